@@ -1,0 +1,56 @@
+# Every command of a developer and an operator. `make help` lists them.
+
+PYTHON := .venv/bin/python
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench chaos chaos-sabotage ui up fmt lock clean environment servers
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: environment ui ## Run the whole system on http://localhost:8080 (ARGS="--port N --data DIR --demo")
+	@$(PYTHON) -m chatflow up $(ARGS)
+
+test: environment servers ui ## Run every test that this machine can run (ARGS="…" goes to pytest)
+	@$(PYTHON) chat_ui/build.py check
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: environment ## All that must hold before a commit lands: format, lint, types, imports, lock, tests
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy .
+	@.venv/bin/lint-imports
+	@$(PYTHON) scripts/lock.py --check
+	@$(MAKE) --no-print-directory test
+
+bench: environment ## Measure (comes later)
+	@echo "error: the full benchmark does not exist yet; for the chain alone: $(PYTHON) -m benchmarks.chain" >&2; exit 1
+
+chaos: environment ## Break it on purpose, with a verdict (ARGS="--seconds N --seed N --profile embedded|cluster")
+	@$(PYTHON) -m tests.faults $(ARGS)
+
+chaos-sabotage: environment ## Show that builds which break a promise on purpose are caught
+	@$(PYTHON) -m pytest -m sabotage tests/journeys/test_chaos.py $(ARGS)
+
+ui: environment ## Build the browser client, if its sources changed
+	@$(PYTHON) chat_ui/build.py
+
+up: ## Run the cluster profile by Docker Compose
+	@docker compose up --build $(ARGS) || docker-compose up --build $(ARGS)
+
+fmt: environment ## Put the code into its format
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix-only .
+
+lock: environment ## Lock the newest versions that pyproject.toml allows
+	@$(PYTHON) scripts/lock.py
+
+clean: ## Remove what was made here; never the data in var
+	@rm -rf .venv build chat_ui/dist chat_ui/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+environment:
+	@python3 scripts/environment.py
+
+servers:
+	@$(PYTHON) scripts/servers.py
