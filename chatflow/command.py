@@ -1,0 +1,62 @@
+"""The `chatflow` command: `up` runs everything on this machine, `status` tells how it is."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chatflow.settings import Settings, load_settings_or_exit
+from chatflow.supervisor.locks import is_supervised
+from chatflow.supervisor.process_table import READY, read_table
+from chatflow.supervisor.up import start_system
+
+app = typer.Typer(
+    help="ChatFlow: self-hosted real-time chat. Every option is also a setting; `chatflow --settings` lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything it keeps [./var].")]
+NOT_ALL_READY, NOT_RUNNING = 1, 3
+
+
+def main() -> None:
+    if sys.argv[1:] == ["--settings"]:
+        load_settings_or_exit()
+    app()
+
+
+@app.command()
+def up(
+    *,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Public port [8080]; 0 picks a free one.")] = None,
+    data: DataOption = None,
+    demo: Annotated[bool | None, typer.Option("--demo", help="Fill in two people and three rooms to try.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many chat workers [1].")] = None,
+    gateways: Annotated[int | None, typer.Option(min=1, max=64, help="How many gateways [1].")] = None,
+) -> None:
+    """Run all of ChatFlow on this machine until Ctrl-C."""
+    given = {"port": port, "data_dir": data, "demo": demo, "workers": workers, "gateways": gateways}
+    start_system(with_options(**given))
+
+
+@app.command()
+def status(*, data: DataOption = None) -> None:
+    """Tell how each process is; the exit status is 0 when all are ready, 1 when not, 3 when nothing runs."""
+    data_dir = with_options(data_dir=data).data_dir.absolute()
+    if not is_supervised(data_dir):
+        typer.echo(f"ChatFlow is not running on {data_dir}")
+        raise typer.Exit(NOT_RUNNING)
+    rows = read_table(data_dir)
+    for row in rows:
+        typer.echo(f"{row.name:<22}{row.state:<13}pid {row.pid or '-':<9}port {row.port}")
+    if not rows or any(row.state != READY for row in rows):
+        raise typer.Exit(NOT_ALL_READY)
+
+
+def with_options(**options: object) -> Settings:
+    """Return the settings, with what was given on the command line in place of what the environment says."""
+    return load_settings_or_exit().model_copy(
+        update={name: value for name, value in options.items() if value is not None}
+    )

@@ -1,0 +1,272 @@
+"""What a client may send: one struct per socket event, each field with its limit, read strictly."""
+
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chatflow.errors import Invalid
+from chatflow.ids import is_uuid
+from chatflow.protocol.objects import HistoryRule, NotifyLevel, Role
+
+TEXT_LENGTH = 8_000
+NAME_LENGTH = 80
+TOPIC_LENGTH = 250
+
+Id = Annotated[str, Meta(min_length=36, max_length=36)]
+Cid = Annotated[str, Meta(min_length=1, max_length=64)]
+Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+Topic = Annotated[str, Meta(max_length=TOPIC_LENGTH)]
+# As far as every client and store can count.
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Emoji = Annotated[str, Meta(min_length=1, max_length=64)]
+Instant = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$")]
+RetentionDays = Annotated[int, Meta(ge=1, le=3650)]
+# Inviting by list is for founding a room; a larger crowd joins by itself or by invite.
+Ids = Annotated[list[Id], Meta(max_length=100)]
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to write to a room's log; the room's owner decides it."""
+
+    cid: Cid | None = None
+
+
+class CreateRoom(Command, frozen=True, kw_only=True, tag="room:create"):
+    cid: Cid
+    kind: Literal["channel", "group"]
+    name: Name
+    topic: Topic = ""
+    private: bool = False
+    members: Ids = []
+    retention_days: RetentionDays | None = None
+    history: HistoryRule = "all"
+
+
+class OpenDirect(Command, frozen=True, kw_only=True, tag="room:direct"):
+    user_ids: Annotated[list[Id], Meta(min_length=1, max_length=15)]
+
+
+class JoinRoom(Command, frozen=True, kw_only=True, tag="room:join"):
+    room_id: Id | None = None
+    invite: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class LeaveRoom(Command, frozen=True, kw_only=True, tag="room:leave"):
+    room_id: Id
+
+
+class InviteMember(Command, frozen=True, kw_only=True, tag="room:invite"):
+    room_id: Id
+    user_id: Id
+    role: Role = "member"
+
+
+class KickMember(Command, frozen=True, kw_only=True, tag="room:kick"):
+    room_id: Id
+    user_id: Id
+
+
+class BanMember(Command, frozen=True, kw_only=True, tag="room:ban"):
+    room_id: Id
+    user_id: Id
+
+
+class UnbanMember(Command, frozen=True, kw_only=True, tag="room:unban"):
+    room_id: Id
+    user_id: Id
+
+
+class ChangeRole(Command, frozen=True, kw_only=True, tag="room:role"):
+    room_id: Id
+    user_id: Id
+    role: Role
+
+
+class MuteMember(Command, frozen=True, kw_only=True, tag="room:mute"):
+    """Without `until` for good; with null it unmutes."""
+
+    room_id: Id
+    user_id: Id
+    until: Instant | UnsetType | None = UNSET
+
+
+class UpdateRoom(Command, frozen=True, kw_only=True, tag="room:update"):
+    room_id: Id
+    name: Name | UnsetType = UNSET
+    topic: Topic | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+    private: bool | UnsetType = UNSET
+    retention_days: RetentionDays | UnsetType | None = UNSET
+    history: HistoryRule | UnsetType = UNSET
+
+
+class CreateInvite(Command, frozen=True, kw_only=True, tag="invite:create"):
+    """Comes by REST; only the hash of the secret travels further than the gateway."""
+
+    room_id: Id
+    role: Role = "member"
+    uses: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    until: Instant | None = None
+    secret_hash: Annotated[str, Meta(max_length=64)] = ""
+
+
+class RevokeInvite(Command, frozen=True, kw_only=True, tag="invite:revoke"):
+    room_id: Id
+    invite_id: Id
+
+
+class SendMessage(Command, frozen=True, kw_only=True, tag="message:send"):
+    room_id: Id
+    cid: Cid
+    text: Text
+    reply_to: Id | None = None
+    thread: Id | None = None
+    attachments: Annotated[list[Id], Meta(max_length=10)] = []
+
+
+class EditMessage(Command, frozen=True, kw_only=True, tag="message:edit"):
+    room_id: Id
+    id: Id
+    text: Text
+
+
+class DeleteMessage(Command, frozen=True, kw_only=True, tag="message:delete"):
+    room_id: Id
+    id: Id
+
+
+class AddReaction(Command, frozen=True, kw_only=True, tag="reaction:add"):
+    room_id: Id
+    id: Id
+    emoji: Emoji
+
+
+class RemoveReaction(Command, frozen=True, kw_only=True, tag="reaction:remove"):
+    room_id: Id
+    id: Id
+    emoji: Emoji
+
+
+class PinMessage(Command, frozen=True, kw_only=True, tag="message:pin"):
+    room_id: Id
+    id: Id
+
+
+class UnpinMessage(Command, frozen=True, kw_only=True, tag="message:unpin"):
+    room_id: Id
+    id: Id
+
+
+class TrimRoom(Command, frozen=True, kw_only=True, tag="room:trim"):
+    """The system's alone: retention has come to this message, under this setting."""
+
+    room_id: Id
+    through_n: Annotated[int, Meta(ge=1)]
+    retention_days: RetentionDays
+
+
+AnyCommand = (
+    CreateRoom
+    | OpenDirect
+    | JoinRoom
+    | LeaveRoom
+    | InviteMember
+    | KickMember
+    | BanMember
+    | UnbanMember
+    | ChangeRole
+    | MuteMember
+    | UpdateRoom
+    | CreateInvite
+    | RevokeInvite
+    | SendMessage
+    | EditMessage
+    | DeleteMessage
+    | AddReaction
+    | RemoveReaction
+    | PinMessage
+    | UnpinMessage
+    | TrimRoom
+)
+
+
+class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
+    rooms: Annotated[dict[Id, Seq], Meta(max_length=500)]
+
+
+class SetNotify(msgspec.Struct, frozen=True, tag="room:notify"):
+    room_id: Id
+    level: NotifyLevel
+    muted_until: Instant | None = None
+
+
+class FollowThread(msgspec.Struct, frozen=True, tag="thread:follow"):
+    room_id: Id
+    id: Id
+
+
+class UnfollowThread(msgspec.Struct, frozen=True, tag="thread:unfollow"):
+    room_id: Id
+    id: Id
+
+
+class Focus(msgspec.Struct, frozen=True, tag="focus"):
+    room_id: Id | None = None
+
+
+class MarkRead(msgspec.Struct, frozen=True, tag="read:mark"):
+    room_id: Id
+    seq: Seq
+
+
+class StartTyping(msgspec.Struct, frozen=True, tag="typing:start"):
+    room_id: Id
+
+
+class StopTyping(msgspec.Struct, frozen=True, tag="typing:stop"):
+    room_id: Id
+
+
+class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
+    status: Literal["online", "away", "dnd", "invisible"]
+    text: Annotated[str, Meta(max_length=100)] | None = None
+
+
+class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):
+    user_ids: Annotated[list[Id], Meta(max_length=500)]
+
+
+class RefreshAuth(msgspec.Struct, frozen=True, tag="auth:refresh"):
+    token: Annotated[str, Meta(max_length=4096)]
+
+
+class PingApp(msgspec.Struct, frozen=True, tag="ping:app"):
+    pass
+
+
+Request = TypeVar("Request", bound=msgspec.Struct)
+
+
+def read_request(kind: type[Request], payload: object) -> Request:
+    """Turn a client's payload into its struct, or raise `invalid` naming the field that is wrong."""
+    if not isinstance(payload, dict):
+        raise Invalid("The payload must be an object.")
+    tag = kind.__struct_config__.tag
+    try:
+        request = msgspec.convert({**payload, "type": tag}, kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(str(error)) from None
+    check_ids(request)
+    return request
+
+
+def check_ids(request: msgspec.Struct) -> None:
+    """Refuse an id in any other spelling than ours: two spellings of one room would be two rooms."""
+    for name in request.__struct_fields__:
+        value = getattr(request, name)
+        if (name == "id" or name.endswith("_id")) and value is not None and not is_uuid(value):
+            raise Invalid(f"Not an id - at `$.{name}`")
+        if name in ("user_ids", "members", "attachments", "rooms") and not all(map(is_uuid, value)):
+            raise Invalid(f"Not an id - at `$.{name}`")

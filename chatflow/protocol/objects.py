@@ -1,0 +1,133 @@
+"""The objects of the public protocol, the same in every answer, event and page."""
+
+from typing import Literal
+
+import msgspec
+
+RoomKind = Literal["channel", "group", "direct"]
+Role = Literal["owner", "moderator", "member", "reader"]
+NotifyLevel = Literal["all", "mentions", "none"]
+HistoryRule = Literal["all", "joined"]
+
+
+class Mentions(msgspec.Struct, frozen=True):
+    """Whom a text addresses, as the server read it."""
+
+    users: list[str] = []
+    all: bool = False
+    here: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.all or self.here)
+
+    def concern(self, user_id: str) -> bool:
+        """Tell whether this counts in that person's mention badge; @here counts like @all."""
+        return self.all or self.here or user_id in self.users
+
+
+class Target(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The message that an event is about, with what a fold of the counts needs of it."""
+
+    seq: int
+    n: int
+    sender: str
+    mentions: Mentions
+    # Only on edits: whom the text addressed until then.
+    mentions_before: Mentions | None = None
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    emoji: str
+    user_ids: list[str]
+
+
+class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: str
+    name: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+class Preview(msgspec.Struct, frozen=True, omit_defaults=True):
+    url: str
+    title: str
+    text: str | None = None
+    image: str | None = None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What a person wrote, as history, search, pins, threads and `message.created` carry it."""
+
+    id: str
+    room_id: str
+    seq: int
+    n: int
+    cid: str
+    sender: str
+    text: str
+    at: str
+    mentions: Mentions = Mentions()
+    edited_at: str | None = None
+    deleted: bool = False
+    attachments: list[Attachment] = []
+    reply_to: str | None = None
+    thread: str | None = None
+    reactions: list[Reaction] = []
+    previews: list[Preview] = []
+
+
+class DeletedMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stays of a deleted message; `mentions` only inside events."""
+
+    id: str
+    seq: int
+    n: int
+    sender: str
+    at: str
+    deleted: Literal[True]
+    mentions: Mentions | None = None
+
+
+class Notify(msgspec.Struct, frozen=True):
+    level: NotifyLevel = "all"
+    muted_until: str | None = None
+
+
+class Member(msgspec.Struct, frozen=True, omit_defaults=True):
+    user_id: str
+    role: Role = "member"
+
+
+class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A room; from `role` on what belongs to the asking person, left out where nobody asks."""
+
+    id: str
+    kind: RoomKind
+    # What clients always read has no default, because a default would be left out.
+    name: str | None
+    topic: str
+    private: bool
+    archived: bool
+    member_count: int
+    head: int
+    n: int
+    retention_days: int | None
+    history: HistoryRule
+    peers: list[str] | None = None
+    role: Role | None = None
+    read_seq: int | None = None
+    unread: int | None = None
+    mentions: int | None = None
+    notify: Notify | None = None
+
+
+class User(msgspec.Struct, frozen=True):
+    id: str
+    username: str
+    display_name: str
+    avatar: str | None = None
+    status: str | None = None
+    bot: bool = False
+    deactivated: bool = False

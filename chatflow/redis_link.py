@@ -1,0 +1,147 @@
+"""One connection to Redis or Valkey in RESP3: commands leave one write per loop tick, replies and pushes come apart.
+
+redis-py would do, and does for leases; but its listener handles a seventh of the messages per CPU-second, and it
+resubscribes silently, which is the very thing that a gateway must know.
+"""
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+import hiredis
+
+CONNECT_TIMEOUT_SECONDS = 2.0
+
+OnPush = Callable[[list[Any]], None]
+
+
+class RedisLink(asyncio.Protocol):
+    """A connection that lives once; `lost` is done when it is over."""
+
+    def __init__(self, on_push: OnPush) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_push = on_push
+        self._reader = hiredis.Reader()
+        self._transport: asyncio.Transport | None = None
+        self._asked: deque[asyncio.Future[Any] | None] = deque()
+        self._outgoing: list[bytes] = []
+        self.lost: asyncio.Future[None] = self._loop.create_future()
+
+    def send(self, *words: str | bytes) -> None:
+        """Send a command whose reply nobody waits for."""
+        self._enqueue(words, None)
+
+    def ask(self, *words: str | bytes) -> asyncio.Future[Any]:
+        """Send a command; the future brings its reply, or ConnectionError once the link is lost."""
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        if self.lost.done():
+            answer.set_exception(ConnectionError("the link to Redis is lost"))
+        else:
+            self._enqueue(words, answer)
+        return answer
+
+    def subscribe(self, *channels: str) -> None:
+        """Listen to channels; a later `ask` that is answered proves that the subscription stands."""
+        # Subscriptions are confirmed by pushes, so they take no place among the replies.
+        self._write(pack("SUBSCRIBE", *channels))
+
+    def unsubscribe(self, channel: str) -> None:
+        self._write(pack("UNSUBSCRIBE", channel))
+
+    def abort(self) -> None:
+        """Give the connection up without waiting for anything."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def close(self) -> None:
+        """Send what is left, then disconnect."""
+        self._flush()
+        if self._transport is not None:
+            self._transport.close()
+            await self.lost
+
+    def _enqueue(self, words: tuple[str | bytes, ...], answer: asyncio.Future[Any] | None) -> None:
+        if not self.lost.done():
+            self._asked.append(answer)
+            self._write(pack(*words))
+
+    def _write(self, packed: bytes) -> None:
+        if not self._outgoing:
+            self._loop.call_soon(self._flush)
+        self._outgoing.append(packed)
+
+    def _flush(self) -> None:
+        if self._outgoing and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(b"".join(self._outgoing))
+        self._outgoing.clear()
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # what create_connection hands over
+
+    def data_received(self, data: bytes) -> None:
+        self._reader.feed(data)
+        while (reply := self._reader.gets()) is not False:
+            if isinstance(reply, hiredis.PushNotification):
+                self._on_push(reply)
+            else:
+                self._settle(reply)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        for answer in self._asked:
+            if answer is not None and not answer.done():
+                answer.set_exception(ConnectionError("the link to Redis was lost"))
+                answer.exception()  # who asked may have gone; that is no news
+        self._asked.clear()
+        self.lost.set_result(None)
+
+    def _settle(self, reply: Any) -> None:
+        answer = self._asked.popleft()
+        if answer is None or answer.done():
+            return
+        if isinstance(reply, hiredis.HiredisError):
+            answer.set_exception(ConnectionError(f"Redis refused: {reply}"))
+        else:
+            answer.set_result(reply)
+
+
+def pack(*words: str | bytes) -> bytes:
+    # Its stub says that a command has one word.
+    packed: bytes = hiredis.pack_command(cast(Any, words))
+    return packed
+
+
+async def open_link(url: str, *, on_push: OnPush) -> RedisLink:
+    """Connect and sign in; raises OSError (ConnectionError, TimeoutError) where that cannot be done."""
+    async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+        link = await dial(url, on_push)
+        try:
+            address = urlsplit(url)
+            greeting = ["HELLO", "3"]
+            if address.password:
+                greeting += ["AUTH", unquote(address.username or "default"), unquote(address.password)]
+            await link.ask(*greeting)
+            database = address.path.strip("/")
+            if database and address.scheme != "unix":
+                await link.ask("SELECT", database)
+        except BaseException:
+            link.abort()
+            raise
+        return link
+
+
+async def dial(url: str, on_push: OnPush) -> RedisLink:
+    loop = asyncio.get_running_loop()
+    address = urlsplit(url)
+    if address.scheme == "unix":
+        _, link = await loop.create_unix_connection(lambda: RedisLink(on_push), address.path)
+        return link
+    context = ssl.create_default_context() if address.scheme == "rediss" else None
+    _, link = await loop.create_connection(
+        lambda: RedisLink(on_push), address.hostname or "127.0.0.1", address.port or 6379, ssl=context
+    )
+    return link

@@ -1,0 +1,67 @@
+"""What the demo's people have said to each other: enough to scroll, search and try the keyboard on."""
+
+from dataclasses import dataclass
+
+# Sign-in name and the name that others see.
+PEOPLE = {"ada": "Ada Fischer", "minsu": "김민수"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message; {ada} and {minsu} in it become mentions."""
+
+    sender: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room and its history; without a name it is the direct one."""
+
+    kind: str
+    name: str | None
+    topic: str
+    lines: list[Line]
+
+
+ROOMS = [
+    Room(
+        kind="channel",
+        name="harbour",
+        topic="Where everybody comes ashore",
+        lines=[
+            Line("ada", "Welcome to ChatFlow! This room is public: whoever signs up can join it."),
+            Line("minsu", "안녕하세요 {ada}! 한국어도 잘 보이네요."),
+            Line("ada", "Nice to see you, {minsu}. Try **Markdown**: _emphasis_, `code`, and"),
+            Line("ada", "```python\nfor number in range(3):\n    print(f'wave {number}')\n```"),
+            Line("minsu", "잘 됩니다. 다음 회의는 언제인가요?"),
+            Line("ada", "Thursday at ten. Ctrl+K jumps to any room, by the way."),
+            Line("minsu", "회의에서 배포 계획을 이야기합시다."),
+            Line("ada", "> 회의에서 배포 계획을 이야기합시다.\n\nYes: the release plan first, then the lighthouse."),
+        ],
+    ),
+    Room(
+        kind="group",
+        name="lighthouse",
+        topic="A project of two",
+        lines=[
+            Line("minsu", "The lamp turns too slowly."),
+            Line("ada", "How slowly?"),
+            Line("minsu", "One turn in 12 s. It should be 10."),
+            Line("ada", "1. oil the bearing\n2. measure again\n3. only then touch the motor"),
+            Line("minsu", "기름을 칠했더니 10.1초입니다."),
+            Line("ada", "Good enough for tonight."),
+        ],
+    ),
+    Room(
+        kind="direct",
+        name=None,
+        topic="",
+        lines=[
+            Line("ada", "Are you still up there?"),
+            Line("minsu", "네, 등대에 있어요. 달이 정말 밝네요."),
+            Line("ada", "Then leave the lamp to the moon and come down, the tea is hot."),
+            Line("minsu", "금방 갈게요!"),
+        ],
+    ),
+]

@@ -1,0 +1,42 @@
+"""`run/processes.json`: who runs where and how it is, for `chatflow status`, for tests and for people."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+# The states that a row can show.
+WAITING, STARTING, READY, UNREADY, BACKING_OFF, STOPPING, STOPPED = (
+    *("waiting", "starting", "ready", "not ready", "backing off", "stopping", "stopped"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One process; without a pid while none lives."""
+
+    name: str
+    pid: int | None
+    port: int
+    state: str
+
+
+def table_path(data_dir: Path) -> Path:
+    return data_dir / "run" / "processes.json"
+
+
+def write_table(data_dir: Path, rows: Iterable[Row]) -> None:
+    """Replace the table as a whole: a reader sees the old one or the new one."""
+    path = table_path(data_dir)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    fresh.replace(path)
+
+
+def read_table(data_dir: Path) -> list[Row]:
+    """Return the rows of the run that goes on, or of one that was cut off; none after one that was stopped."""
+    try:
+        content = table_path(data_dir).read_bytes()
+    except FileNotFoundError:
+        return []
+    return [Row(**row) for row in json.loads(content)]

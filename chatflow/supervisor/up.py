@@ -1,0 +1,40 @@
+"""`chatflow up`: checks what could be in the way, writes the plan, and becomes the supervisor."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from chatflow.settings import Settings
+from chatflow.supervisor import lean
+from chatflow.supervisor.data_folder import generate_secrets, prepare_data_folder
+from chatflow.supervisor.locks import take_data_folder
+from chatflow.supervisor.plan import Plan, write_plan
+from chatflow.supervisor.process_table import read_table
+from chatflow.supervisor.refusal import StartRefused
+from chatflow.supervisor.services import ROOT, plan_system
+from chatflow.supervisor.valkey import end_leftover
+
+
+def start_system(settings: Settings, *, change: Callable[[Plan], Plan] = lambda plan: plan) -> NoReturn:
+    """Start everything and never return; what is in the way ends the process with one line.
+
+    `change` may put other commands and addresses into the plan: fault runs start the same processes with traps in them.
+    """
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    # Everything below the data folder is for its owner, also what the processes make there.
+    os.umask(0o077)
+    try:
+        prepare_data_folder(settings.data_dir)
+        data_lock_fd = take_data_folder(settings.data_dir)
+        end_leftover(settings.data_dir / "run", read_table(settings.data_dir))
+        if settings.secrets_dir is None:
+            generate_secrets(settings.data_dir / "secrets")
+        path = write_plan(change(plan_system(settings, data_lock_fd=data_lock_fd)))
+    except StartRefused as refusal:
+        sys.exit(f"error: {refusal}")
+    except OSError as error:
+        sys.exit(f"error: {error.strerror}: {error.filename or settings.data_dir}")
+    # The settings' machinery, too, costs 15 MB that a process which only watches need not keep.
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-P", lean.__file__, str(path)])  # noqa: S606

@@ -1,0 +1,152 @@
+"""What travels by Redis pub/sub: commands and answers, publications of events, and signals."""
+
+from typing import Any
+
+import msgspec
+
+from chatflow.errors import ErrorBody
+from chatflow.protocol.commands import AnyCommand
+from chatflow.protocol.events import Event
+
+EVENTS_CHANNEL = "events.{worker_id}"
+COMMANDS_CHANNEL = "commands.{worker_id}"
+REPLIES_CHANNEL = "replies.{gateway_id}"
+SIGNALS_CHANNEL = "signals"
+JOBS_CHANNEL = "jobs"
+REVOCATIONS_CHANNEL = "revocations"
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A command on its way to the room's owner.
+
+    `line` is one connection's commands to one room; `number` counts them from 1 and `floor` is the lowest one that the
+    gateway still waits for, so that an owner sees a hole. `deadline` is wall-clock seconds: past it nobody waits.
+    """
+
+    op: str
+    room_id: str
+    actor: str
+    body: AnyCommand
+    line: str
+    number: int
+    floor: int
+    attempt: int
+    deadline: float
+    reply_to: str
+    request_id: str
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """The room's answer to one command: an ok body as JSON object, or an error."""
+
+    line: str
+    number: int
+    op: str
+    # JSON text of the ok answer without `ok`; None where `error` says why not.
+    ok: str | None
+    error: ErrorBody | None = None
+
+
+class Hole(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag="hole"):
+    """The owner misses commands of a line from this number on, and decides nothing behind until it has them."""
+
+    line: str
+    missing: int
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """All that one flush of a worker tells one gateway."""
+
+    worker_id: str
+    epoch: str
+    replies: list[Reply]
+    holes: list[Hole] = []
+
+
+class Published(msgspec.Struct, frozen=True, array_like=True):
+    """One event, encoded once: `packet` is the Socket.IO packet text that goes to every socket as it is."""
+
+    room_id: str
+    seq: int
+    n: int
+    type: str
+    packet: str
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What a worker publishes per flush, and each second as a heartbeat without events.
+
+    `counter` rises by one with every publication of events of that epoch; a heartbeat repeats the last one. `heads`
+    names rooms that changed in the last seconds, so that a gateway sees a loss in a room that has gone quiet.
+    """
+
+    worker_id: str
+    epoch: str
+    counter: int
+    heartbeat: bool
+    events: list[Published]
+    heads: dict[str, int] = {}
+
+
+def packet_of(event: Event) -> str:
+    """Encode an event as the Engine.IO message that every socket of the room gets."""
+    return f'42["event",{msgspec.json.encode(event).decode()}]'
+
+
+# Signals: what carries no seq.
+
+
+class RoomAppeared(msgspec.Struct, frozen=True, tag="room_appeared"):
+    """These people became members with this event; their sockets on every gateway are to show the room."""
+
+    room_id: str
+    user_ids: list[str]
+    seq: int
+
+
+class RoomHidden(msgspec.Struct, frozen=True, tag="room_hidden"):
+    """This person has left a direct room, which hides it on all their devices until its next message."""
+
+    room_id: str
+    user_id: str
+
+
+class ReadMoved(msgspec.Struct, frozen=True, tag="read_moved"):
+    room_id: str
+    user_id: str
+    seq: int
+    n: int
+    # The connection that caused it, which is told by its ack instead.
+    except_connection: str | None = None
+
+
+class ToPerson(msgspec.Struct, frozen=True, tag="to_person"):
+    """An event for all of a person's sockets: `notice`, `room:mine`."""
+
+    user_id: str
+    name: str
+    payload: dict[str, Any]
+    # The connection that caused it, which is told by its ack instead.
+    except_connection: str | None = None
+
+
+class TypingChanged(msgspec.Struct, frozen=True, tag="typing_changed"):
+    room_id: str
+    user_id: str
+    active: bool
+
+
+class PresenceChanged(msgspec.Struct, frozen=True, tag="presence_changed"):
+    """How a person appears to others from now on."""
+
+    user_id: str
+    status: str
+    text: str | None = None
+    last_seen: str | None = None
+
+
+class UserChanged(msgspec.Struct, frozen=True, tag="user_changed"):
+    user: dict[str, Any]
+
+
+Signal = RoomAppeared | RoomHidden | ReadMoved | ToPerson | TypingChanged | PresenceChanged | UserChanged

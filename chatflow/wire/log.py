@@ -1,0 +1,156 @@
+"""What a worker asks of the room log: to append what it decided, and to load what it needs to decide."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from chatflow.protocol.events import Event
+from chatflow.protocol.objects import Attachment, Mentions, Role, Room
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One event as the log keeps it, `id` fixed before the first try; (room, seq) and (room, actor, op) are unique."""
+
+    id: str
+    op: str
+    owed: bool
+    event: Event
+    # Parts of a command that belong to the store and to nobody else: an invite's hash, a joined invite.
+    secret_hash: str | None = None
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A refusal or no-op at its place in the run: it holds if all before it held and its op is not in the log."""
+
+    actor: str
+    op: str
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """Exactly one of the two."""
+
+    entry: Entry | None
+    check: Check | None = None
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What is to happen in one room, in order, if `expected_head` is the head or its own events already stand there."""
+
+    room_id: str
+    expected_head: int
+    steps: list[Step]
+
+
+class Append(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    deadline: float
+    runs: list[Run]
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """The event that a known op made. `body` is what the command said, as long as it still stands so; else None."""
+
+    op: str
+    type: str
+    id: str
+    seq: int
+    n: int
+    at: str
+    body: dict[str, Any] | None
+
+
+class RunResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`held` steps hold. What stopped the next one: `head` (reload), or `op` (`known` is that op's first result)."""
+
+    room_id: str
+    held: int
+    head: int
+    stopped_by: Literal["head", "op"] | None = None
+    known: Known | None = None
+
+
+class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One result per run, in their order. A whole append past its deadline answers `unavailable` instead, unwritten."""
+
+    results: list[RunResult]
+
+
+class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker needs before it decides. With `snapshot` false only the messages and the ops are looked up."""
+
+    room_id: str
+    snapshot: bool = True
+    message_ids: list[str] = []
+    # (actor, op)
+    ops: list[tuple[str, str]] = []
+    # (uploader, file)
+    files: list[tuple[str, str]] = []
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True):
+    deadline: float
+    rooms: list[LoadRoom]
+
+
+class MemberFacts(msgspec.Struct, frozen=True):
+    """A person's standing in a room, as far as rules ask for it."""
+
+    user_id: str
+    role: Role
+    joined_seq: int
+    muted_until: str | None = None
+
+
+class InviteFacts(msgspec.Struct, frozen=True):
+    invite_id: str
+    secret_hash: str
+    role: Role
+    created_by: str
+    uses_left: int | None = None
+    until: str | None = None
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A room's settings, members, roles, bans, pins and invites, true at `head`."""
+
+    room: Room
+    members: list[MemberFacts]
+    banned: list[str] = []
+    pins: list[str] = []
+    invites: list[InviteFacts] = []
+    # People muted while they are away stay muted when they return.
+    muted: dict[str, str] = {}
+    # Retention took the content of the messages up to this number.
+    trimmed_n: int = 0
+
+
+class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as far as rules ask for it, true at the answer's head."""
+
+    id: str
+    seq: int
+    n: int
+    sender: str
+    text: str
+    at: str
+    mentions: Mentions
+    deleted: bool
+    thread: str | None
+    # emoji → people
+    reactions: dict[str, list[str]]
+
+
+class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
+    """`head` 0 and no snapshot: the room does not exist yet."""
+
+    room_id: str
+    head: int
+    n: int
+    snapshot: Snapshot | None = None
+    messages: list[MessageFacts] = []
+    known: list[Known] = []
+    # (uploader, file): those asked for that exist.
+    files: list[tuple[str, Attachment]] = []
+
+
+class LoadAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    rooms: list[LoadedRoom]

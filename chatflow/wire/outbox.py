@@ -1,0 +1,61 @@
+"""The alerts that are owed: jobs, who is to be told, and the receipt that clears them."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from chatflow.protocol.objects import Notify
+
+
+class Job(msgspec.Struct, frozen=True):
+    """An alert may be owed for this event. No text: whoever takes it reads the event."""
+
+    room_id: str
+    seq: int
+
+
+class OwedAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """Owed events, oldest first; waits up to `wait_seconds` for one. Age and partitions narrow it."""
+
+    limit: int = 200
+    wait_seconds: float = 0.0
+    older_than_seconds: float = 0.0
+    partitions: list[int] | None = None
+
+
+class OwedAnswer(msgspec.Struct, frozen=True):
+    jobs: list[Job]
+
+
+class AlertFactsAsk(msgspec.Struct, frozen=True):
+    jobs: list[Job]
+
+
+class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """All that expanding one job into recipients needs, read in one batch; `event` None: it was redacted meanwhile."""
+
+    job: Job
+    room_kind: str
+    room_name: str | None
+    event: dict[str, Any] | None
+    # Members who are addressed, with their read position and what they wish to be told.
+    recipients: list["Recipient"]
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    user_id: str
+    reason: Literal["mention", "reply", "direct", "thread", "invitation"]
+    read_seq: int
+    notify: Notify
+
+
+class AlertFactsAnswer(msgspec.Struct, frozen=True):
+    facts: list[AlertFacts]
+
+
+class OwedClear(msgspec.Struct, frozen=True):
+    jobs: list[Job]
+
+
+class OwedCleared(msgspec.Struct, frozen=True):
+    """The receipt: none of these is owed any more, whoever cleared it."""

@@ -1,0 +1,99 @@
+"""What a gateway asks of message_service: a person's rooms, missed events, versions, and read positions."""
+
+import msgspec
+
+from chatflow.protocol.objects import Room
+from chatflow.wire.bus import Published
+
+
+class ConnectAsk(msgspec.Struct, frozen=True):
+    user_ids: list[str]
+    limit: int = 500
+
+
+class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One room as one person sees it, true at `room.head`; `read_n` is what unread is counted from."""
+
+    room: Room
+    read_n: int
+    joined_seq: int
+    hidden_n: int | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the person left this direct room and nobody has said anything since."""
+        return self.hidden_n is not None and self.room.n <= self.hidden_n
+
+
+class PersonRooms(msgspec.Struct, frozen=True, kw_only=True):
+    user_id: str
+    rooms_version: int
+    rows: list[RoomRow]
+    more: bool
+    # Direct rooms that the person hides: nobody is shown them, but whoever listens for the next message needs the row.
+    hidden: list[RoomRow] = []
+    # Ids of all rooms not hidden, also those beyond `limit`, each with the head at which the membership holds.
+    room_heads: dict[str, int]
+
+
+class ConnectAnswer(msgspec.Struct, frozen=True):
+    people: list[PersonRooms]
+
+
+class RowsAsk(msgspec.Struct, frozen=True):
+    """(user, room) pairs; a pair that is no membership is left out of the answer."""
+
+    pairs: list[tuple[str, str]]
+
+
+class RowsAnswer(msgspec.Struct, frozen=True):
+    rows: list[tuple[str, RoomRow]]
+
+
+class EventsAsk(msgspec.Struct, frozen=True):
+    """Events of rooms behind a seq, oldest first; `limit` per room. `tail` asks for the newest instead."""
+
+    rooms: dict[str, int]
+    limit: int = 500
+    tail: bool = False
+
+
+class RoomEvents(msgspec.Struct, frozen=True, kw_only=True):
+    room_id: str
+    head: int
+    events: list[Published]
+
+
+class EventsAnswer(msgspec.Struct, frozen=True):
+    rooms: list[RoomEvents]
+
+
+class VersionsAsk(msgspec.Struct, frozen=True):
+    user_ids: list[str]
+
+
+class VersionsAnswer(msgspec.Struct, frozen=True):
+    versions: dict[str, int]
+
+
+class ReadMark(msgspec.Struct, frozen=True):
+    user_id: str
+    room_id: str
+    seq: int
+
+
+class ReadAsk(msgspec.Struct, frozen=True):
+    marks: list[ReadMark]
+
+
+class ReadPosition(msgspec.Struct, frozen=True):
+    """Where the position stands now; `seq` None: not a member."""
+
+    user_id: str
+    room_id: str
+    seq: int | None
+    n: int = 0
+
+
+class ReadAnswer(msgspec.Struct, frozen=True):
+    positions: list[ReadPosition]
