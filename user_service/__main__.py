@@ -1,0 +1,58 @@
+"""Starts user_service: settings, keys, database, then requests until it is told to stop."""
+
+import importlib
+import logging
+import os
+import sys
+
+import django
+from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, connection
+
+from chatflow.hidden_imports import hidden_imports
+from chatflow.lifeline import watch_lifeline
+from chatflow.settings import SettingsError, load_settings_or_exit
+from chatflow.telemetry import configure_telemetry
+from chatflow.wsgi_server import serve
+from user_service.memory import return_large_blocks
+
+
+def main() -> None:
+    settings = load_settings_or_exit()
+    configure_telemetry(settings, service="user_service")
+    watch_lifeline(settings)
+    return_large_blocks()
+    try:
+        settings.require("service_secret", "django_secret_key")
+        start_django()
+        serve(get_wsgi_application(), settings, ready=check_database)
+    except (SettingsError, DatabaseError, OSError) as error:
+        sys.exit(f"error: {' '.join(str(error).split())}")
+
+
+def start_django() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "user_service.settings"
+    with hidden_imports("django.contrib.postgres", "psycopg", "pygments", "requests", "yaml"):
+        importlib.import_module("rest_framework.compat")
+    django.setup()
+    # It warns of every 401 and 404, which metrics count.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    # Imported here: both want Django to be set up.
+    from user_service.identity import token_signer
+    from user_service.migrating import migrate_apart
+
+    token_signer()
+    migrate_apart()
+
+
+def check_database() -> dict[str, str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return {"database": str(error)}
+    return {"database": "ok"}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Accounts: people's names and passwords, and how they are found."""

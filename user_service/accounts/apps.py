@@ -1,0 +1,8 @@
+"""Names the accounts to Django."""
+
+from django.apps import AppConfig
+
+
+class Accounts(AppConfig):
+    name = "user_service.accounts"
+    label = "user_accounts"

@@ -1,0 +1,47 @@
+"""How an account is stored."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from chatflow.protocol.objects import User as PublicUser
+from user_service.accounts import names
+
+
+class User(models.Model):
+    """A person or a bot. The keys are what names are compared and found by."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    username = models.CharField(max_length=names.USERNAME_AT_MOST)
+    username_key = models.CharField(max_length=names.KEY_AT_MOST, unique=True)
+    display_name = models.CharField(max_length=names.DISPLAY_NAME_AT_MOST)
+    display_key = models.CharField(max_length=names.KEY_AT_MOST, db_index=True)
+    # "김민지" is also found by "ㄱㅁㅈ".
+    initials_key = models.CharField(max_length=names.KEY_AT_MOST, db_index=True)
+    status = models.CharField(max_length=names.STATUS_AT_MOST, null=True)
+    avatar = models.CharField(max_length=200, null=True)
+    email = models.EmailField(null=True)
+    password_hash = models.CharField(max_length=200)
+    bot = models.BooleanField(default=False)
+    deactivated = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "users"
+        ordering: ClassVar = ["username_key"]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def public(self) -> PublicUser:
+        """What everybody may know of this person."""
+        return PublicUser(
+            id=str(self.id),
+            username=self.username,
+            display_name=self.display_name,
+            avatar=self.avatar,
+            status=self.status,
+            bot=self.bot,
+            deactivated=self.deactivated,
+        )

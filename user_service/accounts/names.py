@@ -1,0 +1,87 @@
+"""The rules of names in any script: which are allowed, which count as the same, and what finds them."""
+
+import unicodedata
+
+from chatflow.errors import Invalid
+
+USERNAME_AT_LEAST = 2
+USERNAME_AT_MOST = 32
+DISPLAY_NAME_AT_MOST = 80
+STATUS_AT_MOST = 140
+# 32 characters of which each becomes 18 fit whole; PostgreSQL indexes no more than 2,700 bytes.
+KEY_AT_MOST = 600
+PUNCTUATION = "._-"
+# Letters and marks that show as nothing: two names that look alike must be alike.
+INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+# They turn the direction of what stands around a name.
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+FIRST_SYLLABLE, LAST_SYLLABLE, SYLLABLES_PER_INITIAL = 0xAC00, 0xD7A3, 588
+
+
+def check_username(text: str) -> str:
+    """Return the name as it will be kept, or raise Invalid."""
+    name = unicodedata.normalize("NFC", text)
+    if not USERNAME_AT_LEAST <= len(name) <= USERNAME_AT_MOST:
+        raise Invalid(f"username: between {USERNAME_AT_LEAST} and {USERNAME_AT_MOST} characters.")
+    if not all(is_username_character(character) for character in name) or not name[0].isalnum():
+        raise Invalid("username: letters and digits of any script, and . _ - between them.")
+    return name
+
+
+def is_username_character(character: str) -> bool:
+    # Marks, because the vowels of many scripts are marks.
+    is_of_a_word = unicodedata.category(character)[0] in "LM" or character.isdecimal()
+    return (is_of_a_word or character in PUNCTUATION) and not is_invisible(character)
+
+
+def is_invisible(character: str) -> bool:
+    is_variation_selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return character in INVISIBLE or is_variation_selector
+
+
+def check_display_name(text: str) -> str:
+    return check_line(text, field="display_name", characters_at_most=DISPLAY_NAME_AT_MOST)
+
+
+def check_status(text: str) -> str | None:
+    """Return the status, where an empty one is none."""
+    return check_line(text, field="status", characters_at_most=STATUS_AT_MOST) if text.strip() else None
+
+
+def check_line(text: str, *, field: str, characters_at_most: int) -> str:
+    """Return one visible line of text, or raise Invalid."""
+    line = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(line) <= characters_at_most:
+        raise Invalid(f"{field}: between 1 and {characters_at_most} characters.")
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in BIDI_CONTROLS for c in line):
+        raise Invalid(f"{field}: no control characters.")
+    if all(c.isspace() or unicodedata.category(c) == "Cf" or is_invisible(c) for c in line):
+        raise Invalid(f"{field}: something that can be seen.")
+    return line
+
+
+def comparable(text: str) -> str:
+    """Return what two spellings of one name share: case, width and composition do not matter."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return folded[:KEY_AT_MOST]
+
+
+def initials(text: str) -> str:
+    """Return the name with each Hangul syllable as its initial consonant: `김민지 2` is `ㄱㅁㅈ 2`."""
+    return "".join(initial(character) for character in comparable(text))
+
+
+def initial(character: str) -> str:
+    code = ord(character)
+    if not FIRST_SYLLABLE <= code <= LAST_SYLLABLE:
+        return character
+    return INITIALS[(code - FIRST_SYLLABLE) // SYLLABLES_PER_INITIAL]
+
+
+def initials_sought(text: str) -> str | None:
+    """Return what to find among initials, or None if the text has none.
+
+    A typed consonant must not be made comparable: that would turn it into the first part of a syllable.
+    """
+    return text.casefold() if any(character in INITIALS for character in text) else None

@@ -1,0 +1,116 @@
+"""The endpoints under /api/users: joining, being found, saying who one is."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chatflow.errors import Invalid
+from user_service.accounts import selectors, services
+from user_service.accounts.models import User
+from user_service.authentication import BearerAuthentication, OwnService, SignedIn, caller_of
+from user_service.requests import InternalJSONParser, text_parameter, validated
+from user_service.sessions import services as sessions
+from user_service.sessions.credentials import answer_credentials, refuse_foreign_cookie
+
+IDS_AT_MOST = 100
+INTERNAL_IDS_AT_MOST = 1000
+
+
+class Users(APIView):
+    """Takes somebody new in, and finds people by name or by ids."""
+
+    class Input(serializers.Serializer[Any]):
+        username = serializers.CharField(max_length=200)
+        password = serializers.CharField(max_length=1000, trim_whitespace=False)
+        display_name = serializers.CharField(max_length=500, required=False, allow_null=True)
+        email = serializers.EmailField(required=False, allow_null=True)
+        cookie = serializers.BooleanField(default=False)
+
+    def get_authenticators(self) -> list[Any]:
+        return [BearerAuthentication()] if self.request.method == "GET" else []
+
+    def get_permissions(self) -> Sequence[Any]:
+        return [SignedIn()] if self.request.method == "GET" else [AllowAny()]
+
+    def post(self, request: Request) -> Response:
+        wanted = validated(self.Input, request)
+        refuse_foreign_cookie(request, wants_cookie=wanted["cookie"])
+        now = timezone.now()
+        user = services.register(
+            username=wanted["username"],
+            password=wanted["password"],
+            display_name=wanted.get("display_name"),
+            email=wanted.get("email"),
+            now=now,
+        )
+        credentials = sessions.open_session(user, user_agent=request.headers.get("User-Agent", ""), now=now)
+        return answer_credentials(credentials, as_cookie=wanted["cookie"], status=201)
+
+    def get(self, request: Request) -> Response:
+        ids = text_parameter(request, "ids", characters_at_most=IDS_AT_MOST * 37)
+        if ids is not None:
+            users = selectors.find_by_ids(parse_ids(ids.split(",")))
+        else:
+            users = selectors.search(text_parameter(request, "q", characters_at_most=100) or "")
+        return Response({"items": contents_of(users), "next": None, "prev": None})
+
+
+class Me(APIView):
+    """Shows and changes one's own profile."""
+
+    class Input(serializers.Serializer[Any]):
+        display_name = serializers.CharField(max_length=500, required=False)
+        status = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+
+    def get(self, request: Request) -> Response:
+        return Response(content_of(caller_of(request).user))
+
+    def patch(self, request: Request) -> Response:
+        changes = validated(self.Input, request)
+        return Response(content_of(services.update_profile(caller_of(request).user, changes=changes)))
+
+
+class UserDetail(APIView):
+    """Shows one person."""
+
+    def get(self, request: Request, user_id: uuid.UUID) -> Response:
+        return Response(content_of(selectors.access_user(user_id)))
+
+
+class InternalUsers(APIView):
+    """Resolves ids for our own services."""
+
+    authentication_classes = ()
+    permission_classes = (OwnService,)
+    parser_classes = (InternalJSONParser,)
+
+    class Input(serializers.Serializer[Any]):
+        ids = serializers.ListField(child=serializers.CharField(), max_length=INTERNAL_IDS_AT_MOST)
+
+    def post(self, request: Request) -> Response:
+        users = selectors.find_by_ids(parse_ids(validated(self.Input, request)["ids"]))
+        return Response({"users": contents_of(users)})
+
+
+def parse_ids(texts: list[str]) -> list[uuid.UUID]:
+    try:
+        return [uuid.UUID(text) for text in texts if text]
+    except ValueError:
+        raise Invalid("ids: one of them is no id.") from None
+
+
+def contents_of(users: list[User]) -> list[dict[str, Any]]:
+    return [content_of(user) for user in users]
+
+
+def content_of(user: User) -> dict[str, Any]:
+    content: dict[str, Any] = msgspec.to_builtins(user.public)
+    return content

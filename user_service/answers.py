@@ -1,0 +1,115 @@
+"""Every error leaves as the one error object, whoever raised it: we, Django, REST framework, the database, or a bug."""
+
+from typing import Any
+
+import msgspec
+import structlog
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from chatflow.errors import (
+    ChatFlowError,
+    Forbidden,
+    Internal,
+    Invalid,
+    NotFound,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+
+def answer_error(problem: Exception, context: dict[str, Any]) -> Response:
+    """Answer any exception of a view; one that nobody expected is logged and told to nobody."""
+    error = chatflow_error(problem)
+    if isinstance(problem, OperationalError | InterfaceError):
+        log.warning("the database is not available", reason=str(problem))
+    elif isinstance(error, Internal):
+        log.error("unexpected error", path=context["request"].path, exc_info=problem)
+    return Response(error_content(error), status=status_of(problem, error), headers=headers_of(problem, error))
+
+
+def chatflow_error(problem: Exception) -> ChatFlowError:
+    """Return the row of the error table that an exception falls under."""
+    match problem:
+        case ChatFlowError():
+            return problem
+        case exceptions.ValidationError():
+            return Invalid(first_complaint(problem.detail))
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return Unauthenticated()
+        case exceptions.PermissionDenied() | PermissionDenied():
+            return Forbidden()
+        case exceptions.NotFound() | Http404():
+            return NotFound()
+        case exceptions.Throttled():
+            return RateLimited(retry_after=getattr(problem, "wait", None))
+        case exceptions.APIException() if problem.status_code < 500:
+            return Invalid(str(problem.detail))
+        case RequestDataTooBig():
+            return TooLarge()
+        case SuspiciousOperation() | BadRequest():
+            return Invalid()
+        case OperationalError() | InterfaceError():
+            return Unavailable(retry_after=1.0)
+        case _:
+            return Internal()
+
+
+def first_complaint(detail: Any, *, field: str = "") -> str:
+    """Name the first field that is wrong, and what is wrong with it."""
+    if isinstance(detail, dict):
+        name, inner = next(iter(detail.items()))
+        return first_complaint(inner, field=field if name == "non_field_errors" else str(name))
+    if isinstance(detail, list):
+        # A list field answers a list with {} for each element that is right.
+        return first_complaint(next(element for element in detail if element), field=field)
+    return f"{field}: {detail}" if field else str(detail)
+
+
+def error_content(error: ChatFlowError) -> dict[str, Any]:
+    return {"error": msgspec.to_builtins(error.body)}
+
+
+def status_of(problem: Exception, error: ChatFlowError) -> int:
+    """HTTP has a word of its own for a wrong method and a wrong type; the code stays `invalid`."""
+    if isinstance(problem, exceptions.MethodNotAllowed | exceptions.UnsupportedMediaType):
+        return problem.status_code
+    return error.kind.status
+
+
+def headers_of(problem: Exception, error: ChatFlowError) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if error.kind.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return headers
+
+
+def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_answer(NotFound())
+
+
+def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_answer(Invalid())
+
+
+def answer_broken(request: HttpRequest) -> HttpResponse:
+    """Answer what went wrong outside a view; Django has logged it."""
+    return plain_answer(Internal())
+
+
+def plain_answer(error: ChatFlowError) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(error_content(error)),
+        status=error.kind.status,
+        content_type="application/json",
+        headers=headers_of(error, error),
+    )

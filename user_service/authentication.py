@@ -1,0 +1,69 @@
+"""Who is asking: a signed-in person by an access token, or one of our own services by the service secret."""
+
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from chatflow.errors import Forbidden, Unauthenticated
+from user_service.accounts.models import User
+from user_service.identity import known_tokens
+from user_service.sessions import selectors
+from user_service.sessions.models import Session
+
+if TYPE_CHECKING:
+    # REST framework's views import this module, by the settings.
+    from rest_framework.views import APIView
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A person who is signed in, and the session by which they are."""
+
+    user: User
+    session: Session
+
+
+class BearerAuthentication(BaseAuthentication):
+    """Verifies the token and asks the sessions table, which knows of a revocation at once."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        credential = credential_of(request, scheme="bearer")
+        if credential is None:
+            return None
+        session = selectors.access_live_session(known_tokens().verify(credential).session_id)
+        return session.user, Caller(user=session.user, session=session)
+
+
+class SignedIn(BasePermission):
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not isinstance(request.auth, Caller):
+            raise Unauthenticated
+        return True
+
+
+class OwnService(BasePermission):
+    """Lets in who knows the service secret; the gateway routes none of this from outside."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        credential = credential_of(request, scheme="service")
+        secret = settings.CHATFLOW.service_secret
+        if credential is None or secret is None:
+            raise Forbidden
+        if not hmac.compare_digest(credential.encode(), secret.get_secret_value().encode()):
+            raise Forbidden
+        return True
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who is asking; only for views that want somebody signed in."""
+    return cast(Caller, request.auth)
+
+
+def credential_of(request: Request, *, scheme: str) -> str | None:
+    name, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
+    return credential.strip() if name.lower() == scheme else None

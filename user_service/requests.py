@@ -1,0 +1,78 @@
+"""What a request may look like: one small JSON document, whatever the headers say that they want back."""
+
+from collections.abc import Mapping
+from typing import IO, Any, ClassVar
+
+import msgspec
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from chatflow.errors import Invalid, TooLarge
+
+
+class BoundedJSONParser(BaseParser):
+    """Reads JSON of a size that an honest client stays far below."""
+
+    media_type = "application/json"
+    bytes_at_most: ClassVar[int] = 16 * 1024
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        body = stream.read(self.bytes_at_most + 1)
+        if len(body) > self.bytes_at_most:
+            raise TooLarge(f"The body may have {self.bytes_at_most} bytes.")
+        try:
+            content = msgspec.json.decode(body)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            raise ParseError("The body is not valid JSON.") from None
+        if not isinstance(content, dict):
+            raise ParseError("The body has to be a JSON object.")
+        return content
+
+
+class InternalJSONParser(BoundedJSONParser):
+    """Reads what our own processes send, which may be a long list of ids."""
+
+    bytes_at_most: ClassVar[int] = 256 * 1024
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """We speak nothing but JSON, so that an Accept header is no reason to answer nothing."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media_type), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+def text_parameter(request: Request, name: str, *, characters_at_most: int) -> str | None:
+    """Return a query parameter, or None where it is absent."""
+    text = request.query_params.get(name)
+    if text is not None and (len(text) > characters_at_most or "\0" in text):
+        raise Invalid(f"{name}: at most {characters_at_most} characters, none of them NUL.")
+    return text
+
+
+def position_parameter(request: Request, name: str) -> int:
+    """Return a query parameter that counts from 0, which is also what an absent one means."""
+    text = request.query_params.get(name, "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise Invalid(f"{name}: a whole number from 0 on.")
+    return int(text)
+
+
+def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the fields of the body that the serializer knows, or raise its complaint; unknown ones are ignored."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    fields: dict[str, Any] = serializer.validated_data
+    return fields

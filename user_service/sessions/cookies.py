@@ -1,0 +1,56 @@
+"""The refresh token as a cookie: scripts cannot read it, other sites cannot send it."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chatflow.errors import Forbidden
+
+REFRESH_COOKIE = "chatflow_refresh"
+PATH = "/api/auth"
+# A header that a form cannot send, and a script of another origin only after asking.
+CUSTOM_HEADER = "X-ChatFlow"
+
+
+def refresh_cookie(request: Request) -> str | None:
+    """Return the refresh token that the browser sent along, or raise Forbidden if another site may be behind it."""
+    token: str | None = request.COOKIES.get(REFRESH_COOKIE)
+    if token is not None:
+        check_same_site(request)
+    return token
+
+
+def check_same_site(request: Request) -> None:
+    if request.headers.get(CUSTOM_HEADER) != "1":
+        raise Forbidden(f"With a cookie, the header {CUSTOM_HEADER}: 1 is wanted.")
+    origin = request.headers.get("Origin", "")
+    if not is_allowed(origin, request=request):
+        raise Forbidden("This origin is not allowed.")
+
+
+def is_allowed(origin: str, *, request: Request) -> bool:
+    """Compare whole origins; where none is set, only the address that the browser itself came to."""
+    if settings.CHATFLOW.allowed_origins:
+        return origin in settings.CHATFLOW.allowed_origins
+    # The gateway hands on which address it was asked at; a page of another site can set neither header.
+    asked_at = request.headers.get("X-Forwarded-Host") or request.headers.get("Host", "")
+    parts = urlsplit(origin)
+    return parts.scheme in {"http", "https"} and origin == f"{parts.scheme}://{asked_at}"
+
+
+def set_refresh_cookie(response: Response, token: str) -> None:
+    response.set_cookie(
+        REFRESH_COOKIE,
+        token,
+        max_age=settings.CHATFLOW.refresh_token_days * 24 * 3600,
+        path=PATH,
+        secure=settings.CHATFLOW.cookie_secure,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def clear_refresh_cookie(response: Response) -> None:
+    response.delete_cookie(REFRESH_COOKIE, path=PATH, samesite="Strict")

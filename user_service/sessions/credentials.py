@@ -1,0 +1,31 @@
+"""The one shape in which a client gets its tokens, by registering, signing in or refreshing."""
+
+from typing import Any
+
+import msgspec
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from user_service.sessions.cookies import check_same_site, set_refresh_cookie
+from user_service.sessions.services import Credentials
+from user_service.times import rfc3339
+
+
+def refuse_foreign_cookie(request: Request, *, wants_cookie: bool) -> None:
+    """Call before the work: nobody is signed in whom the answer is then kept from."""
+    if wants_cookie:
+        check_same_site(request)
+
+
+def answer_credentials(credentials: Credentials, *, as_cookie: bool, status: int = 200) -> Response:
+    content: dict[str, Any] = {
+        "user": msgspec.to_builtins(credentials.user.public),
+        "access": credentials.access,
+        "expires_at": rfc3339(credentials.expires_at),
+    }
+    if not as_cookie:
+        content["refresh"] = credentials.refresh
+    response = Response(content, status=status, headers={"Cache-Control": "no-store"})
+    if as_cookie:
+        set_refresh_cookie(response, credentials.refresh)
+    return response

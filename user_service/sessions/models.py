@@ -1,0 +1,55 @@
+"""How sessions and their revocations are stored."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from user_service.accounts.models import User
+
+USER_AGENT_AT_MOST = 200
+
+
+class Session(models.Model):
+    """A signed-in device. Ended ones stay until no access token of theirs can be alive: this table is the truth."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    user_agent = models.CharField(max_length=USER_AGENT_AT_MOST)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    # The refresh token's end, moved on by each use.
+    expires_at = models.DateTimeField()
+    # The end of the last access token that was issued.
+    access_until = models.DateTimeField()
+
+    token_hash = models.BinaryField(max_length=32)
+    previous_hash = models.BinaryField(max_length=32, null=True)
+    rotated_at = models.DateTimeField()
+
+    revoked_at = models.DateTimeField(null=True)
+    revoked_reason = models.CharField(max_length=20, default="")
+    revoked_position = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        db_table = "sessions"
+        ordering: ClassVar = ["-last_used_at"]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class RevocationCounter(models.Model):
+    """One row: the last position given to a revocation.
+
+    Whoever revokes updates it in the same transaction, so that positions become visible in their order and a poller
+    that has seen one has seen all before it. A database sequence does not promise that.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "revocation_counter"
+
+    def __str__(self) -> str:
+        return str(self.position)

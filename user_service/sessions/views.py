@@ -1,0 +1,151 @@
+"""The endpoints under /api/auth: getting in, staying in, getting out."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chatflow.errors import Invalid, Unauthenticated
+from user_service import identity
+from user_service.accounts import services as accounts
+from user_service.authentication import BearerAuthentication, caller_of
+from user_service.requests import validated
+from user_service.sessions import selectors, services
+from user_service.sessions.cookies import REFRESH_COOKIE, clear_refresh_cookie, refresh_cookie
+from user_service.sessions.credentials import answer_credentials, refuse_foreign_cookie
+from user_service.sessions.models import Session
+from user_service.times import rfc3339
+
+
+class Login(APIView):
+    """Signs a device in by name and password."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    class Input(serializers.Serializer[Any]):
+        login = serializers.CharField(max_length=200)
+        password = serializers.CharField(max_length=1000, trim_whitespace=False)
+        cookie = serializers.BooleanField(default=False)
+
+    def post(self, request: Request) -> Response:
+        wanted = validated(self.Input, request)
+        refuse_foreign_cookie(request, wants_cookie=wanted["cookie"])
+        user = accounts.authenticate(login=wanted["login"], password=wanted["password"])
+        credentials = services.open_session(user, user_agent=request.headers.get("User-Agent", ""), now=timezone.now())
+        return answer_credentials(credentials, as_cookie=wanted["cookie"])
+
+
+class Refresh(APIView):
+    """Exchanges a refresh token, given in the body or by cookie, for new tokens."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    class Input(serializers.Serializer[Any]):
+        refresh = serializers.CharField(max_length=200, required=False)
+        cookie = serializers.BooleanField(default=False)
+
+    def post(self, request: Request) -> Response:
+        wanted = validated(self.Input, request)
+        refuse_foreign_cookie(request, wants_cookie=wanted["cookie"])
+        in_body = wanted.get("refresh")
+        token = in_body or refresh_cookie(request)
+        if token is None:
+            raise Invalid("refresh: missing, in the body and as a cookie.")
+        credentials = services.refresh_session(token, now=timezone.now())
+        return answer_credentials(credentials, as_cookie=wanted["cookie"] or in_body is None)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        if isinstance(exc, Unauthenticated) and REFRESH_COOKIE in self.request.COOKIES:
+            clear_refresh_cookie(response)
+        return response
+
+
+class Logout(APIView):
+    """Ends the session whose refresh token or access token is shown; one of the two may have expired."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    class Input(serializers.Serializer[Any]):
+        refresh = serializers.CharField(max_length=200, required=False)
+
+    def post(self, request: Request) -> Response:
+        token = validated(self.Input, request).get("refresh") or refresh_cookie(request)
+        services.revoke_session(self._session_id(request, token), reason="logout", now=timezone.now())
+        response = Response(status=204)
+        clear_refresh_cookie(response)
+        return response
+
+    def _session_id(self, request: Request, token: str | None) -> uuid.UUID:
+        if token is not None:
+            return identity.refresh_tokens().read(token).session_id
+        authenticated = BearerAuthentication().authenticate(request)
+        if authenticated is None:
+            raise Unauthenticated
+        session_id: uuid.UUID = authenticated[1].session.id
+        return session_id
+
+
+class LogoutAll(APIView):
+    """Ends every session of the person who asks."""
+
+    def post(self, request: Request) -> Response:
+        services.revoke_all(caller_of(request).user.id, reason="logout_all", now=timezone.now())
+        response = Response(status=204)
+        clear_refresh_cookie(response)
+        return response
+
+
+class Sessions(APIView):
+    """Lists the devices on which one is signed in."""
+
+    def get(self, request: Request) -> Response:
+        caller = caller_of(request)
+        sessions = selectors.live_sessions(caller.user.id, now=timezone.now())
+        items = [session_content(session, current=caller.session) for session in sessions]
+        return Response({"items": items, "next": None, "prev": None})
+
+
+class SessionDetail(APIView):
+    """Signs one's other device out."""
+
+    def delete(self, request: Request, session_id: uuid.UUID) -> Response:
+        now = timezone.now()
+        session = selectors.access_session_of(caller_of(request).user.id, session_id=session_id, now=now)
+        services.revoke_session(session.id, reason="signed_out", now=now)
+        return Response(status=204)
+
+
+class PasswordChange(APIView):
+    """Changes the password; every other device has to sign in again."""
+
+    class Input(serializers.Serializer[Any]):
+        current = serializers.CharField(max_length=1000, trim_whitespace=False)
+        new = serializers.CharField(max_length=1000, trim_whitespace=False)
+
+    def post(self, request: Request) -> Response:
+        wanted = validated(self.Input, request)
+        caller = caller_of(request)
+        accounts.change_password(
+            caller.user, current=wanted["current"], new=wanted["new"], kept=caller.session, now=timezone.now()
+        )
+        return Response(status=204)
+
+
+def session_content(session: Session, *, current: Session) -> dict[str, Any]:
+    return {
+        "id": str(session.id),
+        "user_agent": session.user_agent,
+        "created_at": rfc3339(session.created_at),
+        "last_used_at": rfc3339(session.last_used_at),
+        "expires_at": rfc3339(session.expires_at),
+        "current": session.id == current.id,
+    }

@@ -1,0 +1,37 @@
+"""What Django is told, all of it derived from ChatFlow's own settings."""
+
+import secrets
+
+from chatflow.settings import Settings, load_settings
+from user_service.database import django_database
+
+CHATFLOW: Settings = load_settings()
+
+# The entry point demands a real one; a random one lets type checkers and makemigrations import this file.
+SECRET_KEY = CHATFLOW.django_secret_key.get_secret_value() if CHATFLOW.django_secret_key else secrets.token_urlsafe(48)
+DEBUG = False
+# The gateway answers to the outside; whoever reaches this port is one of our own processes.
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = ["user_service.accounts.apps.Accounts", "user_service.sessions.apps.Sessions"]
+# The first sets Content-Length, the second tells browsers not to guess types.
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django.middleware.security.SecurityMiddleware"]
+ROOT_URLCONF = "user_service.urls"
+APPEND_SLASH = False
+DATABASES = {"default": django_database(CHATFLOW.user_database)}
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+# Logs are configured once, by chatflow.telemetry.
+LOGGING_CONFIG = None
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["user_service.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["user_service.authentication.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["user_service.requests.BoundedJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "user_service.requests.AlwaysJSON",
+    "EXCEPTION_HANDLER": "user_service.answers.answer_error",
+    # An OPTIONS request would be answered with our docstrings.
+    "DEFAULT_METADATA_CLASS": None,
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}

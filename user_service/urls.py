@@ -1,0 +1,27 @@
+"""The addresses of this service; the gateway routes those under /api, other services call the rest."""
+
+from django.urls import path
+
+from user_service.accounts import views as accounts
+from user_service.sessions import views as sessions
+from user_service.sessions import views_internal
+
+handler400 = "user_service.answers.answer_bad_request"
+handler404 = "user_service.answers.answer_not_found"
+handler500 = "user_service.answers.answer_broken"
+
+urlpatterns = [
+    path("api/users", accounts.Users.as_view()),
+    path("api/users/me", accounts.Me.as_view()),
+    path("api/users/<uuid:user_id>", accounts.UserDetail.as_view()),
+    path("api/auth/login", sessions.Login.as_view()),
+    path("api/auth/refresh", sessions.Refresh.as_view()),
+    path("api/auth/logout", sessions.Logout.as_view()),
+    path("api/auth/logout-all", sessions.LogoutAll.as_view()),
+    path("api/auth/password/change", sessions.PasswordChange.as_view()),
+    path("api/auth/sessions", sessions.Sessions.as_view()),
+    path("api/auth/sessions/<uuid:session_id>", sessions.SessionDetail.as_view()),
+    path(".well-known/jwks.json", views_internal.JWKS.as_view()),
+    path("internal/revocations", views_internal.Revocations.as_view()),
+    path("internal/users", accounts.InternalUsers.as_view()),
+]
