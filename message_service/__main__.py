@@ -1,0 +1,61 @@
+"""Starts message_service: settings, the store, the revocations to follow, then requests until it is told to stop."""
+
+import gc
+import importlib
+import logging
+import os
+import sys
+
+import django
+from django.core.wsgi import get_wsgi_application
+
+from chatflow.errors import ChatFlowError
+from chatflow.hidden_imports import hidden_imports
+from chatflow.lifeline import watch_lifeline
+from chatflow.revocations import follow_revocations_in_thread
+from chatflow.settings import SettingsError, load_settings_or_exit
+from chatflow.telemetry import configure_telemetry
+from chatflow.wsgi_server import serve
+from message_service import parts
+
+
+def main() -> None:
+    settings = load_settings_or_exit()
+    configure_telemetry(settings, service="message_service")
+    watch_lifeline(settings)
+    try:
+        settings.require("service_secret", "django_secret_key")
+        start_django()
+        parts.store().migrate()
+        stop_following = follow_revocations_in_thread(parts.revocations(), fetch=parts.user_service().revocations_after)
+        app = get_wsgi_application()
+        # What is there by now stays; a batch of messages is not to be slowed down by looking through it.
+        gc.collect()
+        gc.freeze()
+        serve(app, settings, ready=check_store)
+        stop_following()
+        parts.store().close()
+    except (SettingsError, ChatFlowError, OSError) as error:
+        # The cause names what is wrong with the file or the server.
+        sys.exit(f"error: {' '.join(str(error.__cause__ or error).split())}")
+
+
+def start_django() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "message_service.settings"
+    with hidden_imports("django.contrib.postgres", "psycopg", "pygments", "requests", "yaml"):
+        importlib.import_module("rest_framework.compat")
+    django.setup()
+    # It warns of every 401 and 404, which metrics count.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+
+
+def check_store() -> dict[str, str]:
+    try:
+        parts.store().check()
+    except ChatFlowError as error:
+        return {"message_store": str(error)}
+    return {"message_store": "ok"}
+
+
+if __name__ == "__main__":
+    main()

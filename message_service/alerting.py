@@ -1,0 +1,95 @@
+"""Whom an event may alert, and why; whether they are told is for whoever does the job to decide."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from message_service.folding_messages import is_gone
+from message_service.records import MessageRecord, RoomRecord, StoredEvent
+from message_service.room_objects import Standing
+from message_service.serving import late_event
+
+Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Alert:
+    """An owed event with what expanding it needs."""
+
+    room: RoomRecord
+    event: StoredEvent
+    # The message that it creates or changes.
+    message: MessageRecord | None
+    reply_author: str | None = None
+    # Who follows the message's thread.
+    thread_people: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Addressed:
+    """People with the first reason that concerns them, and the reason for every other member, if there is one."""
+
+    people: dict[str, Reason] = field(default_factory=dict)
+    everyone: Reason | None = None
+
+    def add(self, user_ids: Iterable[str], reason: Reason) -> None:
+        for user_id in user_ids:
+            self.people.setdefault(user_id, reason)
+
+
+def addressed_by(alert: Alert) -> Addressed:
+    """Return whom the event addresses: what was said to somebody by name goes before what reaches them anyway."""
+    event, detail, addressed = alert.event, alert.event.detail or {}, Addressed()
+    match event.type:
+        case "message.created":
+            add_mentions(addressed, detail.get("mentions") or {})
+            if alert.room.kind == "direct":
+                addressed.everyone = addressed.everyone or "direct"
+            if alert.reply_author is not None:
+                addressed.add([alert.reply_author], "reply")
+            addressed.add(alert.thread_people, "thread")
+        case "message.edited":
+            before = detail["target"].get("mentions_before") or {}
+            add_mentions(addressed, newly_named(detail["mentions"], before))
+        case "member.joined":
+            addressed.add([detail["user_id"]], "invitation")
+        case "room.created" if alert.room.kind != "direct":
+            addressed.add((member["user_id"] for member in detail["members"]), "invitation")
+    addressed.people.pop(event.actor, None)
+    return addressed
+
+
+def add_mentions(addressed: Addressed, mentions: Mapping[str, Any]) -> None:
+    addressed.add(mentions.get("users", ()), "mention")
+    if mentions.get("all") or mentions.get("here"):
+        addressed.everyone = "mention"
+
+
+def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Whoever was named before the edit has been told."""
+    if before.get("all") or before.get("here"):
+        return {}
+    users = [user_id for user_id in mentions.get("users", ()) if user_id not in before.get("users", ())]
+    return {"users": users, "all": mentions.get("all"), "here": mentions.get("here")}
+
+
+def facts_about(alert: Alert, standings: Iterable[Standing]) -> AlertFacts:
+    """Return the job's facts; `standings` are of everybody addressed, or of all members where everyone is."""
+    event, addressed = alert.event, addressed_by(alert)
+    recipients = []
+    for standing in standings:
+        reason = addressed.people.get(standing.user_id, addressed.everyone)
+        was_there = standing.is_member and standing.joined_seq <= event.seq
+        if reason is not None and was_there and standing.user_id != event.actor:
+            recipients.append(
+                Recipient(user_id=standing.user_id, reason=reason, read_seq=standing.read_seq, notify=standing.notify)
+            )
+    gone = alert.message is not None and is_gone(alert.message, trimmed_n=alert.room.trimmed_n)
+    return AlertFacts(
+        job=Job(event.room_id, event.seq),
+        room_kind=alert.room.kind,
+        room_name=alert.room.name,
+        event=None if gone else late_event(event, alert.message, trimmed_n=alert.room.trimmed_n),
+        recipients=recipients,
+    )

@@ -1,0 +1,44 @@
+"""The parts that views work with, each opened once: the store, the outbox's waiting room, the tokens' verifier."""
+
+import secrets
+from functools import cache
+
+from django.conf import settings
+
+from chatflow.revocations import Revocations
+from chatflow.tokens import TokenVerifier
+from message_service.outbox import Outbox
+from message_service.store import MessageStore, open_store
+from message_service.user_service_client import UserServiceClient
+
+
+@cache
+def store() -> MessageStore:
+    return open_store(settings.CHATFLOW.message_store)
+
+
+@cache
+def outbox() -> Outbox:
+    return Outbox(store())
+
+
+@cache
+def service_secret() -> str:
+    """Return what our own processes show each other; the entry point has made sure that there is one."""
+    secret = settings.CHATFLOW.service_secret
+    return secret.get_secret_value() if secret else secrets.token_urlsafe()
+
+
+@cache
+def user_service() -> UserServiceClient:
+    return UserServiceClient(settings.CHATFLOW.user_service_url, secret=service_secret())
+
+
+@cache
+def revocations() -> Revocations:
+    return Revocations()
+
+
+@cache
+def token_verifier() -> TokenVerifier:
+    return TokenVerifier(user_service().keys, revocations=revocations())

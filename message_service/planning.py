@@ -1,0 +1,84 @@
+"""Which steps of a run hold, as a pure function of what stands in the log; both stores decide by it alone."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from chatflow.errors import Invalid
+from chatflow.wire.log import Check, Entry, Run
+
+# (actor, op)
+Op = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The first `held` steps hold once `fresh` is written, which makes `head` the room's head."""
+
+    held: int
+    fresh: list[Entry]
+    head: int
+    stopped_by: Literal["head", "op"] | None = None
+    # The known op that stopped it.
+    op: Op | None = None
+
+
+def plan_run(run: Run, *, head: int, standing: Mapping[int, str], known: Collection[Op]) -> Plan:
+    """Walk the steps from `expected_head` on.
+
+    `standing` has the ids in the slots that the run's entries would take, as far as they are taken; `known` has those
+    of the run's ops that are in the log. An entry holds where it already stands, or if its slot is the next free one
+    and its op is unknown. A check holds at the head, or right before an entry of its own run that already stands: what
+    was true there when that was written stays true of that place.
+    """
+    position = run.expected_head
+    fresh: list[Entry] = []
+    # Ops of what this run itself writes.
+    ours: set[Op] = set()
+
+    def stop(by: Literal["head", "op"], op: Op | None = None) -> Plan:
+        return Plan(held=held, fresh=fresh, head=head + len(fresh), stopped_by=by, op=op)
+
+    for held, step in enumerate(run.steps):
+        entry = step.entry
+        if entry is None:
+            check = step.check or refuse_empty_step()
+            if position != head + len(fresh) and not stands(next_entry(run, held), position + 1, standing):
+                return stop("head")
+            if (op := (check.actor, check.op)) in known or op in ours:
+                return stop("op", op)
+            continue
+        if entry.event.seq != position + 1:
+            raise Invalid(f"A run's entries follow on its head: {entry.event.seq} does not follow {position}.")
+        if not stands(entry, position + 1, standing):
+            if position != head + len(fresh):
+                return stop("head")
+            if (op := (entry.event.actor, entry.op)) in known or op in ours:
+                return stop("op", op)
+            fresh.append(entry)
+            ours.add(op)
+        position += 1
+    return Plan(held=len(run.steps), fresh=fresh, head=head + len(fresh))
+
+
+def stands(entry: Entry | None, seq: int, standing: Mapping[int, str]) -> bool:
+    return entry is not None and standing.get(seq) == entry.id
+
+
+def next_entry(run: Run, index: int) -> Entry | None:
+    return next((step.entry for step in run.steps[index + 1 :] if step.entry is not None), None)
+
+
+def refuse_empty_step() -> Check:
+    raise Invalid("A step is an entry or a check.")
+
+
+def ops_of(run: Run) -> list[Op]:
+    """Return what has to be looked up before the run can be planned."""
+    ops: list[Op] = []
+    for step in run.steps:
+        if step.entry is not None:
+            ops.append((step.entry.event.actor, step.entry.op))
+        elif step.check is not None:
+            ops.append((step.check.actor, step.check.op))
+    return ops

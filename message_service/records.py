@@ -1,0 +1,103 @@
+"""What the store keeps beside the log, as values: a room, a change of a membership, a message as it stands now."""
+
+from typing import Any
+
+import msgspec
+
+from chatflow.protocol.objects import (
+    Attachment,
+    HistoryRule,
+    Mentions,
+    Preview,
+    RoomKind,
+)
+from chatflow.wire.log import InviteFacts
+
+
+class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A room's settings and counts, true at `head`; `active_at` is when somebody last said something."""
+
+    id: str
+    kind: RoomKind
+    name: str | None
+    topic: str
+    private: bool
+    archived: bool
+    retention_days: int | None
+    history: HistoryRule
+    peers: list[str] | None
+    member_count: int
+    head: int
+    n: int
+    active_at: str
+    # Retention took the content of the messages up to this number.
+    trimmed_n: int = 0
+    invites: dict[str, InviteFacts] = {}
+
+
+class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event makes of one person's standing in a room: these fields take these values.
+
+    Fields: is_member, role, joined_seq, joined_n, left_seq, banned, muted_until.
+    """
+
+    user_id: str
+    seq: int
+    fields: dict[str, Any]
+    # With a joining, the person has read what was there before.
+    read_n: int | None = None
+
+
+class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as it stands now. `as_of` is the last event folded into it, `edited_seq` the one its text is from."""
+
+    id: str
+    room_id: str
+    seq: int
+    n: int
+    cid: str
+    sender: str
+    at: str
+    text: str
+    mentions: Mentions = Mentions()
+    attachments: list[Attachment] = []
+    reply_to: str | None = None
+    thread: str | None = None
+    edited_at: str | None = None
+    edited_seq: int | None = None
+    deleted: bool = False
+    reactions: dict[str, list[str]] = {}
+    previews: list[Preview] = []
+    pinned_seq: int | None = None
+    as_of: int = 0
+
+
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of the log without the content of messages, which stands in one place only: the message's record.
+
+    `target_n` numbers the message that it is about, `detail` is what the type adds to every event's fields.
+    """
+
+    room_id: str
+    seq: int
+    n: int
+    type: str
+    actor: str
+    at: str
+    id: str
+    op: str
+    target_n: int | None
+    detail: dict[str, Any] | None
+
+
+# Whom a mention row is for when it is for everyone.
+EVERYONE = "*"
+
+
+def mentioned_keys(record: MessageRecord) -> list[str]:
+    """Return for whom the message counts in a mention badge; a deleted one counts for nobody."""
+    if record.deleted or not record.mentions:
+        return []
+    if record.mentions.all or record.mentions.here:
+        return [EVERYONE]
+    return list(dict.fromkeys(record.mentions.users))

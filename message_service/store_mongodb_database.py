@@ -1,0 +1,120 @@
+"""One MongoDB database as the message store uses it: collections, indexes, durability, and what its errors mean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from pymongo import ASCENDING, DESCENDING, MongoClient
+from pymongo.collection import Collection
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from chatflow.errors import TimedOut, Unavailable
+from chatflow.settings import SettingsError, mask_password
+
+log = structlog.get_logger(__name__)
+
+Document = dict[str, Any]
+
+DATABASE = "chatflow"
+# Workers give an append 2 s; what takes longer has to be asked for again anyway.
+TIMEOUTS = {"serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000, "socketTimeoutMS": 10_000}
+MAJORITY_WITHIN_MS = 5000
+DURABLE = WriteConcern(w="majority", j=True, wtimeout=MAJORITY_WITHIN_MS)
+
+
+class MongoDatabase:
+    """Connects at first use. Everything is read from the primary, and on a replica set only what a majority has."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            # What the URL says goes before our defaults.
+            self._client: MongoClient[Document] = MongoClient(with_timeouts(url))
+            database = self._client.get_default_database(DATABASE)
+        except (ConfigurationError, InvalidURI) as error:
+            raise SettingsError(f"CHATFLOW_MESSAGE_STORE_URL {mask_password(url)}: {error}") from None
+        self._database = database.with_options(read_preference=ReadPreference.PRIMARY, write_concern=DURABLE)
+
+    @property
+    def events(self) -> Collection[Document]:
+        """The log; what creates a message carries the message as it stands now."""
+        return self._database["events"]
+
+    @property
+    def rooms(self) -> Collection[Document]:
+        return self._database["rooms"]
+
+    @property
+    def memberships(self) -> Collection[Document]:
+        return self._database["memberships"]
+
+    @property
+    def people(self) -> Collection[Document]:
+        return self._database["people"]
+
+    @property
+    def thread_follows(self) -> Collection[Document]:
+        """What people have said about following a thread; whoever writes in one follows it without."""
+        return self._database["thread_follows"]
+
+    def migrate(self) -> None:
+        """Choose the read concern that this server knows, and see to the indexes.
+
+        An index of a sub-document that most events lack is sparse, so that a message costs no entry in it.
+        """
+        hello = self._client.admin.command("hello")
+        if "setName" in hello or hello.get("msg") == "isdbgrid":
+            self._database = self._database.with_options(read_concern=ReadConcern("majority"))
+        else:
+            log.warning("this MongoDB is no replica set: what one disk loses is lost")
+        events = self.events
+        events.create_index([("room_id", ASCENDING), ("seq", ASCENDING)], unique=True)
+        events.create_index([("room_id", ASCENDING), ("actor", ASCENDING), ("op", ASCENDING)], unique=True)
+        events.create_index([("room_id", ASCENDING), ("message_n", DESCENDING)])
+        events.create_index([("message.id", ASCENDING)], sparse=True)
+        events.create_index([("in_thread.id", ASCENDING), ("in_thread.n", ASCENDING)], sparse=True)
+        events.create_index([("gone.room_id", ASCENDING), ("gone.n", ASCENDING)], sparse=True)
+        events.create_index([("pin.room_id", ASCENDING), ("pin.seq", ASCENDING)], sparse=True)
+        events.create_index([("badge.keys", ASCENDING), ("badge.n", ASCENDING)], sparse=True)
+        events.create_index([("owed.since", ASCENDING)], sparse=True)
+        self.memberships.create_index([("user_id", ASCENDING)])
+        self.memberships.create_index([("room_id", ASCENDING), ("user_id", ASCENDING)])
+        self.thread_follows.create_index([("thread", ASCENDING)])
+        self.rooms.create_index([("retention_days", ASCENDING), ("_id", ASCENDING)])
+        self.rooms.create_index([("is_open", ASCENDING), ("sort_key", ASCENDING), ("_id", ASCENDING)])
+
+    def ping(self) -> None:
+        self._client.admin.command("ping")
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def with_timeouts(url: str) -> str:
+    """Add our timeouts to those that the URL names."""
+    missing = [f"{name}={value}" for name, value in TIMEOUTS.items() if name.lower() not in url.lower()]
+    bare = url if "?" in url or "/" in url.partition("://")[2] else f"{url}/"
+    return f"{bare}{'&' if '?' in url else '?'}{'&'.join(missing)}" if missing else url
+
+
+@contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss."""
+    try:
+        yield
+    except PyMongoError as error:
+        log.warning("the store is not available", reason=str(error))
+        raise Unavailable("The message store cannot be used right now.", retry_after=1.0) from error
+
+
+@contextmanager
+def unknown_on_failure() -> Iterator[None]:
+    """Around what may have written events when it goes wrong."""
+    try:
+        yield
+    except (PyMongoError, Unavailable) as error:
+        log.warning("the outcome of a write is unknown", reason=str(error))
+        raise TimedOut("The store does not know whether it was written.") from error

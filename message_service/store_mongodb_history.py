@@ -1,0 +1,190 @@
+"""Reading logs and messages on MongoDB: what workers load, what gateways catch up with, what people page through.
+
+Several documents are not read at one moment, so whatever is told of a room is read between two looks at its log, and
+again if there was something new in between.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from chatflow.errors import Unavailable
+from chatflow.protocol.objects import DeletedMessage, Message
+from chatflow.wire.bus import Published
+from chatflow.wire.log import Known, LoadedRoom, LoadRoom
+from chatflow.wire.reads import RoomEvents
+from message_service.folding_messages import facts_of, public_message
+from message_service.records import MessageRecord, RoomRecord
+from message_service.room_objects import snapshot_of
+from message_service.serving import known_of, published
+from message_service.spans import numbers_of
+from message_service.store import MessagePage, Span
+from message_service.store_mongodb_database import Document, MongoDatabase
+from message_service.store_mongodb_documents import access_record, event_of, record_of
+from message_service.store_mongodb_projections import catch_up, events_exist_behind, head_of
+from message_service.store_mongodb_standings import standings_in
+
+Told = TypeVar("Told")
+
+ATTEMPTS = 20
+# What one answer may carry, in characters of packets.
+ANSWER_CHARACTERS = 256 * 1024
+
+
+def read_still(
+    db: MongoDatabase, room_ids: Iterable[str], read: Callable[[dict[str, RoomRecord]], dict[str, Told]]
+) -> dict[str, Told]:
+    """Return what `read` tells of each room that exists, true at the head of the record that it was given."""
+    waiting = list(dict.fromkeys(room_ids))
+    told: dict[str, Told] = {}
+    for _ in range(ATTEMPTS):
+        if not waiting:
+            return told
+        rooms = catch_up(db, waiting)
+        told |= read(rooms)
+        waiting = events_exist_behind(db, {room_id: room.head for room_id, room in rooms.items()})
+    raise Unavailable("These rooms change faster than they can be read.", retry_after=0.5)
+
+
+def load_rooms(db: MongoDatabase, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
+    wanted = {ask.room_id: ask for ask in asks}
+    loaded = read_still(
+        db,
+        wanted,
+        lambda rooms: {room_id: load_room(db, room, wanted[room_id]) for room_id, room in rooms.items()},
+    )
+    return [loaded.get(ask.room_id) or LoadedRoom(room_id=ask.room_id, head=0, n=0) for ask in asks]
+
+
+def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
+    messages = messages_by_id(db, room.id, ask.message_ids) if ask.message_ids else []
+    known = find_known(db, [(room.id, actor, op) for actor, op in ask.ops]) if ask.ops else {}
+    return LoadedRoom(
+        room_id=room.id,
+        head=room.head,
+        n=room.n,
+        snapshot=snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id)) if ask.snapshot else None,
+        messages=[facts_of(record, trimmed_n=room.trimmed_n) for record in messages],
+        known=list(known.values()),
+    )
+
+
+def messages_by_id(db: MongoDatabase, room_id: str, message_ids: Sequence[str]) -> list[MessageRecord]:
+    return [access_record(one) for one in db.events.find({"message.id": {"$in": message_ids}, "room_id": room_id})]
+
+
+def pinned_ids(db: MongoDatabase, room_id: str) -> list[str]:
+    return [record.id for record in pinned(db, room_id, direction=1)]
+
+
+def pinned(db: MongoDatabase, room_id: str, *, direction: int) -> list[MessageRecord]:
+    found = db.events.find({"pin.room_id": room_id}).sort([("pin.seq", direction)])
+    return [access_record(document) for document in found]
+
+
+def find_known(db: MongoDatabase, asked: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Known]:
+    """Return the first results of those (room, actor, op) that are in the log."""
+    ops = [{"room_id": room_id, "actor": actor, "op": op} for room_id, actor, op in asked]
+    documents = list(db.events.find({"$or": ops}))
+    rooms = catch_up(db, {room_id for room_id, _, _ in asked})
+    about = messages_edited_by(db, documents)
+    found = {}
+    for document in documents:
+        event = event_of(document)
+        message = record_of(document) or about.get((event.room_id, event.target_n or 0))
+        found[event.room_id, event.actor, event.op] = known_of(event, message, trimmed_n=rooms[event.room_id].trimmed_n)
+    return found
+
+
+def messages_edited_by(db: MongoDatabase, documents: Iterable[Document]) -> dict[tuple[str, int], MessageRecord]:
+    """Return the messages without which these edits cannot be told, by room and n."""
+    wanted = [
+        {"room_id": document["room_id"], "message_n": document["target_n"]}
+        for document in documents
+        if document["type"] == "message.edited"
+    ]
+    if not wanted:
+        return {}
+    records = [access_record(document) for document in db.events.find({"$or": wanted})]
+    return {(record.room_id, record.n): record for record in records}
+
+
+def events_of_rooms(db: MongoDatabase, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
+    rooms = catch_up(db, cursors)
+    left = ANSWER_CHARACTERS
+    answers = []
+    for room_id, after in cursors.items():
+        room = rooms.get(room_id)
+        events: list[Published] = []
+        # Each event is one document, and content is told as it is now: there is nothing to be read at one moment.
+        if room is not None and left > 0 and room.head > after:
+            events = events_of_room(db, room, after=after, limit=limit, tail=tail, characters=left)
+            left -= sum(len(event.packet) for event in events)
+        answers.append(RoomEvents(room_id=room_id, head=head_of(room), events=events))
+    return answers
+
+
+def events_of_room(
+    db: MongoDatabase, room: RoomRecord, *, after: int, limit: int, tail: bool, characters: int
+) -> list[Published]:
+    """Return events in order, at least one if there is any, else no more than fit."""
+    place = {"room_id": room.id, "seq": {"$gt": after, "$lte": room.head}}
+    documents = list(db.events.find(place).sort([("seq", -1 if tail else 1)]).limit(limit))
+    about = messages_edited_by(db, documents)
+    events: list[Published] = []
+    for document in documents:
+        message = record_of(document) or about.get((room.id, document.get("target_n") or 0))
+        event = published(event_of(document), message, trimmed_n=room.trimmed_n)
+        characters -= len(event.packet)
+        if characters < 0 and events:
+            break
+        events.append(event)
+    return events[::-1] if tail else events
+
+
+def message_page(db: MongoDatabase, room_id: str, span: Span) -> MessagePage:
+    def read(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
+        room = rooms[room_id]
+        numbers = numbers_of(span, n=room.n, n_at=lambda seq: n_at(db, room_id, seq))
+        place = {"room_id": room_id, "message_n": {"$gte": numbers.first, "$lte": numbers.last}}
+        records = [access_record(document) for document in db.events.find(place).sort([("message_n", 1)])]
+        page = page_of(room, records, has_before=numbers.has_before, has_after=numbers.has_after)
+        return {room_id: page}
+
+    return read_still(db, [room_id], read)[room_id]
+
+
+def page_of(
+    room: RoomRecord, records: Iterable[MessageRecord], *, has_before: bool = False, has_after: bool = False
+) -> MessagePage:
+    items = [public_message(record, trimmed_n=room.trimmed_n) for record in records]
+    return MessagePage(items=items, head=room.head, has_before=has_before, has_after=has_after)
+
+
+def n_at(db: MongoDatabase, room_id: str, seq: int) -> int:
+    found = db.events.find_one({"room_id": room_id, "seq": {"$lte": seq}}, {"n": 1}, sort=[("seq", -1)])
+    return 0 if found is None else int(found["n"])
+
+
+def one_message(db: MongoDatabase, room_id: str, message_id: str) -> Message | DeletedMessage | None:
+    room = catch_up(db, [room_id])[room_id]
+    found = messages_by_id(db, room_id, [message_id])
+    return public_message(found[0], trimmed_n=room.trimmed_n) if found else None
+
+
+def pin_page(db: MongoDatabase, room_id: str, *, floor: int) -> MessagePage:
+    def read(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
+        records = [record for record in pinned(db, room_id, direction=-1) if record.seq >= floor]
+        return {room_id: page_of(rooms[room_id], records)}
+
+    return read_still(db, [room_id], read)[room_id]
+
+
+def thread_page(db: MongoDatabase, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+    def read(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
+        above = n_at(db, room_id, max(after, floor - 1))
+        place = {"in_thread.id": root_id, "in_thread.n": {"$gt": above}, "room_id": room_id}
+        documents = list(db.events.find(place).sort([("in_thread.n", 1)]).limit(limit + 1))
+        records = [access_record(document) for document in documents[:limit]]
+        return {room_id: page_of(rooms[room_id], records, has_after=len(documents) > limit)}
+
+    return read_still(db, [room_id], read)[room_id]

@@ -1,0 +1,158 @@
+"""What belongs to people on MongoDB: their rooms with counts, the versions of their lists, their read positions."""
+
+from collections.abc import Iterable, Sequence
+
+from pymongo import UpdateOne
+
+from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow
+from message_service.records import EVERYONE, RoomRecord
+from message_service.room_objects import Standing, room_row
+from message_service.store_mongodb_database import Document, MongoDatabase
+from message_service.store_mongodb_history import n_at, read_still
+from message_service.store_mongodb_projections import catch_up, membership_id
+from message_service.store_mongodb_standings import standing_of
+
+Pair = tuple[str, str]
+
+
+def rooms_of_people(db: MongoDatabase, user_ids: Iterable[str], *, limit: int) -> list[PersonRooms]:
+    asked = list(user_ids)
+    versions = versions_of(db, asked)
+    return [person_rooms(db, user_id, version=versions[user_id], limit=limit) for user_id in asked]
+
+
+def person_rooms(db: MongoDatabase, user_id: str, *, version: int, limit: int) -> PersonRooms:
+    rooms, hidden_rooms = list_rooms(db, user_id)
+    newest = newest_first(rooms)
+    rows = rows_of_pairs(db, [(user_id, room.id) for room in newest[:limit]])
+    shown = {row.room.id: row.room.head for _, row in rows}
+    return PersonRooms(
+        user_id=user_id,
+        rooms_version=version,
+        rows=[row for _, row in rows],
+        more=len(newest) > limit,
+        room_heads={room.id: room.head for room in newest[limit:]} | shown,
+        hidden=[
+            row for _, row in rows_of_pairs(db, [(user_id, room.id) for room in newest_first(hidden_rooms)[:limit]])
+        ],
+    )
+
+
+def list_rooms(db: MongoDatabase, user_id: str) -> tuple[list[RoomRecord], list[RoomRecord]]:
+    """Return the person's rooms, and those that they hide until the next message."""
+    wanted = {"user_id": user_id, "is_member": True}
+    memberships = list(db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1}))
+    hidden_n: dict[str, int] = {one["room_id"]: one.get("hidden_n", -1) for one in memberships}
+    rooms = catch_up(db, hidden_n).values()
+    return (
+        [room for room in rooms if room.n > hidden_n[room.id]],
+        [room for room in rooms if room.n <= hidden_n[room.id]],
+    )
+
+
+def newest_first(rooms: Iterable[RoomRecord]) -> list[RoomRecord]:
+    return sorted(rooms, key=lambda room: (room.active_at, room.id), reverse=True)
+
+
+def rows_of_person(
+    db: MongoDatabase, user_id: str, *, after: tuple[str, str] | None, limit: int
+) -> list[tuple[str, RoomRow]]:
+    """Return (active_at, row), most recently active first."""
+    rooms, _ = list_rooms(db, user_id)
+    newest = sorted(((room.active_at, room.id) for room in rooms), reverse=True)
+    wanted = [place for place in newest if after is None or place < after][:limit]
+    rows = rows_of_pairs(db, [(user_id, room_id) for _, room_id in wanted])
+    active_at = {room_id: at for at, room_id in wanted}
+    return [(active_at[row.room.id], row) for _, row in rows]
+
+
+def rows_of_pairs(db: MongoDatabase, pairs: Sequence[Pair]) -> list[tuple[str, RoomRow]]:
+    """Return the rows of those pairs that are memberships, in their order."""
+    people: dict[str, list[str]] = {}
+    for user_id, room_id in pairs:
+        people.setdefault(room_id, []).append(user_id)
+
+    def read(rooms: dict[str, RoomRecord]) -> dict[str, list[tuple[str, RoomRow]]]:
+        standings = standings_of(db, [(user_id, room_id) for room_id in rooms for user_id in people[room_id]])
+        unread = {pair: one for pair, one in standings.items() if rooms[pair[1]].n > one.read_n}
+        deleted, mentions = count_deleted(db, unread), count_mentions(db, unread)
+        rows: dict[str, list[tuple[str, RoomRow]]] = {room_id: [] for room_id in rooms}
+        for pair, standing in standings.items():
+            row = room_row(rooms[pair[1]], standing, deleted=deleted.get(pair, 0), mentions=mentions.get(pair, 0))
+            rows[pair[1]].append((pair[0], row))
+        return rows
+
+    told = read_still(db, people, read)
+    found = {(user_id, row.room.id): row for rows in told.values() for user_id, row in rows}
+    return [(pair[0], found[pair]) for pair in pairs if pair in found]
+
+
+def standings_of(db: MongoDatabase, pairs: Sequence[Pair]) -> dict[Pair, Standing]:
+    """Return those of them that are memberships."""
+    keys = [membership_id(room_id, user_id) for user_id, room_id in pairs]
+    documents = db.memberships.find({"_id": {"$in": keys}, "is_member": True})
+    return {(document["user_id"], document["room_id"]): standing_of(document) for document in documents}
+
+
+def count_deleted(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pair, int]:
+    """Count the deleted messages behind each read position."""
+    if not standings:
+        return {}
+    asked = [
+        {"gone.room_id": room_id, "gone.n": {"$gt": standing.read_n}} for (_, room_id), standing in standings.items()
+    ]
+    numbers: dict[str, list[int]] = {}
+    for found in db.events.find({"$or": asked}, {"gone": 1}):
+        numbers.setdefault(found["gone"]["room_id"], []).append(found["gone"]["n"])
+    return {
+        (user_id, room_id): sum(n > standing.read_n for n in numbers.get(room_id, ()))
+        for (user_id, room_id), standing in standings.items()
+    }
+
+
+def count_mentions(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pair, int]:
+    """Count the messages behind each read position that address the person."""
+    if not standings:
+        return {}
+    asked = [
+        {"badge.keys": {"$in": badges(pair)}, "badge.n": {"$gt": standing.read_n}}
+        for pair, standing in standings.items()
+    ]
+    found: list[Document] = [document["badge"] for document in db.events.find({"$or": asked}, {"badge": 1})]
+    return {
+        pair: sum(badge["n"] > standing.read_n and not set(badges(pair)).isdisjoint(badge["keys"]) for badge in found)
+        for pair, standing in standings.items()
+    }
+
+
+def badges(pair: Pair) -> list[str]:
+    user_id, room_id = pair
+    return [f"{room_id}:{user_id}", f"{room_id}:{EVERYONE}"]
+
+
+def versions_of(db: MongoDatabase, user_ids: Iterable[str]) -> dict[str, int]:
+    asked = list(user_ids)
+    found = {one["_id"]: int(one["rooms_version"]) for one in db.people.find({"_id": {"$in": asked}})}
+    return dict.fromkeys(asked, 0) | found
+
+
+def mark_read(db: MongoDatabase, marks: Sequence[ReadMark]) -> list[ReadPosition]:
+    rooms = catch_up(db, {mark.room_id for mark in marks})
+    writes = []
+    for mark in marks:
+        room = rooms.get(mark.room_id)
+        if room is not None and mark.seq > 0:
+            seq = min(mark.seq, room.head)
+            n = room.n if seq == room.head else n_at(db, room.id, seq)
+            key = membership_id(mark.room_id, mark.user_id)
+            writes.append(UpdateOne({"_id": key, "is_member": True}, {"$max": {"read_seq": seq, "read_n": n}}))
+    if writes:
+        db.memberships.bulk_write(writes, ordered=False)
+    standings = standings_of(db, [(mark.user_id, mark.room_id) for mark in marks])
+    return [position_of(mark, standings.get((mark.user_id, mark.room_id))) for mark in marks]
+
+
+def position_of(mark: ReadMark, standing: Standing | None) -> ReadPosition:
+    if standing is None:
+        return ReadPosition(mark.user_id, mark.room_id, None)
+    return ReadPosition(mark.user_id, mark.room_id, standing.read_seq, standing.read_n)

@@ -1,0 +1,128 @@
+"""The message store on SQLite: one file, one writing connection, readers that never wait for it.
+
+Beyond the port's guarantees: an append is one transaction for all its rooms, and one sync of the disk.
+"""
+
+import time
+from collections.abc import Collection, Sequence
+
+from chatflow.ids import earliest_id_since
+from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
+from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.outbox import AlertFacts, Job
+from chatflow.wire.personal import Outcome, PersonalWrite
+from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service import store_sqlite_history as history
+from message_service import store_sqlite_outbox as outbox
+from message_service import store_sqlite_people as people
+from message_service import store_sqlite_personal as personal
+from message_service import store_sqlite_recent as recent
+from message_service import store_sqlite_retention as retention
+from message_service import store_sqlite_rooms as rooms
+from message_service import store_sqlite_schema as schema
+from message_service.retention import TrimPage
+from message_service.store import MessagePage, Span
+from message_service.store_sqlite_append import append_runs
+from message_service.store_sqlite_connections import SqliteConnections
+
+
+class SqliteStore:
+    """See `message_service.store.MessageStore`."""
+
+    def __init__(self, path: str) -> None:
+        self._db = SqliteConnections(path)
+
+    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
+        with self._db.writing(deadline=deadline) as db:
+            return append_runs(db, runs, now=time.time())
+
+    def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
+        with self._db.reading() as db:
+            return [history.load_room(db, ask) for ask in asks]
+
+    def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
+        with self._db.reading() as db:
+            return people.rooms_of_people(db, user_ids, limit=limit)
+
+    def rows(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, RoomRow]]:
+        with self._db.reading() as db:
+            return people.rows_of_pairs(db, pairs)
+
+    def events(self, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
+        with self._db.reading() as db:
+            return history.events_of_rooms(db, cursors, limit=limit, tail=tail)
+
+    def recent_heads(self, *, since: float, partitions: Collection[int], limit: int) -> dict[str, int]:
+        with self._db.reading() as db:
+            return recent.recent_heads(db, earliest_id=earliest_id_since(since), partitions=partitions, limit=limit)
+
+    def trims_due(self, *, now: float, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+        with self._db.reading() as db:
+            return retention.trims_due(db, now=now, partitions=partitions, after=after, limit=limit)
+
+    def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
+        with self._db.reading() as db:
+            return people.versions_of(db, user_ids)
+
+    def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
+        with self._db.writing() as db:
+            return people.mark_read(db, marks)
+
+    def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
+        with self._db.writing() as db:
+            return personal.write_personal(db, writes)
+
+    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
+        with self._db.reading() as db:
+            return outbox.owed_jobs(db, limit=limit, until=until, partitions=partitions)
+
+    def clear_owed(self, jobs: Sequence[Job]) -> None:
+        with self._db.writing() as db:
+            outbox.clear_owed(db, jobs)
+
+    def alert_facts(self, jobs: Sequence[Job]) -> list[AlertFacts]:
+        with self._db.reading() as db:
+            return outbox.facts_about_jobs(db, jobs)
+
+    def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
+        with self._db.reading() as db:
+            return people.rows_of_person(db, user_id, after=after, limit=limit)
+
+    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
+        with self._db.reading() as db:
+            return rooms.open_rooms(db, query, after=after, limit=limit)
+
+    def room(self, room_id: str) -> Room | None:
+        with self._db.reading() as db:
+            return rooms.one_room(db, room_id)
+
+    def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
+        with self._db.reading() as db:
+            return rooms.members_of(db, room_id, after=after, limit=limit)
+
+    def messages(self, room_id: str, span: Span) -> MessagePage:
+        with self._db.reading() as db:
+            return history.message_page(db, room_id, span)
+
+    def message(self, room_id: str, message_id: str) -> Message | DeletedMessage | None:
+        with self._db.reading() as db:
+            return history.one_message(db, room_id, message_id)
+
+    def pins(self, room_id: str, *, floor: int) -> MessagePage:
+        with self._db.reading() as db:
+            return history.pin_page(db, room_id, floor=floor)
+
+    def thread(self, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+        with self._db.reading() as db:
+            return history.thread_page(db, room_id, root_id, floor=floor, after=after, limit=limit)
+
+    def migrate(self) -> None:
+        with self._db.writing() as db:
+            schema.migrate(db)
+
+    def check(self) -> None:
+        with self._db.reading() as db:
+            db.execute("SELECT 1 FROM rooms LIMIT 1").fetchone()
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,136 @@
+"""Reading logs and messages on SQLite: what workers load, what gateways catch up with, what people page through."""
+
+import sqlite3
+
+from chatflow.protocol.objects import DeletedMessage, Message
+from chatflow.wire.bus import Published
+from chatflow.wire.log import LoadedRoom, LoadRoom
+from chatflow.wire.reads import RoomEvents
+from message_service.folding_messages import facts_of, public_message
+from message_service.records import RoomRecord
+from message_service.room_objects import snapshot_of
+from message_service.serving import published
+from message_service.spans import numbers_of
+from message_service.store import MessagePage, Span
+from message_service.store_sqlite_lookups import (
+    EVENTS_WITH_MESSAGES,
+    event_with_message,
+    find_known,
+    messages_by_id,
+    rooms_by_id,
+)
+from message_service.store_sqlite_people import standings_in
+from message_service.store_sqlite_rows import MESSAGE_COLUMNS, message_of_row
+
+EVENTS_AFTER = (
+    EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?"
+)
+NEWEST_EVENTS = (
+    EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq DESC LIMIT ?"
+)
+MESSAGES = f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE "  # noqa: S608
+# What one answer may carry, in characters of packets.
+ANSWER_CHARACTERS = 256 * 1024
+
+
+def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
+    room = rooms_by_id(db, [ask.room_id]).get(ask.room_id)
+    if room is None:
+        return LoadedRoom(room_id=ask.room_id, head=0, n=0)
+    messages = messages_by_id(db, ask.message_ids) if ask.message_ids else {}
+    known = find_known(db, [(ask.room_id, actor, op) for actor, op in ask.ops]) if ask.ops else {}
+    return LoadedRoom(
+        room_id=room.id,
+        head=room.head,
+        n=room.n,
+        snapshot=snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id)) if ask.snapshot else None,
+        messages=[
+            facts_of(record, trimmed_n=room.trimmed_n) for record in messages.values() if record.room_id == room.id
+        ],
+        known=list(known.values()),
+    )
+
+
+def pinned_ids(db: sqlite3.Connection, room_id: str) -> list[str]:
+    rows = db.execute(
+        "SELECT id FROM messages WHERE room_id = ? AND pinned_seq IS NOT NULL ORDER BY pinned_seq", (room_id,)
+    )
+    return [message_id for (message_id,) in rows]
+
+
+def events_of_rooms(db: sqlite3.Connection, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
+    rooms = rooms_by_id(db, cursors)
+    left = ANSWER_CHARACTERS
+    answers = []
+    for room_id, after in cursors.items():
+        room = rooms.get(room_id)
+        if room is None:
+            answers.append(RoomEvents(room_id=room_id, head=0, events=[]))
+            continue
+        events: list[Published] = []
+        if left > 0:
+            events = events_of_room(db, room, after=after, limit=limit, tail=tail, characters=left)
+            left -= sum(len(event.packet) for event in events)
+        answers.append(RoomEvents(room_id=room_id, head=room.head, events=events))
+    return answers
+
+
+def events_of_room(
+    db: sqlite3.Connection, room: RoomRecord, *, after: int, limit: int, tail: bool, characters: int
+) -> list[Published]:
+    """Return events in order, at least one if there is any, else no more than fit."""
+    events: list[Published] = []
+    for row in db.execute(NEWEST_EVENTS if tail else EVENTS_AFTER, (room.id, after, limit)):
+        event = published(*event_with_message(row), trimmed_n=room.trimmed_n)
+        characters -= len(event.packet)
+        if characters < 0 and events:
+            break
+        events.append(event)
+    return events[::-1] if tail else events
+
+
+def message_page(db: sqlite3.Connection, room_id: str, span: Span) -> MessagePage:
+    room = rooms_by_id(db, [room_id])[room_id]
+    numbers = numbers_of(span, n=room.n, n_at=lambda seq: n_at(db, room_id, seq))
+    rows = db.execute(MESSAGES + "room_id = ? AND n BETWEEN ? AND ? ORDER BY n", (room_id, numbers.first, numbers.last))
+    return MessagePage(
+        items=[public_message(message_of_row(row), trimmed_n=room.trimmed_n) for row in rows],
+        head=room.head,
+        has_before=numbers.has_before,
+        has_after=numbers.has_after,
+    )
+
+
+def n_at(db: sqlite3.Connection, room_id: str, seq: int) -> int:
+    row = db.execute(
+        "SELECT n FROM events WHERE room_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", (room_id, seq)
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def one_message(db: sqlite3.Connection, room_id: str, message_id: str) -> Message | DeletedMessage | None:
+    record = messages_by_id(db, [message_id]).get(message_id)
+    if record is None or record.room_id != room_id:
+        return None
+    return public_message(record, trimmed_n=rooms_by_id(db, [room_id])[room_id].trimmed_n)
+
+
+def pin_page(db: sqlite3.Connection, room_id: str, *, floor: int) -> MessagePage:
+    room = rooms_by_id(db, [room_id])[room_id]
+    rows = db.execute(
+        MESSAGES + "room_id = ? AND pinned_seq IS NOT NULL AND seq >= ? ORDER BY pinned_seq DESC", (room_id, floor)
+    )
+    items = [public_message(message_of_row(row), trimmed_n=room.trimmed_n) for row in rows]
+    return MessagePage(items=items, head=room.head, has_before=False, has_after=False)
+
+
+def thread_page(
+    db: sqlite3.Connection, room_id: str, root_id: str, *, floor: int, after: int, limit: int
+) -> MessagePage:
+    room = rooms_by_id(db, [room_id])[room_id]
+    rows = db.execute(
+        MESSAGES + "thread = ? AND n > ? AND room_id = ? ORDER BY n LIMIT ?",
+        (root_id, n_at(db, room_id, max(after, floor - 1)), room_id, limit + 1),
+    ).fetchall()
+    items = [public_message(message_of_row(row), trimmed_n=room.trimmed_n) for row in rows[:limit]]
+    return MessagePage(items=items, head=room.head, has_before=False, has_after=len(rows) > limit)

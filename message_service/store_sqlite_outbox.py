@@ -1,0 +1,58 @@
+"""The alerts that the log owes, on SQLite: which, whom they concern, and that they are done."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from chatflow.wire.outbox import AlertFacts, Job
+from message_service.alerting import Alert, addressed_by, facts_about
+from message_service.room_objects import Standing
+from message_service.store_sqlite_lookups import AT_PLACES, event_with_message, messages_by_id, rooms_by_id
+from message_service.store_sqlite_people import standings_in
+from message_service.store_sqlite_personal import followers_of
+from message_service.store_sqlite_rows import encode
+
+
+def owed_jobs(db: sqlite3.Connection, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
+    narrowed, wanted = "", []
+    if partitions is not None:
+        narrowed, wanted = "AND partition IN (SELECT value FROM json_each(?)) ", [encode(partitions).decode()]
+    rows = db.execute(
+        f"SELECT room_id, seq FROM owed WHERE since <= ? {narrowed}ORDER BY since, room_id, seq LIMIT ?",  # noqa: S608
+        (until, *wanted, limit),
+    )
+    return [Job(*row) for row in rows]
+
+
+def clear_owed(db: sqlite3.Connection, jobs: Sequence[Job]) -> None:
+    db.executemany("DELETE FROM owed WHERE room_id = ? AND seq = ?", [(job.room_id, job.seq) for job in jobs])
+
+
+def facts_about_jobs(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[AlertFacts]:
+    alerts = alerts_of(db, jobs)
+    return [facts_about(alert, standings_for(db, alert)) for alert in alerts]
+
+
+def alerts_of(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[Alert]:
+    rooms = rooms_by_id(db, {job.room_id for job in jobs})
+    asked = encode([(job.room_id, job.seq) for job in jobs]).decode()
+    alerts = []
+    for row in db.execute(AT_PLACES, (asked,)).fetchall():
+        event, message = event_with_message(row)
+        alert = Alert(room=rooms[event.room_id], event=event, message=message)
+        if event.type == "message.created" and message is not None:
+            alert.reply_author = author_of(db, message.reply_to)
+            alert.thread_people = followers_of(db, message)
+        alerts.append(alert)
+    return alerts
+
+
+def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:
+    if message_id is None:
+        return None
+    record = messages_by_id(db, [message_id]).get(message_id)
+    return None if record is None else record.sender
+
+
+def standings_for(db: sqlite3.Connection, alert: Alert) -> list[Standing]:
+    addressed = addressed_by(alert)
+    return standings_in(db, alert.room.id, user_ids=None if addressed.everyone else addressed.people)

@@ -1,0 +1,8 @@
+"""How names are compared: the same for every store."""
+
+import unicodedata
+
+
+def sort_key(text: str) -> str:
+    """Return what people would look for and sort by: no case, no width, composed Hangul."""
+    return unicodedata.normalize("NFKC", text).casefold()

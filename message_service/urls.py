@@ -1,0 +1,36 @@
+"""The addresses of this service; the gateway routes those under /api, our own processes call the rest."""
+
+from django.urls import path
+
+from message_service import views_history as history
+from message_service import views_internal as internal
+from message_service import views_rooms as rooms
+
+handler400 = "message_service.answers.answer_bad_request"
+handler404 = "message_service.answers.answer_not_found"
+handler500 = "message_service.answers.answer_broken"
+
+urlpatterns = [
+    path("internal/append", internal.append),
+    path("internal/load", internal.load),
+    path("internal/connect", internal.connect),
+    path("internal/rows", internal.rows),
+    path("internal/events", internal.events),
+    path("internal/recent", internal.recent),
+    path("internal/trims", internal.trims),
+    path("internal/versions", internal.versions),
+    path("internal/read", internal.read),
+    path("internal/personal", internal.personal),
+    path("internal/owed", internal.owed),
+    path("internal/owed/clear", internal.clear_owed),
+    path("internal/alerts", internal.alerts),
+    path("api/rooms", rooms.MyRooms.as_view()),
+    path("api/rooms/public", rooms.PublicRooms.as_view()),
+    path("api/rooms/<uuid:room_id>", rooms.RoomDetail.as_view()),
+    path("api/rooms/<uuid:room_id>/members", rooms.Members.as_view()),
+    path("api/rooms/<uuid:room_id>/messages", history.Messages.as_view()),
+    path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>", history.MessageDetail.as_view()),
+    path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/thread", history.Thread.as_view()),
+    path("api/rooms/<uuid:room_id>/events", history.Events.as_view()),
+    path("api/rooms/<uuid:room_id>/pins", history.Pins.as_view()),
+]

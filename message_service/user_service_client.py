@@ -1,0 +1,39 @@
+"""What we ask of user_service from threads: the keys that sign tokens, and which sessions ended."""
+
+import urllib.request
+from typing import TypeVar
+
+import msgspec
+
+from chatflow.errors import Unavailable
+from chatflow.revocations import RevocationPage
+from chatflow.token_keys import Jwks
+
+Answer = TypeVar("Answer")
+
+TIMEOUT_SECONDS = 2.0
+
+
+class UserServiceClient:
+    """Each call raises `unavailable` if user_service does not answer as it should."""
+
+    def __init__(self, url: str, *, secret: str) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Service {secret}"}
+        # Proxies are for the outside; this is a call between our own processes.
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def keys(self) -> Jwks:
+        return self._get("/.well-known/jwks.json", Jwks)
+
+    def revocations_after(self, position: int) -> RevocationPage:
+        return self._get(f"/internal/revocations?after={position}", RevocationPage)
+
+    def _get(self, path: str, answer: type[Answer]) -> Answer:
+        # The address is a setting, not a client's.
+        request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310
+        try:
+            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                return msgspec.json.decode(response.read(), type=answer)
+        except (OSError, msgspec.DecodeError) as error:
+            raise Unavailable(f"user_service is not available: {error}", retry_after=1.0) from error

@@ -1,0 +1,143 @@
+"""What our own processes ask, one function per endpoint: msgpack in, msgpack out, behind the service secret."""
+
+import hmac
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from chatflow.errors import Forbidden, Invalid, Unavailable
+from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer
+from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.personal import PersonalAnswer, PersonalAsk
+from chatflow.wire.reads import (
+    ConnectAnswer,
+    ConnectAsk,
+    EventsAnswer,
+    EventsAsk,
+    ReadAnswer,
+    ReadAsk,
+    RowsAnswer,
+    RowsAsk,
+    VersionsAnswer,
+    VersionsAsk,
+)
+from chatflow.wire.recent import RecentAnswer, RecentAsk
+from chatflow.wire.retention import TrimsAnswer, TrimsAsk
+from message_service import appending, parts
+from message_service.answers import plain_error
+
+Ask = TypeVar("Ask", bound=msgspec.Struct)
+View = Callable[[HttpRequest], HttpResponse]
+
+EVENTS_PER_ROOM_AT_MOST = 1000
+ROOMS_PER_PERSON_AT_MOST = 1000
+# Every gateway reads them in every heartbeat of some seconds.
+RECENT_ROOMS_AT_MOST = 5000
+ROOMS_LOOKED_THROUGH = 500
+
+encode = msgspec.msgpack.Encoder().encode
+
+
+def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], View]:
+    """Make a view of a function from one struct to another."""
+    decode = msgspec.msgpack.Decoder(kind).decode
+
+    def make_view(answer: Callable[[Ask], msgspec.Struct]) -> View:
+        @wraps(answer)
+        def view(request: HttpRequest) -> HttpResponse:
+            # This is where every error of an internal call becomes its answer.
+            try:
+                refuse_strangers(request)
+                if request.method != "POST":
+                    raise Invalid("Ask by POST.")
+                body = encode(answer(decode(request.body)))
+            except Exception as problem:  # noqa: BLE001
+                return plain_error(problem, path=request.path)
+            return HttpResponse(body, content_type="application/msgpack")
+
+        return view
+
+    return make_view
+
+
+def refuse_strangers(request: HttpRequest) -> None:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Service" or not hmac.compare_digest(credential.encode(), parts.service_secret().encode()):
+        raise Forbidden
+
+
+@internal(Append)
+def append(ask: Append) -> AppendAnswer:
+    return appending.append(ask, store=parts.store(), outbox=parts.outbox())
+
+
+@internal(Load)
+def load(ask: Load) -> LoadAnswer:
+    if time.time() >= ask.deadline:
+        raise Unavailable("The deadline has passed.")
+    return LoadAnswer(rooms=parts.store().load(ask.rooms))
+
+
+@internal(ConnectAsk)
+def connect(ask: ConnectAsk) -> ConnectAnswer:
+    return ConnectAnswer(parts.store().people(ask.user_ids, limit=min(ask.limit, ROOMS_PER_PERSON_AT_MOST)))
+
+
+@internal(RowsAsk)
+def rows(ask: RowsAsk) -> RowsAnswer:
+    return RowsAnswer(parts.store().rows(ask.pairs))
+
+
+@internal(EventsAsk)
+def events(ask: EventsAsk) -> EventsAnswer:
+    limit = min(ask.limit, EVENTS_PER_ROOM_AT_MOST)
+    return EventsAnswer(parts.store().events(ask.rooms, limit=limit, tail=ask.tail))
+
+
+@internal(RecentAsk)
+def recent(ask: RecentAsk) -> RecentAnswer:
+    since = time.time() - ask.since_seconds
+    heads = parts.store().recent_heads(since=since, partitions=ask.partitions, limit=RECENT_ROOMS_AT_MOST)
+    return RecentAnswer(heads)
+
+
+@internal(TrimsAsk)
+def trims(ask: TrimsAsk) -> TrimsAnswer:
+    page = parts.store().trims_due(
+        now=time.time(), partitions=ask.partitions, after=ask.after, limit=ROOMS_LOOKED_THROUGH
+    )
+    return TrimsAnswer(trims=page.trims, next=page.next)
+
+
+@internal(VersionsAsk)
+def versions(ask: VersionsAsk) -> VersionsAnswer:
+    return VersionsAnswer(parts.store().versions(ask.user_ids))
+
+
+@internal(ReadAsk)
+def read(ask: ReadAsk) -> ReadAnswer:
+    return ReadAnswer(parts.store().mark_read(ask.marks))
+
+
+@internal(PersonalAsk)
+def personal(ask: PersonalAsk) -> PersonalAnswer:
+    return PersonalAnswer(parts.store().write_personal(ask.writes))
+
+
+@internal(OwedAsk)
+def owed(ask: OwedAsk) -> OwedAnswer:
+    return parts.outbox().read(ask)
+
+
+@internal(OwedClear)
+def clear_owed(ask: OwedClear) -> OwedCleared:
+    return parts.outbox().clear(ask)
+
+
+@internal(AlertFactsAsk)
+def alerts(ask: AlertFactsAsk) -> AlertFactsAnswer:
+    return AlertFactsAnswer(parts.store().alert_facts(ask.jobs))
