@@ -1,0 +1,94 @@
+"""Starts a chat worker: `python -m chat_service`."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+
+from chat_service.owed import offer_owed_forever, partitions_of
+from chat_service.retention import trim_forever
+from chat_service.room_log import RoomLog
+from chat_service.worker import Worker
+from chatflow.bus import open_bus
+from chatflow.jobs import open_job_queue
+from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from chatflow.probes import probe_routes
+from chatflow.processes import run_service
+from chatflow.service_client import ServiceClient
+from chatflow.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+async def main(settings: Settings, stop: asyncio.Event) -> None:
+    settings.require("service_secret")
+    assert settings.service_secret is not None  # noqa: S101 - required above
+    secret = settings.service_secret.get_secret_value()
+    lease = new_lease(settings.process_name)
+
+    bus = open_bus(settings, on_gap=lambda: log.info("commands may be lost; the gateways send them again"))
+    await bus.start()
+    jobs = open_job_queue(settings, bus=bus)
+    await jobs.start()
+    message_service = ServiceClient("message_service", settings.message_service_url, secret)
+    room_log = RoomLog(message_service)
+    # The worker is called by both, which begin when it listens.
+    keeper = LeaseKeeper(settings.redis_url, kind="worker", lease=lease, on_held=lambda: worker.take_over())
+    workers = LeaseTable(settings.redis_url, kind="worker", on_change=lambda: worker.take_over())
+    worker = Worker(
+        bus=bus,
+        jobs=jobs,
+        room_log=room_log,
+        lease=lease,
+        is_held=lambda: keeper.held,
+        own_partitions=lambda: partitions_of(workers, lease),
+        edit_window_seconds=settings.edit_window_seconds,
+    )
+
+    async def ready() -> dict[str, str]:
+        return {"bus": "ok" if bus.connected else "lost", "lease": "ok" if keeper.held else "not held"}
+
+    # Whoever sees the lease may send commands: the inbox stands first.
+    await worker.listen()
+    await keeper.start()
+    await workers.start()
+    site = await open_site(settings, probe_routes(ready=ready))
+    log.info("taking commands", worker_id=lease.id, epoch=lease.epoch)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            background = [
+                tasks.create_task(worker.run()),
+                tasks.create_task(
+                    trim_forever(
+                        room_log, bus, worker_id=lease.id, own_partitions=lambda: partitions_of(workers, lease)
+                    )
+                ),
+            ]
+            if urlsplit(settings.job_queue_url).scheme != "log":
+                # Where the log is the queue, nothing can be lost between the two.
+                background.append(tasks.create_task(offer_owed_forever(room_log, jobs, workers=workers, lease=lease)))
+            await stop.wait()
+            await worker.finish()
+            await keeper.release()
+            for task in background:
+                task.cancel()
+    finally:
+        await site.cleanup()
+        await jobs.close()
+        await workers.close()
+        await bus.close()
+        await message_service.close()
+
+
+async def open_site(settings: Settings, routes: list[web.RouteDef]) -> web.AppRunner:
+    app = web.Application()
+    app.add_routes(routes)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, settings.host, settings.port).start()
+    return runner
+
+
+if __name__ == "__main__":
+    run_service(main, service="chat_service")

@@ -1,0 +1,107 @@
+"""Decides what waits in a room as one run: each command on the state that the ones before it leave."""
+
+from dataclasses import dataclass, field
+
+import structlog
+
+from chat_service.lines import Pending
+from chat_service.rooms import LiveRoom
+from chat_service.rules.alerts import may_alert
+from chat_service.rules.context import Context
+from chat_service.rules.decide import decide
+from chat_service.rules.evolve import evolve
+from chat_service.rules.message_facts import MessagesInRun
+from chat_service.state import RoomState
+from chatflow.errors import ErrorBody, Internal
+from chatflow.ids import new_id
+from chatflow.protocol.commands import CreateInvite, SendMessage
+from chatflow.protocol.events import Event
+from chatflow.protocol.objects import Attachment
+from chatflow.wire.bus import Command
+from chatflow.wire.log import Check, Entry, Run, Step
+
+log = structlog.get_logger(__name__)
+
+NO_FILES: dict[str, Attachment] = {}
+
+
+@dataclass(slots=True, kw_only=True)
+class Decided:
+    """A room's run, and beside each of its steps the command that it answers and the refusal that it would mean."""
+
+    room: LiveRoom
+    before: RoomState
+    after: RoomState
+    messages: MessagesInRun
+    steps: list[Step] = field(default_factory=list)
+    pendings: list[Pending] = field(default_factory=list)
+    refusals: list[ErrorBody | None] = field(default_factory=list)
+    # The head at each step, for those that change nothing.
+    heads: list[int] = field(default_factory=list)
+
+    @property
+    def run(self) -> Run:
+        return Run(room_id=self.room.room_id, expected_head=self.before.head, steps=self.steps)
+
+
+def decide_run(
+    room: LiveRoom, state: RoomState, pendings: list[Pending], *, at: str, edit_window_seconds: int
+) -> Decided:
+    """Decide these commands in their order, beginning at the room's committed state."""
+    messages = MessagesInRun(room.messages)
+    decided = Decided(room=room, before=state, after=state, messages=messages)
+    for pending in pendings:
+        command = pending.command
+        made_id = new_id()
+        context = Context(
+            actor=command.actor,
+            at=at,
+            new_id=made_id,
+            messages=messages,
+            edit_window_seconds=edit_window_seconds,
+            files=files_of(room, command),
+        )
+        outcome = decide_safely(state, command, context)
+        if outcome is None or isinstance(outcome, ErrorBody):
+            decided.steps.append(Step(None, Check(actor=command.actor, op=command.op)))
+            decided.refusals.append(outcome)
+        else:
+            entry = entry_of(state, command, outcome, made_id=made_id)
+            decided.steps.append(Step(entry))
+            decided.refusals.append(None)
+            state = evolve(state, outcome, secret_hash=entry.secret_hash)
+            messages.apply(outcome)
+        decided.pendings.append(pending)
+        decided.heads.append(state.head)
+    decided.after = state
+    return decided
+
+
+def decide_safely(state: RoomState, command: Command, context: Context) -> Event | ErrorBody | None:
+    """Decide a command; where a rule itself is wrong, that costs this one command and not every room here."""
+    try:
+        return decide(state, command.body, context)
+    except Exception:
+        log.exception(
+            "a rule failed", room_id=command.room_id, command=type(command.body).__name__, request_id=command.request_id
+        )
+        return Internal().body
+
+
+def entry_of(state: RoomState, command: Command, event: Event, *, made_id: str) -> Entry:
+    body = command.body
+    return Entry(
+        id=made_id,
+        op=command.op,
+        owed=may_alert(state, event),
+        event=event,
+        secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,
+    )
+
+
+def files_of(room: LiveRoom, command: Command) -> dict[str, Attachment]:
+    body = command.body
+    if not isinstance(body, SendMessage) or not body.attachments:
+        return NO_FILES
+    named = {file_id: room.files.get((command.actor, file_id)) for file_id in body.attachments}
+    return {file_id: file for file_id, file in named.items() if file is not None}

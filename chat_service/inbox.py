@@ -1,0 +1,59 @@
+"""Where gateways' commands arrive: read, put in order, and queued in their rooms, all before the next publication."""
+
+import time
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from chat_service.lines import Lines, Pending
+from chat_service.metrics import GARBAGE
+from chat_service.publisher import Publisher
+from chat_service.rooms import Rooms
+from chatflow.wire.bus import Command
+
+log = structlog.get_logger(__name__)
+
+# About a second of work at full speed; more would only wait for its deadline.
+WAITING_AT_MOST = 20_000
+
+decode = msgspec.msgpack.Decoder(list[Command]).decode
+
+
+class Inbox:
+    def __init__(
+        self,
+        *,
+        rooms: Rooms,
+        publisher: Publisher,
+        may_decide: Callable[[], bool],
+        on_commands: Callable[[], None],
+    ) -> None:
+        self._rooms = rooms
+        self._publisher = publisher
+        self._may_decide = may_decide
+        self._on_commands = on_commands
+        self._now = 0.0
+        self.lines = Lines(accept=self._accept, send=publisher.send, ask=publisher.ask)
+
+    def on_message(self, payload: bytes) -> None:
+        """Take one publication of a gateway; whatever else anybody publishes here is counted and dropped."""
+        try:
+            commands = decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            GARBAGE.inc()
+            log.warning("a publication holds no commands")
+            return
+        if not self._may_decide():
+            return
+        self._now = time.monotonic()
+        for command in commands:
+            self.lines.take(command, now=self._now)
+        self._on_commands()
+        self._publisher.flush_soon()
+
+    def _accept(self, pending: Pending) -> bool:
+        if self._rooms.waiting >= WAITING_AT_MOST:
+            return False
+        self._rooms.enqueue(pending, now=self._now)
+        return True

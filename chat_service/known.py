@@ -1,0 +1,112 @@
+"""A command that the log already knows: it is answered with its first result, unless it now says something else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import UNSET
+
+from chat_service.rules.instants import read_instant
+from chat_service.rules.marks import clean_emoji
+from chat_service.rules.text import clean_line, clean_name, clean_text
+from chatflow.errors import Conflict, ErrorBody, Invalid
+from chatflow.protocol import commands, events
+from chatflow.protocol.commands import AnyCommand, MuteMember, SendMessage
+from chatflow.protocol.events import FOREVER, Event, MessageCreated, RoomCreated, RoomUpdated
+from chatflow.wire.log import Entry, Known
+
+TYPE_OF_EVENT: dict[type[Event], str] = {kind: str(kind.__struct_config__.tag) for kind in Event.__args__}
+
+MADE_BY: dict[type[AnyCommand], type[Event]] = {
+    commands.CreateRoom: events.RoomCreated,
+    commands.OpenDirect: events.RoomCreated,
+    commands.JoinRoom: events.MemberJoined,
+    commands.LeaveRoom: events.MemberLeft,
+    commands.InviteMember: events.MemberJoined,
+    commands.KickMember: events.MemberKicked,
+    commands.BanMember: events.MemberBanned,
+    commands.UnbanMember: events.MemberUnbanned,
+    commands.ChangeRole: events.MemberRole,
+    commands.MuteMember: events.MemberMuted,
+    commands.UpdateRoom: events.RoomUpdated,
+    commands.CreateInvite: events.InviteCreated,
+    commands.RevokeInvite: events.InviteRevoked,
+    commands.SendMessage: events.MessageCreated,
+    commands.EditMessage: events.MessageEdited,
+    commands.DeleteMessage: events.MessageDeleted,
+    commands.AddReaction: events.ReactionAdded,
+    commands.RemoveReaction: events.ReactionRemoved,
+    commands.PinMessage: events.MessagePinned,
+    commands.UnpinMessage: events.MessageUnpinned,
+    commands.TrimRoom: events.RoomTrimmed,
+}
+
+# What a command says that its event repeats, beside a message's attachments.
+REPEATED = (
+    *("id", "text", "reply_to", "thread", "emoji", "user_id", "role", "invite_id", "until"),
+    *("kind", "name", "topic", "archived", "retention_days", "history"),
+)
+
+
+def known_from(entry: Entry) -> Known:
+    """Return the first result of a command whose event was just stored."""
+    event = entry.event
+    return Known(
+        op=entry.op,
+        type=TYPE_OF_EVENT[type(event)],
+        id=entry.id,
+        seq=event.seq,
+        n=event.n,
+        at=event.at,
+        body=said_in(event),
+    )
+
+
+def said_in(event: Event) -> dict[str, Any]:
+    """Return what the command said, as the log would answer it."""
+    if type(event) is MessageCreated:
+        message = event.message
+        return {
+            "text": message.text,
+            "reply_to": message.reply_to,
+            "thread": message.thread,
+            "attachments": [attachment.id for attachment in message.attachments],
+        }
+    if isinstance(event, RoomUpdated):
+        return event.changes
+    source = event.room if isinstance(event, RoomCreated) else event
+    return {name: getattr(source, name) for name in REPEATED if hasattr(source, name)}
+
+
+def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
+    """Return the error if this is not the command that was known by this op."""
+    if known.type != TYPE_OF_EVENT[MADE_BY[type(command)]]:
+        return DIFFERENT
+    if known.body is None:
+        return None
+    if isinstance(command, SendMessage) and known.body["attachments"] != list(dict.fromkeys(command.attachments)):
+        return DIFFERENT
+    for name in REPEATED:
+        if name in known.body and hasattr(command, name) and known.body[name] != said_by(command, name):
+            return DIFFERENT
+    return None
+
+
+def said_by(command: AnyCommand, name: str) -> Any:
+    """Return a field as an event of this command would repeat it; what cannot be said at all is its own answer."""
+    value = getattr(command, name)
+    if isinstance(command, MuteMember) and value is UNSET:
+        return FOREVER
+    try:
+        return CLEANERS[name](value) if name in CLEANERS and isinstance(value, str) else value
+    except Invalid:
+        return value
+
+
+CLEANERS: dict[str, Callable[[str], str]] = {
+    "text": clean_text,
+    "name": clean_name,
+    "topic": lambda topic: clean_line(topic, field="topic"),
+    "emoji": clean_emoji,
+    "until": lambda until: read_instant(until, field="until"),
+}
+DIFFERENT = Conflict("Another command was sent with this cid before.").body

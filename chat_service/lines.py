@@ -1,0 +1,163 @@
+"""The order of one sender: a line's commands are decided by number, each once, and nothing behind a hole.
+
+A gateway counts the commands of one connection to one room from 1; `floor` is the lowest that it still waits for. So
+what lies below the floor is over, wherever it was decided, and what is missing from the floor on is a hole.
+"""
+
+from collections.abc import Callable
+
+from chatflow.errors import ErrorBody, TimedOut, Unavailable
+from chatflow.wire.bus import Command, Reply
+
+# A gateway gives up after 8 s: nothing of a line that was silent for longer is still waited for.
+FORGET_SECONDS = 30.0
+# A hole is asked about again no sooner: the first question is most likely being answered.
+ASK_AGAIN_SECONDS = 0.2
+# What one connection may have waiting behind a hole.
+ASIDE_AT_MOST = 1_000
+
+
+class Pending:
+    """A command that waits for its room's answer; a repeated attempt replaces `command`."""
+
+    __slots__ = ("command", "in_run", "is_over", "line")
+
+    def __init__(self, command: Command, line: "Line") -> None:
+        self.command = command
+        self.line = line
+        self.is_over = False
+        # It was decided, and what it made may be in the log.
+        self.in_run = False
+
+
+class Line:
+    """One connection's commands to one room, as far as this worker has heard of them."""
+
+    __slots__ = ("answered", "aside", "asked_at", "broken_at", "floor", "heard_at", "next", "waiting")
+
+    def __init__(self, first: int) -> None:
+        self.next = first
+        self.floor = first
+        self.waiting: dict[int, Pending] = {}
+        # Answers that may have been lost on their way, from the floor on.
+        self.answered: dict[int, Reply] = {}
+        self.aside: dict[int, Command] = {}
+        # The last command that ended undecided.
+        self.broken_at = 0
+        self.heard_at = 0.0
+        self.asked_at = 0.0
+
+
+class Lines:
+    """All lines of this worker. `accept` gets commands in order, `send` answers, `ask` tells of holes."""
+
+    def __init__(
+        self,
+        *,
+        accept: Callable[[Pending], bool],
+        send: Callable[[str, Reply], None],
+        ask: Callable[[Command, int], None],
+    ) -> None:
+        self._accept = accept
+        self._send = send
+        self._ask = ask
+        self._lines: dict[str, Line] = {}
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def take(self, command: Command, *, now: float) -> None:
+        """Take a command from a gateway, for the first time or again."""
+        line = self._lines.get(command.line)
+        if line is None:
+            line = self._lines[command.line] = Line(command.floor)
+        line.heard_at = now
+        if command.floor > line.floor:
+            raise_floor(line, command.floor)
+        number = command.number
+        if number == line.next:
+            self._take_next(line, command)
+        elif number > line.next:
+            if len(line.aside) < ASIDE_AT_MOST:
+                line.aside[number] = command
+        elif number >= line.floor:
+            self._take_again(line, command)
+        while line.next in line.aside:
+            self._take_next(line, line.aside.pop(line.next))
+        if line.aside and now - line.asked_at >= ASK_AGAIN_SECONDS:
+            line.asked_at = now
+            self._ask(command, line.next)
+
+    def answer(self, pending: Pending, *, ok: str | None, error: ErrorBody | None = None) -> None:
+        """Send a command's answer, and keep it for as long as the gateway may ask again."""
+        command, line = pending.command, pending.line
+        pending.is_over = True
+        number = command.number
+        line.waiting.pop(number, None)
+        if number >= line.floor:
+            reply = Reply(line=command.line, number=number, op=command.op, ok=ok, error=error)
+            line.answered[number] = reply
+            self._send(command.reply_to, reply)
+
+    def end(self, pending: Pending, *, error: ErrorBody) -> None:
+        """Answer a command that stays undecided, and with it what waits behind it: its sender may come again."""
+        line = pending.line
+        line.broken_at = max(line.broken_at, pending.command.number)
+        self.answer(pending, ok=None, error=error)
+        behind = [
+            other for number, other in line.waiting.items() if number > pending.command.number and not other.in_run
+        ]
+        for other in sorted(behind, key=lambda other: other.command.number):
+            line.broken_at = max(line.broken_at, other.command.number)
+            self.answer(other, ok=None, error=not_tried(other.command))
+
+    def forget_silent(self, *, now: float) -> None:
+        silent = [name for name, line in self._lines.items() if now - line.heard_at > FORGET_SECONDS]
+        for name in silent:
+            del self._lines[name]
+
+    def forget_all(self) -> None:
+        """Answer nobody any more: the gateways ask whoever owns the rooms now."""
+        for line in self._lines.values():
+            for pending in line.waiting.values():
+                pending.is_over = True
+        self._lines.clear()
+
+    def _take_next(self, line: Line, command: Command) -> None:
+        line.next = command.number + 1
+        if line.broken_at >= command.floor:
+            # Its sender did not yet know that an earlier one failed: taking this one would turn the order round.
+            self.end(Pending(command, line), error=not_tried(command))
+        else:
+            pending = line.waiting[command.number] = Pending(command, line)
+            if not self._accept(pending):
+                self.end(pending, error=not_tried(command))
+
+    def _take_again(self, line: Line, command: Command) -> None:
+        reply = line.answered.get(command.number)
+        if reply is not None:
+            self._send(command.reply_to, reply)
+        elif command.number in line.waiting:
+            line.waiting[command.number].command = command
+
+
+def raise_floor(line: Line, floor: int) -> None:
+    """Forget what the gateway has: answers that came, commands that it gave up."""
+    for number in range(line.floor, min(floor, line.next)):
+        line.answered.pop(number, None)
+        pending = line.waiting.pop(number, None)
+        if pending is not None:
+            pending.is_over = True
+    line.floor = floor
+    for number in [number for number in line.aside if number < floor]:
+        del line.aside[number]
+    line.next = max(line.next, floor)
+
+
+def not_tried(command: Command) -> ErrorBody:
+    """Say that this attempt did nothing; of an earlier one, another worker's, nobody here can know."""
+    return TRIED_BEFORE if command.attempt > 1 else NOT_TRIED
+
+
+NOT_TRIED = Unavailable(retry_after=1.0).body
+TRIED_BEFORE = TimedOut().body

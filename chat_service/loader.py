@@ -1,0 +1,106 @@
+"""Loads rooms, and the messages that commands name, many at a time, while all other rooms go on."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from chat_service.lines import Lines, not_tried
+from chat_service.metrics import COMMANDS
+from chat_service.publisher import Publisher
+from chat_service.room_log import LOAD_SECONDS, RoomLog
+from chat_service.rooms import LiveRoom, Phase, Rooms
+from chat_service.state import RoomState
+from chatflow.errors import ChatFlowError
+from chatflow.wire.log import LoadedRoom, LoadRoom
+
+ROOMS_PER_LOAD = 100
+# A large room's snapshot does not make the others wait.
+LOADS_AT_ONCE = 4
+RETRY_SECONDS = 0.1
+# A restart of message_service takes less.
+PATIENCE_SECONDS = 4.0
+
+NOT_TRIED = COMMANDS.labels("not_tried")
+
+
+class Loader:
+    def __init__(
+        self,
+        room_log: RoomLog,
+        *,
+        rooms: Rooms,
+        lines: Lines,
+        publisher: Publisher,
+        on_loaded: Callable[[], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._room_log = room_log
+        self._rooms = rooms
+        self._lines = lines
+        self._publisher = publisher
+        self._on_loaded = on_loaded
+        self._clock = clock
+        self._wanted: dict[str, tuple[LiveRoom, LoadRoom]] = {}
+        self._wake = asyncio.Event()
+
+    def load(self, room: LiveRoom, missing: LoadRoom) -> None:
+        """Begin to load what a room misses; it rests again once that is there, or cannot be had."""
+        room.phase = Phase.LOADING
+        self._wanted[room.room_id] = (room, missing)
+        self._wake.set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as loads:
+            for _ in range(LOADS_AT_ONCE):
+                loads.create_task(self._load_forever())
+
+    async def _load_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch = [self._wanted.pop(room_id) for room_id in list(self._wanted)[:ROOMS_PER_LOAD]]
+            if not self._wanted:
+                self._wake.clear()
+            if batch:
+                await self._load(batch)
+
+    async def _load(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
+        given_up_at = time.monotonic() + PATIENCE_SECONDS
+        asked = [missing for _, missing in batch]
+        while True:
+            try:
+                loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_SECONDS)
+            except ChatFlowError:
+                if time.monotonic() >= given_up_at:
+                    self._give_up([room for room, _ in batch])
+                    return
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            for (room, missing), answer in zip(batch, loaded, strict=True):
+                self._take(room, missing, answer)
+            self._on_loaded()
+            return
+
+    def _take(self, room: LiveRoom, missing: LoadRoom, loaded: LoadedRoom) -> None:
+        if missing.snapshot:
+            room.forget_state()
+            room.state = RoomState.from_load(loaded)
+            # Its last events may never have been published: whoever wrote them may have died.
+            if loaded.head:
+                self._publisher.announce(room.room_id, loaded.head)
+        if room.state is not None and room.state.head != loaded.head:
+            room.forget_state()  # another worker wrote here since
+        else:
+            room.messages.update(dict.fromkeys(missing.message_ids))
+            room.messages.update({message.id: message for message in loaded.messages})
+            room.files.update(dict.fromkeys(missing.files))
+            room.files.update({(uploader, file.id): file for uploader, file in loaded.files})
+        self._rooms.rest(room)
+
+    def _give_up(self, rooms: list[LiveRoom]) -> None:
+        for room in rooms:
+            for pending in self._rooms.take_queue(room, limit=len(room.queue)):
+                if not pending.is_over:
+                    NOT_TRIED.inc()
+                    self._lines.end(pending, error=not_tried(pending.command))
+            self._rooms.rest(room)
+        self._publisher.flush()

@@ -1,0 +1,44 @@
+"""What must be known before a room's commands can be decided, and what of it is not known yet."""
+
+from chat_service.lines import Pending
+from chat_service.rooms import LiveRoom
+from chatflow.protocol.commands import (
+    AddReaction,
+    AnyCommand,
+    DeleteMessage,
+    EditMessage,
+    PinMessage,
+    RemoveReaction,
+    SendMessage,
+    UnpinMessage,
+)
+from chatflow.wire.log import LoadRoom
+
+NAMING_A_MESSAGE = (EditMessage, DeleteMessage, AddReaction, RemoveReaction, PinMessage, UnpinMessage)
+
+
+def find_missing(room: LiveRoom, pendings: list[Pending]) -> LoadRoom | None:
+    """Return what to load before these commands can be decided, or None if all is there."""
+    message_ids: dict[str, None] = {}
+    files: dict[tuple[str, str], None] = {}
+    for pending in pendings:
+        command = pending.command
+        body = command.body
+        if type(body) is SendMessage and not (body.reply_to or body.thread or body.attachments):
+            continue
+        for message_id in messages_named(body):
+            if message_id not in room.messages:
+                message_ids[message_id] = None
+        if isinstance(body, SendMessage):
+            for file_id in body.attachments:
+                if (command.actor, file_id) not in room.files:
+                    files[command.actor, file_id] = None
+    if room.state is not None and not message_ids and not files:
+        return None
+    return LoadRoom(room_id=room.room_id, snapshot=room.state is None, message_ids=list(message_ids), files=list(files))
+
+
+def messages_named(body: AnyCommand) -> list[str]:
+    if isinstance(body, SendMessage):
+        return [message_id for message_id in (body.reply_to, body.thread) if message_id is not None]
+    return [body.id] if isinstance(body, NAMING_A_MESSAGE) else []

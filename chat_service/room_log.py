@@ -1,0 +1,88 @@
+"""The room log, which message_service keeps: appending runs and loading rooms.
+
+Whatever goes wrong is one of two things: `Unavailable`, it was certainly not done, or `TimedOut`, it may have been.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+import structlog
+
+from chatflow.errors import ChatFlowError, Outcome, TimedOut, Unavailable
+from chatflow.service_client import ServiceClient
+from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
+from chatflow.wire.recent import RecentAnswer, RecentAsk
+from chatflow.wire.retention import TrimsAnswer, TrimsAsk
+
+log = structlog.get_logger(__name__)
+
+APPEND_SECONDS = 2.0
+LOAD_SECONDS = 2.0
+
+
+class RoomLog:
+    def __init__(self, message_service: ServiceClient) -> None:
+        self._message_service = message_service
+
+    async def append(self, runs: list[Run], *, deadline: float) -> list[RunResult]:
+        """Append runs to their rooms, each for itself; what is not written by the deadline is never written."""
+        try:
+            answer = await self._message_service.call(
+                "/internal/append", Append(deadline=deadline, runs=runs), AppendAnswer, timeout_seconds=APPEND_SECONDS
+            )
+        except (ChatFlowError, msgspec.MsgspecError) as error:
+            raise certainty_of(error) from error
+        if not all(map(is_answer_to, answer.results, runs)) or len(answer.results) != len(runs):
+            log.error("an append was answered with something else")
+            raise TimedOut
+        return answer.results
+
+    async def load(self, rooms: list[LoadRoom], *, deadline: float) -> list[LoadedRoom]:
+        """Return what is asked of each room, in the order of the question."""
+        try:
+            answer = await self._message_service.call(
+                "/internal/load", Load(deadline=deadline, rooms=rooms), LoadAnswer, timeout_seconds=LOAD_SECONDS
+            )
+        except (ChatFlowError, msgspec.MsgspecError) as error:
+            raise certainty_of(error) from error
+        loaded = {room.room_id: room for room in answer.rooms}
+        if any(room.room_id not in loaded for room in rooms):
+            log.error("a load was answered without a room that was asked for")
+            raise TimedOut
+        return [loaded[room.room_id] for room in rooms]
+
+    async def owed(self, partitions: Iterable[int], *, older_than_seconds: float, limit: int) -> list[Job]:
+        """Return the oldest alerts owed in these partitions that nobody has taken over for as long."""
+        ask = OwedAsk(limit=limit, older_than_seconds=older_than_seconds, partitions=list(partitions))
+        answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
+        return answer.jobs
+
+    async def recent_heads(self, partitions: Iterable[int], *, since_seconds: float) -> dict[str, int]:
+        """Return where the rooms of these partitions stand in which something happened lately."""
+        ask = RecentAsk(partitions=list(partitions), since_seconds=since_seconds)
+        answer = await self._message_service.call("/internal/recent", ask, RecentAnswer, idempotent=True)
+        return answer.heads
+
+    async def trims_due(self, partitions: Iterable[int], *, after: str) -> TrimsAnswer:
+        """Return a page of what retention is to take in these partitions' rooms."""
+        ask = TrimsAsk(partitions=list(partitions), after=after)
+        return await self._message_service.call("/internal/trims", ask, TrimsAnswer, idempotent=True)
+
+
+def certainty_of(error: ChatFlowError | msgspec.MsgspecError) -> ChatFlowError:
+    """Reduce an error to what matters here: whether it may have been done."""
+    if isinstance(error, Unavailable | TimedOut):
+        return error
+    log.error("message_service does not understand us, or we not it", error=str(error))
+    may_be_done = not isinstance(error, ChatFlowError) or error.kind.outcome is Outcome.UNKNOWN
+    return TimedOut() if may_be_done else Unavailable()
+
+
+def is_answer_to(result: RunResult, run: Run) -> bool:
+    return (
+        result.room_id == run.room_id
+        and 0 <= result.held <= len(run.steps)
+        and (result.stopped_by is None) == (result.held == len(run.steps))
+        and (result.stopped_by == "op") == (result.known is not None)
+    )

@@ -1,0 +1,27 @@
+"""What a rule may know beside the room's state: who asks, when, and what the command names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from chatflow.protocol.objects import Attachment
+from chatflow.wire.log import MessageFacts
+
+
+class MessageLookup(Protocol):
+    """The messages that commands name, as they stand at the state's head."""
+
+    def get(self, message_id: str, /) -> MessageFacts | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One command's circumstances. `new_id` is for what the command makes; `at` is the time, as RFC 3339 in UTC."""
+
+    actor: str
+    at: str
+    new_id: str
+    messages: MessageLookup
+    edit_window_seconds: int
+    # Of the files that the command names, those which the actor uploaded.
+    files: Mapping[str, Attachment] = field(default_factory=dict)

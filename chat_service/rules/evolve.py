@@ -1,0 +1,125 @@
+"""What an event makes of a room: the fold that every reader of the log agrees on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from chat_service.state import RoomState
+from chatflow.protocol import events
+from chatflow.protocol.events import Event
+from chatflow.wire.log import InviteFacts, MemberFacts
+
+
+def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None) -> RoomState:
+    """Return the room after its next event; `secret_hash` is what an invitation's event does not tell the public."""
+    fold = FOLDS.get(type(event))
+    if fold is not None:
+        state = fold(state, event)
+    if secret_hash is not None and isinstance(event, events.InviteCreated):
+        state = with_invite(state, event, secret_hash)
+    return replace(state, head=event.seq, n=event.n)
+
+
+def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:
+    room = event.room
+    return RoomState(
+        room_id=state.room_id,
+        kind=room.kind,
+        name=room.name,
+        topic=room.topic,
+        private=room.private,
+        archived=room.archived,
+        retention_days=room.retention_days,
+        history=room.history,
+        members={member.user_id: MemberFacts(member.user_id, member.role, event.seq) for member in event.members},
+    )
+
+
+def on_room_updated(state: RoomState, event: events.RoomUpdated) -> RoomState:
+    return replace(state, **event.changes)
+
+
+def on_room_trimmed(state: RoomState, event: events.RoomTrimmed) -> RoomState:
+    return replace(state, trimmed_n=max(state.trimmed_n, event.through_n))
+
+
+def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
+    member = MemberFacts(event.user_id, event.role, event.seq)
+    state = replace(state, members=state.members | {event.user_id: member})
+    invite = state.invites.get(event.invite_id or "")
+    if invite is None or invite.uses_left is None:
+        return state
+    return replace(state, invites=state.invites | {invite.invite_id: replace(invite, uses_left=invite.uses_left - 1)})
+
+
+def on_membership_ended(
+    state: RoomState, event: events.MemberLeft | events.MemberKicked | events.MemberBanned
+) -> RoomState:
+    return replace(state, members=without(state.members, event.user_id))
+
+
+def on_member_banned(state: RoomState, event: events.MemberBanned) -> RoomState:
+    return replace(on_membership_ended(state, event), banned=state.banned | {event.user_id})
+
+
+def on_member_unbanned(state: RoomState, event: events.MemberUnbanned) -> RoomState:
+    return replace(state, banned=state.banned - {event.user_id})
+
+
+def on_member_muted(state: RoomState, event: events.MemberMuted) -> RoomState:
+    if event.until is None:
+        return replace(state, muted=without(state.muted, event.user_id))
+    return replace(state, muted=state.muted | {event.user_id: event.until})
+
+
+def on_member_role(state: RoomState, event: events.MemberRole) -> RoomState:
+    member = replace(state.members[event.user_id], role=event.role)
+    return replace(state, members=state.members | {event.user_id: member})
+
+
+def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str) -> RoomState:
+    invite = InviteFacts(
+        invite_id=event.invite_id,
+        secret_hash=secret_hash,
+        role=event.role,
+        created_by=event.actor,
+        uses_left=event.uses,
+        until=event.until,
+    )
+    return replace(state, invites=state.invites | {event.invite_id: invite})
+
+
+def on_invite_revoked(state: RoomState, event: events.InviteRevoked) -> RoomState:
+    return replace(state, invites=without(state.invites, event.invite_id))
+
+
+def on_message_pinned(state: RoomState, event: events.MessagePinned) -> RoomState:
+    return replace(state, pins=state.pins | {event.id})
+
+
+def on_message_off_the_pins(state: RoomState, event: events.MessageUnpinned | events.MessageDeleted) -> RoomState:
+    return replace(state, pins=state.pins - {event.id}) if event.id in state.pins else state
+
+
+def without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name != key}
+
+
+# What is not here moves only head and n.
+FOLDS: dict[type[Event], Callable[[RoomState, Any], RoomState]] = {
+    events.RoomCreated: on_room_created,
+    events.RoomUpdated: on_room_updated,
+    events.RoomTrimmed: on_room_trimmed,
+    events.MemberJoined: on_member_joined,
+    events.MemberLeft: on_membership_ended,
+    events.MemberKicked: on_membership_ended,
+    events.MemberBanned: on_member_banned,
+    events.MemberUnbanned: on_member_unbanned,
+    events.MemberMuted: on_member_muted,
+    events.MemberRole: on_member_role,
+    events.InviteRevoked: on_invite_revoked,
+    events.MessagePinned: on_message_pinned,
+    events.MessageUnpinned: on_message_off_the_pins,
+    events.MessageDeleted: on_message_off_the_pins,
+}

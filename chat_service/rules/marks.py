@@ -1,0 +1,102 @@
+"""What people put on messages: reactions and pins; putting one twice is putting it once."""
+
+import unicodedata
+
+from chat_service.rules.access import access_message
+from chat_service.rules.context import Context
+from chat_service.rules.permissions import Act, permit
+from chat_service.state import RoomState
+from chatflow.errors import Conflict, Invalid
+from chatflow.protocol.commands import AddReaction, PinMessage, RemoveReaction, UnpinMessage
+from chatflow.protocol.events import MessagePinned, MessageUnpinned, ReactionAdded, ReactionRemoved
+from chatflow.protocol.objects import Target
+from chatflow.wire.log import MessageFacts
+
+# More would not fit under a message, and each is read with it.
+EMOJI_PER_MESSAGE = 50
+# Pins are loaded with the room.
+PINS_AT_MOST = 200
+
+
+def add_reaction(state: RoomState, command: AddReaction, by: Context) -> ReactionAdded | None:
+    member = permit(state, Act.REACT, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    emoji = clean_emoji(command.emoji)
+    people = facts.reactions.get(emoji)
+    if people is None and len(facts.reactions) >= EMOJI_PER_MESSAGE:
+        raise Conflict("This message has too many different reactions.")
+    if people is not None and by.actor in people:
+        return None
+    return ReactionAdded(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        id=command.id,
+        target=target_of(facts),
+        emoji=emoji,
+    )
+
+
+def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> ReactionRemoved | None:
+    member = permit(state, Act.REACT, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    emoji = clean_emoji(command.emoji)
+    if by.actor not in facts.reactions.get(emoji, ()):
+        return None
+    return ReactionRemoved(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        id=command.id,
+        target=target_of(facts),
+        emoji=emoji,
+    )
+
+
+def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePinned | None:
+    member = permit(state, Act.PIN, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    if command.id in state.pins:
+        return None
+    if len(state.pins) >= PINS_AT_MOST:
+        raise Conflict("This room has too many pinned messages: unpin one first.")
+    return MessagePinned(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        id=command.id,
+        target=target_of(facts),
+    )
+
+
+def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> MessageUnpinned | None:
+    member = permit(state, Act.PIN, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    if command.id not in state.pins:
+        return None
+    return MessageUnpinned(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        id=command.id,
+        target=target_of(facts),
+    )
+
+
+def target_of(facts: MessageFacts) -> Target:
+    return Target(facts.seq, facts.n, facts.sender, facts.mentions)
+
+
+def clean_emoji(emoji: str) -> str:
+    emoji = unicodedata.normalize("NFC", emoji)
+    if any(character.isspace() or unicodedata.category(character) == "Cc" for character in emoji):
+        raise Invalid("Not an emoji - at `$.emoji`")
+    return emoji

@@ -1,0 +1,46 @@
+"""What a room says of itself, and how it treats those in it: name, topic, archive, privacy, retention, history."""
+
+from typing import Any
+
+from msgspec import UNSET
+
+from chat_service.rules.access import access_member
+from chat_service.rules.context import Context
+from chat_service.rules.permissions import Act, permit
+from chat_service.rules.text import clean_line, clean_name
+from chat_service.state import RoomState
+from chatflow.errors import Archived, Invalid
+from chatflow.protocol.commands import UpdateRoom
+from chatflow.protocol.events import RoomUpdated
+
+DESCRIPTION = ("name", "topic")
+GOVERNMENT = ("archived", "private", "retention_days", "history")
+
+
+def update_room(state: RoomState, command: UpdateRoom, by: Context) -> RoomUpdated | None:
+    access_member(state, by.actor)
+    wanted = wanted_settings(command)
+    if not wanted:
+        raise Invalid("Nothing to change is named.")
+    if any(name in wanted for name in GOVERNMENT):
+        permit(state, Act.GOVERN, by)
+        if state.archived and "archived" not in wanted:
+            raise Archived
+    if any(name in wanted for name in DESCRIPTION):
+        permit(state, Act.DESCRIBE, by)
+    if wanted.get("private", True) is False and state.kind == "group":
+        raise Invalid("A group is always private - at `$.private`")
+    changes = {name: value for name, value in wanted.items() if getattr(state, name) != value}
+    if not changes:
+        return None
+    return RoomUpdated(room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, changes=changes)
+
+
+def wanted_settings(command: UpdateRoom) -> dict[str, Any]:
+    given = {name: getattr(command, name) for name in (*DESCRIPTION, *GOVERNMENT)}
+    wanted = {name: value for name, value in given.items() if value is not UNSET}
+    if "name" in wanted:
+        wanted["name"] = clean_name(wanted["name"])
+    if "topic" in wanted:
+        wanted["topic"] = clean_line(wanted["topic"], field="topic")
+    return wanted

@@ -1,0 +1,93 @@
+"""What becomes of a run once the store has spoken: events are published, commands answered, the rest decided again."""
+
+from chat_service.deciding import Decided
+from chat_service.known import find_conflict
+from chat_service.lines import Lines, Pending
+from chat_service.metrics import COMMANDS
+from chat_service.publisher import Publisher
+from chat_service.replies import reply_to_known, reply_to_stored, reply_unchanged
+from chat_service.rooms import LiveRoom, Rooms
+from chat_service.rules.evolve import evolve
+from chat_service.rules.message_facts import MessagesInRun
+from chatflow.wire.log import Entry, Known, RunResult
+
+STORED = COMMANDS.labels("stored")
+REFUSED = COMMANDS.labels("refused")
+UNCHANGED = COMMANDS.labels("unchanged")
+DUPLICATE = COMMANDS.labels("duplicate")
+AGAIN = COMMANDS.labels("decided_again")
+
+
+class Settling:
+    def __init__(self, *, rooms: Rooms, lines: Lines, publisher: Publisher) -> None:
+        self._rooms = rooms
+        self._lines = lines
+        self._publisher = publisher
+
+    def settle(self, decided: Decided, result: RunResult) -> None:
+        """Release what held, and put the rest back to be decided again; the room rests."""
+        room, held = decided.room, result.held
+        entries = [step.entry for step in decided.steps[:held] if step.entry is not None]
+        self._take_over(decided, entries, is_whole=result.stopped_by is None)
+        if result.stopped_by == "head" or (room.state is not None and room.state.head != result.head):
+            # Another worker wrote here, and may not have lived to say so.
+            room.forget_state()
+            self._publisher.announce(room.room_id, result.head)
+        self._publisher.add_stored(entries)
+        self._answer_held(decided, held)
+        rest = decided.pendings[held:]
+        if result.known is not None:
+            self.answer_known(room, rest[0], result.known)
+            self._publisher.announce(room.room_id, result.head)
+            rest = rest[1:]
+        AGAIN.inc(len(rest))
+        self.put_back(room, rest)
+        self._rooms.rest(room)
+
+    def answer_known(self, room: LiveRoom, pending: Pending, known: Known) -> None:
+        """Answer a command whose op is in the log, before any rule."""
+        command = pending.command
+        DUPLICATE.inc()
+        room.known[command.actor, command.op] = known
+        conflict = find_conflict(command.body, known)
+        if conflict is not None:
+            self._lines.answer(pending, ok=None, error=conflict)
+        else:
+            self._lines.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
+
+    def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
+        """Let these be decided again, before what came after them."""
+        for pending in pendings:
+            pending.in_run = False
+        self._rooms.put_back(room, pendings)
+
+    def _take_over(self, decided: Decided, entries: list[Entry], *, is_whole: bool) -> None:
+        """Make what was decided ahead the room's committed state, as far as it held."""
+        state, messages = decided.after, decided.messages
+        if not is_whole:
+            state, messages = decided.before, MessagesInRun(decided.room.messages)
+            for entry in entries:
+                state = evolve(state, entry.event, secret_hash=entry.secret_hash)
+                messages.apply(entry.event)
+        decided.room.state = state
+        decided.room.remember(entries, messages.changed)
+
+    def _answer_held(self, decided: Decided, held: int) -> None:
+        stored = refused = unchanged = 0
+        room_id, answer = decided.room.room_id, self._lines.answer
+        for position in range(held):
+            pending = decided.pendings[position]
+            entry, refusal = decided.steps[position].entry, decided.refusals[position]
+            if entry is not None:
+                stored += 1
+                answer(pending, ok=reply_to_stored(pending.command.body, entry))
+            elif refusal is not None:
+                refused += 1
+                answer(pending, ok=None, error=refusal)
+            else:
+                unchanged += 1
+                head = decided.heads[position]
+                answer(pending, ok=reply_unchanged(pending.command.body, room_id, head=head))
+        STORED.inc(stored)
+        REFUSED.inc(refused)
+        UNCHANGED.inc(unchanged)

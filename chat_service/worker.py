@@ -1,0 +1,129 @@
+"""A worker's parts, put together: commands in, events and answers out, and a stop that leaves nothing half done."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from chat_service.committer import Committer
+from chat_service.inbox import Inbox
+from chat_service.loader import Loader
+from chat_service.metrics import ROOMS, WAITING
+from chat_service.publisher import Publisher
+from chat_service.replays import Replays
+from chat_service.room_log import RoomLog
+from chat_service.rooms import Rooms
+from chat_service.settling import Settling
+from chat_service.taking_over import TakingOver
+from chatflow.bus import Bus
+from chatflow.jobs import JobQueue
+from chatflow.leases import Lease
+from chatflow.wire.bus import COMMANDS_CHANNEL
+
+BEAT_SECONDS = 1.0
+# It looks at every room and line, of which there can be many.
+FORGET_SECONDS = 10.0
+# The supervisor allows 8 s for everything; gateways send elsewhere what is not answered.
+FINISH_SECONDS = 4.0
+FINISH_POLL_SECONDS = 0.01
+
+
+class Worker:
+    def __init__(
+        self,
+        *,
+        bus: Bus,
+        jobs: JobQueue,
+        room_log: RoomLog,
+        lease: Lease,
+        is_held: Callable[[], bool],
+        own_partitions: Callable[[], list[int]],
+        edit_window_seconds: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._bus = bus
+        self._is_held = is_held
+        self._channel = COMMANDS_CHANNEL.format(worker_id=lease.id)
+        self._rooms = Rooms()
+        self._publisher = Publisher(bus, jobs, lease=lease)
+        self._taking_over = TakingOver(room_log, publisher=self._publisher, own_partitions=own_partitions)
+        self._inbox = Inbox(
+            rooms=self._rooms, publisher=self._publisher, may_decide=is_held, on_commands=self._wake_committer
+        )
+        lines = self._inbox.lines
+        settling = Settling(rooms=self._rooms, lines=lines, publisher=self._publisher)
+        self._loader = Loader(
+            room_log,
+            rooms=self._rooms,
+            lines=lines,
+            publisher=self._publisher,
+            on_loaded=self._wake_committer,
+            clock=clock,
+        )
+        self._replays = Replays(
+            room_log,
+            rooms=self._rooms,
+            lines=lines,
+            settling=settling,
+            publisher=self._publisher,
+            on_resolved=self._wake_committer,
+            on_given_up=self._taking_over.look_after,
+            clock=clock,
+        )
+        self._committer = Committer(
+            room_log,
+            rooms=self._rooms,
+            lines=lines,
+            loader=self._loader,
+            settling=settling,
+            replays=self._replays,
+            publisher=self._publisher,
+            may_decide=is_held,
+            edit_window_seconds=edit_window_seconds,
+            clock=clock,
+        )
+
+    async def listen(self) -> None:
+        """Take commands from now on."""
+        await self._bus.subscribe(self._channel, self._inbox.on_message)
+
+    def take_over(self) -> None:
+        """Rooms may have become this worker's own."""
+        self._taking_over.look()
+
+    async def run(self) -> None:
+        """Work until cancelled; an error in any part ends all, and with it the process."""
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(self._committer.run())
+            parts.create_task(self._loader.run())
+            parts.create_task(self._taking_over.run())
+            parts.create_task(self._beat_forever())
+            parts.create_task(self._forget_forever())
+
+    async def finish(self) -> None:
+        """Take no more, and bring to an end what was taken, as far as that goes quickly."""
+        await self._bus.unsubscribe(self._channel)
+        given_up_at = time.monotonic() + FINISH_SECONDS
+        while self._is_busy() and time.monotonic() < given_up_at:  # noqa: ASYNC110 - many parts, once in a life
+            await asyncio.sleep(FINISH_POLL_SECONDS)
+        self._publisher.flush()
+
+    def _is_busy(self) -> bool:
+        return bool(self._rooms.waiting or self._committer.is_appending or len(self._replays))
+
+    def _wake_committer(self) -> None:
+        self._committer.wake()
+
+    async def _beat_forever(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            if self._is_held():
+                self._publisher.beat()
+            WAITING.set(self._rooms.waiting)
+            ROOMS.set(len(self._rooms))
+
+    async def _forget_forever(self) -> None:
+        while True:
+            await asyncio.sleep(FORGET_SECONDS)
+            now = time.monotonic()
+            self._inbox.lines.forget_silent(now=now)
+            self._rooms.forget_idle(now=now)
