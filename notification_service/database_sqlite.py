@@ -1,0 +1,74 @@
+"""The database in one SQLite file, durable at the commit."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from chatflow.errors import Unavailable
+from notification_service.database import Row, Transaction
+
+log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
+
+LOCK_WAIT_SECONDS = 5.0
+# Durable at the acknowledgement (FULL), readable during writes (WAL), half a megabyte of cache.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-512")
+
+
+class SqliteConnection:
+    """See `notification_service.database.Connection`."""
+
+    def __init__(self, url: str) -> None:
+        self._path = Path(unquote(urlsplit(url).path))
+        self._connection: sqlite3.Connection | None = None
+
+    def transact(self, work: Callable[[Transaction], Result]) -> Result:
+        try:
+            connection = self._connection or self._connect()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(SqliteTransaction(connection))
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+        except sqlite3.DatabaseError as error:
+            log.warning("the notification database failed", error=str(error))
+            raise Unavailable("The notification database is not available right now.") from None
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=LOCK_WAIT_SECONDS, isolation_level=None)
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        self._connection = connection
+        return connection
+
+
+class SqliteTransaction:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        return self._connection.execute(sql, parameters).rowcount
+
+    def change_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def lock_out_others(self) -> None:
+        """BEGIN IMMEDIATE did."""

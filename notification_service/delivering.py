@@ -1,0 +1,171 @@
+"""The life of a job: take, ask what it is about, record the notices, tell the sockets, and only then call it done.
+
+Whatever ends this process in between, the job comes again; notices that were recorded stay as they are, and only those
+that were not yet told are told, so that a second copy needs a kill between telling and recording that, and has the
+same id.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from chatflow.bus import Bus
+from chatflow.errors import TimedOut, Unavailable
+from chatflow.focus_redis import Look
+from chatflow.jobs import Batch, JobSource
+from chatflow.service_client import ServiceClient
+from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
+from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, AlertFactsAsk, Job
+from notification_service.expanding import expand
+from notification_service.metrics import JOBS_PUT_ASIDE, JOBS_TAKEN, LAG_SECONDS, NOTICES, SUPPRESSED
+from notification_service.notices import Notice
+from notification_service.reading import Inbox
+from notification_service.store import Store
+
+log = structlog.get_logger(__name__)
+
+FACTS_TIMEOUT_SECONDS = 5.0
+PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
+# An error that is no outage may still pass: so often a batch is tried as a whole before the culprit is looked for.
+TRIES_TOGETHER = 3
+# One publication of an @all in a large room stays below 128 KiB.
+SIGNALS_AT_ONCE = 500
+
+
+async def nobody_looks(_: Sequence[Look]) -> set[Look]:
+    return set()
+
+
+class Delivery:
+    def __init__(
+        self,
+        *,
+        source: JobSource,
+        message_service: ServiceClient,
+        inbox: Inbox,
+        store: Store,
+        bus: Bus,
+        looking: Callable[[Sequence[Look]], Awaitable[set[Look]]] = nobody_looks,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._source = source
+        self._message_service = message_service
+        self._inbox = inbox
+        self._store = store
+        self._bus = bus
+        self._looking = looking
+        self._clock = clock
+        # Whose inboxes grew since they were last looked after.
+        self.grown: set[str] = set()
+        self._is_leaving = False
+        self._idle = asyncio.Event()
+
+    async def run(self) -> None:
+        """Deliver batch after batch, until cancelled or told to finish."""
+        while not self._is_leaving:
+            self._idle.set()
+            batch = await self._source.take()
+            self._idle.clear()
+            await self.deliver(batch)
+        self._idle.set()
+
+    async def finish(self) -> None:
+        """Begin no other batch, and return when none is under way: cut off there, it might be told twice."""
+        self._is_leaving = True
+        await self._idle.wait()
+
+    async def deliver(self, batch: Batch) -> None:
+        """Bring the batch to its end: outages are waited out, and jobs that fail by themselves are put aside."""
+        attempt = 0
+        while True:
+            try:
+                await self._alert(batch.jobs)
+                await self._source.done(batch)
+            except (Unavailable, TimedOut) as error:
+                log.warning("alerts have to wait", error=error.message, jobs=len(batch.jobs))
+            except Exception:
+                log.exception("a batch of jobs failed", jobs=len(batch.jobs))
+                if attempt >= TRIES_TOGETHER - 1:
+                    batch = await self._put_culprits_aside(batch)
+            else:
+                JOBS_TAKEN.inc(len(batch.jobs))
+                return
+            await asyncio.sleep(PAUSE_SECONDS[min(attempt, len(PAUSE_SECONDS) - 1)])
+            attempt += 1
+
+    async def _put_culprits_aside(self, batch: Batch) -> Batch:
+        """Try each job by itself, and return the batch without those that fail."""
+        culprits = [job for job in batch.jobs if not await self._bears_alerting(job)]
+        if culprits:
+            await self._source.put_aside(culprits)
+            JOBS_PUT_ASIDE.inc(len(culprits))
+        return batch.without(culprits)
+
+    async def _bears_alerting(self, job: Job) -> bool:
+        try:
+            await self._alert([job])
+        except (Unavailable, TimedOut):
+            return True  # that is the outage, not the job
+        except Exception:
+            log.exception("a job was put aside", room_id=job.room_id, seq=job.seq)
+            return False
+        return True
+
+    async def _alert(self, jobs: Sequence[Job]) -> None:
+        """Record and tell what these jobs owe; doing it again does nothing twice."""
+        facts = await self._ask(jobs)
+        concerned = sorted({recipient.user_id for fact in facts for recipient in fact.recipients})
+        preferences = await self._inbox.preferences_of(concerned)
+        looks = [(fact.job.room_id, recipient.user_id) for fact in facts for recipient in fact.recipients]
+        looking = await self._looking(looks)
+        now = self._clock()
+        notices = [
+            notice for fact in facts for notice in expand(fact, preferences=preferences, now=now, looking=looking)
+        ]
+        untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
+        self.grown.update(notice.user_id for notice in notices)
+        await self._tell(untold)
+        await self._store.mark_told(untold)
+        self._count(notices, told=untold)
+
+    async def _ask(self, jobs: Sequence[Job]) -> list[AlertFacts]:
+        if not jobs:
+            return []
+        answer = await self._message_service.call(
+            "/internal/alerts",
+            AlertFactsAsk(jobs=list(jobs)),
+            AlertFactsAnswer,
+            timeout_seconds=FACTS_TIMEOUT_SECONDS,
+            idempotent=True,
+        )
+        return answer.facts
+
+    async def _tell(self, notices: Sequence[Notice]) -> None:
+        """Hand the notices to every gateway; raises while the bus is away, for then nobody would hear."""
+        for start in range(0, len(notices), SIGNALS_AT_ONCE):
+            signals = [signal_of(notice) for notice in notices[start : start + SIGNALS_AT_ONCE]]
+            await self._bus.publish_counted(SIGNALS_CHANNEL, msgspec.msgpack.encode(signals))
+
+    def _count(self, notices: Sequence[Notice], *, told: Sequence[Notice]) -> None:
+        for notice in told:
+            NOTICES.labels(notice.kind).inc()
+            LAG_SECONDS.observe((self._clock() - datetime.fromisoformat(notice.at)).total_seconds())
+        for notice in notices:
+            if notice.suppressed is not None:
+                SUPPRESSED.labels(notice.suppressed).inc()
+
+
+def signal_of(notice: Notice) -> ToPerson:
+    """Return what the person's sockets get: no text, which they read from the room's history."""
+    payload = {
+        "kind": notice.kind,
+        "room_id": notice.room_id,
+        "seq": notice.seq,
+        "id": notice.id,
+        "at": notice.at,
+        "actor": notice.actor,
+    }
+    return ToPerson(user_id=notice.user_id, name="notice", payload=payload)

@@ -1,0 +1,75 @@
+"""Turns what is known about an owed event into notices: one per person concerned, told or suppressed with a reason."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from chatflow.protocol.objects import Notify, NotifyLevel
+from chatflow.wire.outbox import AlertFacts, Recipient
+from notification_service.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id
+
+EVERYTHING: frozenset[Kind] = frozenset({"mention", "reply", "direct", "thread", "invitation"})
+# Who wants mentions only still hears what is meant for them by name, by reply, or in a thread they wrote in.
+LEVELS: dict[NotifyLevel, frozenset[Kind]] = {
+    "all": EVERYTHING,
+    "mentions": EVERYTHING - {"direct"},
+    "none": frozenset(),
+}
+DEFAULTS = Preferences()
+
+
+def expand(
+    facts: AlertFacts,
+    *,
+    preferences: Mapping[str, Preferences],
+    now: datetime,
+    looking: Collection[tuple[str, str]] = frozenset(),
+) -> list[Notice]:
+    """Return a notice for each person concerned; none where the content is gone, for then nothing is left to tell.
+
+    `looking` has the (room, person) of those who have the room before their eyes.
+    """
+    if facts.event is None:
+        return []
+    job, event = facts.job, facts.event
+    return [
+        Notice(
+            id=notice_id(job.room_id, job.seq, user_id=recipient.user_id, channel=IN_APP),
+            user_id=recipient.user_id,
+            room_id=job.room_id,
+            seq=job.seq,
+            channel=IN_APP,
+            kind=recipient.reason,
+            actor=event["actor"],
+            at=event["at"],
+            suppressed=reason_to_suppress(
+                recipient,
+                seq=job.seq,
+                preferences=preferences.get(recipient.user_id, DEFAULTS),
+                now=now,
+                is_looking=(job.room_id, recipient.user_id) in looking,
+            ),
+        )
+        for recipient in facts.recipients
+        if recipient.user_id != event["actor"]
+    ]
+
+
+def reason_to_suppress(
+    recipient: Recipient, *, seq: int, preferences: Preferences, now: datetime, is_looking: bool
+) -> Suppressed | None:
+    """Return why this person is not told, or None if they are."""
+    if recipient.read_seq >= seq:
+        return "read"
+    if is_looking:
+        return "looking"
+    if is_muted(recipient.notify, now=now):
+        return "room_muted"
+    if recipient.reason not in LEVELS[recipient.notify.level]:
+        return "room_level"
+    if not preferences.allow(recipient.reason):
+        return "kind_off"
+    return None
+
+
+def is_muted(notify: Notify, *, now: datetime) -> bool:
+    return notify.muted_until is not None and datetime.fromisoformat(notify.muted_until) > now

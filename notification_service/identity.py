@@ -1,0 +1,39 @@
+"""Who is asking: bearer tokens verified here with user_service's keys, as long as their sessions live."""
+
+import asyncio
+
+import msgspec
+
+from chatflow.bus import Bus
+from chatflow.errors import Unauthenticated
+from chatflow.revocations import RevocationPage, Revocations, follow_revocations
+from chatflow.service_client import ServiceClient
+from chatflow.token_keys import Jwks
+from chatflow.tokens import AsyncTokenVerifier
+from chatflow.wire.bus import REVOCATIONS_CHANNEL
+
+
+class Identity:
+    def __init__(self, users: ServiceClient) -> None:
+        self._users = users
+        self._revocations = Revocations()
+        self._verifier = AsyncTokenVerifier(self._fetch_keys, revocations=self._revocations)
+
+    async def user_of(self, authorization: str) -> str:
+        """Return whose token the header carries."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        return (await self._verifier.verify(token)).user_id
+
+    async def follow(self, bus: Bus) -> None:
+        """Learn of ended sessions within a second, until cancelled."""
+        wake = asyncio.Event()
+        await bus.subscribe(REVOCATIONS_CHANNEL, lambda _: wake.set())
+        await follow_revocations(self._revocations, fetch=self._fetch_revocations, on_revoked=lambda _: None, wake=wake)
+
+    async def _fetch_keys(self) -> Jwks:
+        return msgspec.convert(await self._users.get_json("/.well-known/jwks.json"), Jwks)
+
+    async def _fetch_revocations(self, position: int) -> RevocationPage:
+        return msgspec.convert(await self._users.get_json(f"/internal/revocations?after={position}"), RevocationPage)

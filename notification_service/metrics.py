@@ -1,0 +1,14 @@
+"""What the service counts: jobs in, notices out, what was suppressed and why, and how late it is."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+JOBS_TAKEN = Counter("chatflow_jobs_taken_total", "Jobs taken over, duplicates included.")
+JOBS_PUT_ASIDE = Counter("chatflow_jobs_put_aside_total", "Jobs that fail whenever they are tried.")
+NOTICES = Counter("chatflow_notices_total", "Notices that were told to somebody's sockets.", ["kind"])
+SUPPRESSED = Counter("chatflow_notices_suppressed_total", "Notices that were kept from somebody, and why.", ["reason"])
+LAG_SECONDS = Histogram(
+    "chatflow_alert_lag_seconds",
+    "From the event to its alert.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+)
+OVERDUE = Gauge("chatflow_alerts_overdue", "Events whose alert has been owed for longer than 30 s, up to 1000.")

@@ -1,0 +1,61 @@
+"""Pages of the inbox: newest first, by cursors that stay true while notices come in."""
+
+import base64
+import binascii
+
+import msgspec
+
+from chatflow.errors import Invalid
+from notification_service.reading import Item, Place
+
+LIMIT_BY_DEFAULT = 50
+LIMIT_AT_MOST = 100
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Item]
+    # Cursors of the older and the newer page; null where there is none.
+    next: str | None
+    prev: str | None
+    # Not seen yet, counted up to 1000.
+    unread: int
+
+
+def page_of(found: list[Item], *, place: Place | None, limit: int, unread: int) -> Page:
+    """Make a page of what was read from a place on, which is one item more than the limit if there are more."""
+    is_newer = place is not None and place.newer
+    goes_on = len(found) > limit
+    items = found[:limit]
+    if is_newer:
+        items.reverse()
+    has_older = bool(items) and (goes_on or is_newer)
+    has_newer = bool(items) and (goes_on if is_newer else place is not None)
+    return Page(
+        items=items,
+        next=cursor_of(items[-1], newer=False) if has_older else None,
+        prev=cursor_of(items[0], newer=True) if has_newer else None,
+        unread=unread,
+    )
+
+
+def cursor_of(item: Item, *, newer: bool) -> str:
+    packed = msgspec.json.encode(Place(item.at, item.id, newer))
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def place_of(cursor: str | None) -> Place | None:
+    if not cursor:
+        return None
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(packed, type=Place)
+    except (binascii.Error, ValueError):
+        raise Invalid("This cursor is not one of ours.") from None
+
+
+def limit_of(text: str | None) -> int:
+    if text is None:
+        return LIMIT_BY_DEFAULT
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= LIMIT_AT_MOST:
+        raise Invalid(f"limit must be a number from 1 to {LIMIT_AT_MOST}.")
+    return int(text)

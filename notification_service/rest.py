@@ -1,0 +1,133 @@
+"""The public REST of notifications; each answer is about the person whose token the request carries."""
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from chatflow.errors import Invalid
+from chatflow.http_answers import json_response
+from notification_service.identity import Identity
+from notification_service.notices import Notice, Preferences
+from notification_service.pages import limit_of, page_of, place_of
+from notification_service.reading import Inbox
+from notification_service.store import Store
+
+Body = TypeVar("Body")
+
+IDS_AT_MOST = 100
+
+
+class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was seen: these notices, or those of a room up to an event; all of them where nothing is named."""
+
+    ids: list[str] | None = None
+    room_id: str | None = None
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+
+
+class PreferencesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    in_app: Preferences
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a person was told of an event, or was not."""
+
+    id: str
+    kind: str
+    room_id: str
+    seq: int
+    told: bool
+    suppressed: str | None
+    explanation: str
+
+
+BECAUSE = {
+    "mention": "You were mentioned.",
+    "reply": "Somebody replied to your message.",
+    "direct": "The message was written to you directly.",
+    "thread": "You take part in the thread.",
+    "invitation": "You were added to the room.",
+}
+BUT = {
+    "read": "You had read it already.",
+    "room_muted": "You had muted the room.",
+    "looking": "You had the room before your eyes.",
+    "room_level": "Your level for the room leaves it out.",
+    "kind_off": "You have turned this kind of notice off.",
+}
+
+
+class NotificationsApi:
+    def __init__(self, *, identity: Identity, inbox: Inbox, store: Store) -> None:
+        self._identity = identity
+        self._inbox = inbox
+        self._store = store
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/api/notifications", self.list_notices),
+            web.post("/api/notifications/read", self.mark_read),
+            web.get("/api/notifications/preferences", self.show_preferences),
+            web.put("/api/notifications/preferences", self.change_preferences),
+            web.get("/api/notifications/{id}/why", self.explain),
+        ]
+
+    async def list_notices(self, request: web.Request) -> web.Response:
+        """One page of the inbox; with `suppressed=true` of what was kept from it."""
+        user_id = await self._user_of(request)
+        limit, place = limit_of(request.query.get("limit")), place_of(request.query.get("cursor"))
+        suppressed = request.query.get("suppressed") == "true"
+        found = await self._inbox.page(user_id, suppressed=suppressed, place=place, limit=limit)
+        unread = await self._inbox.unread(user_id)
+        return json_response(page_of(found, place=place, limit=limit, unread=unread))
+
+    async def mark_read(self, request: web.Request) -> web.Response:
+        user_id = await self._user_of(request)
+        body = await read_body(request, ReadBody)
+        if body.ids is not None and len(body.ids) > IDS_AT_MOST:
+            raise Invalid(f"ids are at most {IDS_AT_MOST}.")
+        in_room = None if body.room_id is None or body.seq is None else (body.room_id, body.seq)
+        if in_room is None and (body.room_id, body.seq) != (None, None):
+            raise Invalid("room_id and seq go together.")
+        await self._store.mark_seen(user_id, ids=body.ids, in_room=in_room)
+        return json_response({"unread": await self._inbox.unread(user_id)})
+
+    async def explain(self, request: web.Request) -> web.Response:
+        user_id = await self._user_of(request)
+        notice = await self._inbox.access_notice(request.match_info["id"], user_id=user_id)
+        return json_response(explained(notice))
+
+    async def show_preferences(self, request: web.Request) -> web.Response:
+        user_id = await self._user_of(request)
+        wishes = await self._inbox.preferences_of([user_id])
+        return json_response(PreferencesBody(in_app=wishes.get(user_id, Preferences())))
+
+    async def change_preferences(self, request: web.Request) -> web.Response:
+        user_id = await self._user_of(request)
+        body = await read_body(request, PreferencesBody)
+        await self._store.set_preferences(user_id, body.in_app)
+        return json_response(body)
+
+    async def _user_of(self, request: web.Request) -> str:
+        return await self._identity.user_of(request.headers.get("Authorization", ""))
+
+
+async def read_body(request: web.Request, kind: type[Body]) -> Body:
+    try:
+        return msgspec.json.decode(await request.read() or b"{}", type=kind)
+    except msgspec.MsgspecError as error:
+        raise Invalid(str(error)) from None
+
+
+def explained(notice: Notice) -> Why:
+    parts = [BECAUSE[notice.kind], *([BUT[notice.suppressed]] if notice.suppressed else [])]
+    return Why(
+        id=notice.id,
+        kind=notice.kind,
+        room_id=notice.room_id,
+        seq=notice.seq,
+        told=notice.suppressed is None,
+        suppressed=notice.suppressed,
+        explanation=" ".join(parts),
+    )

@@ -1,0 +1,115 @@
+"""The notification service's story: what it stands on, what it does all the time, and how it leaves."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+from aiohttp import web
+
+from chatflow.bus import open_bus
+from chatflow.errors import Unavailable
+from chatflow.focus_redis import FocusKeys
+from chatflow.http_answers import answer_errors, carry_request_id
+from chatflow.jobs import open_job_source
+from chatflow.probes import probe_routes
+from chatflow.service_client import ServiceClient
+from chatflow.settings import Settings
+from notification_service.database import open_database
+from notification_service.delivering import Delivery
+from notification_service.identity import Identity
+from notification_service.reading import Inbox
+from notification_service.rest import NotificationsApi
+from notification_service.schema import apply_schema
+from notification_service.store import Store
+from notification_service.tidying import tidy_for_ever
+
+log = structlog.get_logger(__name__)
+
+# For jobs, then for requests under way; both together leave time before the 8 s in which a process has to end.
+GRACE_SECONDS = 2.5
+BODY_BYTES_AT_MOST = 64 * 1024
+
+
+async def serve(
+    settings: Settings, stop: asyncio.Event, *, on_listening: Callable[[int], None] = lambda port: None
+) -> None:
+    """Run the service until it is told to stop; `on_listening` learns the port."""
+    settings.require("service_secret")
+    assert settings.service_secret is not None  # noqa: S101 - required in the line above
+    secret = settings.service_secret.get_secret_value()
+
+    # What it stands on.
+    database = open_database(settings.notification_database)
+    await database.transact(apply_schema)
+    inbox, store = Inbox(database), Store(database)
+    users = ServiceClient("user_service", settings.user_service_url, secret)
+    messages = ServiceClient("message_service", settings.message_service_url, secret)
+    # Whatever the bus loses here is only a wake-up.
+    bus = open_bus(settings, on_gap=lambda: None)
+    await bus.start()
+    focus = FocusKeys(settings.redis_url)
+    source = open_job_source(settings, bus=bus, message_service=messages)
+    await source.start()
+
+    # What it does all the time.
+    identity = Identity(users)
+    delivery = Delivery(source=source, message_service=messages, inbox=inbox, store=store, bus=bus, looking=focus.among)
+    tasks = [
+        asyncio.create_task(delivery.run(), name="delivery"),
+        asyncio.create_task(identity.follow(bus), name="revocations"),
+        asyncio.create_task(tidy_for_ever(store, grown=delivery.grown, message_service=messages), name="tidying"),
+    ]
+
+    # What others ask of it.
+    async def check_ready() -> dict[str, str]:
+        return {
+            "database": await state_of_database(inbox),
+            "bus": "ok" if bus.connected else "not connected to Redis",
+            "jobs": source.state,
+        }
+
+    api = NotificationsApi(identity=identity, inbox=inbox, store=store)
+    app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
+    app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.host, settings.port)
+    await site.start()
+    on_listening(runner.addresses[0][1])
+    log.info("listening", port=runner.addresses[0][1])
+
+    await until_told_or_broken(stop, tasks)
+
+    # Leaving: the batch under way gets a moment to end; one that is cut off comes again.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GRACE_SECONDS):
+            await delivery.finish()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await runner.cleanup()
+    await source.close()
+    await focus.close()
+    await bus.close()
+    await users.close()
+    await messages.close()
+    await database.close()
+
+
+async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for the order to stop; a task that ends before it is a bug, and better seen than survived."""
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([told, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    for task in tasks:
+        if task.done():
+            task.result()
+
+
+async def state_of_database(inbox: Inbox) -> str:
+    try:
+        await inbox.preferences_of(["nobody"])
+    except Unavailable as error:
+        return error.message
+    return "ok"
