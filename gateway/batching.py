@@ -1,0 +1,62 @@
+"""Questions that many sockets ask at the same time share few calls."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+class Batcher(Generic[Question, Answer]):
+    """Collects what comes while calls are under way. `call` answers a list of questions by a list, in their order.
+
+    What a call raises, all its questions raise. `discard` gets the answers for which nobody waits any more.
+    """
+
+    def __init__(
+        self,
+        call: Callable[[list[Question]], Awaitable[list[Answer]]],
+        *,
+        limit: int,
+        parallel: int = 2,
+        discard: Callable[[Answer], None] = lambda _: None,
+    ) -> None:
+        self._call = call
+        self._limit = limit
+        self._idle = parallel
+        self._discard = discard
+        self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def ask(self, question: Question) -> Answer:
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((question, answer))
+        if self._idle > 0:
+            self._idle -= 1
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await answer
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
+                await self._settle(batch)
+        finally:
+            self._idle += 1
+
+    async def _settle(self, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._call([question for question, _ in batch])
+        except Exception as error:  # noqa: BLE001 it is raised again where it was asked
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if future.done():
+                self._discard(answer)
+            else:
+                future.set_result(answer)

@@ -1,0 +1,75 @@
+"""Fetches from the log what the bus has lost, for many rooms in one call, until nothing is missing."""
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+
+from chatflow.errors import ChatFlowError
+from chatflow.service_client import ServiceClient
+from chatflow.wire.reads import EventsAnswer, EventsAsk
+from gateway.delivery import Delivery
+from gateway.metrics import EVENTS_FETCHED
+from gateway.room_stream import RoomStream
+
+log = structlog.get_logger(__name__)
+
+ROOMS_PER_CALL = 500
+EVENTS_PER_ROOM = 500
+# While the log cannot be read, or does not show yet what was published, ask again at this pace.
+RETRY_SECONDS = 0.25
+
+
+class CatchUp:
+    """One fetch is under way at a time; rooms that fall behind meanwhile share the next one."""
+
+    def __init__(self, messages: ServiceClient) -> None:
+        self._messages = messages
+        self._wanted: set[str] = set()
+        self._wake = asyncio.Event()
+        self.delivery: Delivery
+
+    def want(self, stream: RoomStream) -> None:
+        self._wanted.add(stream.room_id)
+        self._wake.set()
+
+    def check(self, room_ids: Iterable[str]) -> None:
+        """Something may have been lost in these rooms: compare each with the log."""
+        self._wanted.update(room_ids)
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._wanted:
+                batch = [self._wanted.pop() for _ in range(min(ROOMS_PER_CALL, len(self._wanted)))]
+                if not await self._fetch(batch):
+                    await asyncio.sleep(RETRY_SECONDS)
+
+    async def _fetch(self, room_ids: list[str]) -> bool:
+        """Bring these rooms forward; false where trying again at once would bring nothing."""
+        streams = self.delivery.streams
+        cursors = {room_id: streams[room_id].head for room_id in room_ids if room_id in streams}
+        if not cursors:
+            return True
+        try:
+            answer = await self._messages.call(
+                "/internal/events",
+                EventsAsk(rooms=cursors, limit=EVENTS_PER_ROOM),
+                EventsAnswer,
+                timeout_seconds=5.0,
+                idempotent=True,
+            )
+        except ChatFlowError as error:
+            log.warning("missed events cannot be fetched", error=str(error), rooms=len(cursors))
+            self._wanted.update(cursors)
+            return False
+        found = 0
+        for room in answer.rooms:
+            found += len(room.events)
+            self.delivery.take(room.events)
+            self.delivery.hear_of(room.room_id, room.head)
+        EVENTS_FETCHED.inc(found)
+        self._wanted.update(room_id for room_id in cursors if room_id in streams and streams[room_id].is_behind)
+        return found > 0 or not self._wanted

@@ -1,0 +1,131 @@
+"""One signed-in socket, and the people that the sockets here belong to."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from chatflow.errors import ChatFlowError
+from chatflow.tokens import AccessToken
+from gateway.engine.packets import ack_packet, event_packet, refusal_packet
+from gateway.engine.session import EngineSession
+from gateway.metrics import ACKS, CONNECTIONS
+
+if TYPE_CHECKING:
+    from gateway.room_stream import RoomStream
+
+
+class Connection:
+    """A client between its CONNECT and its end. Until `ready` is sent, what is meant for it waits."""
+
+    def __init__(self, session: EngineSession, token: AccessToken) -> None:
+        self.id: str = session.sid
+        self.session = session
+        self.token = token
+        self.user_id = token.user_id
+        self.rooms: dict[str, RoomStream] = {}
+        # Where its person's membership begins, as far as a row has told.
+        self.joined_seqs: dict[str, int] = {}
+        # Rooms that it is joining by a command of its own, whose ack says what `room:added` would.
+        self.joining: dict[str, int] = {}
+        # Rooms that appeared while it could not be told yet.
+        self.appeared: set[str] = set()
+        # Rooms that its person hid before it was ready.
+        self.vanished: set[str] = set()
+        # Rooms to which it has sent commands.
+        self.lines: set[str] = set()
+        self.unanswered = 0
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.expiry: asyncio.TimerHandle | None = None
+        self._waiting: list[str] = []
+
+    @property
+    def is_ready(self) -> bool:
+        return self.ready.done()
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.session.closed)
+
+    def tell(self, name: str, payload: Any) -> None:
+        """Send an event of the protocol, once the client is ready for it."""
+        self.send(event_packet(name, payload))
+
+    def send(self, packet: str) -> None:
+        if self.ready.done():
+            self.session.send_packet(packet)
+        else:
+            self._waiting.append(packet)
+
+    def become_ready(self, packet: str) -> None:
+        """Send `ready`, and then what waited for it."""
+        self.session.send_packet(packet)
+        for waiting in self._waiting:
+            self.session.send_packet(waiting)
+        self._waiting.clear()
+        self.ready.set_result(None)
+
+    def answer(self, ack_id: int | None, ok: str) -> None:
+        """Answer an event with this JSON object."""
+        ACKS.counts["ok"] += 1
+        if ack_id is not None:
+            self.session.send_packet(ack_packet(ack_id, ok))
+
+    def refuse(self, ack_id: int | None, error: ChatFlowError) -> None:
+        ACKS.counts[error.code] += 1
+        if ack_id is not None:
+            self.session.send_packet(refusal_packet(ack_id, error.body))
+
+
+class People:
+    """Everybody who is connected here, with their sockets."""
+
+    def __init__(self) -> None:
+        self._connections: dict[str, dict[Connection, None]] = {}
+        self._by_session: dict[str, dict[Connection, None]] = {}
+        # The `rooms_version` that each person's sockets here are known to reflect.
+        self.rooms_versions: dict[str, int] = {}
+
+    def add(self, connection: Connection) -> None:
+        self._connections.setdefault(connection.user_id, {})[connection] = None
+        self._by_session.setdefault(connection.token.session_id, {})[connection] = None
+        CONNECTIONS.inc()
+
+    def remove(self, connection: Connection) -> None:
+        forget(self._by_session, connection.token.session_id, connection)
+        if forget(self._connections, connection.user_id, connection):
+            self.rooms_versions.pop(connection.user_id, None)
+        CONNECTIONS.dec()
+
+    def move(self, connection: Connection, token: AccessToken) -> None:
+        """The connection goes on with another token."""
+        forget(self._by_session, connection.token.session_id, connection)
+        connection.token = token
+        self._by_session.setdefault(token.session_id, {})[connection] = None
+
+    def of(self, user_id: str) -> list[Connection]:
+        return list(self._connections.get(user_id, ()))
+
+    def of_session(self, session_id: str) -> list[Connection]:
+        return list(self._by_session.get(session_id, ()))
+
+    def ids(self) -> list[str]:
+        return list(self._connections)
+
+    def __contains__(self, user_id: str) -> bool:
+        return user_id in self._connections
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter([connection for connections in self._connections.values() for connection in connections])
+
+    def __len__(self) -> int:
+        return sum(map(len, self._connections.values()))
+
+
+def forget(index: dict[str, dict[Connection, None]], key: str, connection: Connection) -> bool:
+    """Take a connection out of an index; true if it was the key's last."""
+    connections = index.get(key, {})
+    connections.pop(connection, None)
+    if connections:
+        return False
+    index.pop(key, None)
+    return True

@@ -1,0 +1,177 @@
+"""The one place that hands room events to sockets: each room's stream, gap-free and in order, to whoever is let in."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from chatflow.wire.bus import Published
+from gateway.connection import Connection, People
+from gateway.engine.outflow import Outflow
+from gateway.hidden_rooms import HiddenRooms
+from gateway.metrics import DELIVERIES, EVENTS, ROOMS
+from gateway.room_stream import RoomStream
+from gateway.rows import ENDS_MEMBERSHIP, event_facts
+
+# Publications of two workers may cross as a room changes hands; what is really lost is fetched after this.
+HOLD_SECONDS = 0.03
+QUIET_SECONDS = 60.0
+SWEEP_SECONDS = 10.0
+
+FACTS_CHANGE = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
+
+
+class Hold:
+    """Streams that stay while someone is being let in; to be released once, whatever came of it."""
+
+    def __init__(self, delivery: "Delivery", streams: dict[str, RoomStream]) -> None:
+        self._delivery = delivery
+        self.streams = streams
+
+    def release(self) -> None:
+        for stream in self.streams.values():
+            self._delivery.release(stream)
+
+    def __enter__(self) -> dict[str, RoomStream]:
+        return self.streams
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Delivery:
+    """All streams of this gateway. `on_behind` is called with a stream that misses events."""
+
+    def __init__(self, outflow: Outflow, people: People, *, on_behind: Callable[[RoomStream], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._outflow = outflow
+        self._people = people
+        self._on_behind = on_behind
+        self._asks: list[dict[str, int]] = []
+        self.streams: dict[str, RoomStream] = {}
+        self.hidden = HiddenRooms(self, people)
+
+    def take(self, events: list[Published]) -> None:
+        """Events from the bus or from the log."""
+        for event in events:
+            stream = self.streams.get(event.room_id)
+            if stream is not None:
+                self._advance(stream, event)
+            for seen in self._asks:
+                seen[event.room_id] = max(event.seq, seen.get(event.room_id, 0))
+
+    def hear_of(self, room_id: str, head: int) -> None:
+        """A worker says how far a room is; if its events do not come by themselves they were lost."""
+        stream = self.streams.get(room_id)
+        if stream is not None and head > stream.head:
+            self._wait_for(stream, head)
+        for seen in self._asks:
+            seen[room_id] = max(head, seen.get(room_id, 0))
+
+    @contextmanager
+    def asking(self) -> Iterator[dict[str, int]]:
+        """While rows are asked for, note how far rooms get: what is published meanwhile must not be missed."""
+        seen: dict[str, int] = {}
+        self._asks.append(seen)
+        try:
+            yield seen
+        finally:
+            self._asks = [ask for ask in self._asks if ask is not seen]
+
+    def hold(self, heads: dict[str, int], seen: dict[str, int]) -> "Hold":
+        """Keep the streams of rooms, new ones standing at the head given, until someone is let in, or not."""
+        held: dict[str, RoomStream] = {}
+        for room_id, head in heads.items():
+            stream = self.streams.get(room_id)
+            if stream is None:
+                stream = self.streams[room_id] = RoomStream(room_id, head)
+                ROOMS.set(len(self.streams))
+            stream.holds += 1
+            held[room_id] = stream
+            known = max(head, seen.get(room_id, 0))
+            if known > stream.head:
+                self._wait_for(stream, known)
+        return Hold(self, held)
+
+    def release(self, stream: RoomStream) -> None:
+        stream.holds -= 1
+        self.forget_unwanted(stream)
+
+    def let_in(self, connection: Connection, stream: RoomStream) -> None:
+        """From here on the connection gets what the stream brings. What was due before is not for it."""
+        if connection.is_over:
+            return
+        self._outflow.flush()
+        stream.listeners[connection.session] = connection
+        connection.rooms[stream.room_id] = stream
+
+    def let_out(self, connection: Connection, stream: RoomStream) -> None:
+        self._outflow.flush()
+        stream.listeners.pop(connection.session, None)
+        connection.rooms.pop(stream.room_id, None)
+        connection.joined_seqs.pop(stream.room_id, None)
+        self.forget_unwanted(stream)
+
+    def let_out_everywhere(self, connection: Connection) -> None:
+        for stream in list(connection.rooms.values()):
+            self.let_out(connection, stream)
+
+    def drop_quiet_tails(self) -> None:
+        """Give back the memory of rooms in which nothing has happened for a while."""
+        quiet_since = self._loop.time() - QUIET_SECONDS
+        for stream in self.streams.values():
+            if stream.last_event_at < quiet_since:
+                stream.drop_tail()
+
+    def _advance(self, stream: RoomStream, event: Published) -> None:
+        due = stream.accept(event)
+        for each in due:
+            self._deliver(stream, each)
+        if due:
+            stream.last_event_at = self._loop.time()
+            stream.wake()
+        if stream.is_behind:
+            self._wait_for(stream, stream.known_head)
+
+    def _deliver(self, stream: RoomStream, event: Published) -> None:
+        if stream.hidden_from:
+            self.hidden.before(stream, event)
+        if stream.listeners:
+            EVENTS.count += 1
+            DELIVERIES.count += len(stream.listeners)
+            self._outflow.send(stream, event.packet)
+        if event.type in FACTS_CHANGE:
+            self._follow(stream, event)
+
+    def _follow(self, stream: RoomStream, event: Published) -> None:
+        """Fold what decides who gets the next event."""
+        facts = event_facts(event)
+        if event.type == "room.updated":
+            stream.history = facts["changes"].get("history", stream.history)
+        elif event.type == "member.joined":
+            stream.member_count += 1
+        else:
+            stream.member_count -= 1
+            self.remove(stream, facts["user_id"], reason=ENDS_MEMBERSHIP[event.type])
+
+    def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
+        """What was delivered until now is the last that this person's sockets get of the room."""
+        for connection in self._people.of(user_id):
+            if connection.session in stream.listeners:
+                self.let_out(connection, stream)
+                connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
+
+    def _wait_for(self, stream: RoomStream, head: int) -> None:
+        stream.hear_of(head)
+        if not stream.is_waiting:
+            stream.is_waiting = True
+            self._loop.call_later(HOLD_SECONDS, self._ask_if_behind, stream)
+
+    def _ask_if_behind(self, stream: RoomStream) -> None:
+        stream.is_waiting = False
+        if stream.is_behind and stream.is_wanted:
+            self._on_behind(stream)
+
+    def forget_unwanted(self, stream: RoomStream) -> None:
+        if not stream.is_wanted:
+            self.streams.pop(stream.room_id, None)
+            ROOMS.set(len(self.streams))

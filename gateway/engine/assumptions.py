@@ -1,0 +1,52 @@
+"""What the engine takes for granted in its libraries' inner parts; where one does not hold, nothing starts."""
+
+import inspect
+
+import engineio.async_server
+import engineio.async_socket
+import socketio
+from aiohttp import http_parser, web, web_protocol
+from aiohttp._websocket import reader, reader_py
+from aiohttp.base_protocol import BaseProtocol
+
+from chatflow.settings import SettingsError
+
+
+def check_assumptions() -> None:
+    """Raise with the first assumption that does not hold."""
+    for claim, holds in assumptions().items():
+        if not holds:
+            raise SettingsError(f"the engine does not fit the installed libraries: {claim}")
+
+
+def assumptions() -> dict[str, bool]:
+    queue = reader.WebSocketDataQueue
+    socket_io = inspect.getsource(socketio.AsyncServer.__mro__[1].__init__)
+    request = inspect.getsource(engineio.async_server.AsyncServer.handle_request)
+    return {
+        "aiohttp's WebSocket reader is the compiled one": reader.WebSocketReader is not reader_py.WebSocketReader,
+        "aiohttp's HTTP parser is the compiled one": http_parser.HttpRequestParser
+        is not http_parser.HttpRequestParserPy,
+        "aiohttp's reader feeds a queue by feed_data, feed_eof and set_exception": all(
+            hasattr(queue, name) for name in ("feed_data", "feed_eof", "set_exception")
+        ),
+        "aiohttp's protocols know whether writing is paused": "_paused" in BaseProtocol.__slots__,
+        "aiohttp's server takes a WebSocket parser": list(
+            inspect.signature(web_protocol.RequestHandler.set_parser).parameters
+        )[:2]
+        == ["self", "parser"],
+        "aiohttp prepares a WebSocket by _post_start": list(
+            inspect.signature(web.WebSocketResponse._post_start).parameters
+        )
+        == ["self", "request", "protocol", "writer"],
+        "aiohttp leaves a closed WebSocket alone": hasattr(web.WebSocketResponse, "_set_closed"),
+        "python-socketio makes its engine by _engineio_server_class": "_engineio_server_class()" in socket_io,
+        "python-engineio opens sessions by _handle_connect": "self._handle_connect(environ, transport" in request,
+        "python-engineio serves polls by handle_get_request": "socket.handle_get_request(" in request,
+        "python-engineio reads payloads by handle_post_request": "socket.handle_post_request(environ)" in request,
+        "python-engineio passes an answer that is no list on": "isinstance(packets, list)" in request,
+        "python-engineio's sessions carry connected and upgraded": all(
+            name in inspect.getsource(engineio.async_socket.AsyncSocket.__mro__[1].__init__)
+            for name in ("self.connected", "self.upgraded", "self.closed")
+        ),
+    }

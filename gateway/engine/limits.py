@@ -1,0 +1,26 @@
+"""The engine's numbers, each with its reason."""
+
+# Some routers drop connections that are idle for 60 s, so a ping well before that; and a phone that changes its network
+# needs some seconds to answer.
+PING_INTERVAL_SECONDS = 25.0
+PING_TIMEOUT_SECONDS = 20.0
+
+# The longest message is 8,000 characters; a burst of queued ones from a client that was offline comes as one payload.
+MAX_PAYLOAD_BYTES = 256 * 1024
+
+# A reader that is this far behind is cut off, so that it cannot hold our memory; it resumes by seq.
+UNSENT_BYTES = 1024 * 1024
+ABORT_SECONDS = 5.0
+
+# A session without a signed-in client costs us memory and earns nothing.
+CONNECT_SECONDS = 10.0
+POST_SECONDS = 15.0
+# What ends a polling session is read by one more poll, which a living client makes at once.
+LAST_POLL_SECONDS = 5.0
+UPGRADE_SECONDS = 10.0
+# The stock Python client ends the connection over an answer of more packets than this.
+POLL_PACKETS = 16
+
+# Unanswered events of one client. Past it the client is not read from, rather than refused: refusing one of a row of
+# sends and taking the next would turn their order around.
+BACKLOG_EVENTS = 256

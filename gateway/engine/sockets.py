@@ -1,0 +1,148 @@
+"""python-socketio's server over sessions: the handshake of `/`, events in order, and everything else refused."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from socketio import AsyncServer
+from socketio.packet import CONNECT, Packet
+
+from chatflow.errors import ChatFlowError
+from gateway.engine.application import Application
+from gateway.engine.outflow import Outflow
+from gateway.engine.packets import (
+    DISCONNECT,
+    MalformedPacket,
+    connect_error_packet,
+    connect_packet,
+    read_event,
+    unknown_namespace_packet,
+)
+from gateway.engine.server import EngineServer, quiet
+from gateway.engine.session import EngineSession
+
+log = structlog.get_logger(__name__)
+
+OriginCheck = Callable[[str | None, dict[str, Any]], bool]
+
+
+class SocketServer(AsyncServer):  # type: ignore[misc]
+    """One namespace, no server-side rooms: who gets what is the application's to say."""
+
+    eio: EngineServer
+
+    def __init__(
+        self, application: Application, *, outflow: Outflow, name: str, is_origin_allowed: OriginCheck
+    ) -> None:
+        super().__init__(
+            always_connect=True, logger=quiet, cors_allowed_origins=is_origin_allowed, outflow=outflow, name=name
+        )
+        self.application = application
+        self.eio.above = self
+
+    def _engineio_server_class(self) -> type[EngineServer]:
+        return EngineServer
+
+    def on_message(self, session: EngineSession, message: str | bytes) -> None:
+        """Read one Socket.IO packet of a session; what is none ends it."""
+        try:
+            if isinstance(message, bytes):
+                self._on_attachment(session, message)
+            elif session.binary is not None:
+                raise MalformedPacket("attachments were announced")
+            elif message[:1] == "2" and message[1:2] != "/":
+                self._on_event(session, *read_event(message))
+            else:
+                self._on_other(session, message)
+        except MalformedPacket as error:
+            session.end(str(error))
+
+    def on_encoded_binary(self, session: EngineSession, packet: str) -> None:
+        """Polling carries binary as base64."""
+        try:
+            self.on_message(session, base64.b64decode(packet[1:], validate=True))
+        except binascii.Error:
+            session.end("not base64")
+
+    def on_session_over(self, session: EngineSession, reason: str) -> None:
+        if session.connection is not None:
+            connection, session.connection = session.connection, None
+            self.application.on_disconnected(connection, reason)
+
+    def disconnect_client(self, session: EngineSession) -> None:
+        """Tell the client that it is not welcome any more; a stock client does not come back by itself."""
+        session.send_packet(DISCONNECT)
+        session.end("server disconnect")
+
+    def _on_event(self, session: EngineSession, ack_id: int | None, data: list[Any]) -> None:
+        if session.connection is None:
+            raise MalformedPacket("an event before connecting")
+        self.application.on_event(session.connection, data[0], data[1:], ack_id)
+
+    def _on_other(self, session: EngineSession, message: str) -> None:
+        try:
+            packet = Packet(encoded_packet=message)
+        except (ValueError, RecursionError, IndexError):
+            raise MalformedPacket("not a packet") from None
+        if packet.packet_type == CONNECT:
+            self._on_connect(session, packet)
+        elif session.connection is None:
+            raise MalformedPacket("a packet before connecting")
+        elif packet.namespace not in (None, "/"):
+            return  # of a namespace that nobody was let into
+        elif message[:1] == DISCONNECT[1:]:
+            self.on_session_over(session, "client disconnect")
+            session.on_connection_over()
+        elif message[:1] == "5":
+            self._announce_attachments(session, packet)
+        elif message[:1] != "3":  # an ack of something that asked for none is left aside
+            raise MalformedPacket("not for a server")
+
+    def _on_connect(self, session: EngineSession, packet: Any) -> None:
+        if packet.namespace not in (None, "/"):
+            session.send_packet(unknown_namespace_packet(packet.namespace))
+        elif session.connection is not None or session.connecting is not None:
+            raise MalformedPacket("connecting twice")
+        else:
+            session.connecting = asyncio.create_task(self._connect(session, packet.data))
+
+    async def _connect(self, session: EngineSession, auth: Any) -> None:
+        try:
+            connection = await self.application.authenticate(session, auth)
+        except ChatFlowError as error:
+            if error.kind.retryable and error.code != "token_expired":
+                # A stock client tries again when its transport closes, but gives up at a connect_error.
+                session.end("not now")
+            else:
+                session.send_packet(connect_error_packet(error.body))
+        except Exception:
+            log.exception("a client could not be authenticated")
+            session.end("not now")
+        else:
+            session.on_connection(connection)
+            session.send_packet(connect_packet(self.eio.generate_id()))
+            self.application.on_connected(connection)
+        finally:
+            session.connecting = None
+
+    def _announce_attachments(self, session: EngineSession, packet: Any) -> None:
+        if not 0 < packet.attachment_count <= 10:
+            raise MalformedPacket("an odd number of attachments")
+        session.binary = packet
+
+    def _on_attachment(self, session: EngineSession, attachment: bytes) -> None:
+        if session.connection is None or session.binary is None:
+            raise MalformedPacket("binary that nobody announced")
+        packet = session.binary
+        try:
+            is_complete = packet.add_attachment(attachment)
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+            raise MalformedPacket("placeholders that fit nothing") from None
+        if is_complete:
+            session.binary = None
+            if not isinstance(packet.data, list) or not packet.data:
+                raise MalformedPacket("an event is an array")
+            self._on_event(session, packet.id, packet.data)

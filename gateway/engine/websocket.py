@@ -1,0 +1,123 @@
+"""The WebSocket transport: frames are handled inside `data_received`, without a task or a queue per message."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiohttp import WSMessage, WSMsgType, web
+from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
+
+from gateway.engine.frames import close_frame
+from gateway.engine.limits import MAX_PAYLOAD_BYTES, UPGRADE_SECONDS
+
+if TYPE_CHECKING:
+    from gateway.engine.session import EngineSession
+
+log = structlog.get_logger(__name__)
+
+# aiohttp refuses messages of exactly the size that it is given, too.
+MAX_MESSAGE_BYTES = MAX_PAYLOAD_BYTES + 1
+
+
+class DirectQueue(WebSocketDataQueue):
+    """Takes the reader's messages and hands them on at once."""
+
+    def __init__(self, protocol: Any, websocket: "DirectWebSocket") -> None:
+        super().__init__(protocol, MAX_PAYLOAD_BYTES, loop=asyncio.get_running_loop())
+        self._websocket = websocket
+
+    def feed_data(self, data: Any, size: int) -> None:
+        self._websocket.on_frame(data)
+
+    def feed_eof(self) -> None:
+        self._websocket.on_lost()
+
+    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
+        self._websocket.on_broken(exc)
+
+
+class DirectWebSocket(web.WebSocketResponse):
+    """One WebSocket, either a session's first transport or a candidate to replace its polling."""
+
+    def __init__(self, session: "EngineSession", *, is_upgrade: bool) -> None:
+        super().__init__(compress=False, autoping=False)
+        self._session = session
+        self._is_candidate = is_upgrade
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.protocol: Any = None
+        self.transport: Any = None
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Carry the session until the connection is lost."""
+        await self.prepare(request)
+        if not self._is_candidate:
+            self._session.go_direct(self)
+        else:
+            patience = asyncio.get_running_loop().call_later(UPGRADE_SECONDS, self._give_up)
+            self._over.add_done_callback(lambda _: patience.cancel())
+        await self._over
+        self._set_closed()
+        self._parser = None
+        return self
+
+    def _post_start(self, request: Any, protocol: str | None, writer: Any) -> None:
+        self._ws_protocol = protocol
+        self._writer = writer
+        self.protocol = request.protocol
+        self.transport = request.transport
+        queue = DirectQueue(request.protocol, self)
+        self._reader = queue
+        self._parser = WebSocketReader(queue, MAX_MESSAGE_BYTES, compress=False, decode_text=True)
+        request.protocol.set_parser(self._parser)
+        request.protocol.keep_alive(False)
+
+    def write(self, frames: bytes) -> None:  # type: ignore[override]
+        if not self.transport.is_closing():
+            self.transport.write(frames)
+
+    def on_frame(self, message: WSMessage) -> None:
+        try:
+            if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
+                if self._is_candidate:
+                    self._on_probing(message.data)
+                else:
+                    self._session.receive_packet(message.data)
+            elif message.type is WSMsgType.PING:
+                self._session.answer_ping(message.data)
+            elif message.type is WSMsgType.CLOSE:
+                self._close(1000)
+        except Exception:
+            # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own.
+            log.exception("a message could not be handled", session=self._session.sid)
+            self._close(1011)
+
+    def on_broken(self, error: BaseException) -> None:
+        """The reader met something that is no WebSocket frame, or one that is too large."""
+        self._close(getattr(error, "code", 1002))
+
+    def on_lost(self) -> None:
+        if self._over.done():
+            return
+        self._over.set_result(None)
+        if self._is_candidate:
+            self._session.on_probe_lost()
+        else:
+            self._session.end("transport close")
+
+    def _on_probing(self, packet: str | bytes) -> None:
+        if packet == "2probe" and not self._session.upgrading:
+            self._session.on_probe(self)
+        elif packet == "5" and self._session.upgrading:
+            self._is_candidate = False
+            self._session.go_direct(self)
+        else:
+            self._close(1002)
+
+    def _give_up(self) -> None:
+        if self._is_candidate:
+            self._close(1000)
+
+    def _close(self, code: int) -> None:
+        self.write(close_frame(code))
+        self.transport.close()
+        self.on_lost()

@@ -1,0 +1,71 @@
+"""The gateway's two listeners: the public one, and an inner one for metrics that the public cannot reach."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from chatflow.http_answers import answer_errors, carry_request_id
+from chatflow.probes import probe_routes
+from chatflow.settings import Settings
+from gateway.pages import Pages
+from gateway.proxy import Proxy
+from gateway.rest_commands import RestCommands
+from gateway.security_headers import add_security_headers, add_strict_transport
+from gateway.status import SystemStatus
+
+ReadyCheck = Callable[[], Awaitable[dict[str, str]]]
+
+# A storm of reconnects must not be refused by the kernel.
+BACKLOG = 4096
+# Stragglers get this long; sockets were closed before.
+SHUTDOWN_SECONDS = 1.0
+
+
+def public_app(
+    settings: Settings, *, ready: ReadyCheck, status: SystemStatus, rest: RestCommands, proxy: Proxy
+) -> web.Application:
+    """What everybody may ask. The engine adds its own routes, the pages take what is left."""
+    app = web.Application(middlewares=[carry_request_id, answer_errors])
+    app.on_response_prepare.append(add_security_headers)
+    if settings.cookie_secure:
+        app.on_response_prepare.append(add_strict_transport)
+    app.add_routes([route for route in probe_routes(ready=ready) if route.path != "/metrics"])
+    app.add_routes([web.get("/api/system/status", status.answer), *rest.routes()])
+    app.router.add_route("*", "/api/{path:.*}", proxy.forward)
+    return app
+
+
+def add_pages(app: web.Application, settings: Settings) -> None:
+    app.router.add_get("/{path:.*}", Pages(settings.ui_dir).serve)
+
+
+def inner_app(*, ready: ReadyCheck) -> web.Application:
+    app = web.Application()
+    app.add_routes(probe_routes(ready=ready))
+    return app
+
+
+async def listen(app: web.Application, *, host: str, port: int, is_shared: bool = False) -> tuple[web.AppRunner, int]:
+    """Start to serve; returns the runner and the port, which `port` 0 leaves open. Several gateways share one."""
+    logging.getLogger("aiohttp.server").addFilter(is_our_trouble)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=is_shared)
+    await site.start()
+    address = runner.addresses[0]
+    return runner, address[1] if isinstance(address, tuple) else port
+
+
+def stop_accepting(runner: web.AppRunner) -> None:
+    """Take no new connection; those that stand go on."""
+    for site in list(runner.sites):
+        server = getattr(site, "_server", None)
+        if server is not None:
+            server.close()
+
+
+def is_our_trouble(record: logging.LogRecord) -> bool:
+    """Tell what is worth a line from what a client sent that is no HTTP: aiohttp would quote it, tokens and all."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))

@@ -1,0 +1,39 @@
+"""Who is connecting: tokens verified here with user_service's keys, and sessions that ended while sockets live."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from chatflow.bus import Bus
+from chatflow.errors import Unauthenticated
+from chatflow.revocations import RevocationPage, Revocations, follow_revocations
+from chatflow.service_client import ServiceClient
+from chatflow.token_keys import Jwks
+from chatflow.tokens import AccessToken, AsyncTokenVerifier
+from chatflow.wire.bus import REVOCATIONS_CHANNEL
+
+
+class Identity:
+    def __init__(self, users: ServiceClient) -> None:
+        self._users = users
+        self.revocations = Revocations()
+        self._verifier = AsyncTokenVerifier(self._fetch_keys, revocations=self.revocations)
+
+    async def verify(self, token: object) -> AccessToken:
+        """Return what a client's token proves; whatever is no token proves nothing."""
+        if not isinstance(token, str):
+            raise Unauthenticated
+        return await self._verifier.verify(token)
+
+    async def follow(self, bus: Bus, *, on_revoked: Callable[[list[str]], None]) -> None:
+        """Learn of ended sessions within a second, until cancelled."""
+        wake = asyncio.Event()
+        await bus.subscribe(REVOCATIONS_CHANNEL, lambda _: wake.set())
+        await follow_revocations(self.revocations, fetch=self._fetch_revocations, on_revoked=on_revoked, wake=wake)
+
+    async def _fetch_keys(self) -> Jwks:
+        return msgspec.convert(await self._users.get_json("/.well-known/jwks.json"), Jwks)
+
+    async def _fetch_revocations(self, position: int) -> RevocationPage:
+        return msgspec.convert(await self._users.get_json(f"/internal/revocations?after={position}"), RevocationPage)

@@ -1,0 +1,127 @@
+"""A line: one connection's commands to one room, numbered, so that they are decided in the order of their sending."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from chatflow.errors import ChatFlowError, TimedOut, Unavailable
+from chatflow.protocol.commands import AnyCommand
+from chatflow.wire.bus import Command
+
+# Told once: the JSON object of the ok answer, or the error.
+OnSettled = Callable[[str | ChatFlowError], None]
+
+
+class Pending(msgspec.Struct, kw_only=True, eq=False):
+    """A command without an answer. `expires_at` is on the monotonic clock, `deadline` the same moment on the wall."""
+
+    op: str
+    actor: str
+    body: AnyCommand
+    request_id: str
+    deadline: float
+    expires_at: float
+    on_settled: OnSettled
+    # Its content is still being checked: neither it nor what follows it may leave.
+    is_checking: bool = False
+    number: int = 0
+    attempts: int = 0
+    # Publications that someone may have received.
+    may_have_left: int = 0
+
+
+class Line:
+    """What waits for answers in one line, oldest first."""
+
+    def __init__(self, name: str, room_id: str) -> None:
+        self.name = name
+        self.room_id = room_id
+        # Which life of which worker the last attempt went to, and when.
+        self.sent_to: str | None = None
+        self.sent_at = 0.0
+        self._pending: list[Pending] = []
+        self._unsent = 0  # how many at the end of the list were never sent
+        self._last_number = 0
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def add(self, pending: Pending) -> None:
+        self._pending.append(pending)
+        self._unsent += 1
+
+    def take_new(self, *, reply_to: str) -> list[Command]:
+        """Return what was not sent yet, as far as nothing before it is still being checked."""
+        return self._commands(len(self._pending) - self._unsent, reply_to=reply_to)
+
+    def take_again(self, *, reply_to: str, missing: int = 0) -> list[Command]:
+        """Return, in order, all that has no answer, from the number on that its owner misses."""
+        at = next((at for at, pending in enumerate(self._pending) if pending.number >= missing), len(self._pending))
+        return self._commands(at if missing else 0, reply_to=reply_to)
+
+    def settle(self, number: int, op: str, outcome: str | ChatFlowError) -> Pending | None:
+        """Answer one command; None where nobody waits for it any more."""
+        for at, pending in enumerate(self._pending):
+            if pending.number == number and pending.op == op:
+                del self._pending[at]
+                pending.on_settled(outcome)
+                return pending
+        return None
+
+    def drop(self, pending: Pending, error: ChatFlowError) -> None:
+        """Answer a command that was never sent: it leaves no hole, since it has no number yet."""
+        if pending in self._pending:
+            self._pending.remove(pending)
+            self._unsent -= 1
+            pending.on_settled(error)
+
+    def expire(self, now: float) -> int:
+        """End what ran out of time, and what is undecided behind it: taking that one now would turn the order round."""
+        first = next((at for at, pending in enumerate(self._pending) if pending.expires_at <= now), None)
+        if first is None:
+            return 0
+        ended, self._pending = self._pending[first:], self._pending[:first]
+        self._unsent = sum(1 for pending in self._pending if pending.attempts == 0)
+        for pending in ended:
+            pending.on_settled(TimedOut() if pending.may_have_left else Unavailable(retry_after=1.0))
+        return len(ended)
+
+    def abandon(self) -> None:
+        """Nobody waits for answers any more."""
+        self._pending.clear()
+        self._unsent = 0
+
+    def _commands(self, start: int, *, reply_to: str) -> list[Command]:
+        commands: list[Command] = []
+        for pending in self._pending[start:]:
+            if pending.is_checking:
+                break
+            if pending.number == 0:
+                self._last_number += 1
+                pending.number = self._last_number
+                self._unsent -= 1
+            pending.attempts += 1
+            pending.may_have_left += 1
+            commands.append(
+                Command(
+                    op=pending.op,
+                    room_id=self.room_id,
+                    actor=pending.actor,
+                    body=pending.body,
+                    line=self.name,
+                    number=pending.number,
+                    floor=self._pending[0].number,
+                    attempt=pending.attempts,
+                    deadline=pending.deadline,
+                    reply_to=reply_to,
+                    request_id=pending.request_id,
+                )
+            )
+        return commands
+
+    def note_unpublished(self, commands: list[Command]) -> None:
+        """These did certainly reach nobody."""
+        numbers = {command.number for command in commands}
+        for pending in self._pending:
+            if pending.number in numbers:
+                pending.may_have_left -= 1

@@ -1,0 +1,45 @@
+"""The browser client's files: hashed ones for a year, the page always fresh; every client route is the page."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from chatflow.errors import NotFound
+
+YEAR = "public, max-age=31536000, immutable"
+FRESH = "no-cache"
+
+NOT_BUILT = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>ChatFlow</title>
+<h1>ChatFlow is running</h1>
+<p>The browser client is not built yet. Build it with <code>make ui</code>, then load this page again.</p>
+</html>
+"""
+
+
+class Pages:
+    def __init__(self, ui_dir: Path) -> None:
+        self._root = ui_dir.resolve()
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        file = self._find(path)
+        if file is not None:
+            # The build names files under assets/ after their content.
+            return web.FileResponse(file, headers={"Cache-Control": YEAR if path.startswith("assets/") else FRESH})
+        if path.startswith(("api/", "internal/", "assets/", "socket.io")) or path in ("api", "internal", "metrics"):
+            raise NotFound
+        index = self._root / "index.html"
+        if not index.is_file():
+            return web.Response(text=NOT_BUILT, content_type="text/html", headers={"Cache-Control": FRESH})
+        return web.FileResponse(index, headers={"Cache-Control": FRESH})
+
+    def _find(self, path: str) -> Path | None:
+        """Return the file of that name under our folder, if there is one."""
+        try:
+            file = (self._root / path).resolve()
+            return file if path and file.is_relative_to(self._root) and file.is_file() else None
+        except (OSError, ValueError):
+            return None  # a NUL or too long: no file can have that name

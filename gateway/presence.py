@@ -1,0 +1,145 @@
+"""Presence: says of the people here that they are, and tells those who watch somebody of every change."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from chatflow.errors import ChatFlowError
+from chatflow.protocol.commands import SetPresence, WatchPresence
+from chatflow.wire.bus import PresenceChanged
+from gateway.connection import Connection, People
+from gateway.presence_redis import RENEW_SECONDS, PresenceStore, Shown
+
+log = structlog.get_logger(__name__)
+
+# Whoever reloads a page, or comes back on another gateway, has not been away.
+GRACE_SECONDS = 2.0
+PEOPLE_PER_CALL = 1000
+
+
+class Presence:
+    """`send` puts a signal on the bus for all gateways, this one too."""
+
+    def __init__(self, store: PresenceStore, people: People, *, send: Callable[[PresenceChanged], None]) -> None:
+        self._store = store
+        self._people = people
+        self._send = send
+        self._choosing = asyncio.Lock()
+        self._leaving: dict[str, asyncio.TimerHandle] = {}
+        self._watching: dict[Connection, list[str]] = {}
+        self._watchers: dict[str, dict[Connection, None]] = {}
+        # How those who are watched here appeared last.
+        self._shown: dict[str, Shown] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def arrive(self, connection: Connection) -> None:
+        user_id = connection.user_id
+        if (leaving := self._leaving.pop(user_id, None)) is not None:
+            leaving.cancel()
+        elif len(self._people.of(user_id)) == 1:
+            self._start(self._renew_and_tell(user_id))
+
+    def part(self, connection: Connection) -> None:
+        self._watch(connection, [])
+        user_id = connection.user_id
+        if user_id not in self._people and user_id not in self._leaving:
+            self._leaving[user_id] = asyncio.get_running_loop().call_later(
+                GRACE_SECONDS, lambda: self._start(self._leave_and_tell(user_id))
+            )
+
+    async def set(self, connection: Connection, request: SetPresence) -> None:
+        """Appear like this on every device, until the person chooses anew."""
+        async with self._choosing:
+            await self._store.choose(connection.user_id, status=request.status, text=request.text)
+            await self._tell_all(connection.user_id)
+
+    async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Shown]:
+        """Tell this connection of changes of these people from now on, and of nobody else's."""
+        user_ids = list(dict.fromkeys(request.user_ids))
+        self._watch(connection, user_ids)
+        return await self._look_at(user_ids)
+
+    def on_changed(self, signal: PresenceChanged) -> None:
+        self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
+
+    async def run(self) -> None:
+        """Renew what still holds, and notice who has gone without a word, until cancelled."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                for user_ids in pages(self._people.ids()):
+                    await self._store.renew(user_ids)
+                for user_ids in pages(list(self._watchers)):
+                    await self._look_at(user_ids)
+            except ChatFlowError as error:
+                log.warning("presence is not renewed", error=str(error))
+
+    async def close(self) -> None:
+        """Leave for all whose grace is not over; of those who are still connected others learn by its end."""
+        for leaving in self._leaving.values():
+            leaving.cancel()
+        await asyncio.gather(*self._tasks)
+        if self._leaving:
+            await self._quietly(self._store.leave(list(self._leaving)))
+        await self._store.close()
+
+    def _watch(self, connection: Connection, user_ids: list[str]) -> None:
+        for user_id in self._watching.pop(connection, ()):
+            del self._watchers[user_id][connection]
+            if not self._watchers[user_id]:
+                del self._watchers[user_id]
+                self._shown.pop(user_id, None)
+        if user_ids and not connection.is_over:
+            self._watching[connection] = user_ids
+            for user_id in user_ids:
+                self._watchers.setdefault(user_id, {})[connection] = None
+
+    async def _look_at(self, user_ids: Sequence[str]) -> dict[str, Shown]:
+        found = await self._store.read(user_ids) if user_ids else {}
+        for user_id, shown in found.items():
+            self._show(user_id, shown)
+        return found
+
+    def _show(self, user_id: str, shown: Shown) -> None:
+        """Tell those who watch, if it is news; the first look is its own answer."""
+        before = self._shown.get(user_id)
+        if user_id not in self._watchers or before == shown:
+            return
+        self._shown[user_id] = shown
+        if before is not None:
+            payload = {"user_id": user_id, **msgspec.to_builtins(shown)}
+            for connection in self._watchers[user_id]:
+                connection.tell("presence", payload)
+
+    async def _renew_and_tell(self, user_id: str) -> None:
+        await self._store.renew([user_id])
+        await self._tell_all(user_id)
+
+    async def _leave_and_tell(self, user_id: str) -> None:
+        del self._leaving[user_id]
+        if user_id not in self._people:
+            await self._store.leave([user_id])
+            await self._tell_all(user_id)
+
+    async def _tell_all(self, user_id: str) -> None:
+        shown = (await self._store.read([user_id]))[user_id]
+        self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _quietly(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ChatFlowError as error:
+            # The next renewal, or its absence, says the same.
+            log.warning("a change of presence is told late", error=str(error))
+
+
+def pages(user_ids: list[str]) -> list[list[str]]:
+    return [user_ids[start : start + PEOPLE_PER_CALL] for start in range(0, len(user_ids), PEOPLE_PER_CALL)]

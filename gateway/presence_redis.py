@@ -1,0 +1,114 @@
+"""Who is here and how they wish to appear, in Redis: being here expires unless a gateway renews it.
+
+Per person: a set of the gateways where they have a socket, each with the time until which that holds; what they chose
+to appear as; and when they were last here.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from chatflow.errors import Unavailable
+from chatflow.leases import REDIS_FAILURES, connect
+from gateway.instants import instant
+
+# Three renewals may be lost before somebody who is here looks as if they were not.
+PRESENT_SECONDS = 45.0
+RENEW_SECONDS = 15.0
+# What people chose is forgotten with them.
+REMEMBERED_SECONDS = 30 * 24 * 3600
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person chose to appear as, and when."""
+
+    status: str = "online"
+    text: str | None = None
+    at: str | None = None
+
+
+class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What others see; `last_seen` of who is offline."""
+
+    status: str
+    text: str | None = None
+    last_seen: str | None = None
+
+
+decode_choice = msgspec.json.Decoder(Choice).decode
+
+
+class PresenceStore:
+    """Raises `unavailable` where Redis does not answer."""
+
+    def __init__(self, redis_url: str, *, gateway_id: str, clock: Callable[[], float] = time.time) -> None:
+        self._redis = connect(redis_url)
+        self._gateway_id = gateway_id
+        self._clock = clock
+
+    async def renew(self, user_ids: Iterable[str]) -> None:
+        """These people have sockets here."""
+        now = self._clock()
+        pipeline = self._redis.pipeline(transaction=False)
+        for user_id in user_ids:
+            pipeline.zadd(f"here:{user_id}", {self._gateway_id: now + PRESENT_SECONDS})
+            pipeline.pexpire(f"here:{user_id}", int(PRESENT_SECONDS * 1000))
+            pipeline.set(f"seen:{user_id}", instant(now), ex=REMEMBERED_SECONDS)
+        await execute(pipeline)
+
+    async def leave(self, user_ids: Iterable[str]) -> None:
+        """These people have no socket here any more."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for user_id in user_ids:
+            pipeline.zrem(f"here:{user_id}", self._gateway_id)
+            pipeline.set(f"seen:{user_id}", instant(self._clock()), ex=REMEMBERED_SECONDS)
+        await execute(pipeline)
+
+    async def choose(self, user_id: str, *, status: str, text: str | None) -> None:
+        choice = Choice(status, text, instant(self._clock()))
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.set(f"status:{user_id}", msgspec.json.encode(choice), ex=REMEMBERED_SECONDS)
+        await execute(pipeline)
+
+    async def read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
+        """Return how each appears to others."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for user_id in user_ids:
+            pipeline.zcount(f"here:{user_id}", self._clock(), "+inf")
+            pipeline.get(f"status:{user_id}")
+            pipeline.get(f"seen:{user_id}")
+        answers = await execute(pipeline)
+        return {
+            user_id: shown(is_here=bool(answers[place]), choice=answers[place + 1], seen=answers[place + 2])
+            for place, user_id in zip(range(0, len(answers), 3), user_ids, strict=True)
+        }
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+
+def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Shown:
+    """Whoever is invisible was last seen when they became so."""
+    chosen = Choice() if choice is None else decode_choice(choice)
+    if chosen.status == "invisible":
+        return Shown("offline", last_seen=chosen.at)
+    if is_here:
+        return Shown(chosen.status, chosen.text)
+    return Shown("offline", last_seen=None if seen is None else seen.decode())
+
+
+async def execute(pipeline: Any) -> list[Any]:
+    with unavailable_on_failure():
+        answers: list[Any] = await pipeline.execute()
+    return answers
+
+
+@contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    try:
+        yield
+    except REDIS_FAILURES as error:
+        raise Unavailable("Nobody's presence is known right now.", retry_after=1.0) from error

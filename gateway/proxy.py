@@ -1,0 +1,134 @@
+"""REST passed on to the service that owns its prefix, streamed both ways; nothing else of a service is reachable."""
+
+from collections.abc import Mapping
+
+import aiohttp
+import structlog
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+from chatflow.errors import NotFound, TimedOut, Unavailable
+from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
+from chatflow.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+CONNECT_SECONDS = 2.0
+# Between two pieces of an answer; an upload or download as a whole may take its time.
+SILENCE_SECONDS = 30.0
+
+HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+# Ours to say, whatever a client claims.
+OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id"}
+
+
+class Proxy:
+    def __init__(self, settings: Settings) -> None:
+        self._trusted_proxies = settings.trusted_proxies
+        users, messages = settings.user_service_url, settings.message_service_url
+        notifications = settings.notification_service_url
+        self._prefixes = {
+            "/api/users": users,
+            "/api/auth": users,
+            "/api/rooms": messages,
+            "/api/search": messages,
+            "/api/files": messages,
+            "/api/notifications": notifications,
+        }
+        self._healths = {
+            "/api/users/health": users,
+            "/api/messages/health": messages,
+            "/api/notifications/health": notifications,
+        }
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4.0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def forward(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request under /api by asking its service."""
+        url = self._target(request)
+        try:
+            async with self._session.request(
+                request.method,
+                url,
+                headers=self._request_headers(request),
+                data=request.content if request.body_exists else None,
+                allow_redirects=False,
+            ) as upstream:
+                return await relay(request, upstream)
+        except aiohttp.ClientConnectorError:
+            raise Unavailable(retry_after=1.0) from None
+        except (TimeoutError, aiohttp.ClientError) as error:
+            log.warning("a service broke off", path=request.path, error=type(error).__name__)
+            raise TimedOut from None
+
+    def _target(self, request: web.Request) -> URL:
+        path = request.path
+        if any(segment in (".", "..") for segment in path.split("/")):
+            raise NotFound
+        if path in self._healths:
+            return URL(self._healths[path]) / "health"
+        for prefix, base in self._prefixes.items():
+            if path == prefix or path.startswith(f"{prefix}/"):
+                # Without the host of an absolute-form request line, which is the client's to choose.
+                return URL(base.rstrip("/") + request.rel_url.raw_path_qs, encoded=True)
+        raise NotFound
+
+    def _request_headers(self, request: web.Request) -> CIMultiDict[str]:
+        headers = end_to_end(request.headers)
+        for name in OURS:
+            headers.popall(name, None)
+        trusted = self._trusted_proxies > 0
+        peer = request.remote or ""
+        before = request.headers.get("X-Forwarded-For") if trusted else None
+        headers["X-Forwarded-For"] = f"{before}, {peer}" if before else peer
+        headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
+        headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme
+        headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
+        return headers
+
+
+async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.StreamResponse:
+    """Pass an answer on piece by piece."""
+    response = web.StreamResponse(status=upstream.status, reason=upstream.reason)
+    for name, value in end_to_end(upstream.headers).items():
+        if name.lower() not in ("date", "server"):
+            response.headers.add(name, value)
+    response.headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
+    await response.prepare(request)
+    try:
+        async for chunk in upstream.content.iter_any():
+            await response.write(chunk)
+        await response.write_eof()
+    except (TimeoutError, aiohttp.ClientError):
+        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole.
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+def end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
+    """Return the headers that concern more than one hop."""
+    kept: CIMultiDict[str] = CIMultiDict(headers)
+    named = {name.strip().lower() for value in kept.getall("Connection", []) for name in value.split(",")}
+    for name in {*kept.keys()}:
+        if name.lower() in HOP_BY_HOP or name.lower() in named:
+            kept.popall(name, None)
+    return kept

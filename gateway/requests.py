@@ -1,0 +1,169 @@
+"""What a client may send: each event's payload read strictly, and passed to who knows the answer."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, get_args
+
+import msgspec
+import structlog
+
+from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, TimedOut
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateInvite,
+    Focus,
+    FollowThread,
+    MarkRead,
+    PingApp,
+    RefreshAuth,
+    RevokeInvite,
+    SetNotify,
+    SetPresence,
+    StartTyping,
+    StopTyping,
+    SyncRooms,
+    TrimRoom,
+    UnfollowThread,
+    WatchPresence,
+    read_request,
+)
+from chatflow.wire.bus import TypingChanged
+from gateway.connection import Connection
+from gateway.engine.packets import encode_json
+from gateway.focus import Focus as Focused
+from gateway.instants import instant
+from gateway.personal import Personal
+from gateway.presence import Presence
+from gateway.reading import ReadPositions
+from gateway.reception import Reception
+from gateway.room_commands import RoomCommands
+from gateway.signals import Signals
+from gateway.syncing import Syncing
+
+log = structlog.get_logger(__name__)
+
+Request = TypeVar("Request", bound=msgspec.Struct)
+Answering = Callable[[Connection, Any], Awaitable[str]]
+
+# Invites are made by REST, where the one who asks gets to see the secret; retention is no person's command.
+NOT_BY_SOCKET = (CreateInvite, RevokeInvite, TrimRoom)
+COMMAND_KINDS: dict[str, type[AnyCommand]] = {
+    str(kind.__struct_config__.tag): kind for kind in get_args(AnyCommand) if kind not in NOT_BY_SOCKET
+}
+
+
+class Requests:
+    """The table of events, and one answer for each."""
+
+    def __init__(
+        self,
+        *,
+        commands: RoomCommands,
+        syncing: Syncing,
+        reading: ReadPositions,
+        personal: Personal,
+        focus: Focused,
+        presence: Presence,
+        signals: Signals,
+        reception: Reception,
+    ) -> None:
+        self._commands = commands
+        self._syncing = syncing
+        self._reading = reading
+        self._personal = personal
+        self._focus = focus
+        self._presence = presence
+        self._signals = signals
+        self._reception = reception
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._queries: dict[str, tuple[type[msgspec.Struct], Answering]] = {
+            "room:sync": (SyncRooms, self._sync),
+            "read:mark": (MarkRead, self._mark_read),
+            "room:notify": (SetNotify, self._set_notify),
+            "thread:follow": (FollowThread, self._follow),
+            "thread:unfollow": (UnfollowThread, self._follow),
+            "focus": (Focus, self._move_focus),
+            "presence:set": (SetPresence, self._set_presence),
+            "presence:watch": (WatchPresence, self._watch_presence),
+            "typing:start": (StartTyping, self._type),
+            "typing:stop": (StopTyping, self._type),
+            "auth:refresh": (RefreshAuth, self._refresh),
+            "ping:app": (PingApp, self._ping),
+        }
+
+    def handle(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
+        """Handle one event. A command is in its line when this returns; anything else is answered when it can be."""
+        payload = args[0] if args else {}
+        kind = COMMAND_KINDS.get(name) if isinstance(name, str) else None
+        try:
+            if kind is not None:
+                self._commands.submit(connection, read_request(kind, payload), ack_id)
+            elif isinstance(name, str) and name in self._queries:
+                query, answering = self._queries[name]
+                request = read_request(query, payload)
+                task = asyncio.create_task(self._answer(connection, ack_id, answering, request))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                raise Invalid("There is no such event.")
+        except ChatFlowError as error:
+            connection.refuse(ack_id, error)
+
+    async def _answer(
+        self, connection: Connection, ack_id: int | None, answering: Answering, request: msgspec.Struct
+    ) -> None:
+        connection.unanswered += 1
+        try:
+            connection.answer(ack_id, await answering(connection, request))
+        except ChatFlowError as error:
+            connection.refuse(ack_id, error)
+        except TimeoutError:
+            connection.refuse(ack_id, TimedOut())
+        except Exception:
+            log.exception("an event could not be answered")
+            connection.refuse(ack_id, Internal())
+        finally:
+            connection.unanswered -= 1
+            connection.session.on_answered()
+
+    async def _sync(self, connection: Connection, request: SyncRooms) -> str:
+        return await self._syncing.sync(connection, request)
+
+    async def _mark_read(self, connection: Connection, request: MarkRead) -> str:
+        seq = await self._reading.mark(connection, request)
+        return f'{{"seq":{seq}}}'
+
+    async def _set_notify(self, connection: Connection, request: SetNotify) -> str:
+        await self._personal.set_notify(connection, request)
+        return "{}"
+
+    async def _follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> str:
+        await self._personal.follow(connection, request)
+        return "{}"
+
+    async def _move_focus(self, connection: Connection, request: Focus) -> str:
+        await self._focus.move(connection, request.room_id)
+        return "{}"
+
+    async def _set_presence(self, connection: Connection, request: SetPresence) -> str:
+        await self._presence.set(connection, request)
+        return "{}"
+
+    async def _watch_presence(self, connection: Connection, request: WatchPresence) -> str:
+        return encode_json({"presence": await self._presence.watch(connection, request)}).decode()
+
+    async def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
+        if request.room_id not in connection.rooms:
+            raise NotFound
+        self._signals.send(
+            TypingChanged(room_id=request.room_id, user_id=connection.user_id, active=isinstance(request, StartTyping))
+        )
+        return "{}"
+
+    async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:
+        token = await self._reception.refresh(connection, request.token)
+        return encode_json({"expires_at": instant(token.expires_at)}).decode()
+
+    async def _ping(self, connection: Connection, request: PingApp) -> str:
+        return encode_json({"at": instant(time.time())}).decode()

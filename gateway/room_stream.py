@@ -1,0 +1,63 @@
+"""A room as this gateway holds it: its cursor, and the sockets that are let in."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from gateway.cursor import Cursor
+from gateway.engine.session import EngineSession
+
+if TYPE_CHECKING:
+    from chatflow.protocol.objects import Room
+    from chatflow.wire.reads import RoomRow
+    from gateway.connection import Connection
+
+
+class RoomStream(Cursor):
+    """An audience of the engine. It lives while sockets listen, someone is being let in (`holds`), or hides it."""
+
+    def __init__(self, room_id: str, head: int) -> None:
+        super().__init__(head)
+        self.room_id = room_id
+        self.listeners: dict[EngineSession, Connection] = {}
+        # Rows, true at head, of those who are here and hide the room until its next message.
+        self.hidden_from: dict[str, RoomRow] = {}
+        self.holds = 0
+        # Facts of the room that deciding who gets what needs; unknown until a row has told them.
+        self.kind: str | None = None
+        self.history: str | None = None
+        self.member_count = 0
+        self.last_event_at = 0.0
+        # Whether a look at what is still missing is due already.
+        self.is_waiting = False
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+
+    @property
+    def members(self) -> Iterable[EngineSession]:
+        return self.listeners
+
+    @property
+    def is_wanted(self) -> bool:
+        return bool(self.listeners or self.hidden_from) or self.holds > 0
+
+    def learn(self, room: "Room") -> None:
+        """Take over what a row says of the room; to be called with a row that was folded up to head."""
+        self.kind = room.kind
+        self.history = room.history
+        self.member_count = room.member_count
+
+    async def reach(self, seq: int) -> None:
+        """Return once head is at or past this seq."""
+        if self.head < seq:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append((seq, waiter))
+            await waiter
+
+    def wake(self) -> None:
+        """Let those go on who waited for what has come."""
+        if self._waiters:
+            due = [waiter for seq, waiter in self._waiters if seq <= self.head]
+            self._waiters = [(seq, waiter) for seq, waiter in self._waiters if seq > self.head]
+            for waiter in due:
+                if not waiter.done():
+                    waiter.set_result(None)

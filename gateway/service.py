@@ -1,0 +1,211 @@
+"""The gateway's story: what it is made of, who listens to whom, and how it leaves."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+
+import structlog
+
+from chatflow.bus import open_bus
+from chatflow.focus_redis import FocusKeys
+from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from chatflow.service_client import ServiceClient
+from chatflow.settings import Settings
+from chatflow.wire.bus import SIGNALS_CHANNEL
+from gateway.admission import Admission
+from gateway.application import GatewayApplication
+from gateway.catch_up import CatchUp
+from gateway.commands import Commands
+from gateway.connection import People
+from gateway.delivery import SWEEP_SECONDS, Delivery
+from gateway.draining import drain
+from gateway.engine.assumptions import check_assumptions
+from gateway.engine.outflow import Outflow
+from gateway.engine.sockets import SocketServer
+from gateway.feeds import Feeds
+from gateway.focus import Focus
+from gateway.following import follow_versions
+from gateway.http import add_pages, inner_app, listen, public_app
+from gateway.identity import Identity
+from gateway.known_users import KnownUsers
+from gateway.membership_asks import MembershipAsks
+from gateway.origins import origin_check
+from gateway.personal import Personal
+from gateway.personal_writes import PersonalWrites
+from gateway.presence import Presence
+from gateway.presence_redis import PresenceStore
+from gateway.proxy import Proxy
+from gateway.reading import ReadPositions
+from gateway.reception import Reception
+from gateway.requests import Requests
+from gateway.rest_commands import RestCommands
+from gateway.room_commands import RoomCommands
+from gateway.signals import Signals
+from gateway.status import SystemStatus
+from gateway.syncing import Syncing
+
+log = structlog.get_logger(__name__)
+
+
+async def serve(
+    settings: Settings, stop: asyncio.Event, *, on_listening: Callable[[int, int], None] = lambda public, inner: None
+) -> None:
+    """Run a gateway until it is told to stop; `on_listening` learns the two ports."""
+    check_assumptions()
+    settings.require("service_secret")
+    assert settings.service_secret is not None  # noqa: S101 required in the line above
+    secret = settings.service_secret.get_secret_value()
+    gateway_id = new_gateway_id(settings)
+
+    # What it stands on.
+    users = ServiceClient("user_service", settings.user_service_url, secret)
+    messages = ServiceClient("message_service", settings.message_service_url, secret)
+    wake_feeds = asyncio.Event()
+    workers = LeaseTable(settings.redis_url, kind="worker", on_change=wake_feeds.set)
+    gateways = LeaseTable(settings.redis_url, kind="gateway", on_change=lambda: None)
+
+    def check_everything() -> None:
+        """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
+        catch_up.check(delivery.streams)
+        commands.resend_all()
+
+    bus = open_bus(settings, on_gap=check_everything)
+    await bus.start()
+    await workers.start()
+    await gateways.start()
+
+    # Rooms and those who listen to them.
+    outflow = Outflow()
+    people = People()
+    catch_up = CatchUp(messages)
+    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want)
+    feeds = Feeds(bus, workers, delivery, on_loss=lambda: catch_up.check(delivery.streams))
+    asks = MembershipAsks(messages, delivery)
+    personal_writes = PersonalWrites(messages)
+    admission = Admission(asks, delivery, people, personal_writes)
+
+    # Sockets and what they ask.
+    identity = Identity(users)
+    known_users = KnownUsers(users)
+    commands = Commands(bus, workers, gateway_id=gateway_id)
+    reception = Reception(
+        identity=identity,
+        known_users=known_users,
+        admission=admission,
+        delivery=delivery,
+        people=people,
+        gateway_id=gateway_id,
+    )
+    presence = Presence(
+        PresenceStore(settings.redis_url, gateway_id=gateway_id), people, send=lambda signal: signals.send(signal)
+    )
+    signals = Signals(
+        bus,
+        outflow=outflow,
+        people=people,
+        delivery=delivery,
+        reception=reception,
+        known_users=known_users,
+        presence=presence,
+    )
+    personal = Personal(personal_writes, signals)
+    room_commands = RoomCommands(
+        commands, known_users=known_users, admission=admission, reception=reception, personal=personal
+    )
+    focus_keys = FocusKeys(settings.redis_url)
+    focus = Focus(focus_keys)
+    requests = Requests(
+        commands=room_commands,
+        syncing=Syncing(messages, asks),
+        reading=ReadPositions(messages, signals),
+        personal=personal,
+        focus=focus,
+        presence=presence,
+        signals=signals,
+        reception=reception,
+    )
+    application = GatewayApplication(
+        reception=reception,
+        requests=requests,
+        commands=room_commands,
+        focus=focus,
+        presence=presence,
+        is_open=lambda: identity.revocations.loaded and not stop.is_set(),
+    )
+    is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
+    sockets = SocketServer(application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed)
+
+    async def check_ready() -> dict[str, str]:
+        return {
+            "identity": "ok" if identity.revocations.loaded else "revocations are not known yet",
+            "draining": "ok" if not stop.is_set() else "draining",
+        }
+
+    async def follow_workers() -> None:
+        while True:
+            await feeds.follow_workers()
+            commands.on_owners_changed()
+            await wake_feeds.wait()
+            wake_feeds.clear()
+
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            delivery.drop_quiet_tails()
+
+    # The doors.
+    proxy = Proxy(settings)
+    status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways)
+    app = public_app(
+        settings,
+        ready=check_ready,
+        status=status,
+        rest=RestCommands(commands, identity, gateway_id=gateway_id),
+        proxy=proxy,
+    )
+    sockets.attach(app)
+    add_pages(app, settings)
+
+    await bus.subscribe(commands.replies_channel, commands.on_answers)
+    await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
+    inner, inner_port = await listen(inner_app(ready=check_ready), host=settings.inner_host, port=settings.inner_port)
+    lease = new_lease(gateway_id, address=f"http://{settings.inner_host}:{inner_port}")
+    keeper = LeaseKeeper(settings.redis_url, kind="gateway", lease=lease)
+    await keeper.start()
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(work)
+            for work in (
+                follow_workers(),
+                catch_up.run(),
+                commands.run(),
+                follow_versions(people, asks, reception),
+                identity.follow(bus, on_revoked=reception.on_revoked),
+                sweep(),
+                focus.run(),
+                presence.run(),
+            )
+        ]
+        public, public_port = await listen(app, host=settings.host, port=settings.port, is_shared=settings.gateways > 1)
+        log.info("listening", port=public_port, inner_port=inner_port, gateway=gateway_id)
+        on_listening(public_port, inner_port)
+        await stop.wait()
+        await drain(public, people, reception)
+        for task in running:
+            task.cancel()
+
+    await public.cleanup()
+    await inner.cleanup()
+    await keeper.release()
+    await workers.close()
+    await gateways.close()
+    await presence.close()
+    await focus_keys.close()
+    await bus.close()
+    for closing in (users, messages, proxy, status):
+        await closing.close()
+
+
+def new_gateway_id(settings: Settings) -> str:
+    """Name this life of this gateway; it begins with the process's name, by which a balancer can route."""
+    return f"{settings.process_name}-{secrets.token_hex(3)}"

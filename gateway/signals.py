@@ -1,0 +1,139 @@
+"""What carries no seq: rooms appearing, read positions, typing, notices; from any process to the sockets concerned."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from chatflow.bus import Bus
+from chatflow.wire.bus import (
+    SIGNALS_CHANNEL,
+    PresenceChanged,
+    ReadMoved,
+    RoomAppeared,
+    RoomHidden,
+    Signal,
+    ToPerson,
+    TypingChanged,
+    UserChanged,
+)
+from gateway.connection import People
+from gateway.delivery import Delivery
+from gateway.engine.outflow import Outflow
+from gateway.engine.packets import event_packet
+from gateway.known_users import KnownUsers
+from gateway.presence import Presence
+from gateway.reception import Reception
+
+# Read positions of others are a courtesy: in larger rooms they would be most of the traffic.
+READ_SHOWN_UP_TO_MEMBERS = 200
+READ_SECONDS = 1.0
+
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(list[Signal]).decode
+
+
+class Signals:
+    def __init__(
+        self,
+        bus: Bus,
+        *,
+        outflow: Outflow,
+        people: People,
+        delivery: Delivery,
+        reception: Reception,
+        presence: Presence,
+        known_users: KnownUsers,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._bus = bus
+        self._outflow = outflow
+        self._people = people
+        self._delivery = delivery
+        self._reception = reception
+        self._presence = presence
+        self._known_users = known_users
+        self._outgoing: list[Any] = []
+        # room → person → seq, told to the room once a second
+        self._positions: dict[str, dict[str, int]] = {}
+
+    def send(self, signal: Any) -> None:
+        """Tell all gateways, this one too; what one tick brings leaves together."""
+        if not self._outgoing:
+            self._loop.call_soon(self._flush)
+        self._outgoing.append(signal)
+
+    def _flush(self) -> None:
+        signals, self._outgoing = self._outgoing, []
+        self._bus.publish(SIGNALS_CHANNEL, encode(signals))
+
+    def on_signals(self, payload: bytes) -> None:
+        for signal in decode(payload):
+            match signal:
+                case RoomAppeared():
+                    self._on_room_appeared(signal)
+                case RoomHidden():
+                    self._on_room_hidden(signal)
+                case ReadMoved():
+                    self._on_read_moved(signal)
+                case ToPerson():
+                    self._on_to_person(signal)
+                case TypingChanged():
+                    self._on_typing(signal)
+                case PresenceChanged():
+                    self._presence.on_changed(signal)
+                case UserChanged():
+                    self._on_user_changed(signal)
+
+    def _on_room_appeared(self, signal: RoomAppeared) -> None:
+        for user_id in signal.user_ids:
+            connections = self._people.of(user_id)
+            for connection in connections:
+                if not connection.is_ready or signal.room_id in connection.joining:
+                    connection.appeared.add(signal.room_id)
+            if connections:
+                self._reception.show_room(user_id, signal.room_id)
+
+    def _on_room_hidden(self, signal: RoomHidden) -> None:
+        if signal.user_id in self._people:
+            self._reception.hide_room(signal.user_id, signal.room_id)
+
+    def _on_read_moved(self, signal: ReadMoved) -> None:
+        payload = {"room_id": signal.room_id, "positions": {signal.user_id: signal.seq}}
+        for connection in self._people.of(signal.user_id):
+            if connection.id != signal.except_connection and signal.room_id in connection.rooms:
+                connection.tell("read", payload)
+        stream = self._delivery.streams.get(signal.room_id)
+        if stream is None or stream.member_count > READ_SHOWN_UP_TO_MEMBERS:
+            return
+        if signal.room_id not in self._positions:
+            self._positions[signal.room_id] = {}
+            self._loop.call_later(READ_SECONDS, self._tell_positions, signal.room_id)
+        self._positions[signal.room_id][signal.user_id] = signal.seq
+
+    def _tell_positions(self, room_id: str) -> None:
+        positions = self._positions.pop(room_id)
+        stream = self._delivery.streams.get(room_id)
+        if stream is not None:
+            self._outflow.send(stream, event_packet("read", {"room_id": room_id, "positions": positions}))
+
+    def _on_to_person(self, signal: ToPerson) -> None:
+        for connection in self._people.of(signal.user_id):
+            if connection.id != signal.except_connection:
+                connection.tell(signal.name, signal.payload)
+
+    def _on_typing(self, signal: TypingChanged) -> None:
+        stream = self._delivery.streams.get(signal.room_id)
+        if stream is None:
+            return
+        packet = event_packet("typing", {"room_id": signal.room_id, "user_id": signal.user_id, "active": signal.active})
+        for connection in list(stream.listeners.values()):
+            if connection.user_id != signal.user_id:
+                connection.send(packet)
+
+    def _on_user_changed(self, signal: UserChanged) -> None:
+        """Everyone who shares a room may have this person in view; who that is only the rooms' members tell."""
+        self._known_users.forget(str(signal.user.get("id")))
+        packet = event_packet("user", {"user": signal.user})
+        for connection in self._people:
+            connection.send(packet)

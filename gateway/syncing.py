@@ -1,0 +1,151 @@
+"""`room:sync`: what a client missed, from the stream's tail or the log; or an explicit reset with a tail to show."""
+
+import asyncio
+
+import msgspec
+
+from chatflow.errors import ChatFlowError, NotFound
+from chatflow.protocol.commands import SyncRooms
+from chatflow.protocol.objects import Room
+from chatflow.service_client import ServiceClient
+from chatflow.wire.bus import Published
+from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
+from gateway.batching import Batcher
+from gateway.connection import Connection
+from gateway.membership_asks import MembershipAsks
+from gateway.metrics import RESYNCS
+from gateway.room_stream import RoomStream
+from gateway.rows import event_text
+
+# Further behind, showing the newest page is quicker than catching up with what nobody will scroll through.
+EVENTS_AT_MOST = 1000
+RESET_TAIL_EVENTS = 50
+ANSWER_CHARACTERS = 256 * 1024
+ROOMS_PER_CALL = 200
+TIMEOUT_SECONDS = 5.0
+READY_SECONDS = 8.0
+
+encode = msgspec.json.Encoder().encode
+
+
+class Missed(msgspec.Struct):
+    """What one room's answer is made of."""
+
+    events: list[Published]
+    head: int
+    # Only with a reset.
+    room: Room | None = None
+
+
+class Syncing:
+    def __init__(self, messages: ServiceClient, asks: MembershipAsks) -> None:
+        self._messages = messages
+        self._asks = asks
+        self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(self._ask_after, limit=ROOMS_PER_CALL)
+        self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
+
+    async def sync(self, connection: Connection, request: SyncRooms) -> str:
+        """Return the answer's JSON text, at most about 256 KiB of it; `more` names the rooms that are not in it."""
+        async with asyncio.timeout(READY_SECONDS):
+            await asyncio.shield(connection.ready)
+        found = await asyncio.gather(
+            *(self._missed(connection, room_id, after) for room_id, after in request.rooms.items()),
+            return_exceptions=True,
+        )
+        rooms: list[str] = []
+        more: list[str] = []
+        characters = 0
+        for room_id, missed in zip(request.rooms, found, strict=True):
+            if characters >= ANSWER_CHARACTERS:
+                more.append(room_id)
+                continue
+            text = room_text(missed, room=ANSWER_CHARACTERS - characters)
+            characters += len(text)
+            rooms.append(f'"{room_id}":{text}')
+        return f'{{"rooms":{{{",".join(rooms)}}},"more":{encode(more).decode()}}}'
+
+    async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
+        stream = connection.rooms.get(room_id)
+        if stream is None:
+            raise NotFound
+        if stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after):
+            return await self._reset(connection, room_id)
+        events = stream.since(after)
+        if events is None:
+            RESYNCS.labels("log").inc()
+            events = await self._read_after(stream, after)
+        else:
+            RESYNCS.labels("tail").inc()
+        if connection.rooms.get(room_id) is not stream:
+            raise NotFound  # removed while we asked
+        return Missed(events=events, head=stream.head)
+
+    def _may_fold_from(self, connection: Connection, stream: RoomStream, after: int) -> bool:
+        """What was before the joining is not for those to see who joined a room that shows no earlier history."""
+        if stream.history == "all":
+            return True
+        joined_seq = connection.joined_seqs.get(stream.room_id)
+        return stream.history is not None and joined_seq is not None and after >= joined_seq - 1
+
+    async def _read_after(self, stream: RoomStream, after: int) -> list[Published]:
+        room = await self._after.ask((stream.room_id, after))
+        stream.lengthen_tail(room.events)
+        # Events beyond the stream's head come live, and only if the membership lasts until then.
+        return [event for event in room.events if after < event.seq <= stream.head]
+
+    async def _reset(self, connection: Connection, room_id: str) -> Missed:
+        RESYNCS.labels("reset").inc()
+        held = await self._asks.row(connection.user_id, room_id)
+        held.hold.release()
+        row = held.row
+        if row is None:
+            raise NotFound
+        tail = await self._tails.ask(room_id)
+        begin = row.joined_seq if row.room.history == "joined" else 0
+        events = [event for event in tail.events if begin <= event.seq <= row.room.head]
+        return Missed(events=events, head=row.room.head, room=row.room)
+
+    async def _ask_after(self, questions: list[tuple[str, int]]) -> list[RoomEvents]:
+        cursors: dict[str, int] = {}
+        for room_id, after in questions:
+            cursors[room_id] = min(after, cursors.get(room_id, after))
+        return await self._ask(EventsAsk(rooms=cursors, limit=EVENTS_AT_MOST), [room_id for room_id, _ in questions])
+
+    async def _ask_tails(self, room_ids: list[str]) -> list[RoomEvents]:
+        return await self._ask(
+            EventsAsk(rooms=dict.fromkeys(room_ids, 0), limit=RESET_TAIL_EVENTS, tail=True), room_ids
+        )
+
+    async def _ask(self, ask: EventsAsk, room_ids: list[str]) -> list[RoomEvents]:
+        answer = await self._messages.call(
+            "/internal/events", ask, EventsAnswer, timeout_seconds=TIMEOUT_SECONDS, idempotent=True
+        )
+        rooms = {room.room_id: room for room in answer.rooms}
+        return [rooms.get(room_id) or RoomEvents(room_id=room_id, head=0, events=[]) for room_id in room_ids]
+
+
+def room_text(missed: Missed | BaseException, *, room: int) -> str:
+    """Return one room's part of the answer, with as many events as fit, at least one."""
+    if isinstance(missed, ChatFlowError):
+        return encode({"error": missed.body}).decode()
+    if isinstance(missed, BaseException):
+        raise missed
+    if missed.room is None:
+        # The oldest: the client asks again from the last one on.
+        texts = fitting(missed.events, room)
+        return f'{{"events":[{",".join(texts)}],"head":{missed.head},"reset":false}}'
+    # The newest: they are there to be seen.
+    texts = fitting(missed.events[::-1], room)[::-1]
+    shown = encode(missed.room).decode()
+    return f'{{"events":[{",".join(texts)}],"head":{missed.head},"reset":true,"room":{shown}}}'
+
+
+def fitting(events: list[Published], room: int) -> list[str]:
+    texts: list[str] = []
+    for event in events:
+        text = event_text(event)
+        room -= len(text)
+        if room < 0 and texts:
+            break
+        texts.append(text)
+    return texts
