@@ -1,0 +1,77 @@
+/** The signed-in person at the head of the rooms, and what they can do about their account. */
+import { useState } from "react";
+import { Alert } from "@/components/alert";
+import { Avatar } from "@/components/avatar";
+import { Dialog } from "@/components/dialog";
+import { clearStored } from "@/lib/chat/outbox-storage";
+import { useChat } from "@/lib/chat/store";
+import { explain, useT } from "@/lib/i18n";
+import { userName } from "@/lib/names";
+import type { User } from "@/lib/protocol";
+import { navigate } from "@/lib/router";
+import { signOut } from "@/lib/session";
+import styles from "./account-button.module.css";
+import { LanguageChoice } from "./language-choice";
+
+export function AccountButton({ user }: { user: User }) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  const link = useChat((chat) => chat.link);
+  const live = link === "online" || link === "connecting";
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.button}
+        aria-haspopup="dialog"
+        aria-label={t("account.menu", { name: userName(user) })}
+        onClick={() => setOpen(true)}
+      >
+        <Avatar id={user.id} user={user} />
+        <span className={styles.names}>
+          <strong className="ellipsis">{userName(user)}</strong>
+          <span className={styles.link}>
+            <span className={link === "online" ? styles.online : styles.off} />
+            {t(live ? `link.${link}` : "link.off")}
+          </span>
+        </span>
+      </button>
+      {open && <AccountDialog user={user} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const t = useT();
+  const unsent = useChat(({ outbox }) => outbox.length);
+  const [failure, setFailure] = useState<string | null>(null);
+  const leave = async () => {
+    setFailure(null);
+    try {
+      await signOut();
+      clearStored(user.id);
+      navigate("/", { replace: true });
+    } catch (error) {
+      setFailure(explain(error));
+    }
+  };
+  return (
+    <Dialog title={t("account.title")} onClose={onClose}>
+      <div className={styles.person}>
+        <Avatar id={user.id} user={user} />
+        <div>
+          <strong>{userName(user)}</strong>
+          <div className="soft">@{user.username}</div>
+        </div>
+      </div>
+      <LanguageChoice />
+      {unsent > 0 && <p>{t("account.unsent", { count: unsent })}</p>}
+      <div className="actions">
+        <Alert>{failure}</Alert>
+        <button type="button" className={unsent > 0 ? "button danger" : "button"} onClick={leave}>
+          {t(unsent > 0 ? "account.sign_out_anyway" : "account.sign_out")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

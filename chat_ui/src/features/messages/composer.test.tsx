@@ -1,0 +1,70 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { resetChat, useChat } from "@/lib/chat/store";
+import { setLanguage } from "@/lib/i18n";
+import { learn } from "@/lib/people";
+import { BOB, ME, user } from "@/testing/events";
+import { Composer } from "./composer";
+
+const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message #general" });
+const sent = () => useChat.getState().outbox.map(({ text }) => text);
+
+function type(text: string): void {
+  fireEvent.change(field(), { target: { value: text, selectionEnd: text.length } });
+}
+
+function enter(): void {
+  fireEvent.keyDown(field(), { key: "Enter" });
+  fireEvent(field(), new InputEvent("beforeinput", { inputType: "insertLineBreak", cancelable: true }));
+}
+
+function show(room_id = "room"): void {
+  cleanup();
+  render(<Composer key={room_id} room_id={room_id} name="#general" me={ME} />);
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  setLanguage("en");
+  resetChat(ME);
+  learn([user(BOB)]);
+  show();
+});
+
+afterEach(cleanup);
+
+test("Enter queues the text once and empties the field", () => {
+  type("  hello\nthere ");
+  enter();
+  enter();
+  expect(sent()).toEqual(["hello\nthere"]);
+  expect(field().value).toBe("");
+});
+
+test("decomposed Hangul, as macOS pastes it, is sent composed", () => {
+  type("안녕".normalize("NFD"));
+  enter();
+  expect(sent()).toEqual(["안녕".normalize("NFC")]);
+});
+
+test("a name typed behind an @ is sent as an id", () => {
+  type("@bob hello");
+  enter();
+  expect(sent()).toEqual(["<@bob> hello"]);
+});
+
+test("a draft outlives a change of room and a reload", () => {
+  type("half a thought");
+  show("other");
+  expect(field().value).toBe("");
+  show("room");
+  expect(field().value).toBe("half a thought");
+});
+
+test("what is too long is not sent, not cut, and said", () => {
+  type("x".repeat(8_002));
+  enter();
+  expect(sent()).toEqual([]);
+  expect(field().value).toHaveLength(8_002);
+  expect(screen.getByRole("alert").textContent).toBe("2 characters too many");
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { encodeMentions, typedMention } from "./mentions";
+import { parseText } from "./parse-text";
+
+const NOBODY = { picked: {}, known: {} };
+
+describe("names become ids", () => {
+  test.each([
+    ["hello @bob", "hello <@B>"],
+    ["@Bob, look", "<@B>, look"],
+    ["(@bob)", "(<@B>)"],
+    ["@bob님 안녕하세요", "<@B>님 안녕하세요"],
+    ["@bobby is another", "<@BY> is another"],
+    ["@bob.", "<@B>."],
+    ["@all and @here", "<@all> and <@here>"],
+    ["@민지님", "<@M>님"],
+  ])("%s", (typed, sent) => {
+    expect(encodeMentions(typed, { picked: { 민지: "M" }, known: { bob: "B", bobby: "BY" } })).toBe(sent);
+  });
+
+  test.each([["bob@bob.example"], ["@bobs"], ["`@bob`"], ["```\n@bob\n```"], ["<@bob>"], ["@allow"]])(
+    "%s stays as it is",
+    (text) => {
+      expect(encodeMentions(text, { picked: {}, known: { bob: "B" } })).toBe(text);
+    },
+  );
+
+  test("a known Hangul name is not cut out of a longer one, unless it was picked", () => {
+    expect(encodeMentions("@민지수", { picked: {}, known: { 민지: "M" } })).toBe("@민지수");
+    expect(encodeMentions("@민지 @nobody", { picked: {}, known: { 민지: "M" } })).toBe("<@M> @nobody");
+    expect(encodeMentions("@nobody", NOBODY)).toBe("@nobody");
+  });
+
+  test("a name that was picked goes before one that is merely known", () => {
+    expect(encodeMentions("@bob", { picked: { bob: "picked" }, known: { bob: "known" } })).toBe("<@picked>");
+  });
+});
+
+test("the name being typed is the one behind the @ at the cursor", () => {
+  expect(typedMention("hi @mi", 6)).toEqual({ start: 3, q: "mi" });
+  expect(typedMention("hi @ㄱㅁ", 6)).toEqual({ start: 3, q: "ㄱㅁ" });
+  expect(typedMention("hi @mi there", 12)).toBeNull();
+  expect(typedMention("me@mi", 5)).toBeNull();
+});
+
+test("a text is shown as code, links and people", () => {
+  const id = "01980000-0000-7000-8000-000000000001";
+  expect(parseText(`<@${id}> see https://a.example/x. \`a <@all>\` <@here>\n\`\`\`\nlet\n\`\`\``)).toEqual([
+    { kind: "person", user_id: id },
+    { kind: "text", text: " see " },
+    { kind: "link", text: "https://a.example/x" },
+    { kind: "text", text: ". " },
+    { kind: "code", text: "a <@all>" },
+    { kind: "text", text: " " },
+    { kind: "everyone", name: "here" },
+    { kind: "text", text: "\n" },
+    { kind: "block", text: "let" },
+  ]);
+});
+
+test("a bracket around a link is not part of it, one inside is", () => {
+  const links = (text: string) => parseText(text).filter((part) => part.kind === "link");
+  expect(links("(https://a.example/x)")).toEqual([{ kind: "link", text: "https://a.example/x" }]);
+  expect(links("https://a.example/x_(y)")).toEqual([{ kind: "link", text: "https://a.example/x_(y)" }]);
+  expect(links("javascript:alert(1)")).toEqual([]);
+});

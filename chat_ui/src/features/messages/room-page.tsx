@@ -1,0 +1,36 @@
+/** A room: its head, its messages and the place to write. */
+import { useChat } from "@/lib/chat/store";
+import { useT } from "@/lib/i18n";
+import { useRoomName } from "@/lib/names";
+import { Composer } from "./composer";
+import { Conversation } from "./conversation";
+import { RoomHead } from "./room-head";
+import styles from "./room-page.module.css";
+
+export function RoomPage({ room_id }: { room_id: string }) {
+  const t = useT();
+  const me = useChat((chat) => chat.me);
+  const loaded = useChat((chat) => chat.loaded);
+  const timeline = useChat((chat) => chat.timelines[room_id]);
+  const name = useRoomName(timeline?.room, me);
+  if (!timeline) {
+    return (
+      <main className={styles.page} id="main">
+        <RoomHead name="" />
+        <p className={styles.middle}>{t(loaded ? "rooms.gone" : "app.loading")}</p>
+      </main>
+    );
+  }
+  const { room } = timeline;
+  return (
+    <main className={styles.page} id="main">
+      <RoomHead name={name} room={room} />
+      <Conversation timeline={timeline} name={name} me={me} />
+      {room.archived || room.role === "reader" ? (
+        <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>
+      ) : (
+        <Composer room_id={room_id} name={name} me={me} />
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,50 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import type { Unsent } from "@/lib/chat/outbox";
+import { changeOutbox, resetChat, useChat } from "@/lib/chat/store";
+import { setLanguage } from "@/lib/i18n";
+import { learn } from "@/lib/people";
+import { ME, user } from "@/testing/events";
+import { UnsentRow } from "./unsent-row";
+
+const FAILED: Unsent = {
+  cid: "cid-1",
+  room_id: "room",
+  text: "hello",
+  written_at: 0,
+  state: "failed",
+  error: { code: "muted", message: "", retryable: false },
+};
+
+function show(unsent: Unsent): void {
+  localStorage.clear();
+  setLanguage("en");
+  resetChat(ME);
+  learn([user(ME)]);
+  changeOutbox(() => [unsent]);
+  render(
+    <ol>
+      <UnsentRow unsent={unsent} follows={false} me={ME} />
+    </ol>,
+  );
+}
+
+afterEach(cleanup);
+
+test("a refused message says why and can be sent again under its cid", () => {
+  show(FAILED);
+  expect(screen.getByRole("alert").textContent).toContain("Not sent: You are muted in this room.");
+  fireEvent.click(screen.getByRole("button", { name: "Send again" }));
+  expect(useChat.getState().outbox).toMatchObject([{ cid: "cid-1", state: "queued" }]);
+});
+
+test("a refused message goes only when the person discards it", () => {
+  show(FAILED);
+  fireEvent.click(screen.getByRole("button", { name: "Discard" }));
+  expect(useChat.getState().outbox).toEqual([]);
+});
+
+test("without a connection a message says that it waits", () => {
+  show({ ...FAILED, state: "queued", error: undefined });
+  expect(screen.getByRole("listitem").textContent).toContain("Waiting for the connection");
+});

@@ -1,0 +1,87 @@
+/** The public channels, to look around and join. */
+import { useState } from "react";
+import { Alert } from "@/components/alert";
+import { Field } from "@/components/field";
+import { Icon } from "@/components/icon";
+import { Link } from "@/components/link";
+import { findPublicRooms, joinRoom } from "@/lib/chat/rooms";
+import { useChat } from "@/lib/chat/store";
+import { explain, useT } from "@/lib/i18n";
+import type { Room } from "@/lib/protocol";
+import { navigate, roomPath } from "@/lib/router";
+import { useSearch } from "@/lib/use-search";
+import styles from "./directory-page.module.css";
+
+export function DirectoryPage() {
+  const t = useT();
+  const [q, setQ] = useState("");
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const { items, failure } = useSearch(q, findPublicRooms);
+  const join = async (room: Room) => {
+    setRefusal(null);
+    try {
+      navigate(roomPath(await joinRoom(room.id)));
+    } catch (error) {
+      setRefusal(explain(error));
+    }
+  };
+  return (
+    <main className={styles.page} id="main">
+      <header className={styles.header}>
+        <Link to="/" className={`icon-button ${styles.back}`} aria-label={t("app.back")}>
+          <Icon name="back" />
+        </Link>
+        <h1>{t("rooms.browse")}</h1>
+      </header>
+      <div className={styles.content}>
+        <Field
+          label={t("rooms.search")}
+          type="search"
+          value={q}
+          onChange={(event) => setQ(event.target.value)}
+          autoComplete="off"
+        />
+        <Alert>{refusal ?? failure}</Alert>
+        <ul className={styles.rooms}>
+          {items?.map((room) => (
+            <Entry key={room.id} room={room} onJoin={() => join(room)} />
+          ))}
+        </ul>
+        <p role="status" className="soft">
+          {items?.length === 0 ? t("rooms.search_none") : ""}
+        </p>
+      </div>
+    </main>
+  );
+}
+
+function Entry({ room, onJoin }: { room: Room; onJoin: () => void }) {
+  const t = useT();
+  const joined = useChat(({ timelines }) => room.id in timelines);
+  const name = room.name ?? "";
+  return (
+    <li className={styles.room}>
+      <div className={styles.about}>
+        <strong className="ellipsis">#{name}</strong>
+        <span className="soft ellipsis">
+          {t("rooms.members", { count: room.member_count })}
+          {room.topic && ` · ${room.topic}`}
+        </span>
+      </div>
+      {joined ? (
+        <Link to={roomPath(room.id)} className="button small" aria-label={t("rooms.open_named", { name })}>
+          {t("rooms.open")}
+        </Link>
+      ) : (
+        <button
+          type="button"
+          className="button primary small"
+          onClick={onJoin}
+          aria-label={t("rooms.join_named", { name })}
+        >
+          {t("rooms.join")}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,86 @@
+/** My rooms with what is unread in them. */
+import { useState } from "react";
+import { Icon } from "@/components/icon";
+import { Link } from "@/components/link";
+import { type Chat, useChat } from "@/lib/chat/store";
+import { useT } from "@/lib/i18n";
+import type { Room } from "@/lib/protocol";
+
+import { CreateChannelDialog } from "./create-channel-dialog";
+import { FindPersonDialog } from "./find-person-dialog";
+import styles from "./room-list.module.css";
+import { RoomRow } from "./room-row";
+
+export function RoomList({ room_id, browsing }: { room_id: string | null; browsing: boolean }) {
+  const t = useT();
+  const [dialog, setDialog] = useState<"channel" | "person" | null>(null);
+  const chat = useChat();
+  const { channels, directs } = sections(chat);
+  return (
+    <>
+      <Link to="/directory" className={styles.browse} aria-current={browsing ? "page" : undefined}>
+        <Icon name="compass" /> {t("rooms.browse")}
+      </Link>
+      <Section
+        title={t("rooms.channels")}
+        action={t("rooms.create")}
+        onAction={() => setDialog("channel")}
+        rooms={channels}
+        shown={room_id}
+        none={chat.loaded ? t("rooms.none") : null}
+      />
+      <Section
+        title={t("rooms.directs")}
+        action={t("rooms.start_direct")}
+        onAction={() => setDialog("person")}
+        rooms={directs}
+        shown={room_id}
+        none={chat.loaded ? t("rooms.no_directs") : null}
+      />
+      {dialog === "channel" && <CreateChannelDialog onClose={() => setDialog(null)} />}
+      {dialog === "person" && <FindPersonDialog onClose={() => setDialog(null)} />}
+    </>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  action: string;
+  onAction: () => void;
+  rooms: Room[];
+  shown: string | null;
+  none: string | null;
+}
+
+function Section({ title, action, onAction, rooms, shown, none }: SectionProps) {
+  return (
+    <section aria-label={title} className={styles.section}>
+      <header className={styles.header}>
+        <h2>{title}</h2>
+        <button type="button" className="icon-button" aria-label={action} title={action} onClick={onAction}>
+          <Icon name="plus" />
+        </button>
+      </header>
+      <ul className={styles.rooms}>
+        {rooms.map((room) => (
+          <RoomRow key={room.id} room={room} shown={room.id === shown} />
+        ))}
+      </ul>
+      {rooms.length === 0 && none && <p className={styles.none}>{none}</p>}
+    </section>
+  );
+}
+
+/** Channels stand where one expects them, by name; conversations by what was last said. */
+function sections({ timelines, activity, hidden }: Chat): { channels: Room[]; directs: Room[] } {
+  const rooms = Object.values(timelines)
+    .map(({ room }) => room)
+    .filter((room) => !hidden[room.id]);
+  const recency = (room: Room) => activity[room.id] ?? 0;
+  return {
+    channels: rooms
+      .filter((room) => room.kind === "channel")
+      .sort((a, b) => (a.name ?? "").localeCompare(b.name ?? "") || a.id.localeCompare(b.id)),
+    directs: rooms.filter((room) => room.kind !== "channel").sort((a, b) => recency(b) - recency(a)),
+  };
+}

@@ -1,0 +1,24 @@
+/** Starts and stops the chat of one person: the composition of this folder. */
+import { forgetPeople } from "@/lib/people";
+import { catchUp } from "./catch-up";
+import { listen } from "./incoming";
+import { flushAfterConnecting } from "./sending";
+import { closeSocket, openSocket } from "./socket";
+import { resetChat, useChat } from "./store";
+
+/** Connect as the person who is signed in; the answer stops it again and forgets everything. */
+export function startChat(me: string): () => void {
+  resetChat(me);
+  const unsubscribe = useChat.subscribe((chat, before) => {
+    if (chat.link !== "online" || before.link === "online") return;
+    void catchUp();
+    flushAfterConnecting();
+  });
+  openSocket(listen);
+  return () => {
+    unsubscribe();
+    closeSocket();
+    resetChat("");
+    forgetPeople();
+  };
+}

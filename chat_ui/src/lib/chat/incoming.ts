@@ -1,0 +1,136 @@
+/** Takes in what the server says on the socket. */
+import type { Socket } from "socket.io-client";
+import { call } from "@/lib/api";
+import { learn, want } from "@/lib/people";
+import type { Notice, Page, Ready, Room, RoomEvent, ServerEvents } from "@/lib/protocol";
+import { catchUp } from "./catch-up";
+import { moveRead } from "./counts";
+import { changeTimeline, dropTimeline, useChat } from "./store";
+import { isBehind, receive, startTimeline, takeRow } from "./timeline";
+
+type Payload<Name extends keyof ServerEvents> = Parameters<ServerEvents[Name]>[0];
+
+// Enough for a room whose row is on its way; what is beyond comes with room:sync.
+const ORPHANS_PER_ROOM = 1_000;
+/** Live events of rooms that are not loaded yet. */
+const orphans = new Map<string, RoomEvent[]>();
+let rank = 0;
+let key = 0;
+
+/** Register for everything that this client listens to. */
+export function listen(socket: Pick<Socket<ServerEvents>, "on">): void {
+  socket.on("ready", onReady);
+  socket.on("event", onEvent);
+  socket.on("room:added", ({ room }) => {
+    addRoom(room);
+    void catchUp();
+  });
+  socket.on("room:removed", ({ room_id }) => dropTimeline(room_id));
+  socket.on("room:mine", onMine);
+  socket.on("read", onRead);
+  socket.on("user", ({ user }) => learn([user]));
+  socket.on("notice", onNotice);
+}
+
+function onReady({ user, rooms, more }: Ready): void {
+  learn([user]);
+  const listed = new Set(rooms.map((room) => room.id));
+  const { timelines } = useChat.getState();
+  if (!more) for (const room_id of Object.keys(timelines)) if (!listed.has(room_id)) dropTimeline(room_id);
+  // Most recent first; a room that had a message since keeps its place.
+  for (const room of [...rooms].reverse()) addRoom(room);
+  if (more) loadOtherRooms().catch((error) => console.warn("The list of rooms is not complete.", error));
+  useChat.setState({ loaded: true });
+}
+
+/** Put a room into the list, or take its fresh row where it is there. */
+export function addRoom(room: Room): void {
+  useChat.setState(({ timelines, activity, hidden, me }) => {
+    const known = timelines[room.id];
+    rank += 1;
+    return {
+      timelines: { ...timelines, [room.id]: known ? takeRow(known, room, me) : startTimeline(room) },
+      activity: known ? activity : { ...activity, [room.id]: rank },
+      hidden: { ...hidden, [room.id]: false },
+    };
+  });
+  const waiting = orphans.get(room.id) ?? [];
+  orphans.delete(room.id);
+  for (const event of waiting) onEvent(event);
+}
+
+function onEvent(event: RoomEvent): void {
+  const { timelines, me } = useChat.getState();
+  if (!timelines[event.room_id]) {
+    adopt(event);
+    return;
+  }
+  changeTimeline(event.room_id, (timeline) => receive(timeline, event, me));
+  if (event.type === "message.created") noteActivity(event.room_id);
+  const timeline = useChat.getState().timelines[event.room_id];
+  if (timeline && isBehind(timeline)) void catchUp();
+}
+
+function onMine({ room_id, notify, hidden }: Payload<"room:mine">): void {
+  if (notify) changeTimeline(room_id, (timeline) => ({ ...timeline, room: { ...timeline.room, notify } }));
+  if (hidden !== undefined) useChat.setState((chat) => ({ hidden: { ...chat.hidden, [room_id]: hidden } }));
+}
+
+/** Take one's own read position from another device. */
+function onRead({ room_id, positions }: Payload<"read">): void {
+  const { me, timelines } = useChat.getState();
+  const seq = positions[me];
+  const timeline = timelines[room_id];
+  if (seq === undefined || !timeline) return;
+  const row = moveRead(timeline.room, seq, timeline.recent, me);
+  if (row) changeTimeline(room_id, (current) => ({ ...current, room: row }));
+  else refreshRow(room_id).catch((error) => console.warn("A badge may be too high until the next reload.", error));
+}
+
+function onNotice(notice: Notice): void {
+  const sender = notice.sender ?? notice.actor;
+  if (sender) want([sender]);
+  key += 1;
+  useChat.setState(({ notices }) => ({ notices: [...notices, { ...notice, key }] }));
+}
+
+async function refreshRow(room_id: string): Promise<void> {
+  const room = await call<Room>("GET", `/api/rooms/${room_id}`);
+  changeTimeline(room_id, (timeline) => takeRow(timeline, room, useChat.getState().me));
+}
+
+/** Keep the event of an unknown room, and ask for the room once. */
+function adopt(event: RoomEvent): void {
+  const waiting = orphans.get(event.room_id);
+  if (waiting) {
+    if (waiting.length < ORPHANS_PER_ROOM) waiting.push(event);
+    return;
+  }
+  orphans.set(event.room_id, [event]);
+  call<Room>("GET", `/api/rooms/${event.room_id}`)
+    .then(addRoom)
+    .catch((error) => {
+      orphans.delete(event.room_id);
+      console.warn(`Room ${event.room_id} could not be loaded.`, error);
+    });
+}
+
+function noteActivity(room_id: string): void {
+  rank += 1;
+  useChat.setState(({ activity, hidden }) => ({
+    activity: { ...activity, [room_id]: rank },
+    hidden: { ...hidden, [room_id]: false },
+  }));
+}
+
+/** Load the rooms beyond those that `ready` names. */
+async function loadOtherRooms(): Promise<void> {
+  let cursor: string | null = null;
+  do {
+    const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+    const page: Page<Room> = await call<Page<Room>>("GET", `/api/rooms${query}`);
+    page.items.forEach(addRoom);
+    cursor = page.next;
+  } while (cursor);
+  void catchUp();
+}

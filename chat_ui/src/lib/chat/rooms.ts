@@ -1,0 +1,44 @@
+/** Creates, joins and leaves rooms. */
+import { call } from "@/lib/api";
+import type { Page, Room, RoomReply } from "@/lib/protocol";
+import { catchUp } from "./catch-up";
+import { addRoom } from "./incoming";
+import { ask } from "./socket";
+import { dropTimeline } from "./store";
+
+export interface NewChannel {
+  /** The same for every attempt at the same channel, so that a repeated one makes no second. */
+  cid: string;
+  name: string;
+  topic: string;
+  private: boolean;
+}
+
+export function createChannel(channel: NewChannel): Promise<string> {
+  return enter(ask<RoomReply>("room:create", { kind: "channel", ...channel }));
+}
+
+export function openDirect(user_id: string): Promise<string> {
+  return enter(ask<RoomReply>("room:direct", { user_ids: [user_id] }));
+}
+
+export function joinRoom(room_id: string): Promise<string> {
+  return enter(ask<RoomReply>("room:join", { room_id }));
+}
+
+export async function leaveRoom(room_id: string): Promise<void> {
+  await ask("room:leave", { room_id });
+  dropTimeline(room_id);
+}
+
+export async function findPublicRooms(q: string): Promise<Room[]> {
+  const query = q ? `?q=${encodeURIComponent(q)}` : "";
+  return (await call<Page<Room>>("GET", `/api/rooms/public${query}`)).items;
+}
+
+async function enter(reply: Promise<RoomReply>): Promise<string> {
+  const { room } = await reply;
+  addRoom(room);
+  void catchUp();
+  return room.id;
+}

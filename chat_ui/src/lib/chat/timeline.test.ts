@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import type { RoomEvent } from "@/lib/protocol";
+import { BOB, created, deleted, edited, ME, message, reaction, room } from "@/testing/events";
+import { isBehind, receive, startTimeline, type Timeline, takePage, takeRow, takeSync, trim } from "./timeline";
+
+function folded(events: RoomEvent[], start: Timeline = shown()): Timeline {
+  return events.reduce((timeline, event) => receive(timeline, event, ME), start);
+}
+
+function shown(): Timeline {
+  return { ...startTimeline(room()), messages: [], has_older: false };
+}
+
+function seqs(timeline: Timeline): number[] | undefined {
+  return timeline.messages?.map((one) => one.seq);
+}
+
+describe("applying events", () => {
+  test("the event behind the position is applied", () => {
+    const timeline = folded([created(1), created(2)]);
+    expect(timeline.position).toBe(2);
+    expect(seqs(timeline)).toEqual([1, 2]);
+    expect(timeline.room).toMatchObject({ head: 2, n: 2, unread: 2 });
+  });
+
+  test("an event at or below the position is dropped", () => {
+    const timeline = folded([created(1), created(2)]);
+    expect(folded([created(2), created(1)], timeline)).toBe(timeline);
+  });
+
+  test("an event ahead of a gap is kept aside and applied once the gap is closed", () => {
+    const ahead = folded([created(1), created(4), created(3)]);
+    expect(ahead.position).toBe(1);
+    expect(isBehind(ahead)).toBe(true);
+    const closed = folded([created(2)], ahead);
+    expect(closed.position).toBe(4);
+    expect(seqs(closed)).toEqual([1, 2, 3, 4]);
+    expect(closed.room.unread).toBe(4);
+    expect(isBehind(closed)).toBe(false);
+  });
+
+  test("an event of an unknown type counts its seq and changes nothing else", () => {
+    const unknown = { ...created(2), type: "poll.opened", n: 1 } as unknown as RoomEvent;
+    const timeline = folded([created(1), unknown, created(3, { n: 2 })]);
+    expect(timeline.position).toBe(3);
+    expect(seqs(timeline)).toEqual([1, 3]);
+    expect(timeline.room.n).toBe(2);
+  });
+
+  test("edits, reactions and deletions change the message they aim at", () => {
+    const first = created(1);
+    const second = created(2);
+    const timeline = folded([
+      first,
+      second,
+      edited(3, first),
+      reaction(4, first, "reaction.added"),
+      reaction(5, first, "reaction.added"),
+      deleted(6, second),
+    ]);
+    expect(timeline.messages?.[0]).toMatchObject({ text: "edited", reactions: [{ emoji: "👍", user_ids: [BOB] }] });
+    expect(timeline.messages?.[1]).toEqual({
+      id: "message-2",
+      seq: 2,
+      n: 2,
+      sender: BOB,
+      at: second.at,
+      deleted: true,
+    });
+    const taken = folded([reaction(7, first, "reaction.removed")], timeline);
+    expect(taken.messages?.[0]).toMatchObject({ reactions: [] });
+  });
+});
+
+describe("catching up", () => {
+  test("a row that is ahead is taken as it is, and the events up to it change only the messages", () => {
+    const fresh = takeRow(folded([created(1)]), room({ head: 3, n: 3, unread: 1, read_seq: 2 }), ME);
+    expect(isBehind(fresh)).toBe(true);
+    const synced = takeSync(fresh, { events: [created(2), created(3)], head: 3, reset: false }, ME);
+    expect(isBehind(synced)).toBe(false);
+    expect(seqs(synced)).toEqual([1, 2, 3]);
+    expect(synced.room.unread).toBe(1);
+  });
+
+  test("a row that is behind is brought up by what was applied since", () => {
+    const timeline = takeRow(folded([created(1), created(2)]), room({ head: 1, n: 1, unread: 0, read_seq: 1 }), ME);
+    expect(timeline.room).toMatchObject({ head: 2, n: 2, unread: 1, read_seq: 1 });
+  });
+
+  test("an answer joins what was kept aside", () => {
+    const ahead = folded([created(4)]);
+    const synced = takeSync(ahead, { events: [created(1), created(2), created(3)], head: 3, reset: false }, ME);
+    expect(seqs(synced)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("a reset drops what was there and shows the tail", () => {
+    const reset = {
+      events: [created(90), created(91)],
+      head: 91,
+      reset: true,
+      room: room({ head: 91, n: 91, unread: 5 }),
+    };
+    const synced = takeSync(folded([created(1), created(92)]), reset, ME);
+    expect(seqs(synced)).toEqual([90, 91, 92]);
+    expect(synced.position).toBe(92);
+    expect(synced.room).toMatchObject({ head: 92, unread: 6 });
+    expect(synced.has_older).toBe(true);
+  });
+});
+
+describe("pages of history", () => {
+  const page = (items: number[], head: number) => ({
+    items: items.map((seq) => message(seq)),
+    next: null,
+    prev: null,
+    head,
+  });
+
+  test("the latest page is completed by what was applied while it was on its way", () => {
+    const first = created(1);
+    const timeline = folded([first, created(2), edited(3, first)], startTimeline(room()));
+    const taken = takePage(timeline, null, page([1], 1));
+    expect(taken?.messages).toMatchObject([{ seq: 1, text: "edited" }, { seq: 2 }]);
+    expect(taken?.has_older).toBe(false);
+  });
+
+  test("what lies ahead of the position is left for its event", () => {
+    const timeline = folded([created(1)], startTimeline(room()));
+    expect(seqs(takePage(timeline, null, page([1, 2], 2)) ?? timeline)).toEqual([1]);
+  });
+
+  test("an older page goes on top", () => {
+    const timeline = { ...startTimeline(room({ head: 4 })), messages: [message(3), message(4)] };
+    expect(seqs(takePage(timeline, 3, page([1, 2], 4)) ?? timeline)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("there is more above until the first message or an empty page", () => {
+    const timeline = startTimeline(room({ head: 9 }));
+    expect(takePage(timeline, null, page([8, 9], 9))?.has_older).toBe(true);
+    expect(takePage(timeline, null, page([1, 9], 9))?.has_older).toBe(false);
+    expect(takePage({ ...timeline, messages: [message(8)] }, 8, page([], 9))?.has_older).toBe(false);
+  });
+
+  test("a page asked for before the list changed its beginning would leave a hole and is refused", () => {
+    const timeline = { ...startTimeline(room({ head: 90 })), messages: [message(90)] };
+    expect(takePage(timeline, 3, page([1, 2], 90))).toBeNull();
+  });
+
+  test("a page older than everything remembered is refused", () => {
+    const timeline = startTimeline(room({ head: 90 }));
+    expect(takePage(timeline, null, page([1, 2], 2))).toBeNull();
+  });
+
+  test("a room that is not shown keeps only its end", () => {
+    const timeline = trim(folded([created(1), created(2), created(3)]), 2);
+    expect(seqs(timeline)).toEqual([2, 3]);
+    expect(timeline.has_older).toBe(true);
+  });
+});

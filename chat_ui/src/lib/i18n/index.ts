@@ -1,0 +1,73 @@
+/** The page's languages: it follows the browser until the person chooses. */
+import i18next from "i18next";
+import { useSyncExternalStore } from "react";
+import { ApiError } from "@/lib/api";
+import { load, save } from "@/lib/storage";
+import { en } from "./en";
+import { ko } from "./ko";
+
+export const LANGUAGES = { en: "English", ko: "한국어" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+/** A key with plural forms is named without their suffix. */
+type Key = keyof typeof en extends infer K ? (K extends `${infer Stem}_${"one" | "other"}` ? Stem : K) : never;
+export type Translate = (key: Key, values?: Record<string, string | number>) => string;
+
+const LANGUAGE_KEY = "language";
+
+void i18next.init({
+  lng: chosenLanguage(),
+  fallbackLng: "en",
+  resources: { en: { translation: en }, ko: { translation: ko } },
+  keySeparator: false,
+  nsSeparator: false,
+  // React escapes what it renders.
+  interpolation: { escapeValue: false },
+  initAsync: false,
+});
+announce();
+
+export const t: Translate = (key, values) => i18next.t(key as string, values ?? {});
+
+/** Return the translator, and render again when the language changes. */
+export function useT(): Translate {
+  useLanguage();
+  return t;
+}
+
+export function useLanguage(): Language {
+  return useSyncExternalStore(follow, language);
+}
+
+export function language(): Language {
+  return i18next.language as Language;
+}
+
+export function setLanguage(chosen: Language): void {
+  save(LANGUAGE_KEY, chosen);
+  void i18next.changeLanguage(chosen);
+  announce();
+}
+
+/** Return what went wrong, in the person's language. */
+export function explain(error: unknown): string {
+  const body = error instanceof ApiError ? error.body : null;
+  const key = `error.${body?.code}`;
+  if (!body || !(key in en)) return t("error.internal");
+  return t(key as Key, { message: body.message });
+}
+
+function follow(listener: () => void): () => void {
+  i18next.on("languageChanged", listener);
+  return () => i18next.off("languageChanged", listener);
+}
+
+function chosenLanguage(): Language {
+  const wished = [load(LANGUAGE_KEY) ?? "", ...navigator.languages].map((tag) => tag.split("-")[0] ?? "");
+  return wished.find((tag): tag is Language => tag in LANGUAGES) ?? "en";
+}
+
+/** Tell the browser, for its voice, its hyphens and its fonts. */
+function announce(): void {
+  document.documentElement.lang = language();
+}

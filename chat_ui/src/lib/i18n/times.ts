@@ -1,0 +1,37 @@
+/** Times as people read them; `at` is for display only. */
+import { language, t } from "./index";
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+export function clockTime(at: Date): string {
+  return format("clock", { hour: "numeric", minute: "2-digit" }).format(at);
+}
+
+export function fullTime(at: Date): string {
+  return format("full", { dateStyle: "full", timeStyle: "short" }).format(at);
+}
+
+/** Name the day as one would say it. */
+export function dayName(at: Date, now: Date): string {
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  if (days === 0) return t("messages.today");
+  if (days === 1) return t("messages.yesterday");
+  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return format(`day-${year}`, { weekday: "long", month: "long", day: "numeric", year }).format(at);
+}
+
+export function isSameDay(one: Date, other: Date): boolean {
+  return midnight(one) === midnight(other);
+}
+
+function midnight(at: Date): number {
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+}
+
+/** Formats are costly to make, so each is made once per language. */
+function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language()}-${name}`;
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(language(), options);
+  formats.set(key, made);
+  return made;
+}

@@ -1,0 +1,8 @@
+/** How the client's unit tests run; apart from vite.config.ts, which a build reads without the test tools. */
+import { defineConfig, mergeConfig } from "vitest/config";
+import build from "./vite.config.ts";
+
+export default mergeConfig(
+  build,
+  defineConfig({ test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true } }),
+);
