@@ -1,0 +1,70 @@
+"""A running ChatFlow to measure: started from nothing in a folder of its own, its processes' costs readable."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from chatflow.supervisor.process_table import READY, read_table
+
+READY_WITHIN_SECONDS = 120.0
+STOPPED_WITHIN_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where it answers, and what each process has used so far."""
+
+    port: int
+    processes: dict[str, int]
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """User and system time of each process and its children."""
+        return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items()}
+
+    def resident_megabytes(self) -> dict[str, float]:
+        return {name: tree_resident_bytes(pid) / 1e6 for name, pid in self.processes.items()}
+
+
+@contextmanager
+def open_stack(data_dir: Path, *, workers: int = 1, **settings: str) -> Iterator[Stack]:
+    """Run `chatflow up` on a free port until the block ends."""
+    command = [sys.executable, "-m", "chatflow", "up", "--port", "0", "--data", str(data_dir)]
+    if workers > 1:
+        command += ["--workers", str(workers)]
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "up.log").open("wb") as log:
+        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings})
+    try:
+        yield read_when_ready(data_dir, supervisor)
+    finally:
+        supervisor.terminate()
+        supervisor.wait(STOPPED_WITHIN_SECONDS)
+
+
+def read_when_ready(data_dir: Path, supervisor: subprocess.Popen[bytes]) -> Stack:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline and supervisor.poll() is None:
+        rows = read_table(data_dir)
+        gateways = [row for row in rows if row.name.startswith("gateway")]
+        if gateways and all(row.state == READY for row in rows):
+            return Stack(port=gateways[0].port, processes={row.name: row.pid for row in rows if row.pid is not None})
+        time.sleep(0.05)
+    raise RuntimeError(f"the stack did not become ready; see {data_dir / 'up.log'}")
+
+
+def tree_cpu_seconds(pid: int) -> float:
+    root = psutil.Process(pid)
+    times = [process.cpu_times() for process in [root, *root.children(recursive=True)]]
+    return sum(spent.user + spent.system for spent in times)
+
+
+def tree_resident_bytes(pid: int) -> int:
+    root = psutil.Process(pid)
+    return sum(process.memory_info().rss for process in [root, *root.children(recursive=True)])

@@ -1,0 +1,8 @@
+"""People for the tests: they speak only the public protocol, through stock clients, as any stranger's app would."""
+
+from tests.actors.actor import Actor
+from tests.actors.answers import ConnectionLost, Refused, SignInRefused
+from tests.actors.device import Device
+from tests.actors.recording import Recorder
+
+__all__ = ["Actor", "ConnectionLost", "Device", "Recorder", "Refused", "SignInRefused"]

@@ -1,0 +1,40 @@
+"""Waiting for what others do: a condition that is looked at again after every change, with a deadline."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+# Long enough for a loaded machine of two cores, short enough that a broken build fails soon.
+PATIENCE_SECONDS = 10.0
+
+
+class Changes:
+    """Wakes whoever waits when something has changed."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+
+    def tell(self) -> None:
+        for event in self._waiting:
+            event.set()
+
+    async def until(
+        self, found: Callable[[], Found | None], *, what: Callable[[], str], within_seconds: float = PATIENCE_SECONDS
+    ) -> Found:
+        """Return the first thing that is found, neither None nor False; `what` tells what was missing in the end."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            async with asyncio.timeout(within_seconds):
+                while True:
+                    event.clear()
+                    result = found()
+                    if result is not None and result is not False:
+                        return result
+                    await event.wait()
+        except TimeoutError:
+            raise AssertionError(f"not within {within_seconds} s: {what()}") from None
+        finally:
+            self._waiting.discard(event)

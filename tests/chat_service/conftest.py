@@ -1,0 +1,95 @@
+"""A worker on a fake store, a bus in memory, and a gateway to talk to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from chat_service.room_log import RoomLog
+from chat_service.worker import Worker
+from chatflow.ids import PARTITIONS
+from chatflow.leases import new_lease
+from chatflow.service_client import ServiceClient
+from tests.chat_service.edges import Gateway, MemoryBus, Offers
+from tests.chat_service.fake_store import FakeStore
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[FakeStore]:
+    async with FakeStore().serving() as store:
+        yield store
+
+
+@pytest.fixture
+def bus() -> MemoryBus:
+    return MemoryBus()
+
+
+@pytest.fixture
+def offers() -> Offers:
+    return Offers()
+
+
+@pytest.fixture
+async def gateway(bus: MemoryBus) -> Gateway:
+    gateway = Gateway(bus)
+    await gateway.listen("w1", "w2")
+    return gateway
+
+
+class Held:
+    """Whether a worker believes that it is alive to the others."""
+
+    def __init__(self) -> None:
+        self.value = True
+
+    def __call__(self) -> bool:
+        return self.value
+
+
+@pytest.fixture
+def held() -> Held:
+    return Held()
+
+
+@asynccontextmanager
+async def running_worker(
+    worker_id: str,
+    *,
+    bus: MemoryBus,
+    store: FakeStore,
+    offers: Offers,
+    held: Callable[[], bool],
+    own: Sequence[int] = range(PARTITIONS),
+) -> AsyncIterator[Worker]:
+    client = ServiceClient("message_service", store.url, "s" * 32)
+    worker = Worker(
+        bus=bus,
+        jobs=offers,
+        room_log=RoomLog(client),
+        lease=new_lease(worker_id),
+        is_held=held,
+        own_partitions=lambda: list(own),
+        edit_window_seconds=3600,
+    )
+    await worker.listen()
+    running = asyncio.create_task(worker.run())
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(client.close)
+        yield worker
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def worker(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held) -> AsyncIterator[Worker]:
+    async with running_worker("w1", bus=bus, store=store, offers=offers, held=held) as worker:
+        yield worker
+
+
+@pytest.fixture
+async def other_worker(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held) -> AsyncIterator[Worker]:
+    """A second one that takes itself for the owner of the same rooms."""
+    async with running_worker("w2", bus=bus, store=store, offers=offers, held=held) as worker:
+        yield worker

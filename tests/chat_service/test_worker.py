@@ -1,0 +1,113 @@
+"""A worker from a gateway's command to its answer and its events."""
+
+from chat_service.worker import Worker
+from chatflow.ids import direct_room_id
+from chatflow.protocol.commands import AddReaction, InviteMember, JoinRoom, LeaveRoom, OpenDirect
+from chatflow.wire.bus import RoomAppeared
+from tests.chat_service.edges import Gateway, Offers
+from tests.chat_service.fake_store import FakeStore
+from tests.chat_service.people import ALICE, BOB, CAROL, founding, saying
+from tests.chatflow.conditions import until
+
+
+async def test_two_people_talk_in_a_channel(worker: Worker, gateway: Gateway, store: FakeStore) -> None:
+    room_id, founded = founding()
+    [created] = await gateway.ask(gateway.command(ALICE, room_id, founded))
+    [joined] = await gateway.ask(gateway.command(BOB, room_id, JoinRoom(room_id=room_id)))
+    sent = await gateway.ask(*(gateway.command(ALICE, room_id, saying(room_id, f"{count}")) for count in range(20)))
+    [left] = await gateway.ask(gateway.command(BOB, room_id, LeaveRoom(room_id=room_id)))
+
+    assert created == {"ok": True, "room_id": room_id, "seq": 1}
+    assert joined == {"ok": True, "room_id": room_id, "seq": 2}
+    assert [answer["seq"] for answer in sent] == list(range(3, 23))
+    assert [answer["n"] for answer in sent] == list(range(1, 21))
+    assert left == {"ok": True, "seq": 23}
+    assert [event.seq for event in gateway.events] == list(range(1, 24))
+    assert [message["text"] for message in store.rooms[room_id].messages.values()] == [str(n) for n in range(20)]
+    assert gateway.signals == [RoomAppeared(room_id, [ALICE], 1), RoomAppeared(room_id, [BOB], 2)]
+
+
+async def test_the_same_people_get_the_same_direct_room(worker: Worker, gateway: Gateway, offers: Offers) -> None:
+    room_id = direct_room_id([ALICE, BOB])
+    [first] = await gateway.ask(gateway.command(ALICE, room_id, OpenDirect(user_ids=[BOB])))
+    [second] = await gateway.ask(gateway.command(BOB, room_id, OpenDirect(user_ids=[ALICE])))
+    await gateway.ask(gateway.command(BOB, room_id, saying(room_id)))
+
+    assert first == second == {"ok": True, "room_id": room_id, "seq": 1}
+    await until(lambda: [job.seq for job in offers.jobs] == [2])
+
+
+async def test_a_stranger_gets_nothing_and_learns_nothing(worker: Worker, gateway: Gateway) -> None:
+    private_id, founded = founding(private=True)
+    public_id, founded_too = founding()
+    await gateway.ask(gateway.command(ALICE, private_id, founded), gateway.command(ALICE, public_id, founded_too))
+    nowhere = direct_room_id([ALICE, ALICE])
+    answers = await gateway.ask(
+        *(gateway.command(BOB, room_id, saying(room_id)) for room_id in (private_id, public_id, nowhere))
+    )
+
+    assert [answer["code"] for answer in answers] == ["not_found", "not_a_member", "not_found"]
+
+
+async def test_what_may_alert_someone_is_owed_and_offered(
+    worker: Worker, gateway: Gateway, store: FakeStore, offers: Offers
+) -> None:
+    room_id, founded = founding(members=[BOB])
+    silent = saying(room_id, "nothing to see")
+    naming = saying(room_id, f"<@{BOB}>")
+    [_, first, _] = await gateway.ask(
+        gateway.command(ALICE, room_id, founded),
+        gateway.command(ALICE, room_id, silent),
+        gateway.command(ALICE, room_id, naming),
+    )
+    answering = saying(room_id, "yes", reply_to=first["id"])
+    inviting = InviteMember(room_id=room_id, user_id=CAROL)
+    await gateway.ask(
+        gateway.command(BOB, room_id, answering),
+        gateway.command(ALICE, room_id, inviting),
+        gateway.command(ALICE, room_id, saying(room_id, "in the thread", thread=first["id"])),
+        gateway.command(CAROL, room_id, LeaveRoom(room_id=room_id)),
+        gateway.command(CAROL, room_id, JoinRoom(room_id=room_id)),
+    )
+
+    owed = [entry.event.seq for entry in store.entries[room_id] if entry.owed]
+    assert owed == [1, 3, 4, 5, 6]
+    assert [job.seq for job in offers.jobs] == owed
+
+
+async def test_a_heartbeat_tells_the_counter_and_the_heads_that_changed(worker: Worker, gateway: Gateway) -> None:
+    room_id, founded = founding()
+    await gateway.ask(gateway.command(ALICE, room_id, founded))
+    await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
+    await until(lambda: any(beat.heads for beat in gateway.beats))
+
+    assert gateway.beats[-1].heads == {room_id: 2}
+    assert gateway.beats[-1].counter == 2
+
+
+async def test_what_a_dead_worker_stored_is_announced_by_the_next_one(
+    worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    await gateway.ask(gateway.command(ALICE, room_id, founded))
+    gateway.worker_id = "w2"
+    await gateway.ask(gateway.command(ALICE, room_id, JoinRoom(room_id=room_id)))
+    await until(lambda: any(beat.worker_id == "w2" and beat.heads == {room_id: 1} for beat in gateway.beats))
+
+
+async def test_a_message_named_by_a_command_is_loaded_once(
+    other_worker: Worker, worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    await gateway.ask(gateway.command(ALICE, room_id, founded))
+    [old] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
+    gateway.worker_id = "w2"
+    loads = len(store.loads)
+    emoji = ["👍", "🎉", "👍"]
+    answers = [
+        (await gateway.ask(gateway.command(ALICE, room_id, AddReaction(room_id=room_id, id=old["id"], emoji=one))))[0]
+        for one in emoji
+    ]
+
+    assert [answer["seq"] for answer in answers] == [3, 4, 4]
+    assert len(store.loads) == loads + 1

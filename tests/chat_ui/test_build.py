@@ -1,0 +1,26 @@
+"""The client is built when it changed, fits a strict content policy, and its lock file names no place."""
+
+import json
+
+from tests.chat_ui.build import CHAT_UI, run_build
+
+
+def test_a_client_that_did_not_change_is_not_built_again() -> None:
+    run_build()
+    assert run_build() == "chat_ui: up to date\n"
+
+
+def test_the_page_carries_no_inline_script_or_style() -> None:
+    run_build()
+    page = (CHAT_UI / "dist" / "index.html").read_text()
+    assert "<style" not in page
+    assert "style=" not in page
+    assert page.count("<script") == page.count('<script type="module" crossorigin src=') == 1
+
+
+def test_the_lock_file_names_no_place_to_download_from() -> None:
+    packages = json.loads((CHAT_UI / "package-lock.json").read_text())["packages"]
+    locked = {name: package for name, package in packages.items() if name}
+    assert len(locked) > 30
+    assert [name for name, package in locked.items() if "resolved" in package] == []
+    assert [name for name, package in locked.items() if "integrity" not in package] == []

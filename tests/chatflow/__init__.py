@@ -1,0 +1,1 @@
+"""The shared package, each module by itself."""

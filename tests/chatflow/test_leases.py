@@ -1,0 +1,101 @@
+"""A lease says who lives; each partition has one owner, and one that comes or goes moves only its own share."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+import redis.asyncio
+import uvloop
+
+from chatflow.ids import PARTITIONS
+from chatflow.leases import LEASE_SECONDS, Lease, LeaseKeeper, LeaseTable, new_lease, owner_among
+from tests.chatflow.conditions import until
+
+
+def workers(count: int) -> dict[str, Lease]:
+    return {f"worker-{number}": Lease(id=f"worker-{number}", epoch="1") for number in range(1, count + 1)}
+
+
+def owners(live: dict[str, Lease]) -> list[str | None]:
+    return [owner.id if (owner := owner_among(live, partition)) else None for partition in range(PARTITIONS)]
+
+
+@pytest.mark.parametrize("count", [2, 3, 8])
+def test_the_partitions_are_shared_about_evenly(count: int) -> None:
+    shares = Counter(owners(workers(count)))
+
+    assert len(shares) == count
+    assert max(shares.values()) < 2 * PARTITIONS / count
+
+
+def test_a_death_moves_only_the_dead_ones_share() -> None:
+    before = owners(workers(4))
+    after = owners(workers(3))
+
+    assert [b for b, a in zip(before, after, strict=True) if b != a] == [b for b in before if b == "worker-4"]
+
+
+def test_nobody_alive_means_no_owner() -> None:
+    assert owner_among({}, 7) is None
+
+
+@pytest.fixture
+async def table(valkey_url: str) -> AsyncIterator[LeaseTable]:
+    table = LeaseTable(valkey_url, kind="worker", on_change=lambda: None)
+    await table.start()
+    yield table
+    await table.close()
+
+
+def test_a_connection_that_closes_under_a_renewal_costs_that_renewal_and_not_the_keeper(valkey_url: str) -> None:
+    async def live() -> bool:
+        keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
+        await keeper.start()
+        [connection] = keeper._redis.connection_pool._available_connections
+        assert connection._writer is not None
+        connection._writer.transport.abort()
+        expired_at = asyncio.get_running_loop().time() + LEASE_SECONDS + 0.5
+        await until(lambda: asyncio.get_running_loop().time() > expired_at)
+        is_held = keeper.held
+        await keeper.release()
+        return is_held
+
+    # The loop of the services: asyncio's own tells of a closed connection in another way.
+    assert uvloop.run(live())
+
+
+async def test_a_worker_is_seen_while_it_lives_and_gone_when_it_releases(valkey_url: str, table: LeaseTable) -> None:
+    keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
+    await keeper.start()
+    await until(lambda: set(table.live) == {"worker-1"})
+    held_before = keeper.held
+
+    await keeper.release()
+
+    assert (held_before, keeper.held) == (True, False)
+    await until(lambda: table.live == {})
+
+
+async def test_a_worker_knows_by_its_own_clock_when_its_lease_is_over(valkey_url: str) -> None:
+    now = 100.0
+    keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"), monotonic=lambda: now)
+    await keeper.start()
+    held_before = keeper.held
+
+    now += 3.0
+
+    assert (held_before, keeper.held) == (True, False)
+    await keeper.release()
+
+
+async def test_an_unreadable_lease_is_left_out(valkey_url: str, table: LeaseTable) -> None:
+    client = redis.asyncio.Redis.from_url(valkey_url)
+    await client.set("lease:worker:mallory", b"\xff garbage", px=5000)
+    keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
+    await keeper.start()
+
+    await until(lambda: set(table.live) == {"worker-1"})
+
+    await client.aclose()
+    await keeper.release()

@@ -1,0 +1,135 @@
+"""A call between services says of every failure whether it was certainly not done, or may have been."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from chatflow.breaker import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker
+from chatflow.errors import Conflict, TimedOut, Unavailable
+from chatflow.service_client import ServiceClient
+from chatflow.telemetry import bind_context
+
+
+class Question(msgspec.Struct):
+    text: str
+
+
+class Heard(msgspec.Struct):
+    text: str
+    request_id: str
+    authorization: str
+
+
+class Peer:
+    """A service at the edge that answers what the test tells it to."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.unavailable_calls = 0
+        self.may_answer = asyncio.Event()
+
+    async def echo(self, request: web.Request) -> web.Response:
+        self.calls += 1
+        question = msgspec.msgpack.decode(await request.read(), type=Question)
+        headers = request.headers
+        heard = Heard(question.text, headers.get("X-Request-Id", ""), headers["Authorization"])
+        return web.Response(body=msgspec.msgpack.encode(heard))
+
+    async def refuse(self, _: web.Request) -> web.Response:
+        return web.json_response({"error": {"code": "conflict", "message": "no", "retryable": False}}, status=409)
+
+    async def recover(self, _: web.Request) -> web.Response:
+        self.calls += 1
+        if self.calls <= self.unavailable_calls:
+            return web.json_response({"error": {"code": "unavailable", "message": "", "retryable": True}}, status=503)
+        return web.json_response({"calls": self.calls})
+
+    async def hang(self, _: web.Request) -> web.Response:
+        self.calls += 1
+        await self.may_answer.wait()
+        return web.Response()
+
+
+@pytest.fixture
+async def peer() -> Peer:
+    return Peer()
+
+
+@pytest.fixture
+async def client(peer: Peer) -> AsyncIterator[ServiceClient]:
+    app = web.Application()
+    app.router.add_post("/echo", peer.echo)
+    app.router.add_post("/refuse", peer.refuse)
+    app.router.add_get("/recover", peer.recover)
+    app.router.add_post("/hang", peer.hang)
+    server = TestServer(app)
+    await server.start_server()
+    client = ServiceClient("peer", str(server.make_url("")), "s3cret")
+    yield client
+    peer.may_answer.set()
+    await client.close()
+    await server.close()
+
+
+async def test_a_struct_goes_and_a_struct_comes_back_with_the_ids_of_the_work(client: ServiceClient) -> None:
+    with bind_context(request_id="r-1"):
+        heard = await client.call("/echo", Question("안녕"), Heard)
+
+    assert heard == Heard("안녕", "r-1", "Service s3cret")
+
+
+async def test_the_other_services_error_arrives_as_itself(client: ServiceClient) -> None:
+    with pytest.raises(Conflict, match="no"):
+        await client.call("/refuse", Question("?"), Heard)
+
+
+async def test_what_may_be_repeated_is_repeated_until_it_works(client: ServiceClient, peer: Peer) -> None:
+    peer.unavailable_calls = 2
+
+    assert await client.get_json("/recover") == {"calls": 3}
+
+
+async def test_no_answer_in_time_may_have_been_done_and_is_not_repeated(client: ServiceClient, peer: Peer) -> None:
+    with pytest.raises(TimedOut):
+        await client.call("/hang", Question("?"), Heard, timeout_seconds=0.1)
+
+    assert peer.calls == 1
+
+
+async def test_a_refused_connection_was_certainly_not_done(unused_tcp_port: int) -> None:
+    client = ServiceClient("nobody", f"http://127.0.0.1:{unused_tcp_port}", "s3cret")
+
+    with pytest.raises(Unavailable):
+        await client.call("/echo", Question("?"), Heard)
+
+    await client.close()
+
+
+async def test_after_failures_in_a_row_a_call_is_refused_without_being_made(client: ServiceClient, peer: Peer) -> None:
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(TimedOut):
+            await client.call("/hang", Question("?"), Heard, timeout_seconds=0.02)
+
+    with pytest.raises(Unavailable):
+        await client.call("/echo", Question("?"), Heard)
+
+    assert peer.calls == FAILURES_TO_OPEN
+
+
+def test_an_open_breaker_lets_one_call_through_after_a_while() -> None:
+    now = 0.0
+    breaker = Breaker("peer", monotonic=lambda: now)
+    for _ in range(FAILURES_TO_OPEN):
+        breaker.fail()
+    assert not breaker.admits()
+
+    now = OPEN_SECONDS
+    assert breaker.admits()
+    assert not breaker.admits()
+
+    breaker.succeed()
+    assert breaker.admits()

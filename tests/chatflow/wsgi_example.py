@@ -1,0 +1,38 @@
+"""A small WSGI service, started by the tests as a process of its own: `python -m tests.chatflow.wsgi_example`."""
+
+import sys
+import time
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import structlog
+
+from chatflow.settings import load_settings_or_exit
+from chatflow.telemetry import configure_telemetry, current_request_id
+from chatflow.wsgi_server import serve
+
+log = structlog.get_logger(__name__)
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Echo the body after as many seconds as the query says."""
+    body = environ["wsgi.input"].read()
+    if environ["PATH_INFO"] == "/broken":
+        raise RuntimeError("broken on purpose")
+    log.info("request began", path=environ["PATH_INFO"])
+    time.sleep(float(environ["QUERY_STRING"] or 0))
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [f"{current_request_id()} {environ['PATH_INFO']} ".encode(), body]
+
+
+def main() -> None:
+    settings = load_settings_or_exit()
+    configure_telemetry(settings, service="example")
+    try:
+        serve(application, settings, ready=lambda: {"stars": "ok"}, threads=2)
+    except OSError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""The message store's adapters, each empty, so that one suite judges both."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from message_service.store import MessageStore, open_store
+from tests.servers import Server, mongodb
+
+
+@contextmanager
+def opened(url: str) -> Iterator[MessageStore]:
+    store = open_store(url)
+    try:
+        store.migrate()
+        yield store
+    finally:
+        store.close()
+
+
+def store_url(name: str, *, folder: Path, request: pytest.FixtureRequest) -> str:
+    """Return where an adapter is to keep its data; a server is asked for only when its adapter is."""
+    urls = {
+        "sqlite": lambda: f"sqlite:///{folder}/messages.db",
+        "mongodb": lambda: fresh_database(request.getfixturevalue("mongodb_server")),
+    }
+    return urls[name]()
+
+
+def fresh_database(server: Server) -> str:
+    """Return the url of a database of the test's own: it stays small, and what reads it does not scan long."""
+    return mongodb.database_url(server.url, f"chatflow_test_{secrets.token_hex(6)}")
+
+
+ADAPTERS = ["sqlite", "mongodb"]

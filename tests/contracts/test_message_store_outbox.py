@@ -1,0 +1,132 @@
+"""The log as outbox: what is owed stays owed until it is cleared, and says whom it concerns."""
+
+import time
+
+from chatflow.ids import new_id, partition_of
+from chatflow.protocol import events
+from chatflow.protocol.objects import Mentions, Notify
+from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from chatflow.wire.reads import ReadMark
+from message_service.store import MessageStore
+from tests.contracts.message_store_log import RoomLog
+
+
+def owed(store: MessageStore, *, limit: int = 100, partitions: list[int] | None = None) -> list[Job]:
+    return store.owed(limit=limit, until=time.time() + 1, partitions=partitions)
+
+
+def facts(room: RoomLog, seq: int) -> AlertFacts:
+    [found] = room.store.alert_facts([Job(room.room_id, seq)])
+    return found
+
+
+def reasons(room: RoomLog, seq: int) -> dict[str, str]:
+    return {recipient.user_id: recipient.reason for recipient in facts(room, seq).recipients}
+
+
+def test_what_may_alert_is_owed_until_it_is_cleared(room: RoomLog, alice: str) -> None:
+    room.write(room.message(alice, "1", owed=True), room.message(alice, "2"), room.message(alice, "3", owed=True))
+    jobs = [Job(room.room_id, 2), Job(room.room_id, 4)]
+    assert owed(room.store) == jobs
+
+    room.store.clear_owed(jobs[:1])
+    assert owed(room.store) == jobs[1:]
+
+    room.store.clear_owed([*jobs, Job(new_id(), 1)])
+    assert owed(room.store) == []
+
+
+def test_a_replay_owes_nothing_twice(room: RoomLog, alice: str) -> None:
+    entry = room.message(alice, "1", owed=True)
+    room.append(entry)
+    room.store.clear_owed([Job(room.room_id, 2)])
+
+    room.append(entry)
+
+    assert owed(room.store) == []
+
+
+def test_owed_is_narrowed_by_age_partition_and_number(store: MessageStore, alice: str) -> None:
+    rooms = [RoomLog(store, owner=alice) for _ in range(3)]
+    for room in rooms:
+        room.begin()
+        room.say(alice, "1", owed=True)
+
+    assert owed(store) == [Job(room.room_id, 2) for room in rooms]
+    assert owed(store, limit=2) == [Job(room.room_id, 2) for room in rooms[:2]]
+    partition = partition_of(rooms[2].room_id)
+    expected = [Job(room.room_id, 2) for room in rooms if partition_of(room.room_id) == partition]
+    assert owed(store, partitions=[partition]) == expected
+    assert owed(store, partitions=[]) == []
+    assert store.owed(limit=10, until=time.time() - 60, partitions=None) == []
+
+
+def test_the_people_named_are_told_of_a_mention(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    stranger = new_id()
+    message = room.say(alice, "<@bob>", mentions=Mentions(users=[bob, stranger, alice]))
+    room.store.mark_read([ReadMark(bob, room.room_id, message.seq)])
+
+    found = facts(room, message.seq)
+
+    assert found.recipients == [Recipient(user_id=bob, reason="mention", read_seq=message.seq, notify=Notify())]
+    assert (found.job, found.room_kind, found.room_name) == (Job(room.room_id, 2), "channel", "general")
+    assert found.event is not None
+    assert found.event["message"]["text"] == "<@bob>"
+
+
+def test_everyone_who_was_there_is_told_of_a_call_to_all(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    room.write(room.joining(carol))
+    message = room.say(alice, "<@all>", mentions=Mentions(all=True))
+    late = new_id()
+    room.write(room.joining(late), room.of_member(events.MemberLeft, carol, actor=carol))
+
+    assert reasons(room, message.seq) == {bob: "mention"}
+
+
+def test_the_others_of_a_direct_room_are_told(store: MessageStore, alice: str, bob: str) -> None:
+    room = RoomLog(store, owner=alice)
+    room.begin(bob, kind="direct", name=None)
+    message = room.say(alice, "hi")
+
+    assert reasons(room, 1) == {}
+    assert reasons(room, message.seq) == {bob: "direct"}
+
+
+def test_authors_are_told_of_replies_and_participants_of_threads(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    room.write(room.joining(carol))
+    root = room.say(alice, "root")
+    first = room.say(bob, "in the thread", thread=root.id)
+    reply = room.say(carol, "reply", thread=root.id, reply_to=first.id)
+    outside = room.say(alice, "outside", reply_to=first.id)
+
+    assert reasons(room, first.seq) == {alice: "thread"}
+    assert reasons(room, reply.seq) == {alice: "thread", bob: "reply"}
+    assert reasons(room, outside.seq) == {bob: "reply"}
+
+
+def test_whoever_an_edit_names_anew_is_told(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    room.write(room.joining(carol))
+    message = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]))
+    room.write(room.edit(message, "<@bob> <@carol>", mentions=Mentions(users=[bob, carol])))
+
+    assert reasons(room, 4) == {carol: "mention"}
+
+
+def test_whoever_is_brought_in_by_another_is_invited(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    room.write(room.joining(carol, actor=alice))
+
+    assert reasons(room, 1) == {bob: "invitation"}
+    assert reasons(room, 2) == {carol: "invitation"}
+
+
+def test_what_was_deleted_meanwhile_has_no_event_to_tell(room: RoomLog, alice: str, bob: str) -> None:
+    message = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]))
+    room.write(room.about(events.MessageDeleted, alice, message))
+
+    assert facts(room, message.seq).event is None
+
+
+def test_jobs_that_name_no_event_are_left_out(room: RoomLog, store: MessageStore) -> None:
+    assert store.alert_facts([Job(room.room_id, 99), Job(new_id(), 1)]) == []

@@ -1,0 +1,64 @@
+"""`chatflow up` with traps in its services and proxies between them: `python -m tests.faults.product <plan> --port …`.
+
+The plan is a JSON file: `traps` (a folder), `sabotage` (a name or "-"), and `links`, from "service SETTING" to the port
+of the proxy that stands there instead.
+"""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from chatflow.settings import load_settings_or_exit
+from chatflow.supervisor.plan import Plan, ProcessPlan
+from chatflow.supervisor.up import start_system
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a fault run changes in the plan of a start."""
+
+    traps: str
+    sabotage: str
+    links: dict[str, int]
+
+    def apply(self, plan: Plan) -> Plan:
+        return replace(plan, processes=[self.change(process) for process in plan.processes])
+
+    def change(self, process: ProcessPlan) -> ProcessPlan:
+        if process.command[1] != "-m":
+            return process
+        service = process.command[2]
+        environment = dict(process.environment)
+        for link, port in self.links.items():
+            at, _, setting = link.partition(" ")
+            if at == service:
+                # What the operator set is told by our own environment.
+                environment[setting] = with_port(environment.get(setting) or os.environ[setting], port)
+        command = [sys.executable, "-m", "tests.faults.trapped", service, self.traps, self.sabotage]
+        return replace(process, command=command, environment=environment)
+
+
+def with_port(url: str, port: int) -> str:
+    """Return a URL that leads to another port of the same host."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{port}").geturl()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("changes", type=Path)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    given = parser.parse_args()
+    # The services' settings look at the words behind the command, too.
+    sys.argv = sys.argv[:1]
+    settings = load_settings_or_exit().model_copy(update={"port": given.port, "data_dir": given.data})
+    start_system(settings, change=Changes(**json.loads(given.changes.read_bytes())).apply)
+
+
+if __name__ == "__main__":
+    main()

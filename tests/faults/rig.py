@@ -1,0 +1,136 @@
+"""A product that can be broken everywhere: traps in its services, proxies between them, and its servers at hand."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import redis.asyncio
+
+from chatflow.supervisor.plan import Plan, read_plan
+from tests.faults.cluster import open_cluster
+from tests.faults.product import with_port
+from tests.faults.proxy import Proxy, open_proxy
+from tests.faults.traps import Traps
+from tests.journeys.system import Process, System
+from tests.servers import Server
+
+COMMAND = [sys.executable, "-m", "tests.faults.product"]
+REDIS = "CHATFLOW_REDIS_URL"
+STORE = "CHATFLOW_MESSAGE_SERVICE_URL"
+# The links that a proxy stands on: who calls, and by which setting.
+LINKS = (f"chat_service {STORE}", f"gateway {STORE}", f"chat_service {REDIS}", f"gateway {REDIS}")
+BACK_WITHIN_SECONDS = 40.0
+LOOK_EVERY_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Rig:
+    """One running product; `links` by the name of the link, `servers` of the cluster by their names."""
+
+    system: System
+    traps_folder: Path
+    links: dict[str, Proxy]
+    servers: dict[str, Server]
+    # Where the people connect.
+    front: Proxy
+    redis_url: str
+
+    @property
+    def url(self) -> str:
+        return with_port(self.system.url, self.front.port)
+
+    @property
+    def names(self) -> list[str]:
+        return [process.name for process in self.system.processes()]
+
+    def process(self, name: str) -> Process:
+        return next(process for process in self.system.processes() if process.name == name)
+
+    def signal(self, name: str, number: signal.Signals) -> int:
+        """Send a signal to a process and return its id."""
+        pid = self.process(name).pid
+        if pid is None:
+            raise RuntimeError(f"{name} is not running: {self.system.processes()}")
+        os.kill(pid, number)
+        return pid
+
+    def traps(self, name: str) -> Traps:
+        return Traps(self.traps_folder, process=name)
+
+    async def replaced(self, name: str, *, dead_pid: int) -> None:
+        """Wait until another process lives under that name, and all are ready."""
+        await until(lambda: self.process(name).pid not in (None, dead_pid), what=f"another {name}")
+        await self.whole()
+
+    async def whole(self) -> None:
+        """Wait until every process says that it is ready."""
+
+        def all_ready() -> bool:
+            processes = self.system.processes()
+            return bool(processes) and all(process.state == "ready" for process in processes)
+
+        await until(all_ready, what="a whole system")
+
+    async def flush_redis(self) -> None:
+        async with redis.asyncio.Redis.from_url(self.redis_url) as client:
+            await client.flushall()
+
+
+@asynccontextmanager
+async def open_rig(
+    folder: Path, *, profile: str = "embedded", workers: int = 2, sabotage: str = "-"
+) -> AsyncIterator[Rig]:
+    """Start the product of that profile, with whatever can break it, until the context ends."""
+    traps = folder / "traps"
+    traps.mkdir(parents=True)
+    async with AsyncExitStack() as stack:
+        servers, settings = stack.enter_context(open_cluster(folder, is_wanted=profile == "cluster"))
+        links = {link: await stack.enter_async_context(open_proxy(0)) for link in LINKS}
+        changes = folder / "changes.json"
+        ports = {link: proxy.port for link, proxy in links.items()}
+        changes.write_text(json.dumps({"traps": str(traps), "sabotage": sabotage, "links": ports}))
+        system = System(
+            folder, settings={**settings, "CHATFLOW_WORKERS": str(workers)}, command=[*COMMAND, str(changes)]
+        )
+        stack.enter_context(stopping(system))
+        system.spawn()
+        plan_path = system.data / "run" / "plan.json"
+        await until(plan_path.exists, what="a plan")
+        await until(lambda: plan_path.stat().st_size > 0, what="a plan")
+        plan = read_plan(plan_path)
+        redis_url = settings.get(REDIS) or with_port(environment_of(plan, "gateway")[REDIS], port_of(plan, "valkey"))
+        for link, proxy in links.items():
+            proxy.lead_to(urlsplit(redis_url).port or 0 if link.endswith(REDIS) else port_of(plan, "message_service"))
+        front = await stack.enter_async_context(open_proxy(system.port))
+        await asyncio.to_thread(system.wait_until_ready)
+        yield Rig(system, traps, links, servers, front, redis_url)
+
+
+def stopping(system: System) -> ExitStack:
+    stack = ExitStack()
+    stack.callback(system.stop)
+    return stack
+
+
+def environment_of(plan: Plan, name: str) -> dict[str, str]:
+    return next(process.environment for process in plan.processes if process.name == name)
+
+
+def port_of(plan: Plan, name: str) -> int:
+    return next(process.port for process in plan.processes if process.name == name)
+
+
+async def until(condition: Callable[[], bool], *, what: str, within_seconds: float = BACK_WITHIN_SECONDS) -> None:
+    deadline = time.monotonic() + within_seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no {what} within {within_seconds:g} s")
+        await asyncio.sleep(LOOK_EVERY_SECONDS)

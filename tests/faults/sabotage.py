@@ -1,0 +1,118 @@
+"""Builds that break one promise each on purpose: a fault run that does not catch them proves nothing.
+
+Each is a patch of one service's process, made before it starts.
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chatflow.ids import new_id
+from chatflow.protocol.events import MessageCreated
+
+
+def ack_before_store() -> None:
+    """The worker answers the messages that it has decided on, and stores them then."""
+    reply_to_stored = importlib.import_module("chat_service.replies").reply_to_stored
+
+    def answer_early(committer: Any, decided: Any) -> None:
+        for pending, step in zip(decided.pendings, decided.steps, strict=True):
+            if is_message(step):
+                committer._lines.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
+
+    after_deciding(answer_early)
+
+
+def publish_before_store() -> None:
+    """The worker shows messages that are not in the log yet."""
+
+    def publish_early(committer: Any, decided: Any) -> None:
+        if all(map(is_message, decided.steps)):
+            committer._publisher.add_stored([step.entry for step in decided.steps])
+
+    after_deciding(publish_early)
+
+
+def refusal_without_check() -> None:
+    """The worker releases a refusal on what it believes, without asking whether the log has moved on."""
+
+    def refuse_early(committer: Any, decided: Any) -> None:
+        for pending, refusal in zip(decided.pendings, decided.refusals, strict=True):
+            if refusal is not None:
+                committer._lines.answer(pending, ok=None, error=refusal)
+
+    after_deciding(refuse_early)
+
+
+def no_dedupe() -> None:
+    """Every attempt at a command is a command of its own."""
+    deciding: Any = importlib.import_module("chat_service.deciding")
+    entry_of = deciding.entry_of
+
+    def entry_with_a_new_op(*args: Any, **kwargs: Any) -> Any:
+        entry = entry_of(*args, **kwargs)
+        return msgspec.structs.replace(entry, op=f"{entry.op}/{new_id()}")
+
+    deciding.entry_of = entry_with_a_new_op
+
+
+def no_gap_check() -> None:
+    """The gateway hands on whatever comes, as long as it is newer than the last."""
+    cursor: Any = importlib.import_module("gateway.cursor").Cursor
+
+    def accept(self: Any, event: Any) -> list[Any]:
+        if event.seq <= self.head:
+            return []
+        self._pass(event)
+        return [event]
+
+    cursor.accept = accept
+    cursor.is_behind = property(lambda self: False)
+
+
+def is_message(step: Any) -> bool:
+    """Leave alone what founds rooms: nobody would get as far as sending anything."""
+    return step.entry is not None and isinstance(step.entry.event, MessageCreated)
+
+
+def after_deciding(do: Callable[[Any, Any], None]) -> None:
+    """Do something with each run that a worker has decided, before it is appended; what that tells leaves at once."""
+    committer: Any = importlib.import_module("chat_service.committer").Committer
+    decide_batch = committer._decide_batch
+
+    def decide_and_do(self: Any) -> Any:
+        batch = decide_batch(self)
+        for decided in batch:
+            do(self, decided)
+        return batch
+
+    committer._decide_batch = decide_and_do
+
+
+class Sabotage(NamedTuple):
+    """Which service it spoils, and how; which faults bring it to light, and what is violated then, at the least."""
+
+    service: str
+    spoil: Callable[[], None]
+    faults: tuple[str, ...]
+    violates: frozenset[str]
+
+
+SABOTAGES = {
+    "ack-before-store": Sabotage(
+        "chat_service", ack_before_store, ("SIGKILL of chat_service before store",), frozenset({"C1"})
+    ),
+    "no-gap-check": Sabotage("gateway", no_gap_check, ("SIGKILL of chat_service after store",), frozenset({"C4"})),
+    "no-dedupe": Sabotage("chat_service", no_dedupe, ("SIGKILL of chat_service after store",), frozenset({"C2"})),
+    "publish-before-store": Sabotage(
+        "chat_service",
+        publish_before_store,
+        ("SIGKILL of chat_service before store with a cut of all clients",),
+        frozenset({"C2"}),
+    ),
+    "refusal-without-check": Sabotage(
+        "chat_service", refusal_without_check, ("SIGKILL of chat_service after store",), frozenset({"C5"})
+    ),
+}

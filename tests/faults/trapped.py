@@ -1,0 +1,24 @@
+"""Starts a service with traps in it: `python -m tests.faults.trapped <service> <folder of traps> <build or ->`."""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+from tests.faults.sabotage import SABOTAGES
+from tests.faults.strains import STRAINS
+from tests.faults.traps import Traps, set_traps
+
+
+def main() -> None:
+    service, folder, build = sys.argv[1:4]
+    set_traps(service, Traps(Path(folder), process=os.environ["CHATFLOW_PROCESS_NAME"]))
+    builds = {name: (sabotaged.service, sabotaged.spoil) for name, sabotaged in SABOTAGES.items()} | STRAINS
+    if build in builds and builds[build][0] == service:
+        builds[build][1]()
+    sys.argv = [service]
+    runpy.run_module(service, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""One gateway in the fake world, and people with stock clients."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import socketio
+from pydantic import SecretStr
+
+from chatflow.ids import new_id
+from chatflow.settings import Settings
+from gateway.service import serve
+from tests.chatflow.conditions import until
+from tests.gateway.services import FakeServices
+from tests.gateway.worker import FakeWorker
+from tests.gateway.world import World
+
+SECRET = "a-service-secret-that-nobody-guesses-0123456789"
+
+
+class Device:
+    """One stock client of a person; keeps all that it is sent, in order."""
+
+    def __init__(self, gateway: "Gateway", user_id: str, *, transports: list[str]) -> None:
+        self.user_id = user_id
+        self.session_id = new_id()
+        self.received: list[tuple[str, Any]] = []
+        self.client = socketio.AsyncClient(reconnection=False)
+        self._gateway = gateway
+        self._transports = transports
+        self.client.on("*", self._on_event)
+
+    async def connect(self, *, expires_in: float = 900) -> "Device":
+        token = self._gateway.token(self.user_id, session_id=self.session_id, expires_in=expires_in)
+        await self.client.connect(self._gateway.url, auth={"token": token}, transports=self._transports)
+        return self
+
+    async def ready(self) -> dict[str, Any]:
+        return await self.told("ready")
+
+    async def told(self, name: str) -> dict[str, Any]:
+        """Wait for an event of this name and return the first."""
+        await until(lambda: bool(self.all(name)))
+        found: dict[str, Any] = self.all(name)[0]
+        return found
+
+    async def has(self, room_id: str, seqs: list[int]) -> None:
+        """Wait until exactly these live events of the room are there, in this order."""
+        await until(lambda: self.seqs(room_id) == seqs)
+
+    def all(self, name: str) -> list[Any]:
+        return [payload for event, payload in self.received if event == name]
+
+    def seqs(self, room_id: str) -> list[int]:
+        return [event["seq"] for event in self.all("event") if event["room_id"] == room_id]
+
+    async def ask(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.client.call(name, payload, timeout=12)
+        return answer
+
+    def _on_event(self, name: str, payload: Any = None) -> None:
+        self.received.append((name, payload))
+
+
+class Gateway:
+    """A gateway that runs in the test's loop, and the world around it."""
+
+    def __init__(self, redis_url: str, ui_dir: Path) -> None:
+        self.world = World()
+        self.services = FakeServices(self.world)
+        self.worker = FakeWorker(self.world, redis_url)
+        self.url = ""
+        self.inner_url = ""
+        self.stop = asyncio.Event()
+        self._redis_url = redis_url
+        self.ui_dir = ui_dir
+        self._task: asyncio.Task[None] | None = None
+        self._listening = asyncio.Event()
+        self._devices: list[Device] = []
+
+    async def start(self) -> None:
+        await self.services.server.start_server()
+        await self.worker.start()
+        settings = Settings(
+            port=0, redis_url=self._redis_url, service_secret=SecretStr(SECRET), process_name="g1", ui_dir=self.ui_dir,
+            user_service_url=self.services.url, message_service_url=self.services.url,
+            notification_service_url=self.services.url,
+        )  # fmt: skip
+        self._task = asyncio.create_task(serve(settings, self.stop, on_listening=self._on_listening))
+        listening = asyncio.create_task(self._listening.wait())
+        await asyncio.wait({listening, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        if self._task.done():
+            await self.worker.stop()
+            await self.services.server.close()
+            self._task.result()
+        await self._until_ready()
+
+    async def close(self) -> None:
+        for device in self._devices:
+            await device.client.disconnect()
+        self.stop.set()
+        if self._task is not None:
+            await self._task
+        await self.worker.stop()
+        await self.services.server.close()
+
+    async def device(self, user_id: str, *, transports: list[str] | None = None) -> Device:
+        """Connect another device of a person, and wait until it is ready."""
+        device = self.new_device(user_id, transports=transports)
+        await device.connect()
+        await device.ready()
+        return device
+
+    def new_device(self, user_id: str, *, transports: list[str] | None = None) -> Device:
+        device = Device(self, user_id, transports=transports or ["websocket"])
+        self._devices.append(device)
+        return device
+
+    def token(self, user_id: str, *, session_id: str | None = None, expires_in: float = 900) -> str:
+        now = int(time.time())
+        return self.services.signer.sign(
+            user_id, session_id=session_id or new_id(), issued_at=now, expires_at=int(now + expires_in)
+        )
+
+    async def _until_ready(self) -> None:
+        deadline = asyncio.get_running_loop().time() + 5.0
+        async with aiohttp.ClientSession() as session:
+            while (status := (await session.get(f"{self.url}/ready")).status) != 200:
+                assert asyncio.get_running_loop().time() < deadline, status
+
+    def _on_listening(self, public_port: int, inner_port: int) -> None:
+        self.url = f"http://127.0.0.1:{public_port}"
+        self.inner_url = f"http://127.0.0.1:{inner_port}"
+        self._listening.set()
+
+
+@pytest.fixture
+async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    gateway = Gateway(valkey_url, tmp_path / "ui")
+    await gateway.start()
+    yield gateway
+    await gateway.close()
+
+
+@pytest.fixture
+def world(gateway: Gateway) -> World:
+    return gateway.world
+
+
+@pytest.fixture
+def worker(gateway: Gateway) -> FakeWorker:
+    return gateway.worker
+
+
+@pytest.fixture
+def alice(world: World) -> str:
+    return world.person("alice")
+
+
+@pytest.fixture
+def bob(world: World) -> str:
+    return world.person("bob")

@@ -1,0 +1,119 @@
+"""What message_service and user_service answer to a gateway, out of the fake world."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from chatflow.tokens import TokenSigner
+from chatflow.wire import reads
+from tests.gateway.world import World
+
+Ask = TypeVar("Ask")
+MSGPACK = "application/msgpack"
+
+
+class FakeServices:
+    """Both services on one port. `calls` counts the questions, `closed` makes each wait until it is opened again."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.signer = TokenSigner(Ed25519PrivateKey.generate())
+        self.calls: dict[str, int] = {}
+        self.open = asyncio.Event()
+        self.open.set()
+        # Happens once, after the world was read and before the reader learns what it found.
+        self.before_answer: Callable[[], Awaitable[None]] | None = None
+        self.echoed: list[dict[str, str]] = []
+        app = web.Application(client_max_size=8 * 1024 * 1024)
+        app.router.add_get("/.well-known/jwks.json", self.jwks)
+        app.router.add_get("/internal/revocations", self.revocations)
+        app.router.add_get("/health", self.health)
+        app.router.add_post("/internal/users", self.users)
+        for name in ("connect", "rows", "events", "versions", "read"):
+            app.router.add_post(f"/internal/{name}", self.answer)
+        app.router.add_route("*", "/api/{path:.*}", self.echo)
+        self.server = TestServer(app)
+
+    @property
+    def url(self) -> str:
+        return str(self.server.make_url("/")).rstrip("/")
+
+    async def answer(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"].startswith("Service ")
+        name = request.path.rpartition("/")[2]
+        self.calls[name] = self.calls.get(name, 0) + 1
+        await self.open.wait()
+        answer = getattr(self, f"on_{name}")(await request.read())
+        if self.before_answer is not None:
+            going_on, self.before_answer = self.before_answer, None
+            await going_on()
+        return web.Response(body=msgspec.msgpack.encode(answer), content_type=MSGPACK)
+
+    def on_connect(self, body: bytes) -> reads.ConnectAnswer:
+        ask = msgspec.msgpack.decode(body, type=reads.ConnectAsk)
+        return reads.ConnectAnswer([self.world.rooms_of(user_id, limit=ask.limit) for user_id in ask.user_ids])
+
+    def on_rows(self, body: bytes) -> reads.RowsAnswer:
+        ask = msgspec.msgpack.decode(body, type=reads.RowsAsk)
+        rooms = self.world.rooms
+        return reads.RowsAnswer(
+            [
+                (user_id, rooms[room_id].row(user_id))
+                for user_id, room_id in ask.pairs
+                if room_id in rooms and user_id in rooms[room_id].joined
+            ]
+        )
+
+    def on_events(self, body: bytes) -> reads.EventsAnswer:
+        ask = msgspec.msgpack.decode(body, type=reads.EventsAsk)
+        answer = []
+        for room_id, after in ask.rooms.items():
+            room = self.world.rooms[room_id]
+            found = room.events[-ask.limit :] if ask.tail else room.events[after : after + ask.limit]
+            answer.append(reads.RoomEvents(room_id=room_id, head=room.head, events=found))
+        return reads.EventsAnswer(answer)
+
+    def on_versions(self, body: bytes) -> reads.VersionsAnswer:
+        ask = msgspec.msgpack.decode(body, type=reads.VersionsAsk)
+        return reads.VersionsAnswer({user_id: self.world.versions.get(user_id, 0) for user_id in ask.user_ids})
+
+    def on_read(self, body: bytes) -> reads.ReadAnswer:
+        ask = msgspec.msgpack.decode(body, type=reads.ReadAsk)
+        positions = []
+        for mark in ask.marks:
+            room = self.world.rooms.get(mark.room_id)
+            if room is None or mark.user_id not in room.joined:
+                positions.append(reads.ReadPosition(mark.user_id, mark.room_id, None))
+                continue
+            seq = room.read[mark.user_id] = max(room.read.get(mark.user_id, 0), min(mark.seq, room.head))
+            positions.append(reads.ReadPosition(mark.user_id, mark.room_id, seq))
+        return reads.ReadAnswer(positions)
+
+    async def jwks(self, _: web.Request) -> web.Response:
+        return web.Response(body=msgspec.json.encode(self.signer.jwks), content_type="application/json")
+
+    async def revocations(self, request: web.Request) -> web.Response:
+        after = int(request.query["after"])
+        return web.json_response({"position": len(self.world.revoked), "revoked": self.world.revoked[after:]})
+
+    async def users(self, request: web.Request) -> web.Response:
+        ids = (await request.json())["ids"]
+        known = [(user_id, self.world.users[user_id]) for user_id in ids if user_id in self.world.users]
+        return web.json_response(
+            {"users": [{"id": user_id, "username": name, "display_name": name} for user_id, name in known]}
+        )
+
+    async def health(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def echo(self, request: web.Request) -> web.Response:
+        """Stands for all public REST: says what arrived."""
+        body = await request.read()
+        seen: dict[str, Any] = {"path": request.raw_path, "method": request.method, "body": body.decode()}
+        self.echoed.append({name.lower(): value for name, value in request.headers.items()})
+        return web.json_response(seen, headers={"X-Own": "kept", "Keep-Alive": "timeout=9"})

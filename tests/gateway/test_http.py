@@ -1,0 +1,166 @@
+"""The gateway's HTTP side: REST passed on, commands by REST, and the browser client's files."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from chatflow.ids import new_id
+from tests.gateway.conftest import Gateway
+from tests.gateway.world import World
+
+
+@pytest.fixture
+async def http(gateway: Gateway) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(gateway.url) as session:
+        yield session
+
+
+async def test_rest_goes_on_to_its_service_with_its_body(gateway: Gateway, http: aiohttp.ClientSession) -> None:
+    async with http.post("/api/auth/login?a=%20b", data="body", headers={"X-Request-Id": "my-request-1"}) as response:
+        assert await response.json() == {"path": "/api/auth/login?a=%20b", "method": "POST", "body": "body"}
+        assert response.headers["X-Own"] == "kept"
+        assert response.headers["X-Request-Id"] == "my-request-1"
+        assert "Keep-Alive" not in response.headers
+    assert gateway.services.echoed[0]["x-request-id"] == "my-request-1"
+
+
+async def test_a_service_learns_who_asks_and_not_what_a_client_claims(
+    gateway: Gateway, http: aiohttp.ClientSession
+) -> None:
+    claims = {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Host": "evil", "Connection": "keep-alive, X-Hop", "X-Hop": "x"}
+    async with http.get("/api/users/me", headers=claims) as response:
+        assert response.status == 200
+    seen = gateway.services.echoed[0]
+    assert seen["x-forwarded-for"] == "127.0.0.1"
+    assert seen["x-forwarded-host"] in gateway.url
+    assert "x-hop" not in seen
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/internal/users",
+        "/metrics",
+        "/api/internal/users",
+        "/api/unknown",
+        "/api/usersx",
+        "/api/rooms/%2e%2e/%2e%2e/internal/rows",
+        "/api/rooms/..%2f..%2finternal/rows",
+    ],
+)
+async def test_nothing_else_of_a_service_can_be_reached(
+    gateway: Gateway, http: aiohttp.ClientSession, path: str
+) -> None:
+    from yarl import URL
+
+    async with http.get(URL(path, encoded=True)) as response:
+        assert response.status == 404
+        assert (await response.json())["error"]["code"] == "not_found"
+    assert not gateway.services.echoed
+
+
+async def test_a_service_that_is_down_is_unavailable(gateway: Gateway, http: aiohttp.ClientSession) -> None:
+    await gateway.services.server.close()
+    async with http.get("/api/users/me") as response:
+        assert response.status == 503
+        assert (await response.json())["error"]["retryable"] is True
+
+
+async def test_each_services_health_has_an_address(http: aiohttp.ClientSession) -> None:
+    for name in ("users", "messages", "notifications"):
+        async with http.get(f"/api/{name}/health") as response:
+            assert await response.json() == {"status": "ok"}
+
+
+async def test_a_message_can_be_sent_without_a_socket(
+    gateway: Gateway, world: World, http: aiohttp.ClientSession, alice: str
+) -> None:
+    room = world.room(alice)
+    device = await gateway.device(alice)
+    headers = {"Authorization": f"Bearer {gateway.token(alice)}", "Idempotency-Key": "k1"}
+    for status, duplicate in ((201, False), (200, True)):
+        async with http.post(f"/api/rooms/{room.id}/messages", json={"text": "hi"}, headers=headers) as response:
+            assert response.status == status
+            assert (await response.json())["duplicate"] is duplicate
+    await device.has(room.id, [2])
+
+
+async def test_a_message_by_rest_wants_a_token_a_key_and_a_body(
+    gateway: Gateway, world: World, http: aiohttp.ClientSession, alice: str
+) -> None:
+    path = f"/api/rooms/{world.room(alice).id}/messages"
+    bearer = {"Authorization": f"Bearer {gateway.token(alice)}"}
+    key = {"Idempotency-Key": "k"}
+    for headers, body, status in [
+        (key, '{"text":"x"}', 401),
+        (bearer, '{"text":"x"}', 400),
+        (bearer | key, "[", 400),
+        (bearer | key, "[]", 400),
+        (bearer | key, '{"text":1}', 400),
+        (bearer | key, '{"text":"' + "x" * 70_000 + '"}', 413),
+    ]:
+        async with http.post(path, data=body, headers=headers) as response:
+            assert response.status == status, body[:40]
+
+
+async def test_an_invitations_secret_is_shown_once_and_only_its_hash_travels(
+    gateway: Gateway, world: World, http: aiohttp.ClientSession, alice: str
+) -> None:
+    room = world.room(alice)
+    headers = {"Authorization": f"Bearer {gateway.token(alice)}"}
+    async with http.post(f"/api/rooms/{room.id}/invites", json={"uses": 1}, headers=headers) as response:
+        assert response.status == 201
+        token = (await response.json())["token"]
+    room_id, _, secret = token.partition(".")
+    assert room_id == room.id
+    assert len(secret) >= 20
+    assert secret not in str(gateway.worker.received)
+
+
+async def test_a_strangers_room_and_an_unknown_one_answer_alike_by_rest(
+    gateway: Gateway, world: World, http: aiohttp.ClientSession, alice: str
+) -> None:
+    headers = {"Authorization": f"Bearer {gateway.token(alice)}", "Idempotency-Key": "k"}
+    async with http.post(f"/api/rooms/{new_id()}/messages", json={"text": "hi"}, headers=headers) as response:
+        assert response.status == 404
+
+
+async def test_the_status_names_every_part(http: aiohttp.ClientSession) -> None:
+    async with http.get("/api/system/status") as response:
+        status = await response.json()
+    assert set(status["services"]) == {
+        "gateway",
+        "chat_service",
+        "message_service",
+        "user_service",
+        "notification_service",
+    }
+    assert status["servers"]["bus"]["state"] == "ok"
+
+
+async def test_without_a_build_the_page_says_how_to_make_one(http: aiohttp.ClientSession) -> None:
+    async with http.get("/") as response:
+        assert "make ui" in await response.text()
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+async def test_the_built_client_is_served_with_its_routes_and_caching(
+    gateway: Gateway, http: aiohttp.ClientSession
+) -> None:
+    ui = gateway.ui_dir
+    (ui / "assets").mkdir(parents=True)
+    (ui / "index.html").write_text("<!doctype html>the client")
+    (ui / "assets" / "index-abc.js").write_text("1")
+    (ui.parent / "secret").write_text("secret")
+    for path in ("/", "/rooms/123"):
+        async with http.get(path) as response:
+            assert "the client" in await response.text()
+            assert response.headers["Cache-Control"] == "no-cache"
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+    async with http.get("/assets/index-abc.js") as response:
+        assert "immutable" in response.headers["Cache-Control"]
+        assert response.content_type in ("text/javascript", "application/javascript")
+    for path in ("/assets/index-old.js", "/assets/..%2f..%2fsecret"):
+        async with http.get(path) as response:
+            assert response.status == 404

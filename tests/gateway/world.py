@@ -1,0 +1,137 @@
+"""A small world for one gateway to stand in: a log, and the two services and the worker that speak for it."""
+
+from typing import Any
+
+from chatflow.ids import new_id
+from chatflow.protocol import events
+from chatflow.protocol.objects import Member, Mentions, Message, Notify, Room, Target
+from chatflow.wire.bus import Published, packet_of
+from chatflow.wire.reads import PersonRooms, RoomRow
+
+AT = "2026-11-21T12:00:00.000Z"
+
+
+class FakeRoom:
+    """One room's log, members and positions, as far as the gateway's edge shows them."""
+
+    def __init__(self, room_id: str, *, kind: str = "channel", history: str = "all") -> None:
+        self.id = room_id
+        self.kind: Any = kind
+        self.history: Any = history
+        self.events: list[Published] = []
+        self.messages: list[tuple[int, str]] = []  # (seq, sender)
+        self.deleted: set[int] = set()
+        self.joined: dict[str, int] = {}
+        self.read: dict[str, int] = {}
+        self.known: dict[tuple[str, str], dict[str, Any]] = {}
+
+    @property
+    def head(self) -> int:
+        return len(self.events)
+
+    @property
+    def n(self) -> int:
+        return len(self.messages)
+
+    def append(self, event: Any) -> Published:
+        published = Published(self.id, event.seq, event.n, event.type, packet_of(event))
+        self.events.append(published)
+        return published
+
+    def facts(self, actor: str) -> dict[str, Any]:
+        return {"room_id": self.id, "seq": self.head + 1, "n": self.n, "actor": actor, "at": AT}
+
+    def create(self, creator: str, others: list[str]) -> Published:
+        members = [Member(user_id=user_id) for user_id in [creator, *others]]
+        self.joined = {member.user_id: 1 for member in members}
+        return self.append(events.RoomCreated(**self.facts(creator), room=self.shown(head=1), members=members))
+
+    def join(self, user_id: str) -> Published:
+        self.joined[user_id] = self.head + 1
+        return self.append(events.MemberJoined(**self.facts(user_id), user_id=user_id, role="member"))
+
+    def leave(self, user_id: str, *, kind: Any = events.MemberLeft, actor: str | None = None) -> Published:
+        del self.joined[user_id]
+        return self.append(kind(**self.facts(actor or user_id), user_id=user_id))
+
+    def send(self, sender: str, text: str, *, cid: str | None = None) -> Published:
+        facts = self.facts(sender)
+        facts["n"] += 1
+        self.messages.append((facts["seq"], sender))
+        self.read[sender] = facts["seq"]
+        message = Message(
+            id=new_id(), room_id=self.id, seq=facts["seq"], n=facts["n"], cid=cid or new_id(), sender=sender, text=text,
+            at=AT,
+        )  # fmt: skip
+        return self.append(events.MessageCreated(**facts, message=message))
+
+    def delete(self, seq: int, *, actor: str) -> Published:
+        n, (_, sender) = next((n, found) for n, found in enumerate(self.messages, 1) if found[0] == seq)
+        self.deleted.add(seq)
+        target = Target(seq=seq, n=n, sender=sender, mentions=Mentions())
+        return self.append(events.MessageDeleted(**self.facts(actor), id=new_id(), target=target))
+
+    def shown(self, *, head: int | None = None) -> Room:
+        return Room(
+            id=self.id, kind=self.kind, name="room", topic="", private=False, archived=False,
+            member_count=len(self.joined), head=self.head if head is None else head, n=self.n, retention_days=None,
+            history=self.history,
+        )  # fmt: skip
+
+    def row(self, user_id: str) -> RoomRow:
+        read_seq = self.read.get(user_id, 0)
+        unread = [
+            seq for seq, sender in self.messages if seq > read_seq and sender != user_id and seq not in self.deleted
+        ]
+        read_n = sum(seq <= read_seq for seq, _ in self.messages)
+        room = self.shown()
+        return RoomRow(
+            room=Room(
+                **{name: getattr(room, name) for name in room.__struct_fields__}
+                | {
+                    "role": "member",
+                    "read_seq": read_seq,
+                    "unread": len(unread),
+                    "mentions": 0,
+                    "notify": Notify(),
+                }
+            ),
+            read_n=read_n,
+            joined_seq=self.joined[user_id],
+        )
+
+
+class World:
+    def __init__(self) -> None:
+        self.rooms: dict[str, FakeRoom] = {}
+        self.users: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
+        self.revoked: list[dict[str, Any]] = []
+
+    def person(self, name: str) -> str:
+        user_id = new_id()
+        self.users[user_id] = name
+        return user_id
+
+    def room(self, creator: str, *others: str, history: str = "all") -> FakeRoom:
+        room = FakeRoom(new_id(), history=history)
+        self.rooms[room.id] = room
+        room.create(creator, list(others))
+        return room
+
+    def touch(self, *user_ids: str) -> None:
+        for user_id in user_ids:
+            self.versions[user_id] = self.versions.get(user_id, 0) + 1
+
+    def rooms_of(self, user_id: str, *, limit: int) -> PersonRooms:
+        mine = [room for room in self.rooms.values() if user_id in room.joined]
+        return PersonRooms(
+            user_id=user_id,
+            rooms_version=self.versions.get(user_id, 0),
+            rows=[room.row(user_id) for room in mine[:limit]],
+            more=len(mine) > limit,
+            room_heads={room.id: room.head for room in mine},
+        )
+
+    def revoke(self, session_id: str) -> None:
+        self.revoked.append({"session_id": session_id, "expires_at": "2099-01-01T00:00:00.000Z"})

@@ -1,0 +1,47 @@
+"""The stage of the journeys: a running product and people who come when called."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.actors import Actor
+from tests.checker.history import HistoryWriter
+from tests.journeys.system import System, open_system
+
+Invite = Callable[..., Awaitable[Actor]]
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The embedded profile, shared by every journey that breaks nothing."""
+    with open_system(tmp_path_factory.mktemp("system")) as system:
+        yield system
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> HistoryWriter:
+    """Where this test's people write down what they see."""
+    return HistoryWriter(tmp_path / "history")
+
+
+@pytest.fixture
+def url(system: System) -> str:
+    return system.url
+
+
+@pytest.fixture
+async def invite(url: str, writer: HistoryWriter) -> AsyncIterator[Invite]:
+    """Call `await invite("alice")` for a registered person; at the end nobody may have anything to complain about."""
+    people: list[Actor] = []
+    async with AsyncExitStack() as stack:
+
+        async def call(name: str) -> Actor:
+            actor = await stack.enter_async_context(Actor(url, name, writer=writer))
+            people.append(actor)
+            return await actor.register()
+
+        yield call
+    writer.flush()
+    assert [complaint for actor in people for device in actor.devices for complaint in device.complaints] == []

@@ -1,0 +1,36 @@
+"""Fault runs in short: every promise holds while things break, and whoever breaks a promise on purpose is caught."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.run import Order, run
+from tests.faults.sabotage import SABOTAGES
+
+# One of each family: a kill in each phase, a zombie, a bus that dies, and one that forgets everything.
+IN_SHORT = (
+    "SIGKILL of chat_service before store",
+    "SIGKILL of chat_service after store",
+    "SIGKILL of chat_service after publish",
+    "SIGKILL of message_service mid-batch",
+    "SIGSTOP of chat_service before store",
+    "SIGKILL of valkey",
+    "FLUSHALL of Redis",
+)
+
+
+async def test_what_breaks_for_a_while_breaks_no_promise(tmp_path: Path) -> None:
+    said: list[str] = []
+    verdict = await run(Order(folder=tmp_path, seconds=30, groups=1, rate=100, only=IN_SHORT), say=said.append)
+    assert verdict.is_clean, "\n".join([*said, str(verdict)])
+
+
+# Minutes, and sure of nothing on a machine that is busy with something else: run by `make chaos-sabotage`.
+@pytest.mark.sabotage
+@pytest.mark.parametrize("name", SABOTAGES)
+async def test_each_sabotage_is_caught(tmp_path: Path, name: str) -> None:
+    sabotage = SABOTAGES[name]
+    said: list[str] = []
+    order = Order(folder=tmp_path, seconds=8, groups=1, rate=600, sabotage=name, only=sabotage.faults)
+    verdict = await run(order, say=said.append)
+    assert sabotage.violates <= verdict.violated, "\n".join([*said, str(verdict)])

@@ -1,0 +1,196 @@
+"""What people set for themselves in a room: every one of their devices knows, nobody else does, and alerts obey."""
+
+import pytest
+
+from tests.actors import Device, Refused
+from tests.actors.answers import Json
+from tests.journeys.conftest import Invite
+
+
+async def rooms_of(device: Device) -> list[str]:
+    """Return what a connection that begins now is shown."""
+    await device.disconnect()
+    return [room["id"] for room in (await device.connect())["rooms"]]
+
+
+def told(device: Device, name: str, room_id: str) -> list[object]:
+    return [data for packet, data in device.packets if packet == name and data.get("room_id") == room_id]
+
+
+async def refusal(device: Device, event: str, payload: Json) -> str:
+    with pytest.raises(Refused) as refused:
+        await device.request(event, payload)
+    return refused.value.code
+
+
+def added(device: Device) -> dict[str, Json]:
+    """Return the last `room:added` of each room."""
+    return {data["room"]["id"]: data for name, data in device.packets if name == "room:added"}
+
+
+async def test_a_level_is_told_to_ones_other_devices_and_kept(invite: Invite) -> None:
+    alice = await invite("alice")
+    phone, desk = await alice.connect("phone"), await alice.connect("desk")
+    room_id = await phone.create_room("quiet")
+    await desk.is_told("room:added")
+
+    await phone.request("room:notify", {"room_id": room_id, "level": "mentions", "muted_until": "2030-01-01T00:00:00Z"})
+
+    notify = {"level": "mentions", "muted_until": "2030-01-01T00:00:00Z"}
+    await desk.is_told("room:mine", room_id=room_id, notify=notify)
+    [listed] = (await alice.rest.get("/api/rooms"))["items"]
+    assert listed["notify"] == notify
+    await desk.disconnect()
+    assert [room["notify"] for room in (await desk.connect())["rooms"]] == [notify]
+    assert told(phone, "room:mine", room_id) == []
+
+
+async def test_who_wants_no_notices_of_a_room_gets_none(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+    loud, silent = await phone.create_room("loud"), await phone.create_room("silent")
+    for room_id in (loud, silent):
+        await bobs_phone.join(room_id)
+    await bobs_phone.request("room:notify", {"room_id": silent, "level": "none"})
+
+    for room_id in (silent, loud):
+        await phone.send(room_id, f"<@{bob.id}> look")
+
+    await bobs_phone.is_told("notice", room_id=loud, kind="mention")
+    assert told(bobs_phone, "notice", silent) == []
+
+
+async def test_whoever_follows_a_thread_is_told_of_it_until_they_unfollow(invite: Invite) -> None:
+    alice, bob, carol = await invite("alice"), await invite("bob"), await invite("carol")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+    carols_phone, carols_desk = await carol.connect("phone"), await carol.connect("desk")
+    room_id = await phone.create_room("threads")
+    for device in (bobs_phone, carols_phone):
+        await device.join(room_id)
+    root = await phone.send(room_id, "root")
+    thread = {"room_id": room_id, "id": root["id"]}
+
+    await carols_phone.request("thread:follow", thread)
+    await carols_desk.is_told("room:mine", room_id=room_id, threads={root["id"]: True})
+    heard = await bobs_phone.send(room_id, "one", thread=root["id"])
+    await carols_phone.is_told("notice", kind="thread", seq=heard["seq"])
+
+    await carols_phone.request("thread:unfollow", thread)
+    await bobs_phone.send(room_id, "two", thread=root["id"])
+    last = await bobs_phone.send(room_id, f"<@{carol.id}> three")
+    await carols_phone.is_told("notice", kind="mention", seq=last["seq"])
+    assert len(told(carols_phone, "notice", room_id)) == 2
+
+
+async def test_a_stranger_sets_nothing_and_learns_nothing(invite: Invite) -> None:
+    alice, mallory = await invite("alice"), await invite("mallory")
+    phone, other = await alice.connect(), await mallory.connect()
+    room_id = await phone.create_room("secret", kind="group", private=True)
+    message = await phone.send(room_id, "root")
+    asked = [
+        ("room:notify", {"room_id": room_id, "level": "none"}),
+        ("thread:follow", {"room_id": room_id, "id": message["id"]}),
+        ("thread:unfollow", {"room_id": room_id, "id": message["id"]}),
+    ]
+    for event, payload in asked:
+        assert await refusal(other, event, payload) == "not_found"
+    unreal = {"room_id": room_id, "level": "all", "muted_until": "2030-99-01T00:00:00Z"}
+    assert await refusal(phone, "room:notify", unreal) == "invalid"
+
+
+async def test_a_direct_room_that_is_left_is_hidden_until_its_next_message(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone = await alice.connect()
+    bobs_phone, bobs_desk, bobs_watch = [await bob.connect(name) for name in ("phone", "desk", "watch")]
+    room_id = await phone.open_direct(bob.id)
+    for device in (bobs_phone, bobs_desk, bobs_watch):
+        await device.is_told("room:added")
+    said = await phone.send(room_id, "hi")
+
+    left = await bobs_phone.request("room:leave", {"room_id": room_id})
+
+    assert left["seq"] == said["seq"]
+    for device in (bobs_phone, bobs_desk):
+        await device.is_told("room:removed", room_id=room_id, reason="hidden")
+    assert await rooms_of(bobs_watch) == []
+    assert (await bob.rest.get("/api/rooms"))["items"] == []
+
+    await phone.request("reaction:add", {"room_id": room_id, "id": said["id"], "emoji": "👋"})
+    again = await phone.send(room_id, "still there?")
+
+    for device in (bobs_phone, bobs_desk, bobs_watch):
+        await device.sees(room_id, "still there?")
+        room = added(device)[room_id]
+        assert (room["seq"], room["room"]["n"], room["room"]["unread"]) == (again["seq"] - 1, 1, 1)
+        assert device.view(room_id).texts[-1] == "still there?"
+    assert await rooms_of(bobs_watch) == [room_id]
+    assert (await bob.rest.get(f"/api/rooms/{room_id}"))["unread"] == 2
+
+
+async def test_a_room_hidden_before_connecting_comes_back_with_its_next_message(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+    room_id = await phone.open_direct(bob.id)
+    await bobs_phone.is_told("room:added")
+    await bobs_phone.request("room:leave", {"room_id": room_id})
+    await bobs_phone.disconnect()
+    await phone.send(room_id, "while you were away")
+    assert await rooms_of(bobs_phone) == [room_id]
+
+
+async def test_opening_a_hidden_room_shows_it_everywhere(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone, bobs_desk = await alice.connect(), await bob.connect("phone"), await bob.connect("desk")
+    room_id = await bobs_phone.open_direct(alice.id)
+    await bobs_desk.is_told("room:added")
+    await bobs_phone.request("room:leave", {"room_id": room_id})
+    await bobs_desk.is_told("room:removed", reason="hidden")
+    bobs_desk.packets.clear()
+
+    assert await bobs_phone.open_direct(alice.id) == room_id
+
+    await bobs_desk.is_told("room:added")
+    assert [room["id"] for room in (await bob.rest.get("/api/rooms"))["items"]] == [room_id]
+    await phone.send(room_id, "both see this")
+    for device in (bobs_phone, bobs_desk):
+        await device.sees(room_id, "both see this")
+    assert await rooms_of(bobs_desk) == [room_id]
+
+
+async def test_leaving_any_other_room_is_leaving_it(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+    room_id = await phone.create_room("open")
+    await bobs_phone.join(room_id)
+    left = await bobs_phone.request("room:leave", {"room_id": room_id})
+    await bobs_phone.is_told("room:removed", room_id=room_id, reason="left")
+    assert bobs_phone.view(room_id).events[-1]["seq"] == left["seq"]
+
+
+async def test_whoever_looks_at_a_room_gets_no_notice_of_it(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone, bobs_desk = await alice.connect(), await bob.connect("phone"), await bob.connect("desk")
+    shown, other = await phone.create_room("shown"), await phone.create_room("other")
+    for room_id in (shown, other):
+        await bobs_phone.join(room_id)
+    await bobs_desk.until(lambda: shown in added(bobs_desk), what="the room")
+    for device in (bobs_phone, bobs_desk):
+        await device.request("focus", {"room_id": shown})
+    await bobs_desk.request("focus", {"room_id": None})
+
+    for room_id in (shown, other):
+        await phone.send(room_id, f"<@{bob.id}> look")
+    await bobs_phone.is_told("notice", room_id=other)
+    assert told(bobs_phone, "notice", shown) == []
+
+    await bobs_phone.request("focus", {"room_id": other})
+    again = await phone.send(shown, f"<@{bob.id}> look again")
+    await bobs_desk.is_told("notice", room_id=shown, seq=again["seq"])
+
+
+async def test_nobody_looks_at_a_room_that_they_are_not_in(invite: Invite) -> None:
+    alice, mallory = await invite("alice"), await invite("mallory")
+    phone, other = await alice.connect(), await mallory.connect()
+    room_id = await phone.create_room("secret", kind="group", private=True)
+    assert await refusal(other, "focus", {"room_id": room_id}) == "not_found"
+    await other.request("focus", {"room_id": None})

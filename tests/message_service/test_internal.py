@@ -1,0 +1,159 @@
+"""What message_service answers to the other processes, over HTTP as they ask."""
+
+import threading
+import time
+
+import pytest
+
+from chatflow.errors import Invalid, Unavailable
+from chatflow.ids import new_id
+from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadRoom
+from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.reads import (
+    ConnectAnswer,
+    ConnectAsk,
+    EventsAnswer,
+    EventsAsk,
+    ReadAnswer,
+    ReadAsk,
+    ReadMark,
+    ReadPosition,
+    RowsAnswer,
+    RowsAsk,
+    VersionsAnswer,
+    VersionsAsk,
+)
+from tests.contracts.message_store_log import RoomWriter, in_time
+from tests.message_service.service import SECRET, MessageService
+
+ENDPOINTS = ["append", "load", "connect", "rows", "events", "versions", "read", "owed", "owed/clear", "alerts"]
+
+
+def test_what_was_appended_is_told_by_every_endpoint(
+    service: MessageService, room: RoomWriter, alice: str, bob: str
+) -> None:
+    entry = room.message(alice, "안녕", owed=True, op="c:1")
+    room.write(entry)
+    room_id, pair = room.room_id, (bob, room.room_id)
+
+    ask = Load(deadline=in_time(), rooms=[LoadRoom(room_id=room_id, message_ids=[entry.id], ops=[(alice, "c:1")])])
+    [loaded] = service.call("/internal/load", ask, LoadAnswer).rooms
+    [person] = service.call("/internal/connect", ConnectAsk([bob]), ConnectAnswer).people
+    rows = service.call("/internal/rows", RowsAsk([pair, (new_id(), room_id)]), RowsAnswer).rows
+    [told] = service.call("/internal/events", EventsAsk({room_id: 1}), EventsAnswer).rooms
+    versions = service.call("/internal/versions", VersionsAsk([bob]), VersionsAnswer).versions
+    read = service.call("/internal/read", ReadAsk([ReadMark(bob, room_id, 2)]), ReadAnswer).positions
+    facts = service.call("/internal/alerts", AlertFactsAsk([Job(room_id, 2)]), AlertFactsAnswer).facts
+
+    assert (loaded.head, loaded.n, loaded.messages[0].text, loaded.known[0].id) == (2, 1, "안녕", entry.id)
+    assert (person.room_heads, person.rows[0].room.unread, person.rooms_version) == ({room_id: 2}, 1, versions[bob])
+    assert rows == [(bob, person.rows[0])]
+    assert (told.head, [event.seq for event in told.events]) == (2, [2])
+    assert read == [ReadPosition(bob, room_id, 2, 1)]
+    assert [fact.job for fact in facts] == [Job(room_id, 2)]
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize(
+    "credential", [None, "Service ", "Service wrong", f"Bearer {SECRET}", f"service{SECRET}", "Service sécret"]
+)
+def test_nobody_else_is_answered(service: MessageService, endpoint: str, credential: str | None) -> None:
+    headers = {} if credential is None else {"Authorization": credential}
+
+    reply = service.request("POST", f"/internal/{endpoint}", body=b"\x80", **headers)
+
+    assert (reply.status, reply.code) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("body", [b"", b"\xc1", b"\x93", b"\x80", b'{"runs": []}', b"\x92\xcb\x00"])
+def test_a_body_that_is_no_such_question_is_invalid(service: MessageService, body: bytes) -> None:
+    reply = service.request("POST", "/internal/append", body=body, Authorization=f"Service {SECRET}")
+
+    assert (reply.status, reply.code) == (400, "invalid")
+
+
+def test_other_methods_and_addresses_are_refused(service: MessageService) -> None:
+    assert service.request("GET", "/internal/append", Authorization=f"Service {SECRET}").code == "invalid"
+    assert service.request("POST", "/internal/other", Authorization=f"Service {SECRET}").code == "not_found"
+
+
+def test_a_body_past_the_limit_is_too_large(service: MessageService) -> None:
+    """It is refused by what its header says, without being read."""
+    length = str(32 * 1024 * 1024 + 1)
+    headers = {"Authorization": f"Service {SECRET}", "Content-Length": length}
+
+    reply = service.request("POST", "/internal/append", body=b"begun", **headers)
+
+    assert (reply.status, reply.code) == (413, "too_large")
+
+
+def test_past_its_deadline_an_append_is_not_written(service: MessageService, room: RoomWriter, alice: str) -> None:
+    run = room.run(room.message(alice, "late"))
+
+    with pytest.raises(Unavailable):
+        service.append([run], deadline=time.time() - 1)
+
+    [told] = service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer).rooms
+    assert told.head == 1
+
+
+def test_past_its_deadline_nothing_is_loaded(service: MessageService) -> None:
+    with pytest.raises(Unavailable):
+        service.call("/internal/load", Load(deadline=time.time() - 1, rooms=[]), LoadAnswer)
+
+
+def test_a_mistake_in_an_append_is_told_as_one(service: MessageService, room: RoomWriter, alice: str) -> None:
+    run = room.run(room.message(alice, "twice"))
+
+    with pytest.raises(Invalid):
+        service.call("/internal/append", Append(deadline=in_time(), runs=[run, run]), AppendAnswer)
+
+
+def test_owed_jobs_are_told_at_once_to_whoever_waits(service: MessageService, room: RoomWriter, alice: str) -> None:
+    drain(service)
+    answers: list[tuple[list[Job], float]] = []
+
+    def wait() -> None:
+        jobs = service.call("/internal/owed", OwedAsk(wait_seconds=20), OwedAnswer).jobs
+        answers.append((jobs, time.monotonic()))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    wait_until_waiting(service)
+    room.write(room.message(alice, "now", owed=True))
+    written_at = time.monotonic()
+    waiting.join()
+
+    [(jobs, answered_at)] = answers
+    assert jobs == [Job(room.room_id, 2)]
+    # Otherwise it was found by looking again, which happens once a second.
+    assert answered_at - written_at < 0.5
+
+
+def test_waiting_for_owed_jobs_ends(service: MessageService) -> None:
+    drain(service)
+
+    assert service.call("/internal/owed", OwedAsk(wait_seconds=0.1), OwedAnswer).jobs == []
+
+
+def test_the_health_of_the_service_and_what_it_measures_can_be_read(service: MessageService, room: RoomWriter) -> None:
+    ready = service.request("GET", "/ready")
+    metrics = service.request("GET", "/metrics").body.decode()
+
+    assert service.request("GET", "/health").status == 200
+    assert (ready.status, ready.json["checks"]) == (200, {"message_store": "ok"})
+    assert 'chatflow_append_runs_total{stopped_by="nothing"}' in metrics
+    assert "chatflow_store_append_seconds_count" in metrics
+
+
+def drain(service: MessageService) -> None:
+    jobs = service.call("/internal/owed", OwedAsk(), OwedAnswer).jobs
+    service.call("/internal/owed/clear", OwedClear(jobs), OwedCleared)
+
+
+def wait_until_waiting(service: MessageService) -> None:
+    """Wait until the service says that somebody waits."""
+    deadline = time.monotonic() + 10
+    while b"chatflow_owed_waiting 1.0" not in service.request("GET", "/metrics").body:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,82 @@
+"""A database of each kind, a bus, and the services at their edges."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from chatflow.bus_redis import RedisBus
+from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
+from notification_service.database import Database, Transaction, open_database
+from notification_service.schema import apply_schema
+from tests.notification_service.message_service_edge import MessageServiceEdge, open_edge
+from tests.notification_service.user_service_edge import UserServiceEdge, open_user_service
+
+
+def wipe(transaction: Transaction) -> None:
+    """One PostgreSQL database serves a whole module."""
+    transaction.change("DELETE FROM notices")
+    transaction.change("DELETE FROM preferences")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/notifications.db"
+
+
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(request.param))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = open_database(database_url)
+    await database.transact(apply_schema)
+    await database.transact(wipe)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def edge() -> AsyncIterator[MessageServiceEdge]:
+    async with open_edge() as edge:
+        yield edge
+
+
+@pytest.fixture
+async def users() -> AsyncIterator[UserServiceEdge]:
+    async with open_user_service() as users:
+        yield users
+
+
+class Sockets:
+    """What the gateways hear on the bus, for their sockets."""
+
+    def __init__(self) -> None:
+        self.told: list[ToPerson] = []
+
+    def hear(self, payload: bytes) -> None:
+        self.told += msgspec.msgpack.decode(payload, type=list[ToPerson])
+
+    def ids(self) -> list[str]:
+        return [signal.payload["id"] for signal in self.told]
+
+
+@pytest.fixture
+async def sockets(valkey_url: str) -> AsyncIterator[Sockets]:
+    sockets = Sockets()
+    bus = RedisBus(valkey_url, on_gap=lambda: None)
+    await bus.start()
+    await bus.subscribe(SIGNALS_CHANNEL, sockets.hear)
+    yield sockets
+    await bus.close()
+
+
+@pytest.fixture
+async def bus(valkey_url: str) -> AsyncIterator[RedisBus]:
+    bus = RedisBus(valkey_url, on_gap=lambda: None)
+    await bus.start()
+    yield bus
+    await bus.close()

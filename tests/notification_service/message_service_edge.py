@@ -1,0 +1,127 @@
+"""message_service as its HTTP edge shows it: owed jobs, what each is about, and the calls that were made."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from chatflow.errors import ERROR_BY_CODE, ChatFlowError
+from chatflow.protocol.objects import Notify
+from chatflow.wire.outbox import (
+    AlertFacts,
+    AlertFactsAnswer,
+    AlertFactsAsk,
+    Job,
+    OwedAnswer,
+    OwedAsk,
+    OwedClear,
+    OwedCleared,
+    Recipient,
+)
+from tests.servers.ports import find_free_port
+
+Ask = TypeVar("Ask", bound=msgspec.Struct)
+SECRET = "a-secret-between-services-of-this-test"
+
+
+class MessageServiceEdge:
+    """It can be taken down and brought back on the same address, and told to fail."""
+
+    def __init__(self) -> None:
+        self.port = find_free_port()
+        self.owed: dict[Job, None] = {}
+        self.cleared: list[Job] = []
+        self.facts: dict[Job, AlertFacts] = {}
+        self.asked_for: list[list[Job]] = []
+        # Asking about this one is answered with the error of that code.
+        self.poison: dict[Job, str] = {}
+        # While this is not set, nobody learns what a job is about.
+        self.may_tell_facts = asyncio.Event()
+        self.may_tell_facts.set()
+        self.is_asked_for_facts = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def store(self, *facts: AlertFacts) -> list[Job]:
+        """Let events be in the log, owed, and return their jobs."""
+        jobs = [fact.job for fact in facts]
+        self.facts |= dict(zip(jobs, facts, strict=True))
+        self.owed |= dict.fromkeys(jobs)
+        return jobs
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_post("/internal/owed", answering(OwedAsk, self._answer_owed))
+        app.router.add_post("/internal/owed/clear", answering(OwedClear, self._clear))
+        app.router.add_post("/internal/alerts", self._answer_facts_in_time)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def _answer_owed(self, ask: OwedAsk) -> msgspec.Struct:
+        # The age of a job is not kept here: whoever asks for old ones is told of none.
+        return OwedAnswer(jobs=list(self.owed)[: ask.limit * (ask.older_than_seconds == 0)])
+
+    def _clear(self, ask: OwedClear) -> msgspec.Struct:
+        self.cleared += ask.jobs
+        self.owed = {job: None for job in self.owed if job not in ask.jobs}
+        return OwedCleared()
+
+    async def _answer_facts_in_time(self, request: web.Request) -> web.Response:
+        self.is_asked_for_facts.set()
+        await self.may_tell_facts.wait()
+        return await answering(AlertFactsAsk, self._answer_facts)(request)
+
+    def _answer_facts(self, ask: AlertFactsAsk) -> msgspec.Struct:
+        self.asked_for.append(ask.jobs)
+        for code in filter(None, map(self.poison.get, ask.jobs)):
+            raise ERROR_BY_CODE[code]
+        return AlertFactsAnswer(facts=[self.facts[job] for job in ask.jobs if job in self.facts])
+
+
+@asynccontextmanager
+async def open_edge() -> AsyncIterator[MessageServiceEdge]:
+    edge = MessageServiceEdge()
+    await edge.start()
+    yield edge
+    await edge.stop()
+
+
+def answering(kind: type[Ask], answer: Callable[[Ask], msgspec.Struct]) -> Callable[..., Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == f"Service {SECRET}"
+        ask = msgspec.msgpack.decode(await request.read(), type=kind)
+        try:
+            return web.Response(body=msgspec.msgpack.encode(answer(ask)), content_type="application/msgpack")
+        except ChatFlowError as error:
+            body = msgspec.json.encode({"error": error.body})
+            return web.Response(body=body, status=error.kind.status, content_type="application/json")
+
+    return handle
+
+
+def facts_about(
+    job: Job, *recipients: Recipient, actor: str = "alice", event: dict[str, Any] | None = None, kind: str = "channel"
+) -> AlertFacts:
+    """Return what the log says of an ordinary message by alice."""
+    created = {"type": "message.created", "room_id": job.room_id, "seq": job.seq, "n": job.seq, "actor": actor}
+    created |= {"at": "2026-11-20T10:00:00.000Z", "message": {"id": f"m{job.seq}", "text": "only here"}}
+    return AlertFacts(job=job, room_kind=kind, room_name="general", event=event or created, recipients=list(recipients))
+
+
+def recipient(user_id: str = "bob", *, reason: str = "mention", read_seq: int = 0, **notify: Any) -> Recipient:
+    return msgspec.convert(
+        {"user_id": user_id, "reason": reason, "read_seq": read_seq, "notify": notify or msgspec.to_builtins(Notify())},
+        Recipient,
+    )

@@ -1,0 +1,266 @@
+"""Every alert that is owed reaches its people, whatever fails, repeats or dies on the way; and none is told twice."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatflow.bus_redis import RedisBus
+from chatflow.jobs_log import LogSource
+from chatflow.service_client import ServiceClient
+from chatflow.wire.bus import SIGNALS_CHANNEL
+from chatflow.wire.outbox import Job
+from notification_service import delivering
+from notification_service.database import Database
+from notification_service.delivering import Delivery
+from notification_service.notices import Preferences
+from notification_service.reading import Inbox
+from notification_service.store import Store
+from tests.chatflow.conditions import until
+from tests.notification_service.conftest import Sockets
+from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge, facts_about, recipient
+from tests.servers import open_valkey
+
+WITHIN_SECONDS = 10.0
+
+
+class Taker:
+    """The delivering part of one process life, on real parts; `restarted` is the next life."""
+
+    def __init__(self, database: Database, bus: RedisBus, edge: MessageServiceEdge) -> None:
+        self._parts = (database, bus, edge)
+        self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
+        self.client = ServiceClient("message_service", edge.url, SECRET)
+        self.source = LogSource(bus, message_service=self.client)
+        self.delivery = Delivery(
+            source=self.source, message_service=self.client, inbox=self.inbox, store=self.store, bus=bus
+        )
+
+    async def take_one(self) -> None:
+        async with asyncio.timeout(WITHIN_SECONDS):
+            await self.delivery.deliver(await self.source.take())
+
+    async def restarted(self) -> "Taker":
+        await self.client.close()
+        return Taker(*self._parts)
+
+
+@pytest.fixture
+async def taker(database: Database, bus: RedisBus, edge: MessageServiceEdge) -> AsyncIterator[Taker]:
+    taker = Taker(database, bus, edge)
+    yield taker
+    await taker.client.close()
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "PAUSE_SECONDS", (0.01,))
+
+
+async def inbox_of(taker: Taker, user_id: str = "bob") -> list[int]:
+    return [item.seq for item in await taker.inbox.page(user_id, suppressed=False, place=None, limit=500)]
+
+
+async def test_people_are_told_and_the_log_owes_nothing_more(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    edge.store(facts_about(Job("room", 1), recipient("bob"), recipient("carol", level="none")))
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 1)
+    [signal] = sockets.told
+    assert (signal.user_id, signal.name) == ("bob", "notice")
+    assert signal.payload == {
+        "kind": "mention",
+        "room_id": "room",
+        "seq": 1,
+        "id": signal.payload["id"],
+        "at": "2026-11-20T10:00:00.000Z",
+        "actor": "alice",
+    }
+    assert await inbox_of(taker) == [1]
+    assert await inbox_of(taker, "carol") == []
+    assert not edge.owed
+
+
+async def test_a_whole_batch_is_asked_for_in_one_call(taker: Taker, edge: MessageServiceEdge) -> None:
+    jobs = edge.store(*(facts_about(Job("room", seq), recipient()) for seq in range(1, 41)))
+
+    await taker.take_one()
+
+    assert edge.asked_for == [jobs]
+    assert sorted(await inbox_of(taker)) == [job.seq for job in jobs]
+
+
+async def test_a_job_that_comes_again_is_told_once(taker: Taker, edge: MessageServiceEdge, sockets: Sockets) -> None:
+    facts = facts_about(Job("room", 1), recipient())
+    edge.store(facts)
+    await taker.take_one()
+
+    edge.store(facts)
+    await taker.take_one()
+    edge.store(facts_about(Job("room", 2), recipient()))
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) >= 2)
+    assert [signal.payload["seq"] for signal in sockets.told] == [1, 2]
+    assert sorted(await inbox_of(taker)) == [1, 2]
+
+
+async def test_a_job_about_nothing_is_done(taker: Taker, edge: MessageServiceEdge) -> None:
+    edge.store(facts_about(Job("room", 1)))
+    edge.owed[Job("unknown room", 5)] = None
+
+    await taker.take_one()
+
+    assert not edge.owed
+
+
+async def test_what_a_person_turned_off_is_kept_from_them(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    await taker.store.set_preferences("bob", Preferences(mention=False))
+    edge.store(facts_about(Job("room", 1), recipient("bob"), recipient("carol")))
+
+    await taker.take_one()
+
+    await until(lambda: bool(sockets.told))
+    assert [signal.user_id for signal in sockets.told] == ["carol"]
+
+
+async def test_an_outage_of_the_log_is_waited_out(taker: Taker, edge: MessageServiceEdge, sockets: Sockets) -> None:
+    edge.store(facts_about(Job("room", 1), recipient()))
+    batch = await taker.source.take()
+    await edge.stop()
+    delivering_it = asyncio.create_task(taker.delivery.deliver(batch))
+    await until(lambda: not taker.client._breaker.admits())
+    assert not delivering_it.done()
+
+    await edge.start()
+
+    async with asyncio.timeout(WITHIN_SECONDS):
+        await delivering_it
+    await until(lambda: len(sockets.told) == 1)
+    assert not edge.owed
+
+
+async def test_an_outage_of_the_bus_is_waited_out(database: Database, edge: MessageServiceEdge, tmp_path: Path) -> None:
+    sockets = Sockets()
+    with open_valkey(tmp_path / "valkey") as valkey:
+        bus = RedisBus(valkey.url, on_gap=lambda: None)
+        await bus.start()
+        taker = Taker(database, bus, edge)
+        edge.store(facts_about(Job("room", 1), recipient()))
+        batch = await taker.source.take()
+        valkey.kill()
+        await until(lambda: not bus.connected)
+        delivering_it = asyncio.create_task(taker.delivery.deliver(batch))
+        await until(lambda: bool(taker.delivery.grown))  # recorded
+        assert edge.owed
+
+        await bus.subscribe(SIGNALS_CHANNEL, sockets.hear)
+        valkey.start()
+
+        async with asyncio.timeout(WITHIN_SECONDS):
+            await delivering_it
+        await until(lambda: len(sockets.told) == 1)
+        await bus.close()
+        await taker.client.close()
+
+
+async def test_leaving_waits_for_the_batch_under_way_and_begins_no_other(
+    taker: Taker, edge: MessageServiceEdge
+) -> None:
+    edge.may_tell_facts.clear()
+    edge.store(facts_about(Job("room", 1), recipient()))
+    running = asyncio.create_task(taker.delivery.run())
+    await edge.is_asked_for_facts.wait()
+    leaving = asyncio.create_task(taker.delivery.finish())
+    await asyncio.wait([leaving], timeout=0.05)
+    assert not leaving.done()
+
+    edge.may_tell_facts.set()
+    async with asyncio.timeout(WITHIN_SECONDS):
+        await leaving
+        await running
+
+    assert await inbox_of(taker) == [1]
+    assert not edge.owed
+
+
+async def test_a_poison_job_is_put_aside_and_the_others_of_its_batch_are_told(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    poison, *_ = edge.store(*(facts_about(Job("room", seq), recipient()) for seq in range(1, 5)))
+    edge.poison[poison] = "internal"
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 3)
+    assert sorted(await inbox_of(taker)) == [2, 3, 4]
+    assert list(edge.owed) == [poison]
+    edge.store(facts_about(Job("room", 5), recipient()))
+    assert (await taker.source.take()).jobs == (Job("room", 5),)
+
+
+async def test_a_job_whose_facts_make_no_sense_is_put_aside(taker: Taker, edge: MessageServiceEdge) -> None:
+    broken, _ = edge.store(
+        facts_about(Job("room", 1), recipient(), event={"type": "message.created"}),
+        facts_about(Job("room", 2), recipient()),
+    )
+
+    await taker.take_one()
+
+    assert await inbox_of(taker) == [2]
+    assert list(edge.owed) == [broken]
+
+
+async def test_a_kill_at_any_place_loses_no_alert_and_a_second_copy_has_the_same_id(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    seq, survived = 0, False
+    while not survived:
+        seq += 1
+        edge.store(facts_about(Job("room", seq), recipient()))
+        batch = await taker.source.take()
+
+        survived = await survives(taker.delivery.deliver(batch), waits=seq)
+        taker = await taker.restarted()
+        while edge.owed:
+            await taker.take_one()
+
+        assert sorted(await inbox_of(taker)) == list(range(1, seq + 1))
+        await until(lambda expected=seq: len(set(sockets.ids())) == expected)  # type: ignore[misc]
+
+    await taker.client.close()
+    # Many places were tried, and only those between telling and recording it made a second copy.
+    assert seq > 6
+    assert len(sockets.ids()) - seq <= 2
+
+
+async def survives(work: Coroutine[Any, Any, None], *, waits: int) -> bool:
+    """Run the work until it has waited that many times, and end it there; tell whether it came to its end before."""
+    mortal = Mortal(work, waits)
+    await mortal
+    return mortal.has_ended
+
+
+class Mortal:
+    """Awaits a coroutine as `await` does, but drops it after some waits."""
+
+    def __init__(self, work: Coroutine[Any, Any, None], waits: int) -> None:
+        self._work = work
+        self._waits = waits
+        self.has_ended = False
+
+    def __await__(self) -> Generator[Any, None, None]:
+        steps = self._work.__await__()
+        try:
+            for _ in range(self._waits):
+                yield next(steps)
+            self._work.close()
+        except StopIteration:
+            self.has_ended = True

@@ -1,0 +1,95 @@
+"""Who is told of an event, and why somebody is not."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from notification_service.expanding import expand
+from notification_service.notices import Notice, Preferences
+from tests.notification_service.message_service_edge import facts_about, recipient
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+JOB = Job("room", 7)
+
+
+def notices_for(*recipients: Recipient, **wishes: Preferences) -> list[Notice]:
+    return expand(facts_about(JOB, *recipients), preferences=wishes, now=NOW)
+
+
+def verdict(person: Recipient, **wishes: Preferences) -> str | None:
+    [notice] = notices_for(person, **wishes)
+    return notice.suppressed
+
+
+def test_everyone_concerned_gets_a_notice_of_their_own() -> None:
+    bob, carol = notices_for(recipient("bob", reason="mention"), recipient("carol", reason="reply"))
+
+    assert (bob.user_id, bob.kind, bob.suppressed) == ("bob", "mention", None)
+    assert (carol.user_id, carol.kind, carol.suppressed) == ("carol", "reply", None)
+    assert bob.id != carol.id
+
+
+def test_a_notice_has_the_place_time_and_actor_of_its_event_and_no_text() -> None:
+    [notice] = notices_for(recipient())
+
+    assert (notice.room_id, notice.seq, notice.actor, notice.at) == ("room", 7, "alice", "2026-11-20T10:00:00.000Z")
+    assert "only here" not in repr(notice)
+
+
+def test_the_same_job_makes_the_same_notices_at_any_time() -> None:
+    assert notices_for(recipient()) == notices_for(recipient())
+
+
+def test_whoever_did_it_is_not_told() -> None:
+    assert notices_for(recipient("alice")) == []
+
+
+def test_nothing_is_told_of_what_is_gone() -> None:
+    gone = AlertFacts(job=JOB, room_kind="channel", room_name=None, event=None, recipients=[recipient()])
+
+    assert expand(gone, preferences={}, now=NOW) == []
+
+
+@pytest.mark.parametrize(("read_seq", "suppressed"), [(6, None), (7, "read"), (8, "read")])
+def test_what_was_read_already_is_not_told(read_seq: int, suppressed: str | None) -> None:
+    assert verdict(recipient(read_seq=read_seq)) == suppressed
+
+
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [
+        ("all", {"mention", "reply", "direct", "thread", "invitation"}),
+        ("mentions", {"mention", "reply", "thread", "invitation"}),
+        ("none", set()),
+    ],
+)
+def test_the_level_of_a_room_decides_what_is_told(level: str, told: set[str]) -> None:
+    kinds = ("mention", "reply", "direct", "thread", "invitation")
+
+    verdicts = {kind: verdict(recipient(reason=kind, level=level)) for kind in kinds}
+
+    assert {kind for kind, suppressed in verdicts.items() if suppressed is None} == told
+    assert {suppressed for suppressed in verdicts.values() if suppressed} <= {"room_level"}
+
+
+@pytest.mark.parametrize(
+    ("muted_until", "suppressed"),
+    [("2026-11-20T12:00:00.001Z", "room_muted"), ("2026-11-20T12:00:00.000Z", None), (None, None)],
+)
+def test_a_muted_room_is_silent_until_then(muted_until: str | None, suppressed: str | None) -> None:
+    assert verdict(recipient(muted_until=muted_until)) == suppressed
+
+
+def test_a_kind_that_is_turned_off_is_not_told() -> None:
+    assert verdict(recipient("bob", reason="thread"), bob=Preferences(thread=False)) == "kind_off"
+    assert verdict(recipient("bob", reason="mention"), bob=Preferences(thread=False)) is None
+    assert verdict(recipient("carol", reason="thread"), bob=Preferences(thread=False)) is None
+
+
+def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
+    notices = expand(
+        facts_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, looking={("room", "bob")}
+    )
+
+    assert [(notice.user_id, notice.suppressed) for notice in notices] == [("bob", "looking"), ("carol", None)]

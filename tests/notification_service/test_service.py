@@ -1,0 +1,163 @@
+"""The REST of notifications: one's own inbox, reasons and wishes, and nobody else's."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatflow.ids import new_id
+from chatflow.wire.outbox import Job
+from tests.chatflow.conditions import until
+from tests.notification_service.conftest import Sockets
+from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
+from tests.notification_service.process import Service, ServiceInside
+from tests.notification_service.user_service_edge import UserServiceEdge
+
+BOB, CAROL = new_id(), new_id()
+
+
+@pytest.fixture
+async def service(
+    tmp_path: Path, valkey_url: str, edge: MessageServiceEdge, users: UserServiceEdge
+) -> AsyncIterator[Service]:
+    service = ServiceInside(tmp_path, redis_url=valkey_url, messages=edge, users=users)
+    await service.start()
+    yield service
+    await service.close()
+
+
+async def store(edge: MessageServiceEdge, *seqs: int, **notify: Any) -> None:
+    """Let bob be mentioned, and wait until nothing is owed."""
+    edge.store(*(facts_about(Job("room", seq), recipient(BOB, **notify)) for seq in seqs))
+    await until(lambda: not edge.owed)
+
+
+async def test_a_person_reads_what_concerned_them_newest_first(
+    service: Service, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    await store(edge, 1, 2, 3)
+
+    status, page = await service.ask("GET", "/api/notifications", user_id=BOB)
+
+    assert status == 200
+    assert sorted(item["seq"] for item in page["items"]) == [1, 2, 3]
+    assert page["unread"] == 3
+    assert (page["next"], page["prev"]) == (None, None)
+    assert page["items"][0] | {"id": "", "seq": 0} == {
+        "id": "",
+        "kind": "mention",
+        "room_id": "room",
+        "seq": 0,
+        "actor": "alice",
+        "at": "2026-11-20T10:00:00.000Z",
+        "seen": False,
+    }
+    await until(lambda: len(sockets.told) == 3)
+    assert {item["id"] for item in page["items"]} == set(sockets.ids())
+    assert (await service.ask("GET", "/api/notifications", user_id=CAROL))[1]["items"] == []
+
+
+async def test_pages_lead_to_all_notices_and_back(service: Service, edge: MessageServiceEdge) -> None:
+    await store(edge, *range(1, 8))
+    path = "/api/notifications?limit=3"
+
+    _, first = await service.ask("GET", path, user_id=BOB)
+    _, second = await service.ask("GET", f"{path}&cursor={first['next']}", user_id=BOB)
+    _, third = await service.ask("GET", f"{path}&cursor={second['next']}", user_id=BOB)
+    _, back = await service.ask("GET", f"{path}&cursor={third['prev']}", user_id=BOB)
+
+    seen = [item["seq"] for page in (first, second, third) for item in page["items"]]
+    assert sorted(seen) == list(range(1, 8))
+    assert [len(page["items"]) for page in (first, second, third)] == [3, 3, 1]
+    assert (first["prev"], third["next"]) == (None, None)
+    assert back["items"] == second["items"]
+
+
+async def test_why_is_answered_for_what_was_told_and_for_what_was_not(
+    service: Service, edge: MessageServiceEdge
+) -> None:
+    await store(edge, 1)
+    await store(edge, 2, level="none")
+    _, told = await service.ask("GET", "/api/notifications", user_id=BOB)
+    _, kept = await service.ask("GET", "/api/notifications?suppressed=true", user_id=BOB)
+    [told_id, kept_id] = [page["items"][0]["id"] for page in (told, kept)]
+
+    _, why = await service.ask("GET", f"/api/notifications/{told_id}/why", user_id=BOB)
+    _, why_not = await service.ask("GET", f"/api/notifications/{kept_id}/why", user_id=BOB)
+    status, _ = await service.ask("GET", f"/api/notifications/{told_id}/why", user_id=CAROL)
+
+    assert (why["told"], why["suppressed"], why["explanation"]) == (True, None, "You were mentioned.")
+    assert (why_not["told"], why_not["suppressed"]) == (False, "room_level")
+    assert status == 404
+
+
+async def test_notices_are_marked_as_read(service: Service, edge: MessageServiceEdge) -> None:
+    await store(edge, 1, 2, 3, 4)
+    _, page = await service.ask("GET", "/api/notifications?limit=1", user_id=BOB)
+    path, one = "/api/notifications/read", page["items"][0]["id"]
+
+    assert await service.ask("POST", path, user_id=CAROL, json={"ids": [one]}) == (200, {"unread": 0})
+    assert await service.ask("POST", path, user_id=BOB, json={"ids": [one]}) == (200, {"unread": 3})
+    assert await service.ask("POST", path, user_id=BOB, json={"room_id": "room", "seq": 4}) == (200, {"unread": 0})
+    assert await service.ask("POST", path, user_id=BOB) == (200, {"unread": 0})
+
+
+async def test_preferences_are_kept_and_obeyed(service: Service, edge: MessageServiceEdge, sockets: Sockets) -> None:
+    path = "/api/notifications/preferences"
+    _, before = await service.ask("GET", path, user_id=BOB)
+    await service.ask("PUT", path, user_id=BOB, json={"in_app": {"mention": False}})
+    await store(edge, 1)
+
+    _, after = await service.ask("GET", path, user_id=BOB)
+    _, page = await service.ask("GET", "/api/notifications?suppressed=true", user_id=BOB)
+
+    assert before["in_app"] == dict.fromkeys(("mention", "reply", "direct", "thread", "invitation"), True)
+    assert after["in_app"] == before["in_app"] | {"mention": False}
+    assert [item["suppressed"] for item in page["items"]] == ["kind_off"]
+    assert sockets.told == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("GET", "/api/notifications?cursor=garbage", {}),
+        ("GET", "/api/notifications?cursor=WzFd", {}),
+        ("GET", "/api/notifications?limit=0", {}),
+        ("GET", "/api/notifications?limit=101", {}),
+        ("GET", "/api/notifications?limit=²", {}),
+        ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"mention": "yes"}}}),
+        ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"other": True}}}),
+        ("PUT", "/api/notifications/preferences", {"data": b"\xff"}),
+        ("POST", "/api/notifications/read", {"json": {"room_id": "room"}}),
+        ("POST", "/api/notifications/read", {"json": {"ids": ["x"] * 101}}),
+        ("POST", "/api/notifications/read", {"json": {"room_id": "room", "seq": 2**63}}),
+        ("DELETE", "/api/notifications", {}),
+    ],
+)
+async def test_requests_that_make_no_sense_are_refused(
+    service: Service, method: str, path: str, options: dict[str, Any]
+) -> None:
+    status, body = await service.ask(method, path, user_id=BOB, **options)
+
+    assert body["error"]["code"] == "invalid"
+    assert status in (400, 405)
+
+
+async def test_strangers_and_ended_sessions_get_nothing(service: Service, users: UserServiceEdge) -> None:
+    session_id = new_id()
+    token = users.sign(BOB, session_id=session_id)
+    other = UserServiceEdge().sign(BOB)
+    assert (await service.ask("GET", "/api/notifications", token=token))[0] == 200
+    assert (await service.ask("GET", "/api/notifications", token=other))[0] == 401
+    assert (await service.ask("GET", "/api/notifications", token=""))[0] == 401
+    assert (await service.ask("GET", "/nothing", user_id=BOB))[0] == 404
+
+    users.revoke(session_id)
+
+    revoked_at, status = time.monotonic(), 200
+    while status == 200:
+        status, _ = await service.ask("GET", "/api/notifications", token=token)
+    assert status == 401
+    assert time.monotonic() - revoked_at < 2

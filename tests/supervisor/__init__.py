@@ -1,0 +1,1 @@
+"""Tests of the supervisor, with small processes in the services' place."""

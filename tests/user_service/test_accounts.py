@@ -1,0 +1,137 @@
+"""People register and sign in by name and password, whatever their script, and give nothing away to strangers."""
+
+import time
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+import pytest
+
+from chatflow.protocol.objects import User
+from chatflow.token_keys import Jwks
+from chatflow.tokens import TokenVerifier
+from tests.user_service.running import PASSWORD, UserService
+
+
+def test_registering_answers_who_one_is_and_the_tokens(service: UserService) -> None:
+    answer = service.post(
+        "/api/users", {"username": "Jörg.Müller-2", "password": PASSWORD, "display_name": " Jörg \N{DOG FACE} "}
+    )
+
+    assert answer.status == 201
+    assert set(answer.body) == {"user", "access", "expires_at", "refresh"}
+    user = msgspec.convert(answer.body["user"], User)
+    assert (user.username, user.display_name) == ("Jörg.Müller-2", "Jörg \N{DOG FACE}")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_access_token_is_verified_by_the_published_keys_alone(service: UserService) -> None:
+    alice = service.sign_up()
+    keys = service.get("/.well-known/jwks.json")
+
+    token = TokenVerifier(lambda: msgspec.convert(keys.body, Jwks)).verify(alice.access)
+
+    assert token.user_id == alice.id
+    assert token.expires_at - time.time() == pytest.approx(900, abs=10)
+
+
+def test_fields_that_nobody_may_set_are_ignored(service: UserService) -> None:
+    bob = service.sign_up(id="1", bot=True, deactivated=True, avatar="x", role="owner")
+
+    assert bob.user["bot"] is bob.user["deactivated"] is False
+    assert bob.user["avatar"] is None
+
+
+@pytest.mark.parametrize(
+    ("taken", "wanted"),
+    [
+        ("Straße", "STRASSE"),
+        ("caroline", "ＣＡＲＯＬＩＮＥ"),
+        (unicodedata.normalize("NFC", "한글이름"), unicodedata.normalize("NFD", "한글이름")),
+    ],
+)
+def test_names_that_only_look_different_are_one_name(service: UserService, taken: str, wanted: str) -> None:
+    service.sign_up(taken)
+
+    answer = service.post("/api/users", {"username": wanted, "password": PASSWORD})
+
+    assert (answer.status, answer.code) == (409, "conflict")
+
+
+def test_of_many_who_want_a_name_at_once_one_gets_it(service: UserService) -> None:
+    wanted = {"username": "popular", "password": PASSWORD}
+    with ThreadPoolExecutor(12) as together:
+        statuses = list(together.map(lambda _: service.post("/api/users", wanted).status, range(12)))
+
+    assert sorted(statuses) == [201] + [409] * 11
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"username": "a"}, "username"),
+        ({"username": "x" * 33}, "username"),
+        ({"username": "with space"}, "username"),
+        ({"username": "-dash"}, "username"),
+        ({"username": "evil\u202egnp"}, "username"),
+        ({"username": "in\u3164visible"}, "username"),
+        ({"username": ["list"]}, "username"),
+        ({"username": None}, "username"),
+        ({"password": "seven77"}, "password"),
+        ({"password": "x" * 257}, "password"),
+        ({"password": "password123"}, "password"),
+        ({"username": "longusername", "password": "LongUserName"}, "password"),
+        ({"display_name": "x" * 81}, "display_name"),
+        ({"display_name": "a\nb"}, "display_name"),
+        ({"display_name": "\u200b"}, "display_name"),
+        ({"email": "not an address"}, "email"),
+    ],
+)
+def test_what_is_not_acceptable_is_refused_by_the_name_of_its_field(
+    service: UserService, fields: dict[str, Any], field: str
+) -> None:
+    answer = service.post("/api/users", {"username": "somebody-else", "password": PASSWORD} | fields)
+
+    assert (answer.status, answer.code) == (400, "invalid")
+    assert answer.body["error"]["message"].startswith(f"{field}: ")
+
+
+def test_one_signs_in_however_one_writes_the_own_name(service: UserService) -> None:
+    alice = service.sign_up("Wonderland")
+
+    answer = service.post("/api/auth/login", {"login": "WONDERLAND", "password": PASSWORD})
+
+    assert answer.status == 200
+    assert answer.body["user"] == alice.user
+    assert service.get("/api/users/me", token=answer.body["access"]).body == alice.user
+
+
+def test_a_wrong_name_and_a_wrong_password_answer_alike_and_take_alike_long(service: UserService) -> None:
+    alice = service.sign_up()
+    wrong_password = {"login": alice.username, "password": "wrong password"}
+    wrong_name = {"login": "nobody-has-this-name", "password": "wrong password"}
+
+    first, second = service.post("/api/auth/login", wrong_password), service.post("/api/auth/login", wrong_name)
+
+    assert (first.status, first.body) == (second.status, second.body)
+    assert first.code == "unauthenticated"
+    # Without the hash a wrong name takes a tenth of the time.
+    assert fastest(service, wrong_name) > fastest(service, wrong_password) / 2
+
+
+def fastest(service: UserService, login: dict[str, str]) -> float:
+    durations = []
+    for _ in range(7):
+        started = time.perf_counter()
+        service.post("/api/auth/login", login)
+        durations.append(time.perf_counter() - started)
+    return min(durations)
+
+
+def test_a_password_is_kept_only_as_an_argon2id_hash(service: UserService) -> None:
+    service.sign_up()
+    kept = b"".join(file.read_bytes() for file in service.folder.glob("users.db*"))
+
+    assert PASSWORD.encode() not in kept
+    assert PASSWORD not in (service.folder / "log").read_text()

@@ -1,0 +1,142 @@
+"""A session ends when its person says so, for good, and every verifier can learn of it from where it left off."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from chatflow.ids import new_id
+from tests.user_service.running import PASSWORD, Person, UserService
+
+
+@pytest.fixture
+def alice(service: UserService) -> Person:
+    return service.sign_up()
+
+
+@pytest.fixture
+def second_device(service: UserService, alice: Person) -> Person:
+    answer = service.post(
+        "/api/auth/login",
+        {"login": alice.username, "password": PASSWORD},
+        headers={"User-Agent": "Phone " + "x" * 300},
+    )
+    return Person(alice.username, **answer.body)
+
+
+def is_signed_in(service: UserService, device: Person) -> bool:
+    return service.get("/api/users/me", token=device.access).status == 200
+
+
+def sessions_of(service: UserService, device: Person) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = service.get("/api/auth/sessions", token=device.access).body["items"]
+    return items
+
+
+def revocations(service: UserService, *, after: int) -> dict[str, Any]:
+    body: dict[str, Any] = service.ask_internally("GET", f"/internal/revocations?after={after}").body
+    return body
+
+
+def test_devices_are_listed_and_the_asking_one_is_marked(
+    service: UserService, alice: Person, second_device: Person
+) -> None:
+    listed = sessions_of(service, second_device)
+
+    assert [session["current"] for session in listed] == [True, False]
+    assert len(listed[0]["user_agent"]) == 200
+    assert all(datetime.fromisoformat(session["created_at"]).tzinfo for session in listed)
+
+
+def test_logging_out_ends_this_device_alone(service: UserService, alice: Person, second_device: Person) -> None:
+    assert service.post("/api/auth/logout", {}, token=alice.access).status == 204
+
+    assert not is_signed_in(service, alice)
+    assert service.post("/api/auth/refresh", {"refresh": alice.refresh}).code == "unauthenticated"
+    assert is_signed_in(service, second_device)
+
+
+def test_logging_out_works_by_the_refresh_token_too(service: UserService, alice: Person) -> None:
+    assert service.post("/api/auth/logout", {"refresh": alice.refresh}).status == 204
+
+    assert not is_signed_in(service, alice)
+    assert service.post("/api/auth/logout", {}).code == "unauthenticated"
+
+
+def test_logging_out_everywhere_ends_every_device(service: UserService, alice: Person, second_device: Person) -> None:
+    assert service.post("/api/auth/logout-all", {}, token=alice.access).status == 204
+
+    assert not is_signed_in(service, alice)
+    assert not is_signed_in(service, second_device)
+
+
+def test_another_device_is_signed_out_by_its_id_and_nobody_elses(
+    service: UserService, alice: Person, second_device: Person
+) -> None:
+    (other,) = [session["id"] for session in sessions_of(service, alice) if not session["current"]]
+    mallory = service.sign_up()
+
+    for unknown in (other, new_id()):
+        answer = service.ask("DELETE", f"/api/auth/sessions/{unknown}", token=mallory.access)
+        assert (answer.status, answer.code) == (404, "not_found")
+    assert service.ask("DELETE", f"/api/auth/sessions/{other}", token=alice.access).status == 204
+
+    assert not is_signed_in(service, second_device)
+    assert is_signed_in(service, alice)
+
+
+def test_a_new_password_ends_every_other_device(service: UserService, alice: Person, second_device: Person) -> None:
+    wrong = service.post("/api/auth/password/change", {"current": "no", "new": PASSWORD + "!"}, token=alice.access)
+    weak = service.post("/api/auth/password/change", {"current": PASSWORD, "new": "password1"}, token=alice.access)
+    right = service.post("/api/auth/password/change", {"current": PASSWORD, "new": PASSWORD + "!"}, token=alice.access)
+
+    assert (wrong.status, weak.status, right.status) == (403, 400, 204)
+    assert is_signed_in(service, alice)
+    assert not is_signed_in(service, second_device)
+    for password, status in ((PASSWORD, 401), (PASSWORD + "!", 200)):
+        assert service.post("/api/auth/login", {"login": alice.username, "password": password}).status == status
+
+
+def test_revocations_are_told_once_from_a_growing_position(
+    service: UserService, alice: Person, second_device: Person
+) -> None:
+    before = revocations(service, after=0)["position"]
+    ids = {session["id"] for session in sessions_of(service, alice)}
+    service.post("/api/auth/logout-all", {}, token=alice.access)
+
+    page = revocations(service, after=before)
+
+    assert page["position"] == before + 2
+    assert {revoked["session_id"] for revoked in page["revoked"]} == ids
+    assert all(revoked["expires_at"] >= alice.expires_at[:19] for revoked in page["revoked"])
+    assert revocations(service, after=page["position"]) == {"position": page["position"], "revoked": []}
+
+
+def test_a_poller_misses_no_revocation_however_many_happen_at_once(service: UserService) -> None:
+    people = [service.sign_up() for _ in range(24)]
+    ended = {session["id"] for person in people for session in sessions_of(service, person)}
+    position = revocations(service, after=0)["position"]
+    seen: set[str] = set()
+
+    with ThreadPoolExecutor(8) as together:
+        logouts = [together.submit(service.post, "/api/auth/logout", {}, token=person.access) for person in people]
+        all_ended = False
+        while not all_ended:
+            # Asked before the page, which is then the last that can bring anything.
+            all_ended = all(logout.done() for logout in logouts)
+            page = revocations(service, after=position)
+            position, seen = page["position"], seen | {revoked["session_id"] for revoked in page["revoked"]}
+
+    assert seen == ended
+
+
+def test_a_position_from_another_database_is_answered_by_the_true_one(service: UserService) -> None:
+    true = revocations(service, after=0)["position"]
+
+    assert revocations(service, after=true + 1000) == {"position": true, "revoked": []}
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "9" * 30])
+def test_a_position_that_is_none_is_refused(service: UserService, after: str) -> None:
+    assert service.ask_internally("GET", f"/internal/revocations?after={after}").code == "invalid"
