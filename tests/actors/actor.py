@@ -12,6 +12,7 @@ import aiohttp
 
 from tests.actors.answers import Json
 from tests.actors.device import Device
+from tests.actors.http import Http
 from tests.actors.link import Link, Transport
 from tests.actors.link_javascript import JavaScriptLink
 from tests.actors.link_lean import LeanLink
@@ -39,11 +40,11 @@ class Actor:
         self.user: Json = {}
         self.devices: list[Device] = []
         self._writer = writer
-        self._http = aiohttp.ClientSession()
+        self._http = Http()
         # It would ask again where an answer was lost on a cut connection. A poll's answer that is lost takes its events
         # with it, and nobody would learn of it before the next event: the connection has to end, as the others do.
-        self._http._retry_connection = False
-        self.rest = Rest(url, http=self._http)
+        self._http.session._retry_connection = False
+        self.rest = Rest(url, http=self._http.session)
         self._refresh = ""
         self._expires_at = 0.0
         self._attempts: Counter[str] = Counter()
@@ -83,7 +84,7 @@ class Actor:
         """Make a device that is not connected yet; `client` says which stock client it runs, or "lean" for none."""
         made = Device(
             recorder=Recorder(self._writer, client=f"{self.username}/{name}", user=self.id),
-            make_link=lambda: make_link(client, self.url, transport=transport, http=self._http),
+            make_link=lambda: make_link(client, self.url, transport=transport, http=self._http.session),
             access_token=self.access_token,
             next_attempt=self._next_attempt,
         )

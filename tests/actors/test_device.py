@@ -12,6 +12,7 @@ import pytest
 from tests.actors.actor import make_link
 from tests.actors.answers import ConnectionLost, Refused, SignInRefused
 from tests.actors.device import Device
+from tests.actors.http import Http
 from tests.actors.link import Transport
 from tests.actors.recording import Recorder
 from tests.actors.toy_server import ROOM_ID, TOKEN, USER, Toy, open_toy
@@ -29,8 +30,8 @@ async def toy() -> AsyncIterator[Toy]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
+    async with Http() as http:
+        yield http.session
 
 
 @pytest.fixture

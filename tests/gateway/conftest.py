@@ -129,8 +129,11 @@ class Gateway:
     async def _until_ready(self) -> None:
         deadline = asyncio.get_running_loop().time() + 5.0
         async with aiohttp.ClientSession() as session:
-            while (status := (await session.get(f"{self.url}/ready")).status) != 200:
-                assert asyncio.get_running_loop().time() < deadline, status
+            while True:
+                async with session.get(f"{self.url}/ready") as response:
+                    if response.status == 200:
+                        return
+                    assert asyncio.get_running_loop().time() < deadline, response.status
 
     def _on_listening(self, public_port: int, inner_port: int) -> None:
         self.url = f"http://127.0.0.1:{public_port}"

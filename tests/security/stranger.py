@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from tests.actors.http import Http
+
 PATIENCE_SECONDS = 5.0
 
 
@@ -78,11 +80,11 @@ class RawSocket:
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/socket.io/?EIO=4&transport=websocket"
-        self._http = aiohttp.ClientSession()
+        self._http = Http()
         self.websocket: aiohttp.ClientWebSocketResponse
 
     async def __aenter__(self) -> "RawSocket":
-        self.websocket = await self._http.ws_connect(self._url, max_msg_size=0)
+        self.websocket = await self._http.session.ws_connect(self._url, max_msg_size=0)
         await self.read()
         return self
 
