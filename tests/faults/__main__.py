@@ -12,6 +12,7 @@ from tests.faults.sabotage import SABOTAGES
 
 # What stands in for MongoDB here appends some dozens of times slower than SQLite: more would only show an overload.
 RATES = {"embedded": Order.rate, "cluster": 20.0}
+GROUPS = {"embedded": Order.groups, "cluster": 1}
 
 
 def main() -> int:
@@ -29,13 +30,14 @@ def read_order() -> Order:
     parser.add_argument("--workers", type=int, default=Order.workers)
     parser.add_argument("--rate", type=float, help=f"messages a second while nothing is broken {RATES}")
     parser.add_argument("--messages", type=int, help="end before the time is over when so many are acked")
-    parser.add_argument("--groups", type=int, default=Order.groups, help="of people who make the load")
+    parser.add_argument("--groups", type=int, help=f"of people who make the load {GROUPS}")
     parser.add_argument("--sabotage", choices=["-", *SABOTAGES], default=Order.sabotage)
     parser.add_argument("--only", nargs="*", default=[], metavar="PART", help="faults with this in their name")
     parser.add_argument("--folder", type=Path, help="an empty folder for data and history [a temporary one]")
     given = vars(parser.parse_args())
     folder = given.pop("folder") or Path(tempfile.mkdtemp(prefix="chatflow-chaos-"))
     given["rate"] = given["rate"] or RATES[given["profile"]]
+    given["groups"] = given["groups"] or GROUPS[given["profile"]]
     return Order(folder=folder, only=tuple(given.pop("only")), **given)
 
 

@@ -25,7 +25,6 @@ from tests.checker.verdict import Verdict
 KEEP_TRYING_SECONDS = 60.0
 SETTLE_WITHIN_SECONDS = 20.0
 ALERTED_WITHIN_SECONDS = 60.0
-READ_EVERY_SECONDS = 0.3
 INBOX_EVERY_SECONDS = 60.0
 
 
@@ -43,6 +42,9 @@ class Style:
     pause_seconds: float = 0.01
     # Of those who come, say something, leave, and come again.
     visitors: int = 1
+    # From one visit to the next, and from one look at a room's history to the next.
+    rest_seconds: float = 0.0
+    read_every_seconds: float = 0.3
     # Which share of all messages is to alert somebody who is away.
     alerts: float = 0.0
 
@@ -195,14 +197,14 @@ class Traffic:
         while self._talking.is_set():
             with self._counting_refusals():
                 await person.history(self._random.choice(self.room_ids))
-            await asyncio.sleep(READ_EVERY_SECONDS)
+            await asyncio.sleep(self.style.read_every_seconds)
 
     async def _look_into_the_inbox(self) -> None:
         """Read now and then what alerted the one who is away: an inbox keeps the newest thousand."""
         assert self._absent is not None
         looked_at = time.monotonic()
         while self._talking.is_set():
-            await asyncio.sleep(READ_EVERY_SECONDS)
+            await asyncio.sleep(self.style.read_every_seconds)
             if time.monotonic() - looked_at > INBOX_EVERY_SECONDS:
                 looked_at = time.monotonic()
                 with self._counting_refusals():
@@ -218,6 +220,7 @@ class Traffic:
                 await self._insist(lambda r=room_id: visitor.leave(r))  # type: ignore[misc]
                 await said
             await self._insist(lambda r=room_id: visitor.leave(r))  # type: ignore[misc]
+            await asyncio.sleep(self.style.rest_seconds)
 
     async def _insist(self, attempt: Callable[[], Awaitable[object]]) -> None:
         while self._talking.is_set():
