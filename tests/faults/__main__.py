@@ -12,6 +12,7 @@ from tests.faults.sabotage import SABOTAGES
 
 # What stands in for MongoDB here uses no index and gets slower with each message: more would only show an overload.
 RATES = {"embedded": Order.rate, "cluster": 6.0}
+SECONDS = {"embedded": Order.seconds, "cluster": 120.0}
 GROUPS = {"embedded": Order.groups, "cluster": 1}
 
 
@@ -24,7 +25,7 @@ def main() -> int:
 
 def read_order() -> Order:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=Order.seconds, help="how long things break")
+    parser.add_argument("--seconds", type=float, help=f"how long things break {SECONDS}")
     parser.add_argument("--seed", type=int, default=Order.seed)
     parser.add_argument("--profile", choices=["embedded", "cluster"], default=Order.profile)
     parser.add_argument("--workers", type=int, default=Order.workers)
@@ -37,6 +38,7 @@ def read_order() -> Order:
     given = vars(parser.parse_args())
     folder = given.pop("folder") or Path(tempfile.mkdtemp(prefix="chatflow-chaos-"))
     given["rate"] = given["rate"] or RATES[given["profile"]]
+    given["seconds"] = given["seconds"] or SECONDS[given["profile"]]
     given["groups"] = given["groups"] or GROUPS[given["profile"]]
     return Order(folder=folder, only=tuple(given.pop("only")), **given)
 

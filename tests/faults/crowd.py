@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from chatflow.wire.outbox import Job
 from tests.actors import Actor
 from tests.checker.history import HistoryWriter
 from tests.checker.records import FaultBegan, FaultHealed
@@ -44,6 +45,9 @@ class Crowd:
     @property
     def somebody(self) -> Actor:
         return self._groups[0].people[0]
+
+    def alerts_owed(self) -> list[Job]:
+        return [Job(room_id, seq) for group in self._groups for room_id, seq in group.alerts_owed]
 
     def start(self) -> None:
         for group in self._groups:

@@ -60,7 +60,7 @@ class Traffic:
         self.style = style or Style()
         self._visitors: list[Device] = []
         self._absent: Actor | None = None
-        self._alerts_owed: set[tuple[str, int]] = set()
+        self.alerts_owed: set[tuple[str, int]] = set()
         self._alerts_found: set[tuple[str, int]] = set()
         self._writer = writer
         self._random = random.Random(seed)
@@ -138,7 +138,7 @@ class Traffic:
         """Look into the inbox of who was away until all is there, or for as long as may be."""
         assert self._absent is not None
         deadline = time.monotonic() + ALERTED_WITHIN_SECONDS
-        while self._alerts_owed - self._alerts_found:
+        while self.alerts_owed - self._alerts_found:
             self._alerts_found |= await self._absent.read_inbox()
             if time.monotonic() > deadline:
                 # The checker will name what is missing.
@@ -189,7 +189,7 @@ class Traffic:
     def _note_ack(self, device: Device, room_id: str, text: str, seq: int) -> None:
         self.acked += 1
         if self._absent is not None and text.endswith(f"<@{self._absent.id}>"):
-            self._alerts_owed.add((room_id, seq))
+            self.alerts_owed.add((room_id, seq))
             device.recorder.owes(room_id, seq, user=self._absent.id)
 
     async def _look_back(self, person: Actor) -> None:
