@@ -85,7 +85,9 @@ async def follow_revocations(
             if page.revoked or revocations.position < asked_from:
                 continue  # there may be another page
         try:
-            await asyncio.wait_for(wake.wait(), POLL_SECONDS)
+            # Not wait_for: before Python 3.12 a cancellation that meets the wake-up would be lost, and this loop go on.
+            async with asyncio.timeout(POLL_SECONDS):
+                await wake.wait()
         except TimeoutError:
             continue
 
