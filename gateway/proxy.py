@@ -11,6 +11,7 @@ from yarl import URL
 from chatflow.errors import NotFound, TimedOut, Unavailable
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
+from gateway.engine.addresses import client_address
 
 log = structlog.get_logger(__name__)
 
@@ -96,9 +97,11 @@ class Proxy:
         for name in OURS:
             headers.popall(name, None)
         trusted = self._trusted_proxies > 0
-        peer = request.remote or ""
-        before = request.headers.get("X-Forwarded-For") if trusted else None
-        headers["X-Forwarded-For"] = f"{before}, {peer}" if before else peer
+        # One address and no list: the services need not know how many proxies there are to believe it.
+        forwarded_for = ",".join(request.headers.getall("X-Forwarded-For", []))
+        headers["X-Forwarded-For"] = client_address(
+            request.remote or "", forwarded_for, trusted_proxies=self._trusted_proxies
+        )
         headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
         headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
