@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     tries_per_account: int = Field(default=10, ge=0)
     # New accounts from one address: a class or an office on its first day.
     registrations_per_hour: int = Field(default=200, ge=0)
+    # A REST call carries a message or a profile, hardly a tenth of it; a file may be as large as nginx lets through.
+    body_bytes: int = Field(default=1024 * 1024, ge=1)
+    upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     # What one call may ask for; the protocol allows no more than 500 of either.
     rooms_per_sync: int = Field(default=500, ge=1, le=500)
     people_per_watch: int = Field(default=500, ge=1, le=500)

@@ -11,6 +11,7 @@ from yarl import URL
 from chatflow.errors import NotFound, TimedOut, Unavailable
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
+from gateway.bodies import Body
 from gateway.engine.addresses import client_address
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,8 @@ OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-i
 class Proxy:
     def __init__(self, settings: Settings) -> None:
         self._trusted_proxies = settings.trusted_proxies
+        self._body_bytes = settings.body_bytes
+        self._upload_bytes = settings.upload_bytes
         users, messages = settings.user_service_url, settings.message_service_url
         notifications = settings.notification_service_url
         self._prefixes = {
@@ -65,18 +68,22 @@ class Proxy:
     async def forward(self, request: web.Request) -> web.StreamResponse:
         """Answer a request under /api by asking its service."""
         url = self._target(request)
+        is_upload = request.path.startswith("/api/files")
+        body = Body(request, bytes_at_most=self._upload_bytes if is_upload else self._body_bytes)
         try:
             async with self._session.request(
                 request.method,
                 url,
                 headers=self._request_headers(request),
-                data=request.content if request.body_exists else None,
+                data=body if request.body_exists else None,
                 allow_redirects=False,
             ) as upstream:
                 return await relay(request, upstream)
         except aiohttp.ClientConnectorError:
             raise Unavailable(retry_after=1.0) from None
         except (TimeoutError, aiohttp.ClientError) as error:
+            if body.refusal is not None:
+                raise body.refusal from None
             log.warning("a service broke off", path=request.path, error=type(error).__name__)
             raise TimedOut from None
 

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from chatflow.errors import ChatFlowError, Invalid, TooLarge, Unauthenticated
+from chatflow.errors import ChatFlowError, Invalid, Unauthenticated
 from chatflow.http_answers import json_response
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand, CreateInvite, RevokeInvite, SendMessage, read_request
 from chatflow.protocol.replies import MessageReply, SeqReply
 from gateway.allowances import COMMANDS, SEND, Allowances
+from gateway.bodies import read_whole
 from gateway.commands import Commands
 from gateway.identity import Identity
 
@@ -97,9 +98,7 @@ class RestCommands:
 
 
 async def read_body(request: web.Request) -> dict[str, Any]:
-    if (request.content_length or 0) > BODY_BYTES:
-        raise TooLarge
-    body = await request.read()
+    body = await read_whole(request, bytes_at_most=BODY_BYTES)
     try:
         payload = msgspec.json.decode(body) if body else {}
     except (msgspec.DecodeError, RecursionError):
