@@ -12,7 +12,7 @@ from chatflow.errors import NotFound, TimedOut, Unavailable
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
 from gateway.bodies import Body
-from gateway.engine.addresses import client_address
+from gateway.engine.addresses import address_of
 
 log = structlog.get_logger(__name__)
 
@@ -101,14 +101,13 @@ class Proxy:
 
     def _request_headers(self, request: web.Request) -> CIMultiDict[str]:
         headers = end_to_end(request.headers)
-        for name in OURS:
-            headers.popall(name, None)
+        for name in {*headers.keys()}:
+            # A service whose server makes variables of headers would take X_Forwarded_For for ours.
+            if name.lower().replace("_", "-") in OURS:
+                headers.popall(name, None)
         trusted = self._trusted_proxies > 0
         # One address and no list: the services need not know how many proxies there are to believe it.
-        forwarded_for = ",".join(request.headers.getall("X-Forwarded-For", []))
-        headers["X-Forwarded-For"] = client_address(
-            request.remote or "", forwarded_for, trusted_proxies=self._trusted_proxies
-        )
+        headers["X-Forwarded-For"] = address_of(request, trusted_proxies=self._trusted_proxies)
         headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
         headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]

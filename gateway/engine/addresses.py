@@ -3,6 +3,10 @@
 import ipaddress
 from collections import Counter
 
+from aiohttp import web
+
+from chatflow.addresses import household
+
 
 def client_address(peer: str, forwarded_for: str, *, trusted_proxies: int) -> str:
     """Return the client's address: the peer's, or what the outermost of so many proxies of ours says of its own peer.
@@ -19,17 +23,11 @@ def client_address(peer: str, forwarded_for: str, *, trusted_proxies: int) -> st
         return peer
 
 
-def household(address: str) -> str:
-    """Return what counts as one address: of IPv6 the network of 64 bits, in which anybody has as many as they like."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
+def address_of(request: web.BaseRequest, *, trusted_proxies: int) -> str:
+    """Return whom an HTTP request comes from."""
+    # By the header's own name: servers that make variables of headers take X_Forwarded_For for the same.
+    forwarded_for = ",".join(request.headers.getall("X-Forwarded-For", []))
+    return client_address(request.remote or "", forwarded_for, trusted_proxies=trusted_proxies)
 
 
 class Addresses:
@@ -40,9 +38,8 @@ class Addresses:
         self._at_most = sessions_at_most
         self._sessions: Counter[str] = Counter()
 
-    def of(self, environ: dict[str, str], *, peer: str | None) -> str:
-        forwarded_for = environ.get("HTTP_X_FORWARDED_FOR", "")
-        return household(client_address(peer or "", forwarded_for, trusted_proxies=self._trusted_proxies))
+    def of(self, request: web.BaseRequest) -> str:
+        return household(address_of(request, trusted_proxies=self._trusted_proxies))
 
     def enter(self, address: str) -> bool:
         """Count a session, unless there are too many of this address."""

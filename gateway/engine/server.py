@@ -72,7 +72,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
     async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
         if not self.application.admits():
             return self._refuse_for_now("full", status="503 SERVICE UNAVAILABLE")
-        address = self.addresses.of(environ, peer=environ["aiohttp.request"].remote)
+        address = self.addresses.of(environ["aiohttp.request"])
         if not self.addresses.enter(address):
             return self._refuse_for_now("address", status="429 TOO MANY REQUESTS")
         session = EngineSession(self, self.generate_id(), address=address)
