@@ -17,18 +17,22 @@ BURST_SECONDS = 10.0
 # After a refusal, nothing of the class is taken for so long. What a client had sent behind the refused event may be on
 # its way still; to take some of that, because a token has grown meanwhile, would turn the order of messages around.
 PAUSE_SECONDS = 1.0
+# Refusing costs us some microseconds, too. Who listens to the answers, or sends a long queue blindly, stays below this.
+FLOOD_EVENTS = 10_000
 
 
 class Bucket:
     """Fills with `rate` tokens a second; each event takes one."""
 
-    __slots__ = ("_at", "_burst", "_closed_until", "_level", "_rate")
+    __slots__ = ("_at", "_burst", "_closed_until", "_level", "_rate", "refused")
 
     def __init__(self, rate: float, *, now: float) -> None:
         self._rate = rate
         self._burst = self._level = rate * BURST_SECONDS
         self._at = now
         self._closed_until = now
+        # How many in a row.
+        self.refused = 0
 
     def take(self, now: float) -> float:
         """Take a token and return 0, or how many seconds it is until there may be one."""
@@ -36,7 +40,9 @@ class Bucket:
         self._level = level = min(level, self._burst)
         self._at = now
         if now < self._closed_until:
+            self.refused += 1
             return self._closed_until - now
+        self.refused = 0
         if level >= 1.0:
             self._level = level - 1.0
             return 0.0
@@ -79,6 +85,11 @@ class Allowances:
         if seconds:
             RATE_LIMITED.counts[kind] += 1
             raise RateLimited(retry_after=round(seconds, 3))
+
+    def is_flooding(self, user_id: str, kind: str) -> bool:
+        """Tell whether this person goes on and on without a look at our answers."""
+        bucket = self._buckets.get(kind, {}).get(user_id)
+        return bucket is not None and bucket.refused > FLOOD_EVENTS
 
     def sweep(self) -> None:
         """Forget whoever has been quiet."""

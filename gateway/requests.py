@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 import structlog
 
-from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, TimedOut
+from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, RateLimited, TimedOut
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateInvite,
@@ -111,8 +111,15 @@ class Requests:
         payload = args[0] if args else {}
         name = name if isinstance(name, str) else ""
         kind = COMMAND_KINDS.get(name)
+        counted_as = CLASSES.get(name, SIGNALS)
         try:
-            self._allowances.spend(connection.user_id, CLASSES.get(name, SIGNALS))
+            self._allowances.spend(connection.user_id, counted_as)
+        except RateLimited as error:
+            connection.refuse(ack_id, error)
+            if self._allowances.is_flooding(connection.user_id, counted_as):
+                connection.session.end("flood")
+            return
+        try:
             if kind is not None:
                 self._commands.submit(connection, read_request(kind, payload), ack_id)
             elif name in self._queries:

@@ -9,8 +9,10 @@ import aiohttp
 import pytest
 
 from chatflow.errors import RateLimited
+from chatflow.ids import new_id
 from chatflow.settings import Settings
 from gateway.allowances import BURST_SECONDS, PAUSE_SECONDS, SEND, Allowances
+from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
 from tests.gateway.world import FakeRoom
 
@@ -121,6 +123,29 @@ async def test_messages_by_rest_count_as_well(gateway: Gateway, alice: str) -> N
     ):
         assert (response.status, response.headers["Retry-After"]) == (429, "1")
         assert (await response.json())["error"]["code"] == "rate_limited"
+
+
+async def test_whoever_goes_on_and_on_without_a_look_at_the_answers_is_hung_up_on(
+    gateway: Gateway, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.allowances.FLOOD_EVENTS", 50)
+    other, device = await gateway.device(bob), await gateway.device(alice)
+    for _ in range(70):
+        await device.client.emit("ping:app", {})
+    await until(lambda: not device.client.connected)
+    assert (await other.ask("ping:app", {}))["ok"]
+
+
+async def test_nobody_fills_our_memory_with_rooms_that_do_not_exist(
+    gateway: Gateway, alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.room_commands.ROOMS_AT_MOST", 3)
+    room = gateway.world.room(alice)
+    device = await gateway.device(alice)
+    await send(device, room, cids=["a", "b", "c", "d"])
+    for _ in range(3):
+        await device.client.emit("room:leave", {"room_id": new_id()})
+    await until(lambda: not device.client.connected)
 
 
 async def test_what_one_call_may_ask_for_is_bounded(gateway: Gateway, alice: str, bob: str) -> None:
