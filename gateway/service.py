@@ -27,7 +27,7 @@ from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
 from gateway.following import follow_versions
-from gateway.http import add_pages, inner_app, listen, public_app
+from gateway.http import CONNECTIONS_PER_SOCKET, add_pages, inner_app, listen, public_app
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
 from gateway.limits import shown_limits
@@ -199,7 +199,16 @@ async def serve(
                 presence.run(),
             )
         ]
-        public, public_port = await listen(app, host=settings.host, port=settings.port, is_shared=settings.gateways > 1)
+        public, public_port = await listen(
+            app,
+            host=settings.host,
+            port=settings.port,
+            is_shared=settings.gateways > 1,
+            # A proxy of ours is one address for everybody.
+            connections_per_address=0
+            if settings.trusted_proxies
+            else settings.connections_per_address * CONNECTIONS_PER_SOCKET,
+        )
         log.info("listening", port=public_port, inner_port=inner_port, gateway=gateway_id)
         on_listening(public_port, inner_port)
         await stop.wait()

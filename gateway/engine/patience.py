@@ -1,11 +1,13 @@
 """HTTP connections that do not get to the point are closed: whoever sends a head bit by bit, or takes no answer."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from chatflow.addresses import household
 from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS, STALLED_SECONDS
 
 
@@ -59,6 +61,33 @@ class PatientHandler(RequestHandler):
 
 
 class PatientServer(web.Server):
+    """Takes so many connections of one address, 0 being any number; more are closed before they say a word."""
+
+    connections_per_address = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._households: dict[RequestHandler, str] = {}
+        self._crowds: Counter[str] = Counter()
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        peer = transport.get_extra_info("peername")
+        if not self.connections_per_address or not isinstance(peer, tuple):
+            return
+        address = self._households[handler] = household(str(peer[0]))
+        self._crowds[address] += 1
+        if self._crowds[address] > self.connections_per_address:
+            transport.abort()
+
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        address = self._households.pop(handler, None)
+        if address is not None:
+            self._crowds[address] -= 1
+            if not self._crowds[address]:
+                del self._crowds[address]
+
     def __call__(self) -> PatientHandler:
         return PatientHandler(self, loop=self._loop, **self._kwargs)
 
@@ -66,13 +95,16 @@ class PatientServer(web.Server):
 class PatientRunner(web.AppRunner):
     """Serves an application to whoever is out there."""
 
-    __slots__ = ()
+    __slots__ = ("_connections_per_address",)
 
-    def __init__(self, app: web.Application, **options: Any) -> None:
+    def __init__(self, app: web.Application, *, connections_per_address: int = 0, **options: Any) -> None:
         super().__init__(app, keepalive_timeout=IDLE_SECONDS, **options)
+        self._connections_per_address = connections_per_address
 
     async def _make_server(self) -> PatientServer:
         plain = await super()._make_server()
-        return PatientServer(
+        server = PatientServer(
             plain.request_handler, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs
         )
+        server.connections_per_address = self._connections_per_address
+        return server

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,31 @@ async def test_an_address_with_too_many_sessions_is_asked_to_come_back_later(ope
     await connecting
     assert (await waiting.call("ping:app", {}))["ok"]
     await waiting.disconnect()
+
+
+async def test_an_address_with_too_many_silent_connections_gets_no_more(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_address=2)
+    host, port = gateway.url.removeprefix("http://").split(":")
+    silent = [await asyncio.open_connection(host, int(port)) for _ in range(9)]
+
+    def count_closed() -> int:
+        return sum(reader.at_eof() or reader.exception() is not None for reader, _ in silent)
+
+    await until(lambda: count_closed() >= 1)
+    with pytest.raises(aiohttp.ClientError):
+        await handshake(gateway)
+
+    for _, writer in silent:
+        writer.close()
+    await until_let_in(gateway)
+
+
+async def until_let_in(gateway: Gateway) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            with suppress(aiohttp.ClientError):
+                assert await handshake(gateway) == 200
+                return
 
 
 async def test_behind_a_proxy_of_ours_addresses_are_told_apart_and_cannot_be_invented(open_gateway: Open) -> None:
