@@ -10,7 +10,7 @@ import pytest
 
 from chatflow.errors import RateLimited
 from chatflow.ids import new_id
-from chatflow.settings import Settings
+from chatflow.settings import LIMITS, Settings
 from gateway.allowances import BURST_SECONDS, PAUSE_SECONDS, SEND, Allowances
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
@@ -165,6 +165,30 @@ async def test_a_client_is_told_what_it_may_do(gateway: Gateway, alice: str) -> 
         kind: {"per_second": 1, "burst": 10} for kind in ("send", "commands", "reads", "signals")
     }
     assert (limits["rooms_per_sync"], limits["people_per_watch"], limits["connections"]) == (3, 2, 7)
+
+
+@pytest.fixture
+async def gateway_as_it_comes(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    gateway = Gateway(valkey_url, tmp_path / "ui", **{name: Settings.model_fields[name].default for name in LIMITS})
+    await gateway.start()
+    yield gateway
+    await gateway.close()
+
+
+async def test_a_busy_person_meets_no_limit_as_it_comes(gateway_as_it_comes: Gateway) -> None:
+    gateway = gateway_as_it_comes
+    alice = gateway.world.person("alice")
+    room = gateway.world.room(alice)
+    devices = [await gateway.device(alice) for _ in range(10)]
+    # Pasting a long list, while every device asks for its rooms and says what it shows.
+    answers = await send(devices[0], room, cids=[str(number) for number in range(450)])
+    for device in devices:
+        answers += await asyncio.gather(
+            *(device.ask("room:sync", {"rooms": {room.id: room.head}}) for _ in range(40)),
+            *(device.ask("focus", {"room_id": room.id}) for _ in range(10)),
+            *(device.ask("typing:start", {"room_id": room.id}) for _ in range(10)),
+        )
+    assert not refusals(answers)
 
 
 def test_an_allowance_comes_back_with_time_and_is_then_forgotten() -> None:

@@ -1,9 +1,11 @@
 """Connections that do not get to the point: each is closed in its time, and nobody else waits for it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import aiohttp
 import pytest
 
 from tests.chatflow.conditions import until
@@ -110,6 +112,22 @@ async def test_a_websocket_is_no_slow_head(gateway: Gateway, alice: str) -> None
 async def test_a_socket_that_does_not_sign_in_is_closed(gateway: Gateway) -> None:
     async with connection(gateway, WEBSOCKET) as (reader, _):
         assert (await until_closed(reader)).startswith(b"HTTP/1.1 101")
+
+
+@hurried
+async def test_a_polling_session_that_does_not_sign_in_is_forgotten(gateway: Gateway) -> None:
+    poll = f"{gateway.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession() as http:
+        async with http.get(poll) as response:
+            sid = json.loads((await response.text())[1:])["sid"]
+        async with asyncio.timeout(3):
+            while await status_of(http, f"{poll}&sid={sid}") != 400:
+                pass
+
+
+async def status_of(http: aiohttp.ClientSession, url: str) -> int:
+    async with http.get(url) as response:
+        return response.status
 
 
 @hurried
