@@ -12,6 +12,7 @@ from prometheus_client import Gauge
 
 from chatflow.hidden_imports import hidden_imports
 from chatflow.ids import new_id
+from chatflow.vital import start_vital
 
 # It would instrument itself with the SDK that our log exporter brings, which no metric of ours asks for.
 with hidden_imports("opentelemetry"):
@@ -75,7 +76,7 @@ class LeaseKeeper:
 
     async def start(self) -> None:
         await self._renew()
-        self._task = asyncio.create_task(self._keep())
+        self._task = start_vital(self._keep(), name="lease")
 
     async def release(self) -> None:
         """Let others take over at once."""
@@ -118,7 +119,7 @@ class LeaseTable:
 
     async def start(self) -> None:
         await self.refresh()
-        self._task = asyncio.create_task(self._watch())
+        self._task = start_vital(self._watch(), name="leases")
 
     async def close(self) -> None:
         await cancelled(self._task)

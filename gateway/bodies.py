@@ -31,6 +31,8 @@ class Body:
                     chunk = await self._content.readany()
             except TimeoutError:
                 raise self._refuse(Invalid("The body did not come in time.")) from None
+            except Exception:  # noqa: BLE001 whatever it is, it came with the body
+                raise self._refuse(Invalid("The body broke off, or is none.")) from None
             if not chunk:
                 return
             size += len(chunk)

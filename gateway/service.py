@@ -80,7 +80,7 @@ async def serve(
     # Rooms and those who listen to them.
     outflow = Outflow()
     people = People()
-    catch_up = CatchUp(messages)
+    catch_up = CatchUp(messages, is_bus_up=lambda: bus.connected)
     delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want)
     feeds = Feeds(bus, workers, delivery, on_loss=lambda: catch_up.check(delivery.streams))
     asks = MembershipAsks(messages, delivery)
@@ -122,7 +122,7 @@ async def serve(
     focus = Focus(focus_keys)
     requests = Requests(
         commands=room_commands,
-        syncing=Syncing(messages, asks),
+        syncing=Syncing(messages, asks, catch_up),
         reading=ReadPositions(messages, signals),
         personal=personal,
         focus=focus,

@@ -98,7 +98,9 @@ class PatientRunner(web.AppRunner):
     __slots__ = ("_connections_per_address",)
 
     def __init__(self, app: web.Application, *, connections_per_address: int = 0, **options: Any) -> None:
-        super().__init__(app, keepalive_timeout=IDLE_SECONDS, **options)
+        # A body unpacked here would go on to a service with the length that it had before, and what is longer than its
+        # length is the next request.
+        super().__init__(app, keepalive_timeout=IDLE_SECONDS, auto_decompress=False, **options)
         self._connections_per_address = connections_per_address
 
     async def _make_server(self) -> PatientServer:

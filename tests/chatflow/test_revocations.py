@@ -119,6 +119,21 @@ async def test_following_ends_also_when_it_is_woken_at_the_same_time(ticks: int)
     assert following.cancelled()
 
 
+async def test_until_the_first_page_is_there_it_is_asked_for_many_times_a_second() -> None:
+    service = UserService("a")
+    service.answers_left_to_fail = 5
+    revocations = Revocations(clock=lambda: NOW)
+    changed = asyncio.Event()
+
+    following = asyncio.create_task(
+        follow_revocations(
+            revocations, fetch=service.page_soon, on_revoked=lambda _: changed.set(), wake=asyncio.Event()
+        )
+    )
+    await wait_until(lambda: "a" in revocations, changed, within_seconds=3.0)
+    following.cancel()
+
+
 async def test_following_reads_all_again_from_a_restored_database() -> None:
     service = UserService("a")
     revocations = Revocations(clock=lambda: NOW)

@@ -1,6 +1,7 @@
 """Connections that do not get to the point: each is closed in its time, and nobody else waits for it."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -71,7 +72,7 @@ async def test_a_head_that_comes_letter_by_letter_is_not_waited_for(gateway: Gat
 
         def has_ended() -> bool:
             writer.write(b"x")
-            return reader.at_eof()
+            return reader.at_eof() or reader.exception() is not None
 
         await until(has_ended)
 
@@ -153,6 +154,31 @@ async def test_a_body_that_does_not_come_is_not_waited_for(gateway: Gateway, pat
     async with connection(gateway, head % (path, gateway.token(alice).encode()) + b"{") as (reader, _):
         async with asyncio.timeout(3):
             assert (await answered(reader)).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: 100\r\n\r\n{",
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+    ],
+)
+async def test_bodies_that_break_off_do_not_look_as_if_a_service_had_failed(gateway: Gateway, body: bytes) -> None:
+    for number in range(1, 11):
+        async with connection(gateway, b"POST /api/users HTTP/1.1\r\nHost: x\r\n" + body):
+            await until(lambda number=number: gateway.services.begun == number)  # type: ignore[misc]
+    async with aiohttp.ClientSession() as http:
+        assert await status_of(http, f"{gateway.url}/api/users/me") == 200
+
+
+async def test_a_packed_body_goes_on_as_it_came_and_no_longer_than_it_says(gateway: Gateway) -> None:
+    packed = gzip.compress(b"x" * 10_000)
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{gateway.url}/api/users", data=packed, headers={"Content-Encoding": "gzip"}) as response,
+    ):
+        assert (await response.json())["body"] == "x" * 10_000
+    assert gateway.services.echoed[0]["content-length"] == str(len(packed))
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
