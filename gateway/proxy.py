@@ -10,6 +10,8 @@ from yarl import URL
 from chatflow.errors import NotFound
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
+from gateway.bodies import Body
+from gateway.engine.addresses import address_of
 from gateway.upstream import Upstream
 
 CONNECT_SECONDS = 2.0
@@ -35,6 +37,8 @@ OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-i
 class Proxy:
     def __init__(self, settings: Settings) -> None:
         self._trusted_proxies = settings.trusted_proxies
+        self._body_bytes = settings.body_bytes
+        self._upload_bytes = settings.upload_bytes
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4.0),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
@@ -64,12 +68,14 @@ class Proxy:
     async def forward(self, request: web.Request) -> web.StreamResponse:
         """Answer a request under /api by asking its service."""
         upstream, url = self._target(request)
+        is_upload = request.path.startswith("/api/files")
+        body = Body(request, bytes_at_most=self._upload_bytes if is_upload else self._body_bytes)
         answer = await upstream.ask(
             request.method,
             url,
             may_repeat=request.method in READS and not request.body_exists,
             headers=self._request_headers(request),
-            data=request.content if request.body_exists else None,
+            data=body if request.body_exists else None,
         )
         async with answer:
             return await relay(request, answer)
@@ -88,12 +94,13 @@ class Proxy:
 
     def _request_headers(self, request: web.Request) -> CIMultiDict[str]:
         headers = end_to_end(request.headers)
-        for name in OURS:
-            headers.popall(name, None)
+        for name in {*headers.keys()}:
+            # A service whose server makes variables of headers would take X_Forwarded_For for ours.
+            if name.lower().replace("_", "-") in OURS:
+                headers.popall(name, None)
         trusted = self._trusted_proxies > 0
-        peer = request.remote or ""
-        before = request.headers.get("X-Forwarded-For") if trusted else None
-        headers["X-Forwarded-For"] = f"{before}, {peer}" if before else peer
+        # One address and no list: the services need not know how many proxies there are to believe it.
+        headers["X-Forwarded-For"] = address_of(request, trusted_proxies=self._trusted_proxies)
         headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
         headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]

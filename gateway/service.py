@@ -13,21 +13,24 @@ from chatflow.service_client import ServiceClient
 from chatflow.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from gateway.admission import Admission
+from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
 from gateway.catch_up import CatchUp
 from gateway.commands import Commands
 from gateway.connection import People
 from gateway.delivery import SWEEP_SECONDS, Delivery
 from gateway.draining import drain
+from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
 from gateway.engine.outflow import Outflow
 from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
 from gateway.following import follow_versions
-from gateway.http import add_pages, inner_app, listen, public_app
+from gateway.http import CONNECTIONS_PER_SOCKET, add_pages, inner_app, listen, public_app
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
+from gateway.limits import shown_limits
 from gateway.membership_asks import MembershipAsks
 from gateway.origins import origin_check
 from gateway.personal import Personal
@@ -87,6 +90,7 @@ async def serve(
     # Sockets and what they ask.
     identity = Identity(users)
     known_users = KnownUsers(users)
+    allowances = Allowances(settings)
     commands = Commands(bus, workers, gateway_id=gateway_id)
     reception = Reception(
         identity=identity,
@@ -95,6 +99,8 @@ async def serve(
         delivery=delivery,
         people=people,
         gateway_id=gateway_id,
+        limits=shown_limits(settings),
+        connections_per_person=settings.connections_per_person,
     )
     presence = Presence(
         PresenceStore(settings.redis_url, gateway_id=gateway_id), people, send=lambda signal: signals.send(signal)
@@ -123,6 +129,9 @@ async def serve(
         presence=presence,
         signals=signals,
         reception=reception,
+        allowances=allowances,
+        rooms_per_sync=settings.rooms_per_sync,
+        people_per_watch=settings.people_per_watch,
     )
     application = GatewayApplication(
         reception=reception,
@@ -133,7 +142,10 @@ async def serve(
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
     )
     is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
-    sockets = SocketServer(application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed)
+    addresses = Addresses(trusted_proxies=settings.trusted_proxies, sessions_at_most=settings.connections_per_address)
+    sockets = SocketServer(
+        application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed, addresses=addresses
+    )
 
     async def check_ready() -> dict[str, str]:
         return {
@@ -152,6 +164,7 @@ async def serve(
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             delivery.drop_quiet_tails()
+            allowances.sweep()
 
     # The doors.
     proxy = Proxy(settings)
@@ -160,7 +173,7 @@ async def serve(
         settings,
         ready=check_ready,
         status=status,
-        rest=RestCommands(commands, identity, gateway_id=gateway_id),
+        rest=RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id),
         proxy=proxy,
     )
     sockets.attach(app)
@@ -186,7 +199,16 @@ async def serve(
                 presence.run(),
             )
         ]
-        public, public_port = await listen(app, host=settings.host, port=settings.port, is_shared=settings.gateways > 1)
+        public, public_port = await listen(
+            app,
+            host=settings.host,
+            port=settings.port,
+            is_shared=settings.gateways > 1,
+            # A proxy of ours is one address for everybody.
+            connections_per_address=0
+            if settings.trusted_proxies
+            else settings.connections_per_address * CONNECTIONS_PER_SOCKET,
+        )
         log.info("listening", port=public_port, inner_port=inner_port, gateway=gateway_id)
         on_listening(public_port, inner_port)
         await stop.wait()

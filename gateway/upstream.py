@@ -10,6 +10,7 @@ from yarl import URL
 
 from chatflow.breaker import Breaker
 from chatflow.errors import TimedOut, Unavailable
+from gateway.bodies import Body
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,11 @@ class Upstream:
             self._note_failure()
             raise Unavailable(retry_after=1.0) from None
         except (TimeoutError, aiohttp.ClientError) as error:
+            body = request.get("data")
+            if isinstance(body, Body) and body.refusal is not None:
+                # The client's doing: it must not look as if the service had failed.
+                self._breaker.abandon()
+                raise body.refusal from None
             self._note_failure()
             log.warning("a service broke off", service=self._name, path=url.path, error=type(error).__name__)
             raise TimedOut from None

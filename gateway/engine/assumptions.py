@@ -31,6 +31,10 @@ def assumptions() -> dict[str, bool]:
             hasattr(queue, name) for name in ("feed_data", "feed_eof", "set_exception")
         ),
         "aiohttp's protocols know whether writing is paused": "_paused" in BaseProtocol.__slots__,
+        "aiohttp's server waits for a request's head by _waiter and keeps it in _messages": all(
+            name in web_protocol.RequestHandler.__slots__ for name in ("_waiter", "_messages", "_payload_parser")
+        ),
+        "aiohttp's runner makes its server by _make_server": "_make_server" in vars(web.AppRunner),
         "aiohttp's server takes a WebSocket parser": list(
             inspect.signature(web_protocol.RequestHandler.set_parser).parameters
         )[:2]

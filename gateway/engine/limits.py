@@ -21,6 +21,14 @@ UPGRADE_SECONDS = 10.0
 # The stock Python client ends the connection over an answer of more packets than this.
 POLL_PACKETS = 16
 
+# Head and first word of a request are one packet from any client; a poor network may need some tries for it.
+HEAD_SECONDS = 10.0
+# Between two requests of a connection. Longer than balancers keep theirs (60 s): they must be the ones who close it, or
+# a request of theirs meets the closing.
+IDLE_SECONDS = 75.0
+# Nothing of an answer is taken for so long: a client that sleeps, or one that wants to occupy us.
+STALLED_SECONDS = 30.0
+
 # Unanswered events of one client. Past it the client is not read from, rather than refused: refusing one of a row of
 # sends and taking the next would turn their order around.
 BACKLOG_EVENTS = 256

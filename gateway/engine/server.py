@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from engineio.async_server import AsyncServer as EngineIOServer
 
+from gateway.engine.addresses import Addresses
 from gateway.engine.limits import MAX_PAYLOAD_BYTES, PING_INTERVAL_SECONDS, PING_TIMEOUT_SECONDS
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import encode_json
@@ -20,11 +21,12 @@ quiet = logging.getLogger("engineio")
 class EngineServer(EngineIOServer):  # type: ignore[misc]
     """Opens sessions; what they carry is for the Socket.IO server above."""
 
-    def __init__(self, *, outflow: Outflow, name: str, **options: Any) -> None:
+    def __init__(self, *, outflow: Outflow, name: str, addresses: Addresses, **options: Any) -> None:
         # Set by the Socket.IO server that makes this one.
         self.above: SocketServer
         self.name = name
         self.outflow = outflow
+        self.addresses = addresses
         super().__init__(
             **options,
             async_mode="aiohttp",
@@ -58,6 +60,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         self.above.on_encoded_binary(session, packet)
 
     def on_session_over(self, session: EngineSession, reason: str) -> None:
+        self.addresses.leave(session.address)
         self.above.on_session_over(session, reason)
 
     def on_slow_consumer(self) -> None:
@@ -68,13 +71,11 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
 
     async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
         if not self.application.admits():
-            HANDSHAKES_REFUSED.labels("full").inc()
-            return {
-                "status": "503 SERVICE UNAVAILABLE",
-                "headers": [("Content-Type", "text/plain"), ("Retry-After", "2")],
-                "response": b"busy",
-            }
-        session = EngineSession(self, self.generate_id())
+            return self._refuse_for_now("full", status="503 SERVICE UNAVAILABLE")
+        address = self.addresses.of(environ["aiohttp.request"])
+        if not self.addresses.enter(address):
+            return self._refuse_for_now("address", status="429 TOO MANY REQUESTS")
+        session = EngineSession(self, self.generate_id(), address=address)
         self.sockets[session.sid] = session
         handshake = {
             "sid": session.sid,
@@ -88,6 +89,15 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             return await session.handle_get_request(environ)
         session.connected = True
         return session.polled()
+
+    def _refuse_for_now(self, reason: str, *, status: str) -> dict[str, Any]:
+        """Refuse a handshake in a way after which stock clients try again."""
+        HANDSHAKES_REFUSED.labels(reason).inc()
+        return {
+            "status": status,
+            "headers": [("Content-Type", "text/plain"), ("Retry-After", "2")],
+            "response": b"busy",
+        }
 
     def _get_socket(self, sid: str) -> EngineSession:
         # A session that is over still has its last words to say.

@@ -38,8 +38,9 @@ HttpAnswer = dict[str, Any]
 class EngineSession(AsyncSocket):  # type: ignore[misc]
     """Polling until a websocket takes over; from then on every packet goes straight to its transport."""
 
-    def __init__(self, server: "EngineServer", sid: str) -> None:
+    def __init__(self, server: "EngineServer", sid: str, *, address: str) -> None:
         super().__init__(server, sid)
+        self.address = address
         self.closing: bool
         self.closed: bool
         self.connection: Any = None

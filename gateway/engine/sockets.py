@@ -11,6 +11,7 @@ from socketio import AsyncServer
 from socketio.packet import CONNECT, Packet
 
 from chatflow.errors import ChatFlowError
+from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import (
@@ -35,10 +36,21 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
     eio: EngineServer
 
     def __init__(
-        self, application: Application, *, outflow: Outflow, name: str, is_origin_allowed: OriginCheck
+        self,
+        application: Application,
+        *,
+        outflow: Outflow,
+        name: str,
+        is_origin_allowed: OriginCheck,
+        addresses: Addresses | None = None,
     ) -> None:
         super().__init__(
-            always_connect=True, logger=quiet, cors_allowed_origins=is_origin_allowed, outflow=outflow, name=name
+            always_connect=True,
+            logger=quiet,
+            cors_allowed_origins=is_origin_allowed,
+            outflow=outflow,
+            name=name,
+            addresses=addresses or Addresses(),
         )
         self.application = application
         self.eio.above = self
