@@ -22,6 +22,8 @@ by `npm ci && npm test` in their folders; for other times change PING_INTERVAL a
 /socket.io/ has the namespaces / and /custom, /engine.io/ sends every message back.
 """
 
+SERVERS = web.AppKey("SERVERS", list[EngineServer])
+
 # By default what the suites expect.
 PING_INTERVAL_MS = 300
 PING_TIMEOUT_MS = 200
@@ -111,6 +113,7 @@ def conformance_app(*, ping_interval_ms: int, ping_timeout_ms: int, connect_ms: 
     )
     engine.above = Parrot()
     engine.attach(app)
+    app[SERVERS] = [sockets.eio, engine]
     return app
 
 
