@@ -10,9 +10,8 @@ from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
-from gateway.engine.frames import any_frame, close_frame, pong_frame, text_frame
+from gateway.engine.frames import any_frame, pong_frame, text_frame
 from gateway.engine.limits import (
-    ABORT_SECONDS,
     BACKLOG_EVENTS,
     LAST_POLL_SECONDS,
     POLL_PACKETS,
@@ -21,7 +20,7 @@ from gateway.engine.limits import (
 )
 from gateway.engine.packets import event_packet
 from gateway.engine.polling import CLOSE, NOOP, PING, SEPARATOR, HttpAnswer, answer, read_bounded, watch_for_loss
-from gateway.engine.websocket import DirectWebSocket
+from gateway.engine.websocket import NORMAL, DirectWebSocket, hang_up
 
 if TYPE_CHECKING:
     from gateway.engine.server import EngineServer
@@ -42,7 +41,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
         self._is_broken_off = False
-        self._candidate: DirectWebSocket | None = None
+        # The websocket that probes whether it may replace polling.
+        self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
         self._protocol: Any = None
         self._queue: list[str] = []
@@ -222,20 +222,22 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def on_probe(self, websocket: DirectWebSocket) -> None:
         """A websocket asks whether it may replace polling: end the waiting poll, hold what follows."""
         self.upgrading = True
-        self._candidate = websocket
+        self.candidate = websocket
         websocket.write(text_frame("3probe"))
         self._wake_poller()
 
-    def on_probe_lost(self) -> None:
-        self.upgrading = False
-        self._candidate = None
+    def on_candidate_lost(self, websocket: DirectWebSocket) -> None:
+        """Go on polling, unless another websocket is the one that probes."""
+        if websocket is self.candidate:
+            self.upgrading = False
+            self.candidate = None
 
     def go_direct(self, websocket: DirectWebSocket) -> None:
         """From now on this websocket is the only way to the client; it begins with what waited."""
         self.server.outflow.flush()
         self.connected = self.upgraded = True
         self.upgrading = False
-        self._candidate = None
+        self.candidate = None
         self._transport = websocket.transport
         self._protocol = websocket.protocol
         packets, self._queue, self._queued_bytes = self._queue, [], 0
@@ -279,9 +281,10 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self._drained = None
         self.server.on_session_over(self, reason)
         if self._transport is not None:
-            self._hang_up(self._transport)
-        if self._candidate is not None:
-            self._candidate.close_quietly()
+            hang_up(self._transport, code=NORMAL)
+            self._transport = None
+        if self.candidate is not None:
+            self.candidate.close_quietly()
         self._wake_poller()
         if self._queue and self._transport is None:
             # The last words wait for one more poll.
@@ -292,11 +295,3 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def _wake_poller(self) -> None:
         if self._poller is not None and not self._poller.done():
             self._poller.set_result(None)
-
-    def _hang_up(self, transport: asyncio.Transport) -> None:
-        self._transport = None
-        if not transport.is_closing():
-            transport.write(close_frame(1000))
-            transport.close()
-            # A reader that stalls must not keep what it does not read in our memory.
-            self._loop.call_later(ABORT_SECONDS, transport.abort)

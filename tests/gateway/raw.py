@@ -35,6 +35,10 @@ class Raw:
         """The server's side of a session, while there is one."""
         return next((server.sockets[sid] for server in self._servers if sid in server.sockets), None)
 
+    @property
+    def sessions(self) -> int:
+        return sum(len(server.sockets) for server in self._servers)
+
     async def ask(self, method: str, path: str, **options: Any) -> tuple[int, str]:
         async with self.http.request(method, self.url + path, timeout=WITHIN, **options) as response:
             return response.status, await response.text()
@@ -115,6 +119,8 @@ async def conformance(
     """Serve the conformance server's application; yields who can talk to it."""
     app = conformance_app(ping_interval_ms=ping_interval_ms, ping_timeout_ms=ping_timeout_ms, connect_ms=connect_ms)
     runner, port = await listen(app, host="127.0.0.1", port=0)
-    async with aiohttp.ClientSession() as http:
-        yield Raw(f"http://127.0.0.1:{port}", http, app[SERVERS])
-    await runner.cleanup()
+    try:
+        async with aiohttp.ClientSession() as http:
+            yield Raw(f"http://127.0.0.1:{port}", http, app[SERVERS])
+    finally:
+        await runner.cleanup()
