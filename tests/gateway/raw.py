@@ -94,8 +94,11 @@ class Polling:
 class WebSocket:
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self._ws = ws
+        # What came while it was waited for the end.
+        self.seen: list[Any] = []
 
     async def put(self, *packets: str) -> None:
+        """Send some packets, which the server, being in the same loop, reads in one go."""
         for packet in packets:
             await self._ws.send_str(packet)
 
@@ -107,8 +110,8 @@ class WebSocket:
 
     async def until_closed(self) -> int | None:
         """Wait for the end, whatever comes before; returns its code."""
-        async for _ in self._ws:
-            pass
+        async for message in self._ws:
+            self.seen.append(message.data)
         return self._ws.close_code
 
 
