@@ -16,8 +16,8 @@ from tests.gateway.conformance_server import SERVERS, conformance_app
 
 ENGINE = "/engine.io/"
 SOCKET = "/socket.io/"
-# No test waits longer for what has to come.
-WITHIN = aiohttp.ClientTimeout(total=10)
+# No test waits longer for what has to come: less than a candidate for an upgrade is given.
+WITHIN_SECONDS = 5.0
 
 # Long enough to be out of the way.
 QUIET_MS = 60_000
@@ -40,7 +40,9 @@ class Raw:
         return sum(len(server.sockets) for server in self._servers)
 
     async def ask(self, method: str, path: str, **options: Any) -> tuple[int, str]:
-        async with self.http.request(method, self.url + path, timeout=WITHIN, **options) as response:
+        async with self.http.request(
+            method, self.url + path, timeout=aiohttp.ClientTimeout(total=WITHIN_SECONDS), **options
+        ) as response:
             return response.status, await response.text()
 
     async def open_polling(self, path: str = ENGINE) -> "Polling":
@@ -106,12 +108,13 @@ class WebSocket:
         await self._ws.send_bytes(packet)
 
     async def get(self) -> Any:
-        return (await self._ws.receive(timeout=WITHIN.total)).data
+        return (await self._ws.receive(timeout=WITHIN_SECONDS)).data
 
     async def until_closed(self) -> int | None:
         """Wait for the end, whatever comes before; returns its code."""
-        async for message in self._ws:
-            self.seen.append(message.data)
+        async with asyncio.timeout(WITHIN_SECONDS):
+            async for message in self._ws:
+                self.seen.append(message.data)
         return self._ws.close_code
 
 

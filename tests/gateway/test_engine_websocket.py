@@ -146,6 +146,18 @@ async def test_a_second_candidate_beside_another_is_closed_and_stops_nothing(pac
             assert await is_still_served(ws)
 
 
+async def test_a_websocket_that_comes_while_another_probes_is_closed_and_stops_nothing() -> None:
+    async with conformance() as raw:
+        session = await raw.open_polling()
+        async with raw.websocket(sid=session.sid) as ws:
+            await ws.put("2probe")
+            assert await ws.get() == "3probe"
+            async with raw.websocket(sid=session.sid) as second:
+                assert await second.until_closed() == POLICY_VIOLATION
+            await ws.put("5")
+            assert await is_still_served(ws)
+
+
 @pytest.mark.parametrize("packets", [["4hello"], ["5"], ["2"], ["2probe", "4hello"], ["2probe", "2probe"]])
 async def test_a_candidate_that_does_not_keep_to_the_upgrade_is_closed_and_polling_goes_on(packets: list[str]) -> None:
     async with conformance() as raw:
