@@ -137,10 +137,10 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def _ping(self) -> None:
         self.send_packet(PING)
-        self._heart = self._loop.call_later(self.server.ping_timeout, self._on_silence, "ping timeout")
+        self._heart = self._loop.call_later(self.server.ping_timeout, self._end_silently, "ping timeout")
 
-    def _on_silence(self, reason: str) -> None:
-        # Nobody is there to poll for last words.
+    def _end_silently(self, reason: str) -> None:
+        """End without last words: the client has gone, or has lost the thread."""
         self._queue.clear()
         self.end(reason)
 
@@ -169,7 +169,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         return connection
 
     def _wait_for_connect(self) -> asyncio.TimerHandle:
-        return self._loop.call_later(self.server.limits.connect_seconds, self._on_silence, "no connect")
+        return self._loop.call_later(self.server.limits.connect_seconds, self._end_silently, "no connect")
 
     # Polling
 
@@ -199,7 +199,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def _on_poll_lost(self) -> None:
         # What was in the answer is lost, so the client has to begin anew; one that upgrades has been answered before.
         if not self.upgrading and not self.upgraded:
-            self.end("transport close")
+            self._end_silently("transport close")
 
     async def read_payload(self, request: web.Request) -> None:
         try:
@@ -209,8 +209,11 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
                     self.receive_packet(packet)
                 if self._drained is not None:
                     await asyncio.shield(self._drained)
-        except (EngineIOError, TimeoutError, UnicodeDecodeError, ConnectionError):
-            self.break_off("not a payload")
+        except UnicodeDecodeError:
+            self.break_off("not text")
+        except (EngineIOError, TimeoutError, ConnectionError) as error:
+            self._end_silently("transport error")
+            raise EngineIOError("a payload that is too large, too slow or cut off") from error
         if self._is_broken_off:
             raise EngineIOError("not a payload of this protocol")
 
@@ -252,9 +255,9 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     # The end
 
     def break_off(self, reason: str) -> None:
-        """End the session of a client that breaks the protocol: what waits for it is dropped, a waiting poll is told.
+        """End the session of a client that breaks the protocol, and tell it so if it polls.
 
-        Any other end leaves a poll unspecific, because stock Python clients do not come back after being told.
+        After any other end a poll is told nothing, because stock Python clients do not come back after being told.
         """
         if self.closed:
             return

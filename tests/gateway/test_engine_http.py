@@ -89,6 +89,15 @@ async def test_an_invalid_payload_is_a_bad_request_and_ends_the_session(payload:
         assert (await session.poll())[0] == BAD_REQUEST
 
 
+async def test_a_payload_that_is_too_large_ends_the_session_so_that_stock_clients_come_back() -> None:
+    async with conformance() as raw:
+        session = await raw.open_polling()
+        poll = await session.begin_poll()
+        assert (await session.post("4" * 1_000_001))[0] == BAD_REQUEST
+        assert await poll == (200, "6")
+        assert (await session.poll())[0] == BAD_REQUEST
+
+
 async def test_a_payload_of_exactly_the_limit_is_taken() -> None:
     async with conformance() as raw:
         session = await raw.open_polling()
