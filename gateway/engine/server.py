@@ -174,7 +174,11 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         }
         session.take(b"", ["0" + encode_json(handshake).decode()])
         if transport == "websocket":
-            return await session.serve_websocket(request)
+            try:
+                return await session.serve_websocket(request)
+            finally:
+                # Where the headers were not those of a websocket, the session has not begun.
+                session.end_silently("transport close")
         session.connected = True
         return session.polled()
 

@@ -137,9 +137,9 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def _ping(self) -> None:
         self.send_packet(PING)
-        self._heart = self._loop.call_later(self.server.ping_timeout, self._end_silently, "ping timeout")
+        self._heart = self._loop.call_later(self.server.ping_timeout, self.end_silently, "ping timeout")
 
-    def _end_silently(self, reason: str) -> None:
+    def end_silently(self, reason: str) -> None:
         """End without last words: the client has gone, or has lost the thread."""
         self._queue.clear()
         self.end(reason)
@@ -169,7 +169,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         return connection
 
     def _wait_for_connect(self) -> asyncio.TimerHandle:
-        return self._loop.call_later(self.server.limits.connect_seconds, self._end_silently, "no connect")
+        return self._loop.call_later(self.server.limits.connect_seconds, self.end_silently, "no connect")
 
     # Polling
 
@@ -199,7 +199,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def _on_poll_lost(self) -> None:
         # What was in the answer is lost, so the client has to begin anew; one that upgrades has been answered before.
         if not self.upgrading and not self.upgraded:
-            self._end_silently("transport close")
+            self.end_silently("transport close")
 
     async def read_payload(self, request: web.Request) -> None:
         try:
@@ -212,7 +212,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         except UnicodeDecodeError:
             self.break_off("not text")
         except (EngineIOError, TimeoutError, ConnectionError) as error:
-            self._end_silently("transport error")
+            self.end_silently("transport error")
             raise EngineIOError("a payload that is too large, too slow or cut off") from error
         if self._is_broken_off:
             raise EngineIOError("not a payload of this protocol")

@@ -55,6 +55,22 @@ async def test_a_wrong_request_for_a_session_is_a_bad_request_and_ends_nothing(m
         assert await session.poll() == (200, "4kept")
 
 
+async def test_a_websocket_without_its_headers_leaves_no_session() -> None:
+    async with conformance() as raw:
+        headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+        assert (await raw.ask("GET", f"{ENGINE}?EIO=4&transport=websocket", headers=headers))[0] == BAD_REQUEST
+        assert raw.sessions == 0
+
+
+async def test_other_pages_that_may_come_are_told_so_beforehand() -> None:
+    async with conformance() as raw:
+        headers = {"Origin": "https://chat.example", "Access-Control-Request-Method": "POST"}
+        async with raw.http.options(f"{raw.url}{ENGINE}?EIO=4&transport=polling", headers=headers) as response:
+            assert response.status == 200
+            assert response.headers["Access-Control-Allow-Origin"] == "https://chat.example"
+            assert response.headers["Access-Control-Allow-Methods"] == "OPTIONS, GET, POST"
+
+
 async def test_a_payload_is_answered_ok_and_its_packets_come_back_in_order() -> None:
     async with conformance() as raw:
         session = await raw.open_polling()
