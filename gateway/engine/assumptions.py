@@ -22,7 +22,7 @@ def check_assumptions() -> None:
 def assumptions() -> dict[str, bool]:
     queue = reader.WebSocketDataQueue
     socket_io = inspect.getsource(socketio.AsyncServer.__mro__[1].__init__)
-    request = inspect.getsource(engineio.async_server.AsyncServer.handle_request)
+    server = engineio.async_server.AsyncServer
     return {
         "aiohttp's WebSocket reader is the compiled one": reader.WebSocketReader is not reader_py.WebSocketReader,
         "aiohttp's HTTP parser is the compiled one": http_parser.HttpRequestParser
@@ -44,11 +44,13 @@ def assumptions() -> dict[str, bool]:
         )
         == ["self", "request", "protocol", "writer"],
         "aiohttp leaves a closed WebSocket alone": hasattr(web.WebSocketResponse, "_set_closed"),
+        "aiohttp tells a request's body that the connection is lost": "set_exception(self._payload"
+        in inspect.getsource(web.BaseRequest._cancel),
         "python-socketio makes its engine by _engineio_server_class": "_engineio_server_class()" in socket_io,
-        "python-engineio opens sessions by _handle_connect": "self._handle_connect(environ, transport" in request,
-        "python-engineio serves polls by handle_get_request": "socket.handle_get_request(" in request,
-        "python-engineio reads payloads by handle_post_request": "socket.handle_post_request(environ)" in request,
-        "python-engineio passes an answer that is no list on": "isinstance(packets, list)" in request,
+        "python-engineio keeps its sessions in sockets, by their ids": "self.sockets = {}"
+        in inspect.getsource(server.__mro__[1].__init__),
+        "python-engineio makes answers of dictionaries": list(inspect.signature(server._make_response).parameters)
+        == ["self", "response_dict", "environ"],
         "python-engineio's sessions carry connected and upgraded": all(
             name in inspect.getsource(engineio.async_socket.AsyncSocket.__mro__[1].__init__)
             for name in ("self.connected", "self.upgraded", "self.closed")

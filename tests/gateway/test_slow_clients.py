@@ -5,10 +5,12 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import aiohttp
 import pytest
 
+from gateway.engine.limits import Limits
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
@@ -27,7 +29,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.engine.patience.HEAD_SECONDS", 0.3)
     monkeypatch.setattr("gateway.engine.patience.IDLE_SECONDS", 0.8)
     monkeypatch.setattr("gateway.engine.patience.STALLED_SECONDS", 0.3)
-    monkeypatch.setattr("gateway.engine.session.CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr("gateway.engine.sockets.Limits", partial(Limits, connect_seconds=0.3))
     monkeypatch.setattr("gateway.bodies.BODY_SECONDS", 0.3)
 
 
