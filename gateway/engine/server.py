@@ -103,8 +103,8 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             # What strangers send is counted, not quoted.
             HANDSHAKES_REFUSED.labels(refused.reason).inc()
             result = self._bad_request(str(refused))
-        except EngineIOError:
-            result = self._bad_request()
+        except EngineIOError as error:
+            result = self._bad_request(str(error))
         if isinstance(result, web.StreamResponse):
             return result
         response: web.Response = await self._make_response(result, environ)

@@ -11,16 +11,10 @@ from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
 from gateway.engine.frames import any_frame, pong_frame, text_frame
-from gateway.engine.limits import (
-    BACKLOG_EVENTS,
-    LAST_POLL_SECONDS,
-    POLL_PACKETS,
-    POST_SECONDS,
-    UNSENT_BYTES,
-)
+from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, POST_SECONDS, UNSENT_BYTES
 from gateway.engine.packets import event_packet
 from gateway.engine.polling import CLOSE, NOOP, PING, SEPARATOR, HttpAnswer, answer, read_bounded, watch_for_loss
-from gateway.engine.websocket import NORMAL, DirectWebSocket, hang_up
+from gateway.engine.websocket import NORMAL, PROTOCOL_ERROR, DirectWebSocket, hang_up
 
 if TYPE_CHECKING:
     from gateway.engine.server import EngineServer
@@ -40,7 +34,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         # The attachments of a binary event still to come; nothing of ours uses them, but clients may send them.
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
-        self._is_broken_off = False
+        # What the client did that is against the protocol.
+        self._offence = ""
         # The websocket that probes whether it may replace polling.
         self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
@@ -214,8 +209,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         except (EngineIOError, TimeoutError, ConnectionError) as error:
             self.end_silently("transport error")
             raise EngineIOError("a payload that is too large, too slow or cut off") from error
-        if self._is_broken_off:
-            raise EngineIOError("not a payload of this protocol")
+        if self._offence:
+            raise EngineIOError(self._offence)
 
     # WebSocket
 
@@ -255,14 +250,14 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     # The end
 
     def break_off(self, reason: str) -> None:
-        """End the session of a client that breaks the protocol, and tell it so if it polls.
+        """End the session of a client that breaks the protocol, and tell it so.
 
         After any other end a poll is told nothing, because stock Python clients do not come back after being told.
         """
         if self.closed:
             return
         self.server.outflow.flush()
-        self._is_broken_off = True
+        self._offence = reason
         if self._poller is not None:
             self._queue.append(CLOSE)
         else:
@@ -284,7 +279,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self._drained = None
         self.server.on_session_over(self, reason)
         if self._transport is not None:
-            hang_up(self._transport, code=NORMAL)
+            hang_up(self._transport, code=PROTOCOL_ERROR if self._offence else NORMAL, reason=self._offence)
             self._transport = None
         if self.candidate is not None:
             self.candidate.close_quietly()

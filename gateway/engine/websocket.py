@@ -130,9 +130,9 @@ class DirectWebSocket(web.WebSocketResponse):
         self.on_lost()
 
 
-def hang_up(transport: asyncio.Transport, *, code: int) -> None:
+def hang_up(transport: asyncio.Transport, *, code: int, reason: str = "") -> None:
     if not transport.is_closing():
-        transport.write(close_frame(code))
+        transport.write(close_frame(code, reason=reason))
         transport.close()
         # A reader that stalls must not keep what it does not read in our memory.
         asyncio.get_running_loop().call_later(ABORT_SECONDS, transport.abort)

@@ -98,6 +98,7 @@ class WebSocket:
         self._ws = ws
         # What came while it was waited for the end.
         self.seen: list[Any] = []
+        self.reason = ""
 
     async def put(self, *packets: str) -> None:
         """Send some packets, which the server, being in the same loop, reads in one go."""
@@ -113,8 +114,9 @@ class WebSocket:
     async def until_closed(self) -> int | None:
         """Wait for the end, whatever comes before; returns its code."""
         async with asyncio.timeout(WITHIN_SECONDS):
-            async for message in self._ws:
+            while (message := await self._ws.receive()).type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 self.seen.append(message.data)
+        self.reason = message.extra or ""
         return self._ws.close_code
 
 
