@@ -2,10 +2,10 @@
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
@@ -18,6 +18,8 @@ from gateway.engine.websocket import NORMAL, PROTOCOL_ERROR, DirectWebSocket, ha
 
 if TYPE_CHECKING:
     from gateway.engine.server import EngineServer
+
+log = structlog.get_logger(__name__)
 
 
 class EngineSession(AsyncSocket):  # type: ignore[misc]
@@ -125,7 +127,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         """Binary that came by polling."""
         try:
             message = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:
             self.break_off("not base64")
         else:
             self.server.on_message(self, message)
@@ -133,11 +135,6 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def _ping(self) -> None:
         self.send_packet(PING)
         self._heart = self._loop.call_later(self.server.ping_timeout, self.end_silently, "ping timeout")
-
-    def end_silently(self, reason: str) -> None:
-        """End without last words: the client has gone, or has lost the thread."""
-        self._queue.clear()
-        self.end(reason)
 
     def _on_pong(self) -> None:
         self._heart.cancel()
@@ -209,13 +206,15 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         except (EngineIOError, TimeoutError, ConnectionError) as error:
             self.end_silently("transport error")
             raise EngineIOError("a payload that is too large, too slow or cut off") from error
+        except Exception as error:
+            # What came behind it is not handled, so the session ends here, as it does on a websocket.
+            log.exception("a payload could not be handled", session=self.sid)
+            self.end_silently("server error")
+            raise EngineIOError("not handled") from error
         if self._offence:
             raise EngineIOError(self._offence)
 
     # WebSocket
-
-    async def serve_websocket(self, request: web.Request) -> web.StreamResponse:
-        return await DirectWebSocket(self, is_upgrade=self.connected).serve(request)
 
     def on_probe(self, websocket: DirectWebSocket) -> None:
         """A websocket asks whether it may replace polling: end the waiting poll, hold what follows."""
@@ -262,6 +261,11 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self._queue.append(CLOSE)
         else:
             self._queue.clear()
+        self.end(reason)
+
+    def end_silently(self, reason: str) -> None:
+        """End without last words: the client has gone, or has lost the thread."""
+        self._queue.clear()
         self.end(reason)
 
     def end(self, reason: str) -> None:

@@ -94,6 +94,7 @@ async def test_a_payload_of_seventeen_packets_is_answered_whole() -> None:
         "",
         "2",
         "bno base64",
+        "b안녕",
         b"4\xff",
         "4" * 1_000_001,
     ],
