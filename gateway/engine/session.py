@@ -10,7 +10,7 @@ from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
-from gateway.engine.frames import any_frame, pong_frame, text_frame
+from gateway.engine.frames import any_frame, text_frame
 from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, POST_SECONDS, UNSENT_BYTES
 from gateway.engine.packets import event_packet
 from gateway.engine.polling import CLOSE, NOOP, PING, SEPARATOR, HttpAnswer, answer, read_bounded, watch_for_loss
@@ -117,7 +117,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         elif kind == "3":
             self._on_pong()
         elif kind == "1":
-            self.end("client disconnect")
+            self._on_close()
         elif kind == "b" and isinstance(packet, str):
             self._receive_encoded(packet[1:])
         else:
@@ -131,6 +131,12 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self.break_off("not base64")
         else:
             self.server.on_message(self, message)
+
+    def _on_close(self) -> None:
+        self.server.outflow.flush()
+        # A poll that was sent at the same time may come after this, and is answered like one that waits.
+        self._queue = [NOOP] if self._transport is None and self._poller is None else []
+        self.end("client disconnect")
 
     def _ping(self) -> None:
         self.send_packet(PING)
@@ -241,10 +247,6 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         if packets:
             self._transport.write(b"".join(map(any_frame, packets)))
         self._wake_poller()
-
-    def answer_ping(self, payload: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(pong_frame(payload))
 
     # The end
 

@@ -54,7 +54,7 @@ class Raw:
     async def websocket(self, path: str = ENGINE, *, sid: str = "") -> AsyncIterator["WebSocket"]:
         """A websocket as it is after the upgrade, with nothing read from it."""
         address = f"{self.url}{path}?EIO=4&transport=websocket" + (f"&sid={sid}" if sid else "")
-        async with self.http.ws_connect(address) as ws:
+        async with self.http.ws_connect(address, autoping=False) as ws:
             yield WebSocket(ws)
 
     @asynccontextmanager
@@ -104,6 +104,9 @@ class WebSocket:
         """Send some packets, which the server, being in the same loop, reads in one go."""
         for packet in packets:
             await self._ws.send_str(packet)
+
+    async def ping(self) -> None:
+        await self._ws.ping(b"still there?")
 
     async def put_binary(self, packet: bytes) -> None:
         await self._ws.send_bytes(packet)

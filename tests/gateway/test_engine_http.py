@@ -167,6 +167,14 @@ async def test_a_poll_that_waits_is_released_when_the_client_closes() -> None:
         assert (await session.poll())[0] == BAD_REQUEST
 
 
+async def test_a_poll_that_is_overtaken_by_the_close_is_answered_like_one_that_waited() -> None:
+    async with conformance() as raw:
+        session = await raw.open_polling()
+        assert await session.post("4unread\x1e1") == (200, "ok")
+        assert await session.poll() == (200, "6")
+        assert (await session.poll())[0] == BAD_REQUEST
+
+
 async def test_polls_are_pinged_and_pongs_keep_the_session() -> None:
     async with conformance(ping_interval_ms=50, ping_timeout_ms=500) as raw:
         session = await raw.open_polling()
