@@ -36,8 +36,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         # The attachments of a binary event still to come; nothing of ours uses them, but clients may send them.
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
-        # What the client did that is against the protocol.
-        self._offence = ""
+        self._offence = ""  # what the client did against the protocol
         # The websocket that probes whether it may replace polling.
         self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
