@@ -26,8 +26,8 @@ def any_frame(packet: str) -> bytes:
     return binary_frame(base64.b64decode(packet[1:])) if packet[:1] == "b" else text_frame(packet)
 
 
-def close_frame(code: int) -> bytes:
-    return frame(CLOSE, struct.pack("!H", code))
+def close_frame(code: int, *, reason: str = "") -> bytes:
+    return frame(CLOSE, struct.pack("!H", code) + reason.encode())
 
 
 def pong_frame(payload: bytes) -> bytes:

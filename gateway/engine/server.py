@@ -14,7 +14,7 @@ from gateway.engine.outflow import Outflow
 from gateway.engine.packets import encode_json
 from gateway.engine.polling import HttpAnswer
 from gateway.engine.session import EngineSession
-from gateway.engine.websocket import turn_away
+from gateway.engine.websocket import DirectWebSocket, turn_away
 from gateway.metrics import HANDSHAKES_REFUSED, SLOW_CONSUMERS
 
 quiet = logging.getLogger("engineio")
@@ -108,8 +108,8 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             # What strangers send is counted, not quoted.
             HANDSHAKES_REFUSED.labels(refused.reason).inc()
             result = self._bad_request(str(refused))
-        except EngineIOError:
-            result = self._bad_request()
+        except EngineIOError as error:
+            result = self._bad_request(str(error))
         if isinstance(result, web.StreamResponse):
             return result
         response: web.Response = await self._make_response(result, environ)
@@ -149,7 +149,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             if session.upgrading or session.upgraded or session.closed:
                 HANDSHAKES_REFUSED.labels("unexpected-websocket").inc()
                 return await turn_away(request)
-            return await session.serve_websocket(request)
+            return await DirectWebSocket(session, is_upgrade=True).serve(request)
         if session.upgraded:
             raise RequestRefused("unexpected-http", "Unexpected HTTP request")
         if request.method == "GET":
@@ -178,7 +178,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         session.take(b"", ["0" + encode_json(handshake).decode()])
         if transport == "websocket":
             try:
-                return await session.serve_websocket(request)
+                return await DirectWebSocket(session, is_upgrade=False).serve(request)
             finally:
                 # Where the headers were not those of a websocket, the session has not begun.
                 session.end_silently("transport close")

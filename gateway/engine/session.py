@@ -2,28 +2,24 @@
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
-from gateway.engine.frames import any_frame, pong_frame, text_frame
-from gateway.engine.limits import (
-    BACKLOG_EVENTS,
-    LAST_POLL_SECONDS,
-    POLL_PACKETS,
-    POST_SECONDS,
-    UNSENT_BYTES,
-)
+from gateway.engine.frames import any_frame, text_frame
+from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, POST_SECONDS, UNSENT_BYTES
 from gateway.engine.packets import event_packet
 from gateway.engine.polling import CLOSE, NOOP, PING, SEPARATOR, HttpAnswer, answer, read_bounded, watch_for_loss
-from gateway.engine.websocket import NORMAL, DirectWebSocket, hang_up
+from gateway.engine.websocket import NORMAL, PROTOCOL_ERROR, DirectWebSocket, hang_up
 
 if TYPE_CHECKING:
     from gateway.engine.server import EngineServer
+
+log = structlog.get_logger(__name__)
 
 
 class EngineSession(AsyncSocket):  # type: ignore[misc]
@@ -41,7 +37,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         # The attachments of a binary event still to come; nothing of ours uses them, but clients may send them.
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
-        self._is_broken_off = False
+        self._offence = ""  # what the client did against the protocol
         # The websocket that probes whether it may replace polling.
         self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
@@ -121,7 +117,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         elif kind == "3":
             self._on_pong()
         elif kind == "1":
-            self.end("client disconnect")
+            self._on_close()
         elif kind == "b" and isinstance(packet, str):
             self._receive_encoded(packet[1:])
         else:
@@ -131,19 +127,20 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         """Binary that came by polling."""
         try:
             message = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:
             self.break_off("not base64")
         else:
             self.server.on_message(self, message)
 
+    def _on_close(self) -> None:
+        self.server.outflow.flush()
+        # A poll that was sent at the same time may come after this, and is answered like one that waits.
+        self._queue = [NOOP] if self._transport is None and self._poller is None else []
+        self.end("client disconnect")
+
     def _ping(self) -> None:
         self.send_packet(PING)
         self._heart = self._loop.call_later(self.server.ping_timeout, self.end_silently, "ping timeout")
-
-    def end_silently(self, reason: str) -> None:
-        """End without last words: the client has gone, or has lost the thread."""
-        self._queue.clear()
-        self.end(reason)
 
     def _on_pong(self) -> None:
         self._heart.cancel()
@@ -215,13 +212,15 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         except (EngineIOError, TimeoutError, ConnectionError) as error:
             self.end_silently("transport error")
             raise EngineIOError("a payload that is too large, too slow or cut off") from error
-        if self._is_broken_off:
-            raise EngineIOError("not a payload of this protocol")
+        except Exception as error:
+            # What came behind it is not handled, so the session ends here, as it does on a websocket.
+            log.exception("a payload could not be handled", session=self.sid)
+            self.end_silently("server error")
+            raise EngineIOError("not handled") from error
+        if self._offence:
+            raise EngineIOError(self._offence)
 
     # WebSocket
-
-    async def serve_websocket(self, request: web.Request) -> web.StreamResponse:
-        return await DirectWebSocket(self, is_upgrade=self.connected).serve(request)
 
     def on_probe(self, websocket: DirectWebSocket) -> None:
         """A websocket asks whether it may replace polling: end the waiting poll, hold what follows."""
@@ -249,25 +248,26 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self._transport.write(b"".join(map(any_frame, packets)))
         self._wake_poller()
 
-    def answer_ping(self, payload: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(pong_frame(payload))
-
     # The end
 
     def break_off(self, reason: str) -> None:
-        """End the session of a client that breaks the protocol, and tell it so if it polls.
+        """End the session of a client that breaks the protocol, and tell it so.
 
         After any other end a poll is told nothing, because stock Python clients do not come back after being told.
         """
         if self.closed:
             return
         self.server.outflow.flush()
-        self._is_broken_off = True
+        self._offence = reason
         if self._poller is not None:
             self._queue.append(CLOSE)
         else:
             self._queue.clear()
+        self.end(reason)
+
+    def end_silently(self, reason: str) -> None:
+        """End without last words: the client has gone, or has lost the thread."""
+        self._queue.clear()
         self.end(reason)
 
     def end(self, reason: str) -> None:
@@ -285,7 +285,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self._drained = None
         self.server.on_session_over(self, reason)
         if self._transport is not None:
-            hang_up(self._transport, code=NORMAL)
+            hang_up(self._transport, code=PROTOCOL_ERROR if self._offence else NORMAL, reason=self._offence)
             self._transport = None
         if self.candidate is not None:
             self.candidate.close_quietly()

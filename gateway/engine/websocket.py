@@ -7,7 +7,7 @@ import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 
-from gateway.engine.frames import close_frame
+from gateway.engine.frames import close_frame, pong_frame
 from gateway.engine.limits import ABORT_SECONDS, GOODBYE_SECONDS, UPGRADE_SECONDS
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class DirectWebSocket(web.WebSocketResponse):
                 else:
                     self._session.receive_packet(message.data)
             elif message.type is WSMsgType.PING:
-                self._session.answer_ping(message.data)
+                self.write(pong_frame(message.data))
             elif message.type is WSMsgType.CLOSE:
                 self._close(NORMAL)
         except Exception:
@@ -130,9 +130,9 @@ class DirectWebSocket(web.WebSocketResponse):
         self.on_lost()
 
 
-def hang_up(transport: asyncio.Transport, *, code: int) -> None:
+def hang_up(transport: asyncio.Transport, *, code: int, reason: str = "") -> None:
     if not transport.is_closing():
-        transport.write(close_frame(code))
+        transport.write(close_frame(code, reason=reason))
         transport.close()
         # A reader that stalls must not keep what it does not read in our memory.
         asyncio.get_running_loop().call_later(ABORT_SECONDS, transport.abort)

@@ -51,9 +51,11 @@ class Echo:
 
 
 @asynccontextmanager
-async def echo_server(*, allowed_origins: list[str] | None = None) -> AsyncIterator[tuple[str, Echo]]:
+async def echo_server(
+    *, allowed_origins: list[str] | None = None, echo: Echo | None = None
+) -> AsyncIterator[tuple[str, Echo]]:
     """Serve the engine with an Echo on it; yields its address and the Echo."""
-    echo = Echo()
+    echo = echo or Echo()
     sockets = SocketServer(
         echo,
         outflow=Outflow(),

@@ -54,7 +54,7 @@ class Raw:
     async def websocket(self, path: str = ENGINE, *, sid: str = "") -> AsyncIterator["WebSocket"]:
         """A websocket as it is after the upgrade, with nothing read from it."""
         address = f"{self.url}{path}?EIO=4&transport=websocket" + (f"&sid={sid}" if sid else "")
-        async with self.http.ws_connect(address) as ws:
+        async with self.http.ws_connect(address, autoping=False) as ws:
             yield WebSocket(ws)
 
     @asynccontextmanager
@@ -98,11 +98,15 @@ class WebSocket:
         self._ws = ws
         # What came while it was waited for the end.
         self.seen: list[Any] = []
+        self.reason = ""
 
     async def put(self, *packets: str) -> None:
         """Send some packets, which the server, being in the same loop, reads in one go."""
         for packet in packets:
             await self._ws.send_str(packet)
+
+    async def ping(self) -> None:
+        await self._ws.ping(b"still there?")
 
     async def put_binary(self, packet: bytes) -> None:
         await self._ws.send_bytes(packet)
@@ -113,8 +117,9 @@ class WebSocket:
     async def until_closed(self) -> int | None:
         """Wait for the end, whatever comes before; returns its code."""
         async with asyncio.timeout(WITHIN_SECONDS):
-            async for message in self._ws:
+            while (message := await self._ws.receive()).type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 self.seen.append(message.data)
+        self.reason = message.extra or ""
         return self._ws.close_code
 
 

@@ -10,6 +10,7 @@ import pytest
 import socketio
 import socketio.exceptions
 
+from gateway.engine.session import EngineSession
 from tests.chatflow.conditions import until
 from tests.gateway.echo import Echo, echo_server
 
@@ -96,6 +97,24 @@ async def test_a_polling_payload_of_forty_packets_is_read_whole() -> None:
         async with session.post(poll, data="\x1e".join(f'42["echo",{number}]' for number in range(40))) as response:
             assert response.status == 200
         assert echo.received == [["echo", number] for number in range(40)]
+
+
+class Clumsy(Echo):
+    """Trips over whatever it is told."""
+
+    def on_event(self, connection: EngineSession, name: Any, args: list[Any], ack_id: int | None) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_payload_that_the_application_trips_over_ends_the_session_and_nothing_else() -> None:
+    async with echo_server(echo=Clumsy()) as (url, echo), aiohttp.ClientSession() as session:
+        poll, other = await handshake(session, url), await handshake(session, url)
+        await until(lambda: len(echo.sessions) == 2)
+        async with session.post(poll, data='42["echo"]') as response:
+            assert response.status == 400
+        assert await status_of(session, poll) == 400
+        assert await status_of(session, other) == 200
+        assert echo.over == ["server error"]
 
 
 async def test_a_payload_of_one_byte_too_many_ends_the_session() -> None:

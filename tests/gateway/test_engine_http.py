@@ -94,6 +94,7 @@ async def test_a_payload_of_seventeen_packets_is_answered_whole() -> None:
         "",
         "2",
         "bno base64",
+        "b안녕",
         b"4\xff",
         "4" * 1_000_001,
     ],
@@ -163,6 +164,14 @@ async def test_a_poll_that_waits_is_released_when_the_client_closes() -> None:
         poll = await session.begin_poll()
         assert await session.post("1") == (200, "ok")
         assert await poll == (200, "6")
+        assert (await session.poll())[0] == BAD_REQUEST
+
+
+async def test_a_poll_that_is_overtaken_by_the_close_is_answered_like_one_that_waited() -> None:
+    async with conformance() as raw:
+        session = await raw.open_polling()
+        assert await session.post("4unread\x1e1") == (200, "ok")
+        assert await session.poll() == (200, "6")
         assert (await session.poll())[0] == BAD_REQUEST
 
 

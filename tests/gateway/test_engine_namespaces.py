@@ -1,5 +1,6 @@
 """Socket.IO, spoken by hand: connecting, namespaces, attachments, and what closes the connection."""
 
+import aiohttp
 import pytest
 
 from gateway.engine.packets import decode_json
@@ -111,6 +112,7 @@ async def test_what_is_no_packet_for_a_server_closes_the_connection(packets: lis
 
 
 BEFORE_CONNECT = ['42["message",1]', '421["message-with-ack",1]', '451-["message",{"_placeholder":true,"num":0}]', "41"]
+TOO_EARLY = ["an event before connecting", "a packet before connecting"]
 NAMESPACES = pytest.mark.parametrize("connect", ["", "40", "40/custom,"])
 
 
@@ -119,7 +121,8 @@ NAMESPACES = pytest.mark.parametrize("connect", ["", "40", "40/custom,"])
 async def test_what_comes_before_the_answer_to_connect_closes_the_connection(connect: str, packet: str) -> None:
     async with conformance() as raw, raw.opened(SOCKET) as ws:
         await ws.put(*filter(None, [connect, packet]))
-        assert await ws.until_closed() == 1000
+        assert await ws.until_closed() == aiohttp.WSCloseCode.PROTOCOL_ERROR
+        assert ws.reason in TOO_EARLY
         assert ws.seen == []
         await until(lambda: raw.sessions == 0)
 
@@ -130,6 +133,8 @@ async def test_by_polling_it_is_a_bad_request_and_releases_the_poll(connect: str
     async with conformance() as raw:
         session = await raw.open_polling(SOCKET)
         poll = await session.begin_poll()
-        assert (await session.post("\x1e".join(filter(None, [connect, packet]))))[0] == 400
+        status, text = await session.post("\x1e".join(filter(None, [connect, packet])))
+        assert status == 400
+        assert decode_json(text) in TOO_EARLY
         assert await poll == (200, "1")
         assert (await session.poll())[0] == 400

@@ -95,6 +95,17 @@ async def test_what_waits_while_the_transport_changes_comes_by_the_websocket_in_
             assert [await ws.get() for _ in range(4)] == ["4first", b"\x01\x02\x03", "4last", "4hello"]
 
 
+async def test_a_websocket_answers_pings_of_its_own_layer_before_the_upgrade_and_after() -> None:
+    async with conformance() as raw:
+        session = await raw.open_polling()
+        async with raw.websocket(sid=session.sid) as ws:
+            await ws.ping()
+            assert await ws.get() == b"still there?"
+            await upgrade(ws)
+            await ws.ping()
+            assert await ws.get() == b"still there?"
+
+
 async def test_a_probe_that_is_lost_leaves_polling_as_it_was() -> None:
     async with conformance() as raw:
         session = await raw.open_polling()
@@ -178,6 +189,7 @@ async def test_a_session_that_ends_takes_its_candidate_with_it() -> None:
             assert await ws.get() == "3probe"
             assert await session.post("1") == (200, "ok")
             assert await ws.until_closed() == NORMAL
+        assert await session.poll() == (200, "6")
         assert not session.is_open
 
 
@@ -188,6 +200,7 @@ async def test_a_candidate_cannot_revive_a_session_that_has_ended() -> None:
             assert await session.post("1") == (200, "ok")
             await ws.put("2probe", "5", "4hello")
             assert await ws.until_closed() == NORMAL
+        assert await session.poll() == (200, "6")
         assert not session.is_open
 
 
