@@ -109,7 +109,7 @@ class LeaseTable:
 
     def __init__(self, redis_url: str, *, kind: str, on_change: Callable[[], None]) -> None:
         self._redis = connect(redis_url)
-        self._pattern = f"lease:{kind}:*"
+        self._key = f"lease:{kind}:{{}}"
         self._gauge = LIVE.labels(kind)
         self._on_change = on_change
         self._owners: dict[int, Lease | None] = {}
@@ -130,10 +130,18 @@ class LeaseTable:
             self._owners[partition] = owner_among(self.live, partition)
         return self._owners[partition]
 
+    async def find(self, process: str) -> Lease | None:
+        """Look up one process that may be too young to be in the table."""
+        try:
+            value = await self._redis.get(self._key.format(process))
+        except REDIS_FAILURES:
+            return None
+        return None if value is None else read_lease(value)
+
     async def refresh(self) -> None:
         """Look now."""
         try:
-            keys = [key async for key in self._redis.scan_iter(match=self._pattern, count=1000)]
+            keys = [key async for key in self._redis.scan_iter(match=self._key.format("*"), count=1000)]
             values = await self._redis.mget(keys) if keys else []
         except REDIS_FAILURES as error:
             log.warning("the leases cannot be read", error=str(error))

@@ -25,7 +25,8 @@ from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
 from gateway.following import follow_versions
-from gateway.http import add_pages, inner_app, listen, public_app
+from gateway.forwarding import Forwarding
+from gateway.http import add_pages, inner_app, listen, public_app, reachable_host
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
 from gateway.membership_asks import MembershipAsks
@@ -40,6 +41,7 @@ from gateway.reception import Reception
 from gateway.requests import Requests
 from gateway.rest_commands import RestCommands
 from gateway.room_commands import RoomCommands
+from gateway.siblings import Siblings
 from gateway.signals import Signals
 from gateway.status import SystemStatus
 from gateway.syncing import Syncing
@@ -62,7 +64,8 @@ async def serve(
     messages = ServiceClient("message_service", settings.message_service_url, secret)
     wake_feeds = asyncio.Event()
     workers = LeaseTable(settings.redis_url, kind="worker", on_change=wake_feeds.set)
-    gateways = LeaseTable(settings.redis_url, kind="gateway", on_change=lambda: None)
+    gateways = LeaseTable(settings.redis_url, kind="gateway", on_change=lambda: siblings.on_change())
+    siblings = Siblings(gateways, own_id=gateway_id, on_gone=lambda: presence.look_again())
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
@@ -96,9 +99,8 @@ async def serve(
         people=people,
         gateway_id=gateway_id,
     )
-    presence = Presence(
-        PresenceStore(settings.redis_url, gateway_id=gateway_id), people, send=lambda signal: signals.send(signal)
-    )
+    presence_store = PresenceStore(settings.redis_url, gateway_id=gateway_id, is_alive=siblings.is_here)
+    presence = Presence(presence_store, people, send=lambda signal: signals.send(signal))
     signals = Signals(
         bus,
         outflow=outflow,
@@ -134,6 +136,7 @@ async def serve(
     )
     is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
     sockets = SocketServer(application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed)
+    forwarding = Forwarding(siblings, answer=sockets.handle_request, secret=secret)
 
     async def check_ready() -> dict[str, str]:
         return {
@@ -163,13 +166,14 @@ async def serve(
         rest=RestCommands(commands, identity, gateway_id=gateway_id),
         proxy=proxy,
     )
-    sockets.attach(app)
+    app.add_routes(forwarding.public_routes())
     add_pages(app, settings)
 
     await bus.subscribe(commands.replies_channel, commands.on_answers)
     await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
-    inner, inner_port = await listen(inner_app(ready=check_ready), host=settings.inner_host, port=settings.inner_port)
-    lease = new_lease(gateway_id, address=f"http://{settings.inner_host}:{inner_port}")
+    inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
+    inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
+    lease = new_lease(gateway_id, address=f"http://{reachable_host(settings)}:{inner_port}")
     keeper = LeaseKeeper(settings.redis_url, kind="gateway", lease=lease)
     await keeper.start()
     async with asyncio.TaskGroup() as tasks:
@@ -199,10 +203,11 @@ async def serve(
     await keeper.release()
     await workers.close()
     await gateways.close()
+    siblings.close()
     await presence.close()
     await focus_keys.close()
     await bus.close()
-    for closing in (users, messages, proxy, status):
+    for closing in (users, messages, proxy, status, forwarding):
         await closing.close()
 
 

@@ -14,6 +14,8 @@ from gateway.metrics import HANDSHAKES_REFUSED, SLOW_CONSUMERS
 if TYPE_CHECKING:
     from gateway.engine.sockets import SocketServer
 
+UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
+
 quiet = logging.getLogger("engineio")
 
 
@@ -93,6 +95,16 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         # A session that is over still has its last words to say.
         session: EngineSession = self.sockets[sid]
         return session
+
+    def _bad_request(self, message: str | None = None) -> Any:
+        if message is None or not message.startswith("Invalid session"):
+            return super()._bad_request(message)
+        # As every server of the protocol says it.
+        return {
+            "status": "400 BAD REQUEST",
+            "headers": [("Content-Type", "application/json")],
+            "response": UNKNOWN_SESSION,
+        }
 
     def _log_error_once(self, message: str, message_key: str) -> None:
         # What strangers send is counted, not quoted.
