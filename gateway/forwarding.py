@@ -4,7 +4,9 @@ A session's id begins with its gateway's. What is passed on comes in by a door o
 the service credential; it is answered there or refused there, and never passed on again.
 """
 
+import asyncio
 import hmac
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -32,15 +34,27 @@ SILENCE_SECONDS = 60.0
 # Below what the door keeps an idle connection for, else one would be closed under a request.
 KEEPALIVE_SECONDS = 4.0
 
+# Of the 8 s in which a process has to be gone: as its own clients are, those that come this way are sent away.
+LEAVE_SECONDS = 6.0
+PAUSE_SECONDS = 0.05
+LEAVING_AT_ONCE = 20
+
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+SendAway = Callable[[str], Awaitable[None]]
 
 
 class Forwarding:
-    """`answer` is the engine's: it answers for the sessions of this gateway, and says of others that it knows none."""
+    """`answer` is the engine's: it answers for the sessions of this gateway, and says of others that it knows none.
 
-    def __init__(self, siblings: Siblings, *, answer: Answer, secret: str) -> None:
+    `send_away` asks the client of a session here to connect anew, once it has its answers.
+    """
+
+    def __init__(self, siblings: Siblings, *, answer: Answer, send_away: SendAway, secret: str) -> None:
         self._siblings = siblings
         self._answer = answer
+        self._send_away = send_away
+        # The sessions of others that have requests or a tunnel here, each by its inner address.
+        self._carried: Counter[URL] = Counter()
         self._credential = f"Service {secret}"
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_SECONDS),
@@ -59,7 +73,11 @@ class Forwarding:
         return [web.route("*", PUBLIC_PATH, self.receive)]
 
     def inner_routes(self) -> list[web.RouteDef]:
-        return [web.get(DOOR_PATH, self.let_in), web.post(DOOR_PATH, self.let_in)]
+        return [
+            web.get(DOOR_PATH, self.let_in),
+            web.post(DOOR_PATH, self.let_in),
+            web.delete(DOOR_PATH, self.let_go),
+        ]
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Answer a client, by way of the gateway that has its session."""
@@ -72,15 +90,48 @@ class Forwarding:
 
     async def let_in(self, request: web.Request) -> web.StreamResponse:
         """Answer what a sibling passes on as if the client had asked here."""
-        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), self._credential.encode()):
-            raise Forbidden
+        self._refuse_strangers(request)
         headers = CIMultiDict(request.headers)
         headers.pop("Authorization")
         remote = headers.pop(CLIENT_ADDRESS, request.remote or "")
         return await self._answer(request.clone(headers=headers, remote=remote))
 
+    async def let_go(self, request: web.Request) -> web.Response:
+        """A sibling that leaves has been carrying a session of ours: its client is to come back another way."""
+        self._refuse_strangers(request)
+        await self._send_away(request.query.get("sid", ""))
+        return web.Response(status=204)
+
+    async def leave(self) -> None:
+        """Have the clients whose requests come this way sent away by the gateways that know them."""
+        asked: set[URL] = set()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LEAVE_SECONDS
+        async with asyncio.TaskGroup() as tasks:
+            while self._carried and loop.time() < end:
+                for url in [url for url in self._carried if url not in asked][:LEAVING_AT_ONCE]:
+                    asked.add(url)
+                    tasks.create_task(self._ask_to_send_away(url))
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _ask_to_send_away(self, url: URL) -> None:
+        try:
+            async with self._session.delete(
+                url, headers={"Authorization": self._credential}, timeout=aiohttp.ClientTimeout(total=LEAVE_SECONDS)
+            ):
+                return
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return  # its client is cut off with us, and connects anew all the same
+
+    def _refuse_strangers(self, request: web.Request) -> None:
+        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), self._credential.encode()):
+            raise Forbidden
+
     async def _forward(self, request: web.Request, address: str) -> web.StreamResponse:
-        url = URL(f"{address}{DOOR_PATH}?{request.rel_url.raw_query_string}", encoded=True)
+        door = URL(f"{address}{DOOR_PATH}")
+        url = URL(f"{door}?{request.rel_url.raw_query_string}", encoded=True)
+        session = door.with_query(sid=request.query["sid"])
+        self._carried[session] += 1
         try:
             async with self._session.request(
                 request.method,
@@ -95,6 +146,10 @@ class Forwarding:
             # Its sessions are gone, or cannot be reached, which is the same to a client: it connects anew.
             FORWARDED.labels("failed").inc()
             return await self._answer(request)
+        finally:
+            self._carried[session] -= 1
+            if not self._carried[session]:
+                del self._carried[session]
 
     def _headers(self, request: web.Request) -> CIMultiDict[str]:
         """The client's own, Host and Origin among them, so that the other gateway judges as this one would."""

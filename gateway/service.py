@@ -18,7 +18,7 @@ from gateway.catch_up import CatchUp
 from gateway.commands import Commands
 from gateway.connection import People
 from gateway.delivery import SWEEP_SECONDS, Delivery
-from gateway.draining import drain
+from gateway.draining import drain, send_away_when_answered
 from gateway.engine.assumptions import check_assumptions
 from gateway.engine.outflow import Outflow
 from gateway.engine.sockets import SocketServer
@@ -136,7 +136,13 @@ async def serve(
     )
     is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
     sockets = SocketServer(application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed)
-    forwarding = Forwarding(siblings, answer=sockets.handle_request, secret=secret)
+
+    async def send_away(sid: str) -> None:
+        connection = getattr(sockets.eio.sockets.get(sid), "connection", None)
+        if connection is not None:
+            await send_away_when_answered(connection, reception)
+
+    forwarding = Forwarding(siblings, answer=sockets.handle_request, send_away=send_away, secret=secret)
 
     async def check_ready() -> dict[str, str]:
         return {
@@ -194,7 +200,7 @@ async def serve(
         log.info("listening", port=public_port, inner_port=inner_port, gateway=gateway_id)
         on_listening(public_port, inner_port)
         await stop.wait()
-        await drain(public, people, reception)
+        await asyncio.gather(drain(public, people, reception), forwarding.leave())
         for task in running:
             task.cancel()
 

@@ -20,7 +20,11 @@ async def balancer(urls: Sequence[str]) -> AsyncIterator[str]:
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        far_reader, far_writer = await asyncio.open_connection(LOCALHOST, next(ports))
+        try:
+            far_reader, far_writer = await asyncio.open_connection(LOCALHOST, next(ports))
+        except OSError:
+            writer.close()
+            return
         with suppress(asyncio.CancelledError):
             await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
 

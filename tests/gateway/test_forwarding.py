@@ -14,6 +14,8 @@ from tests.gateway.conftest import Gateway
 from tests.gateway.wandering import Wanderer, wandering_http
 from tests.gateway.world import World
 
+# More connections than any client here makes.
+MANY = 100
 UNKNOWN_SESSION = {"code": 1, "message": "Session ID unknown"}
 
 
@@ -100,7 +102,7 @@ async def test_an_upgrade_crosses_gateways_in_the_middle_of_a_burst(
 async def test_the_end_of_a_session_shows_on_both_sides_of_a_tunnel(
     gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, world: World, alice: str
 ) -> None:
-    async with balancer([gateway.url, gateway.url, second.url]) as url:
+    async with balancer([gateway.url, *[second.url] * MANY]) as url:
         client = socketio.AsyncClient(reconnection=False, http_session=http)
         reasons: list[str] = []
         client.on("disconnect", reasons.append)
@@ -166,3 +168,36 @@ async def test_an_origin_is_judged_by_where_the_client_went(
     async with http.get(wanderer.address(second.url), headers={"Origin": second.url}) as response:
         assert response.status == 200
         assert response.headers["Access-Control-Allow-Origin"] == second.url
+
+
+async def test_a_gateway_that_leaves_sends_away_whom_it_only_carries(
+    gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, alice: str
+) -> None:
+    async with balancer([gateway.url, *[second.url] * MANY]) as url:
+        client = socketio.AsyncClient(reconnection=False, http_session=http)
+        told: list[dict[str, str]] = []
+        reasons: list[str] = []
+        client.on("session:ending", told.append)
+        client.on("disconnect", reasons.append)
+        await client.connect(url, auth={"token": gateway.token(alice)})
+        await until(lambda: client.transport() == "websocket")
+        second.stop.set()
+        await until(lambda: bool(reasons))
+        assert told == [{"reason": "draining"}]
+        # Not "server disconnect", after which a stock client would stay away.
+        assert reasons == [client.reason.TRANSPORT_ERROR]
+
+
+async def test_a_gateway_that_leaves_ends_the_polls_that_wait_there(
+    gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, alice: str
+) -> None:
+    wanderer = Wanderer(http)
+    await wanderer.open(gateway.url, gateway.token(alice))
+    while not wanderer.events("ready"):
+        await wanderer.poll(gateway.url)
+    poll = asyncio.create_task(wanderer.poll(second.url))
+    for _ in range(2):  # By then it has come: connections are taken in turn.
+        assert await status_of(http, f"{second.url}/health") == 200
+    second.stop.set()
+    await poll
+    assert wanderer.events("session:ending") == [{"reason": "draining"}]

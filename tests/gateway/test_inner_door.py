@@ -44,7 +44,7 @@ async def test_the_inner_door_is_for_those_who_hold_the_credential(
     await wanderer.open(gateway.url, gateway.token(alice))
     door = f"{gateway.inner_url}/internal/socket.io/?EIO=4&transport=polling&sid={wanderer.sid}"
     headers = {} if credential is None else {"Authorization": credential}
-    for method in ("GET", "POST"):
+    for method in ("GET", "POST", "DELETE"):
         async with http.request(method, door, headers=headers) as response:
             assert response.status == 403
             assert (await response.json())["error"]["code"] == "forbidden"
@@ -78,8 +78,13 @@ async def test_the_other_gateway_learns_who_asked_and_where(
     async def ready() -> dict[str, str]:
         return {}
 
+    async def nobody(sid: str) -> None:
+        raise AssertionError(sid)
+
     gateways = LeaseTable(valkey_url, kind="gateway", on_change=lambda: None)
-    forwarding = Forwarding(Siblings(gateways, own_id=OTHER, on_gone=lambda: None), answer=answer, secret=SECRET)
+    forwarding = Forwarding(
+        Siblings(gateways, own_id=OTHER, on_gone=lambda: None), answer=answer, send_away=nobody, secret=SECRET
+    )
     app = inner_app(ready=ready, door=forwarding.inner_routes())
     async with TestServer(app) as server, sibling_at(valkey_url, str(server.make_url("")).rstrip("/")):
         lies = {"Authorization": "Bearer mine", "X-Client-Address": "6.6.6.6", "X-Forwarded-For": "10.0.0.7"}
