@@ -81,9 +81,9 @@ class Forwarding:
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Answer a client, by way of the gateway that has its session."""
-        owner, dot, _ = request.query.get("sid", "").rpartition(".")
+        gateway_id, dot, _ = request.query.get("sid", "").rpartition(".")
         is_forwarded = bool(dot) and request.method in FORWARDED_METHODS
-        address = await self._siblings.address_of(owner) if is_forwarded else None
+        address = await self._siblings.address_of(gateway_id) if is_forwarded else None
         if address is None:
             return await self._answer(request)
         return await self._forward(request, address)
