@@ -39,6 +39,17 @@ def public_app(
     return app
 
 
+def keep_no_connection(app: web.Application, *, when: Callable[[], bool]) -> None:
+    """From then on end each connection with its answer: the client's next one leads to another gateway."""
+
+    async def close_behind(request: web.Request, response: web.StreamResponse) -> None:
+        if when() and response.status != 101:
+            response.force_close()
+            response.headers["Connection"] = "close"
+
+    app.on_response_prepare.append(close_behind)
+
+
 def add_pages(app: web.Application, settings: Settings) -> None:
     app.router.add_get("/{path:.*}", Pages(settings.ui_dir).serve)
 

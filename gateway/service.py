@@ -26,7 +26,7 @@ from gateway.feeds import Feeds
 from gateway.focus import Focus
 from gateway.following import follow_versions
 from gateway.forwarding import Forwarding
-from gateway.http import add_pages, inner_app, listen, public_app, reachable_host
+from gateway.http import add_pages, inner_app, keep_no_connection, listen, public_app, reachable_host
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
 from gateway.membership_asks import MembershipAsks
@@ -173,6 +173,7 @@ async def serve(
         proxy=proxy,
     )
     app.add_routes(forwarding.public_routes())
+    keep_no_connection(app, when=stop.is_set)
     add_pages(app, settings)
 
     await bus.subscribe(commands.replies_channel, commands.on_answers)
