@@ -11,10 +11,12 @@ from pathlib import Path
 
 import psutil
 
+from chatflow.settings import LIMITS, PREFIX
 from chatflow.supervisor.process_table import READY, read_table
 
 READY_WITHIN_SECONDS = 120.0
 STOPPED_WITHIN_SECONDS = 15.0
+UNLIMITED = {f"{PREFIX}{name.upper()}": "0" for name in LIMITS}
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,13 @@ class Stack:
 
 @contextmanager
 def open_stack(data_dir: Path, *, workers: int = 1, **settings: str) -> Iterator[Stack]:
-    """Run `chatflow up` on a free port until the block ends."""
+    """Run `chatflow up` on a free port, with no limit on what one person or address may do, until the block ends."""
     command = [sys.executable, "-m", "chatflow", "up", "--port", "0", "--data", str(data_dir)]
     if workers > 1:
         command += ["--workers", str(workers)]
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "up.log").open("wb") as log:
-        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings})
+        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **UNLIMITED, **settings})
     try:
         yield read_when_ready(data_dir, supervisor)
     finally:

@@ -13,6 +13,7 @@ from chat_service.lines import Lines, Pending, not_tried
 from chat_service.loader import PATIENCE_SECONDS, Loader
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
 from chat_service.needs import find_missing
+from chat_service.pace import SLOW_SECONDS, Pace
 from chat_service.publisher import Publisher
 from chat_service.replays import Replays
 from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
@@ -23,10 +24,6 @@ from chat_service.settling import Settling
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
 
-# At full speed this is some hundredths of a second of work, and far from the store's timeout.
-COMMANDS_PER_APPEND = 1_000
-# An append that can only be written in less time than this would mostly be in vain.
-LEAST_SECONDS = 0.25
 RETRY_SECONDS = 0.1
 
 NOT_TRIED = COMMANDS.labels("not_tried")
@@ -58,6 +55,7 @@ class Committer:
         settling: Settling,
         replays: Replays,
         publisher: Publisher,
+        pace: Pace,
         may_decide: Callable[[], bool],
         edit_window_seconds: int,
         clock: Callable[[], float] = time.time,
@@ -69,6 +67,7 @@ class Committer:
         self._settling = settling
         self._replays = replays
         self._publisher = publisher
+        self._pace = pace
         self._may_decide = may_decide
         self._edit_window_seconds = edit_window_seconds
         self._clock = clock
@@ -103,11 +102,16 @@ class Committer:
             await self._take_back(batch)
         except TimedOut:
             APPEND_FAILURES.labels("unknown").inc()
+            # A connection that broke says nothing of how fast the store is.
+            if (seconds := time.monotonic() - begun) >= SLOW_SECONDS:
+                self._pace.note(steps_in(batch), seconds)
             for decided in batch:
                 self._replays.freeze(decided)
         else:
             self._outage.end()
-            APPEND_SECONDS.observe(time.monotonic() - begun)
+            seconds = time.monotonic() - begun
+            APPEND_SECONDS.observe(seconds)
+            self._pace.note(steps_in(batch), seconds)
             for decided, result in zip(batch, results, strict=True):
                 self._settling.settle(decided, result)
         finally:
@@ -123,7 +127,7 @@ class Committer:
         now = self._clock()
         at = write_instant(now)
         batch: list[Decided] = []
-        budget = COMMANDS_PER_APPEND
+        budget = self._pace.steps
         for room in list(self._rooms.ready.values()):
             if budget <= 0:
                 break
@@ -134,7 +138,7 @@ class Committer:
                 budget -= len(decided.steps)
         if batch:
             BATCH_ROOMS.observe(len(batch))
-            BATCH_COMMANDS.observe(COMMANDS_PER_APPEND - budget)
+            BATCH_COMMANDS.observe(steps_in(batch))
         return batch
 
     def _decide(self, room: LiveRoom, *, limit: int, now: float, at: str) -> Decided | None:
@@ -161,7 +165,7 @@ class Committer:
             if pending.is_over:
                 continue
             command = pending.command
-            if command.deadline - now < LEAST_SECONDS:
+            if command.deadline - now < self._pace.least_seconds:
                 NOT_TRIED.inc()
                 self._lines.end(pending, error=not_tried(command))
                 continue
@@ -194,3 +198,7 @@ class Committer:
             if not pending.is_over:
                 NOT_TRIED.inc()
                 self._lines.end(pending, error=not_tried(pending.command))
+
+
+def steps_in(batch: list[Decided]) -> int:
+    return sum(len(decided.steps) for decided in batch)

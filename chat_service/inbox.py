@@ -8,14 +8,12 @@ import structlog
 
 from chat_service.lines import Lines, Pending
 from chat_service.metrics import GARBAGE
+from chat_service.pace import Pace
 from chat_service.publisher import Publisher
 from chat_service.rooms import Rooms
 from chatflow.wire.bus import Command
 
 log = structlog.get_logger(__name__)
-
-# About a second of work at full speed; more would only wait for its deadline.
-WAITING_AT_MOST = 20_000
 
 decode = msgspec.msgpack.Decoder(list[Command]).decode
 
@@ -26,11 +24,13 @@ class Inbox:
         *,
         rooms: Rooms,
         publisher: Publisher,
+        pace: Pace,
         may_decide: Callable[[], bool],
         on_commands: Callable[[], None],
     ) -> None:
         self._rooms = rooms
         self._publisher = publisher
+        self._pace = pace
         self._may_decide = may_decide
         self._on_commands = on_commands
         self._now = 0.0
@@ -53,7 +53,7 @@ class Inbox:
         self._publisher.flush_soon()
 
     def _accept(self, pending: Pending) -> bool:
-        if self._rooms.waiting >= WAITING_AT_MOST:
+        if self._rooms.waiting >= self._pace.waiting_at_most:
             return False
         self._rooms.enqueue(pending, now=self._now)
         return True

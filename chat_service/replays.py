@@ -17,6 +17,7 @@ from chat_service.room_log import APPEND_SECONDS, RoomLog
 from chat_service.rooms import Phase, Rooms
 from chat_service.settling import Settling
 from chatflow.errors import ChatFlowError, TimedOut
+from chatflow.vital import start_vital
 
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
 # Rooms are replayed one by one, so that one that the store cannot digest spoils no other.
@@ -61,7 +62,8 @@ class Replays:
             self._rooms.rest(decided.room)
             return
         decided.room.phase = Phase.FROZEN
-        task = asyncio.create_task(self._resolve(entries_only))
+        # Should it fail, its room would stay frozen for as long as this process lives.
+        task = start_vital(self._resolve(entries_only), name="replay")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         FROZEN.set(len(self._tasks))

@@ -8,6 +8,7 @@ from chat_service.committer import Committer
 from chat_service.inbox import Inbox
 from chat_service.loader import Loader
 from chat_service.metrics import ROOMS, WAITING
+from chat_service.pace import Pace
 from chat_service.publisher import Publisher
 from chat_service.replays import Replays
 from chat_service.room_log import RoomLog
@@ -46,8 +47,13 @@ class Worker:
         self._rooms = Rooms()
         self._publisher = Publisher(bus, jobs, lease=lease)
         self._taking_over = TakingOver(room_log, publisher=self._publisher, own_partitions=own_partitions)
+        pace = Pace()
         self._inbox = Inbox(
-            rooms=self._rooms, publisher=self._publisher, may_decide=is_held, on_commands=self._wake_committer
+            rooms=self._rooms,
+            publisher=self._publisher,
+            pace=pace,
+            may_decide=is_held,
+            on_commands=self._wake_committer,
         )
         lines = self._inbox.lines
         settling = Settling(rooms=self._rooms, lines=lines, publisher=self._publisher)
@@ -77,6 +83,7 @@ class Worker:
             settling=settling,
             replays=self._replays,
             publisher=self._publisher,
+            pace=pace,
             may_decide=is_held,
             edit_window_seconds=edit_window_seconds,
             clock=clock,

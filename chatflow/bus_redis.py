@@ -9,6 +9,7 @@ import structlog
 from chatflow.bus import OnMessage
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.redis_link import RedisLink, open_link
+from chatflow.vital import start_vital
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ class RedisBus:
         return self._link is not None
 
     async def start(self) -> None:
-        self._keeper = asyncio.create_task(self._keep_connected())
+        self._keeper = start_vital(self._keep_connected(), name="bus")
         try:
             await asyncio.wait_for(self._up.wait(), START_TIMEOUT_SECONDS)
         except TimeoutError:

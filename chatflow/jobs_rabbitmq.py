@@ -22,6 +22,7 @@ from prometheus_client import Counter
 
 from chatflow.jobs import BATCH_LIMIT, Batch, clear_owed
 from chatflow.service_client import ServiceClient
+from chatflow.vital import start_vital
 from chatflow.wire.outbox import Job
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,9 @@ class RabbitQueue:
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        self._keeper = asyncio.create_task(keep_session(self._url, queue=self._queue, session=self._publish_offers))
+        self._keeper = start_vital(
+            keep_session(self._url, queue=self._queue, session=self._publish_offers), name="job offers"
+        )
 
     def offer(self, jobs: Sequence[Job]) -> None:
         room = max(0, BUFFER_LIMIT - len(self._waiting))
@@ -121,7 +124,7 @@ class RabbitSource:
         return "not connected to RabbitMQ" if self._channel is None else "ok"
 
     async def start(self) -> None:
-        self._keeper = asyncio.create_task(keep_session(self._url, queue=self._queue, session=self._consume))
+        self._keeper = start_vital(keep_session(self._url, queue=self._queue, session=self._consume), name="jobs")
 
     async def take(self) -> Batch:
         taken = [await self._inbox.get()]

@@ -12,6 +12,7 @@ from prometheus_client import Gauge
 
 from chatflow.hidden_imports import hidden_imports
 from chatflow.ids import new_id
+from chatflow.vital import start_vital
 
 # It would instrument itself with the SDK that our log exporter brings, which no metric of ours asks for.
 with hidden_imports("opentelemetry"):
@@ -29,6 +30,7 @@ LEASE_SECONDS = 3.0
 RENEW_SECONDS = 1.0
 WATCH_SECONDS = 0.5
 REDIS_TIMEOUT_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 0.1
 
 LIVE = Gauge("chatflow_leases_live", "Processes that hold a lease, as this process knows them.", ["kind"])
 
@@ -75,7 +77,7 @@ class LeaseKeeper:
 
     async def start(self) -> None:
         await self._renew()
-        self._task = asyncio.create_task(self._keep())
+        self._task = start_vital(self._keep(), name="lease")
 
     async def release(self) -> None:
         """Let others take over at once."""
@@ -118,7 +120,7 @@ class LeaseTable:
 
     async def start(self) -> None:
         await self.refresh()
-        self._task = asyncio.create_task(self._watch())
+        self._task = start_vital(self._watch(), name="leases")
 
     async def close(self) -> None:
         await cancelled(self._task)
@@ -187,6 +189,11 @@ def connect(redis_url: str) -> redis.asyncio.Redis:
 
 
 async def cancelled(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
+    """Cancel a task and wait for its end, whatever that is.
+
+    One word is not always enough: redis-py sends by `asyncio.wait_for`, which in Python 3.11 forgets a cancellation
+    that comes in the moment in which it is done.
+    """
+    while task is not None and not task.done():
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait([task], timeout=CANCEL_AGAIN_SECONDS)

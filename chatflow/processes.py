@@ -12,6 +12,7 @@ from chatflow.errors import ChatFlowError
 from chatflow.lifeline import watch_lifeline
 from chatflow.settings import Settings, SettingsError, load_settings_or_exit
 from chatflow.telemetry import configure_telemetry
+from chatflow.vital import end_on_vital_failure
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ def run_service(main: ServiceMain, *, service: str) -> None:
 async def until_stopped(main: ServiceMain, settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(end_on_vital_failure)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await main(settings, stop)

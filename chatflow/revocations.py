@@ -4,16 +4,20 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
 import structlog
 
 from chatflow.errors import ChatFlowError
+from chatflow.vital import start_vital_thread
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
+# Until the first page is there nobody is let in: services that start together find each other sooner.
+FIRST_POLL_SECONDS = 0.05
 
 
 class Revoked(msgspec.Struct, frozen=True):
@@ -84,10 +88,10 @@ async def follow_revocations(
                 on_revoked(new)
             if page.revoked or revocations.position < asked_from:
                 continue  # there may be another page
-        try:
-            await asyncio.wait_for(wake.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue
+        # Not asyncio.wait_for: until Python 3.12 it loses a cancellation that meets the wake.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_of(revocations)):
+                await wake.wait()
 
 
 def follow_revocations_in_thread(
@@ -109,10 +113,14 @@ def follow_revocations_in_thread(
                 revocations.absorb(page)
                 if page.revoked or revocations.position < asked_from:
                     continue
-            stopped.wait(POLL_SECONDS)
+            stopped.wait(pause_of(revocations))
 
-    threading.Thread(target=poll, name="revocations", daemon=True).start()
+    start_vital_thread(poll, name="revocations")
     return stopped.set
+
+
+def pause_of(revocations: Revocations) -> float:
+    return POLL_SECONDS if revocations.loaded else FIRST_POLL_SECONDS
 
 
 def note_reachable(was: bool, now: bool, *, error: ChatFlowError | None = None) -> bool:

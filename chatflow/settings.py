@@ -13,6 +13,19 @@ PREFIX = "CHATFLOW_"
 PLACEHOLDERS = ("changeme", "change-me", "secret", "password", "placeholder", "example", "todo", "xxx")
 SECRET_LENGTH_AT_LEAST = 32
 
+# The limits that a load generator, or a test of something else, sets to 0: none.
+LIMITS = (
+    "sends_per_second",
+    "commands_per_second",
+    "reads_per_second",
+    "signals_per_second",
+    "connections_per_person",
+    "connections_per_address",
+    "logins_per_minute",
+    "tries_per_account",
+    "registrations_per_hour",
+)
+
 
 class Settings(BaseSettings):
     """What an operator can set. The defaults run the whole system on one machine."""
@@ -54,6 +67,32 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[list[str], NoDecode] = []
     trusted_proxies: int = Field(default=0, ge=0)
     cookie_secure: bool = False
+
+    # Limits; 0 is none. Those of a second hold for a person on one gateway, and ten seconds' worth may come at once.
+    # A person pastes a long list line by line, and comes back with a queue of some hundred unsent messages.
+    sends_per_second: int = Field(default=50, ge=0)
+    # Setting up a team's rooms by a script, or emptying one: some hundred in a row, then hardly any.
+    commands_per_second: int = Field(default=20, ge=0)
+    # A client that was away may ask for each of 500 rooms in a call of its own.
+    reads_per_second: int = Field(default=50, ge=0)
+    # Typing, focus, read positions: a busy device sends a few a second.
+    signals_per_second: int = Field(default=30, ge=0)
+    # Every tab, phone and script of a person, on one gateway.
+    connections_per_person: int = Field(default=50, ge=0)
+    # An office or a school behind one address, on one gateway.
+    connections_per_address: int = Field(default=1000, ge=0)
+    # From one address: each costs 25 ms of a processor. A class signs in at the same time, bots at each start.
+    logins_per_minute: int = Field(default=120, ge=0)
+    # Wrong passwords for one account from one address in a quarter of an hour; nobody else's tries count against it.
+    tries_per_account: int = Field(default=10, ge=0)
+    # New accounts from one address: a class or an office on its first day.
+    registrations_per_hour: int = Field(default=200, ge=0)
+    # A REST call carries a message or a profile, hardly a tenth of it; a file may be as large as nginx lets through.
+    body_bytes: int = Field(default=1024 * 1024, ge=1)
+    upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    # What one call may ask for; the protocol allows no more than 500 of either.
+    rooms_per_sync: int = Field(default=500, ge=1, le=500)
+    people_per_watch: int = Field(default=500, ge=1, le=500)
 
     # Rules of rooms.
     edit_window_seconds: int = Field(default=24 * 3600, ge=0)

@@ -50,6 +50,8 @@ class Batcher(Generic[Question, Answer]):
     async def _settle(self, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._call([question for question, _ in batch])
+            if len(answers) != len(batch):
+                raise ValueError(f"{len(batch)} questions got {len(answers)} answers")
         except Exception as error:  # noqa: BLE001 it is raised again where it was asked
             for _, future in batch:
                 if not future.done():

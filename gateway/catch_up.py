@@ -1,7 +1,8 @@
 """Fetches from the log what the bus has lost, for many rooms in one call, until nothing is missing."""
 
 import asyncio
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable
 
 import structlog
 
@@ -23,10 +24,15 @@ RETRY_SECONDS = 0.25
 class CatchUp:
     """One fetch is under way at a time; rooms that fall behind meanwhile share the next one."""
 
-    def __init__(self, messages: ServiceClient) -> None:
+    def __init__(self, messages: ServiceClient, *, is_bus_up: Callable[[], bool]) -> None:
         self._messages = messages
+        self._is_bus_up = is_bus_up
         self._wanted: set[str] = set()
         self._wake = asyncio.Event()
+        # When a room came into doubt, on a clock that counts doubts and fetches.
+        self._doubted_at: dict[str, int] = {}
+        self._clock = itertools.count()
+        self._fetched = asyncio.Event()
         self.delivery: Delivery
 
     def want(self, stream: RoomStream) -> None:
@@ -35,8 +41,20 @@ class CatchUp:
 
     def check(self, room_ids: Iterable[str]) -> None:
         """Something may have been lost in these rooms: compare each with the log."""
-        self._wanted.update(room_ids)
+        now = next(self._clock)
+        for room_id in room_ids:
+            self._doubted_at[room_id] = now
+            self._wanted.add(room_id)
         self._wake.set()
+
+    async def confirm(self, stream: RoomStream) -> None:
+        """Return once the stream shows all that anybody can have been told of: an ack can come before its event."""
+        if not self._is_bus_up():
+            self.check([stream.room_id])
+        while stream.room_id in self._doubted_at:
+            await self._fetched.wait()
+        if stream.is_behind:
+            await stream.reach(stream.known_head)
 
     async def run(self) -> None:
         while True:
@@ -49,9 +67,11 @@ class CatchUp:
 
     async def _fetch(self, room_ids: list[str]) -> bool:
         """Bring these rooms forward; false where trying again at once would bring nothing."""
+        begun = next(self._clock)
         streams = self.delivery.streams
         cursors = {room_id: streams[room_id].head for room_id in room_ids if room_id in streams}
         if not cursors:
+            self._end_doubts(room_ids, since=begun)
             return True
         try:
             answer = await self._messages.call(
@@ -71,5 +91,14 @@ class CatchUp:
             self.delivery.take(room.events)
             self.delivery.hear_of(room.room_id, room.head)
         EVENTS_FETCHED.inc(found)
+        self._end_doubts(room_ids, since=begun)
         self._wanted.update(room_id for room_id in cursors if room_id in streams and streams[room_id].is_behind)
         return found > 0 or not self._wanted
+
+    def _end_doubts(self, room_ids: list[str], *, since: int) -> None:
+        """These were compared with the log; what came into doubt meanwhile stays so."""
+        for room_id in room_ids:
+            if self._doubted_at.get(room_id, since) < since:
+                del self._doubted_at[room_id]
+        self._fetched.set()
+        self._fetched.clear()

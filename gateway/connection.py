@@ -105,6 +105,9 @@ class People:
     def of(self, user_id: str) -> list[Connection]:
         return list(self._connections.get(user_id, ()))
 
+    def count(self, user_id: str) -> int:
+        return len(self._connections.get(user_id, ()))
+
     def of_session(self, session_id: str) -> list[Connection]:
         return list(self._by_session.get(session_id, ()))
 

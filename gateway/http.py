@@ -11,6 +11,7 @@ from yarl import URL
 from chatflow.http_answers import answer_errors, carry_request_id
 from chatflow.probes import probe_routes
 from chatflow.settings import Settings
+from gateway.engine.patience import PatientRunner
 from gateway.pages import Pages
 from gateway.proxy import Proxy
 from gateway.rest_commands import RestCommands
@@ -21,6 +22,8 @@ ReadyCheck = Callable[[], Awaitable[dict[str, str]]]
 
 # A storm of reconnects must not be refused by the kernel.
 BACKLOG = 4096
+# A browser has up to six connections beside its socket, few of them at the same time as its neighbours'.
+CONNECTIONS_PER_SOCKET = 4
 # Stragglers get this long; sockets were closed before.
 SHUTDOWN_SECONDS = 1.0
 
@@ -61,10 +64,17 @@ def inner_app(*, ready: ReadyCheck, door: Iterable[web.RouteDef]) -> web.Applica
     return app
 
 
-async def listen(app: web.Application, *, host: str, port: int, is_shared: bool = False) -> tuple[web.AppRunner, int]:
+async def listen(
+    app: web.Application, *, host: str, port: int, is_shared: bool = False, connections_per_address: int = 0
+) -> tuple[web.AppRunner, int]:
     """Start to serve; returns the runner and the port, which `port` 0 leaves open. Several gateways share one."""
     logging.getLogger("aiohttp.server").addFilter(is_our_trouble)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = PatientRunner(
+        app,
+        connections_per_address=connections_per_address,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=is_shared)
     await site.start()

@@ -48,6 +48,7 @@ RESYNCS = Counter("chatflow_gateway_resyncs_total", "Rooms that clients synced, 
 COMMANDS_IN_FLIGHT = Gauge("chatflow_gateway_commands_in_flight", "Commands without an answer.")
 COMMANDS_RESENT = Counter("chatflow_gateway_commands_resent_total", "Attempts after the first.")
 ACKS = Tally("chatflow_gateway_acks", "Answers to clients' events, by code.", label="code")
+RATE_LIMITED = Tally("chatflow_gateway_rate_limited", "Events refused because there were too many.", label="class")
 COMMAND_SECONDS = Histogram(
     "chatflow_gateway_command_seconds",
     "From a command to its answer.",

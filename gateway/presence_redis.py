@@ -13,6 +13,7 @@ import msgspec
 
 from chatflow.errors import Unavailable
 from chatflow.leases import REDIS_FAILURES, connect
+from chatflow.presence_keys import Choice, decode_choice, here_key, status_key
 from gateway.instants import instant
 
 # Three renewals may be lost before somebody who is here looks as if they were not.
@@ -22,23 +23,12 @@ RENEW_SECONDS = 15.0
 REMEMBERED_SECONDS = 30 * 24 * 3600
 
 
-class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a person chose to appear as, and when."""
-
-    status: str = "online"
-    text: str | None = None
-    at: str | None = None
-
-
 class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
     """What others see; `last_seen` of who is offline."""
 
     status: str
     text: str | None = None
     last_seen: str | None = None
-
-
-decode_choice = msgspec.json.Decoder(Choice).decode
 
 
 class PresenceStore:
@@ -63,8 +53,8 @@ class PresenceStore:
         now = self._clock()
         pipeline = self._redis.pipeline(transaction=False)
         for user_id in user_ids:
-            pipeline.zadd(f"here:{user_id}", {self._gateway_id: now + PRESENT_SECONDS})
-            pipeline.pexpire(f"here:{user_id}", int(PRESENT_SECONDS * 1000))
+            pipeline.zadd(here_key(user_id), {self._gateway_id: now + PRESENT_SECONDS})
+            pipeline.pexpire(here_key(user_id), int(PRESENT_SECONDS * 1000))
             pipeline.set(f"seen:{user_id}", instant(now), ex=REMEMBERED_SECONDS)
         await execute(pipeline)
 
@@ -72,22 +62,22 @@ class PresenceStore:
         """These people have no socket here any more."""
         pipeline = self._redis.pipeline(transaction=False)
         for user_id in user_ids:
-            pipeline.zrem(f"here:{user_id}", self._gateway_id)
+            pipeline.zrem(here_key(user_id), self._gateway_id)
             pipeline.set(f"seen:{user_id}", instant(self._clock()), ex=REMEMBERED_SECONDS)
         await execute(pipeline)
 
     async def choose(self, user_id: str, *, status: str, text: str | None) -> None:
         choice = Choice(status, text, instant(self._clock()))
         pipeline = self._redis.pipeline(transaction=False)
-        pipeline.set(f"status:{user_id}", msgspec.json.encode(choice), ex=REMEMBERED_SECONDS)
+        pipeline.set(status_key(user_id), msgspec.json.encode(choice), ex=REMEMBERED_SECONDS)
         await execute(pipeline)
 
     async def read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
         """Return how each appears to others."""
         pipeline = self._redis.pipeline(transaction=False)
         for user_id in user_ids:
-            pipeline.zrangebyscore(f"here:{user_id}", self._clock(), "+inf")
-            pipeline.get(f"status:{user_id}")
+            pipeline.zrangebyscore(here_key(user_id), self._clock(), "+inf")
+            pipeline.get(status_key(user_id))
             pipeline.get(f"seen:{user_id}")
         answers = await execute(pipeline)
         return {

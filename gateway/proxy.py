@@ -3,21 +3,22 @@
 from collections.abc import Mapping
 
 import aiohttp
-import structlog
 from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from chatflow.errors import NotFound, TimedOut, Unavailable
+from chatflow.errors import NotFound
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
-
-log = structlog.get_logger(__name__)
+from gateway.bodies import Body
+from gateway.engine.addresses import address_of
+from gateway.upstream import Upstream
 
 CONNECT_SECONDS = 2.0
 # Between two pieces of an answer; an upload or download as a whole may take its time.
 SILENCE_SECONDS = 30.0
 
+READS = {"GET", "HEAD"}
 HOP_BY_HOP = {
     "connection",
     "keep-alive",
@@ -36,8 +37,17 @@ OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-i
 class Proxy:
     def __init__(self, settings: Settings) -> None:
         self._trusted_proxies = settings.trusted_proxies
-        users, messages = settings.user_service_url, settings.message_service_url
-        notifications = settings.notification_service_url
+        self._body_bytes = settings.body_bytes
+        self._upload_bytes = settings.upload_bytes
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4.0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        users = Upstream("user_service", settings.user_service_url, self._session)
+        messages = Upstream("message_service", settings.message_service_url, self._session)
+        notifications = Upstream("notification_service", settings.notification_service_url, self._session)
         self._prefixes = {
             "/api/users": users,
             "/api/auth": users,
@@ -51,54 +61,46 @@ class Proxy:
             "/api/messages/health": messages,
             "/api/notifications/health": notifications,
         }
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4.0),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
 
     async def close(self) -> None:
         await self._session.close()
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
         """Answer a request under /api by asking its service."""
-        url = self._target(request)
-        try:
-            async with self._session.request(
-                request.method,
-                url,
-                headers=self._request_headers(request),
-                data=request.content if request.body_exists else None,
-                allow_redirects=False,
-            ) as upstream:
-                return await relay(request, upstream)
-        except aiohttp.ClientConnectorError:
-            raise Unavailable(retry_after=1.0) from None
-        except (TimeoutError, aiohttp.ClientError) as error:
-            log.warning("a service broke off", path=request.path, error=type(error).__name__)
-            raise TimedOut from None
+        upstream, url = self._target(request)
+        is_upload = request.path.startswith("/api/files")
+        body = Body(request, bytes_at_most=self._upload_bytes if is_upload else self._body_bytes)
+        answer = await upstream.ask(
+            request.method,
+            url,
+            may_repeat=request.method in READS and not request.body_exists,
+            headers=self._request_headers(request),
+            data=body if request.body_exists else None,
+        )
+        async with answer:
+            return await relay(request, answer)
 
-    def _target(self, request: web.Request) -> URL:
+    def _target(self, request: web.Request) -> tuple[Upstream, URL]:
         path = request.path
         if any(segment in (".", "..") for segment in path.split("/")):
             raise NotFound
         if path in self._healths:
-            return URL(self._healths[path]) / "health"
-        for prefix, base in self._prefixes.items():
+            return self._healths[path], self._healths[path].url_of("/health")
+        for prefix, upstream in self._prefixes.items():
             if path == prefix or path.startswith(f"{prefix}/"):
                 # Without the host of an absolute-form request line, which is the client's to choose.
-                return URL(base.rstrip("/") + request.rel_url.raw_path_qs, encoded=True)
+                return upstream, upstream.url_of(request.rel_url.raw_path_qs)
         raise NotFound
 
     def _request_headers(self, request: web.Request) -> CIMultiDict[str]:
         headers = end_to_end(request.headers)
-        for name in OURS:
-            headers.popall(name, None)
+        for name in {*headers.keys()}:
+            # A service whose server makes variables of headers would take X_Forwarded_For for ours.
+            if name.lower().replace("_", "-") in OURS:
+                headers.popall(name, None)
         trusted = self._trusted_proxies > 0
-        peer = request.remote or ""
-        before = request.headers.get("X-Forwarded-For") if trusted else None
-        headers["X-Forwarded-For"] = f"{before}, {peer}" if before else peer
+        # One address and no list: the services need not know how many proxies there are to believe it.
+        headers["X-Forwarded-For"] = address_of(request, trusted_proxies=self._trusted_proxies)
         headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
         headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]

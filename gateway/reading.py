@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from chatflow.errors import ChatFlowError, NotFound
+from chatflow.errors import ChatFlowError, Internal, NotFound
 from chatflow.protocol.commands import MarkRead
 from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import ReadMoved
@@ -43,9 +43,27 @@ class ReadPositions:
         marks, self._marks = self._marks, {}
         waiting, self._waiting = self._waiting, {}
         sources, self._sources = self._sources, {}
-        task = asyncio.create_task(self._write(marks, waiting, sources))
+        task = asyncio.create_task(self._settle(marks, waiting, sources))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _settle(
+        self,
+        marks: dict[tuple[str, str], int],
+        waiting: dict[tuple[str, str], list[asyncio.Future[int]]],
+        sources: dict[tuple[str, str], set[str]],
+    ) -> None:
+        """Write a batch; whatever becomes of it, everyone who waits is answered."""
+        failure: ChatFlowError = NotFound()
+        try:
+            await self._write(marks, waiting, sources)
+        except ChatFlowError as error:
+            failure = error
+        except Exception:
+            log.exception("read positions could not be written")
+            failure = Internal()
+        for futures in waiting.values():
+            fail(futures, failure)
 
     async def _write(
         self,
@@ -53,13 +71,9 @@ class ReadPositions:
         waiting: dict[tuple[str, str], list[asyncio.Future[int]]],
         sources: dict[tuple[str, str], set[str]],
     ) -> None:
+        """Write a batch and answer those who have a membership; the others stay in `waiting`."""
         ask = ReadAsk(marks=[ReadMark(user_id, room_id, seq) for (user_id, room_id), seq in marks.items()])
-        try:
-            answer = await self._messages.call("/internal/read", ask, ReadAnswer, idempotent=True)
-        except ChatFlowError as error:
-            for futures in waiting.values():
-                fail(futures, error)
-            return
+        answer = await self._messages.call("/internal/read", ask, ReadAnswer, idempotent=True)
         for position in answer.positions:
             key = (position.user_id, position.room_id)
             futures = waiting.pop(key, [])
@@ -78,8 +92,6 @@ class ReadPositions:
                     except_connection=next(iter(sources[key])) if len(sources[key]) == 1 else None,
                 )
             )
-        for futures in waiting.values():
-            fail(futures, NotFound())
 
 
 def fail(futures: list[asyncio.Future[int]], error: ChatFlowError) -> None:

@@ -8,13 +8,11 @@ from typing import Any
 import structlog
 
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
-from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import User
 from chatflow.tokens import AccessToken
 from gateway.admission import Admission
 from gateway.connection import Connection, People
 from gateway.delivery import Delivery
-from gateway.engine.limits import MAX_PAYLOAD_BYTES
 from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
 from gateway.identity import Identity
@@ -25,14 +23,6 @@ log = structlog.get_logger(__name__)
 
 # An expired token may still be on its way to being refreshed.
 EXPIRY_GRACE_SECONDS = 30.0
-
-LIMITS = {
-    "text_length": TEXT_LENGTH,
-    "name_length": NAME_LENGTH,
-    "topic_length": TOPIC_LENGTH,
-    "attachments": 10,
-    "payload_bytes": MAX_PAYLOAD_BYTES,
-}
 
 
 class Reception:
@@ -45,12 +35,16 @@ class Reception:
         delivery: Delivery,
         people: People,
         gateway_id: str,
+        limits: dict[str, Any],
+        connections_per_person: int,
     ) -> None:
         self._identity = identity
         self._known_users = known_users
         self._admission = admission
         self._delivery = delivery
         self._people = people
+        self._limits = limits
+        self._connections_per_person = connections_per_person
         self._server = {"name": "ChatFlow", "gateway": gateway_id}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -60,9 +54,19 @@ class Reception:
 
     def welcome(self, connection: Connection) -> None:
         """Begin to let a socket in. It counts as here from now on, so that no signal for its person is missed."""
+        self._make_room_for(connection.user_id)
         self._people.add(connection)
         self._watch_expiry(connection)
         self._start(self._make_ready(connection))
+
+    def _make_room_for(self, user_id: str) -> None:
+        """The newest device is the one in somebody's hands: where there are too many, the oldest goes."""
+        if not self._connections_per_person:
+            return
+        too_many = self._people.count(user_id) + 1 - self._connections_per_person
+        if too_many > 0:
+            for connection in self._people.of(user_id)[:too_many]:
+                self.dismiss(connection, "too_many")
 
     def part(self, connection: Connection) -> None:
         self._people.remove(connection)
@@ -130,7 +134,7 @@ class Reception:
                     "session_id": connection.token.session_id,
                     "rooms": welcome.rooms,
                     "more": welcome.more,
-                    "limits": LIMITS,
+                    "limits": self._limits,
                     "server": self._server,
                 },
             )

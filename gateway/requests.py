@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 import structlog
 
-from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, TimedOut
+from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, RateLimited, TimedOut
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateInvite,
@@ -29,6 +29,7 @@ from chatflow.protocol.commands import (
     read_request,
 )
 from chatflow.wire.bus import TypingChanged
+from gateway.allowances import COMMANDS, READS, SEND, SIGNALS, Allowances
 from gateway.connection import Connection
 from gateway.engine.packets import encode_json
 from gateway.focus import Focus as Focused
@@ -51,6 +52,13 @@ NOT_BY_SOCKET = (CreateInvite, RevokeInvite, TrimRoom)
 COMMAND_KINDS: dict[str, type[AnyCommand]] = {
     str(kind.__struct_config__.tag): kind for kind in get_args(AnyCommand) if kind not in NOT_BY_SOCKET
 }
+# What each event counts as. Whatever else there is, nonsense too, counts as a signal.
+CLASSES: dict[Any, str] = {
+    **dict.fromkeys(COMMAND_KINDS, COMMANDS),
+    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow"), COMMANDS),
+    **dict.fromkeys(("room:sync", "presence:watch"), READS),
+    "message:send": SEND,
+}
 
 
 class Requests:
@@ -67,6 +75,9 @@ class Requests:
         presence: Presence,
         signals: Signals,
         reception: Reception,
+        allowances: Allowances,
+        rooms_per_sync: int,
+        people_per_watch: int,
     ) -> None:
         self._commands = commands
         self._syncing = syncing
@@ -76,6 +87,9 @@ class Requests:
         self._presence = presence
         self._signals = signals
         self._reception = reception
+        self._allowances = allowances
+        self._rooms_per_sync = rooms_per_sync
+        self._people_per_watch = people_per_watch
         self._tasks: set[asyncio.Task[None]] = set()
         self._queries: dict[str, tuple[type[msgspec.Struct], Answering]] = {
             "room:sync": (SyncRooms, self._sync),
@@ -95,11 +109,20 @@ class Requests:
     def handle(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
         """Handle one event. A command is in its line when this returns; anything else is answered when it can be."""
         payload = args[0] if args else {}
-        kind = COMMAND_KINDS.get(name) if isinstance(name, str) else None
+        name = name if isinstance(name, str) else ""
+        kind = COMMAND_KINDS.get(name)
+        counted_as = CLASSES.get(name, SIGNALS)
+        try:
+            self._allowances.spend(connection.user_id, counted_as)
+        except RateLimited as error:
+            connection.refuse(ack_id, error)
+            if self._allowances.is_flooding(connection.user_id, counted_as):
+                connection.session.end("flood")
+            return
         try:
             if kind is not None:
                 self._commands.submit(connection, read_request(kind, payload), ack_id)
-            elif isinstance(name, str) and name in self._queries:
+            elif name in self._queries:
                 query, answering = self._queries[name]
                 request = read_request(query, payload)
                 task = asyncio.create_task(self._answer(connection, ack_id, answering, request))
@@ -128,6 +151,7 @@ class Requests:
             connection.session.on_answered()
 
     async def _sync(self, connection: Connection, request: SyncRooms) -> str:
+        check_count(len(request.rooms), at_most=self._rooms_per_sync, where="rooms")
         return await self._syncing.sync(connection, request)
 
     async def _mark_read(self, connection: Connection, request: MarkRead) -> str:
@@ -151,6 +175,7 @@ class Requests:
         return "{}"
 
     async def _watch_presence(self, connection: Connection, request: WatchPresence) -> str:
+        check_count(len(request.user_ids), at_most=self._people_per_watch, where="user_ids")
         return encode_json({"presence": await self._presence.watch(connection, request)}).decode()
 
     async def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
@@ -167,3 +192,8 @@ class Requests:
 
     async def _ping(self, connection: Connection, request: PingApp) -> str:
         return encode_json({"at": instant(time.time())}).decode()
+
+
+def check_count(count: int, *, at_most: int, where: str) -> None:
+    if count > at_most:
+        raise Invalid(f"At most {at_most} in one call - at `$.{where}`")

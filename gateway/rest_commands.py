@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from chatflow.errors import ChatFlowError, Invalid, TooLarge, Unauthenticated
+from chatflow.errors import ChatFlowError, Invalid, Unauthenticated
 from chatflow.http_answers import json_response
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand, CreateInvite, RevokeInvite, SendMessage, read_request
 from chatflow.protocol.replies import MessageReply, SeqReply
+from gateway.allowances import COMMANDS, SEND, Allowances
+from gateway.bodies import read_whole
 from gateway.commands import Commands
 from gateway.identity import Identity
 
@@ -23,9 +25,10 @@ SECRET_BYTES = 16
 
 
 class RestCommands:
-    def __init__(self, commands: Commands, identity: Identity, *, gateway_id: str) -> None:
+    def __init__(self, commands: Commands, identity: Identity, *, allowances: Allowances, gateway_id: str) -> None:
         self._commands = commands
         self._identity = identity
+        self._allowances = allowances
         self._gateway_id = gateway_id
 
     def routes(self) -> list[web.RouteDef]:
@@ -36,7 +39,7 @@ class RestCommands:
         ]
 
     async def send_message(self, request: web.Request) -> web.Response:
-        user_id = await self._access_user_id(request)
+        user_id = await self._access_user_id(request, kind=SEND)
         cid = request.headers.get("Idempotency-Key")
         if cid is None:
             raise Invalid("The header Idempotency-Key is missing.")
@@ -45,7 +48,7 @@ class RestCommands:
         return json_response(reply, status=200 if reply.duplicate else 201)
 
     async def create_invite(self, request: web.Request) -> web.Response:
-        user_id = await self._access_user_id(request)
+        user_id = await self._access_user_id(request, kind=COMMANDS)
         room_id = request.match_info["room_id"]
         secret = secrets.token_urlsafe(SECRET_BYTES)
         payload = {
@@ -61,15 +64,18 @@ class RestCommands:
         )
 
     async def revoke_invite(self, request: web.Request) -> web.Response:
-        user_id = await self._access_user_id(request)
+        user_id = await self._access_user_id(request, kind=COMMANDS)
         reply = await self._decide(user_id, read_request(RevokeInvite, dict(request.match_info)), SeqReply)
         return json_response(reply)
 
-    async def _access_user_id(self, request: web.Request) -> str:
+    async def _access_user_id(self, request: web.Request, *, kind: str) -> str:
+        """Return who asks, having counted it as one of their events."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated
-        return (await self._identity.verify(token.strip())).user_id
+        user_id = (await self._identity.verify(token.strip())).user_id
+        self._allowances.spend(user_id, kind)
+        return user_id
 
     async def _decide(self, user_id: str, command: AnyCommand, kind: type[Reply]) -> Reply:
         """Send one command in a line of its own and wait for the room's answer."""
@@ -92,9 +98,7 @@ class RestCommands:
 
 
 async def read_body(request: web.Request) -> dict[str, Any]:
-    if (request.content_length or 0) > BODY_BYTES:
-        raise TooLarge
-    body = await request.read()
+    body = await read_whole(request, bytes_at_most=BODY_BYTES)
     try:
         payload = msgspec.json.decode(body) if body else {}
     except (msgspec.DecodeError, RecursionError):

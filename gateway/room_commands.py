@@ -25,6 +25,8 @@ encode = msgspec.json.Encoder().encode
 decode_room_reply = msgspec.json.Decoder(RoomReply).decode
 decode_seq_reply = msgspec.json.Decoder(SeqReply).decode
 
+# A connection's numbering in a room is kept for as long as it lives. Nobody is in so many; but ids can be made up.
+ROOMS_AT_MOST = 10_000
 ENTERING = (CreateRoom, OpenDirect, JoinRoom)
 
 
@@ -48,6 +50,10 @@ class RoomCommands:
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
         """Put a client's command into its line, in this very call; raises what is wrong with it at first sight."""
         command, room_id = aim(connection.user_id, command)
+        if len(connection.lines) >= ROOMS_AT_MOST and room_id not in connection.lines:
+            # A client that means well comes back by itself, asks again, and we have forgotten all of it.
+            connection.session.end("commands for too many rooms")
+            return
         people = mentioned_people(command)
         is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom)
         connection.unanswered += 1

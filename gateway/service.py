@@ -8,17 +8,19 @@ import structlog
 
 from chatflow.bus import open_bus
 from chatflow.focus_redis import FocusKeys
-from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from chatflow.leases import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.service_client import ServiceClient
 from chatflow.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from gateway.admission import Admission
+from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
 from gateway.catch_up import CatchUp
 from gateway.commands import Commands
 from gateway.connection import People
 from gateway.delivery import SWEEP_SECONDS, Delivery
 from gateway.draining import drain, send_away_when_answered
+from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
 from gateway.engine.outflow import Outflow
 from gateway.engine.sockets import SocketServer
@@ -26,9 +28,18 @@ from gateway.feeds import Feeds
 from gateway.focus import Focus
 from gateway.following import follow_versions
 from gateway.forwarding import Forwarding
-from gateway.http import add_pages, inner_app, keep_no_connection, listen, public_app, reachable_host
+from gateway.http import (
+    CONNECTIONS_PER_SOCKET,
+    add_pages,
+    inner_app,
+    keep_no_connection,
+    listen,
+    public_app,
+    reachable_host,
+)
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
+from gateway.limits import shown_limits
 from gateway.membership_asks import MembershipAsks
 from gateway.origins import origin_check
 from gateway.personal import Personal
@@ -80,7 +91,7 @@ async def serve(
     # Rooms and those who listen to them.
     outflow = Outflow()
     people = People()
-    catch_up = CatchUp(messages)
+    catch_up = CatchUp(messages, is_bus_up=lambda: bus.connected)
     delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want)
     feeds = Feeds(bus, workers, delivery, on_loss=lambda: catch_up.check(delivery.streams))
     asks = MembershipAsks(messages, delivery)
@@ -90,6 +101,7 @@ async def serve(
     # Sockets and what they ask.
     identity = Identity(users)
     known_users = KnownUsers(users)
+    allowances = Allowances(settings)
     commands = Commands(bus, workers, gateway_id=gateway_id)
     reception = Reception(
         identity=identity,
@@ -98,6 +110,8 @@ async def serve(
         delivery=delivery,
         people=people,
         gateway_id=gateway_id,
+        limits=shown_limits(settings),
+        connections_per_person=settings.connections_per_person,
     )
     presence_store = PresenceStore(settings.redis_url, gateway_id=gateway_id, is_alive=siblings.is_here)
     presence = Presence(presence_store, people, send=lambda signal: signals.send(signal))
@@ -118,13 +132,16 @@ async def serve(
     focus = Focus(focus_keys)
     requests = Requests(
         commands=room_commands,
-        syncing=Syncing(messages, asks),
+        syncing=Syncing(messages, asks, catch_up),
         reading=ReadPositions(messages, signals),
         personal=personal,
         focus=focus,
         presence=presence,
         signals=signals,
         reception=reception,
+        allowances=allowances,
+        rooms_per_sync=settings.rooms_per_sync,
+        people_per_watch=settings.people_per_watch,
     )
     application = GatewayApplication(
         reception=reception,
@@ -135,7 +152,10 @@ async def serve(
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
     )
     is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
-    sockets = SocketServer(application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed)
+    addresses = Addresses(trusted_proxies=settings.trusted_proxies, sessions_at_most=settings.connections_per_address)
+    sockets = SocketServer(
+        application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed, addresses=addresses
+    )
 
     async def send_away(sid: str) -> None:
         connection = getattr(sockets.eio.sockets.get(sid), "connection", None)
@@ -161,6 +181,7 @@ async def serve(
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             delivery.drop_quiet_tails()
+            allowances.sweep()
 
     # The doors.
     proxy = Proxy(settings)
@@ -169,7 +190,7 @@ async def serve(
         settings,
         ready=check_ready,
         status=status,
-        rest=RestCommands(commands, identity, gateway_id=gateway_id),
+        rest=RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id),
         proxy=proxy,
     )
     app.add_routes(forwarding.public_routes())
@@ -197,13 +218,21 @@ async def serve(
                 presence.run(),
             )
         ]
-        public, public_port = await listen(app, host=settings.host, port=settings.port, is_shared=settings.gateways > 1)
+        public, public_port = await listen(
+            app,
+            host=settings.host,
+            port=settings.port,
+            is_shared=settings.gateways > 1,
+            # A proxy of ours is one address for everybody.
+            connections_per_address=0
+            if settings.trusted_proxies
+            else settings.connections_per_address * CONNECTIONS_PER_SOCKET,
+        )
         log.info("listening", port=public_port, inner_port=inner_port, gateway=gateway_id)
         on_listening(public_port, inner_port)
         await stop.wait()
         await asyncio.gather(drain(public, people, reception), forwarding.leave())
-        for task in running:
-            task.cancel()
+        await asyncio.gather(*map(cancelled, running))
 
     await public.cleanup()
     await inner.cleanup()

@@ -24,6 +24,7 @@ from gateway.engine.packets import event_packet
 from gateway.known_users import KnownUsers
 from gateway.presence import Presence
 from gateway.reception import Reception
+from gateway.typists import Typists
 
 # Read positions of others are a courtesy: in larger rooms they would be most of the traffic.
 READ_SHOWN_UP_TO_MEMBERS = 200
@@ -53,6 +54,7 @@ class Signals:
         self._reception = reception
         self._presence = presence
         self._known_users = known_users
+        self._typists = Typists(delivery)
         self._outgoing: list[Any] = []
         # room → person → seq, told to the room once a second
         self._positions: dict[str, dict[str, int]] = {}
@@ -79,7 +81,7 @@ class Signals:
                 case ToPerson():
                     self._on_to_person(signal)
                 case TypingChanged():
-                    self._on_typing(signal)
+                    self._typists.on_changed(signal)
                 case PresenceChanged():
                     self._presence.on_changed(signal)
                 case UserChanged():
@@ -121,15 +123,6 @@ class Signals:
         for connection in self._people.of(signal.user_id):
             if connection.id != signal.except_connection:
                 connection.tell(signal.name, signal.payload)
-
-    def _on_typing(self, signal: TypingChanged) -> None:
-        stream = self._delivery.streams.get(signal.room_id)
-        if stream is None:
-            return
-        packet = event_packet("typing", {"room_id": signal.room_id, "user_id": signal.user_id, "active": signal.active})
-        for connection in list(stream.listeners.values()):
-            if connection.user_id != signal.user_id:
-                connection.send(packet)
 
     def _on_user_changed(self, signal: UserChanged) -> None:
         """Everyone who shares a room may have this person in view; who that is only the rooms' members tell."""

@@ -4,13 +4,14 @@ import asyncio
 
 import msgspec
 
-from chatflow.errors import ChatFlowError, NotFound
+from chatflow.errors import ChatFlowError, NotFound, TimedOut
 from chatflow.protocol.commands import SyncRooms
 from chatflow.protocol.objects import Room
 from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
 from gateway.batching import Batcher
+from gateway.catch_up import CatchUp
 from gateway.connection import Connection
 from gateway.membership_asks import MembershipAsks
 from gateway.metrics import RESYNCS
@@ -38,8 +39,9 @@ class Missed(msgspec.Struct):
 
 
 class Syncing:
-    def __init__(self, messages: ServiceClient, asks: MembershipAsks) -> None:
+    def __init__(self, messages: ServiceClient, asks: MembershipAsks, catch_up: CatchUp) -> None:
         self._messages = messages
+        self._catch_up = catch_up
         self._asks = asks
         self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(self._ask_after, limit=ROOMS_PER_CALL)
         self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
@@ -68,6 +70,11 @@ class Syncing:
         stream = connection.rooms.get(room_id)
         if stream is None:
             raise NotFound
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                await self._catch_up.confirm(stream)
+        except TimeoutError:
+            raise TimedOut from None
         if stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after):
             return await self._reset(connection, room_id)
         events = stream.since(after)

@@ -28,10 +28,18 @@ class Alert:
 
 @dataclass(slots=True)
 class Addressed:
-    """People with the first reason that concerns them, and the reason for every other member, if there is one."""
+    """People with the first reason that concerns them, and the reason for every other member, if there is one.
+
+    `here` says that those of the others are mentioned who are here, which is not ours to know.
+    """
 
     people: dict[str, Reason] = field(default_factory=dict)
     everyone: Reason | None = None
+    here: bool = False
+
+    @property
+    def concerns_all(self) -> bool:
+        return self.everyone is not None or self.here
 
     def add(self, user_ids: Iterable[str], reason: Reason) -> None:
         for user_id in user_ids:
@@ -45,7 +53,8 @@ def addressed_by(alert: Alert) -> Addressed:
         case "message.created":
             add_mentions(addressed, detail.get("mentions") or {})
             if alert.room.kind == "direct":
-                addressed.everyone = addressed.everyone or "direct"
+                # There is nobody in it who is not meant.
+                addressed.everyone = "mention" if addressed.here else addressed.everyone or "direct"
             if alert.reply_author is not None:
                 addressed.add([alert.reply_author], "reply")
             addressed.add(alert.thread_people, "thread")
@@ -62,28 +71,39 @@ def addressed_by(alert: Alert) -> Addressed:
 
 def add_mentions(addressed: Addressed, mentions: Mapping[str, Any]) -> None:
     addressed.add(mentions.get("users", ()), "mention")
-    if mentions.get("all") or mentions.get("here"):
+    if mentions.get("all"):
         addressed.everyone = "mention"
+    addressed.here = bool(mentions.get("here"))
 
 
 def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Whoever was named before the edit has been told."""
-    if before.get("all") or before.get("here"):
+    if before.get("all"):
         return {}
     users = [user_id for user_id in mentions.get("users", ()) if user_id not in before.get("users", ())]
-    return {"users": users, "all": mentions.get("all"), "here": mentions.get("here")}
+    here = mentions.get("here") and not before.get("here")
+    return {"users": users, "all": mentions.get("all"), "here": here}
 
 
 def facts_about(alert: Alert, standings: Iterable[Standing]) -> AlertFacts:
-    """Return the job's facts; `standings` are of everybody addressed, or of all members where everyone is."""
+    """Return the job's facts; `standings` are of everybody addressed, or of all members where it concerns all."""
     event, addressed = alert.event, addressed_by(alert)
     recipients = []
     for standing in standings:
         reason = addressed.people.get(standing.user_id, addressed.everyone)
+        only_if_here = reason is None and addressed.here
+        if only_if_here:
+            reason = "mention"
         was_there = standing.is_member and standing.joined_seq <= event.seq
         if reason is not None and was_there and standing.user_id != event.actor:
             recipients.append(
-                Recipient(user_id=standing.user_id, reason=reason, read_seq=standing.read_seq, notify=standing.notify)
+                Recipient(
+                    user_id=standing.user_id,
+                    reason=reason,
+                    read_seq=standing.read_seq,
+                    notify=standing.notify,
+                    only_if_here=only_if_here,
+                )
             )
     gone = alert.message is not None and is_gone(alert.message, trimmed_n=alert.room.trimmed_n)
     return AlertFacts(

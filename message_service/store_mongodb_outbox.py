@@ -57,4 +57,4 @@ def author_of(db: MongoDatabase, room_id: str, message_id: str | None) -> str | 
 
 def standings_for(db: MongoDatabase, alert: Alert) -> list[Standing]:
     addressed = addressed_by(alert)
-    return standings_in(db, alert.room.id, user_ids=None if addressed.everyone else addressed.people)
+    return standings_in(db, alert.room.id, user_ids=None if addressed.concerns_all else addressed.people)

@@ -55,4 +55,4 @@ def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:
 
 def standings_for(db: sqlite3.Connection, alert: Alert) -> list[Standing]:
     addressed = addressed_by(alert)
-    return standings_in(db, alert.room.id, user_ids=None if addressed.everyone else addressed.people)
+    return standings_in(db, alert.room.id, user_ids=None if addressed.concerns_all else addressed.people)

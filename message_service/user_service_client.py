@@ -1,6 +1,7 @@
 """What we ask of user_service from threads: the keys that sign tokens, and which sessions ended."""
 
 import urllib.request
+from http.client import HTTPException
 from typing import TypeVar
 
 import msgspec
@@ -35,5 +36,5 @@ class UserServiceClient:
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
                 return msgspec.json.decode(response.read(), type=answer)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, HTTPException, msgspec.DecodeError) as error:
             raise Unavailable(f"user_service is not available: {error}", retry_after=1.0) from error

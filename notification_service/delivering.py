@@ -16,10 +16,11 @@ from chatflow.bus import Bus
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.focus_redis import Look
 from chatflow.jobs import Batch, JobSource
+from chatflow.presence_keys import Found
 from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, AlertFactsAsk, Job
-from notification_service.expanding import expand
+from notification_service.expanding import EVERYBODY_AWAY, expand
 from notification_service.metrics import JOBS_PUT_ASIDE, JOBS_TAKEN, LAG_SECONDS, NOTICES, SUPPRESSED
 from notification_service.notices import Notice
 from notification_service.reading import Inbox
@@ -39,6 +40,10 @@ async def nobody_looks(_: Sequence[Look]) -> set[Look]:
     return set()
 
 
+async def everybody_away(_: Sequence[str]) -> Found:
+    return EVERYBODY_AWAY
+
+
 class Delivery:
     def __init__(
         self,
@@ -49,6 +54,7 @@ class Delivery:
         store: Store,
         bus: Bus,
         looking: Callable[[Sequence[Look]], Awaitable[set[Look]]] = nobody_looks,
+        presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source = source
@@ -57,6 +63,7 @@ class Delivery:
         self._store = store
         self._bus = bus
         self._looking = looking
+        self._presence = presence
         self._clock = clock
         # Whose inboxes grew since they were last looked after.
         self.grown: set[str] = set()
@@ -121,9 +128,12 @@ class Delivery:
         preferences = await self._inbox.preferences_of(concerned)
         looks = [(fact.job.room_id, recipient.user_id) for fact in facts for recipient in fact.recipients]
         looking = await self._looking(looks)
+        presence = await self._presence(concerned)
         now = self._clock()
         notices = [
-            notice for fact in facts for notice in expand(fact, preferences=preferences, now=now, looking=looking)
+            notice
+            for fact in facts
+            for notice in expand(fact, preferences=preferences, now=now, looking=looking, presence=presence)
         ]
         untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
         self.grown.update(notice.user_id for notice in notices)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from chatflow.presence_keys import Found
 from chatflow.protocol.objects import Notify, NotifyLevel
 from chatflow.wire.outbox import AlertFacts, Recipient
 from notification_service.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id
@@ -15,6 +16,7 @@ LEVELS: dict[NotifyLevel, frozenset[Kind]] = {
     "none": frozenset(),
 }
 DEFAULTS = Preferences()
+EVERYBODY_AWAY = Found(frozenset(), frozenset())
 
 
 def expand(
@@ -23,10 +25,11 @@ def expand(
     preferences: Mapping[str, Preferences],
     now: datetime,
     looking: Collection[tuple[str, str]] = frozenset(),
+    presence: Found = EVERYBODY_AWAY,
 ) -> list[Notice]:
     """Return a notice for each person concerned; none where the content is gone, for then nothing is left to tell.
 
-    `looking` has the (room, person) of those who have the room before their eyes.
+    `looking` has the (room, person) of those who have the room before their eyes, `presence` who is here at all.
     """
     if facts.event is None:
         return []
@@ -47,6 +50,7 @@ def expand(
                 preferences=preferences.get(recipient.user_id, DEFAULTS),
                 now=now,
                 is_looking=(job.room_id, recipient.user_id) in looking,
+                presence=presence,
             ),
         )
         for recipient in facts.recipients
@@ -55,13 +59,17 @@ def expand(
 
 
 def reason_to_suppress(
-    recipient: Recipient, *, seq: int, preferences: Preferences, now: datetime, is_looking: bool
+    recipient: Recipient, *, seq: int, preferences: Preferences, now: datetime, is_looking: bool, presence: Found
 ) -> Suppressed | None:
     """Return why this person is not told, or None if they are."""
     if recipient.read_seq >= seq:
         return "read"
     if is_looking:
         return "looking"
+    if recipient.only_if_here and recipient.user_id not in presence.here:
+        return "away"
+    if recipient.user_id in presence.undisturbed:
+        return "dnd"
     if is_muted(recipient.notify, now=now):
         return "room_muted"
     if recipient.reason not in LEVELS[recipient.notify.level]:

@@ -7,7 +7,7 @@ import msgspec
 
 Kind = Literal["mention", "reply", "direct", "thread", "invitation"]
 # Why somebody who is concerned is not told.
-Suppressed = Literal["read", "looking", "room_muted", "room_level", "kind_off"]
+Suppressed = Literal["read", "looking", "away", "dnd", "room_muted", "room_level", "kind_off"]
 
 IN_APP = "in_app"
 # Fixed for good: the same event, person and channel always meet in the same notice, on every sink.

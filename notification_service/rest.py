@@ -54,6 +54,8 @@ BUT = {
     "room_muted": "You had muted the room.",
     "looking": "You had the room before your eyes.",
     "room_level": "Your level for the room leaves it out.",
+    "away": "It was for those who were here, and you were not.",
+    "dnd": "You did not want to be disturbed.",
     "kind_off": "You have turned this kind of notice off.",
 }
 

@@ -12,6 +12,7 @@ from chatflow.errors import Unavailable
 from chatflow.focus_redis import FocusKeys
 from chatflow.http_answers import answer_errors, carry_request_id
 from chatflow.jobs import open_job_source
+from chatflow.presence_keys import PresenceKeys
 from chatflow.probes import probe_routes
 from chatflow.service_client import ServiceClient
 from chatflow.settings import Settings
@@ -49,12 +50,21 @@ async def serve(
     bus = open_bus(settings, on_gap=lambda: None)
     await bus.start()
     focus = FocusKeys(settings.redis_url)
+    presence = PresenceKeys(settings.redis_url)
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
     # What it does all the time.
     identity = Identity(users)
-    delivery = Delivery(source=source, message_service=messages, inbox=inbox, store=store, bus=bus, looking=focus.among)
+    delivery = Delivery(
+        source=source,
+        message_service=messages,
+        inbox=inbox,
+        store=store,
+        bus=bus,
+        looking=focus.among,
+        presence=presence.find,
+    )
     tasks = [
         asyncio.create_task(delivery.run(), name="delivery"),
         asyncio.create_task(identity.follow(bus), name="revocations"),
@@ -91,6 +101,7 @@ async def serve(
     await runner.cleanup()
     await source.close()
     await focus.close()
+    await presence.close()
     await bus.close()
     await users.close()
     await messages.close()

@@ -27,10 +27,16 @@ def access_other(state: RoomState, user_id: str) -> MemberFacts:
     return member
 
 
-def access_message(state: RoomState, message_id: str, *, by: Context, member: MemberFacts) -> MessageFacts:
+def access_message(
+    state: RoomState, message_id: str, *, by: Context, member: MemberFacts, even_if_gone: bool = False
+) -> MessageFacts:
     """Return a message that still has content and that this member may read."""
     facts = by.messages.get(message_id)
-    hidden = facts is None or facts.deleted or (state.history == "joined" and facts.seq < member.joined_seq)
+    hidden = (
+        facts is None
+        or (facts.deleted and not even_if_gone)
+        or (state.history == "joined" and facts.seq < member.joined_seq)
+    )
     if facts is None or hidden:
         raise NotFound("There is no such message.")
     return facts

@@ -77,8 +77,10 @@ def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePi
 
 def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> MessageUnpinned | None:
     member = permit(state, Act.PIN, by)
-    facts = access_message(state, command.id, by=by, member=member)
-    if command.id not in state.pins:
+    is_pinned = command.id in state.pins
+    # Retention takes a message and leaves its pin, which can be taken off still.
+    facts = access_message(state, command.id, by=by, member=member, even_if_gone=is_pinned)
+    if not is_pinned:
         return None
     return MessageUnpinned(
         room_id=state.room_id,

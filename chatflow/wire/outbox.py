@@ -47,6 +47,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     reason: Literal["mention", "reply", "direct", "thread", "invitation"]
     read_seq: int
     notify: Notify
+    # Nothing but an @here concerns them: who is away is not told.
+    only_if_here: bool = False
 
 
 class AlertFactsAnswer(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ def check_assumptions() -> None:
 def assumptions() -> dict[str, bool]:
     queue = reader.WebSocketDataQueue
     socket_io = inspect.getsource(socketio.AsyncServer.__mro__[1].__init__)
-    request = inspect.getsource(engineio.async_server.AsyncServer.handle_request)
+    server = engineio.async_server.AsyncServer
     return {
         "aiohttp's WebSocket reader is the compiled one": reader.WebSocketReader is not reader_py.WebSocketReader,
         "aiohttp's HTTP parser is the compiled one": http_parser.HttpRequestParser
@@ -40,6 +40,10 @@ def assumptions() -> dict[str, bool]:
         == ["self", "parser", "payload"],
         "aiohttp's client asks nothing twice without _retry_connection": "self._retry_connection and method"
         in inspect.getsource(aiohttp.ClientSession._request),
+        "aiohttp's server waits for a request's head by _waiter and keeps it in _messages": all(
+            name in web_protocol.RequestHandler.__slots__ for name in ("_waiter", "_messages", "_payload_parser")
+        ),
+        "aiohttp's runner makes its server by _make_server": "_make_server" in vars(web.AppRunner),
         "aiohttp's server takes a WebSocket parser": list(
             inspect.signature(web_protocol.RequestHandler.set_parser).parameters
         )[:2]
@@ -49,11 +53,13 @@ def assumptions() -> dict[str, bool]:
         )
         == ["self", "request", "protocol", "writer"],
         "aiohttp leaves a closed WebSocket alone": hasattr(web.WebSocketResponse, "_set_closed"),
+        "aiohttp tells a request's body that the connection is lost": "set_exception(self._payload"
+        in inspect.getsource(web.BaseRequest._cancel),
         "python-socketio makes its engine by _engineio_server_class": "_engineio_server_class()" in socket_io,
-        "python-engineio opens sessions by _handle_connect": "self._handle_connect(environ, transport" in request,
-        "python-engineio serves polls by handle_get_request": "socket.handle_get_request(" in request,
-        "python-engineio reads payloads by handle_post_request": "socket.handle_post_request(environ)" in request,
-        "python-engineio passes an answer that is no list on": "isinstance(packets, list)" in request,
+        "python-engineio keeps its sessions in sockets, by their ids": "self.sockets = {}"
+        in inspect.getsource(server.__mro__[1].__init__),
+        "python-engineio makes answers of dictionaries": list(inspect.signature(server._make_response).parameters)
+        == ["self", "response_dict", "environ"],
         "python-engineio's sessions carry connected and upgraded": all(
             name in inspect.getsource(engineio.async_socket.AsyncSocket.__mro__[1].__init__)
             for name in ("self.connected", "self.upgraded", "self.closed")

@@ -1,38 +1,69 @@
-"""python-engineio's server, with sessions that write directly and timers that read no wall clock."""
+"""python-engineio's server, with strict answers to HTTP, and sessions that write directly and watch their own pings."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from aiohttp import web
 from engineio.async_server import AsyncServer as EngineIOServer
+from engineio.exceptions import EngineIOError
 
-from gateway.engine.limits import MAX_PAYLOAD_BYTES, PING_INTERVAL_SECONDS, PING_TIMEOUT_SECONDS
+from gateway.engine.addresses import Addresses
+from gateway.engine.application import Application
+from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import encode_json
+from gateway.engine.polling import HttpAnswer
 from gateway.engine.session import EngineSession
+from gateway.engine.websocket import turn_away
 from gateway.metrics import HANDSHAKES_REFUSED, SLOW_CONSUMERS
-
-if TYPE_CHECKING:
-    from gateway.engine.sockets import SocketServer
 
 UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
 
 quiet = logging.getLogger("engineio")
 
+TRANSPORTS = ("polling", "websocket")
+
+
+class Layer(Protocol):
+    """What the sessions carry: Socket.IO in the product."""
+
+    @property
+    def application(self) -> Application: ...
+
+    def on_message(self, session: EngineSession, message: str | bytes) -> None:
+        """One message of a client, in the order of sending."""
+
+    def on_session_over(self, session: EngineSession, reason: str) -> None:
+        """The session has ended, and nothing reaches its client any more."""
+
+
+class RequestRefused(Exception):
+    """Not a request of this protocol, or not for a session that stands: answered 400."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
 
 class EngineServer(EngineIOServer):  # type: ignore[misc]
-    """Opens sessions; what they carry is for the Socket.IO server above."""
+    """Opens sessions, and finds the session that a request is for."""
 
-    def __init__(self, *, outflow: Outflow, name: str, **options: Any) -> None:
-        # Set by the Socket.IO server that makes this one.
-        self.above: SocketServer
+    # Set by the layer that makes this one.
+    above: Layer
+
+    def __init__(
+        self, *, outflow: Outflow, name: str, limits: Limits, addresses: Addresses | None = None, **options: Any
+    ) -> None:
         self.name = name
         self.outflow = outflow
+        self.limits = limits
+        self.addresses = addresses or Addresses()
         super().__init__(
             **options,
             async_mode="aiohttp",
-            ping_interval=PING_INTERVAL_SECONDS,
-            ping_timeout=PING_TIMEOUT_SECONDS,
-            max_http_buffer_size=MAX_PAYLOAD_BYTES,
+            ping_interval=limits.ping_interval_seconds,
+            ping_timeout=limits.ping_timeout_seconds,
+            max_http_buffer_size=limits.payload_bytes,
             # It costs more processor time than the bytes are worth in a payload of a few messages.
             http_compression=False,
             cors_credentials=False,
@@ -40,6 +71,10 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             monitor_clients=False,
             logger=quiet,
         )
+
+    def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
+        """Take every method, so that a wrong one is answered 400 like any other wrong request."""
+        app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
 
     def generate_id(self) -> str:
         """Name sessions after their gateway, so that another one knows where to forward a stray request."""
@@ -50,16 +85,14 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         return
 
     @property
-    def application(self) -> Any:
+    def application(self) -> Application:
         return self.above.application
 
     def on_message(self, session: EngineSession, message: str | bytes) -> None:
         self.above.on_message(session, message)
 
-    def on_encoded_binary(self, session: EngineSession, packet: str) -> None:
-        self.above.on_encoded_binary(session, packet)
-
     def on_session_over(self, session: EngineSession, reason: str) -> None:
+        self.addresses.leave(session.address)
         self.above.on_session_over(session, reason)
 
     def on_slow_consumer(self) -> None:
@@ -68,33 +101,100 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
     def forget(self, session: EngineSession) -> None:
         self.sockets.pop(session.sid, None)
 
-    async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
+    async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        environ = self._async["translate_request"](request)
+        try:
+            self._check_origin(environ)
+            result = await self._handle(request)
+        except RequestRefused as refused:
+            # What strangers send is counted, not quoted.
+            HANDSHAKES_REFUSED.labels(refused.reason).inc()
+            result = self._bad_request(str(refused))
+        except EngineIOError:
+            result = self._bad_request()
+        if isinstance(result, web.StreamResponse):
+            return result
+        response: web.Response = await self._make_response(result, environ)
+        return response
+
+    def _check_origin(self, environ: dict[str, Any]) -> None:
+        origin = environ.get("HTTP_ORIGIN")
+        if origin and not self.cors_allowed_origins(origin, environ):
+            raise RequestRefused("bad-origin", "Not an accepted origin")
+
+    async def _handle(self, request: web.Request) -> HttpAnswer | web.StreamResponse:
+        if request.method == "OPTIONS":
+            return ok()
+        transport, sid = request.query.get("transport"), request.query.get("sid")
+        if transport not in TRANSPORTS:
+            raise RequestRefused("bad-transport", "Invalid transport")
+        is_upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
+        if request.method == "GET" and is_upgrade != (transport == "websocket"):
+            raise RequestRefused("bad-upgrade", "Invalid websocket upgrade")
+        if sid is not None:
+            return await self._handle_session(request, sid, transport=transport)
+        if request.query.get("EIO") != "4":
+            raise RequestRefused("bad-version", "Only version 4 of Engine.IO is spoken here")
+        if request.method != "GET":
+            raise RequestRefused("bad-method", "A session begins with GET")
+        return await self._open(request, transport=transport)
+
+    async def _handle_session(
+        self, request: web.Request, sid: str, *, transport: str
+    ) -> HttpAnswer | web.StreamResponse:
+        session: EngineSession | None = self.sockets.get(sid)
+        if session is None:
+            raise RequestRefused("bad-sid", "Invalid session")
+        if not session.connected:
+            raise RequestRefused("not-connected", "Not connected")
+        if request.method == "GET" and transport == "websocket":
+            if session.upgrading or session.upgraded or session.closed:
+                HANDSHAKES_REFUSED.labels("unexpected-websocket").inc()
+                return await turn_away(request)
+            return await session.serve_websocket(request)
+        if session.upgraded:
+            raise RequestRefused("unexpected-http", "Unexpected HTTP request")
+        if request.method == "GET":
+            # A session that is over still has its last words to say.
+            return await session.poll(request)
+        if request.method == "POST" and transport == "polling" and not session.closed:
+            await session.read_payload(request)
+            return ok()
+        raise RequestRefused("bad-method", "Bad request")
+
+    async def _open(self, request: web.Request, *, transport: str) -> HttpAnswer | web.StreamResponse:
         if not self.application.admits():
-            HANDSHAKES_REFUSED.labels("full").inc()
-            return {
-                "status": "503 SERVICE UNAVAILABLE",
-                "headers": [("Content-Type", "text/plain"), ("Retry-After", "2")],
-                "response": b"busy",
-            }
-        session = EngineSession(self, self.generate_id())
+            return self._refuse_for_now("full", status="503 SERVICE UNAVAILABLE")
+        address = self.addresses.of(request)
+        if not self.addresses.enter(address):
+            return self._refuse_for_now("address", status="429 TOO MANY REQUESTS")
+        session = EngineSession(self, self.generate_id(), address=address)
         self.sockets[session.sid] = session
         handshake = {
             "sid": session.sid,
             "upgrades": ["websocket"] if transport == "polling" else [],
-            "pingInterval": int(self.ping_interval * 1000),
-            "pingTimeout": int(self.ping_timeout * 1000),
-            "maxPayload": MAX_PAYLOAD_BYTES,
+            "pingInterval": round(self.ping_interval * 1000),
+            "pingTimeout": round(self.ping_timeout * 1000),
+            "maxPayload": self.limits.payload_bytes,
         }
         session.take(b"", ["0" + encode_json(handshake).decode()])
         if transport == "websocket":
-            return await session.handle_get_request(environ)
+            try:
+                return await session.serve_websocket(request)
+            finally:
+                # Where the headers were not those of a websocket, the session has not begun.
+                session.end_silently("transport close")
         session.connected = True
         return session.polled()
 
-    def _get_socket(self, sid: str) -> EngineSession:
-        # A session that is over still has its last words to say.
-        session: EngineSession = self.sockets[sid]
-        return session
+    def _refuse_for_now(self, reason: str, *, status: str) -> HttpAnswer:
+        """Refuse a handshake in a way after which stock clients try again."""
+        HANDSHAKES_REFUSED.labels(reason).inc()
+        return {
+            "status": status,
+            "headers": [("Content-Type", "text/plain"), ("Retry-After", "2")],
+            "response": b"busy",
+        }
 
     def _bad_request(self, message: str | None = None) -> Any:
         if message is None or not message.startswith("Invalid session"):
@@ -106,6 +206,6 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             "response": UNKNOWN_SESSION,
         }
 
-    def _log_error_once(self, message: str, message_key: str) -> None:
-        # What strangers send is counted, not quoted.
-        HANDSHAKES_REFUSED.labels(message_key).inc()
+
+def ok() -> HttpAnswer:
+    return {"status": "200 OK", "headers": [("Content-Type", "text/plain")], "response": b"ok"}

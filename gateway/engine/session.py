@@ -1,53 +1,49 @@
 """One Engine.IO session: a client, its transport of the moment, and one ordered way out to it."""
 
 import asyncio
+import base64
+import binascii
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import structlog
-from aiohttp import StreamReader
+from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
-from gateway.engine.frames import close_frame, pong_frame, text_frame
+from gateway.engine.frames import any_frame, pong_frame, text_frame
 from gateway.engine.limits import (
-    ABORT_SECONDS,
     BACKLOG_EVENTS,
-    CONNECT_SECONDS,
     LAST_POLL_SECONDS,
-    MAX_PAYLOAD_BYTES,
     POLL_PACKETS,
     POST_SECONDS,
     UNSENT_BYTES,
 )
 from gateway.engine.packets import event_packet
+from gateway.engine.polling import CLOSE, NOOP, PING, SEPARATOR, HttpAnswer, answer, read_bounded, watch_for_loss
+from gateway.engine.websocket import NORMAL, DirectWebSocket, hang_up
 
 if TYPE_CHECKING:
     from gateway.engine.server import EngineServer
-    from gateway.engine.websocket import DirectWebSocket
-
-log = structlog.get_logger(__name__)
-
-PING = "2"
-NOOP = "6"
-SEPARATOR = "\x1e"
-
-HttpAnswer = dict[str, Any]
 
 
 class EngineSession(AsyncSocket):  # type: ignore[misc]
     """Polling until a websocket takes over; from then on every packet goes straight to its transport."""
 
-    def __init__(self, server: "EngineServer", sid: str) -> None:
+    def __init__(self, server: "EngineServer", sid: str, *, address: str) -> None:
         super().__init__(server, sid)
+        self.address = address
         self.closing: bool
         self.closed: bool
+        # The connection of the main namespace, and those of the others by their names.
         self.connection: Any = None
-        self.connecting: asyncio.Task[None] | None = None
+        self.elsewhere: dict[str, Any] = {}
+        self.connecting: dict[str, asyncio.Task[None]] = {}
         # The attachments of a binary event still to come; nothing of ours uses them, but clients may send them.
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
-        self._websocket: DirectWebSocket | None = None
+        self._is_broken_off = False
+        # The websocket that probes whether it may replace polling.
+        self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
         self._protocol: Any = None
         self._queue: list[str] = []
@@ -55,7 +51,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self._poller: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
         self._heart = self._loop.call_later(server.ping_interval, self._ping)
-        self._patience = self._loop.call_later(CONNECT_SECONDS, self.end, "no connect")
+        self._patience = self._wait_for_connect()
 
     # Out
 
@@ -66,6 +62,9 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def send_packet(self, packet: str) -> None:
         """Send one Engine.IO packet, after all that was sent before."""
         self.server.outflow.send(self, packet)
+
+    def send_binary(self, payload: bytes) -> None:
+        self.server.outflow.send_binary(self, payload)
 
     def take(self, frames: bytes, packets: list[str]) -> None:
         transport = self._transport
@@ -124,13 +123,27 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         elif kind == "1":
             self.end("client disconnect")
         elif kind == "b" and isinstance(packet, str):
-            self.server.on_encoded_binary(self, packet)
+            self._receive_encoded(packet[1:])
         else:
-            self.end("unknown packet")
+            self.break_off("unknown packet")
+
+    def _receive_encoded(self, encoded: str) -> None:
+        """Binary that came by polling."""
+        try:
+            message = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            self.break_off("not base64")
+        else:
+            self.server.on_message(self, message)
 
     def _ping(self) -> None:
         self.send_packet(PING)
-        self._heart = self._loop.call_later(self.server.ping_timeout, self.end, "ping timeout")
+        self._heart = self._loop.call_later(self.server.ping_timeout, self.end_silently, "ping timeout")
+
+    def end_silently(self, reason: str) -> None:
+        """End without last words: the client has gone, or has lost the thread."""
+        self._queue.clear()
+        self.end(reason)
 
     def _on_pong(self) -> None:
         self._heart.cancel()
@@ -138,29 +151,38 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     # The handshake of the layer above
 
-    def on_connection(self, connection: Any) -> None:
-        self.connection = connection
+    def on_connection(self, connection: Any, *, namespace: str) -> None:
+        if namespace == "/":
+            self.connection = connection
+        else:
+            self.elsewhere[namespace] = connection
         self._patience.cancel()
 
-    def on_connection_over(self) -> None:
-        """The client left the namespace but kept the session: it may come back, soon."""
-        self.connection = None
-        self._patience.cancel()
-        if not self.closed:
-            self._patience = self._loop.call_later(CONNECT_SECONDS, self.end, "no connect")
+    def forget_connection(self, namespace: str) -> Any:
+        """Return the connection to a namespace that the client left, if there was one. It may come back, soon."""
+        if namespace == "/":
+            connection, self.connection = self.connection, None
+        else:
+            connection = self.elsewhere.pop(namespace, None)
+        if self.connection is None and not self.elsewhere and not self.closed:
+            self._patience.cancel()
+            self._patience = self._wait_for_connect()
+        return connection
+
+    def _wait_for_connect(self) -> asyncio.TimerHandle:
+        return self._loop.call_later(self.server.limits.connect_seconds, self.end_silently, "no connect")
 
     # Polling
 
-    async def handle_get_request(self, environ: dict[str, Any]) -> Any:
-        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            return await self._accept_websocket(environ)
+    async def poll(self, request: web.Request) -> HttpAnswer:
         if self.upgrading:
             return answer(NOOP)
         if self._poller is not None:
-            self.end("two polls at once")
+            self.break_off("two polls at once")
             raise EngineIOError("two polls at once")
         if not self._queue and not self.closed:
             self._poller = self._loop.create_future()
+            watch_for_loss(request, self._on_poll_lost)
             try:
                 await self._poller
             finally:
@@ -175,57 +197,78 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self.server.forget(self)
         return answer(*packets or [NOOP])
 
-    async def handle_post_request(self, environ: dict[str, Any]) -> None:
-        request = environ["aiohttp.request"]
+    def _on_poll_lost(self) -> None:
+        # What was in the answer is lost, so the client has to begin anew; one that upgrades has been answered before.
+        if not self.upgrading and not self.upgraded:
+            self.end_silently("transport close")
+
+    async def read_payload(self, request: web.Request) -> None:
         try:
             async with asyncio.timeout(POST_SECONDS):
-                body = await read_bounded(request.content)
+                body = await read_bounded(request.content, limit_bytes=self.server.limits.payload_bytes)
                 for packet in body.decode().split(SEPARATOR):
                     self.receive_packet(packet)
                 if self._drained is not None:
                     await asyncio.shield(self._drained)
-        except (TimeoutError, UnicodeDecodeError) as error:
-            raise EngineIOError("not a payload") from error
+        except UnicodeDecodeError:
+            self.break_off("not text")
+        except (EngineIOError, TimeoutError, ConnectionError) as error:
+            self.end_silently("transport error")
+            raise EngineIOError("a payload that is too large, too slow or cut off") from error
+        if self._is_broken_off:
+            raise EngineIOError("not a payload of this protocol")
 
     # WebSocket
 
-    async def _accept_websocket(self, environ: dict[str, Any]) -> Any:
-        if self.upgrading or self.upgraded:
-            return self.server._bad_request("There is a websocket already")
-        from gateway.engine.websocket import DirectWebSocket
+    async def serve_websocket(self, request: web.Request) -> web.StreamResponse:
+        return await DirectWebSocket(self, is_upgrade=self.connected).serve(request)
 
-        websocket = DirectWebSocket(self, is_upgrade=self.connected)
-        return await websocket.serve(environ["aiohttp.request"])
-
-    def on_probe(self, websocket: "DirectWebSocket") -> None:
+    def on_probe(self, websocket: DirectWebSocket) -> None:
         """A websocket asks whether it may replace polling: end the waiting poll, hold what follows."""
         self.upgrading = True
+        self.candidate = websocket
         websocket.write(text_frame("3probe"))
-        if self._poller is not None and not self._poller.done():
-            self._poller.set_result(None)
+        self._wake_poller()
 
-    def on_probe_lost(self) -> None:
-        self.upgrading = False
+    def on_candidate_lost(self, websocket: DirectWebSocket) -> None:
+        """Go on polling, unless another websocket is the one that probes."""
+        if websocket is self.candidate:
+            self.upgrading = False
+            self.candidate = None
 
-    def go_direct(self, websocket: "DirectWebSocket") -> None:
+    def go_direct(self, websocket: DirectWebSocket) -> None:
         """From now on this websocket is the only way to the client; it begins with what waited."""
         self.server.outflow.flush()
         self.connected = self.upgraded = True
         self.upgrading = False
-        self._websocket = websocket
+        self.candidate = None
         self._transport = websocket.transport
         self._protocol = websocket.protocol
         packets, self._queue, self._queued_bytes = self._queue, [], 0
         if packets:
-            self._transport.write(b"".join(map(text_frame, packets)))
-        if self._poller is not None and not self._poller.done():
-            self._poller.set_result(None)
+            self._transport.write(b"".join(map(any_frame, packets)))
+        self._wake_poller()
 
     def answer_ping(self, payload: bytes) -> None:
         if self._transport is not None:
             self._transport.write(pong_frame(payload))
 
     # The end
+
+    def break_off(self, reason: str) -> None:
+        """End the session of a client that breaks the protocol, and tell it so if it polls.
+
+        After any other end a poll is told nothing, because stock Python clients do not come back after being told.
+        """
+        if self.closed:
+            return
+        self.server.outflow.flush()
+        self._is_broken_off = True
+        if self._poller is not None:
+            self._queue.append(CLOSE)
+        else:
+            self._queue.clear()
+        self.end(reason)
 
     def end(self, reason: str) -> None:
         """Close the session: what was sent still leaves, nothing more is read. A second call changes nothing."""
@@ -235,50 +278,24 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.closed = self.closing = True
         self._heart.cancel()
         self._patience.cancel()
-        if self.connecting is not None:
-            self.connecting.cancel()
+        for connecting in self.connecting.values():
+            connecting.cancel()
         if self._drained is not None:
             self._drained.set_result(None)
             self._drained = None
         self.server.on_session_over(self, reason)
         if self._transport is not None:
-            self._hang_up(self._transport)
-        if self._poller is not None and not self._poller.done():
-            self._poller.set_result(None)
+            hang_up(self._transport, code=NORMAL)
+            self._transport = None
+        if self.candidate is not None:
+            self.candidate.close_quietly()
+        self._wake_poller()
         if self._queue and self._transport is None:
             # The last words wait for one more poll.
             self._loop.call_later(LAST_POLL_SECONDS, self.server.forget, self)
         else:
             self.server.forget(self)
 
-    def _hang_up(self, transport: asyncio.Transport) -> None:
-        self._transport = None
-        if not transport.is_closing():
-            transport.write(close_frame(1000))
-            transport.close()
-            # A reader that stalls must not keep what it does not read in our memory.
-            self._loop.call_later(ABORT_SECONDS, transport.abort)
-
-    async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """End the session, as python-engineio's own code asks for it."""
-        self.end(reason or "server disconnect")
-
-
-def answer(*packets: str) -> HttpAnswer:
-    return {
-        "status": "200 OK",
-        "headers": [("Content-Type", "text/plain; charset=UTF-8"), ("Cache-Control", "no-store")],
-        "response": SEPARATOR.join(packets).encode(),
-    }
-
-
-async def read_bounded(content: StreamReader) -> bytes:
-    """Read a body without trusting what it says of its length."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in content.iter_any():
-        size += len(chunk)
-        if size > MAX_PAYLOAD_BYTES:
-            raise EngineIOError("the payload is too large")
-        chunks.append(chunk)
-    return b"".join(chunks)
+    def _wake_poller(self) -> None:
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_result(None)

@@ -1,9 +1,7 @@
 """python-socketio's server over sessions: the handshake of `/`, events in order, and everything else refused."""
 
 import asyncio
-import base64
-import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -11,7 +9,9 @@ from socketio import AsyncServer
 from socketio.packet import CONNECT, Packet
 
 from chatflow.errors import ChatFlowError
+from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
+from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import (
     DISCONNECT,
@@ -29,18 +29,37 @@ log = structlog.get_logger(__name__)
 OriginCheck = Callable[[str | None, dict[str, Any]], bool]
 
 
+MAIN = "/"
+
+
 class SocketServer(AsyncServer):  # type: ignore[misc]
-    """One namespace, no server-side rooms: who gets what is the application's to say."""
+    """Namespaces, each an application's, and no server-side rooms: who gets what is the application's to say."""
 
     eio: EngineServer
 
     def __init__(
-        self, application: Application, *, outflow: Outflow, name: str, is_origin_allowed: OriginCheck
+        self,
+        application: Application,
+        *,
+        outflow: Outflow,
+        name: str,
+        is_origin_allowed: OriginCheck,
+        addresses: Addresses | None = None,
+        limits: Limits | None = None,
+        further: Mapping[str, Application] | None = None,
     ) -> None:
         super().__init__(
-            always_connect=True, logger=quiet, cors_allowed_origins=is_origin_allowed, outflow=outflow, name=name
+            always_connect=True,
+            logger=quiet,
+            cors_allowed_origins=is_origin_allowed,
+            outflow=outflow,
+            name=name,
+            addresses=addresses,
+            limits=limits or Limits(),
         )
+        # It decides whether sessions are opened, and how much of a client's is read ahead.
         self.application = application
+        self._applications = {MAIN: application, **(further or {})}
         self.eio.above = self
 
     def _engineio_server_class(self) -> type[EngineServer]:
@@ -58,19 +77,13 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             else:
                 self._on_other(session, message)
         except MalformedPacket as error:
-            session.end(str(error))
-
-    def on_encoded_binary(self, session: EngineSession, packet: str) -> None:
-        """Polling carries binary as base64."""
-        try:
-            self.on_message(session, base64.b64decode(packet[1:], validate=True))
-        except binascii.Error:
-            session.end("not base64")
+            session.break_off(str(error))
 
     def on_session_over(self, session: EngineSession, reason: str) -> None:
         if session.connection is not None:
-            connection, session.connection = session.connection, None
-            self.application.on_disconnected(connection, reason)
+            self._on_disconnected(session, MAIN, reason)
+        for namespace in list(session.elsewhere):
+            self._on_disconnected(session, namespace, reason)
 
     def disconnect_client(self, session: EngineSession) -> None:
         """Tell the client that it is not welcome any more; a stock client does not come back by itself."""
@@ -87,46 +100,65 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             packet = Packet(encoded_packet=message)
         except (ValueError, RecursionError, IndexError):
             raise MalformedPacket("not a packet") from None
+        namespace = packet.namespace or MAIN
         if packet.packet_type == CONNECT:
-            self._on_connect(session, packet)
-        elif session.connection is None:
+            self._on_connect(session, namespace, packet.data)
+        elif session.connection is None and not session.elsewhere:
             raise MalformedPacket("a packet before connecting")
-        elif packet.namespace not in (None, "/"):
-            return  # of a namespace that nobody was let into
-        elif message[:1] == DISCONNECT[1:]:
-            self.on_session_over(session, "client disconnect")
-            session.on_connection_over()
         elif message[:1] == "5":
             self._announce_attachments(session, packet)
+        elif message[:1] == "2":
+            self._on_event_anywhere(session, packet)
+        elif message[:1] == DISCONNECT[1:]:
+            self._on_disconnected(session, namespace, "client disconnect")
         elif message[:1] != "3":  # an ack of something that asked for none is left aside
             raise MalformedPacket("not for a server")
 
-    def _on_connect(self, session: EngineSession, packet: Any) -> None:
-        if packet.namespace not in (None, "/"):
-            session.send_packet(unknown_namespace_packet(packet.namespace))
-        elif session.connection is not None or session.connecting is not None:
+    def _on_event_anywhere(self, session: EngineSession, packet: Any) -> None:
+        """An event of a further namespace, or one with attachments of any."""
+        if not isinstance(packet.data, list) or not packet.data:
+            raise MalformedPacket("an event is an array")
+        namespace = packet.namespace or MAIN
+        if namespace == MAIN:
+            self._on_event(session, packet.id, packet.data)
+        elif namespace in session.elsewhere:
+            connection = session.elsewhere[namespace]
+            self._applications[namespace].on_event(connection, packet.data[0], packet.data[1:], packet.id)
+        # Else of a namespace that the client is not in, or not any more.
+
+    def _on_connect(self, session: EngineSession, namespace: str, auth: Any) -> None:
+        is_in = session.connection is not None if namespace == MAIN else namespace in session.elsewhere
+        if namespace not in self._applications:
+            session.send_packet(unknown_namespace_packet(namespace))
+        elif is_in or namespace in session.connecting:
             raise MalformedPacket("connecting twice")
         else:
-            session.connecting = asyncio.create_task(self._connect(session, packet.data))
+            session.connecting[namespace] = asyncio.create_task(self._connect(session, namespace, auth))
 
-    async def _connect(self, session: EngineSession, auth: Any) -> None:
+    async def _connect(self, session: EngineSession, namespace: str, auth: Any) -> None:
+        application = self._applications[namespace]
         try:
-            connection = await self.application.authenticate(session, auth)
+            connection = await application.authenticate(session, auth)
         except ChatFlowError as error:
             if error.kind.retryable and error.code != "token_expired":
                 # A stock client tries again when its transport closes, but gives up at a connect_error.
                 session.end("not now")
             else:
-                session.send_packet(connect_error_packet(error.body))
+                session.send_packet(connect_error_packet(error.body, namespace=namespace))
         except Exception:
             log.exception("a client could not be authenticated")
             session.end("not now")
         else:
-            session.on_connection(connection)
-            session.send_packet(connect_packet(self.eio.generate_id()))
-            self.application.on_connected(connection)
+            session.on_connection(connection, namespace=namespace)
+            session.send_packet(connect_packet(self.eio.generate_id(), namespace=namespace))
+            application.on_connected(connection)
         finally:
-            session.connecting = None
+            del session.connecting[namespace]
+
+    def _on_disconnected(self, session: EngineSession, namespace: str, reason: str) -> None:
+        connection = session.forget_connection(namespace)
+        if connection is not None:
+            self._applications[namespace].on_disconnected(connection, reason)
 
     def _announce_attachments(self, session: EngineSession, packet: Any) -> None:
         if not 0 < packet.attachment_count <= 10:
@@ -134,7 +166,7 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         session.binary = packet
 
     def _on_attachment(self, session: EngineSession, attachment: bytes) -> None:
-        if session.connection is None or session.binary is None:
+        if session.binary is None:
             raise MalformedPacket("binary that nobody announced")
         packet = session.binary
         try:
@@ -143,6 +175,4 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             raise MalformedPacket("placeholders that fit nothing") from None
         if is_complete:
             session.binary = None
-            if not isinstance(packet.data, list) or not packet.data:
-                raise MalformedPacket("an event is an array")
-            self._on_event(session, packet.id, packet.data)
+            self._on_event_anywhere(session, packet)

@@ -4,26 +4,27 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 
 from gateway.engine.frames import close_frame
-from gateway.engine.limits import MAX_PAYLOAD_BYTES, UPGRADE_SECONDS
+from gateway.engine.limits import ABORT_SECONDS, GOODBYE_SECONDS, UPGRADE_SECONDS
 
 if TYPE_CHECKING:
     from gateway.engine.session import EngineSession
 
 log = structlog.get_logger(__name__)
 
-# aiohttp refuses messages of exactly the size that it is given, too.
-MAX_MESSAGE_BYTES = MAX_PAYLOAD_BYTES + 1
+NORMAL = 1000
+INTERNAL_ERROR = 1011
+PROTOCOL_ERROR = 1002
 
 
 class DirectQueue(WebSocketDataQueue):
     """Takes the reader's messages and hands them on at once."""
 
     def __init__(self, protocol: Any, websocket: "DirectWebSocket") -> None:
-        super().__init__(protocol, MAX_PAYLOAD_BYTES, loop=asyncio.get_running_loop())
+        super().__init__(protocol, websocket.payload_bytes, loop=asyncio.get_running_loop())
         self._websocket = websocket
 
     def feed_data(self, data: Any, size: int) -> None:
@@ -43,6 +44,7 @@ class DirectWebSocket(web.WebSocketResponse):
         super().__init__(compress=False, autoping=False)
         self._session = session
         self._is_candidate = is_upgrade
+        self.payload_bytes: int = session.server.limits.payload_bytes
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.protocol: Any = None
         self.transport: Any = None
@@ -67,7 +69,8 @@ class DirectWebSocket(web.WebSocketResponse):
         self.transport = request.transport
         queue = DirectQueue(request.protocol, self)
         self._reader = queue
-        self._parser = WebSocketReader(queue, MAX_MESSAGE_BYTES, compress=False, decode_text=True)
+        # The reader refuses messages of exactly the size that it is given, too.
+        self._parser = WebSocketReader(queue, self.payload_bytes + 1, compress=False, decode_text=True)
         request.protocol.set_parser(self._parser)
         request.protocol.keep_alive(False)
 
@@ -85,39 +88,59 @@ class DirectWebSocket(web.WebSocketResponse):
             elif message.type is WSMsgType.PING:
                 self._session.answer_ping(message.data)
             elif message.type is WSMsgType.CLOSE:
-                self._close(1000)
+                self._close(NORMAL)
         except Exception:
             # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own.
             log.exception("a message could not be handled", session=self._session.sid)
-            self._close(1011)
+            self._close(INTERNAL_ERROR)
 
     def on_broken(self, error: BaseException) -> None:
         """The reader met something that is no WebSocket frame, or one that is too large."""
-        self._close(getattr(error, "code", 1002))
+        self._close(getattr(error, "code", PROTOCOL_ERROR))
 
     def on_lost(self) -> None:
         if self._over.done():
             return
         self._over.set_result(None)
         if self._is_candidate:
-            self._session.on_probe_lost()
+            self._session.on_candidate_lost(self)
         else:
             self._session.end("transport close")
 
     def _on_probing(self, packet: str | bytes) -> None:
-        if packet == "2probe" and not self._session.upgrading:
+        if self._session.closed:
+            self._close(NORMAL)
+        elif packet == "2probe" and not self._session.upgrading:
             self._session.on_probe(self)
-        elif packet == "5" and self._session.upgrading:
+        elif packet == "5" and self._session.candidate is self:
             self._is_candidate = False
             self._session.go_direct(self)
         else:
-            self._close(1002)
+            self._close(PROTOCOL_ERROR)
+
+    def close_quietly(self) -> None:
+        self._close(NORMAL)
 
     def _give_up(self) -> None:
         if self._is_candidate:
-            self._close(1000)
+            self._close(NORMAL)
 
     def _close(self, code: int) -> None:
-        self.write(close_frame(code))
-        self.transport.close()
+        hang_up(self.transport, code=code)
         self.on_lost()
+
+
+def hang_up(transport: asyncio.Transport, *, code: int) -> None:
+    if not transport.is_closing():
+        transport.write(close_frame(code))
+        transport.close()
+        # A reader that stalls must not keep what it does not read in our memory.
+        asyncio.get_running_loop().call_later(ABORT_SECONDS, transport.abort)
+
+
+async def turn_away(request: web.Request) -> web.StreamResponse:
+    """Close a websocket that is one too many. It is accepted for that, because clients expect to see it close."""
+    websocket = web.WebSocketResponse(compress=False, autoping=False, timeout=GOODBYE_SECONDS)
+    await websocket.prepare(request)
+    await websocket.close(code=WSCloseCode.POLICY_VIOLATION)
+    return websocket

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.actors.node import install_actor
+from tests.actors.node import install_clients
 from tests.servers import ServerMissing
 from tests.servers.skips import give_up_without
 
@@ -11,6 +11,6 @@ from tests.servers.skips import give_up_without
 def javascript() -> None:
     """The stock JavaScript client, installed; else the test is skipped for want of Node."""
     try:
-        install_actor()
+        install_clients()
     except ServerMissing as missing:
         give_up_without(missing)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.actors.answers import ConnectionLost, Json, SignInRefused
 from tests.actors.link import OnAck, OnClose, OnPacket, Transport
-from tests.actors.node import install_actor
+from tests.actors.node import install_clients
 
 OPEN_WITHIN_SECONDS = 15.0
 # A line is one packet, and the largest answer is 256 KiB.
@@ -26,10 +26,10 @@ class JavaScriptLink:
         self._reader: asyncio.Task[None] | None = None
 
     async def open(self, *, token: str, on_packet: OnPacket, on_close: OnClose) -> None:
-        node, script = install_actor()
+        node, folder = install_clients()
         self._process = await asyncio.create_subprocess_exec(
             node,
-            str(script),
+            str(folder / "actor.js"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=LINE_LIMIT_BYTES,

@@ -1,8 +1,10 @@
 """The stock python-socketio client as a link."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
+import engineio
 import socketio
 from socketio.exceptions import BadNamespaceError, ConnectionError
 
@@ -12,13 +14,42 @@ from tests.actors.link import OnAck, OnClose, OnPacket, Transport
 CONNECT_TIMEOUT_SECONDS = 10
 
 
+class Packets(asyncio.Queue[Any]):
+    """Hands out the None that ends the writing alone: taken with packets before it, the stock client forgets it.
+
+    It would then be connected without ever polling again, for as long as a heartbeat lasts.
+    """
+
+    _is_first = True
+
+    async def get(self) -> Any:
+        self._is_first = True
+        return await super().get()
+
+    def get_nowait(self) -> Any:
+        is_first, self._is_first = self._is_first, False
+        if not is_first and not self.empty() and self._queue[0] is None:  # type: ignore[attr-defined]
+            raise asyncio.QueueEmpty
+        return super().get_nowait()
+
+
+class EngineClient(engineio.AsyncClient):  # type: ignore[misc]
+    def create_queue(self, *_: Any, **__: Any) -> Packets:
+        return Packets()
+
+
+class Client(socketio.AsyncClient):  # type: ignore[misc]
+    def _engineio_client_class(self) -> type[EngineClient]:
+        return EngineClient
+
+
 class PythonLink:
     """Reconnecting is left to the device, so that each connection has a beginning and an end of its own."""
 
     def __init__(self, url: str, *, transport: Transport, http: aiohttp.ClientSession) -> None:
         self._url = url
         self._transport = transport
-        self._client = socketio.AsyncClient(
+        self._client = Client(
             reconnection=False, http_session=http, handle_sigint=False, request_timeout=CONNECT_TIMEOUT_SECONDS
         )
         self._refusal: Any = None

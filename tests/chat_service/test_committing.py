@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat_service import inbox
+from chat_service import pace
 from chat_service.worker import Worker
 from chatflow.ids import new_id
 from chatflow.protocol.commands import (
@@ -157,7 +157,7 @@ async def test_a_full_worker_is_unavailable_and_recovers(
     worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_id = await found_room(gateway)
-    monkeypatch.setattr(inbox, "WAITING_AT_MOST", 5)
+    monkeypatch.setattr(pace, "WAITING_AT_MOST", 5)
     commands = [gateway.command(ALICE, room_id, saying(room_id, f"{n}")) for n in range(8)]
     answers = await gateway.ask(*commands)
     [after] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "after")))

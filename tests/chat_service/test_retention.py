@@ -9,7 +9,15 @@ from chat_service import retention
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
 from chatflow.ids import PARTITIONS, SYSTEM
-from chatflow.protocol.commands import AddReaction, DeleteMessage, EditMessage, TrimRoom, UpdateRoom
+from chatflow.protocol.commands import (
+    AddReaction,
+    DeleteMessage,
+    EditMessage,
+    PinMessage,
+    TrimRoom,
+    UnpinMessage,
+    UpdateRoom,
+)
 from chatflow.service_client import ServiceClient
 from chatflow.wire.retention import Trim
 from tests.chat_service.edges import Gateway, MemoryBus
@@ -35,6 +43,17 @@ def test_the_system_trims_a_room_through_a_message(room: PureRoom) -> None:
     event = room.do(SYSTEM, trim_of(room, 1))
 
     assert (event["type"], event["through_n"], event["n"], event["actor"]) == ("room.trimmed", 1, 2, SYSTEM)
+
+
+def test_the_pin_of_a_message_that_was_trimmed_can_be_taken_off_and_not_put_back(room: PureRoom) -> None:
+    message_id = room.say(ALICE)
+    pin, unpin = PinMessage(room_id=room.room_id, id=message_id), UnpinMessage(room_id=room.room_id, id=message_id)
+    room.do(ALICE, pin)
+    room.do(SYSTEM, trim_of(room, room.state.n))
+
+    assert room.do(ALICE, unpin)["type"] == "message.unpinned"
+    assert room.refuse(ALICE, pin) == "not_found"
+    assert room.refuse(ALICE, unpin) == "not_found"
 
 
 def test_nobody_else_trims_not_even_its_owner(room: PureRoom) -> None:

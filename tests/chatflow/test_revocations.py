@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
+
 from chatflow.errors import Unavailable
 from chatflow.revocations import (
     RevocationPage,
@@ -93,6 +95,43 @@ async def test_following_reads_every_page_survives_failures_and_hurries_when_wok
     following.cancel()
 
     assert seen == ["a", "b", "c", "d", "e", "f"]
+
+
+@pytest.mark.parametrize("ticks", range(4))
+async def test_following_ends_also_when_it_is_woken_at_the_same_time(ticks: int) -> None:
+    wake, polled = asyncio.Event(), asyncio.Event()
+
+    async def fetch(_: int) -> RevocationPage:
+        polled.set()
+        return RevocationPage(position=0, revoked=[])
+
+    following = asyncio.create_task(
+        follow_revocations(Revocations(), fetch=fetch, on_revoked=lambda _: None, wake=wake)
+    )
+    await polled.wait()
+    await asyncio.sleep(0)
+    wake.set()
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    following.cancel()
+
+    await asyncio.wait({following}, timeout=0.5)
+    assert following.cancelled()
+
+
+async def test_until_the_first_page_is_there_it_is_asked_for_many_times_a_second() -> None:
+    service = UserService("a")
+    service.answers_left_to_fail = 5
+    revocations = Revocations(clock=lambda: NOW)
+    changed = asyncio.Event()
+
+    following = asyncio.create_task(
+        follow_revocations(
+            revocations, fetch=service.page_soon, on_revoked=lambda _: changed.set(), wake=asyncio.Event()
+        )
+    )
+    await wait_until(lambda: "a" in revocations, changed, within_seconds=3.0)
+    following.cancel()
 
 
 async def test_following_reads_all_again_from_a_restored_database() -> None:

@@ -83,6 +83,25 @@ def test_everyone_who_was_there_is_told_of_a_call_to_all(room: RoomLog, alice: s
     assert reasons(room, message.seq) == {bob: "mention"}
 
 
+def test_a_call_to_those_who_are_here_says_so_of_all_it_does_not_name(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    room.write(room.joining(carol))
+    message = room.say(alice, "<@here> <@bob>", mentions=Mentions(users=[bob], here=True))
+
+    told = {recipient.user_id: recipient.only_if_here for recipient in facts(room, message.seq).recipients}
+    assert told == {bob: False, carol: True}
+
+
+def test_everyone_is_meant_by_a_call_in_a_direct_room(store: MessageStore, alice: str, bob: str) -> None:
+    room = RoomLog(store, owner=alice)
+    room.begin(bob, kind="direct", name=None)
+    message = room.say(alice, "<@here>", mentions=Mentions(here=True))
+
+    [called] = facts(room, message.seq).recipients
+    assert (called.reason, called.only_if_here) == ("mention", False)
+
+
 def test_the_others_of_a_direct_room_are_told(store: MessageStore, alice: str, bob: str) -> None:
     room = RoomLog(store, owner=alice)
     room.begin(bob, kind="direct", name=None)

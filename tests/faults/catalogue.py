@@ -1,31 +1,30 @@
-"""What can be done to a running system: each fault breaks one thing for a while, and waits until it stands again."""
+"""What can be done to a running system: each fault breaks one thing for a while, and waits until it stands again.
+
+Deaths, silences and cuts are here; what is odder has a file of its own.
+"""
 
 import asyncio
 import random
 import signal
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
 
 from tests.actors import Actor
+from tests.faults.odd_faults import odd_faults_of
 from tests.faults.proxy import Proxy
-from tests.faults.rig import Rig, until
+from tests.faults.rig import Fault, Jobs, Rig, kind_of, until
 from tests.faults.slow_reader import open_slow_reader
 from tests.faults.traps import PHASES
 from tests.servers import Server
 
 # A lease ends after 3 s: a worker that is stopped for longer wakes up as an owner of nothing.
 PAST_A_LEASE_SECONDS = 5.0
+# Longer than any client waits for an answer.
+LONG_SECONDS = 30.0
 HELD_SECONDS = 3.0
 SPRUNG_WITHIN_SECONDS = 15.0
 
 
-class Fault(NamedTuple):
-    name: str
-    # Returns when what was broken stands again.
-    strike: Callable[[Rig], Awaitable[None]]
-
-
-def faults_of(rig: Rig, *, bystander: Actor, dice: random.Random) -> list[Fault]:
+def faults_of(rig: Rig, *, bystander: Actor, alerts: Jobs, dice: random.Random) -> list[Fault]:
     """Return every fault that this system can have, each once."""
     names = rig.names
     return [
@@ -49,6 +48,11 @@ def faults_of(rig: Rig, *, bystander: Actor, dice: random.Random) -> list[Fault]
         *(Fault(f"cut of {link}", cutting(proxy)) for link, proxy in rig.links.items()),
         *(Fault(f"stall of {link}", stalling(proxy)) for link, proxy in rig.links.items()),
         *(Fault(f"refusal of {link}", refusing(proxy)) for link, proxy in rig.links.items()),
+        *(
+            Fault(f"SIGSTOP of {kind_of(name)} for {LONG_SECONDS:g} s", stopping(name, LONG_SECONDS))
+            for name in names
+            if kind_of(name) == "gateway"
+        ),
         Fault("cut of all clients", cutting(rig.front)),
         Fault("stall of all clients", stalling(rig.front)),
         Fault("FLUSHALL of Redis", flush_all),
@@ -59,11 +63,8 @@ def faults_of(rig: Rig, *, bystander: Actor, dice: random.Random) -> list[Fault]
             Fault(f"SIGSTOP of {server.name}", suspending(server, seconds=dice.uniform(1, HELD_SECONDS)))
             for server in rig.servers.values()
         ),
+        *odd_faults_of(rig, bystander=bystander, alerts=alerts, dice=dice),
     ]
-
-
-def kind_of(name: str) -> str:
-    return name.partition("-")[0]
 
 
 def killing(name: str) -> Callable[[Rig], Awaitable[None]]:

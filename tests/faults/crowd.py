@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from chatflow.wire.outbox import Job
 from tests.actors import Actor
 from tests.checker.history import HistoryWriter
 from tests.checker.records import FaultBegan, FaultHealed
@@ -18,7 +19,8 @@ LEAN_PEOPLE, LEAN_ROOMS = 3, 3
 LEAN_BURST = 16
 # From sending a burst to its last ack, when nothing is broken.
 BURST_SECONDS = 0.06
-STOCK = Style(pause_seconds=0.4, visitors=3, alerts=0.05)
+# Below this rate everybody is in less of a hurry, in proportion.
+BUSY_RATE = 300.0
 
 
 class Crowd:
@@ -43,6 +45,9 @@ class Crowd:
     @property
     def somebody(self) -> Actor:
         return self._groups[0].people[0]
+
+    def alerts_owed(self) -> list[Job]:
+        return [Job(room_id, seq) for group in self._groups for room_id, seq in group.alerts_owed]
 
     def start(self) -> None:
         for group in self._groups:
@@ -78,12 +83,24 @@ class Crowd:
             await group.settle()
 
 
+def stock_style(rate: float) -> Style:
+    """Return how people with stock clients talk: a part of the load that says little of speed and much of behaviour."""
+    calm = max(1.0, BUSY_RATE / rate)
+    return Style(
+        pause_seconds=0.4 * calm, visitors=3, alerts=0.05, rest_seconds=calm - 1.0, read_every_seconds=0.3 * calm
+    )
+
+
 def lean_style(rate: float, *, groups: int) -> Style:
     """Return how the load must talk so that all groups together send so many messages a second."""
     talkers = groups * LEAN_PEOPLE * LEAN_ROOMS
     pause_seconds = max(0.0, talkers * (1 + LEAN_BURST) / 2 / rate - BURST_SECONDS)
     return Style(
-        devices=(("load", "lean", "websocket"),), burst_at_most=LEAN_BURST, pause_seconds=pause_seconds, visitors=0
+        devices=(("load", "lean", "websocket"),),
+        burst_at_most=LEAN_BURST,
+        pause_seconds=pause_seconds,
+        visitors=0,
+        read_every_seconds=0.3 * max(1.0, BUSY_RATE / rate),
     )
 
 
@@ -92,11 +109,11 @@ async def open_crowd(
     url: str, folder: Path, *, seed: int, rate: float, groups: int, say: Callable[[str], None]
 ) -> AsyncIterator[Crowd]:
     """Sign everybody in, and off in the end."""
-    style = lean_style(rate, groups=groups)
+    style, stock = lean_style(rate, groups=groups), stock_style(rate)
     async with AsyncExitStack() as stack:
         gathered = [
             await stack.enter_async_context(
-                open_traffic(url, folder, people=STOCK_PEOPLE, rooms=STOCK_ROOMS, seed=seed, style=STOCK)
+                open_traffic(url, folder, people=STOCK_PEOPLE, rooms=STOCK_ROOMS, seed=seed, style=stock)
             )
         ]
         for number in range(groups):

@@ -6,15 +6,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import redis.asyncio
 
 from chatflow.supervisor.plan import Plan, read_plan
+from chatflow.wire.outbox import Job
+from tests.faults.clocks import Clock
 from tests.faults.cluster import open_cluster
 from tests.faults.product import with_port
 from tests.faults.proxy import Proxy, open_proxy
@@ -29,6 +32,10 @@ STORE = "CHATFLOW_MESSAGE_SERVICE_URL"
 LINKS = (f"chat_service {STORE}", f"gateway {STORE}", f"chat_service {REDIS}", f"gateway {REDIS}")
 BACK_WITHIN_SECONDS = 40.0
 LOOK_EVERY_SECONDS = 0.02
+
+
+# What was owed until now to somebody who is away.
+Jobs = Callable[[], list[Job]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,9 @@ class Rig:
             raise RuntimeError(f"{name} is not running: {self.system.processes()}")
         os.kill(pid, number)
         return pid
+
+    def clock(self, name: str) -> Clock:
+        return Clock(self.traps_folder, process=name)
 
     def traps(self, name: str) -> Traps:
         return Traps(self.traps_folder, process=name)
@@ -113,6 +123,16 @@ async def open_rig(
         front = await stack.enter_async_context(open_proxy(system.port))
         await asyncio.to_thread(system.wait_until_ready)
         yield Rig(system, traps, links, servers, front, redis_url)
+
+
+class Fault(NamedTuple):
+    name: str
+    # Returns when what was broken stands again.
+    strike: Callable[[Rig], Awaitable[None]]
+
+
+def kind_of(name: str) -> str:
+    return name.partition("-")[0]
 
 
 def stopping(system: System) -> ExitStack:

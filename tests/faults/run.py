@@ -12,15 +12,17 @@ from pathlib import Path
 from tests.checker.judge import judge
 from tests.checker.recovery import table
 from tests.checker.verdict import Verdict
-from tests.faults.catalogue import Fault, faults_of
+from tests.faults.catalogue import faults_of
 from tests.faults.crowd import Crowd, open_crowd
-from tests.faults.rig import Rig, open_rig
+from tests.faults.rig import Fault, Rig, open_rig
 
-# So many acks in each group, from bursts that began after the healing, show that all goes on.
+# So many acks in each group, from bursts that began after the healing, show that all goes on; fewer where all is slow.
 ACKS_BETWEEN = 20
+ACKS_BETWEEN_SECONDS = 2.0
 ALIVE_WITHIN_SECONDS = 30.0
-# What takes no time at all could strike between two bursts.
+# What takes no time at all could strike between two bursts: so many messages are to meet it.
 FELT_SECONDS = 1.0
+FELT_MESSAGES = 24
 CALM_SECONDS = (0.5, 2.0)
 
 
@@ -41,6 +43,14 @@ class Order:
     sabotage: str = "-"
     only: tuple[str, ...] = ()
 
+    @property
+    def felt_seconds(self) -> float:
+        return max(FELT_SECONDS, FELT_MESSAGES / self.rate)
+
+    @property
+    def acks_between(self) -> int:
+        return min(ACKS_BETWEEN, int(self.rate * ACKS_BETWEEN_SECONDS))
+
 
 async def run(order: Order, *, say: Callable[[str], None]) -> Verdict:
     """Run it and return what the checker says of the history, which stays in `<folder>/history`."""
@@ -56,7 +66,7 @@ async def run(order: Order, *, say: Callable[[str], None]) -> Verdict:
         open_crowd(rig.url, history, seed=order.seed, rate=order.rate, groups=order.groups, say=say) as crowd,
     ):
         crowd.start()
-        await crowd.acks(ACKS_BETWEEN, within_seconds=ALIVE_WITHIN_SECONDS)
+        await crowd.acks(order.acks_between, within_seconds=ALIVE_WITHIN_SECONDS)
         await break_things(order, rig, crowd, say=say)
         say("the end: everybody finishes and compares notes")
         await crowd.finish()
@@ -70,7 +80,7 @@ async def run(order: Order, *, say: Callable[[str], None]) -> Verdict:
 
 async def break_things(order: Order, rig: Rig, crowd: Crowd, *, say: Callable[[str], None]) -> None:
     dice = random.Random(order.seed)
-    faults = chosen(faults_of(rig, bystander=crowd.somebody, dice=dice), order.only)
+    faults = chosen(faults_of(rig, bystander=crowd.somebody, alerts=crowd.alerts_owed, dice=dice), order.only)
     begun = time.monotonic()
     number = 0
     while time.monotonic() - begun < order.seconds:
@@ -79,7 +89,7 @@ async def break_things(order: Order, rig: Rig, crowd: Crowd, *, say: Callable[[s
         fault = faults[number] if number < len(faults) else dice.choice(faults)
         number += 1
         struck_at = time.monotonic()
-        outcome = await suffer(fault, number, rig, crowd)
+        outcome = await suffer(order, fault, number, rig, crowd)
         say(
             f"{time.monotonic() - begun:7.1f} s {crowd.acked:9} acked  fault {number:4} {fault.name:<44} "
             f"{outcome} after {time.monotonic() - struck_at:5.1f} s"
@@ -87,12 +97,12 @@ async def break_things(order: Order, rig: Rig, crowd: Crowd, *, say: Callable[[s
         await crowd.calm(dice.uniform(*CALM_SECONDS))
 
 
-async def suffer(fault: Fault, number: int, rig: Rig, crowd: Crowd) -> str:
+async def suffer(order: Order, fault: Fault, number: int, rig: Rig, crowd: Crowd) -> str:
     """Let one fault strike and see that all goes on; what does not is told, and for the checker to judge."""
     try:
         async with crowd.fault(f"{fault.name} #{number}"):
-            await asyncio.gather(fault.strike(rig), crowd.calm(FELT_SECONDS))
-        await crowd.acks(ACKS_BETWEEN, within_seconds=ALIVE_WITHIN_SECONDS)
+            await asyncio.gather(fault.strike(rig), crowd.calm(order.felt_seconds))
+        await crowd.acks(order.acks_between, within_seconds=ALIVE_WITHIN_SECONDS)
     except TimeoutError as error:
         return f"NOT OVER: {error}"
     return "over"

@@ -25,7 +25,6 @@ from tests.checker.verdict import Verdict
 KEEP_TRYING_SECONDS = 60.0
 SETTLE_WITHIN_SECONDS = 20.0
 ALERTED_WITHIN_SECONDS = 60.0
-READ_EVERY_SECONDS = 0.3
 INBOX_EVERY_SECONDS = 60.0
 
 
@@ -43,6 +42,9 @@ class Style:
     pause_seconds: float = 0.01
     # Of those who come, say something, leave, and come again.
     visitors: int = 1
+    # From one visit to the next, and from one look at a room's history to the next.
+    rest_seconds: float = 0.0
+    read_every_seconds: float = 0.3
     # Which share of all messages is to alert somebody who is away.
     alerts: float = 0.0
 
@@ -58,7 +60,7 @@ class Traffic:
         self.style = style or Style()
         self._visitors: list[Device] = []
         self._absent: Actor | None = None
-        self._alerts_owed: set[tuple[str, int]] = set()
+        self.alerts_owed: set[tuple[str, int]] = set()
         self._alerts_found: set[tuple[str, int]] = set()
         self._writer = writer
         self._random = random.Random(seed)
@@ -136,7 +138,7 @@ class Traffic:
         """Look into the inbox of who was away until all is there, or for as long as may be."""
         assert self._absent is not None
         deadline = time.monotonic() + ALERTED_WITHIN_SECONDS
-        while self._alerts_owed - self._alerts_found:
+        while self.alerts_owed - self._alerts_found:
             self._alerts_found |= await self._absent.read_inbox()
             if time.monotonic() > deadline:
                 # The checker will name what is missing.
@@ -187,7 +189,7 @@ class Traffic:
     def _note_ack(self, device: Device, room_id: str, text: str, seq: int) -> None:
         self.acked += 1
         if self._absent is not None and text.endswith(f"<@{self._absent.id}>"):
-            self._alerts_owed.add((room_id, seq))
+            self.alerts_owed.add((room_id, seq))
             device.recorder.owes(room_id, seq, user=self._absent.id)
 
     async def _look_back(self, person: Actor) -> None:
@@ -195,14 +197,14 @@ class Traffic:
         while self._talking.is_set():
             with self._counting_refusals():
                 await person.history(self._random.choice(self.room_ids))
-            await asyncio.sleep(READ_EVERY_SECONDS)
+            await asyncio.sleep(self.style.read_every_seconds)
 
     async def _look_into_the_inbox(self) -> None:
         """Read now and then what alerted the one who is away: an inbox keeps the newest thousand."""
         assert self._absent is not None
         looked_at = time.monotonic()
         while self._talking.is_set():
-            await asyncio.sleep(READ_EVERY_SECONDS)
+            await asyncio.sleep(self.style.read_every_seconds)
             if time.monotonic() - looked_at > INBOX_EVERY_SECONDS:
                 looked_at = time.monotonic()
                 with self._counting_refusals():
@@ -218,6 +220,7 @@ class Traffic:
                 await self._insist(lambda r=room_id: visitor.leave(r))  # type: ignore[misc]
                 await said
             await self._insist(lambda r=room_id: visitor.leave(r))  # type: ignore[misc]
+            await asyncio.sleep(self.style.rest_seconds)
 
     async def _insist(self, attempt: Callable[[], Awaitable[object]]) -> None:
         while self._talking.is_set():

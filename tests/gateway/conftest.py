@@ -12,7 +12,7 @@ import socketio
 from pydantic import SecretStr
 
 from chatflow.ids import new_id
-from chatflow.settings import Settings
+from chatflow.settings import LIMITS, Settings
 from gateway.service import serve
 from tests.chatflow.conditions import until
 from tests.gateway.services import FakeServices
@@ -69,7 +69,9 @@ class Device:
 class Gateway:
     """A gateway that runs in the test's loop, and the world around it, which a second one shares."""
 
-    def __init__(self, redis_url: str, ui_dir: Path, *, name: str = "g1", beside: "Gateway | None" = None) -> None:
+    def __init__(
+        self, redis_url: str, ui_dir: Path, *, name: str = "g1", beside: "Gateway | None" = None, **settings: Any
+    ) -> None:
         self.name = name
         self.world: World = beside.world if beside else World()
         self.services: FakeServices = beside.services if beside else FakeServices(self.world)
@@ -79,8 +81,8 @@ class Gateway:
         self.inner_url = ""
         self.stop = asyncio.Event()
         self._redis_url = redis_url
+        self._settings = dict.fromkeys(LIMITS, 0) | settings
         self.ui_dir = ui_dir
-        self.settings: dict[str, Any] = {}
         self._task: asyncio.Task[None] | None = None
         self._listening = asyncio.Event()
         self._devices: list[Device] = []
@@ -91,9 +93,9 @@ class Gateway:
             await self.worker.start()
         settings = Settings(
             port=0, redis_url=self._redis_url, service_secret=SecretStr(SECRET), process_name=self.name,
-            ui_dir=self.ui_dir, **self.settings,
+            ui_dir=self.ui_dir,
             user_service_url=self.services.url, message_service_url=self.services.url,
-            notification_service_url=self.services.url,
+            notification_service_url=self.services.url, **self._settings,
         )  # fmt: skip
         self._task = asyncio.create_task(serve(settings, self.stop, on_listening=self._on_listening))
         listening = asyncio.create_task(self._listening.wait())

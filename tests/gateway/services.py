@@ -28,6 +28,7 @@ class FakeServices:
         self.open.set()
         # Happens once, after the world was read and before the reader learns what it found.
         self.before_answer: Callable[[], Awaitable[None]] | None = None
+        self.begun = 0
         self.echoed: list[dict[str, str]] = []
         app = web.Application(client_max_size=8 * 1024 * 1024)
         app.router.add_get("/.well-known/jwks.json", self.jwks)
@@ -113,6 +114,7 @@ class FakeServices:
 
     async def echo(self, request: web.Request) -> web.Response:
         """Stands for all public REST: says what arrived."""
+        self.begun += 1
         body = await request.read()
         seen: dict[str, Any] = {"path": request.raw_path, "method": request.method, "body": body.decode()}
         self.echoed.append({name.lower(): value for name, value in request.headers.items()})

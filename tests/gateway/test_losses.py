@@ -63,6 +63,32 @@ async def test_the_loss_of_the_last_event_of_a_quiet_room_is_noticed(
     await until(lambda: device.seqs(room.id) == [2], within_seconds=2.0)
 
 
+async def test_a_sync_waits_until_what_may_be_lost_was_compared_with_the_log(
+    gateway: Gateway, world: World, worker: FakeWorker, alice: str
+) -> None:
+    room, other = world.room(alice), world.room(alice)
+    device = await gateway.device(alice)
+    readable = asyncio.Event()
+
+    async def be_slow() -> None:
+        await readable.wait()
+
+    gateway.services.before_answer = be_slow
+    worker.spoil = losing
+    worker.publish(room.send(alice, "lost"))
+    worker.heads.clear()
+    worker.spoil = lambda publication: [publication]
+    worker.publish(other.send(alice, "shows the loss"))
+    await until(lambda: device.seqs(other.id) == [2])
+    syncing = asyncio.create_task(device.ask("room:sync", {"rooms": {room.id: 1}}))
+    # By the time that this is answered, a sync that does not wait is answered too.
+    await asyncio.sleep(0)
+    await device.ask("ping:app", {})
+    readable.set()
+    answer = (await syncing)["rooms"][room.id]
+    assert (answer["head"], [event["seq"] for event in answer["events"]]) == (2, [2])
+
+
 async def test_a_lost_kick_still_ends_delivery_exactly_there(
     gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str
 ) -> None:

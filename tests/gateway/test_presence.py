@@ -2,8 +2,12 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
+from chatflow.bus import open_bus
+from chatflow.settings import Settings
+from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged
 from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
@@ -59,3 +63,31 @@ async def test_who_comes_back_at_once_has_not_been_away(gateway: Gateway, alice:
     await back.ask("presence:set", {"status": "away"})
 
     await until(lambda: [told["status"] for told in watcher.all("presence")] == ["away"])
+
+
+async def test_what_changes_at_another_gateway_is_seen_here_at_once(
+    another: PresenceStore, gateway: Gateway, valkey_url: str, alice: str, bob: str
+) -> None:
+    watcher = await gateway.device(alice)
+    await watcher.ask("presence:watch", {"user_ids": [bob]})
+    other = open_bus(Settings(redis_url=valkey_url), on_gap=lambda: None)
+    await other.start()
+    await another.renew([bob])
+    for status in ("online", "away", "invisible"):
+        await another.choose(bob, status=status, text=None)
+        [shown] = (await another.read([bob])).values()
+        changed = PresenceChanged(bob, shown.status, shown.text, shown.last_seen)
+        other.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([changed]))
+    await until(lambda: [told["status"] for told in watcher.all("presence")] == ["online", "away", "offline"])
+    assert watcher.all("presence")[-1]["last_seen"]
+    await other.close()
+
+
+async def test_what_one_device_chooses_holds_for_all_of_them(gateway: Gateway, alice: str, bob: str) -> None:
+    watcher, phone, desk = [await gateway.device(person) for person in (alice, bob, bob)]
+    await phone.ask("presence:set", {"status": "away"})
+    await phone.client.disconnect()
+    assert (await watcher.ask("presence:watch", {"user_ids": [bob]}))["presence"][bob] == {"status": "away"}
+    await desk.client.disconnect()
+    await until(lambda: [told["status"] for told in watcher.all("presence")] == ["offline"])
+    assert watcher.all("presence")[0]["last_seen"]

@@ -1,6 +1,9 @@
 """Two people, several devices, one room: what each of them gets, and when it ends."""
 
+import asyncio
 from typing import Any
+
+import pytest
 
 from chatflow.ids import new_id
 from tests.chatflow.conditions import until
@@ -157,6 +160,20 @@ async def test_a_read_position_is_told_to_ones_other_devices_and_to_the_room(
     told = {"room_id": room.id, "positions": {alice: 2}}
     await until(lambda: there.all("read")[:1] == [told])
     await until(lambda: other.all("read") == [told])
+
+
+async def test_marks_are_answered_also_when_what_comes_back_makes_no_sense(
+    gateway: Gateway, world: World, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = world.room(alice, bob)
+    devices = [await gateway.device(alice), await gateway.device(bob)]
+    # As a service of another version might.
+    monkeypatch.setattr(gateway.services, "on_read", lambda _: ["nonsense"])
+    mark = {"room_id": room.id, "seq": 1}
+    answers = await asyncio.gather(*(device.ask("read:mark", mark) for device in devices))
+    assert [answer["error"]["code"] for answer in answers] == ["internal", "internal"]
+    monkeypatch.undo()
+    assert (await devices[0].ask("read:mark", mark))["seq"] == 1
 
 
 async def test_typing_is_told_to_the_others(gateway: Gateway, world: World, alice: str, bob: str) -> None:

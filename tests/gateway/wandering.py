@@ -27,7 +27,7 @@ class Wanderer:
 
     async def post(self, url: str, *packets: str) -> None:
         async with self._http.post(self.address(url), data=SEPARATOR.join(packets)) as response:
-            assert (response.status, await response.text()) == (200, "OK")
+            assert (response.status, await response.text()) == (200, "ok")
 
     async def poll(self, url: str) -> None:
         async with asyncio.timeout(POLL_SECONDS), self._http.get(self.address(url)) as response:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chatflow.settings import PREFIX, unknown_variables
+from chatflow.settings import LIMITS, PREFIX, Settings, unknown_variables
 from tests.house.compose import EXAMPLE, ROOT, SERVICES, all_secrets, environments, read_config, secret_names, written
 
 DEMAND = re.compile(r"\$\{(?P<name>[A-Z_]+):\?[^}]*\b(?P=name)\b[^}]*\}")
@@ -66,6 +66,14 @@ def test_the_example_lists_what_the_file_asks_for_with_the_same_defaults() -> No
     assert {(match["name"], match["default"]) for match in CHOICE.finditer(text)} == set(
         re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
     )
+
+
+def test_limits_are_the_same_in_containers_as_without() -> None:
+    told = {match["name"]: match["default"] for match in CHOICE.finditer((ROOT / "compose.yaml").read_text())}
+
+    assert {name: told[f"{PREFIX}{name.upper()}"] for name in LIMITS} == {
+        name: str(Settings.model_fields[name].default) for name in LIMITS
+    }
 
 
 def test_no_secret_is_written_down() -> None:

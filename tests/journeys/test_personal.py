@@ -167,6 +167,20 @@ async def test_leaving_any_other_room_is_leaving_it(invite: Invite) -> None:
     assert bobs_phone.view(room_id).events[-1]["seq"] == left["seq"]
 
 
+async def test_a_call_to_those_who_are_here_reaches_nobody_who_is_away_or_wants_their_peace(invite: Invite) -> None:
+    alice, bob, carol, dave = [await invite(name) for name in ("alice", "bob", "carol", "dave")]
+    phone, bobs_phone, carols_phone = await alice.connect(), await bob.connect(), await carol.connect()
+    room_id = await phone.create_room("callers", members=[bob.id, carol.id, dave.id])
+    await carols_phone.request("presence:set", {"status": "dnd"})
+
+    called = await phone.send(room_id, "<@here> lunch?")
+
+    await bobs_phone.is_told("notice", kind="mention", room_id=room_id, seq=called["seq"])
+    for person, reason in ((carol, "dnd"), (dave, "away")):
+        page = await person.rest.get("/api/notifications", suppressed="true")
+        assert [item["suppressed"] for item in page["items"] if item["seq"] == called["seq"]] == [reason]
+
+
 async def test_whoever_looks_at_a_room_gets_no_notice_of_it(invite: Invite) -> None:
     alice, bob = await invite("alice"), await invite("bob")
     phone, bobs_phone, bobs_desk = await alice.connect(), await bob.connect("phone"), await bob.connect("desk")

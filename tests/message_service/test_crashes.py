@@ -3,6 +3,7 @@
 import resource
 import threading
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def append_until_dead(service: MessageService, room: RoomWriter) -> tuple[list[i
         run = room.run(*(room.message(room.owner, f"{len(acknowledged)}") for _ in range(5)))
         try:
             [result] = service.append([run], deadline=in_time())
-        except OSError:
+        except (OSError, HTTPException):
             return acknowledged, run
         assert (result.held, result.stopped_by) == (5, None)
         acknowledged.append(result.head)

@@ -120,8 +120,17 @@ def facts_about(
     return AlertFacts(job=job, room_kind=kind, room_name="general", event=event or created, recipients=list(recipients))
 
 
-def recipient(user_id: str = "bob", *, reason: str = "mention", read_seq: int = 0, **notify: Any) -> Recipient:
+def recipient(
+    user_id: str = "bob", *, reason: str = "mention", read_seq: int = 0, only_if_here: bool = False, **notify: Any
+) -> Recipient:
+    wishes = notify or msgspec.to_builtins(Notify())
     return msgspec.convert(
-        {"user_id": user_id, "reason": reason, "read_seq": read_seq, "notify": notify or msgspec.to_builtins(Notify())},
+        {
+            "user_id": user_id,
+            "reason": reason,
+            "read_seq": read_seq,
+            "notify": wishes,
+            "only_if_here": only_if_here,
+        },
         Recipient,
     )

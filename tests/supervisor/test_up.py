@@ -103,7 +103,7 @@ def test_the_locks_survive_becoming_the_supervisor(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "taken\n"
-        wait_until(lambda: psutil.Process(process.pid).cmdline()[-1] == "input()")
+        wait_until(lambda: psutil.Process(process.pid).cmdline()[-1:] == ["input()"])
 
         assert is_supervised(tmp_path / "other")
         process.kill()

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatflow.errors import Invalid
+from user_service import limits
 from user_service.accounts import selectors, services
 from user_service.accounts.models import User
 from user_service.authentication import BearerAuthentication, OwnService, SignedIn, caller_of
@@ -43,6 +44,7 @@ class Users(APIView):
     def post(self, request: Request) -> Response:
         wanted = validated(self.Input, request)
         refuse_foreign_cookie(request, wants_cookie=wanted["cookie"])
+        limits.count_registration(request)
         now = timezone.now()
         user = services.register(
             username=wanted["username"],

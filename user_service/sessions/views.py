@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatflow.errors import Invalid, Unauthenticated
-from user_service import identity
+from user_service import identity, limits
 from user_service.accounts import services as accounts
 from user_service.authentication import BearerAuthentication, caller_of
 from user_service.requests import validated
@@ -36,7 +36,9 @@ class Login(APIView):
     def post(self, request: Request) -> Response:
         wanted = validated(self.Input, request)
         refuse_foreign_cookie(request, wants_cookie=wanted["cookie"])
+        tries = limits.count_login(request, login=wanted["login"])
         user = accounts.authenticate(login=wanted["login"], password=wanted["password"])
+        limits.forgive(tries)
         credentials = services.open_session(user, user_agent=request.headers.get("User-Agent", ""), now=timezone.now())
         return answer_credentials(credentials, as_cookie=wanted["cookie"])
 
@@ -134,9 +136,11 @@ class PasswordChange(APIView):
     def post(self, request: Request) -> Response:
         wanted = validated(self.Input, request)
         caller = caller_of(request)
+        tries = limits.count_password_check(request, account=str(caller.user.id))
         accounts.change_password(
             caller.user, current=wanted["current"], new=wanted["new"], kept=caller.session, now=timezone.now()
         )
+        limits.forgive(tries)
         return Response(status=204)
 
 

@@ -1,0 +1,16 @@
+"""Which network addresses count as one, where something is limited per address."""
+
+import ipaddress
+
+
+def household(address: str) -> str:
+    """Return what counts as one address: of IPv6 the network of 64 bits, in which anybody has as many as they like."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

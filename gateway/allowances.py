@@ -1,0 +1,102 @@
+"""How much a person may ask of this gateway: a token bucket per class of events, shared by all their sockets here.
+
+Several gateways each keep their own: whoever is connected to two of them may ask for twice as much.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from chatflow.errors import RateLimited
+from chatflow.settings import Settings
+from gateway.metrics import RATE_LIMITED
+
+SEND, COMMANDS, READS, SIGNALS = "send", "commands", "reads", "signals"
+
+# What may come at once, in seconds of the steady rate. A bucket that rested for so long is full, and can be forgotten.
+BURST_SECONDS = 10.0
+# After a refusal, nothing of the class is taken for so long. What a client had sent behind the refused event may be on
+# its way still; to take some of that, because a token has grown meanwhile, would turn the order of messages around.
+PAUSE_SECONDS = 1.0
+# Refusing costs us some microseconds, too. Who listens to the answers, or sends a long queue blindly, stays below this.
+FLOOD_EVENTS = 10_000
+
+
+class Bucket:
+    """Fills with `rate` tokens a second; each event takes one."""
+
+    __slots__ = ("_at", "_burst", "_closed_until", "_level", "_rate", "refused")
+
+    def __init__(self, rate: float, *, now: float) -> None:
+        self._rate = rate
+        self._burst = self._level = rate * BURST_SECONDS
+        self._at = now
+        self._closed_until = now
+        # How many in a row.
+        self.refused = 0
+
+    def take(self, now: float) -> float:
+        """Take a token and return 0, or how many seconds it is until there may be one."""
+        level = self._level + (now - self._at) * self._rate
+        self._level = level = min(level, self._burst)
+        self._at = now
+        if now < self._closed_until:
+            self.refused += 1
+            return self._closed_until - now
+        self.refused = 0
+        if level >= 1.0:
+            self._level = level - 1.0
+            return 0.0
+        self._closed_until = now + PAUSE_SECONDS
+        return PAUSE_SECONDS
+
+    def is_resting(self, now: float) -> bool:
+        """Tell whether it behaves like a new one."""
+        return now - self._at >= BURST_SECONDS
+
+
+def rates_of(settings: Settings) -> dict[str, int]:
+    """Return each class's events a second; 0 is no limit."""
+    return {
+        SEND: settings.sends_per_second,
+        COMMANDS: settings.commands_per_second,
+        READS: settings.reads_per_second,
+        SIGNALS: settings.signals_per_second,
+    }
+
+
+class Allowances:
+    """Every person's buckets, made when first needed and forgotten when full again."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock or asyncio.get_running_loop().time
+        self._rates = rates_of(settings)
+        self._buckets: dict[str, dict[str, Bucket]] = {kind: {} for kind, rate in self._rates.items() if rate}
+
+    def spend(self, user_id: str, kind: str) -> None:
+        """Count an event of this class, or raise `rate_limited`."""
+        buckets = self._buckets.get(kind)
+        if buckets is None:
+            return
+        now = self._clock()
+        bucket = buckets.get(user_id)
+        if bucket is None:
+            bucket = buckets[user_id] = Bucket(self._rates[kind], now=now)
+        seconds = bucket.take(now)
+        if seconds:
+            RATE_LIMITED.counts[kind] += 1
+            raise RateLimited(retry_after=round(seconds, 3))
+
+    def is_flooding(self, user_id: str, kind: str) -> bool:
+        """Tell whether this person goes on and on without a look at our answers."""
+        bucket = self._buckets.get(kind, {}).get(user_id)
+        return bucket is not None and bucket.refused > FLOOD_EVENTS
+
+    def sweep(self) -> None:
+        """Forget whoever has been quiet."""
+        now = self._clock()
+        for buckets in self._buckets.values():
+            for user_id in [user_id for user_id, bucket in buckets.items() if bucket.is_resting(now)]:
+                del buckets[user_id]
+
+    def __len__(self) -> int:
+        return sum(map(len, self._buckets.values()))

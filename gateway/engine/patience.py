@@ -1,0 +1,112 @@
+"""HTTP connections that do not get to the point are closed: whoever sends a head bit by bit, or takes no answer."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from chatflow.addresses import household
+from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS, STALLED_SECONDS
+
+
+class PatientHandler(RequestHandler):
+    """Gives a head its time from the connection's start, or from its first byte on a connection that was used before.
+
+    A WebSocket has its own ways: pings, and a bound on what it does not read.
+    """
+
+    __slots__ = ("_head_timer", "_stall_timer")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._head_timer = self._loop.call_later(HEAD_SECONDS, self.force_close)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._payload_parser is not None:
+            return
+        if self._head_timer is not None:
+            if self._messages:
+                self._head_timer.cancel()
+                self._head_timer = None
+        elif self._waiter is not None and not self._waiter.done():
+            self._head_timer = self._loop.call_later(HEAD_SECONDS, self.force_close)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._payload_parser is None and self.transport is not None:
+            self._stall_timer = self._loop.call_later(STALLED_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._forget_stall()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+        self._forget_stall()
+        super().connection_lost(exc)
+
+    def _forget_stall(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
+
+
+class PatientServer(web.Server):
+    """Takes so many connections of one address, 0 being any number; more are closed before they say a word."""
+
+    connections_per_address = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._households: dict[RequestHandler, str] = {}
+        self._crowds: Counter[str] = Counter()
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        peer = transport.get_extra_info("peername")
+        if not self.connections_per_address or not isinstance(peer, tuple):
+            return
+        address = self._households[handler] = household(str(peer[0]))
+        self._crowds[address] += 1
+        if self._crowds[address] > self.connections_per_address:
+            transport.abort()
+
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        address = self._households.pop(handler, None)
+        if address is not None:
+            self._crowds[address] -= 1
+            if not self._crowds[address]:
+                del self._crowds[address]
+
+    def __call__(self) -> PatientHandler:
+        return PatientHandler(self, loop=self._loop, **self._kwargs)
+
+
+class PatientRunner(web.AppRunner):
+    """Serves an application to whoever is out there."""
+
+    __slots__ = ("_connections_per_address",)
+
+    def __init__(self, app: web.Application, *, connections_per_address: int = 0, **options: Any) -> None:
+        # A body unpacked here would go on to a service with the length that it had before, and what is longer than its
+        # length is the next request.
+        super().__init__(app, keepalive_timeout=IDLE_SECONDS, auto_decompress=False, **options)
+        self._connections_per_address = connections_per_address
+
+    async def _make_server(self) -> PatientServer:
+        plain = await super()._make_server()
+        server = PatientServer(
+            plain.request_handler, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs
+        )
+        server.connections_per_address = self._connections_per_address
+        return server

@@ -1,0 +1,26 @@
+"""The limits that a client meets here, as `ready` tells them."""
+
+from typing import Any
+
+from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
+from chatflow.settings import Settings
+from gateway.allowances import BURST_SECONDS, rates_of
+from gateway.engine.limits import MAX_PAYLOAD_BYTES
+
+
+def shown_limits(settings: Settings) -> dict[str, Any]:
+    """Return the object `limits`; what is null is not limited."""
+    return {
+        "text_length": TEXT_LENGTH,
+        "name_length": NAME_LENGTH,
+        "topic_length": TOPIC_LENGTH,
+        "attachments": 10,
+        "payload_bytes": MAX_PAYLOAD_BYTES,
+        "rooms_per_sync": settings.rooms_per_sync,
+        "people_per_watch": settings.people_per_watch,
+        "connections": settings.connections_per_person or None,
+        "rates": {
+            kind: {"per_second": rate, "burst": int(rate * BURST_SECONDS)} if rate else None
+            for kind, rate in rates_of(settings).items()
+        },
+    }

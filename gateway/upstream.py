@@ -1,0 +1,78 @@
+"""One service behind the proxy: a restart of it is a pause to whoever asks, an outage is told at once."""
+
+import asyncio
+import time
+from typing import Any
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from chatflow.breaker import Breaker
+from chatflow.errors import TimedOut, Unavailable
+from gateway.bodies import Body
+
+log = structlog.get_logger(__name__)
+
+# A restart takes one or two; whoever waits longer is better told.
+PATIENCE_SECONDS = 3.0
+RETRY_SECONDS = 0.1
+
+
+class Upstream:
+    def __init__(self, name: str, url: str, session: aiohttp.ClientSession) -> None:
+        self._name = name
+        self._base = url.rstrip("/")
+        self._session = session
+        # Beside that of our own calls to the service, which have other timeouts.
+        self._breaker = Breaker(f"{name}, proxied")
+        self._down_since: float | None = None
+
+    def url_of(self, raw_path: str) -> URL:
+        return URL(self._base + raw_path, encoded=True)
+
+    async def ask(self, method: str, url: URL, *, may_repeat: bool, **request: Any) -> aiohttp.ClientResponse:
+        """Return the answer from its headers on; to be closed. `may_repeat` says that twice is as good as once."""
+        while True:
+            try:
+                return await self._ask_once(method, url, **request)
+            except Unavailable:
+                # Not even the connection came about: nothing of it was done, and nothing of the body was read.
+                if self._is_down_for_long():
+                    raise
+            except TimedOut:
+                if not may_repeat or self._is_down_for_long():
+                    raise
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _ask_once(self, method: str, url: URL, **request: Any) -> aiohttp.ClientResponse:
+        if not self._breaker.admits():
+            raise Unavailable(retry_after=1.0)
+        try:
+            answer = await self._session.request(method, url, allow_redirects=False, **request)
+        except aiohttp.ClientConnectorError:
+            self._note_failure()
+            raise Unavailable(retry_after=1.0) from None
+        except (TimeoutError, aiohttp.ClientError) as error:
+            body = request.get("data")
+            if isinstance(body, Body) and body.refusal is not None:
+                # The client's doing: it must not look as if the service had failed.
+                self._breaker.abandon()
+                raise body.refusal from None
+            self._note_failure()
+            log.warning("a service broke off", service=self._name, path=url.path, error=type(error).__name__)
+            raise TimedOut from None
+        except BaseException:
+            self._breaker.abandon()
+            raise
+        self._breaker.succeed()
+        self._down_since = None
+        return answer
+
+    def _note_failure(self) -> None:
+        self._breaker.fail()
+        if self._down_since is None:
+            self._down_since = time.monotonic()
+
+    def _is_down_for_long(self) -> bool:
+        return self._down_since is not None and time.monotonic() - self._down_since > PATIENCE_SECONDS

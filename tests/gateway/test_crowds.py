@@ -1,0 +1,167 @@
+"""Too many sockets: of one person the oldest goes, of one address the next one waits, and nobody else notices."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import socketio
+
+from chatflow.addresses import household
+from gateway.engine.addresses import client_address
+from tests.chatflow.conditions import until
+from tests.gateway.conftest import Gateway
+
+Open = Callable[..., Awaitable[Gateway]]
+
+
+@pytest.fixture
+async def open_gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Open]:
+    """Call `await open_gateway(connections_per_person=2)` for a gateway with these settings."""
+    async with AsyncExitStack() as stack:
+
+        @asynccontextmanager
+        async def running(settings: dict[str, Any]) -> AsyncIterator[Gateway]:
+            gateway = Gateway(valkey_url, tmp_path / "ui", **settings)
+            await gateway.start()
+            try:
+                yield gateway
+            finally:
+                await gateway.close()
+
+        async def call(**settings: Any) -> Gateway:
+            return await stack.enter_async_context(running(settings))
+
+        yield call
+
+
+async def handshake(gateway: Gateway, **headers: str) -> int:
+    """Open a session that nobody ever uses."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"{gateway.url}/socket.io/?EIO=4&transport=polling", headers=headers) as response,
+    ):
+        return response.status
+
+
+async def test_the_newest_device_of_a_person_is_let_in_and_the_oldest_told_to_go(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_person=2)
+    alice, bob = gateway.world.person("alice"), gateway.world.person("bob")
+    other = await gateway.device(bob)
+    first, second, third = [await gateway.device(alice) for _ in range(3)]
+
+    assert await first.told("session:ending") == {"reason": "too_many"}
+    await until(lambda: not first.client.connected)
+    for device in (second, third, other):
+        assert (await device.ask("ping:app", {}))["ok"]
+        assert not device.all("session:ending")
+
+
+async def test_an_address_with_too_many_sessions_is_asked_to_come_back_later(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_address=2)
+    alice = gateway.world.person("alice")
+    devices = [await gateway.device(alice) for _ in range(2)]
+    assert await handshake(gateway) == 429
+
+    waiting = socketio.AsyncClient(reconnection_delay=0.05, reconnection_delay_max=0.05)
+    refused = asyncio.Event()
+    waiting.on("connect_error", lambda _: refused.set())
+    connecting = asyncio.create_task(
+        waiting.connect(gateway.url, auth={"token": gateway.token(alice)}, transports=["websocket"], retry=True)
+    )
+    await refused.wait()
+    await devices[0].client.disconnect()
+    # It came back by itself, as soon as there was room.
+    await connecting
+    assert (await waiting.call("ping:app", {}))["ok"]
+    await waiting.disconnect()
+
+
+async def test_an_address_with_too_many_silent_connections_gets_no_more(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_address=2)
+    host, port = gateway.url.removeprefix("http://").split(":")
+    silent = [await asyncio.open_connection(host, int(port)) for _ in range(9)]
+
+    def count_closed() -> int:
+        return sum(reader.at_eof() or reader.exception() is not None for reader, _ in silent)
+
+    await until(lambda: count_closed() >= 1)
+    with pytest.raises(aiohttp.ClientError):
+        await handshake(gateway)
+
+    for _, writer in silent:
+        writer.close()
+    await until_let_in(gateway)
+
+
+async def until_let_in(gateway: Gateway) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            with suppress(aiohttp.ClientError):
+                assert await handshake(gateway) == 200
+                return
+
+
+async def test_behind_a_proxy_of_ours_addresses_are_told_apart_and_cannot_be_invented(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_address=1, trusted_proxies=1)
+    assert await handshake(gateway, **{"X-Forwarded-For": "203.0.113.1"}) == 200
+    assert await handshake(gateway, **{"X-Forwarded-For": "198.51.100.9, 203.0.113.1"}) == 429
+    assert await handshake(gateway, **{"X-Forwarded-For": "203.0.113.2"}) == 200
+
+
+async def test_without_a_proxy_of_ours_a_client_cannot_name_another_address(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_address=1)
+    assert await handshake(gateway, **{"X-Forwarded-For": "203.0.113.1"}) == 200
+    assert await handshake(gateway, **{"X-Forwarded-For": "203.0.113.2"}) == 429
+
+
+@pytest.mark.parametrize(
+    ("trusted_proxies", "address"),
+    [(0, "127.0.0.1"), (1, "198.51.100.9")],
+)
+async def test_a_service_is_told_the_one_address_that_can_be_believed(
+    open_gateway: Open, trusted_proxies: int, address: str
+) -> None:
+    gateway = await open_gateway(trusted_proxies=trusted_proxies)
+    headers = {"X-Forwarded-For": "10.1.1.1, 198.51.100.9", "X_Forwarded_For": "10.2.2.2"}
+    async with aiohttp.ClientSession(gateway.url) as http, http.get("/api/users/me", headers=headers) as response:
+        assert response.status == 200
+    headers_told = gateway.services.echoed[0]
+    told = {name: value for name, value in headers_told.items() if name.replace("_", "-") == "x-forwarded-for"}
+    assert told == {"x-forwarded-for": address}
+
+
+@pytest.mark.parametrize(
+    ("forwarded_for", "trusted_proxies", "address"),
+    [
+        ("", 1, "10.0.0.1"),
+        ("203.0.113.1", 0, "10.0.0.1"),
+        ("203.0.113.1", 1, "203.0.113.1"),
+        ("6.6.6.6, 203.0.113.1", 1, "203.0.113.1"),
+        ("6.6.6.6, 203.0.113.1, 10.0.0.2", 2, "203.0.113.1"),
+        ("203.0.113.1", 2, "203.0.113.1"),
+        ("nonsense", 1, "10.0.0.1"),
+        ("2001:db8::1", 1, "2001:db8::1"),
+    ],
+)
+def test_an_address_is_believed_from_so_many_proxies_and_no_more(
+    forwarded_for: str, trusted_proxies: int, address: str
+) -> None:
+    assert client_address("10.0.0.1", forwarded_for, trusted_proxies=trusted_proxies) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("203.0.113.1", "203.0.113.1"),
+        ("::ffff:203.0.113.1", "203.0.113.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_of_ipv6_a_whole_network_counts_as_one_address(address: str, counted_as: str) -> None:
+    assert household(address) == counted_as

@@ -1,0 +1,208 @@
+"""Connections that do not get to the point: each is closed in its time, and nobody else waits for it."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+import aiohttp
+import pytest
+
+from gateway.engine.limits import Limits
+from tests.chatflow.conditions import until
+from tests.gateway.conftest import Gateway
+
+SILENT_SOCKETS = 400
+HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
+WEBSOCKET = (
+    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+hurried = pytest.mark.usefixtures("hurry")
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.engine.patience.HEAD_SECONDS", 0.3)
+    monkeypatch.setattr("gateway.engine.patience.IDLE_SECONDS", 0.8)
+    monkeypatch.setattr("gateway.engine.patience.STALLED_SECONDS", 0.3)
+    monkeypatch.setattr("gateway.engine.sockets.Limits", partial(Limits, connect_seconds=0.3))
+    monkeypatch.setattr("gateway.bodies.BODY_SECONDS", 0.3)
+
+
+@asynccontextmanager
+async def connection(
+    gateway: Gateway, words: bytes = b"", *, limit: int = 65536
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect, and say this."""
+    host, port = gateway.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=limit)
+    writer.write(words)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def until_closed(reader: asyncio.StreamReader) -> bytes:
+    """Return what came before the end."""
+    async with asyncio.timeout(3):
+        return await reader.read()
+
+
+async def answered(reader: asyncio.StreamReader) -> bytes:
+    """Read an answer of /health whole, and return its status line."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    await reader.readexactly(length)
+    return head.partition(b"\r\n")[0]
+
+
+@hurried
+@pytest.mark.parametrize("words", [b"", b"G", HEAD, HEAD + b"X: " + b"x" * 4000])
+async def test_a_head_that_is_never_complete_is_not_waited_for(gateway: Gateway, words: bytes) -> None:
+    async with connection(gateway, words) as (reader, _):
+        assert await until_closed(reader) == b""
+
+
+@hurried
+async def test_a_head_that_comes_letter_by_letter_is_not_waited_for(gateway: Gateway) -> None:
+    async with connection(gateway, HEAD + b"X: ") as (reader, writer):
+
+        def has_ended() -> bool:
+            writer.write(b"x")
+            return reader.at_eof() or reader.exception() is not None
+
+        await until(has_ended)
+
+
+@hurried
+async def test_a_second_request_gets_its_time_from_its_first_byte(gateway: Gateway) -> None:
+    async with connection(gateway, HEAD + b"\r\n") as (reader, writer):
+        assert await answered(reader) == b"HTTP/1.1 200 OK"
+        writer.write(HEAD)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        assert await until_closed(reader) == b""
+        # Sooner than a connection that is only idle.
+        assert loop.time() - begun < 0.7
+
+
+@hurried
+async def test_an_idle_connection_serves_again_and_is_closed_in_the_end(gateway: Gateway) -> None:
+    async with connection(gateway, HEAD + b"\r\n") as (reader, writer):
+        assert await answered(reader) == b"HTTP/1.1 200 OK"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):  # longer than a head may take
+                await reader.read()
+        writer.write(HEAD + b"\r\n")
+        assert await answered(reader) == b"HTTP/1.1 200 OK"
+        assert await until_closed(reader) == b""
+
+
+@hurried
+async def test_a_websocket_is_no_slow_head(gateway: Gateway, alice: str) -> None:
+    device = await gateway.device(alice)
+    with pytest.raises(AssertionError):
+        await until(lambda: not device.client.connected, within_seconds=1.0)
+    assert (await device.ask("ping:app", {}))["ok"]
+
+
+@hurried
+async def test_a_socket_that_does_not_sign_in_is_closed(gateway: Gateway) -> None:
+    async with connection(gateway, WEBSOCKET) as (reader, _):
+        assert (await until_closed(reader)).startswith(b"HTTP/1.1 101")
+
+
+@hurried
+async def test_a_polling_session_that_does_not_sign_in_is_forgotten(gateway: Gateway) -> None:
+    poll = f"{gateway.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession() as http:
+        async with http.get(poll) as response:
+            sid = json.loads((await response.text())[1:])["sid"]
+        async with asyncio.timeout(3):
+            while await status_of(http, f"{poll}&sid={sid}") != 400:
+                pass
+
+
+async def status_of(http: aiohttp.ClientSession, url: str) -> int:
+    async with http.get(url) as response:
+        return response.status
+
+
+@hurried
+async def test_whoever_takes_no_answer_is_cut_off(gateway: Gateway) -> None:
+    body = b"x" * 100_000
+    request = b"POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    async with connection(gateway, request * 100, limit=1024) as (_, writer):
+        await until(lambda: len(gateway.services.echoed) > 5)
+
+        def is_cut_off() -> bool:
+            writer.write(b"x")
+            return writer.transport.is_closing()
+
+        await until(is_cut_off)
+
+
+@hurried
+@pytest.mark.parametrize("path", [b"/api/auth/login", b"/api/rooms/%s/messages" % (b"0" * 36)])
+async def test_a_body_that_does_not_come_is_not_waited_for(gateway: Gateway, path: bytes, alice: str) -> None:
+    head = (
+        b"POST %s HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k\r\nAuthorization: Bearer %s\r\nContent-Length: 100\r\n\r\n"
+    )
+    async with connection(gateway, head % (path, gateway.token(alice).encode()) + b"{") as (reader, _):
+        async with asyncio.timeout(3):
+            assert (await answered(reader)).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: 100\r\n\r\n{",
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+    ],
+)
+async def test_bodies_that_break_off_do_not_look_as_if_a_service_had_failed(gateway: Gateway, body: bytes) -> None:
+    for number in range(1, 11):
+        async with connection(gateway, b"POST /api/users HTTP/1.1\r\nHost: x\r\n" + body):
+            await until(lambda number=number: gateway.services.begun == number)  # type: ignore[misc]
+    async with aiohttp.ClientSession() as http:
+        assert await status_of(http, f"{gateway.url}/api/users/me") == 200
+
+
+async def test_a_packed_body_goes_on_as_it_came_and_no_longer_than_it_says(gateway: Gateway) -> None:
+    packed = gzip.compress(b"x" * 10_000)
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{gateway.url}/api/users", data=packed, headers={"Content-Encoding": "gzip"}) as response,
+    ):
+        assert (await response.json())["body"] == "x" * 10_000
+    assert gateway.services.echoed[0]["content-length"] == str(len(packed))
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+async def test_a_body_that_is_too_large_goes_no_further(gateway: Gateway, is_chunked: bool) -> None:
+    size = 1024 * 1024 + 1
+    framing = {
+        False: (b"Content-Length: %d" % size, b""),
+        True: (b"Transfer-Encoding: chunked", b"%x\r\n" % size),
+    }
+    header, chunk = framing[is_chunked]
+    head = b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n" % header
+    async with connection(gateway, head + chunk + b"x" * size) as (reader, _):
+        async with asyncio.timeout(3):
+            assert (await answered(reader)).startswith(b"HTTP/1.1 413")
+    assert not gateway.services.echoed
+
+
+async def test_many_silent_sockets_do_not_stop_anybody_from_coming_in(gateway: Gateway, alice: str) -> None:
+    words = [b"", HEAD, WEBSOCKET]
+    async with AsyncExitStack() as stack:
+        for number in range(SILENT_SOCKETS):
+            await stack.enter_async_context(connection(gateway, words[number % len(words)]))
+        async with asyncio.timeout(3):
+            device = await gateway.device(alice)
+            assert (await device.ask("ping:app", {}))["ok"]
