@@ -1,6 +1,7 @@
 """Two gateways are one to every client: whichever of them a request reaches, its session is found."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from itertools import cycle
 
@@ -8,12 +9,15 @@ import aiohttp
 import pytest
 import socketio
 
+from gateway.metrics import SLOW_CONSUMERS
 from tests.chatflow.conditions import until
 from tests.gateway.balancer import balancer
 from tests.gateway.conftest import Gateway
 from tests.gateway.wandering import Wanderer, wandering_http
 from tests.gateway.world import World
 
+# More than the kernel keeps on the way, twice, and we ourselves.
+TOO_MUCH_BYTES = 40_000_000
 # More connections than any client here makes.
 MANY = 100
 UNKNOWN_SESSION = {"code": 1, "message": "Session ID unknown"}
@@ -97,6 +101,28 @@ async def test_an_upgrade_crosses_gateways_in_the_middle_of_a_burst(
         assert seqs == list(range(2, 102))
         await ws.send_str('427["ping:app",{}]')
         assert (await ws.receive_str()).startswith('437[{"ok":true')
+
+
+async def test_who_stalls_behind_a_tunnel_is_cut_off_and_who_reads_gets_all(
+    gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, world: World, alice: str, bob: str
+) -> None:
+    room = world.room(alice, bob)
+    reader, staller = await gateway.device(bob), Wanderer(http)
+    cut_before = SLOW_CONSUMERS._value.get()
+    async with staller.upgraded(gateway.url, gateway.token(alice), by=second.url) as ws:
+        for _ in range(TOO_MUCH_BYTES // (100 * 8000)):
+            gateway.worker.publish(*[room.send(bob, "x" * 8000) for _ in range(100)])
+            await reader.has(room.id, list(range(2, room.head + 1)))
+        await until(lambda: SLOW_CONSUMERS._value.get() == cut_before + 1)
+        seqs = [json.loads(packet[2:])[1]["seq"] async for packet in texts(ws) if packet.startswith('42["event"')]
+    assert seqs == list(range(2, len(seqs) + 2))
+    assert 0 < len(seqs) < room.head - 1
+
+
+async def texts(ws: aiohttp.ClientWebSocketResponse) -> AsyncIterator[str]:
+    """What a websocket still has, up to its end."""
+    while (message := await ws.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+        yield message.data
 
 
 async def test_the_end_of_a_session_shows_on_both_sides_of_a_tunnel(

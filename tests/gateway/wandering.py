@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -34,6 +36,19 @@ class Wanderer:
             text = await response.text()
             assert response.status == 200, text
             self.packets += text.split(SEPARATOR)
+
+    @asynccontextmanager
+    async def upgraded(self, url: str, token: str, *, by: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a session at one gateway and change to a websocket by way of another."""
+        await self.open(url, token)
+        while not self.events("ready"):
+            await self.poll(url)
+        address = self.address(by).replace("http://", "ws://").replace("=polling", "=websocket")
+        async with self._http.ws_connect(address) as ws:
+            await ws.send_str("2probe")
+            assert await ws.receive_str(timeout=POLL_SECONDS) == "3probe"
+            await ws.send_str("5")
+            yield ws
 
     def events(self, name: str) -> list[Any]:
         found = [json.loads(packet[2:]) for packet in self.packets if packet.startswith("42")]
