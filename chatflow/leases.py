@@ -30,6 +30,7 @@ LEASE_SECONDS = 3.0
 RENEW_SECONDS = 1.0
 WATCH_SECONDS = 0.5
 REDIS_TIMEOUT_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 0.1
 
 LIVE = Gauge("chatflow_leases_live", "Processes that hold a lease, as this process knows them.", ["kind"])
 
@@ -110,7 +111,7 @@ class LeaseTable:
 
     def __init__(self, redis_url: str, *, kind: str, on_change: Callable[[], None]) -> None:
         self._redis = connect(redis_url)
-        self._pattern = f"lease:{kind}:*"
+        self._key = f"lease:{kind}:{{}}"
         self._gauge = LIVE.labels(kind)
         self._on_change = on_change
         self._owners: dict[int, Lease | None] = {}
@@ -131,10 +132,18 @@ class LeaseTable:
             self._owners[partition] = owner_among(self.live, partition)
         return self._owners[partition]
 
+    async def find(self, process: str) -> Lease | None:
+        """Look up one process that may be too young to be in the table."""
+        try:
+            value = await self._redis.get(self._key.format(process))
+        except REDIS_FAILURES:
+            return None
+        return None if value is None else read_lease(value)
+
     async def refresh(self) -> None:
         """Look now."""
         try:
-            keys = [key async for key in self._redis.scan_iter(match=self._pattern, count=1000)]
+            keys = [key async for key in self._redis.scan_iter(match=self._key.format("*"), count=1000)]
             values = await self._redis.mget(keys) if keys else []
         except REDIS_FAILURES as error:
             log.warning("the leases cannot be read", error=str(error))
@@ -180,6 +189,11 @@ def connect(redis_url: str) -> redis.asyncio.Redis:
 
 
 async def cancelled(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
+    """Cancel a task and wait for its end, whatever that is.
+
+    One word is not always enough: redis-py sends by `asyncio.wait_for`, which in Python 3.11 forgets a cancellation
+    that comes in the moment in which it is done.
+    """
+    while task is not None and not task.done():
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait([task], timeout=CANCEL_AGAIN_SECONDS)

@@ -1,10 +1,12 @@
-"""The gateway's two listeners: the public one, and an inner one for metrics that the public cannot reach."""
+"""The gateway's two listeners: the public one, and an inner one for metrics and siblings, closed to the public."""
 
 import logging
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
 
 from chatflow.http_answers import answer_errors, carry_request_id
 from chatflow.probes import probe_routes
@@ -40,13 +42,25 @@ def public_app(
     return app
 
 
+def keep_no_connection(app: web.Application, *, when: Callable[[], bool]) -> None:
+    """From then on end each connection with its answer: the client's next one leads to another gateway."""
+
+    async def close_behind(request: web.Request, response: web.StreamResponse) -> None:
+        if when() and response.status != 101:
+            response.force_close()
+            response.headers["Connection"] = "close"
+
+    app.on_response_prepare.append(close_behind)
+
+
 def add_pages(app: web.Application, settings: Settings) -> None:
     app.router.add_get("/{path:.*}", Pages(settings.ui_dir).serve)
 
 
-def inner_app(*, ready: ReadyCheck) -> web.Application:
-    app = web.Application()
-    app.add_routes(probe_routes(ready=ready))
+def inner_app(*, ready: ReadyCheck, door: Iterable[web.RouteDef]) -> web.Application:
+    """What is asked from within: probes, metrics, and what other gateways pass on."""
+    app = web.Application(middlewares=[carry_request_id, answer_errors])
+    app.add_routes([*probe_routes(ready=ready), *door])
     return app
 
 
@@ -66,6 +80,24 @@ async def listen(
     await site.start()
     address = runner.addresses[0]
     return runner, address[1] if isinstance(address, tuple) else port
+
+
+def reachable_host(settings: Settings) -> str:
+    """Return the name or address under which other machines reach the inner listener."""
+    if settings.inner_host not in ("", "0.0.0.0", "::"):
+        return bracketed(settings.inner_host)
+    redis_host, redis_port = URL(settings.redis_url).host, URL(settings.redis_url).port
+    if not redis_host:
+        return "127.0.0.1"
+    # Ours on the way to Redis, which all gateways reach. Connecting a datagram socket sends nothing.
+    family, *_, address = socket.getaddrinfo(redis_host, redis_port or 6379, type=socket.SOCK_DGRAM)[0]
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect(address)
+        return bracketed(str(probe.getsockname()[0]))
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def stop_accepting(runner: web.AppRunner) -> None:

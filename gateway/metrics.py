@@ -35,6 +35,9 @@ class Tally:
 
 CONNECTIONS = Gauge("chatflow_gateway_connections", "Signed-in sockets.")
 HANDSHAKES_REFUSED = Counter("chatflow_gateway_handshakes_refused_total", "Handshakes refused, by reason.", ["reason"])
+FORWARDED = Counter(
+    "chatflow_gateway_forwarded_total", "Requests of other gateways' sessions, by outcome.", ["outcome"]
+)
 SLOW_CONSUMERS = Counter("chatflow_gateway_slow_consumers_total", "Sockets cut off because they did not read.")
 ROOMS = Gauge("chatflow_gateway_rooms", "Rooms whose events some socket here is to get.")
 EVENTS = Tally("chatflow_gateway_events", "Log events handed on to sockets.")

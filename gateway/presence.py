@@ -65,6 +65,10 @@ class Presence:
     def on_changed(self, signal: PresenceChanged) -> None:
         self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
 
+    def look_again(self) -> None:
+        """Many may have gone at once without a word: see who, and tell those who watch them."""
+        self._start(self._look_at_all())
+
     async def run(self) -> None:
         """Renew what still holds, and notice who has gone without a word, until cancelled."""
         while True:
@@ -72,8 +76,7 @@ class Presence:
             try:
                 for user_ids in pages(self._people.ids()):
                     await self._store.renew(user_ids)
-                for user_ids in pages(list(self._watchers)):
-                    await self._look_at(user_ids)
+                await self._look_at_all()
             except ChatFlowError as error:
                 log.warning("presence is not renewed", error=str(error))
 
@@ -96,6 +99,10 @@ class Presence:
             self._watching[connection] = user_ids
             for user_id in user_ids:
                 self._watchers.setdefault(user_id, {})[connection] = None
+
+    async def _look_at_all(self) -> None:
+        for user_ids in pages(list(self._watchers)):
+            await self._look_at(user_ids)
 
     async def _look_at(self, user_ids: Sequence[str]) -> dict[str, Shown]:
         found = await self._store.read(user_ids) if user_ids else {}

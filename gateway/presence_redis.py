@@ -34,9 +34,18 @@ class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
 class PresenceStore:
     """Raises `unavailable` where Redis does not answer."""
 
-    def __init__(self, redis_url: str, *, gateway_id: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        gateway_id: str,
+        is_alive: Callable[[str], bool] = lambda gateway_id: True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._redis = connect(redis_url)
         self._gateway_id = gateway_id
+        # Of a gateway that died nobody takes its people out of their sets.
+        self._is_alive = is_alive
         self._clock = clock
 
     async def renew(self, user_ids: Iterable[str]) -> None:
@@ -67,17 +76,20 @@ class PresenceStore:
         """Return how each appears to others."""
         pipeline = self._redis.pipeline(transaction=False)
         for user_id in user_ids:
-            pipeline.zcount(here_key(user_id), self._clock(), "+inf")
+            pipeline.zrangebyscore(here_key(user_id), self._clock(), "+inf")
             pipeline.get(status_key(user_id))
             pipeline.get(f"seen:{user_id}")
         answers = await execute(pipeline)
         return {
-            user_id: shown(is_here=bool(answers[place]), choice=answers[place + 1], seen=answers[place + 2])
+            user_id: shown(is_here=self._is_here(answers[place]), choice=answers[place + 1], seen=answers[place + 2])
             for place, user_id in zip(range(0, len(answers), 3), user_ids, strict=True)
         }
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+    def _is_here(self, gateway_ids: list[bytes]) -> bool:
+        return any(self._is_alive(gateway_id.decode()) for gateway_id in gateway_ids)
 
 
 def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Shown:

@@ -8,7 +8,7 @@ import structlog
 
 from chatflow.bus import open_bus
 from chatflow.focus_redis import FocusKeys
-from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from chatflow.leases import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.service_client import ServiceClient
 from chatflow.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL
@@ -19,7 +19,7 @@ from gateway.catch_up import CatchUp
 from gateway.commands import Commands
 from gateway.connection import People
 from gateway.delivery import SWEEP_SECONDS, Delivery
-from gateway.draining import drain
+from gateway.draining import drain, send_away_when_answered
 from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
 from gateway.engine.outflow import Outflow
@@ -27,7 +27,16 @@ from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
 from gateway.following import follow_versions
-from gateway.http import CONNECTIONS_PER_SOCKET, add_pages, inner_app, listen, public_app
+from gateway.forwarding import Forwarding
+from gateway.http import (
+    CONNECTIONS_PER_SOCKET,
+    add_pages,
+    inner_app,
+    keep_no_connection,
+    listen,
+    public_app,
+    reachable_host,
+)
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
 from gateway.limits import shown_limits
@@ -43,6 +52,7 @@ from gateway.reception import Reception
 from gateway.requests import Requests
 from gateway.rest_commands import RestCommands
 from gateway.room_commands import RoomCommands
+from gateway.siblings import Siblings
 from gateway.signals import Signals
 from gateway.status import SystemStatus
 from gateway.syncing import Syncing
@@ -65,7 +75,8 @@ async def serve(
     messages = ServiceClient("message_service", settings.message_service_url, secret)
     wake_feeds = asyncio.Event()
     workers = LeaseTable(settings.redis_url, kind="worker", on_change=wake_feeds.set)
-    gateways = LeaseTable(settings.redis_url, kind="gateway", on_change=lambda: None)
+    gateways = LeaseTable(settings.redis_url, kind="gateway", on_change=lambda: siblings.on_change())
+    siblings = Siblings(gateways, own_id=gateway_id, on_gone=lambda: presence.look_again())
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
@@ -102,9 +113,8 @@ async def serve(
         limits=shown_limits(settings),
         connections_per_person=settings.connections_per_person,
     )
-    presence = Presence(
-        PresenceStore(settings.redis_url, gateway_id=gateway_id), people, send=lambda signal: signals.send(signal)
-    )
+    presence_store = PresenceStore(settings.redis_url, gateway_id=gateway_id, is_alive=siblings.is_here)
+    presence = Presence(presence_store, people, send=lambda signal: signals.send(signal))
     signals = Signals(
         bus,
         outflow=outflow,
@@ -147,6 +157,13 @@ async def serve(
         application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed, addresses=addresses
     )
 
+    async def send_away(sid: str) -> None:
+        connection = getattr(sockets.eio.sockets.get(sid), "connection", None)
+        if connection is not None:
+            await send_away_when_answered(connection, reception)
+
+    forwarding = Forwarding(siblings, answer=sockets.handle_request, send_away=send_away, secret=secret)
+
     async def check_ready() -> dict[str, str]:
         return {
             "identity": "ok" if identity.revocations.loaded else "revocations are not known yet",
@@ -176,13 +193,15 @@ async def serve(
         rest=RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id),
         proxy=proxy,
     )
-    sockets.attach(app)
+    app.add_routes(forwarding.public_routes())
+    keep_no_connection(app, when=stop.is_set)
     add_pages(app, settings)
 
     await bus.subscribe(commands.replies_channel, commands.on_answers)
     await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
-    inner, inner_port = await listen(inner_app(ready=check_ready), host=settings.inner_host, port=settings.inner_port)
-    lease = new_lease(gateway_id, address=f"http://{settings.inner_host}:{inner_port}")
+    inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
+    inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
+    lease = new_lease(gateway_id, address=f"http://{reachable_host(settings)}:{inner_port}")
     keeper = LeaseKeeper(settings.redis_url, kind="gateway", lease=lease)
     await keeper.start()
     async with asyncio.TaskGroup() as tasks:
@@ -212,19 +231,19 @@ async def serve(
         log.info("listening", port=public_port, inner_port=inner_port, gateway=gateway_id)
         on_listening(public_port, inner_port)
         await stop.wait()
-        await drain(public, people, reception)
-        for task in running:
-            task.cancel()
+        await asyncio.gather(drain(public, people, reception), forwarding.leave())
+        await asyncio.gather(*map(cancelled, running))
 
     await public.cleanup()
     await inner.cleanup()
     await keeper.release()
     await workers.close()
     await gateways.close()
+    siblings.close()
     await presence.close()
     await focus_keys.close()
     await bus.close()
-    for closing in (users, messages, proxy, status):
+    for closing in (users, messages, proxy, status, forwarding):
         await closing.close()
 
 

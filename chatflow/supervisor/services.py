@@ -11,7 +11,6 @@ from chatflow.settings import PREFIX, Settings
 from chatflow.supervisor import leash
 from chatflow.supervisor.plan import Plan, ProcessPlan
 from chatflow.supervisor.ports import pick_free_ports, refuse_taken_port
-from chatflow.supervisor.refusal import StartRefused
 from chatflow.supervisor.valkey import find_valkey, write_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,8 +28,6 @@ REACHED_SERVICES = {
 
 def plan_system(settings: Settings, *, data_lock_fd: int) -> Plan:
     """Decide what runs where, for a data folder that is prepared and locked; raises StartRefused."""
-    if settings.gateways > 1:
-        raise StartRefused("this version runs one gateway: leave --gateways (CHATFLOW_GATEWAYS) at 1")
     choices = random.SystemRandom()
     public_port = settings.port or pick_free_ports(1, host=settings.host, choices=choices)[0]
     refuse_taken_port(settings.host, public_port)

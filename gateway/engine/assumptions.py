@@ -2,12 +2,14 @@
 
 import inspect
 
+import aiohttp
 import engineio.async_server
 import engineio.async_socket
 import socketio
 from aiohttp import http_parser, web, web_protocol
 from aiohttp._websocket import reader, reader_py
 from aiohttp.base_protocol import BaseProtocol
+from aiohttp.client_proto import ResponseHandler
 
 from chatflow.settings import SettingsError
 
@@ -31,6 +33,13 @@ def assumptions() -> dict[str, bool]:
             hasattr(queue, name) for name in ("feed_data", "feed_eof", "set_exception")
         ),
         "aiohttp's protocols know whether writing is paused": "_paused" in BaseProtocol.__slots__,
+        "aiohttp's protocols wait by _drain_helper until they may write": hasattr(BaseProtocol, "_drain_helper"),
+        "aiohttp's client takes a parser for what comes after an upgrade": list(
+            inspect.signature(ResponseHandler.set_parser).parameters
+        )[:3]
+        == ["self", "parser", "payload"],
+        "aiohttp's client asks nothing twice without _retry_connection": "self._retry_connection and method"
+        in inspect.getsource(aiohttp.ClientSession._request),
         "aiohttp's server waits for a request's head by _waiter and keeps it in _messages": all(
             name in web_protocol.RequestHandler.__slots__ for name in ("_waiter", "_messages", "_payload_parser")
         ),

@@ -17,6 +17,8 @@ from gateway.engine.session import EngineSession
 from gateway.engine.websocket import DirectWebSocket, turn_away
 from gateway.metrics import HANDSHAKES_REFUSED, SLOW_CONSUMERS
 
+UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
+
 quiet = logging.getLogger("engineio")
 
 TRANSPORTS = ("polling", "websocket")
@@ -192,6 +194,16 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             "status": status,
             "headers": [("Content-Type", "text/plain"), ("Retry-After", "2")],
             "response": b"busy",
+        }
+
+    def _bad_request(self, message: str | None = None) -> Any:
+        if message is None or not message.startswith("Invalid session"):
+            return super()._bad_request(message)
+        # As every server of the protocol says it.
+        return {
+            "status": "400 BAD REQUEST",
+            "headers": [("Content-Type", "application/json")],
+            "response": UNKNOWN_SESSION,
         }
 
 

@@ -33,14 +33,15 @@ NOTICES = 100
 class Actor:
     """Use as a context: leaving it signs every device off."""
 
-    def __init__(self, url: str, name: str, *, writer: HistoryWriter | None = None) -> None:
+    def __init__(self, url: str, name: str, *, writer: HistoryWriter | None = None, clings: bool = True) -> None:
+        """Who does not cling to connections makes each request on a new one, and so meets any gateway."""
         self.url = url
         # Accounts outlive a test, so each has a name of its own.
         self.username = f"{name}-{uuid4().hex[:10]}"
         self.user: Json = {}
         self.devices: list[Device] = []
         self._writer = writer
-        self._http = Http()
+        self._http = Http(connector=aiohttp.TCPConnector(force_close=not clings))
         # It would ask again where an answer was lost on a cut connection. A poll's answer that is lost takes its events
         # with it, and nobody would learn of it before the next event: the connection has to end, as the others do.
         self._http.session._retry_connection = False

@@ -9,7 +9,7 @@ import redis.asyncio
 import uvloop
 
 from chatflow.ids import PARTITIONS
-from chatflow.leases import LEASE_SECONDS, Lease, LeaseKeeper, LeaseTable, new_lease, owner_among
+from chatflow.leases import LEASE_SECONDS, Lease, LeaseKeeper, LeaseTable, cancelled, new_lease, owner_among
 from tests.chatflow.conditions import until
 
 
@@ -99,3 +99,18 @@ async def test_an_unreadable_lease_is_left_out(valkey_url: str, table: LeaseTabl
 
     await client.aclose()
     await keeper.release()
+
+
+async def test_a_task_ends_whose_first_cancellation_redis_py_forgot() -> None:
+    async def watch() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(cancelled(task), 5)
+
+    assert task.cancelled()

@@ -29,6 +29,7 @@ def read_order() -> Order:
     parser.add_argument("--seed", type=int, default=Order.seed)
     parser.add_argument("--profile", choices=["embedded", "cluster"], default=Order.profile)
     parser.add_argument("--workers", type=int, default=Order.workers)
+    parser.add_argument("--gateways", type=int, default=Order.gateways)
     parser.add_argument("--rate", type=float, help=f"messages a second while nothing is broken {RATES}")
     parser.add_argument("--messages", type=int, help="end before the time is over when so many are acked")
     parser.add_argument("--groups", type=int, help=f"of people who make the load {GROUPS}")

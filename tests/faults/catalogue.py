@@ -114,6 +114,9 @@ def stopped_in_phase(name: str, phase: str) -> Callable[[Rig], Awaitable[None]]:
 async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:
     traps = rig.traps(name)
     traps.arm(phase, how=how)
+    if name.startswith("gateway-"):
+        # Those of a gateway that died are at the others: only who comes anew comes to this one.
+        rig.front.cut()
     try:
         await until(lambda: not traps.is_armed, what=f"{name} {phase}", within_seconds=SPRUNG_WITHIN_SECONDS)
     finally:

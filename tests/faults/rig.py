@@ -96,7 +96,7 @@ class Rig:
 
 @asynccontextmanager
 async def open_rig(
-    folder: Path, *, profile: str = "embedded", workers: int = 2, sabotage: str = "-"
+    folder: Path, *, profile: str = "embedded", workers: int = 2, gateways: int = 1, sabotage: str = "-"
 ) -> AsyncIterator[Rig]:
     """Start the product of that profile, with whatever can break it, until the context ends."""
     traps = folder / "traps"
@@ -107,16 +107,17 @@ async def open_rig(
         changes = folder / "changes.json"
         ports = {link: proxy.port for link, proxy in links.items()}
         changes.write_text(json.dumps({"traps": str(traps), "sabotage": sabotage, "links": ports}))
-        system = System(
-            folder, settings={**settings, "CHATFLOW_WORKERS": str(workers)}, command=[*COMMAND, str(changes)]
-        )
+        scale = {"CHATFLOW_WORKERS": str(workers), "CHATFLOW_GATEWAYS": str(gateways)}
+        system = System(folder, settings={**settings, **scale}, command=[*COMMAND, str(changes)])
         stack.enter_context(stopping(system))
         system.spawn()
         plan_path = system.data / "run" / "plan.json"
         await until(plan_path.exists, what="a plan")
         await until(lambda: plan_path.stat().st_size > 0, what="a plan")
         plan = read_plan(plan_path)
-        redis_url = settings.get(REDIS) or with_port(environment_of(plan, "gateway")[REDIS], port_of(plan, "valkey"))
+        redis_url = settings.get(REDIS) or with_port(
+            environment_of(plan, service="gateway")[REDIS], port_of(plan, "valkey")
+        )
         for link, proxy in links.items():
             proxy.lead_to(urlsplit(redis_url).port or 0 if link.endswith(REDIS) else port_of(plan, "message_service"))
         front = await stack.enter_async_context(open_proxy(system.port))
@@ -140,8 +141,8 @@ def stopping(system: System) -> ExitStack:
     return stack
 
 
-def environment_of(plan: Plan, name: str) -> dict[str, str]:
-    return next(process.environment for process in plan.processes if process.name == name)
+def environment_of(plan: Plan, *, service: str) -> dict[str, str]:
+    return next(process.environment for process in plan.processes if process.name.startswith(service))
 
 
 def port_of(plan: Plan, name: str) -> int:

@@ -35,6 +35,7 @@ class Order:
     seed: int = 1
     profile: str = "embedded"
     workers: int = 2
+    gateways: int = 1
     rate: float = 300.0
     messages: int | None = None
     # Of people who make the load.
@@ -55,7 +56,13 @@ async def run(order: Order, *, say: Callable[[str], None]) -> Verdict:
     """Run it and return what the checker says of the history, which stays in `<folder>/history`."""
     history = order.folder / "history"
     async with (
-        open_rig(order.folder, profile=order.profile, workers=order.workers, sabotage=order.sabotage) as rig,
+        open_rig(
+            order.folder,
+            profile=order.profile,
+            workers=order.workers,
+            gateways=order.gateways,
+            sabotage=order.sabotage,
+        ) as rig,
         open_crowd(rig.url, history, seed=order.seed, rate=order.rate, groups=order.groups, say=say) as crowd,
     ):
         crowd.start()
@@ -124,8 +131,8 @@ def report(order: Order, verdict: Verdict) -> str:
             table(verdict.recoveries),
             "",
             f"history: {order.folder / 'history'}  (again: {sys.executable} -m tests.checker.judge <history>)",
-            f"seed {order.seed}, {order.profile} profile, {order.workers} workers, sabotage {order.sabotage}, "
-            f"commit {commit}",
+            f"seed {order.seed}, {order.profile} profile, {order.workers} workers, {order.gateways} gateways, "
+            f"sabotage {order.sabotage}, commit {commit}",
             f"verdict: {outcome}",
         ]
     )

@@ -67,12 +67,16 @@ class Device:
 
 
 class Gateway:
-    """A gateway that runs in the test's loop, and the world around it."""
+    """A gateway that runs in the test's loop, and the world around it, which a second one shares."""
 
-    def __init__(self, redis_url: str, ui_dir: Path, **settings: Any) -> None:
-        self.world = World()
-        self.services = FakeServices(self.world)
-        self.worker = FakeWorker(self.world, redis_url)
+    def __init__(
+        self, redis_url: str, ui_dir: Path, *, name: str = "g1", beside: "Gateway | None" = None, **settings: Any
+    ) -> None:
+        self.name = name
+        self.world: World = beside.world if beside else World()
+        self.services: FakeServices = beside.services if beside else FakeServices(self.world)
+        self.worker: FakeWorker = beside.worker if beside else FakeWorker(self.world, redis_url)
+        self._is_first = beside is None
         self.url = ""
         self.inner_url = ""
         self.stop = asyncio.Event()
@@ -84,10 +88,12 @@ class Gateway:
         self._devices: list[Device] = []
 
     async def start(self) -> None:
-        await self.services.server.start_server()
-        await self.worker.start()
+        if self._is_first:
+            await self.services.server.start_server()
+            await self.worker.start()
         settings = Settings(
-            port=0, redis_url=self._redis_url, service_secret=SecretStr(SECRET), process_name="g1", ui_dir=self.ui_dir,
+            port=0, redis_url=self._redis_url, service_secret=SecretStr(SECRET), process_name=self.name,
+            ui_dir=self.ui_dir,
             user_service_url=self.services.url, message_service_url=self.services.url,
             notification_service_url=self.services.url, **self._settings,
         )  # fmt: skip
@@ -95,8 +101,7 @@ class Gateway:
         listening = asyncio.create_task(self._listening.wait())
         await asyncio.wait({listening, self._task}, return_when=asyncio.FIRST_COMPLETED)
         if self._task.done():
-            await self.worker.stop()
-            await self.services.server.close()
+            await self._end_world()
             self._task.result()
         await self._until_ready()
 
@@ -106,8 +111,12 @@ class Gateway:
         self.stop.set()
         if self._task is not None:
             await self._task
-        await self.worker.stop()
-        await self.services.server.close()
+        await self._end_world()
+
+    async def _end_world(self) -> None:
+        if self._is_first:
+            await self.worker.stop()
+            await self.services.server.close()
 
     async def device(self, user_id: str, *, transports: list[str] | None = None) -> Device:
         """Connect another device of a person, and wait until it is ready."""
@@ -148,6 +157,15 @@ async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
     await gateway.start()
     yield gateway
     await gateway.close()
+
+
+@pytest.fixture
+async def second(gateway: Gateway, valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    """Another gateway in the same world, at an address of its own."""
+    second = Gateway(valkey_url, tmp_path / "ui", name="g2", beside=gateway)
+    await second.start()
+    yield second
+    await second.close()
 
 
 @pytest.fixture

@@ -76,6 +76,26 @@ async def test_a_leaving_gateway_sends_its_clients_elsewhere(
     assert reasons == [device.client.reason.TRANSPORT_ERROR]
 
 
+async def test_a_leaving_gateway_keeps_no_connection(
+    gateway: Gateway, world: World, worker: FakeWorker, alice: str
+) -> None:
+    """Else a client that comes back would come back to it."""
+    room = world.room(alice)
+    device = await gateway.device(alice)
+    address = f"{gateway.url}/socket.io/?EIO=4&transport=polling"
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{gateway.url}/health") as response:
+            assert "Connection" not in response.headers
+        worker.is_deaf = True
+        await device.client.emit(
+            "message:send", {"room_id": room.id, "cid": "c1", "text": "wait for me"}, callback=print
+        )
+        await until(lambda: bool(worker.received))
+        gateway.stop.set()
+        async with http.get(address) as response:
+            assert (response.status, response.headers["Connection"]) == (503, "close")
+
+
 async def test_sync_brings_what_was_missed(
     gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str
 ) -> None:

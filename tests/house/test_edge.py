@@ -1,9 +1,11 @@
 """deploy/nginx.conf in a real nginx: what faces the world passes on what belongs to gateways, and nothing else."""
 
+import asyncio
 import json
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -47,6 +49,12 @@ async def gateway() -> AsyncIterator[web.AppRunner]:
 
 @pytest.fixture
 def nginx(gateway: web.AppRunner, tmp_path: Path) -> Iterator[Server]:
+    with open_nginx(tmp_path, gateways=[gateway.addresses[0][1]]) as server:
+        yield server
+
+
+@contextmanager
+def open_nginx(tmp_path: Path, *, gateways: list[int]) -> Iterator[Server]:
     """The configuration as it is, but for where things lie in a container."""
     binary = shutil.which("nginx")
     if binary is None:
@@ -56,11 +64,14 @@ def nginx(gateway: web.AppRunner, tmp_path: Path) -> Iterator[Server]:
     (pages / "index.html").write_text(PAGE)
     (pages / "assets" / "index-1a2b.js").write_text("1")
     port = find_free_port()
+    addresses = " ".join(f"server {LOCALHOST}:{gateway};" for gateway in gateways)
     replaced = {
         # First, or it would find the paths of a test as well.
         "/tmp/": f"{tmp_path}/",
         "listen 8080": f"listen {LOCALHOST}:{port}",
-        "http://gateway:8080": f"http://{LOCALHOST}:{gateway.addresses[0][1]}",
+        # The name of all gateways, as the DNS of the containers would resolve it.
+        "http://gateway:8080": "http://gateways",
+        "    server {\n": f"    upstream gateways {{ {addresses} }}\n    server {{\n",
         "/usr/share/nginx/html": str(pages),
         "/etc/nginx/security_headers.conf": str(ROOT / "deploy" / "security_headers.conf"),
         # A test needs few connections, and may not raise its limits.
@@ -99,6 +110,27 @@ async def test_sockets_go_through(browser: aiohttp.ClientSession) -> None:
         await socket.send_str("안녕")
 
         assert await socket.receive_str(timeout=5) == "heard 안녕"
+
+
+async def test_a_poll_whose_answer_is_lost_is_not_asked_again_of_another_gateway(tmp_path: Path) -> None:
+    """It may have been answered: the next answer begins behind what is lost, and nobody would know."""
+    asked: list[bytes] = []
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    gateways = [await asyncio.start_server(hang_up, LOCALHOST, 0) for _ in range(2)]
+    ports = [server.sockets[0].getsockname()[1] for server in gateways]
+    with open_nginx(tmp_path, gateways=ports) as nginx:
+        async with (
+            aiohttp.ClientSession(nginx.url) as browser,
+            browser.get("/socket.io/?EIO=4&transport=polling&sid=g-1.x") as answer,
+        ):
+            assert answer.status == 503
+    for server in gateways:
+        server.close()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("path", ["/socket.io/?EIO=4&transport=polling&sid=g-1", "/api/rooms/a%2Fb?x=%20"])

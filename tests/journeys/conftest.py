@@ -13,11 +13,29 @@ from tests.journeys.system import System, open_system
 Invite = Callable[..., Awaitable[Actor]]
 
 
+# As `make run` starts it, and with several of what can be several.
+SCALES: dict[str, dict[str, str]] = {
+    "one-gateway": {},
+    "two-gateways": {"CHATFLOW_GATEWAYS": "2", "CHATFLOW_WORKERS": "2"},
+}
+
+
+@pytest.fixture(scope="session", params=SCALES)
+def scale(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(scale: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The embedded profile, shared by every journey that breaks nothing."""
-    with open_system(tmp_path_factory.mktemp("system")) as system:
+    with open_system(tmp_path_factory.mktemp("system"), settings=SCALES[scale]) as system:
         yield system
+
+
+@pytest.fixture
+def clings(scale: str) -> bool:
+    """Whether people keep their connections; with several gateways each request is to meet another of them."""
+    return scale == "one-gateway"
 
 
 @pytest.fixture
@@ -32,13 +50,13 @@ def url(system: System) -> str:
 
 
 @pytest.fixture
-async def invite(url: str, writer: HistoryWriter) -> AsyncIterator[Invite]:
+async def invite(url: str, writer: HistoryWriter, clings: bool) -> AsyncIterator[Invite]:
     """Call `await invite("alice")` for a registered person; at the end nobody may have anything to complain about."""
     people: list[Actor] = []
     async with AsyncExitStack() as stack:
 
         async def call(name: str) -> Actor:
-            actor = await stack.enter_async_context(Actor(url, name, writer=writer))
+            actor = await stack.enter_async_context(Actor(url, name, writer=writer, clings=clings))
             people.append(actor)
             return await actor.register()
 

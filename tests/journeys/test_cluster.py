@@ -32,6 +32,11 @@ def cluster(
 
 
 @pytest.fixture
+def clings() -> bool:
+    return True
+
+
+@pytest.fixture
 def url(cluster: System) -> str:
     return cluster.url
 

@@ -27,6 +27,11 @@ def trapped(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterat
 
 
 @pytest.fixture
+def clings() -> bool:
+    return True
+
+
+@pytest.fixture
 def url(trapped: TrappedSystem) -> str:
     return trapped.url
 

@@ -2,10 +2,16 @@
 
 import pytest
 
-from tests.journeys.conftest import invite, system, url, writer
+from tests.journeys.conftest import clings, invite, system, url, writer
 from tests.security.stranger import Stranger
 
-__all__ = ["invite", "system", "url", "writer"]
+__all__ = ["clings", "invite", "system", "url", "writer"]
+
+
+@pytest.fixture(scope="session")
+def scale() -> str:
+    """What a stranger meets is the same at every scale."""
+    return "one-gateway"
 
 
 @pytest.fixture

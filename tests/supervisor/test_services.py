@@ -9,7 +9,6 @@ import pytest
 from chatflow.settings import Settings, unknown_variables
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.plan import Plan, ProcessPlan, read_plan, write_plan
-from chatflow.supervisor.refusal import StartRefused
 from chatflow.supervisor.services import plan_system
 
 MakePlan = Callable[..., Plan]
@@ -63,9 +62,19 @@ def test_what_the_operator_names_is_left_to_the_environment(make_plan: MakePlan)
     assert not {"CHATFLOW_REDIS_URL", "CHATFLOW_MESSAGE_STORE_URL", "CHATFLOW_JOB_QUEUE_URL"} & told
 
 
-def test_a_second_gateway_is_refused_and_not_promised(make_plan: MakePlan) -> None:
-    with pytest.raises(StartRefused, match="leave --gateways"):
-        make_plan(gateways=2)
+def test_gateways_share_the_public_port_and_each_has_an_inner_one(make_plan: MakePlan) -> None:
+    plan = by_name(make_plan(gateways=2))
+    first, second = plan["gateway-1"], plan["gateway-2"]
+
+    assert first.port == second.port
+    assert first.probe_port != second.probe_port
+    assert [process.environment["CHATFLOW_INNER_PORT"] for process in (first, second)] == [
+        str(first.probe_port),
+        str(second.probe_port),
+    ]
+    assert second.environment["CHATFLOW_PROCESS_NAME"] == "gateway-2"
+    assert second.environment["CHATFLOW_GATEWAYS"] == "2"
+    assert second.command[-1] == "gateway"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,168 @@
+"""Several gateways behind one port: whoever gets a request of another's session passes it on to that gateway.
+
+A session's id begins with its gateway's. What is passed on comes in by a door on the inner listener, for those who hold
+the service credential; it is answered there or refused there, and never passed on again.
+"""
+
+import asyncio
+import hmac
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+from chatflow.errors import Forbidden
+from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
+from gateway.metrics import FORWARDED
+from gateway.proxy import HOP_BY_HOP, relay
+from gateway.siblings import Siblings
+from gateway.tunnel import tunnel
+
+PUBLIC_PATH = "/socket.io/"
+DOOR_PATH = "/internal/socket.io/"
+FORWARDED_METHODS = ("GET", "POST")
+# Whom the request came from, as the gateway that received it saw; the public listener does not look at it.
+CLIENT_ADDRESS = "X-Client-Address"
+
+# Gateways are near each other: who does not answer by then is dead, and its clients should know soon.
+CONNECT_SECONDS = 1.0
+# A poll waits for the next ping at most, which is due every 25 s.
+SILENCE_SECONDS = 60.0
+# Below what the door keeps an idle connection for, else one would be closed under a request.
+KEEPALIVE_SECONDS = 4.0
+
+# Of the 8 s in which a process has to be gone: as its own clients are, those that come this way are sent away.
+LEAVE_SECONDS = 6.0
+PAUSE_SECONDS = 0.05
+LEAVING_AT_ONCE = 20
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+SendAway = Callable[[str], Awaitable[None]]
+
+
+class Forwarding:
+    """`answer` is the engine's: it answers for the sessions of this gateway, and says of others that it knows none.
+
+    `send_away` asks the client of a session here to connect anew, once it has its answers.
+    """
+
+    def __init__(self, siblings: Siblings, *, answer: Answer, send_away: SendAway, secret: str) -> None:
+        self._siblings = siblings
+        self._answer = answer
+        self._send_away = send_away
+        # The sessions of others that have requests or a tunnel here, each by its inner address.
+        self._carried: Counter[URL] = Counter()
+        self._credential = f"Service {secret}"
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        )
+        # A poll that is asked a second time gets what comes after the answer that was lost: a gap that nobody sees.
+        self._session._retry_connection = False
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    def public_routes(self) -> list[web.RouteDef]:
+        return [web.route("*", PUBLIC_PATH, self.receive)]
+
+    def inner_routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(DOOR_PATH, self.let_in),
+            web.post(DOOR_PATH, self.let_in),
+            web.delete(DOOR_PATH, self.let_go),
+        ]
+
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """Answer a client, by way of the gateway that has its session."""
+        gateway_id, dot, _ = request.query.get("sid", "").rpartition(".")
+        is_forwarded = bool(dot) and request.method in FORWARDED_METHODS
+        address = await self._siblings.address_of(gateway_id) if is_forwarded else None
+        if address is None:
+            return await self._answer(request)
+        return await self._forward(request, address)
+
+    async def let_in(self, request: web.Request) -> web.StreamResponse:
+        """Answer what a sibling passes on as if the client had asked here."""
+        self._refuse_strangers(request)
+        headers = CIMultiDict(request.headers)
+        headers.pop("Authorization")
+        remote = headers.pop(CLIENT_ADDRESS, request.remote or "")
+        return await self._answer(request.clone(headers=headers, remote=remote))
+
+    async def let_go(self, request: web.Request) -> web.Response:
+        """A sibling that leaves has been carrying a session of ours: its client is to come back another way."""
+        self._refuse_strangers(request)
+        await self._send_away(request.query.get("sid", ""))
+        return web.Response(status=204)
+
+    async def leave(self) -> None:
+        """Have the clients whose requests come this way sent away by the gateways that know them."""
+        asked: set[URL] = set()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LEAVE_SECONDS
+        async with asyncio.TaskGroup() as tasks:
+            while self._carried and loop.time() < end:
+                for url in [url for url in self._carried if url not in asked][:LEAVING_AT_ONCE]:
+                    asked.add(url)
+                    tasks.create_task(self._ask_to_send_away(url))
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _ask_to_send_away(self, url: URL) -> None:
+        try:
+            async with self._session.delete(
+                url, headers={"Authorization": self._credential}, timeout=aiohttp.ClientTimeout(total=LEAVE_SECONDS)
+            ):
+                return
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return  # its client is cut off with us, and connects anew all the same
+
+    def _refuse_strangers(self, request: web.Request) -> None:
+        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), self._credential.encode()):
+            raise Forbidden
+
+    async def _forward(self, request: web.Request, address: str) -> web.StreamResponse:
+        door = URL(f"{address}{DOOR_PATH}")
+        url = URL(f"{door}?{request.rel_url.raw_query_string}", encoded=True)
+        session = door.with_query(sid=request.query["sid"])
+        self._carried[session] += 1
+        try:
+            async with self._session.request(
+                request.method,
+                url,
+                headers=self._headers(request),
+                data=request.content if request.body_exists else None,
+                allow_redirects=False,
+            ) as upstream:
+                FORWARDED.labels("answered").inc()
+                return await (tunnel if upstream.status == 101 else relay)(request, upstream)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            # Its sessions are gone, or cannot be reached, which is the same to a client: it connects anew.
+            FORWARDED.labels("failed").inc()
+            return await self._answer(request)
+        finally:
+            self._carried[session] -= 1
+            if not self._carried[session]:
+                del self._carried[session]
+
+    def _headers(self, request: web.Request) -> CIMultiDict[str]:
+        """The client's own, Host and Origin among them, so that the other gateway judges as this one would."""
+        headers = CIMultiDict(request.headers)
+        # Not what `Connection` names: somebody could have their Origin left out.
+        for name in (*HOP_BY_HOP, "Expect"):
+            headers.popall(name, None)
+        if headers.popall("Content-Encoding", None):
+            # Our HTTP server has undone it.
+            headers.popall("Content-Length", None)
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            headers.update({"Upgrade": "websocket", "Connection": "upgrade"})
+        headers["Authorization"] = self._credential
+        headers[CLIENT_ADDRESS] = request.remote or ""
+        headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
+        return headers

@@ -1,0 +1,89 @@
+"""The other gateways: where each answers, and which have gone for good."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+
+from chatflow.leases import Lease, LeaseTable
+
+# A lease that ended may be one that Redis forgot or that came late, and its gateway alive: as long again as a lease,
+# before others take its people for gone.
+GONE_SECONDS = 3.0
+# So long its address is still tried. Later it may be another program's, which must not be told our credential.
+REMEMBERED_SECONDS = 30.0
+
+# Whoever waits longer is told that the session is unknown, and connects anew.
+LOOK_UP_SECONDS = 1.0
+
+# As `new_gateway_id` makes them; whoever asks for anything else asks for nobody.
+GATEWAY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}-[0-9a-f]{6}")
+
+
+class Siblings:
+    """What one gateway knows of the others. `on_gone` is called when one of them is not coming back."""
+
+    def __init__(
+        self,
+        gateways: LeaseTable,
+        *,
+        own_id: str,
+        on_gone: Callable[[], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._gateways = gateways
+        self._own_id = own_id
+        self._on_gone = on_gone
+        self._monotonic = monotonic
+        self._begun = monotonic()
+        self._live: dict[str, Lease] = {}
+        # Those whose lease ended, and when.
+        self._gone: dict[str, tuple[Lease, float]] = {}
+        self._timers: list[asyncio.TimerHandle] = []
+        self._asking = asyncio.Lock()
+
+    def on_change(self) -> None:
+        """The table of leases is another one now."""
+        now, live = self._monotonic(), self._gateways.live
+        gone = {name: lease for name, lease in self._live.items() if name not in live}
+        self._gone.update({name: (lease, now) for name, lease in gone.items()})
+        self._gone = {
+            name: (lease, at)
+            for name, (lease, at) in self._gone.items()
+            if name not in live and now - at < REMEMBERED_SECONDS
+        }
+        self._live = dict(live)
+        if gone:
+            self._timers = [timer for timer in self._timers if timer.when() > asyncio.get_running_loop().time()]
+            self._timers.append(asyncio.get_running_loop().call_later(GONE_SECONDS, self._on_gone))
+
+    def close(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+
+    def is_here(self, gateway_id: str) -> bool:
+        """Tell whether whoever is connected to that gateway is still to be taken for connected."""
+        if gateway_id == self._own_id or gateway_id in self._gateways.live:
+            return True
+        _, since = self._gone.get(gateway_id, (None, self._begun))
+        return self._monotonic() - since < GONE_SECONDS
+
+    async def address_of(self, gateway_id: str) -> str | None:
+        """Return where that gateway's inner listener is, or None if nobody has that name."""
+        if gateway_id == self._own_id or GATEWAY_ID.fullmatch(gateway_id) is None:
+            return None
+        lease = self._gateways.live.get(gateway_id)
+        if lease is None and gateway_id in self._gone:
+            lease, since = self._gone[gateway_id]
+            lease = lease if self._monotonic() - since < REMEMBERED_SECONDS else None
+        if lease is None:
+            lease = await self._look_up(gateway_id)
+        return lease.address or None if lease is not None else None
+
+    async def _look_up(self, gateway_id: str) -> Lease | None:
+        """Ask Redis; one at a time, so that a flood of made-up names takes one connection and not all."""
+        try:
+            async with asyncio.timeout(LOOK_UP_SECONDS), self._asking:
+                return await self._gateways.find(gateway_id)
+        except TimeoutError:
+            return None

@@ -1,0 +1,136 @@
+"""Between two gateways: what one passes on, what the other makes of it, and who may not come in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from gateway.forwarding import Forwarding
+from gateway.http import inner_app
+from gateway.siblings import Siblings
+from tests.gateway.conftest import SECRET, Gateway
+from tests.gateway.wandering import Wanderer, wandering_http
+
+UNKNOWN_SESSION = {"code": 1, "message": "Session ID unknown"}
+OTHER = "g9-0a1b2c"
+POLL = f"/socket.io/?EIO=4&transport=polling&sid={OTHER}.x"
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with wandering_http() as http:
+        yield http
+
+
+@asynccontextmanager
+async def sibling_at(redis_url: str, address: str) -> AsyncIterator[None]:
+    """A gateway that has a lease and is whatever listens there."""
+    keeper = LeaseKeeper(redis_url, kind="gateway", lease=new_lease(OTHER, address=address))
+    await keeper.start()
+    yield
+    await keeper.release()
+
+
+@pytest.mark.parametrize("credential", [None, "", "Service ", "Service wrong", f"Bearer {SECRET}", SECRET])
+async def test_the_inner_door_is_for_those_who_hold_the_credential(
+    gateway: Gateway, http: aiohttp.ClientSession, alice: str, credential: str | None
+) -> None:
+    wanderer = Wanderer(http)
+    await wanderer.open(gateway.url, gateway.token(alice))
+    door = f"{gateway.inner_url}/internal/socket.io/?EIO=4&transport=polling&sid={wanderer.sid}"
+    headers = {} if credential is None else {"Authorization": credential}
+    for method in ("GET", "POST", "DELETE"):
+        async with http.request(method, door, headers=headers) as response:
+            assert response.status == 403
+            assert (await response.json())["error"]["code"] == "forbidden"
+
+
+async def test_the_inner_door_is_not_in_the_public_wall(gateway: Gateway, http: aiohttp.ClientSession) -> None:
+    door = f"{gateway.url}/internal/socket.io/?EIO=4&transport=polling"
+    async with http.get(door, headers={"Authorization": f"Service {SECRET}"}) as response:
+        assert response.status == 404
+
+
+async def test_what_was_passed_on_is_not_passed_on_again(
+    gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, alice: str
+) -> None:
+    wanderer = Wanderer(http)
+    await wanderer.open(gateway.url, gateway.token(alice))
+    door = f"{second.inner_url}/internal/socket.io/?EIO=4&transport=polling&sid={wanderer.sid}"
+    async with http.get(door, headers={"Authorization": f"Service {SECRET}"}) as response:
+        assert (response.status, await response.json()) == (400, UNKNOWN_SESSION)
+
+
+async def test_the_other_gateway_learns_who_asked_and_where(
+    gateway: Gateway, http: aiohttp.ClientSession, valkey_url: str
+) -> None:
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request)
+        return web.Response(text="2")
+
+    async def ready() -> dict[str, str]:
+        return {}
+
+    async def nobody(sid: str) -> None:
+        raise AssertionError(sid)
+
+    gateways = LeaseTable(valkey_url, kind="gateway", on_change=lambda: None)
+    forwarding = Forwarding(
+        Siblings(gateways, own_id=OTHER, on_gone=lambda: None), answer=answer, send_away=nobody, secret=SECRET
+    )
+    app = inner_app(ready=ready, door=forwarding.inner_routes())
+    async with TestServer(app) as server, sibling_at(valkey_url, str(server.make_url("")).rstrip("/")):
+        lies = {"Authorization": "Bearer mine", "X-Client-Address": "6.6.6.6", "X-Forwarded-For": "10.0.0.7"}
+        async with http.get(f"{gateway.url}{POLL}", headers=lies | {"Connection": "Origin", "Origin": "a"}) as response:
+            assert await response.text() == "2"
+    await forwarding.close()
+    await gateways.close()
+    (request,) = asked
+    assert request.remote == "127.0.0.1"
+    assert request.host == gateway.url.removeprefix("http://")
+    assert request.query["sid"] == f"{OTHER}.x"
+    assert {name: request.headers.get(name) for name in (*lies, "Origin")} == {
+        **dict.fromkeys(lies),
+        "X-Forwarded-For": "10.0.0.7",
+        "Origin": "a",
+    }
+
+
+async def test_a_poll_whose_answer_is_lost_is_not_asked_again(
+    gateway: Gateway, http: aiohttp.ClientSession, valkey_url: str
+) -> None:
+    """The second answer would begin behind what the first one held."""
+    asked: list[bytes] = []
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with sibling_at(valkey_url, f"http://127.0.0.1:{port}"), http.get(f"{gateway.url}{POLL}") as response:
+            assert (response.status, await response.json()) == (400, UNKNOWN_SESSION)
+    assert len(asked) == 1
+
+
+async def test_half_an_answer_is_not_taken_for_a_whole_one(
+    gateway: Gateway, http: aiohttp.ClientSession, valkey_url: str
+) -> None:
+    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\n42")
+        writer.close()
+
+    async with await asyncio.start_server(break_off, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with sibling_at(valkey_url, f"http://127.0.0.1:{port}"):
+            with pytest.raises(aiohttp.ClientError):
+                async with http.get(f"{gateway.url}{POLL}") as response:
+                    await response.read()
