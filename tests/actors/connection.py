@@ -92,11 +92,12 @@ class Connection:
 
     def _on_ack(self, answer: asyncio.Future[Json], ack: Json, *, on_ok: Callable[[Json], None] | None) -> None:
         """End the request at once: the packets behind the ack build on what it said."""
+        if ack.get("ok") and on_ok is not None:
+            # Also if nobody waits for it any more: what it brought has begun all the same.
+            on_ok(ack)
         if answer.done():
             return
         if ack.get("ok"):
-            if on_ok is not None:
-                on_ok(ack)
             answer.set_result(ack)
         else:
             answer.set_exception(Refused(ack["error"]))

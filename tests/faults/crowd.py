@@ -11,6 +11,7 @@ from chatflow.wire.outbox import Job
 from tests.actors import Actor
 from tests.checker.history import HistoryWriter
 from tests.checker.records import FaultBegan, FaultHealed
+from tests.faults.observer import watch_observer
 from tests.faults.rig import until
 from tests.faults.traffic import Style, Traffic, open_traffic
 
@@ -50,6 +51,7 @@ class Crowd:
         return [Job(room_id, seq) for group in self._groups for room_id, seq in group.alerts_owed]
 
     def start(self) -> None:
+        self._observing = asyncio.create_task(watch_observer(self._writer.add_to_run))
         for group in self._groups:
             group.start()
 
@@ -78,6 +80,7 @@ class Crowd:
 
     async def finish(self) -> None:
         """Let everybody finish what was begun, and compare notes."""
+        self._observing.cancel()
         await asyncio.gather(*(group.stop() for group in self._groups))
         for group in self._groups:
             await group.settle()
