@@ -127,8 +127,8 @@ class Forwarding:
         if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), self._credential.encode()):
             raise Forbidden
 
-    async def _forward(self, request: web.Request, address: str) -> web.StreamResponse:
-        door = URL(f"{address}{DOOR_PATH}")
+    async def _forward(self, request: web.Request, address: URL) -> web.StreamResponse:
+        door = address.with_path(DOOR_PATH)
         url = URL(f"{door}?{request.rel_url.raw_query_string}", encoded=True)
         session = door.with_query(sid=request.query["sid"])
         self._carried[session] += 1

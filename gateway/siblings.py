@@ -5,6 +5,8 @@ import re
 import time
 from collections.abc import Callable
 
+from yarl import URL
+
 from chatflow.leases import Lease, LeaseTable
 
 # A lease that ended may be one that Redis forgot or that came late, and its gateway alive: as long again as a lease,
@@ -68,7 +70,7 @@ class Siblings:
         _, since = self._gone.get(gateway_id, (None, self._begun))
         return self._monotonic() - since < GONE_SECONDS
 
-    async def address_of(self, gateway_id: str) -> str | None:
+    async def address_of(self, gateway_id: str) -> URL | None:
         """Return where that gateway's inner listener is, or None if nobody has that name."""
         if gateway_id == self._own_id or GATEWAY_ID.fullmatch(gateway_id) is None:
             return None
@@ -78,7 +80,7 @@ class Siblings:
             lease = lease if self._monotonic() - since < REMEMBERED_SECONDS else None
         if lease is None:
             lease = await self._look_up(gateway_id)
-        return lease.address or None if lease is not None else None
+        return None if lease is None else read_address(lease)
 
     async def _look_up(self, gateway_id: str) -> Lease | None:
         """Ask Redis; one at a time, so that a flood of made-up names takes one connection and not all."""
@@ -87,3 +89,11 @@ class Siblings:
                 return await self._gateways.find(gateway_id)
         except TimeoutError:
             return None
+
+
+def read_address(lease: Lease) -> URL | None:
+    try:
+        address = URL(lease.address)
+    except ValueError:
+        return None
+    return address if address.scheme == "http" and address.host else None

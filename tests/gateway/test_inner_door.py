@@ -134,3 +134,23 @@ async def test_half_an_answer_is_not_taken_for_a_whole_one(
             with pytest.raises(aiohttp.ClientError):
                 async with http.get(f"{gateway.url}{POLL}") as response:
                     await response.read()
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "http://", "http://here:not-a-port", "ftp://127.0.0.1:21", "\x00"])
+async def test_an_address_that_is_none_leads_nowhere(
+    gateway: Gateway, http: aiohttp.ClientSession, valkey_url: str, address: str
+) -> None:
+    async with sibling_at(valkey_url, address), http.get(f"{gateway.url}{POLL}") as response:
+        assert (response.status, await response.json()) == (400, UNKNOWN_SESSION)
+
+
+async def test_a_header_that_is_no_text_stops_nobody(
+    gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, alice: str
+) -> None:
+    wanderer = Wanderer(http)
+    await wanderer.open(gateway.url, gateway.token(alice))
+    path = wanderer.address(second.url).removeprefix(second.url)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(second.url.rpartition(":")[2]))
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: a=caf\xe9\r\n\r\n".encode("latin-1"))
+    assert (await reader.read()).startswith(b"HTTP/1.1 200 OK")
+    writer.close()

@@ -94,12 +94,12 @@ class System:
             self._kill_all(alive)
             raise RuntimeError(f"chatflow up left behind: {alive}")
 
-    def kill(self, name: str) -> int:
-        """SIGKILL one process and return its id; the supervisor is expected to bring it back."""
+    def kill(self, name: str, *, by: signal.Signals = signal.SIGKILL) -> int:
+        """End one process and return its id; the supervisor is expected to bring it back."""
         pid = self.process(name).pid
         if pid is None:
             raise RuntimeError(f"{name} is not running: {self.processes()}")
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, by)
         return pid
 
     def wait_until_replaced(self, name: str, *, dead_pid: int, within_seconds: float = READY_WITHIN_SECONDS) -> None:

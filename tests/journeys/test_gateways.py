@@ -1,6 +1,7 @@
 """Several gateways are one to everybody, also while one of them dies."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -106,6 +107,22 @@ async def test_who_was_at_a_killed_gateway_goes_on_at_another(pair: System, tmp_
             dead_pid = pair.kill("gateway-1")
             await traffic.acks(60, within_seconds=20)
             await asyncio.to_thread(pair.wait_until_replaced, "gateway-1", dead_pid=dead_pid)
+        await traffic.acks(60, within_seconds=20)
+        await traffic.stop()
+        await traffic.settle()
+        assert_every_promise_kept(traffic.judge())
+        assert [complaint for device in traffic.devices for complaint in device.complaints] == []
+
+
+async def test_gateways_that_restart_one_after_the_other_break_no_promise(pair: System, tmp_path: Path) -> None:
+    async with open_traffic(pair.url, tmp_path) as traffic:
+        traffic.start()
+        await traffic.acks(60, within_seconds=20)
+        for name in ("gateway-1", "gateway-2"):
+            async with traffic.fault(f"SIGTERM of {name}"):
+                dead_pid = pair.kill(name, by=signal.SIGTERM)
+                await traffic.acks(60, within_seconds=20)
+                await asyncio.to_thread(pair.wait_until_replaced, name, dead_pid=dead_pid)
         await traffic.acks(60, within_seconds=20)
         await traffic.stop()
         await traffic.settle()
