@@ -41,6 +41,7 @@ from gateway.identity import Identity
 from gateway.known_users import KnownUsers
 from gateway.limits import shown_limits
 from gateway.membership_asks import MembershipAsks
+from gateway.metrics import UNSENT_BYTES
 from gateway.origins import origin_check
 from gateway.personal import Personal
 from gateway.personal_writes import PersonalWrites
@@ -156,6 +157,7 @@ async def serve(
     sockets = SocketServer(
         application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed, addresses=addresses
     )
+    UNSENT_BYTES.set_function(lambda: sockets.eio.unsent_bytes)
 
     async def send_away(sid: str) -> None:
         connection = getattr(sockets.eio.sockets.get(sid), "connection", None)

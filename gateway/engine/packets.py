@@ -12,6 +12,11 @@ encode_json = msgspec.json.Encoder().encode
 
 DISCONNECT = "41"
 
+# Engine.IO packets without content.
+CLOSE = "1"
+PING = "2"
+NOOP = "6"
+
 
 class MalformedPacket(Exception):
     """Not a Socket.IO packet: no stock client sends this, so the session ends."""

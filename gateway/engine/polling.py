@@ -1,14 +1,12 @@
 """Long polling over HTTP: what its answers look like, how its bodies are read, and how a lost one is noticed."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import StreamReader, web
 from engineio.exceptions import EngineIOError
 
-CLOSE = "1"
-PING = "2"
-NOOP = "6"
 SEPARATOR = "\x1e"
 
 HttpAnswer = dict[str, Any]
@@ -32,6 +30,14 @@ async def read_bounded(content: StreamReader, *, limit_bytes: int) -> bytes:
             raise EngineIOError("the payload is too large")
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def decode_binary(encoded: str) -> bytes:
+    """Return what came by polling as base64."""
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError:
+        raise EngineIOError("not base64") from None
 
 
 class LossWatch:

@@ -15,12 +15,24 @@ from gateway.engine.packets import encode_json
 from gateway.engine.polling import HttpAnswer
 from gateway.engine.session import EngineSession
 from gateway.engine.websocket import DirectWebSocket, turn_away
-from gateway.metrics import HANDSHAKES_REFUSED, SLOW_CONSUMERS
+from gateway.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
 
 UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
 
 quiet = logging.getLogger("engineio")
 
+# How sessions end that keep to the protocol.
+ENDINGS = {
+    "client disconnect",
+    "server disconnect",
+    "transport close",
+    "transport error",
+    "server error",
+    "ping timeout",
+    "slow consumer",
+    "no connect",
+    "not now",
+}
 TRANSPORTS = ("polling", "websocket")
 
 
@@ -92,11 +104,16 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         self.above.on_message(session, message)
 
     def on_session_over(self, session: EngineSession, reason: str) -> None:
+        SESSIONS_ENDED.labels(reason if reason in ENDINGS else "protocol").inc()
         self.addresses.leave(session.address)
         self.above.on_session_over(session, reason)
 
     def on_slow_consumer(self) -> None:
         SLOW_CONSUMERS.inc()
+
+    @property
+    def unsent_bytes(self) -> int:
+        return sum(session.unsent_bytes for session in self.sockets.values())
 
     def forget(self, session: EngineSession) -> None:
         self.sockets.pop(session.sid, None)

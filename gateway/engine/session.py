@@ -1,7 +1,6 @@
 """One Engine.IO session: a client, its transport of the moment, and one ordered way out to it."""
 
 import asyncio
-import base64
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,8 @@ from engineio.exceptions import EngineIOError
 
 from gateway.engine.frames import any_frame, text_frame
 from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, POST_SECONDS, UNSENT_BYTES
-from gateway.engine.packets import event_packet
-from gateway.engine.polling import CLOSE, NOOP, PING, SEPARATOR, HttpAnswer, answer, read_bounded, watch_for_loss
+from gateway.engine.packets import CLOSE, NOOP, PING, event_packet
+from gateway.engine.polling import SEPARATOR, HttpAnswer, answer, decode_binary, read_bounded, watch_for_loss
 from gateway.engine.websocket import NORMAL, PROTOCOL_ERROR, DirectWebSocket, hang_up
 
 if TYPE_CHECKING:
@@ -61,6 +60,10 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def send_binary(self, payload: bytes) -> None:
         self.server.outflow.send_binary(self, payload)
+
+    @property
+    def unsent_bytes(self) -> int:
+        return self._queued_bytes if self._transport is None else self._transport.get_write_buffer_size()
 
     def take(self, frames: bytes, packets: list[str]) -> None:
         transport = self._transport
@@ -119,18 +122,12 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         elif kind == "1":
             self._on_close()
         elif kind == "b" and isinstance(packet, str):
-            self._receive_encoded(packet[1:])
+            try:
+                self.server.on_message(self, decode_binary(packet[1:]))
+            except EngineIOError as error:
+                self.break_off(str(error))
         else:
             self.break_off("unknown packet")
-
-    def _receive_encoded(self, encoded: str) -> None:
-        """Binary that came by polling."""
-        try:
-            message = base64.b64decode(encoded, validate=True)
-        except ValueError:
-            self.break_off("not base64")
-        else:
-            self.server.on_message(self, message)
 
     def _on_close(self) -> None:
         self.server.outflow.flush()

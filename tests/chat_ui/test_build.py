@@ -1,5 +1,6 @@
 """The client is built when it changed, fits a strict content policy, and its lock file names no place."""
 
+import gzip
 import json
 
 from tests.chat_ui.build import CHAT_UI, run_build
@@ -8,6 +9,14 @@ from tests.chat_ui.build import CHAT_UI, run_build
 def test_a_client_that_did_not_change_is_not_built_again() -> None:
     run_build()
     assert run_build() == "chat_ui: up to date\n"
+
+
+def test_what_is_large_has_a_packed_copy_that_says_the_same() -> None:
+    run_build()
+    scripts = [path for path in (CHAT_UI / "dist").rglob("*.js") if path.stat().st_size > 2000]
+    assert scripts
+    for script in scripts:
+        assert gzip.decompress(script.with_name(f"{script.name}.gz").read_bytes()) == script.read_bytes()
 
 
 def test_the_page_carries_no_inline_script_or_style() -> None:

@@ -1,5 +1,6 @@
 """The gateway's HTTP side: REST passed on, commands by REST, and the browser client's files."""
 
+import gzip
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -161,6 +162,11 @@ async def test_the_built_client_is_served_with_its_routes_and_caching(
     async with http.get("/assets/index-abc.js") as response:
         assert "immutable" in response.headers["Cache-Control"]
         assert response.content_type in ("text/javascript", "application/javascript")
+    (ui / "assets" / "index-abc.js.gz").write_bytes(gzip.compress(b"1"))
+    async with http.get("/assets/index-abc.js", headers={"Accept-Encoding": "gzip"}) as response:
+        assert (response.headers["Content-Encoding"], await response.text()) == ("gzip", "1")
+        assert response.content_type in ("text/javascript", "application/javascript")
+        assert "Accept-Encoding" in response.headers["Vary"]
     for path in ("/assets/index-old.js", "/assets/..%2f..%2fsecret"):
         async with http.get(path) as response:
             assert response.status == 404

@@ -8,6 +8,7 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.wire.bus import Publication
+from gateway.metrics import GAPS, HOLDS
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 from tests.gateway.worker import FakeWorker
@@ -208,3 +209,17 @@ async def test_what_someone_got_and_nobody_answered_is_unknown_and_what_nobody_g
     assert answer["error"]["code"] == "unavailable"
     assert (await got)["error"]["code"] == "timeout"
     await worker.start()
+
+
+async def test_an_operator_sees_that_something_was_lost_and_fetched(
+    gateway: Gateway, world: World, worker: FakeWorker, alice: str
+) -> None:
+    room = world.room(alice)
+    device = await gateway.device(alice)
+    holds, gaps = HOLDS._value.get(), GAPS._value.get()
+    worker.spoil = losing
+    worker.publish(room.send(alice, "lost"))
+    worker.spoil = lambda publication: [publication]
+    worker.publish(room.send(alice, "comes"))
+    await device.has(room.id, [2, 3])
+    assert (HOLDS._value.get() - holds, GAPS._value.get() - gaps) == (1, 1)
