@@ -39,8 +39,9 @@ class Siblings:
         self._monotonic = monotonic
         self._begun = monotonic()
         self._live: dict[str, Lease] = {}
-        # Those whose lease ended, and when.
+        # Those whose lease ended, and when; and which of them may be back in a moment.
         self._gone: dict[str, tuple[Lease, float]] = {}
+        self._missed: set[str] = set()
         self._timers: list[asyncio.TimerHandle] = []
         self._asking = asyncio.Lock()
 
@@ -55,9 +56,11 @@ class Siblings:
             if name not in live and now - at < REMEMBERED_SECONDS
         }
         self._live = dict(live)
+        self._missed = {*self._missed, *gone} - live.keys()
         if gone:
-            self._timers = [timer for timer in self._timers if timer.when() > asyncio.get_running_loop().time()]
-            self._timers.append(asyncio.get_running_loop().call_later(GONE_SECONDS, self._on_gone))
+            loop = asyncio.get_running_loop()
+            self._timers = [timer for timer in self._timers if timer.when() > loop.time()]
+            self._timers.append(loop.call_later(GONE_SECONDS, self._give_up, list(gone)))
 
     def close(self) -> None:
         for timer in self._timers:
@@ -67,8 +70,10 @@ class Siblings:
         """Tell whether whoever is connected to that gateway is still to be taken for connected."""
         if gateway_id == self._own_id or gateway_id in self._gateways.live:
             return True
-        _, since = self._gone.get(gateway_id, (None, self._begun))
-        return self._monotonic() - since < GONE_SECONDS
+        if gateway_id in self._gone:
+            return gateway_id in self._missed
+        # Whoever died before we began; or is about to renew a lease that we have not seen yet.
+        return self._monotonic() - self._begun < GONE_SECONDS
 
     async def address_of(self, gateway_id: str) -> URL | None:
         """Return where that gateway's inner listener is, or None if nobody has that name."""
@@ -81,6 +86,11 @@ class Siblings:
         if lease is None:
             lease = await self._look_up(gateway_id)
         return None if lease is None else read_address(lease)
+
+    def _give_up(self, gateway_ids: list[str]) -> None:
+        # Not by the clock: a timer may run some milliseconds before its time has come.
+        self._missed.difference_update(gateway_ids)
+        self._on_gone()
 
     async def _look_up(self, gateway_id: str) -> Lease | None:
         """Ask Redis; one at a time, so that a flood of made-up names takes one connection and not all."""

@@ -1,0 +1,61 @@
+"""When a gateway is gone for good: not as soon as its lease is, and then at once."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from gateway.siblings import Siblings
+from tests.chatflow.conditions import until
+
+OTHER = "g9-0a1b2c"
+
+
+class Watch:
+    """What one gateway knows of the others, and what it knew of one whenever it was told that somebody has gone."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.table = LeaseTable(redis_url, kind="gateway", on_change=lambda: self.siblings.on_change())
+        # A clock that stands still: what follows is the timers' to decide.
+        self.siblings = Siblings(self.table, own_id="g1-000000", on_gone=self.look, monotonic=lambda: 0.0)
+        self.looks: list[bool] = []
+
+    def look(self) -> None:
+        self.looks.append(self.siblings.is_here(OTHER))
+
+
+@pytest.fixture
+async def watch(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watch]:
+    monkeypatch.setattr("gateway.siblings.GONE_SECONDS", 1.0)
+    watch = Watch(valkey_url)
+    await watch.table.start()
+    yield watch
+    await watch.table.close()
+    watch.siblings.close()
+
+
+async def come_and_go(redis_url: str, watch: Watch) -> None:
+    keeper = LeaseKeeper(redis_url, kind="gateway", lease=new_lease(OTHER, address="http://127.0.0.1:1"))
+    await keeper.start()
+    await until(lambda: OTHER in watch.table.live)
+    await keeper.release()
+    await until(lambda: OTHER not in watch.table.live)
+
+
+async def test_a_gateway_is_missed_for_a_while_and_then_gone(valkey_url: str, watch: Watch) -> None:
+    await come_and_go(valkey_url, watch)
+
+    assert watch.siblings.is_here(OTHER)
+    assert watch.looks == []
+
+    await until(lambda: watch.looks == [False])
+
+
+async def test_a_gateway_whose_lease_was_only_late_was_never_gone(valkey_url: str, watch: Watch) -> None:
+    await come_and_go(valkey_url, watch)
+    keeper = LeaseKeeper(valkey_url, kind="gateway", lease=new_lease(OTHER))
+    await keeper.start()
+    await until(lambda: bool(watch.looks))
+
+    assert watch.looks == [True]
+    await keeper.release()
