@@ -22,6 +22,8 @@ class Stack:
     """Where it answers, and what each process has used so far."""
 
     port: int
+    data_dir: Path
+    supervisor: int
     processes: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
@@ -29,18 +31,18 @@ class Stack:
         return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items()}
 
     def resident_megabytes(self) -> dict[str, float]:
-        return {name: tree_resident_bytes(pid) / 1e6 for name, pid in self.processes.items()}
+        megabytes = {name: tree_resident_bytes(pid) / 1e6 for name, pid in self.processes.items()}
+        megabytes["supervisor"] = psutil.Process(self.supervisor).memory_info().rss / 1e6
+        return megabytes
 
 
 @contextmanager
-def open_stack(data_dir: Path, *, workers: int = 1, **settings: str) -> Iterator[Stack]:
+def open_stack(data_dir: Path, *options: str, **environment: str) -> Iterator[Stack]:
     """Run `chatflow up` on a free port until the block ends."""
-    command = [sys.executable, "-m", "chatflow", "up", "--port", "0", "--data", str(data_dir)]
-    if workers > 1:
-        command += ["--workers", str(workers)]
+    command = [sys.executable, "-m", "chatflow", "up", "--port", "0", "--data", str(data_dir), *options]
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "up.log").open("wb") as log:
-        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings})
+        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environment})
     try:
         yield read_when_ready(data_dir, supervisor)
     finally:
@@ -54,7 +56,8 @@ def read_when_ready(data_dir: Path, supervisor: subprocess.Popen[bytes]) -> Stac
         rows = read_table(data_dir)
         gateways = [row for row in rows if row.name.startswith("gateway")]
         if gateways and all(row.state == READY for row in rows):
-            return Stack(port=gateways[0].port, processes={row.name: row.pid for row in rows if row.pid is not None})
+            processes = {row.name: row.pid for row in rows if row.pid is not None}
+            return Stack(gateways[0].port, data_dir, supervisor.pid, processes)
         time.sleep(0.05)
     raise RuntimeError(f"the stack did not become ready; see {data_dir / 'up.log'}")
 

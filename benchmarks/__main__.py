@@ -1,0 +1,67 @@
+"""`python -m benchmarks`: measures every row, or those named, and says what came out; never judges by failing."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.bench import Bench
+from benchmarks.build import Missing
+from benchmarks.machine import describe_machine, describe_versions
+from benchmarks.report import Measured, as_page, as_text, load, now, save, write_page
+from benchmarks.result import Result
+from benchmarks.rows import ROWS, Row
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = Path(__file__).with_name("README.md")
+
+
+def main() -> None:
+    names = [row.name for row in ROWS]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"one of: {', '.join(names)}")
+    parser.add_argument("--quick", action="store_true", help="one short run of each, to see that it works")
+    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench", help="for results and what is built")
+    parser.add_argument("--write", action="store_true", help="put the report into benchmarks/README.md")
+    arguments = parser.parse_args()
+    folder = arguments.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    bench = Bench(folder, quick=arguments.quick)
+    # What was measured in a hurry never stands beside or in place of the rest.
+    results = folder / ("results-quick" if bench.quick else "results")
+    for row in ROWS:
+        if arguments.only is None or row.name in arguments.only:
+            measure(bench, row, results=results)
+    found = load(results, names)
+    (results / "report.md").write_text(as_page(found, plots="."))
+    if arguments.write:
+        write_page(PAGE, found, results=results)
+    sys.stdout.write(as_text([each for each in found if arguments.only is None or each.name in arguments.only]))
+    sys.stdout.write(f"all results: {results}\n")
+
+
+def measure(bench: Bench, row: Row, *, results: Path) -> None:
+    """Measure one row and keep the result at once, so that a run that is cut off has what it got."""
+    bench.say(f"{row.name}: {row.title}")
+    begun = time.monotonic()
+    try:
+        result = row.run(bench)
+    except Missing as missing:
+        result = Result(notes=[f"Left out: {missing}."])
+    save(
+        results,
+        Measured(
+            name=row.name,
+            title=row.title,
+            at=now(),
+            quick=bench.quick,
+            seconds=round(time.monotonic() - begun, 1),
+            machine=describe_machine(bench.folder),
+            versions=describe_versions(bench.folder),
+            result=result,
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()
