@@ -11,10 +11,17 @@ from pathlib import Path
 
 import psutil
 
+from chatflow.settings import PREFIX, Settings
 from chatflow.supervisor.process_table import READY, read_table
 
 READY_WITHIN_SECONDS = 120.0
 STOPPED_WITHIN_SECONDS = 15.0
+# What one person or address may ask for: load comes from one address, and from fewer people than in life.
+LIMITS = (
+    *("sends_per_second", "commands_per_second", "reads_per_second", "signals_per_second"),
+    *("connections_per_person", "connections_per_address"),
+)
+LIFTED = {f"{PREFIX}{name.upper()}": "0" for name in LIMITS if name in Settings.model_fields}
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ def open_stack(data_dir: Path, *options: str, **environment: str) -> Iterator[St
     command = [sys.executable, "-m", "chatflow", "up", "--port", "0", "--data", str(data_dir), *options]
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "up.log").open("wb") as log:
-        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environment})
+        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **LIFTED, **environment})
     try:
         yield read_when_ready(data_dir, supervisor)
     finally:
