@@ -113,6 +113,16 @@ def open_peer(
         yield port, pid
 
 
+def write_plan(folder: Path, contestant: Contestant, crowd: Crowd) -> Path:
+    """Write what programs/crowd.h reads: per client the number of its room and what it says."""
+    plan = folder / "plan.txt"
+    rooms = {room_id: number for number, room_id in enumerate(crowd.room_ids)}
+    lines = [f"{rooms[room_id]}\t{contestant.hello(crowd, number)}\n" for number, room_id in enumerate(crowd.rooms)]
+    plan.touch(mode=0o600)
+    plan.write_text("".join(lines))
+    return plan
+
+
 def hello_to_peer(crowd: Crowd, number: int) -> str:
     return "40" + json.dumps({"room": crowd.rooms[number]})
 

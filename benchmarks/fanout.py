@@ -21,6 +21,7 @@ from benchmarks.contestants import (
     open_floor,
     open_node,
     open_stock,
+    write_plan,
 )
 from benchmarks.processes import Redis, open_redis, run_program
 from benchmarks.result import Claim, Measure, Result, at_least, not_compared
@@ -71,6 +72,7 @@ def all_contestants(bench: Bench) -> Iterator[tuple[list[Contestant], Crowd, Red
             partial(open_chatflow, world=world),
             open_node,
             open_stock,
+            write_plan,
             partial(open_floor, is_coalescing=False),
             partial(open_floor, is_coalescing=True),
         ):
@@ -116,19 +118,14 @@ def fan_out(
     published_rooms: int | None = None,
 ) -> dict[str, Any]:
     """Connect a crowd, publish into its rooms in turn (or into the first few), and return what the client counted."""
-    room_ids = crowd.room_ids
-    rooms = {room_id: number for number, room_id in enumerate(room_ids)}
     with bench.room("crowd") as folder:
-        plan, templates = folder / "plan.txt", folder / "templates.bin"
-        plan.touch(mode=0o600)
-        plan.write_text(
-            "".join(f"{rooms[room_id]}\t{contestant.hello(crowd, i)}\n" for i, room_id in enumerate(crowd.rooms))
-        )
-        parts = [contestant.template(room_id, message_bytes).to_bytes() for room_id in room_ids[:published_rooms]]
+        templates = folder / "templates.bin"
+        parts = [contestant.template(room_id, message_bytes).to_bytes() for room_id in crowd.room_ids[:published_rooms]]
         templates.write_bytes(b"".join(parts))
         printed = run_program(
             build_program(bench.folder, "fanout"),
-            port=contestant.port, plan=plan, redis_port=redis.port, redis_password=redis.password,
+            port=contestant.port, plan=write_plan(folder, contestant, crowd),
+            redis_port=redis.port, redis_password=redis.password,
             templates=templates, server_pid=contestant.pid, seconds=seconds or bench.pick(3, 1),
             warmup=bench.pick(0.7, 0.3), mode=mode, number=outstanding, stalled=stalled,
         )  # fmt: skip

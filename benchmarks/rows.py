@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import chain, fanout
+from benchmarks import acks, chain, fanout
 from benchmarks.bench import Bench
 from benchmarks.result import Result
 
@@ -18,5 +18,6 @@ class Row:
 ROWS = (
     Row("fanout", "Fan-out through Redis, saturated", fanout.run_saturated),
     Row("unbatched", "Fan-out through Redis, one message at a time", fanout.run_unbatched),
+    Row("acks", "Event with ack, no storage", acks.run),
     Row("chain", "Whole chain: send, authorise, durable commit, ack, delivered to the room", chain.run),
 )

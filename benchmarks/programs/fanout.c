@@ -62,14 +62,14 @@ int main(int argc, char **argv) {
 
     uint64_t start = now_ns(), from = start + (uint64_t)(warmup * 1e9), stop = from + (uint64_t)(seconds * 1e9);
     uint64_t at_begin = 0, messages_at_begin = 0, next_look = 0, began = 0, now = start;
-    double cpu = 0, before = resident_megabytes(server), highest = 0;
+    double cpu = 0, kernel = 0, kernel_before = 0, before = resident_megabytes(server), highest = 0;
     for (; now < stop; now = now_ns()) {
         if (!is_measuring && now >= from) {
             is_measuring = 1;
             began = measured_from = now;
             at_begin = delivered;
             messages_at_begin = completed;
-            cpu = cpu_seconds(server);
+            cpu = cpu_seconds_of(server, &kernel_before);
             for (int i = 0; i < stalled; i++) watch(sockets[i].fd, &sockets[i], 0, EPOLL_CTL_MOD);
         }
         if (is_open)
@@ -84,21 +84,21 @@ int main(int argc, char **argv) {
             next_look = now + 100000000u;
         }
     }
-    cpu = cpu_seconds(server) - cpu;
+    cpu = cpu_seconds_of(server, &kernel) - cpu;
     uint64_t measured = delivered - at_begin, messages = completed - messages_at_begin;
     int lost_while_measuring = lost_count, cut_off = 0;
     /* What is under way may still come; and the stalled see whether they were cut off. */
     for (int i = 0; i < stalled; i++) watch(sockets[i].fd, &sockets[i], EPOLLIN, EPOLL_CTL_MOD);
-    for (uint64_t until = now_ns() + 1000000000u + (stalled ? 2000000000u : 0); now_ns() < until;) {
+    for (uint64_t until = now_ns() + (stalled ? 3 : 10) * 1000000000ull; now_ns() < until;) {
         if (publisher.published == completed && !stalled) break;
         poll_once(10);
     }
     for (int i = 0; i < stalled; i++) cut_off += sockets[i].lost;
-    printf("{\"seconds\": %.3f, \"messages\": %llu, \"deliveries\": %llu, \"cpu_seconds\": %.2f, \"gaps\": %llu, "
+    printf("{\"seconds\": %.3f, \"messages\": %llu, \"deliveries\": %llu, \"cpu_seconds\": %.2f, \"kernel_seconds\": %.2f, \"gaps\": %llu, "
            "\"lost\": %d, \"unfinished\": %llu, \"cut_off\": %d, \"resident_before\": %.1f, \"resident_highest\": %.1f, "
            "\"resident_after\": %.1f",
            (double)(now - began) / 1e9, (unsigned long long)messages, (unsigned long long)measured, cpu,
-           (unsigned long long)gaps, lost_while_measuring, (unsigned long long)(publisher.published - completed), cut_off,
+           kernel - kernel_before, (unsigned long long)gaps, lost_while_measuring, (unsigned long long)(publisher.published - completed), cut_off,
            before, highest, resident_megabytes(server));
     print_samples("delivery_us", &deliveries);
     printf("}\n");

@@ -251,8 +251,8 @@ static void print_samples(const char *name, Samples *samples) {
     printf("}");
 }
 
-/* Processor time of a process and all its threads. */
-static double cpu_seconds(int pid) {
+/* Processor time of a process and all its threads, and if asked what of it was the kernel's. */
+static double cpu_seconds_of(int pid, double *in_kernel) {
     char path[64], line[1024];
     unsigned long user = 0, kernel = 0;
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
@@ -261,8 +261,11 @@ static double cpu_seconds(int pid) {
     if (fgets(line, sizeof line, file))
         sscanf(strrchr(line, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel);
     fclose(file);
+    if (in_kernel) *in_kernel = (double)kernel / (double)sysconf(_SC_CLK_TCK);
     return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
 }
+
+static double cpu_seconds(int pid) { return cpu_seconds_of(pid, NULL); }
 
 static double resident_megabytes(int pid) {
     char path[64];
