@@ -2,13 +2,22 @@
 
 import json
 import statistics
-from contextlib import ExitStack
 from functools import partial
 
 from benchmarks.bench import Bench
-from benchmarks.build import Missing, build_program
-from benchmarks.contestants import OURS, Contestant, Crowd, open_chatflow, open_node, open_stock, write_plan
-from benchmarks.processes import open_redis, run_program
+from benchmarks.build import build_program
+from benchmarks.contestants import (
+    OURS,
+    Contestant,
+    Crowd,
+    Opening,
+    open_all,
+    open_chatflow,
+    open_node,
+    open_stock,
+    write_plan,
+)
+from benchmarks.processes import run_program
 from benchmarks.result import Measure, Result, at_least, not_compared
 from benchmarks.seeding import World
 
@@ -22,15 +31,8 @@ def run(bench: Bench) -> Result:
     world = World(CLIENTS)
     crowd = Crowd([world.add_room(range(CLIENTS))] * CLIENTS, world)
     figures: dict[tuple[str, int], list[float]] = {}
-    notes = []
-    contestants: list[Contestant] = []
-    with ExitStack() as stack, bench.room("redis") as folder:
-        redis = stack.enter_context(open_redis(folder))
-        for opening in (partial(open_chatflow, world=world), open_node, open_stock):
-            try:
-                contestants.append(stack.enter_context(opening(bench, redis)))
-            except Missing as missing:
-                notes.append(f"Left out: {missing}.")
+    openings: list[Opening] = [partial(open_chatflow, world=world), open_node, open_stock]
+    with open_all(bench, openings) as (contestants, _, notes):
         for _ in range(bench.count(3, 1)):
             for outstanding in OUTSTANDING:
                 for contestant in contestants:

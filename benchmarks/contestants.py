@@ -7,14 +7,14 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import templates
 from benchmarks.bench import Bench
 from benchmarks.build import Missing, build_program
-from benchmarks.processes import PYTHON, Redis, free_port, keep_to_processor, open_process
+from benchmarks.processes import PYTHON, Redis, free_port, keep_to_processor, open_process, open_redis
 from benchmarks.seeding import World
 from benchmarks.stack import open_stack
 from benchmarks.templates import Template
@@ -47,6 +47,24 @@ class Contestant:
     hello: Callable[[Crowd, int], str]
     # A message for a room, of about that many bytes.
     template: Callable[[str, int], Template]
+
+
+Opening = Callable[[Bench, Redis], AbstractContextManager[Contestant]]
+
+
+@contextmanager
+def open_all(bench: Bench, openings: list[Opening]) -> Iterator[tuple[list[Contestant], Redis, list[str]]]:
+    """Run everybody who can run here, behind one Redis; the notes say who cannot."""
+    opened = []
+    notes = []
+    with ExitStack() as stack, bench.room("redis") as folder:
+        redis = stack.enter_context(open_redis(folder))
+        for opening in openings:
+            try:
+                opened.append(stack.enter_context(opening(bench, redis)))
+            except Missing as missing:
+                notes.append(f"Left out: {missing}.")
+        yield opened, redis, notes
 
 
 @contextmanager

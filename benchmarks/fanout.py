@@ -7,23 +7,25 @@ turns, so that what else happens on the machine meets all of them; ratios are ta
 import json
 import statistics
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from benchmarks.bench import Bench
-from benchmarks.build import Missing, build_program
+from benchmarks.build import build_program
 from benchmarks.contestants import (
     OURS,
     Contestant,
     Crowd,
+    Opening,
+    open_all,
     open_chatflow,
     open_floor,
     open_node,
     open_stock,
     write_plan,
 )
-from benchmarks.processes import Redis, open_redis, run_program
+from benchmarks.processes import Redis, run_program
 from benchmarks.result import Claim, Measure, Result, at_least, not_compared
 from benchmarks.seeding import World
 from benchmarks.templates import SHORT_BYTES
@@ -61,26 +63,17 @@ def run_unbatched(bench: Bench) -> Result:
 
 @contextmanager
 def all_contestants(bench: Bench) -> Iterator[tuple[list[Contestant], Crowd, Redis, list[str]]]:
-    """Run everybody who can run here, behind one Redis; the notes say who cannot."""
     world = World(max(SIZES))
-    room_id = world.add_room(range(max(SIZES)))
-    opened: list[Contestant] = []
-    notes = []
-    with ExitStack() as stack, bench.room("redis") as folder:
-        redis = stack.enter_context(open_redis(folder))
-        for opening in (
-            partial(open_chatflow, world=world),
-            open_node,
-            open_stock,
-            write_plan,
-            partial(open_floor, is_coalescing=False),
-            partial(open_floor, is_coalescing=True),
-        ):
-            try:
-                opened.append(stack.enter_context(opening(bench, redis)))
-            except Missing as missing:
-                notes.append(f"Left out: {missing}.")
-        yield opened, Crowd([room_id] * max(SIZES), world), redis, notes
+    crowd = Crowd([world.add_room(range(max(SIZES)))] * max(SIZES), world)
+    openings: list[Opening] = [
+        partial(open_chatflow, world=world),
+        open_node,
+        open_stock,
+        partial(open_floor, is_coalescing=False),
+        partial(open_floor, is_coalescing=True),
+    ]
+    with open_all(bench, openings) as (contestants, redis, notes):
+        yield contestants, crowd, redis, notes
 
 
 def take_turns(

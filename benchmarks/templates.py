@@ -61,8 +61,8 @@ def occurrences(text: bytes, mark: bytes) -> list[int]:
 def event_of(room_id: str, size: int) -> dict[str, Any]:
     """The event that everybody delivers: what a client needs to place a message, and text up to about that size."""
     event = {"type": "message.created", "room_id": room_id, "seq": SEQ, "text": f"@{MESSAGE} "}
-    event["text"] += "x" * max(0, size - len(packet_of(event)))
-    return event
+    missing = max(0, size - len(packet_of(event)))
+    return event | {"text": f"@{MESSAGE} {'x' * missing}"}
 
 
 def packet_of(event: dict[str, Any]) -> str:

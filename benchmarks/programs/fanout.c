@@ -60,6 +60,9 @@ int main(int argc, char **argv) {
     open_publisher(&publisher, host, atoi(option(argc, argv, "redis_port", NULL)),
                    option(argc, argv, "redis_password", ""));
 
+    /* Some servers subscribe when their first client comes. */
+    for (uint64_t until = now_ns() + 500000000u; now_ns() < until;) poll_once(10);
+
     uint64_t start = now_ns(), from = start + (uint64_t)(warmup * 1e9), stop = from + (uint64_t)(seconds * 1e9);
     uint64_t at_begin = 0, messages_at_begin = 0, next_look = 0, began = 0, now = start;
     double cpu = 0, kernel = 0, kernel_before = 0, before = resident_megabytes(server), highest = 0;

@@ -11,14 +11,12 @@ from aiohttp import web
 sio = socketio.AsyncServer(async_mode="aiohttp", client_manager=socketio.AsyncRedisManager(os.environ["REDIS_URL"]))
 
 
-@sio.event
 async def connect(sid: str, _: dict[str, Any], auth: dict[str, str]) -> None:
     await sio.enter_room(sid, auth["room"])
     # In a task: what a connect handler emits itself leaves before the client is told that it is connected.
     sio.start_background_task(sio.emit, "ready", {}, to=sid)
 
 
-@sio.on("ping:app")
 async def ping(_: str, __: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True, "at": datetime.now(UTC).isoformat()}
 
@@ -28,6 +26,8 @@ async def health(_: web.Request) -> web.Response:
 
 
 def main() -> None:
+    sio.on("connect", connect)
+    sio.on("ping:app", ping)
     app = web.Application()
     app.router.add_get("/", health)
     sio.attach(app)
