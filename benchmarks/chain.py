@@ -7,7 +7,6 @@ latency at a given rate, counted from when a message was due rather than from wh
 import asyncio
 import json
 import secrets
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 from benchmarks.bench import Bench
 from benchmarks.build import build_library, build_program
 from benchmarks.people import found_rooms, sign_up
+from benchmarks.processes import run_program
 from benchmarks.result import Claim, Measure, Result, at_most
 from benchmarks.stack import Stack, open_stack
 
@@ -107,15 +107,10 @@ def acked(chain: Chain, seconds: float) -> float:
 
 def run_client(client: Path, port: int, plan: Path, seconds: float, mode: str, number: int) -> dict[str, Any]:
     """Run the load client; a message that failed or a gap in what was delivered ends the measurement."""
-    done = subprocess.run(
-        [client, "127.0.0.1", str(port), plan, str(seconds), str(WARMUP_SECONDS), mode, str(number)],
-        capture_output=True,
-        text=True,
-        check=False,
+    printed = run_program(
+        client, processor=None, port=port, plan=plan, seconds=seconds, warmup=WARMUP_SECONDS, mode=mode, number=number
     )
-    if done.returncode != 0:
-        raise SystemExit(f"error: the load client failed: {done.stderr.strip()}")
-    result: dict[str, Any] = json.loads(done.stdout)
+    result: dict[str, Any] = json.loads(printed)
     if result["failed"] or result["gaps"] or result["lost_sockets"]:
-        raise SystemExit(f"error: the chain did not hold: {done.stdout.strip()}")
+        raise RuntimeError(f"the chain did not hold: {printed.strip()}")
     return result
