@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import acks, chain, fanout
+from benchmarks import acks, chain, fanout, idle, paced, stalled
 from benchmarks.bench import Bench
 from benchmarks.result import Result
 
@@ -20,4 +20,7 @@ ROWS = (
     Row("unbatched", "Fan-out through Redis, one message at a time", fanout.run_unbatched),
     Row("acks", "Event with ack, no storage", acks.run),
     Row("chain", "Whole chain: send, authorise, durable commit, ack, delivered to the room", chain.run),
+    Row("paced", "A room of 1,000 members, 5 messages a second", paced.run),
+    Row("idle", "Idle connections", idle.run),
+    Row("stalled", "A stalled reader", stalled.run),
 )
