@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import acks, chain, fanout, idle, paced, stalled
+from benchmarks import acks, chain, fanout, idle, paced, stalled, storm
 from benchmarks.bench import Bench
 from benchmarks.result import Result
 
@@ -23,4 +23,5 @@ ROWS = (
     Row("paced", "A room of 1,000 members, 5 messages a second", paced.run),
     Row("idle", "Idle connections", idle.run),
     Row("stalled", "A stalled reader", stalled.run),
+    Row("storm", "Reconnect storm", storm.run),
 )

@@ -32,6 +32,7 @@ class Stack:
     data_dir: Path
     supervisor: int
     processes: dict[str, int]
+    ports: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
         """User and system time of each process and its children."""
@@ -64,7 +65,8 @@ def read_when_ready(data_dir: Path, supervisor: subprocess.Popen[bytes]) -> Stac
         gateways = [row for row in rows if row.name.startswith("gateway")]
         if gateways and all(row.state == READY for row in rows):
             processes = {row.name: row.pid for row in rows if row.pid is not None}
-            return Stack(gateways[0].port, data_dir, supervisor.pid, processes)
+            ports = {row.name: row.port for row in rows}
+            return Stack(gateways[0].port, data_dir, supervisor.pid, processes, ports)
         time.sleep(0.05)
     raise RuntimeError(f"the stack did not become ready; see {data_dir / 'up.log'}")
 

@@ -1,7 +1,7 @@
 /* A crowd of signed-in clients: connects them a few at a time, from a plan with a line per client: ROOM TAB HELLO. */
 #include "websocket.h"
 
-enum { OPENING_AT_MOST = 100, PATIENCE_SECONDS = 60 };
+enum { OPENING_AT_MOST = 100, PATIENCE_SECONDS = 120 };
 
 typedef struct {
     char *hello; /* what it answers the Engine.IO handshake with */
