@@ -35,8 +35,8 @@ class Stack:
     ports: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
-        """User and system time of each process and its children."""
-        return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items()}
+        """User and system time of each process that lives, and its children."""
+        return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items() if psutil.pid_exists(pid)}
 
     def resident_megabytes(self) -> dict[str, float]:
         megabytes = {name: tree_resident_bytes(pid) / 1e6 for name, pid in self.processes.items()}

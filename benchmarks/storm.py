@@ -16,7 +16,8 @@ from benchmarks.paced import write_people
 from benchmarks.processes import LOCALHOST, run_program
 from benchmarks.result import Claim, Measure, Result
 from benchmarks.seeding import World
-from benchmarks.stack import Stack, open_stack
+from benchmarks.stack import Stack, open_stack, tree_cpu_seconds
+from chatflow.supervisor.process_table import read_table
 
 CLIENTS = 10_000
 ROOMS_EACH = 20
@@ -41,12 +42,15 @@ def run(bench: Bench) -> Result:
         world.write(folder)
         with open_stack(folder) as stack:
             world.write_accounts(folder)
+            cpu = stack.cpu_seconds()
             with counted_requests(stack, "message_service") as requests:
                 printed = run_program(
                     build_program(bench.folder, "storm"),
                     port=stack.port, plan=write_people(folder, world, rooms), cut_pid=stack.processes["gateway"],
                     talkers=min(TALKERS, clients), talk_per_second=TALK_PER_SECOND, seconds=WATCHED_SECONDS,
                 )  # fmt: skip
+            costs = {name: stack.cpu_seconds()[name] - cpu[name] for name in ("user_service", "message_service")}
+            costs = {name: cost / 2 for name, cost in costs.items()} | {"gateway": gateway_cpu_seconds(stack)}
     found = json.loads(printed)
     bench.say(f"  {printed.strip()}")
     reads = requests_of_storm(requests, cut_at=found["cut_at"], seconds=found["resume_us"]["max"] / 1e6)
@@ -61,6 +65,7 @@ def run(bench: Bench) -> Result:
             Measure("resumed, median", "s", [found["resume_us"]["p50"] / 1e6]),
             Measure("resumed, 95%", "s", [found["resume_us"]["p95"] / 1e6]),
             Measure("resumed, the last", "s", [found["resume_us"]["max"] / 1e6]),
+            *(Measure(f"CPU of {name} a resume", "ms", [cost * 1e3 / clients]) for name, cost in costs.items()),
             Measure("events fetched by resuming", "events", [found["received_by_sync"]]),
             Measure("asked of message_service for all that, besides the talk", "requests", [reads]),
         ],
@@ -75,8 +80,8 @@ def run(bench: Bench) -> Result:
             ),
         ],
         notes=[
-            "The gateway is killed, so its restart by the supervisor is part of the time; clients wait as stock clients do "
-            f"(1 s, doubling to 5 s, ± half). {TALK_PER_SECOND} messages a second go on throughout."
+            "The gateway is killed, so its restart by the supervisor is part of the time; clients wait as stock ones "
+            f"do (1 s, doubling to 5 s, ± half). {TALK_PER_SECOND} messages a second go on throughout."
         ],
     )
 
@@ -96,6 +101,12 @@ def world_of(clients: int) -> tuple[World, dict[int, list[str]]]:
                 for number in some:
                     rooms[number].append(room_id)
     return world, rooms
+
+
+def gateway_cpu_seconds(stack: Stack) -> float:
+    """Return what the gateway has used that was started after the cut."""
+    pid = next(row.pid for row in read_table(stack.data_dir) if row.name == "gateway")
+    return 0.0 if pid is None else tree_cpu_seconds(pid)
 
 
 @contextmanager
