@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import acks, chain, fanout, idle, paced, stalled, storm
+from benchmarks import acks, chain, curves, fanout, history, idle, paced, stalled, start, storm
 from benchmarks.bench import Bench
 from benchmarks.result import Result
 
@@ -18,10 +18,13 @@ class Row:
 ROWS = (
     Row("fanout", "Fan-out through Redis, saturated", fanout.run_saturated),
     Row("unbatched", "Fan-out through Redis, one message at a time", fanout.run_unbatched),
+    Row("curves", "What a delivery costs as things grow", curves.run),
     Row("acks", "Event with ack, no storage", acks.run),
     Row("chain", "Whole chain: send, authorise, durable commit, ack, delivered to the room", chain.run),
     Row("paced", "A room of 1,000 members, 5 messages a second", paced.run),
     Row("idle", "Idle connections", idle.run),
     Row("stalled", "A stalled reader", stalled.run),
     Row("storm", "Reconnect storm", storm.run),
+    Row("history", "History", history.run),
+    Row("start", "Starting the whole system", start.run),
 )

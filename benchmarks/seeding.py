@@ -25,8 +25,8 @@ ROOMS_AT_ONCE = 50
 # Nobody signs in with a password here.
 NO_PASSWORD = "!"  # noqa: S105
 INSERT_ACCOUNT = (
-    "INSERT INTO users (id, username, username_key, display_name, display_key, initials_key, password_hash, bot, "
-    "deactivated, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR IGNORE INTO users (id, username, username_key, display_name, display_key, initials_key, password_hash, "
+    "bot, deactivated, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -60,7 +60,7 @@ class World:
         ]
 
     def write_accounts(self, data_dir: Path) -> None:
-        """To be called once user_service has made its tables."""
+        """To be called once user_service has made its tables; at a second start they are there."""
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
         rows = [
             (person.replace("-", ""), *[f"load-{number}"] * 4, "", NO_PASSWORD, False, False, now)
