@@ -35,7 +35,10 @@ REQUESTS = re.compile(r'^chatflow_http_request_seconds_count\{[^}]*method="POST"
 
 def run(bench: Bench) -> Result:
     allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1] - OTHER_FILES
-    clients = min(bench.count(CLIENTS, 1000), allowed)
+    return cut_off(bench, clients=min(bench.count(CLIENTS, 1000), allowed))
+
+
+def cut_off(bench: Bench, *, clients: int) -> Result:
     world, rooms = world_of(clients)
     with bench.room("storm") as folder:
         bench.say(f"  writing {len(world.rooms):,} rooms of {MEMBERS}")
