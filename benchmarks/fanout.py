@@ -8,6 +8,7 @@ import json
 import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -39,26 +40,41 @@ CENTRIFUGO = "left out: no `centrifugo` on the PATH"
 Figures = dict[tuple[str, str], list[float]]
 
 
+@dataclass(frozen=True)
+class Cell:
+    """What is asked of everybody, or of those named."""
+
+    where: str
+    size: int
+    message_bytes: int = SHORT_BYTES
+    names: tuple[str, ...] | None = None
+
+    def includes(self, contestant: Contestant) -> bool:
+        return self.names is None or contestant.name in self.names
+
+
 def run_saturated(bench: Bench) -> Result:
     with all_contestants(bench) as (contestants, crowd, redis, notes):
-        cells = [(f"N={size} W=16", size, SHORT_BYTES) for size in SIZES]
-        cells.append((f"N={SIZES[-1]} W=16, {LONG_BYTES}-byte messages", SIZES[-1], LONG_BYTES))
-        figures = take_turns(bench, contestants, crowd, redis, cells=cells, outstanding=16)
+        cells = [Cell(f"N={size} W=16", size) for size in SIZES]
+        long = f"N={SIZES[-1]} W=16, {LONG_BYTES}-byte messages"
+        cells.append(Cell(long, SIZES[-1], LONG_BYTES, names=(OURS, "Node", "C, coalescing")))
+        figures, shares = take_turns(bench, contestants, crowd, redis, cells=cells, outstanding=16)
     claims = []
     where = f"N={SIZES[-1]} W=16"
     for name, target in (("Node", 15.0), ("C, coalescing", 0.5)):
         claims.append(compare(figures, where, name, target))
-    return Result(measures_of(figures), [*claims, not_compared("≥ 20× Centrifugo", CENTRIFUGO)], notes=notes)
+    return Result(measures_of(figures, shares), [*claims, not_compared("≥ 20× Centrifugo", CENTRIFUGO)], notes=notes)
 
 
 def run_unbatched(bench: Bench) -> Result:
     with all_contestants(bench) as (contestants, crowd, redis, notes):
-        cells = [(f"N={size} W=1", size, SHORT_BYTES) for size in SIZES]
-        figures = take_turns(bench, contestants, crowd, redis, cells=cells, outstanding=1)
+        cells = [Cell(f"N={size} W=1", size) for size in SIZES]
+        figures, shares = take_turns(bench, contestants, crowd, redis, cells=cells, outstanding=1)
     claims = []
-    for where, _, _ in cells:
-        claims += [compare(figures, where, "Node", 1.5), compare(figures, where, "C, one write each", 0.5)]
-    return Result(measures_of(figures), [*claims, not_compared("≥ 1.4× Centrifugo", CENTRIFUGO)], notes=notes)
+    for cell in cells:
+        for name, target in (("Node", 1.5), ("C, one write each", 0.5)):
+            claims.append(compare(figures, cell.where, name, target))
+    return Result(measures_of(figures, shares), [*claims, not_compared("≥ 1.4× Centrifugo", CENTRIFUGO)], notes=notes)
 
 
 @contextmanager
@@ -82,19 +98,25 @@ def take_turns(
     crowd: Crowd,
     redis: Redis,
     *,
-    cells: list[tuple[str, int, int]],
+    cells: list[Cell],
     outstanding: int,
-) -> Figures:
+) -> tuple[Figures, Figures]:
+    """Return deliveries per CPU-second, and how much of that time was the kernel's, in percent."""
     figures: Figures = {}
+    shares: Figures = {}
     for _ in range(bench.count(3, 1)):
-        for where, size, message_bytes in cells:
-            some = Crowd(crowd.rooms[:size], crowd.world)
-            for contestant in contestants:
-                found = fan_out(bench, contestant, some, redis, outstanding=outstanding, message_bytes=message_bytes)
+        for cell in cells:
+            some = Crowd(crowd.rooms[: cell.size], crowd.world)
+            for contestant in filter(cell.includes, contestants):
+                found = fan_out(
+                    bench, contestant, some, redis, outstanding=outstanding, message_bytes=cell.message_bytes
+                )
                 cost = per_cpu_second(found)
-                bench.say(f"  {contestant.name}, {where}: {cost:,.0f} {UNIT}, {found['messages']} messages")
-                figures.setdefault((contestant.name, where), []).append(cost)
-    return figures
+                kernel = found["kernel_seconds"] / max(found["cpu_seconds"], 0.01)
+                bench.say(f"  {contestant.name}, {cell.where}: {cost:,.0f} {UNIT}, {kernel:.0%} of it in the kernel")
+                figures.setdefault((contestant.name, cell.where), []).append(cost)
+                shares.setdefault((contestant.name, cell.where), []).append(kernel * 100)
+    return figures, shares
 
 
 def fan_out(
@@ -119,8 +141,8 @@ def fan_out(
             build_program(bench.folder, "fanout"),
             port=contestant.port, plan=write_plan(folder, contestant, crowd),
             redis_port=redis.port, redis_password=redis.password,
-            templates=templates, server_pid=contestant.pid, seconds=seconds or bench.pick(3, 1),
-            warmup=bench.pick(0.7, 0.3), mode=mode, number=outstanding, stalled=stalled,
+            templates=templates, server_pid=contestant.pid, seconds=seconds or bench.pick(2.5, 1),
+            warmup=bench.pick(0.5, 0.3), mode=mode, number=outstanding, stalled=stalled,
         )  # fmt: skip
     found: dict[str, Any] = json.loads(printed)
     if found["gaps"] or found["lost"] or found["unfinished"] or not found["deliveries"]:
@@ -141,5 +163,7 @@ def compare(figures: Figures, where: str, name: str, target: float) -> Claim:
     return at_least(ratio, target, of=f"{name}, {where}")
 
 
-def measures_of(figures: Figures) -> list[Measure]:
-    return [Measure(f"{name}, {where}", UNIT, values) for (name, where), values in figures.items()]
+def measures_of(figures: Figures, shares: Figures) -> list[Measure]:
+    measures = [Measure(f"{name}, {where}", UNIT, values) for (name, where), values in figures.items()]
+    kernel = [Measure(f"{name}, {where}, in the kernel", "%", each) for (name, where), each in shares.items()]
+    return measures + [measure for measure in kernel if measure.what.startswith(OURS)]

@@ -59,7 +59,7 @@ class Talker(SocketIOUser):  # type: ignore[misc]
         entered = self.ask("room:join", {"cid": secrets.token_hex(8), "room_id": room_id})
         self.last_seq = max(self.last_seq, entered["room"]["head"])
 
-    @task
+    @task  # type: ignore[untyped-decorator]
     def talk(self) -> None:
         """Send, and wait until the message has come back as everybody gets it."""
         cid = secrets.token_hex(8)
@@ -77,7 +77,7 @@ class Talker(SocketIOUser):  # type: ignore[misc]
         if self.last_seq and event["seq"] > self.last_seq + 1:
             self.fail("order", f"seq {event['seq']} came after {self.last_seq}")
         self.last_seq = max(self.last_seq, event["seq"])
-        cid = event["message"].get("cid") if event["type"] == "message.created" else None
+        cid = event["message"].get("cid", "") if event["type"] == "message.created" else ""
         begun = self.seen.pop(cid, None)
         if begun is not None:
             self.heard[cid].set()
