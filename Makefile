@@ -24,7 +24,7 @@ check: environment ## All that must hold before a commit lands: format, lint, ty
 	@$(PYTHON) scripts/lock.py --check
 	@$(MAKE) --no-print-directory test
 
-bench: environment ui ## Measure everything, against peers built here (ARGS="--only NAME --quick --write")
+bench: environment ## Measure everything, against peers built here (ARGS="--only NAME --quick --write")
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 chaos: environment ## Break it on purpose, with a verdict (ARGS="--seconds N --seed N --profile embedded|cluster")

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks import templates
 from benchmarks.bench import Bench
@@ -47,6 +48,8 @@ class Contestant:
     hello: Callable[[Crowd, int], str]
     # A message for a room, of about that many bytes.
     template: Callable[[str, int], Template]
+    # What its load client must know besides, where it does not speak Socket.IO.
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 Opening = Callable[[Bench, Redis], AbstractContextManager[Contestant]]
@@ -122,11 +125,18 @@ def open_floor(bench: Bench, redis: Redis, *, is_coalescing: bool) -> Iterator[C
 
 @contextmanager
 def open_peer(
-    bench: Bench, name: str, command: list[str | Path], redis: Redis, *, cwd: Path | None = None
+    bench: Bench,
+    name: str,
+    command: list[str | Path],
+    redis: Redis,
+    *,
+    cwd: Path | None = None,
+    port_setting: str = "PORT",
 ) -> Iterator[tuple[int, int]]:
     port = free_port()
     log = bench.folder / f"{name}.log"
-    with open_process(command, port=port, log=log, cwd=cwd, PORT=str(port), REDIS_URL=redis.url) as pid:
+    told = {port_setting: str(port), "REDIS_URL": redis.url}
+    with open_process(command, port=port, log=log, cwd=cwd, **told) as pid:
         keep_to_processor(pid, 0)
         yield port, pid
 

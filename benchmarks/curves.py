@@ -4,8 +4,8 @@ from functools import partial
 
 from benchmarks.bench import Bench
 from benchmarks.contestants import OURS, Contestant, Crowd, Opening, open_all, open_chatflow, open_node
-from benchmarks.fanout import UNIT, fan_out, per_cpu_second
 from benchmarks.processes import Redis
+from benchmarks.publishing import UNIT, fan_out, per_cpu_second
 from benchmarks.result import Claim, Curve, Measure, Result
 from benchmarks.seeding import World
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from benchmarks.bench import Bench
 from benchmarks.contestants import OURS, Contestant, Crowd, Opening, open_all, open_chatflow, open_node, open_stock
-from benchmarks.fanout import fan_out
 from benchmarks.processes import Redis
+from benchmarks.publishing import fan_out
 from benchmarks.result import Claim, Measure, Result
 from benchmarks.seeding import World
 

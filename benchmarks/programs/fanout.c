@@ -1,7 +1,7 @@
 /* A crowd that listens, and one publisher behind Redis: how much do deliveries cost the server in between?
  *
  * usage: fanout host= port= plan= redis_port= redis_password= templates= server_pid= seconds= warmup= mode=closed|open
- *               number=OUTSTANDING|PER_SECOND stalled=COUNT
+ *               number=OUTSTANDING|PER_SECOND stalled=COUNT path= ready=
  * Closed: so many messages are under way, a next one leaves when one has reached its whole room. The first COUNT clients
  * stop reading when the measurement begins. Prints one JSON object. */
 #include "crowd.h"
@@ -21,19 +21,25 @@ static void on_lost(WebSocket *s) {
 
 static void on_other(void *what) { read_replies(what); }
 
-static void on_text(WebSocket *s, const char *text, size_t length, uint64_t now) {
-    if (on_entering(s, text, length) || s->number < stalled) return;
-    const char *mark = memchr(text, '@', length);
-    if (!mark || length - (size_t)(mark - text) < DIGITS + 1) return;
-    uint64_t number = strtoull(mark + 1, NULL, 10);
-    if (last[s->number] && number + 1 != last[s->number] + (uint64_t)publisher.template_count) gaps++;
-    last[s->number] = number + 1;
+static void on_delivery(int client, uint64_t number, uint64_t now) {
+    if (last[client] && number + 1 != last[client] + (uint64_t)publisher.template_count) gaps++;
+    last[client] = number + 1;
     delivered++;
     if (is_open && is_measuring && sent_at[number % SLOTS] >= measured_from)
         note(&deliveries, (now - sent_at[number % SLOTS]) / 1000);
     if (++received[number % SLOTS] == expected[number % (uint64_t)publisher.template_count]) {
         received[number % SLOTS] = 0;
         completed++;
+    }
+}
+
+static void on_text(WebSocket *s, const char *text, size_t length, uint64_t now) {
+    const char *end = text + length;
+    if (on_entering(s, text, length) || s->number < stalled) return;
+    /* Some servers put several messages into one frame. */
+    while ((text = memchr(text, '@', (size_t)(end - text))) && end - text > DIGITS) {
+        on_delivery(s->number, strtoull(text + 1, NULL, 10), now);
+        text += DIGITS;
     }
 }
 
@@ -48,6 +54,8 @@ int main(int argc, char **argv) {
     double number = atof(option(argc, argv, "number", NULL));
     int server = atoi(option(argc, argv, "server_pid", NULL));
     is_open = !strcmp(option(argc, argv, "mode", "closed"), "open");
+    path = option(argc, argv, "path", path);
+    ready_mark = option(argc, argv, "ready", ready_mark);
     begin_loop();
     read_plan(option(argc, argv, "plan", NULL));
     read_templates(&publisher, option(argc, argv, "templates", NULL));

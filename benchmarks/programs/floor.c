@@ -16,6 +16,7 @@ static size_t frames_length, feed_length;
 
 static void on_text(WebSocket *s, const char *t, size_t l, uint64_t n) { (void)s; (void)t; (void)l; (void)n; }
 static void on_lost(WebSocket *s) { (void)s; }
+static void on_upgraded(WebSocket *s) { (void)s; }
 
 static void send_frame(int fd, const char *text) {
     char frame[128] = {(char)0x81, (char)strlen(text)};

@@ -1,5 +1,5 @@
 /* Many Socket.IO clients over WebSocket on one epoll loop, so that a load client costs little of the machine it shares.
- * A program includes this once and defines `on_text`, `on_lost` and, where it watches something else too, `on_other`. */
+ * A program includes this once and defines `on_upgraded`, `on_text`, `on_lost`, and `on_other` for what else it watches. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,10 +26,12 @@ typedef struct {
     size_t out_length, out_size;
 } WebSocket;
 
+static void on_upgraded(WebSocket *socket);
 static void on_text(WebSocket *socket, const char *text, size_t length, uint64_t now);
 static void on_lost(WebSocket *socket);
 static void on_other(void *what);
 
+static const char *path = "/socket.io/?EIO=4&transport=websocket";
 static int epoll_fd = -1;
 static char *scratch;
 static WebSocket **dirty; /* those with something to send */
@@ -127,8 +129,8 @@ static void open_websocket(WebSocket *s, int number, const char *host, int port)
     watch(s->fd, s, EPOLLIN | EPOLLOUT, EPOLL_CTL_ADD);
     s->is_writable_awaited = 1;
     int length = snprintf(request, sizeof request,
-        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n", host, port);
+        "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n", path, host, port);
     put(s, request, (size_t)length);
 }
 
@@ -169,6 +171,7 @@ static size_t read_frames(WebSocket *s, char *begin, char *end) {
         }
         s->upgraded = 1;
         p = body + 4;
+        on_upgraded(s);
     }
     while (!s->lost && end - p >= 2) {
         unsigned char *h = (unsigned char *)p;
@@ -188,6 +191,7 @@ static size_t read_frames(WebSocket *s, char *begin, char *end) {
         if ((h[0] & 0x0f) == 8) lose(s);
         else if ((h[0] & 0x0f) == 1) {
             if (length == 1 && *text == '2') send_text(s, "3", 1); /* Engine.IO's ping */
+            else if (length == 2 && *text == '{') send_text(s, "{}", 2); /* Centrifugo's */
             else on_text(s, text, length, now);
         }
         p += header + length;

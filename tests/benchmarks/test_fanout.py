@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.contestants import OURS
-from benchmarks.fanout import fan_out, per_cpu_second
+from benchmarks.publishing import fan_out, per_cpu_second
 from tests.benchmarks.conftest import MEMBERS, Arena
 
 SECONDS = 0.3

@@ -65,6 +65,17 @@ def test_stocks_is_an_emit_of_its_manager() -> None:
     assert is_whole(message["data"][0])
 
 
+def test_centrifugos_is_a_publication_in_protobuf() -> None:
+    template = templates.centrifugo(ROOM, size=300)
+
+    payload = written(template, of_room=5, of_all=25)
+
+    assert template.channel == f"centrifugo.client.{ROOM}"
+    field, low, high = payload[:3]
+    assert (field, (low & 127) + (high << 7)) == (4 << 3 | 2, len(payload) - 3)
+    assert is_whole(json.loads(payload[3:]))
+
+
 def test_the_floor_passes_on_the_packet_itself() -> None:
     packet = written(templates.floor(ROOM, size=300), of_room=5, of_all=25)
 
