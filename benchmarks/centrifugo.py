@@ -15,6 +15,7 @@ from benchmarks.seeding import World
 
 PATH = "/connection/websocket"
 READY = '"subscribe":'
+PORT = "CENTRIFUGO_HTTP_SERVER_PORT"
 # What stands for the end of a line within a line of the plan; see programs/crowd.h.
 LINE_END = "\v"
 
@@ -39,9 +40,6 @@ def open_centrifugo(bench: Bench, redis: Redis) -> Iterator[Contestant]:
         raise Missing(f"`centrifugo` did not take part in a trial: {failure}") from None
     with open_peer(bench, "centrifugo", [binary, "--config", str(config)], redis, port_setting=PORT) as (port, pid):
         yield Contestant("Centrifugo", port, pid, hello, template, {"path": PATH, "ready": READY})
-
-
-PORT = "CENTRIFUGO_HTTP_SERVER_PORT"
 
 
 def configuration(redis: Redis) -> dict[str, object]:
