@@ -24,8 +24,8 @@ check: environment ## All that must hold before a commit lands: format, lint, ty
 	@$(PYTHON) scripts/lock.py --check
 	@$(MAKE) --no-print-directory test
 
-bench: environment ## Measure (comes later)
-	@echo "error: the full benchmark does not exist yet; for the chain alone: $(PYTHON) -m benchmarks.chain" >&2; exit 1
+bench: environment ## Measure everything, against peers built here (ARGS="--only NAME --quick --write")
+	@$(PYTHON) -m benchmarks $(ARGS)
 
 chaos: environment ## Break it on purpose, with a verdict (ARGS="--seconds N --seed N --profile embedded|cluster")
 	@$(PYTHON) -m tests.faults $(ARGS)

@@ -4,48 +4,88 @@
 latency at a given rate, counted from when a message was due rather than from when it was sent.
 """
 
-import argparse
 import asyncio
 import json
-import os
 import secrets
-import shutil
-import subprocess
-import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bench import Bench
+from benchmarks.build import build_library, build_program
 from benchmarks.people import found_rooms, sign_up
+from benchmarks.processes import run_program
+from benchmarks.result import Claim, Measure, Result, at_most
 from benchmarks.stack import Stack, open_stack
 
-HERE = Path(__file__).parent
 SENDERS = 50
 ROOMS = 20
 SOCKETS_PER_ROOM = 5
 WARMUP_SECONDS = 2.0
+# What each sender has unanswered in the closed loop.
+OUTSTANDING = 20
+TARGET_PER_SECOND = 10_000
+PACED_PER_SECOND = TARGET_PER_SECOND // 2
 
 
-def measure_chain(
-    folder: Path, *, seconds: float, outstanding: int, rates: list[int], workers: int = 1
-) -> dict[str, Any]:
-    """Return the closed loop's ceiling and the open loops' latencies, each with the CPU that every process spent."""
-    client = build_load_client(folder)
-    with open_stack(folder / "data", workers=workers) as stack:
-        plan = write_plan(folder, stack)
-        closed = run_load(client, plan, stack, seconds=seconds, mode="closed", number=outstanding)
-        opens = [run_load(client, plan, stack, seconds=seconds, mode="open", number=rate) for rate in rates]
-        resident = stack.resident_megabytes()
-    return {"closed": closed, "open": opens, "resident_megabytes": resident, "workers": workers}
+@dataclass(frozen=True)
+class Chain:
+    """A running stack, and a load client that knows its people."""
+
+    stack: Stack
+    client: Path
+    plan: Path
+
+    def closed(self, *, seconds: float, outstanding: int = OUTSTANDING) -> dict[str, Any]:
+        return self._load(seconds, "closed", outstanding)
+
+    def paced(self, *, seconds: float, rate: int) -> dict[str, Any]:
+        return self._load(seconds, "open", rate)
+
+    def _load(self, seconds: float, mode: str, number: int) -> dict[str, Any]:
+        before = self.stack.cpu_seconds()
+        result = run_client(self.client, self.stack.port, self.plan, seconds, mode, number)
+        after = self.stack.cpu_seconds()
+        messages = max(1, int(result["sent"]))
+        result["cpu_us_per_message"] = {name: (after[name] - before[name]) * 1e6 / messages for name in after}
+        return result
 
 
-def build_load_client(folder: Path) -> Path:
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if compiler is None:
-        raise SystemExit("error: the load client needs a C compiler; install gcc or clang")
-    binary = folder / "load_client"
-    subprocess.run([compiler, "-O2", "-o", str(binary), str(HERE / "load_client.c")], check=True)
-    return binary
+def run(bench: Bench) -> Result:
+    seconds = bench.pick(10, 2)
+    measures: list[Measure] = []
+    with open_chain(bench, "chain") as chain:
+        ceiling = bench.repeat("acked, closed loop", "messages/s", lambda: acked(chain, seconds))
+        paced = [chain.paced(seconds=seconds, rate=PACED_PER_SECOND) for _ in range(bench.count(3, 1))]
+        resident = sum(chain.stack.resident_mebibytes().values())
+    p99 = Measure(f"ack p99 at {PACED_PER_SECOND:,}/s", "ms", [each["ack_us"]["p99"] / 1000 for each in paced])
+    measures += [ceiling, p99]
+    measures.append(Measure("ack p50 at the same", "ms", [each["ack_us"]["p50"] / 1000 for each in paced]))
+    measures.append(Measure("delivered p99 at the same", "ms", [each["delivery_us"]["p99"] / 1000 for each in paced]))
+    for name in ("gateway", "chat_service", "message_service", "valkey"):
+        values = [each["cpu_us_per_message"][name] for each in paced]
+        measures.append(Measure(f"CPU of {name} at the same", "µs/message", values))
+    measures.append(Measure("resident memory of all processes after it", "MiB", [resident]))
+    bench.say("  once more, with a disk that answers at once")
+    with open_chain(bench, "chain-no-sync", LD_PRELOAD=str(build_library(bench.folder, "no_sync"))) as chain:
+        measures.append(bench.repeat("acked without fsync", "messages/s", lambda: acked(chain, seconds)))
+    reached = f"{ceiling.median:,.0f} messages/s"
+    return Result(
+        measures=measures,
+        claims=[
+            Claim(f"≥ {TARGET_PER_SECOND:,} messages/s", reached, is_met=ceiling.median >= TARGET_PER_SECOND),
+            at_most(p99.median, 50, what=f"p99 ack at {PACED_PER_SECOND:,}/s", unit="ms"),
+        ],
+    )
+
+
+@contextmanager
+def open_chain(bench: Bench, name: str, **environment: str) -> Iterator[Chain]:
+    client = build_program(bench.folder, "chain_client")
+    with bench.room(name) as folder, open_stack(folder / "data", **environment) as stack:
+        yield Chain(stack, client, write_plan(folder, stack))
 
 
 def write_plan(folder: Path, stack: Stack) -> Path:
@@ -56,47 +96,21 @@ def write_plan(folder: Path, stack: Stack) -> Path:
         return await found_rooms(base_url, people, rooms=ROOMS, sockets_per_room=SOCKETS_PER_ROOM)
 
     plan = folder / "plan.txt"
-    lines = [" ".join([access, *rooms]) for access, rooms in asyncio.run(prepare()).items()]
-    plan.write_text("\n".join(lines) + "\n")
-    plan.chmod(0o600)
+    plan.touch(mode=0o600)
+    plan.write_text("".join(f"{' '.join([access, *rooms])}\n" for access, rooms in asyncio.run(prepare()).items()))
     return plan
 
 
-def run_load(client: Path, plan: Path, stack: Stack, *, seconds: float, mode: str, number: int) -> dict[str, Any]:
-    before = stack.cpu_seconds()
-    done = subprocess.run(
-        [client, "127.0.0.1", str(stack.port), plan, str(seconds), str(WARMUP_SECONDS), mode, str(number)],
-        capture_output=True,
-        text=True,
-        check=False,
+def acked(chain: Chain, seconds: float) -> float:
+    return float(chain.closed(seconds=seconds)["acked_per_second"])
+
+
+def run_client(client: Path, port: int, plan: Path, seconds: float, mode: str, number: int) -> dict[str, Any]:
+    """Run the load client; a message that failed or a gap in what was delivered ends the measurement."""
+    printed = run_program(
+        client, processor=None, port=port, plan=plan, seconds=seconds, warmup=WARMUP_SECONDS, mode=mode, number=number
     )
-    if done.returncode != 0:
-        raise SystemExit(f"error: the load client failed: {done.stderr.strip()}")
-    result: dict[str, Any] = json.loads(done.stdout)
-    after = stack.cpu_seconds()
-    messages = max(1, int(result["sent"]))
-    result["cpu_us_per_message"] = {name: round((after[name] - before[name]) * 1e6 / messages, 1) for name in after}
-    return {"mode": mode, "number": number, **result}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--outstanding", type=int, default=20)
-    parser.add_argument("--rates", type=int, nargs="*", default=[5000])
-    parser.add_argument("--workers", type=int, default=1)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="chatflow-bench-") as folder:
-        result = measure_chain(
-            Path(folder),
-            seconds=arguments.seconds,
-            outstanding=arguments.outstanding,
-            rates=arguments.rates,
-            workers=arguments.workers,
-        )
-    json.dump({**result, "cores": os.cpu_count()}, sys.stdout, indent=2)
-    sys.stdout.write("\n")
-
-
-if __name__ == "__main__":
-    main()
+    result: dict[str, Any] = json.loads(printed)
+    if result["failed"] or result["gaps"] or result["lost_sockets"]:
+        raise RuntimeError(f"the chain did not hold: {printed.strip()}")
+    return result

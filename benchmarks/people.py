@@ -14,23 +14,22 @@ SIGN_UPS_AT_ONCE = 4
 @dataclass(frozen=True)
 class Person:
     id: str
+    name: str
     access: str
 
 
-async def sign_up(base_url: str, count: int, *, password: str) -> list[Person]:
+async def sign_up(base_url: str, count: int, *, password: str, prefix: str = "load") -> list[Person]:
     """Register people; each takes a password hash, so it is done a few at a time."""
     gate = asyncio.Semaphore(SIGN_UPS_AT_ONCE)
     async with aiohttp.ClientSession(base_url) as session:
 
         async def register(number: int) -> Person:
-            async with (
-                gate,
-                session.post("/api/users", json={"username": f"load-{number}", "password": password}) as response,
-            ):
+            account = {"username": f"{prefix}-{number}", "password": password}
+            async with gate, session.post("/api/users", json=account) as response:
                 answer = await response.json()
                 if response.status != 201:
                     raise RuntimeError(f"registering failed: {answer}")
-                return Person(id=answer["user"]["id"], access=answer["access"])
+                return Person(id=answer["user"]["id"], name=account["username"], access=answer["access"])
 
         return list(await asyncio.gather(*(register(number) for number in range(count))))
 

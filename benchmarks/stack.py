@@ -24,25 +24,28 @@ class Stack:
     """Where it answers, and what each process has used so far."""
 
     port: int
+    data_dir: Path
+    supervisor: int
     processes: dict[str, int]
+    ports: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
-        """User and system time of each process and its children."""
-        return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items()}
+        """User and system time of each process that lives, and its children."""
+        return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items() if psutil.pid_exists(pid)}
 
-    def resident_megabytes(self) -> dict[str, float]:
-        return {name: tree_resident_bytes(pid) / 1e6 for name, pid in self.processes.items()}
+    def resident_mebibytes(self) -> dict[str, float]:
+        mebibytes = {name: tree_resident_bytes(pid) / 2**20 for name, pid in self.processes.items()}
+        mebibytes["supervisor"] = psutil.Process(self.supervisor).memory_info().rss / 2**20
+        return mebibytes
 
 
 @contextmanager
-def open_stack(data_dir: Path, *, workers: int = 1, **settings: str) -> Iterator[Stack]:
+def open_stack(data_dir: Path, *options: str, **environment: str) -> Iterator[Stack]:
     """Run `chatflow up` on a free port, with no limit on what one person or address may do, until the block ends."""
-    command = [sys.executable, "-m", "chatflow", "up", "--port", "0", "--data", str(data_dir)]
-    if workers > 1:
-        command += ["--workers", str(workers)]
+    command = [sys.executable, "-m", "chatflow", "up", "--port", "0", "--data", str(data_dir), *options]
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "up.log").open("wb") as log:
-        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **UNLIMITED, **settings})
+        supervisor = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **UNLIMITED, **environment})
     try:
         yield read_when_ready(data_dir, supervisor)
     finally:
@@ -56,7 +59,9 @@ def read_when_ready(data_dir: Path, supervisor: subprocess.Popen[bytes]) -> Stac
         rows = read_table(data_dir)
         gateways = [row for row in rows if row.name.startswith("gateway")]
         if gateways and all(row.state == READY for row in rows):
-            return Stack(port=gateways[0].port, processes={row.name: row.pid for row in rows if row.pid is not None})
+            processes = {row.name: row.pid for row in rows if row.pid is not None}
+            ports = {row.name: row.port for row in rows}
+            return Stack(gateways[0].port, data_dir, supervisor.pid, processes, ports)
         time.sleep(0.05)
     raise RuntimeError(f"the stack did not become ready; see {data_dir / 'up.log'}")
 

@@ -1,0 +1,81 @@
+"""Every row measures something here, in a hurry; what it found is well formed, and nothing judges how fast it was."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.acks import ask_and_wait
+from benchmarks.bench import Bench
+from benchmarks.contestants import OURS
+from benchmarks.history import fill, read_pages
+from benchmarks.idle import hold
+from benchmarks.result import Result
+from benchmarks.rows import ROWS
+from benchmarks.seeding import World
+from benchmarks.storm import cut_off
+from tests.benchmarks.conftest import MEMBERS, Arena
+
+
+@pytest.mark.parametrize("name", [OURS, "Node", "stock"])
+def test_every_event_is_answered_and_counted(arena: Arena, name: str) -> None:
+    cost = ask_and_wait(arena.bench, arena.contestants[name], arena.crowd, outstanding=3)
+
+    assert cost > 0
+
+
+@pytest.mark.parametrize("name", [OURS, "Node", "stock"])
+def test_connections_come_stay_and_go_in_every_round(arena: Arena, name: str) -> None:
+    found = hold(arena.bench, arena.contestants[name], arena.crowd, rounds=2)
+
+    assert (found["clients"], len(found["rounds"]), found["lost"]) == (MEMBERS, 2, 0)
+    assert all(one["held"] > 0 and one["left"] > 0 for one in found["rounds"])
+
+
+@pytest.mark.usefixtures("compiler")
+def test_after_a_storm_everybody_has_resumed_without_a_gap(tmp_path: Path) -> None:
+    result = cut_off(Bench(tmp_path, quick=True), clients=30)
+
+    reached = {claim.target: claim.reached for claim in result.claims}
+    assert reached["all in 30 s"] == "100.0%"
+    assert reached["no gap, no reset"] == "0 gaps, 0 resets"
+    figures = {measure.what: measure.median for measure in result.measures}
+    assert figures["events fetched by resuming"] > 0
+    assert figures["CPU of gateway a resume"] > 0
+
+
+def test_pages_of_a_filled_log_are_whole(tmp_path: Path) -> None:
+    world = World(3)
+    rooms = [world.add_room(range(3)) for _ in range(100)]
+    world.write(tmp_path)
+
+    first = fill(tmp_path, world, rooms, begin=0, count=3000, patience=float("inf"))
+    second = fill(tmp_path, world, rooms, begin=first, count=6000 - first, patience=float("inf"))
+    p50, p99 = read_pages(tmp_path, world, rooms, 60, pages=20)
+
+    assert (first, second) == (3000, 3000)
+    assert 0 < p50 <= p99
+
+
+def test_one_row_from_the_command_line_leaves_a_result_and_a_report(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "--only", "start", "--quick", "--folder", str(tmp_path)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "results-quick" / "start.json").read_text())
+    assert found["quick"]
+    assert {"processor", "memory", "system", "fdatasync"} <= found["machine"].keys()
+    assert {"commit", "Python", "python-socketio", "Valkey"} <= found["versions"].keys()
+    result = Result.from_json(found["result"])
+    assert [claim.is_met is None for claim in result.claims] == [False, False]
+    assert "resident memory of all processes" in done.stdout
+    assert "### Starting the whole system" in (tmp_path / "results-quick" / "report.md").read_text()
+
+
+def test_rows_have_names_of_their_own() -> None:
+    names = [row.name for row in ROWS]
+
+    assert len(names) == len(set(names)) == 11
