@@ -8,7 +8,7 @@ from chatflow.wire.bus import Published
 from gateway.connection import Connection, People
 from gateway.engine.outflow import Outflow
 from gateway.hidden_rooms import HiddenRooms
-from gateway.metrics import DELIVERIES, EVENTS, GAPS, HOLDS, ROOMS
+from gateway.metrics import DELIVERIES, EVENTS, HOLDS, ROOMS
 from gateway.room_stream import RoomStream
 from gateway.rows import ENDS_MEMBERSHIP, event_facts
 
@@ -170,7 +170,6 @@ class Delivery:
     def _ask_if_behind(self, stream: RoomStream) -> None:
         stream.is_waiting = False
         if stream.is_behind and stream.is_wanted:
-            GAPS.inc()
             self._on_behind(stream)
 
     def forget_unwanted(self, stream: RoomStream) -> None:

@@ -45,7 +45,6 @@ DELIVERIES = Tally("chatflow_gateway_deliveries", "Log events times the sockets 
 SESSIONS_ENDED = Counter("chatflow_gateway_sessions_ended_total", "Sessions that ended, by reason.", ["reason"])
 UNSENT_BYTES = Gauge("chatflow_gateway_unsent_bytes", "What waits for sockets that read slowly, or poll seldom.")
 HOLDS = Counter("chatflow_gateway_holds_total", "Times that a room waited for an event before one that had come.")
-GAPS = Counter("chatflow_gateway_gaps_total", "Holds after which the event had to be fetched from the log.")
 PUBLICATIONS_LOST = Counter("chatflow_gateway_publications_lost_total", "Publications of workers that never came.")
 EVENTS_FETCHED = Counter("chatflow_gateway_events_fetched_total", "Missed events that were read from the log.")
 RESYNCS = Counter("chatflow_gateway_resyncs_total", "Rooms that clients synced, by where from.", ["source"])
