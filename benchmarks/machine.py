@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.build import Missing
+from benchmarks.contestants import find_node
 from chatflow.supervisor.refusal import StartRefused
 from chatflow.supervisor.valkey import find_valkey
 
@@ -29,13 +32,19 @@ def describe_machine(folder: Path) -> dict[str, str]:
 
 
 def describe_versions(folder: Path) -> dict[str, str]:
-    found = {"commit": first_line("git", "rev-parse", "--short", "HEAD"), "Python": platform.python_version()}
+    found = {
+        "commit": first_line("git", "describe", "--always", "--dirty", "--exclude=*"),
+        "Python": platform.python_version(),
+    }
     found |= {name: version(name) for name in PACKAGES}
     try:
-        found["Valkey"] = first_line(str(find_valkey()), "--version")
+        found["Valkey"] = "".join(re.findall(r"v=([0-9.]+)", first_line(str(find_valkey()), "--version")))
     except StartRefused:
         found["Valkey"] = ""
-    found["Node"] = first_line("node", "--version")
+    try:
+        found["Node"] = first_line(str(find_node()), "--version")
+    except Missing:
+        found["Node"] = ""
     lock = folder / "peers" / "node" / "node_modules" / ".package-lock.json"
     if lock.exists():
         packages = json.loads(lock.read_text())["packages"]

@@ -1,6 +1,7 @@
 """The report: one JSON file per row as it was measured, and from all that are there a table, plots and a page."""
 
 import json
+import textwrap
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +63,8 @@ def as_page(found: list[Measured], *, plots: str) -> str:
     if not found:
         return "Nothing was measured yet.\n"
     newest = max(found, key=lambda each: each.at)
-    lines = [f"Measured {newest.at}. {facts(newest.machine)}.", "", f"{facts(newest.versions)}.", ""]
+    lines = [f"Measured {newest.at}. {facts(newest.machine)}.", ""]
+    lines += [*textwrap.wrap(f"{facts(newest.versions)}.", 130), ""]
     misses = [(each, claim) for each in found for claim in each.result.claims if claim.is_met is False]
     lines += ["**Missed:**" if misses else "No target was missed.", ""]
     lines += [f"- {each.title}: {claim.target}, reached {claim.reached}" for each, claim in misses]
