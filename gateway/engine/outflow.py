@@ -25,12 +25,16 @@ class Audience(Protocol):
     def members(self) -> Iterable[Recipient]: ...
 
 
+# What is sent to the same audience in a row: as WebSocket frames, and as packets.
+Run = tuple[Audience, list[bytes], list[str]]
+
+
 class Outflow:
     """The log of the current tick."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._runs: list[tuple[Audience, list[bytes], list[str]]] = []
+        self._runs: list[Run] = []
 
     def send(self, audience: Audience, packet: str) -> None:
         """Send a packet to all members of an audience, each after all that was sent to it before."""
@@ -62,16 +66,27 @@ class Outflow:
             for recipient in audience.members:
                 recipient.take(joined, packets)
             return
-        due: dict[Recipient, list[tuple[bytes, list[str]]]] = {}
-        for audience, frames, packets in runs:
-            part = (b"".join(frames), packets)
-            for recipient in audience.members:
-                if recipient in due:
-                    due[recipient].append(part)
-                else:
-                    due[recipient] = [part]
-        for recipient, parts in due.items():
-            if len(parts) == 1:
-                recipient.take(*parts[0])
+        write_all(runs)
+
+
+def write_all(runs: list[Run]) -> None:
+    """Hand each recipient all its runs in their order, joined once for all who get the same."""
+    places: dict[Audience, list[int]] = {}
+    for place, (audience, _, _) in enumerate(runs):
+        places.setdefault(audience, []).append(place)
+    due: dict[Recipient, list[Audience]] = {}
+    for audience in places:
+        for recipient in audience.members:
+            if recipient in due:
+                due[recipient].append(audience)
             else:
-                recipient.take(b"".join(part[0] for part in parts), [packet for part in parts for packet in part[1]])
+                due[recipient] = [audience]
+    joined: dict[tuple[Audience, ...], tuple[bytes, list[str]]] = {}
+    for recipient, audiences in due.items():
+        key = tuple(audiences)
+        whole = joined.get(key)
+        if whole is None:
+            mine = [runs[place] for place in sorted(place for audience in key for place in places[audience])]
+            frames = b"".join(frame for _, frames, _ in mine for frame in frames)
+            whole = joined[key] = (frames, [packet for _, _, packets in mine for packet in packets])
+        recipient.take(*whole)
