@@ -48,7 +48,7 @@ async def test_what_waits_for_nobody_is_answered_in_the_order_of_asking(
 
 async def test_what_waits_for_somebody_holds_nothing_else_up(gateway: Gateway, world: World, alice: str) -> None:
     room = world.room(alice)
-    asking = [
+    asking: list[tuple[str, dict[str, Any]]] = [
         ("presence:watch", {"user_ids": [alice]}),
         ("focus", {"room_id": room.id}),
         ("ping:app", {}),
