@@ -6,11 +6,11 @@ from functools import lru_cache
 
 def instant(seconds: float) -> str:
     """Return RFC 3339 in UTC with milliseconds."""
-    whole, microseconds = divmod(round(seconds * 1_000_000), 1_000_000)
-    return f"{written_second(whole)}.{microseconds // 1000:03d}Z"
+    return written(round(seconds * 1_000_000) // 1000)
 
 
-# Thousands of answers are written in the same second, and a date costs as much as reading the question.
+# A hundred answers may be written in the same millisecond, and a date costs as much as all else about one.
 @lru_cache(maxsize=8)
-def written_second(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+def written(milliseconds: int) -> str:
+    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
