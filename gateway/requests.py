@@ -46,6 +46,7 @@ log = structlog.get_logger(__name__)
 
 Request = TypeVar("Request", bound=msgspec.Struct)
 Answering = Callable[[Connection, Any], Awaitable[str]]
+AnsweringAtOnce = Callable[[Connection, Any], str]
 
 # Invites are made by REST, where the one who asks gets to see the secret; retention is no person's command.
 NOT_BY_SOCKET = (CreateInvite, RevokeInvite, TrimRoom)
@@ -100,14 +101,17 @@ class Requests:
             "focus": (Focus, self._move_focus),
             "presence:set": (SetPresence, self._set_presence),
             "presence:watch": (WatchPresence, self._watch_presence),
+            "auth:refresh": (RefreshAuth, self._refresh),
+        }
+        # What waits for nobody needs no task, which would cost more than the answer.
+        self._queries_at_once: dict[str, tuple[type[msgspec.Struct], AnsweringAtOnce]] = {
             "typing:start": (StartTyping, self._type),
             "typing:stop": (StopTyping, self._type),
-            "auth:refresh": (RefreshAuth, self._refresh),
             "ping:app": (PingApp, self._ping),
         }
 
     def handle(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
-        """Handle one event. A command is in its line when this returns; anything else is answered when it can be."""
+        """Handle one event. A command is in its line when this returns; else it is answered as soon as can be."""
         payload = args[0] if args else {}
         name = name if isinstance(name, str) else ""
         kind = COMMAND_KINDS.get(name)
@@ -122,6 +126,9 @@ class Requests:
         try:
             if kind is not None:
                 self._commands.submit(connection, read_request(kind, payload), ack_id)
+            elif name in self._queries_at_once:
+                query, answering_at_once = self._queries_at_once[name]
+                connection.answer(ack_id, answering_at_once(connection, read_request(query, payload)))
             elif name in self._queries:
                 query, answering = self._queries[name]
                 request = read_request(query, payload)
@@ -178,7 +185,7 @@ class Requests:
         check_count(len(request.user_ids), at_most=self._people_per_watch, where="user_ids")
         return encode_json({"presence": await self._presence.watch(connection, request)}).decode()
 
-    async def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
+    def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
         if request.room_id not in connection.rooms:
             raise NotFound
         self._signals.send(
@@ -190,8 +197,8 @@ class Requests:
         token = await self._reception.refresh(connection, request.token)
         return encode_json({"expires_at": instant(token.expires_at)}).decode()
 
-    async def _ping(self, connection: Connection, request: PingApp) -> str:
-        return encode_json({"at": instant(time.time())}).decode()
+    def _ping(self, connection: Connection, request: PingApp) -> str:
+        return f'{{"at":"{instant(time.time())}"}}'
 
 
 def check_count(count: int, *, at_most: int, where: str) -> None:

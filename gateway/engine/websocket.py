@@ -59,7 +59,8 @@ class DirectWebSocket(web.WebSocketResponse):
             self._over.add_done_callback(lambda _: patience.cancel())
         await self._over
         self._set_closed()
-        self._parser = None
+        # Both lead back here, and what leads back to itself stays in memory until the garbage collector comes by.
+        self._reader = self._parser = None
         return self
 
     def _post_start(self, request: Any, protocol: str | None, writer: Any) -> None:
