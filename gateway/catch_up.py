@@ -47,6 +47,10 @@ class CatchUp:
             self._wanted.add(room_id)
         self._wake.set()
 
+    def is_sure_of(self, stream: RoomStream) -> bool:
+        """Tell whether `confirm` has nothing to wait for."""
+        return self._is_bus_up() and stream.room_id not in self._doubted_at and not stream.is_behind
+
     async def confirm(self, stream: RoomStream) -> None:
         """Return once the stream shows all that anybody can have been told of: an ack can come before its event."""
         if not self._is_bus_up():

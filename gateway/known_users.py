@@ -9,7 +9,7 @@ import msgspec
 from chatflow.errors import NotFound
 from chatflow.protocol.objects import User
 from chatflow.service_client import ServiceClient
-from gateway.batching import Batcher
+from gateway.batching import CROWD_SECONDS, Batcher
 
 # A profile that changed is told to clients by `user`; here it only has to be near the truth.
 REMEMBER_SECONDS = 30.0
@@ -25,7 +25,7 @@ class KnownUsers:
     def __init__(self, users: ServiceClient) -> None:
         self._users = users
         self._remembered: OrderedDict[str, tuple[float, User]] = OrderedDict()
-        self._batcher: Batcher[str, User | None] = Batcher(self._ask, limit=USERS_PER_CALL)
+        self._batcher: Batcher[str, User | None] = Batcher(self._ask, limit=USERS_PER_CALL, pause=CROWD_SECONDS)
 
     async def access_user(self, user_id: str) -> User:
         """Return a person's public profile, or raise `not_found`."""

@@ -13,7 +13,7 @@ from chatflow.wire.reads import (
     VersionsAnswer,
     VersionsAsk,
 )
-from gateway.batching import Batcher
+from gateway.batching import CROWD_SECONDS, Batcher
 from gateway.delivery import Delivery, Hold
 
 ROOMS_AT_CONNECT = 500
@@ -43,7 +43,12 @@ class MembershipAsks:
     def __init__(self, messages: ServiceClient, delivery: Delivery) -> None:
         self._messages = messages
         self._delivery = delivery
-        self._people = Batcher(self._ask_people, limit=PEOPLE_PER_CALL, discard=lambda answer: answer.hold.release())
+        self._people = Batcher(
+            self._ask_people,
+            limit=PEOPLE_PER_CALL,
+            pause=CROWD_SECONDS,
+            discard=lambda answer: answer.hold.release(),
+        )
         self._rows = Batcher(self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.hold.release())
 
     async def person(self, user_id: str) -> HeldPerson:

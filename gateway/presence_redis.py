@@ -50,21 +50,31 @@ class PresenceStore:
 
     async def renew(self, user_ids: Iterable[str]) -> None:
         """These people have sockets here."""
-        now = self._clock()
         pipeline = self._redis.pipeline(transaction=False)
-        for user_id in user_ids:
-            pipeline.zadd(here_key(user_id), {self._gateway_id: now + PRESENT_SECONDS})
-            pipeline.pexpire(here_key(user_id), int(PRESENT_SECONDS * 1000))
-            pipeline.set(f"seen:{user_id}", instant(now), ex=REMEMBERED_SECONDS)
+        self._renew(pipeline, user_ids)
         await execute(pipeline)
 
     async def leave(self, user_ids: Iterable[str]) -> None:
         """These people have no socket here any more."""
         pipeline = self._redis.pipeline(transaction=False)
-        for user_id in user_ids:
-            pipeline.zrem(here_key(user_id), self._gateway_id)
-            pipeline.set(f"seen:{user_id}", instant(self._clock()), ex=REMEMBERED_SECONDS)
+        self._leave(pipeline, user_ids)
         await execute(pipeline)
+
+    async def write(self, *, here: Sequence[str], gone: Sequence[str]) -> dict[str, Shown]:
+        """Write who has sockets here and who has none any more, and return how each appears then; in one call."""
+        pipeline = self._redis.pipeline(transaction=False)
+        self._renew(pipeline, here)
+        seen = self._leave(pipeline, gone).encode()
+        for user_id in gone:
+            pipeline.zrangebyscore(here_key(user_id), self._clock(), "+inf")
+        pipeline.mget([status_key(user_id) for user_id in (*here, *gone)])
+        *answers, choices = await execute(pipeline)
+        elsewhere = answers[len(answers) - len(gone) :]
+        is_here = [True] * len(here) + [self._is_here(gateway_ids) for gateway_ids in elsewhere]
+        return {
+            user_id: shown(is_here=present, choice=choice, seen=seen)
+            for user_id, present, choice in zip((*here, *gone), is_here, choices, strict=True)
+        }
 
     async def choose(self, user_id: str, *, status: str, text: str | None) -> None:
         choice = Choice(status, text, instant(self._clock()))
@@ -87,6 +97,22 @@ class PresenceStore:
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+    def _renew(self, pipeline: Any, user_ids: Iterable[str]) -> None:
+        now = self._clock()
+        seen = instant(now)
+        for user_id in user_ids:
+            pipeline.zadd(here_key(user_id), {self._gateway_id: now + PRESENT_SECONDS})
+            pipeline.pexpire(here_key(user_id), int(PRESENT_SECONDS * 1000))
+            pipeline.set(f"seen:{user_id}", seen, ex=REMEMBERED_SECONDS)
+
+    def _leave(self, pipeline: Any, user_ids: Iterable[str]) -> str:
+        """Return when they were last seen."""
+        seen = instant(self._clock())
+        for user_id in user_ids:
+            pipeline.zrem(here_key(user_id), self._gateway_id)
+            pipeline.set(f"seen:{user_id}", seen, ex=REMEMBERED_SECONDS)
+        return seen
 
     def _is_here(self, gateway_ids: list[bytes]) -> bool:
         return any(self._is_alive(gateway_id.decode()) for gateway_id in gateway_ids)

@@ -10,7 +10,7 @@ from chatflow.protocol.objects import Room
 from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
-from gateway.batching import Batcher
+from gateway.batching import CROWD_SECONDS, Batcher
 from gateway.catch_up import CatchUp
 from gateway.connection import Connection
 from gateway.membership_asks import MembershipAsks
@@ -25,6 +25,8 @@ ANSWER_CHARACTERS = 256 * 1024
 ROOMS_PER_CALL = 200
 TIMEOUT_SECONDS = 5.0
 READY_SECONDS = 8.0
+
+FROM_TAIL = RESYNCS.labels("tail")
 
 encode = msgspec.json.Encoder().encode
 
@@ -43,28 +45,50 @@ class Syncing:
         self._messages = messages
         self._catch_up = catch_up
         self._asks = asks
-        self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(self._ask_after, limit=ROOMS_PER_CALL)
+        self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(
+            self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS
+        )
         self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
         """Return the answer's JSON text, at most about 256 KiB of it; `more` names the rooms that are not in it."""
-        async with asyncio.timeout(READY_SECONDS):
-            await asyncio.shield(connection.ready)
-        found = await asyncio.gather(
-            *(self._missed(connection, room_id, after) for room_id, after in request.rooms.items()),
-            return_exceptions=True,
+        if not connection.is_ready:
+            async with asyncio.timeout(READY_SECONDS):
+                await asyncio.shield(connection.ready)
+        found: dict[str, Missed | BaseException] = {}
+        asked: list[str] = []
+        for room_id, after in request.rooms.items():
+            missed = self._missed_at_once(connection, room_id, after)
+            if missed is None:
+                asked.append(room_id)
+            else:
+                found[room_id] = missed
+        answers = await asyncio.gather(
+            *(self._missed(connection, room_id, request.rooms[room_id]) for room_id in asked), return_exceptions=True
         )
+        found.update(zip(asked, answers, strict=True))
         rooms: list[str] = []
         more: list[str] = []
         characters = 0
-        for room_id, missed in zip(request.rooms, found, strict=True):
+        for room_id in request.rooms:
             if characters >= ANSWER_CHARACTERS:
                 more.append(room_id)
                 continue
-            text = room_text(missed, room=ANSWER_CHARACTERS - characters)
+            text = room_text(found[room_id], room=ANSWER_CHARACTERS - characters)
             characters += len(text)
             rooms.append(f'"{room_id}":{text}')
         return f'{{"rooms":{{{",".join(rooms)}}},"more":{encode(more).decode()}}}'
+
+    def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> Missed | None:
+        """Return what most rooms of those who reconnect need, or None where something has to be waited for."""
+        stream = connection.rooms.get(room_id)
+        if stream is None or not self._catch_up.is_sure_of(stream) or self._needs_reset(connection, stream, after):
+            return None
+        events = stream.since(after)
+        if events is None:
+            return None
+        FROM_TAIL.inc()
+        return Missed(events=events, head=stream.head)
 
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
         stream = connection.rooms.get(room_id)
@@ -75,17 +99,20 @@ class Syncing:
                 await self._catch_up.confirm(stream)
         except TimeoutError:
             raise TimedOut from None
-        if stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after):
+        if self._needs_reset(connection, stream, after):
             return await self._reset(connection, room_id)
         events = stream.since(after)
         if events is None:
             RESYNCS.labels("log").inc()
             events = await self._read_after(stream, after)
         else:
-            RESYNCS.labels("tail").inc()
+            FROM_TAIL.inc()
         if connection.rooms.get(room_id) is not stream:
             raise NotFound  # removed while we asked
         return Missed(events=events, head=stream.head)
+
+    def _needs_reset(self, connection: Connection, stream: RoomStream, after: int) -> bool:
+        return stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after)
 
     def _may_fold_from(self, connection: Connection, stream: RoomStream, after: int) -> bool:
         """What was before the joining is not for those to see who joined a room that shows no earlier history."""

@@ -1,13 +1,15 @@
 """Presence where nobody says goodbye: a gateway that died, and one that is alive and renews."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+import redis.asyncio
 
 from chatflow.bus import open_bus
 from chatflow.settings import Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged
+from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal
 from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
@@ -91,3 +93,69 @@ async def test_what_one_device_chooses_holds_for_all_of_them(gateway: Gateway, a
     await desk.client.disconnect()
     await until(lambda: [told["status"] for told in watcher.all("presence")] == ["offline"])
     assert watcher.all("presence")[0]["last_seen"]
+
+
+async def test_who_is_connected_is_online_for_whoever_looks_next(gateway: Gateway) -> None:
+    people = [gateway.world.person(f"person {number}") for number in range(3)]
+    device = [await gateway.device(person) for person in people][-1]
+    shown = (await device.ask("presence:watch", {"user_ids": people}))["presence"]
+    assert shown == {person: {"status": "online"} for person in people}
+
+
+async def test_many_who_come_at_once_are_written_and_told_of_together(gateway: Gateway, valkey_url: str) -> None:
+    people = [gateway.world.person(f"person {number}") for number in range(200)]
+    watcher = await gateway.device(gateway.world.person("watcher"))
+    await watcher.ask("presence:watch", {"user_ids": people})
+    publications: list[bytes] = []
+    other = open_bus(Settings(redis_url=valkey_url), on_gap=lambda: None)
+    await other.start()
+    await other.subscribe(SIGNALS_CHANNEL, publications.append)
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        before = (await server.info("stats"))["total_reads_processed"]
+        devices = await asyncio.gather(*map(gateway.device, people))
+        await until(lambda: len(watcher.all("presence")) == len(people))
+        reads = (await server.info("stats"))["total_reads_processed"] - before
+
+    told = [msgspec.msgpack.decode(publication, type=list[Signal]) for publication in publications]
+    assert sorted(signal.user_id for signals in told for signal in signals if isinstance(signal, PresenceChanged)) == (
+        sorted(people)
+    )
+    assert len(publications) < 60
+    # The leases' are among them, and those of everything else that is under way.
+    assert reads < 200
+    await asyncio.gather(*(device.client.disconnect() for device in devices))
+    await until(lambda: len(watcher.all("presence")) == 2 * len(people))
+    assert {told["status"] for told in watcher.all("presence")[len(people) :]} == {"offline"}
+    await other.close()
+
+
+async def test_who_comes_to_a_second_gateway_too_is_not_told_of_again(
+    gateway: Gateway, second: Gateway, alice: str, bob: str
+) -> None:
+    watcher, device = await gateway.device(alice), await gateway.device(bob)
+    await watcher.ask("presence:watch", {"user_ids": [bob]})
+    there = await second.device(bob)
+    await device.client.disconnect()
+    await until(lambda: not device.client.connected)
+    await there.ask("presence:set", {"status": "away"})
+    await there.client.disconnect()
+
+    await until(lambda: len(watcher.all("presence")) >= 2)
+    assert [told["status"] for told in watcher.all("presence")] == ["away", "offline"]
+
+
+async def test_however_often_somebody_comes_and_goes_the_last_word_is_true(
+    monkeypatch: pytest.MonkeyPatch, gateway: Gateway, alice: str, bob: str
+) -> None:
+    monkeypatch.setattr("gateway.presence.GRACE_SECONDS", 0.0)
+    watcher = await gateway.device(alice)
+    await watcher.ask("presence:watch", {"user_ids": [bob]})
+    for _ in range(10):
+        device = await gateway.device(bob)
+        await device.client.disconnect()
+    await gateway.device(bob)
+    await until(lambda: [told["status"] for told in watcher.all("presence")][-1:] == ["online"])
+    statuses = [told["status"] for told in watcher.all("presence")]
+    # What came and went in between is left out, never out of order.
+    assert statuses == [("online", "offline")[place % 2] for place in range(len(statuses))]
+    assert statuses[-1] == "online"
