@@ -33,6 +33,17 @@ def no_collector() -> Iterator[None]:
     gc.enable()
 
 
+class Census:
+    """What there is of some kinds beside what was there before: other tests may have left something."""
+
+    def __init__(self) -> None:
+        self._before = every(EngineSession, Connection, DirectWebSocket, PatientHandler)
+        self._known = set(map(id, self._before))
+
+    def of(self, *kinds: type) -> list[Any]:
+        return [thing for thing in every(*kinds) if id(thing) not in self._known]
+
+
 def every(*kinds: type) -> list[Any]:
     return [thing for thing in gc.get_objects() if isinstance(thing, kinds)]
 
@@ -43,13 +54,14 @@ def every(*kinds: type) -> list[Any]:
 async def test_nothing_of_a_client_that_is_gone_stays(
     gateway: Gateway, alice: str, transports: list[str], go: Callable[[Device], Awaitable[None]]
 ) -> None:
+    census = Census()
     device = await gateway.device(alice, transports=transports)
     await device.ask("ping:app", {})
     await device.ask("room:sync", {"rooms": {}})
-    sessions = [weakref.ref(session) for session in every(EngineSession)]
-    connections = [weakref.ref(connection) for connection in every(Connection)]
+    sessions = [weakref.ref(session) for session in census.of(EngineSession)]
+    connections = [weakref.ref(connection) for connection in census.of(Connection)]
     assert (len(sessions), len(connections)) == (1, 1)
     await go(device)
     await until(lambda: sessions[0]() is None)
     await until(lambda: connections[0]() is None)
-    await until(lambda: not every(DirectWebSocket, PatientHandler))
+    await until(lambda: not census.of(DirectWebSocket, PatientHandler))
