@@ -1,9 +1,10 @@
-"""Which rooms people are looking at: a key per person and room that expires unless a gateway renews it.
+"""Which rooms people are looking at: a key per person, room and gateway that expires unless the gateway renews it.
 
 A hint and nothing more: where Redis cannot tell, nobody is looking, so that whoever would be alerted is.
 """
 
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
@@ -20,8 +21,12 @@ RENEW_SECONDS = 5.0
 
 
 class FocusKeys:
-    def __init__(self, redis_url: str) -> None:
+    """`gateway_id` is of whoever writes: a person's devices at two gateways do not end each other's looks."""
+
+    def __init__(self, redis_url: str, *, gateway_id: str = "", clock: Callable[[], float] = time.time) -> None:
         self._redis = connect(redis_url)
+        self._gateway_id = gateway_id
+        self._clock = clock
 
     async def keep(self, looks: Collection[Look]) -> None:
         """Say of each, for a while, that the person looks at the room."""
@@ -29,7 +34,8 @@ class FocusKeys:
             return
         pipeline = self._redis.pipeline(transaction=False)
         for look in looks:
-            pipeline.set(key_of(look), b"", px=int(FOCUS_SECONDS * 1000))
+            pipeline.zadd(key_of(look), {self._gateway_id: self._clock() + FOCUS_SECONDS})
+            pipeline.pexpire(key_of(look), int(FOCUS_SECONDS * 1000))
         try:
             await pipeline.execute()
         except REDIS_FAILURES as error:
@@ -37,7 +43,7 @@ class FocusKeys:
 
     async def end(self, look: Look) -> None:
         try:
-            await self._redis.delete(key_of(look))
+            await self._redis.zrem(key_of(look), self._gateway_id)
         except REDIS_FAILURES as error:
             log.warning("a look ends by itself only", error=str(error))
 
@@ -45,12 +51,15 @@ class FocusKeys:
         """Return those of them that are true."""
         if not looks:
             return set()
+        pipeline = self._redis.pipeline(transaction=False)
+        for look in looks:
+            pipeline.zcount(key_of(look), self._clock(), "+inf")
         try:
-            values = await self._redis.mget([key_of(look) for look in looks])
+            counts = await pipeline.execute()
         except REDIS_FAILURES as error:
             log.warning("who is looking cannot be read", error=str(error))
             return set()
-        return {look for look, value in zip(looks, values, strict=True) if value is not None}
+        return {look for look, count in zip(looks, counts, strict=True) if count}
 
     async def close(self) -> None:
         await self._redis.aclose()

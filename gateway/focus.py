@@ -43,6 +43,6 @@ class Focus:
         }
 
     async def _end(self, look: Look) -> None:
-        """The person's devices elsewhere say it again soon, if there are any that look."""
+        """No device of the person looks any more here; those at other gateways have keys of their own."""
         if look not in self._looks():
             await self._keys.end(look)

@@ -129,7 +129,7 @@ async def serve(
     room_commands = RoomCommands(
         commands, known_users=known_users, admission=admission, reception=reception, personal=personal
     )
-    focus_keys = FocusKeys(settings.redis_url)
+    focus_keys = FocusKeys(settings.redis_url, gateway_id=gateway_id)
     focus = Focus(focus_keys)
     requests = Requests(
         commands=room_commands,
