@@ -1,6 +1,5 @@
 """Access tokens convince only whoever holds our public key, only while they last, and only as they were signed."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -17,44 +16,8 @@ from chatflow import tokens
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable
 from chatflow.ids import new_id
 from chatflow.revocations import RevocationPage, Revocations, Revoked
-from chatflow.token_keys import Jwks
-from chatflow.tokens import AccessToken, AsyncTokenVerifier, KnownTokens, TokenSigner, TokenVerifier
-
-NOW = 1_700_000_000
-ALICE = new_id()
-SESSION = new_id()
-
-
-class Clock:
-    """Unix time that a test turns on by hand."""
-
-    def __init__(self) -> None:
-        self.now = float(NOW)
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class UserService:
-    """The key endpoint of a user_service: counts who asks, and can be down."""
-
-    def __init__(self, jwks: Jwks) -> None:
-        self.jwks = jwks
-        self.asked = 0
-        self.down = False
-
-    def keys(self) -> Jwks:
-        self.asked += 1
-        # What an unreachable service looks like to a verifier.
-        return self.jwks if not self.down else refuse()
-
-    async def keys_soon(self) -> Jwks:
-        await asyncio.sleep(0)
-        return self.keys()
-
-
-def refuse() -> Jwks:
-    raise Unavailable
+from chatflow.tokens import AccessToken, KnownTokens, TokenSigner
+from tests.chatflow.signing import ALICE, NOW, SESSION, Clock, sign
 
 
 @pytest.fixture
@@ -77,10 +40,6 @@ def known(signer: TokenSigner, clock: Clock) -> KnownTokens:
     known = KnownTokens(clock=clock)
     known.load_keys(signer.jwks)
     return known
-
-
-def sign(signer: TokenSigner, *, expires_at: int = NOW + 900) -> str:
-    return signer.sign(ALICE, session_id=SESSION, issued_at=NOW, expires_at=expires_at)
 
 
 def forge(key: Ed25519PrivateKey, signer: TokenSigner, *, header: dict[str, Any], claims: dict[str, Any]) -> str:
@@ -243,61 +202,3 @@ def test_a_revoked_session_is_refused_and_before_the_first_poll_nobody_is_let_in
     revocations.absorb(RevocationPage(position=1, revoked=[ended]))
     with pytest.raises(Unauthenticated):
         known.verify(sign(signer))
-
-
-def test_keys_are_fetched_when_the_first_token_comes(signer: TokenSigner, clock: Clock) -> None:
-    service = UserService(signer.jwks)
-    verifier = TokenVerifier(service.keys, clock=clock)
-
-    assert verifier.verify(sign(signer)) == verifier.verify(sign(signer))
-    assert service.asked == 1
-
-
-def test_a_storm_of_unknown_keys_asks_user_service_once(signer: TokenSigner, clock: Clock) -> None:
-    service = UserService(signer.jwks)
-    verifier = TokenVerifier(service.keys, clock=clock)
-
-    for _ in range(20):
-        with pytest.raises(Unauthenticated):
-            verifier.verify(sign(TokenSigner(Ed25519PrivateKey.generate())))
-
-    assert service.asked == 1
-
-
-def test_a_new_key_is_learnt_once_the_pause_is_over(
-    signer: TokenSigner, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    service = UserService(signer.jwks)
-    verifier = TokenVerifier(service.keys, clock=clock)
-    verifier.verify(sign(signer))
-    newer = TokenSigner(Ed25519PrivateKey.generate())
-    service.jwks = newer.jwks
-    monkeypatch.setattr(tokens, "REFETCH_SECONDS", 0.0)
-
-    assert verifier.verify(sign(newer)).user_id == ALICE
-    with pytest.raises(Unauthenticated):
-        verifier.verify(sign(signer))
-
-
-def test_without_user_service_a_new_token_is_not_refused_but_unavailable(signer: TokenSigner, clock: Clock) -> None:
-    service = UserService(signer.jwks)
-    service.down = True
-    verifier = TokenVerifier(service.keys, clock=clock)
-
-    for _ in range(5):
-        with pytest.raises(Unavailable):
-            verifier.verify(sign(signer))
-
-    assert service.asked == 1
-
-
-async def test_on_a_loop_many_first_tokens_share_one_fetch(signer: TokenSigner, clock: Clock) -> None:
-    service = UserService(signer.jwks)
-    verifier = AsyncTokenVerifier(service.keys_soon, clock=clock)
-
-    verified = await asyncio.gather(
-        *(verifier.verify(sign(signer, expires_at=NOW + 100 + seconds)) for seconds in range(20))
-    )
-
-    assert {token.user_id for token in verified} == {ALICE}
-    assert service.asked == 1

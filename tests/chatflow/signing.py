@@ -1,0 +1,22 @@
+"""Alice's session, its token, and a clock for it."""
+
+from chatflow.ids import new_id
+from chatflow.tokens import TokenSigner
+
+NOW = 1_700_000_000
+ALICE = new_id()
+SESSION = new_id()
+
+
+class Clock:
+    """Unix time that a test turns on by hand."""
+
+    def __init__(self) -> None:
+        self.now = float(NOW)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def sign(signer: TokenSigner, *, expires_at: int = NOW + 900) -> str:
+    return signer.sign(ALICE, session_id=SESSION, issued_at=NOW, expires_at=expires_at)
