@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from chat_service.rules.about import about
 from chat_service.rules.access import access_message
 from chat_service.rules.context import Context
 from chat_service.rules.permissions import Act, permit
@@ -9,8 +10,6 @@ from chat_service.state import RoomState
 from chatflow.errors import Conflict, Invalid
 from chatflow.protocol.commands import AddReaction, PinMessage, RemoveReaction, UnpinMessage
 from chatflow.protocol.events import MessagePinned, MessageUnpinned, ReactionAdded, ReactionRemoved
-from chatflow.protocol.objects import Target
-from chatflow.wire.log import MessageFacts
 
 # More would not fit under a message, and each is read with it.
 EMOJI_PER_MESSAGE = 50
@@ -27,16 +26,7 @@ def add_reaction(state: RoomState, command: AddReaction, by: Context) -> Reactio
         raise Conflict("This message has too many different reactions.")
     if people is not None and by.actor in people:
         return None
-    return ReactionAdded(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
-        id=command.id,
-        target=target_of(facts),
-        emoji=emoji,
-    )
+    return ReactionAdded(**about(facts, state=state, by=by), emoji=emoji)
 
 
 def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> ReactionRemoved | None:
@@ -45,16 +35,7 @@ def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> R
     emoji = clean_emoji(command.emoji)
     if by.actor not in facts.reactions.get(emoji, ()):
         return None
-    return ReactionRemoved(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
-        id=command.id,
-        target=target_of(facts),
-        emoji=emoji,
-    )
+    return ReactionRemoved(**about(facts, state=state, by=by), emoji=emoji)
 
 
 def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePinned | None:
@@ -64,15 +45,7 @@ def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePi
         return None
     if len(state.pins) >= PINS_AT_MOST:
         raise Conflict("This room has too many pinned messages: unpin one first.")
-    return MessagePinned(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
-        id=command.id,
-        target=target_of(facts),
-    )
+    return MessagePinned(**about(facts, state=state, by=by))
 
 
 def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> MessageUnpinned | None:
@@ -82,19 +55,7 @@ def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> Messa
     facts = access_message(state, command.id, by=by, member=member, even_if_gone=is_pinned)
     if not is_pinned:
         return None
-    return MessageUnpinned(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
-        id=command.id,
-        target=target_of(facts),
-    )
-
-
-def target_of(facts: MessageFacts) -> Target:
-    return Target(facts.seq, facts.n, facts.sender, facts.mentions)
+    return MessageUnpinned(**about(facts, state=state, by=by))
 
 
 def clean_emoji(emoji: str) -> str:

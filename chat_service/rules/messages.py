@@ -1,5 +1,6 @@
 """What people say: sending, editing within a while, deleting."""
 
+from chat_service.rules.about import about
 from chat_service.rules.access import access_member, access_message
 from chat_service.rules.context import Context
 from chat_service.rules.instants import seconds_between
@@ -81,15 +82,7 @@ def delete_message(state: RoomState, command: DeleteMessage, by: Context) -> Mes
     permit(state, Act.DELETE_OWN if facts.sender == by.actor else Act.DELETE_OTHERS, by)
     if facts.deleted:
         return None
-    return MessageDeleted(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
-        id=command.id,
-        target=Target(facts.seq, facts.n, facts.sender, facts.mentions),
-    )
+    return MessageDeleted(**about(facts, state=state, by=by))
 
 
 def refuse_addressing_all(state: RoomState, member: MemberFacts, mentions: Mentions) -> None:
