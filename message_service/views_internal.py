@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TypeVar
 
 import msgspec
+import prometheus_client
 from django.http import HttpRequest, HttpResponse
 
 from chatflow.errors import Forbidden, Invalid, Unavailable
@@ -39,6 +40,10 @@ ROOMS_PER_PERSON_AT_MOST = 1000
 RECENT_ROOMS_AT_MOST = 5000
 ROOMS_LOOKED_THROUGH = 500
 
+ANSWERED = prometheus_client.Counter(
+    "chatflow_internal_answers", "Calls of other processes that were answered, by what they asked.", ["call"]
+)
+
 encode = msgspec.msgpack.Encoder().encode
 
 
@@ -47,6 +52,8 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
     decode = msgspec.msgpack.Decoder(kind).decode
 
     def make_view(answer: Callable[[Ask], msgspec.Struct]) -> View:
+        answered = ANSWERED.labels(answer.__name__)
+
         @wraps(answer)
         def view(request: HttpRequest) -> HttpResponse:
             # This is where every error of an internal call becomes its answer.
@@ -57,6 +64,7 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
                 body = encode(answer(decode(request.body)))
             except Exception as problem:  # noqa: BLE001
                 return plain_error(problem, path=request.path)
+            answered.inc()
             return HttpResponse(body, content_type="application/msgpack")
 
         return view

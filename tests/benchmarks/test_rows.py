@@ -44,6 +44,7 @@ def test_after_a_storm_everybody_has_resumed_without_a_gap(tmp_path: Path) -> No
     figures = {measure.what: measure.median for measure in result.measures}
     assert figures["events fetched by resuming"] > 0
     assert figures["CPU of gateway a resume"] > 0
+    assert figures["reads asked of message_service for all that"] > 0
 
 
 def test_pages_of_a_filled_log_are_whole(tmp_path: Path) -> None:
