@@ -31,13 +31,15 @@ def run(bench: Bench) -> Result:
     world = World(CLIENTS)
     crowd = Crowd([world.add_room(range(CLIENTS))] * CLIENTS, world)
     figures: dict[tuple[str, int], list[float]] = {}
+    shares: dict[tuple[str, int], list[float]] = {}
     openings: list[Opening] = [partial(open_chatflow, world=world), open_node, open_stock]
     with open_all(bench, openings) as (contestants, _, notes):
         for _ in range(bench.count(3, 1)):
             for outstanding in OUTSTANDING:
                 for contestant in contestants:
-                    cost = ask_and_wait(bench, contestant, crowd, outstanding=outstanding)
-                    bench.say(f"  {contestant.name}, W={outstanding}: {cost:,.0f} {UNIT}")
+                    cost, kernel = ask_and_wait(bench, contestant, crowd, outstanding=outstanding)
+                    bench.say(f"  {contestant.name}, W={outstanding}: {cost:,.0f} {UNIT}, {kernel:.0%} in the kernel")
+                    shares.setdefault((contestant.name, outstanding), []).append(kernel * 100)
                     figures.setdefault((contestant.name, outstanding), []).append(cost)
     claims = []
     for outstanding in OUTSTANDING:
@@ -51,10 +53,16 @@ def run(bench: Bench) -> Result:
         Measure(f"{name}, {CLIENTS} clients, W={outstanding} each", UNIT, values)
         for (name, outstanding), values in figures.items()
     ]
+    measures += [
+        Measure(f"{name}, W={outstanding} each, in the kernel", "%", values)
+        for (name, outstanding), values in shares.items()
+        if name == OURS
+    ]
     return Result(measures, claims, notes=notes)
 
 
-def ask_and_wait(bench: Bench, contestant: Contestant, crowd: Crowd, *, outstanding: int) -> float:
+def ask_and_wait(bench: Bench, contestant: Contestant, crowd: Crowd, *, outstanding: int) -> tuple[float, float]:
+    """Return acks per CPU-second, and which share of that time was the kernel's."""
     with bench.room("crowd") as folder:
         printed = run_program(
             build_program(bench.folder, "acks"),
@@ -64,4 +72,5 @@ def ask_and_wait(bench: Bench, contestant: Contestant, crowd: Crowd, *, outstand
     found = json.loads(printed)
     if found["refused"] or found["lost"]:
         raise RuntimeError(f"{contestant.name} did not answer everything: {printed.strip()}")
-    return float(found["acked"] / max(found["cpu_seconds"], 0.01))
+    cpu_seconds = max(found["cpu_seconds"], 0.01)
+    return found["acked"] / cpu_seconds, found["kernel_seconds"] / cpu_seconds

@@ -47,13 +47,14 @@ int main(int argc, char **argv) {
     uint64_t from = now_ns() + (uint64_t)(warmup * 1e9);
     while (now_ns() < from) poll_once(1);
     uint64_t begin = acked, began = now_ns(), stop = began + (uint64_t)(seconds * 1e9);
-    double cpu = cpu_seconds(server);
+    double kernel_before, kernel, cpu = cpu_seconds_of(server, &kernel_before);
     answers.count = 0;
     while (now_ns() < stop) poll_once(1);
-    cpu = cpu_seconds(server) - cpu;
-    printf("{\"seconds\": %.3f, \"acked\": %llu, \"refused\": %llu, \"lost\": %d, \"cpu_seconds\": %.2f",
+    cpu = cpu_seconds_of(server, &kernel) - cpu;
+    printf("{\"seconds\": %.3f, \"acked\": %llu, \"refused\": %llu, \"lost\": %d, \"cpu_seconds\": %.2f, "
+           "\"kernel_seconds\": %.2f",
            (double)(now_ns() - began) / 1e9, (unsigned long long)(acked - begin), (unsigned long long)refused, lost_count,
-           cpu);
+           cpu, kernel - kernel_before);
     print_samples("answer_us", &answers);
     printf("}\n");
     return 0;

@@ -21,9 +21,10 @@ from tests.benchmarks.conftest import MEMBERS, Arena
 
 @pytest.mark.parametrize("name", [OURS, "Node", "stock"])
 def test_every_event_is_answered_and_counted(arena: Arena, name: str) -> None:
-    cost = ask_and_wait(arena.bench, arena.contestants[name], arena.crowd, outstanding=3)
+    cost, kernel = ask_and_wait(arena.bench, arena.contestants[name], arena.crowd, outstanding=3)
 
     assert cost > 0
+    assert 0 <= kernel <= 1
 
 
 @pytest.mark.parametrize("name", [OURS, "Node", "stock"])
