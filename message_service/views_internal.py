@@ -7,7 +7,6 @@ from functools import wraps
 from typing import TypeVar
 
 import msgspec
-import prometheus_client
 from django.http import HttpRequest, HttpResponse
 
 from chatflow.errors import Forbidden, Invalid, Unavailable
@@ -30,6 +29,7 @@ from chatflow.wire.recent import RecentAnswer, RecentAsk
 from chatflow.wire.retention import TrimsAnswer, TrimsAsk
 from message_service import appending, parts
 from message_service.answers import plain_error
+from message_service.calls import CALLS_ANSWERED
 
 Ask = TypeVar("Ask", bound=msgspec.Struct)
 View = Callable[[HttpRequest], HttpResponse]
@@ -40,10 +40,6 @@ ROOMS_PER_PERSON_AT_MOST = 1000
 RECENT_ROOMS_AT_MOST = 5000
 ROOMS_LOOKED_THROUGH = 500
 
-ANSWERED = prometheus_client.Counter(
-    "chatflow_internal_answers", "Calls of other processes that were answered, by what they asked.", ["call"]
-)
-
 encode = msgspec.msgpack.Encoder().encode
 
 
@@ -52,7 +48,7 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
     decode = msgspec.msgpack.Decoder(kind).decode
 
     def make_view(answer: Callable[[Ask], msgspec.Struct]) -> View:
-        answered = ANSWERED.labels(answer.__name__)
+        answered = CALLS_ANSWERED.labels(answer.__name__)
 
         @wraps(answer)
         def view(request: HttpRequest) -> HttpResponse:

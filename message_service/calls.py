@@ -1,0 +1,7 @@
+"""What is measured of the calls of our own processes, apart from the views because those need Django's settings."""
+
+import prometheus_client
+
+CALLS_ANSWERED = prometheus_client.Counter(
+    "chatflow_internal_answers", "Calls of other processes that were answered, by what they asked.", ["call"]
+)
