@@ -32,12 +32,12 @@ ROOMS = [
         lines=[
             Line("ada", "Welcome to ChatFlow! This room is public: whoever signs up can join it."),
             Line("minsu", "안녕하세요 {ada}! 한국어도 잘 보이네요."),
-            Line("ada", "Nice to see you, {minsu}. Try **Markdown**: _emphasis_, `code`, and"),
+            Line("ada", "Nice to see you, {minsu}. Code is shown as code, `like this` or"),
             Line("ada", "```python\nfor number in range(3):\n    print(f'wave {number}')\n```"),
             Line("minsu", "잘 됩니다. 다음 회의는 언제인가요?"),
-            Line("ada", "Thursday at ten. Ctrl+K jumps to any room, by the way."),
+            Line("ada", "Thursday at ten, in this room."),
             Line("minsu", "회의에서 배포 계획을 이야기합시다."),
-            Line("ada", "> 회의에서 배포 계획을 이야기합시다.\n\nYes: the release plan first, then the lighthouse."),
+            Line("ada", "Yes: the release plan first, then the lighthouse."),
         ],
     ),
     Room(

@@ -41,7 +41,7 @@ export function Conversation({ timeline, name, me }: { timeline: Timeline; name:
     if (unsent.length > 0) toEnd();
   }, [unsent.at(-1)?.cid]);
 
-  const begins = room.kind === "channel" ? "messages.beginning" : "messages.beginning_direct";
+  const begins = room.kind === "direct" ? "messages.beginning_direct" : "messages.beginning";
   const onScrolled = () => {
     onScroll();
     if (has_older && box.current && box.current.scrollTop < AHEAD_PIXELS) load();

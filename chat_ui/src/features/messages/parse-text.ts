@@ -30,11 +30,16 @@ export function parseText(text: string): Part[] {
 }
 
 function readToken({ block, code, person, everyone, link }: Record<string, string | undefined>): Part {
-  if (block !== undefined) return { kind: "block", text: block.replace(/^\n|\n$/g, "") };
+  if (block !== undefined) return { kind: "block", text: withoutFrame(block) };
   if (code !== undefined) return { kind: "code", text: code };
   if (person !== undefined) return { kind: "person", user_id: person };
   if (everyone !== undefined) return { kind: "everyone", name: everyone as "all" | "here" };
   return { kind: "link", text: withoutTrail(link ?? "") };
+}
+
+/** The word behind the opening fence names the language; it and the fences' own lines are not code. */
+function withoutFrame(block: string): string {
+  return block.replace(/^[\w+#.-]*\n(?=[\s\S]*\S)/, "").replace(/\n$/, "");
 }
 
 /** A sentence's full stop, or the bracket around a link, is not part of it. */
