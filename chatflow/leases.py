@@ -96,7 +96,10 @@ class LeaseKeeper:
         # Counted from before the call: the key may live a little longer than we think, never shorter.
         begun = self._monotonic()
         try:
-            await self._redis.set(self._key, self._value, px=int(LEASE_SECONDS * 1000))
+            async with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.get(self._key)
+                pipeline.set(self._key, self._value, px=int(LEASE_SECONDS * 1000))
+                found, _ = await pipeline.execute()
         except REDIS_FAILURES as error:
             log.warning("the lease was not renewed", key=self._key, error=str(error))
         else:
@@ -104,6 +107,9 @@ class LeaseKeeper:
             self._held_until = begun + LEASE_SECONDS
             if is_news:
                 self._on_held()
+            elif found not in (None, self._value):
+                # Nothing is lost by it, but each takes the other's commands, and gateways doubt the events of both.
+                log.error("another process goes by this name; CHATFLOW_PROCESS_NAME tells them apart", key=self._key)
 
 
 class LeaseTable:

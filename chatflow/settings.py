@@ -1,6 +1,7 @@
 """Every setting of every ChatFlow process: one typed table, read from CHATFLOW_* variables and secret files."""
 
 import os
+import socket
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,7 +41,8 @@ class Settings(BaseSettings):
     # Where a gateway answers its siblings and the metrics scraper, never the public; port 0 picks a free one.
     inner_host: str = "127.0.0.1"
     inner_port: int = Field(default=0, ge=0, le=65535)
-    process_name: str = "chatflow"
+    # Unlike that of any other process of its kind; a container's host name is.
+    process_name: str = Field(default_factory=socket.gethostname)
     lifeline_fd: int | None = None
 
     # What it stands on; the URL's scheme picks the adapter.

@@ -7,9 +7,19 @@ from collections.abc import AsyncIterator
 import pytest
 import redis.asyncio
 import uvloop
+from structlog.testing import capture_logs
 
 from chatflow.ids import PARTITIONS
-from chatflow.leases import LEASE_SECONDS, Lease, LeaseKeeper, LeaseTable, cancelled, new_lease, owner_among
+from chatflow.leases import (
+    LEASE_SECONDS,
+    RENEW_SECONDS,
+    Lease,
+    LeaseKeeper,
+    LeaseTable,
+    cancelled,
+    new_lease,
+    owner_among,
+)
 from tests.chatflow.conditions import until
 
 
@@ -87,6 +97,33 @@ async def test_a_worker_knows_by_its_own_clock_when_its_lease_is_over(valkey_url
 
     assert (held_before, keeper.held) == (True, False)
     await keeper.release()
+
+
+async def test_two_processes_of_one_name_are_told(valkey_url: str) -> None:
+    keepers = [LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1")) for _ in range(2)]
+    with capture_logs() as told:
+        for keeper in keepers:
+            await keeper.start()
+
+        await until(lambda: any("another process goes by this name" in line["event"] for line in told))
+
+    for keeper in keepers:
+        await keeper.release()
+
+
+async def test_a_process_that_was_started_again_is_no_other(valkey_url: str) -> None:
+    gone = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
+    with capture_logs() as told:
+        await gone.start()
+        await cancelled(gone._task)
+        await gone._redis.aclose()
+        again = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
+        await again.start()
+        renewed_at = asyncio.get_running_loop().time() + 2 * RENEW_SECONDS
+        await until(lambda: asyncio.get_running_loop().time() > renewed_at)
+
+    assert [line for line in told if line["log_level"] == "error"] == []
+    await again.release()
 
 
 async def test_an_unreadable_lease_is_left_out(valkey_url: str, table: LeaseTable) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -117,7 +118,14 @@ def test_a_service_takes_the_settings_that_it_is_told(service: str, package: str
 
     assert shown.returncode == 0, shown.stderr
     assert told["command"] == ["python", "-m", package]
-    assert f"{PREFIX}PROCESS_NAME={service}\n" in shown.stdout
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_container_of_a_service_goes_by_a_name_of_its_own(service: str) -> None:
+    """Two workers of one name would take each other's commands; without a setting it is the container's host name."""
+    assert f"{PREFIX}PROCESS_NAME" not in environments()[service]
+    assert not {"hostname", "container_name"} & set(written()["services"][service])
+    assert Settings().process_name == socket.gethostname()
 
 
 def test_every_container_is_checked_limited_and_pinned() -> None:
