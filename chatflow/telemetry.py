@@ -11,8 +11,9 @@ import structlog
 from chatflow.settings import Settings
 
 LINE_BREAKERS = {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F, *range(0x80, 0xA0)]} | {
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
+    # Half a surrogate pair is in no encoding.
+    code: f"\\u{code:04x}"
+    for code in [0x2028, 0x2029, *range(0xD800, 0xE000)]
 }
 
 

@@ -2,15 +2,20 @@
 
 import gzip
 import logging
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import msgspec
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest, ExportLogsServiceResponse
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+
+from chatflow.telemetry_otlp import LAST_BATCH_SECONDS
 
 SCRIPT = """
 import logging
@@ -30,10 +35,25 @@ except ValueError:
 """
 
 
-def run_script(**environment: str) -> list[dict[str, object]]:
+# Libraries log what they like; stamina, of each retry, an empty object.
+ODD_SCRIPT = """
+import structlog
+from chatflow.settings import load_settings
+from chatflow.telemetry import configure_telemetry
+
+configure_telemetry(load_settings(), service="gateway")
+log = structlog.get_logger("library")
+log.warning("retried", kwargs={}, args=(1, {"a": [None]}), size=2**70, of=object, half="\\ud800")
+log.info({"not": "a text"})
+log.info("at the end")
+"""
+
+
+def run_script(script: str = SCRIPT, **environment: str) -> list[dict[str, object]]:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env={"PYTHONPATH": ".", **environment}, capture_output=True, check=True
+        [sys.executable, "-c", script], env={"PYTHONPATH": ".", **environment}, capture_output=True, check=True
     )
+    assert done.stderr == b""
     return [msgspec.json.decode(line) for line in done.stdout.splitlines()]
 
 
@@ -92,19 +112,55 @@ def collector() -> Iterator[HTTPServer]:
     server.server_close()
 
 
+def records_received() -> list[LogRecord]:
+    requests = [ExportLogsServiceRequest.FromString(body) for _, body in Collector.received]
+    resources = [resource for request in requests for resource in request.resource_logs]
+    return [record for resource in resources for scope in resource.scope_logs for record in scope.log_records]
+
+
+def texts_of(record: LogRecord) -> dict[str, str]:
+    return {attribute.key: attribute.value.string_value for attribute in record.attributes}
+
+
 def test_records_leave_by_otlp_with_their_ids_as_attributes(collector: HTTPServer) -> None:
     run_script(CHATFLOW_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.server_port}/otlp")
 
-    paths = {path for path, _ in Collector.received}
     requests = [ExportLogsServiceRequest.FromString(body) for _, body in Collector.received]
-    resources = [resource for request in requests for resource in request.resource_logs]
-    records = [record for resource in resources for scope in resource.scope_logs for record in scope.log_records]
+    told = [a for request in requests for resource in request.resource_logs for a in resource.resource.attributes]
+    records = records_received()
     joined = next(record for record in records if record.body.string_value == "joined")
-    attributes = {attribute.key: attribute.value.string_value for attribute in joined.attributes}
-    services = {a.value.string_value for r in resources for a in r.resource.attributes if a.key == "service.name"}
 
-    assert paths == {"/otlp/v1/logs"}
-    assert services == {"gateway"}
-    assert (attributes["request_id"], attributes["room_id"]) == ("r-1", "room-7")
+    assert {path for path, _ in Collector.received} == {"/otlp/v1/logs"}
+    assert {attribute.value.string_value for attribute in told if attribute.key == "service.name"} == {"gateway"}
+    assert (texts_of(joined)["request_id"], texts_of(joined)["room_id"]) == ("r-1", "room-7")
     assert joined.severity_text == logging.getLevelName(logging.INFO)
     assert len(records) == 3
+
+
+def test_whatever_a_library_logs_leaves_by_otlp_and_stops_nothing(collector: HTTPServer) -> None:
+    run_script(ODD_SCRIPT, CHATFLOW_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.server_port}")
+
+    retried, odd, last = records_received()
+
+    assert texts_of(retried)["kwargs"] == "{}"
+    assert texts_of(retried)["args"] == '[1, {"a": [null]}]'
+    assert texts_of(retried)["size"] == str(2**70)
+    assert texts_of(retried)["half"] == "\\ud800"
+    assert (odd.body.string_value, last.body.string_value) == ("{'not': 'a text'}", "at the end")
+
+
+@pytest.fixture(params=["nobody listens", "nobody answers"])
+def dead_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        if request.param == "nobody answers":
+            bound.listen()
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+def test_a_process_ends_soon_though_nobody_takes_its_logs(dead_endpoint: str) -> None:
+    begun = time.monotonic()
+    run_script(CHATFLOW_OTLP_ENDPOINT=dead_endpoint)
+    took = time.monotonic() - begun
+
+    assert LAST_BATCH_SECONDS < took < LAST_BATCH_SECONDS + 5
