@@ -59,7 +59,7 @@ def run(bench: Bench) -> Result:
     with open_chain(bench, "chain") as chain:
         ceiling = bench.repeat("acked, closed loop", "messages/s", lambda: acked(chain, seconds))
         paced = [chain.paced(seconds=seconds, rate=PACED_PER_SECOND) for _ in range(bench.count(3, 1))]
-        resident = sum(chain.stack.resident_mebibytes().values())
+        resident = sum(chain.stack.resident_megabytes().values())
     p99 = Measure(f"ack p99 at {PACED_PER_SECOND:,}/s", "ms", [each["ack_us"]["p99"] / 1000 for each in paced])
     measures += [ceiling, p99]
     measures.append(Measure("ack p50 at the same", "ms", [each["ack_us"]["p50"] / 1000 for each in paced]))
@@ -67,7 +67,7 @@ def run(bench: Bench) -> Result:
     for name in ("gateway", "chat_service", "message_service", "valkey"):
         values = [each["cpu_us_per_message"][name] for each in paced]
         measures.append(Measure(f"CPU of {name} at the same", "µs/message", values))
-    measures.append(Measure("resident memory of all processes after it", "MiB", [resident]))
+    measures.append(Measure("resident memory of all processes after it", "MB", [resident]))
     bench.say("  once more, with a disk that answers at once")
     with open_chain(bench, "chain-no-sync", LD_PRELOAD=str(build_library(bench.folder, "no_sync"))) as chain:
         measures.append(bench.repeat("acked without fsync", "messages/s", lambda: acked(chain, seconds)))

@@ -33,10 +33,11 @@ class Stack:
         """User and system time of each process that lives, and its children."""
         return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items() if psutil.pid_exists(pid)}
 
-    def resident_mebibytes(self) -> dict[str, float]:
-        mebibytes = {name: tree_resident_bytes(pid) / 2**20 for name, pid in self.processes.items()}
-        mebibytes["supervisor"] = psutil.Process(self.supervisor).memory_info().rss / 2**20
-        return mebibytes
+    def resident_megabytes(self) -> dict[str, float]:
+        """What each process and its children hold, in millions of bytes; pages that two share count twice."""
+        megabytes = {name: tree_resident_bytes(pid) / 1e6 for name, pid in self.processes.items()}
+        megabytes["supervisor"] = psutil.Process(self.supervisor).memory_info().rss / 1e6
+        return megabytes
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from benchmarks.result import Measure, Result, at_most
 from benchmarks.stack import open_stack
 
 READY_SECONDS = 5
-RESIDENT_MEBIBYTES = 400
+RESIDENT_MEGABYTES = 400
 # Until what the start left behind is settled.
 SETTLE_SECONDS = 3.0
 
@@ -23,15 +23,15 @@ def run(bench: Bench) -> Result:
             with open_stack(folder) as stack:
                 ready.append(time.monotonic() - begun)
                 time.sleep(SETTLE_SECONDS)
-                resident.append(stack.resident_mebibytes())
-            bench.say(f"  ready after {ready[-1]:.2f} s, {sum(resident[-1].values()):.0f} MiB")
+                resident.append(stack.resident_megabytes())
+            bench.say(f"  ready after {ready[-1]:.2f} s, {sum(resident[-1].values()):.0f} MB")
     seconds = Measure("from the second start to ready", "s", ready)
-    whole = Measure("resident memory of all processes", "MiB", [sum(each.values()) for each in resident])
-    each = [Measure(f"of it {name}", "MiB", [one[name] for one in resident]) for name in resident[0]]
+    whole = Measure("resident memory of all processes", "MB", [sum(each.values()) for each in resident])
+    each = [Measure(f"of it {name}", "MB", [one[name] for one in resident]) for name in resident[0]]
     return Result(
         [seconds, whole, *each],
         [
             at_most(seconds.median, READY_SECONDS, what="ready", unit="s"),
-            at_most(whole.median, RESIDENT_MEBIBYTES, what="whole stack, resident", unit="MiB"),
+            at_most(whole.median, RESIDENT_MEGABYTES, what="whole stack, resident", unit="MB"),
         ],
     )

@@ -34,8 +34,8 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     message_service = ServiceClient("message_service", settings.message_service_url, secret)
     room_log = RoomLog(message_service)
     # The worker is called by both, which begin when it listens.
-    keeper = LeaseKeeper(settings.redis_url, kind="worker", lease=lease, on_held=lambda: worker.take_over())
-    workers = LeaseTable(settings.redis_url, kind="worker", on_change=lambda: worker.take_over())
+    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_held=lambda: worker.take_over())
+    workers = LeaseTable(settings.redis, kind="worker", on_change=lambda: worker.take_over())
     worker = Worker(
         bus=bus,
         jobs=jobs,

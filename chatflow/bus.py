@@ -41,9 +41,9 @@ class Bus(Protocol):
 
 def open_bus(settings: Settings, *, on_gap: Callable[[], None]) -> Bus:
     """Return the bus that the settings name."""
-    scheme = urlsplit(settings.redis_url).scheme
+    scheme = urlsplit(settings.redis).scheme
     if scheme in ("redis", "rediss", "unix"):
         from chatflow.bus_redis import RedisBus
 
-        return RedisBus(settings.redis_url, on_gap=on_gap)
+        return RedisBus(settings.redis, on_gap=on_gap)
     raise SettingsError(f"CHATFLOW_REDIS_URL: no bus speaks {scheme!r}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from chatflow.settings import Settings, load_settings_or_exit
 from chatflow.supervisor.locks import is_supervised
@@ -57,6 +58,5 @@ def status(*, data: DataOption = None) -> None:
 
 def with_options(**options: object) -> Settings:
     """Return the settings, with what was given on the command line in place of what the environment says."""
-    return load_settings_or_exit().model_copy(
-        update={name: value for name, value in options.items() if value is not None}
-    )
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(load_settings_or_exit(), **given)

@@ -86,7 +86,7 @@ def reachable_host(settings: Settings) -> str:
     """Return the name or address under which other machines reach the inner listener."""
     if settings.inner_host not in ("", "0.0.0.0", "::"):
         return bracketed(settings.inner_host)
-    redis_host, redis_port = URL(settings.redis_url).host, URL(settings.redis_url).port
+    redis_host, redis_port = URL(settings.redis).host, URL(settings.redis).port
     if not redis_host:
         return "127.0.0.1"
     # Ours on the way to Redis, which all gateways reach. Connecting a datagram socket sends nothing.

@@ -75,8 +75,8 @@ async def serve(
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
     wake_feeds = asyncio.Event()
-    workers = LeaseTable(settings.redis_url, kind="worker", on_change=wake_feeds.set)
-    gateways = LeaseTable(settings.redis_url, kind="gateway", on_change=lambda: siblings.on_change())
+    workers = LeaseTable(settings.redis, kind="worker", on_change=wake_feeds.set)
+    gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: siblings.on_change())
     siblings = Siblings(gateways, own_id=gateway_id, on_gone=lambda: presence.look_again())
 
     def check_everything() -> None:
@@ -114,7 +114,7 @@ async def serve(
         limits=shown_limits(settings),
         connections_per_person=settings.connections_per_person,
     )
-    presence_store = PresenceStore(settings.redis_url, gateway_id=gateway_id, is_alive=siblings.is_here)
+    presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, is_alive=siblings.is_here)
     presence = Presence(presence_store, people, send=lambda signal: signals.send(signal))
     signals = Signals(
         bus,
@@ -129,7 +129,7 @@ async def serve(
     room_commands = RoomCommands(
         commands, known_users=known_users, admission=admission, reception=reception, personal=personal
     )
-    focus_keys = FocusKeys(settings.redis_url, gateway_id=gateway_id)
+    focus_keys = FocusKeys(settings.redis, gateway_id=gateway_id)
     focus = Focus(focus_keys)
     requests = Requests(
         commands=room_commands,
@@ -204,7 +204,7 @@ async def serve(
     inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
     inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
     lease = new_lease(gateway_id, address=f"http://{reachable_host(settings)}:{inner_port}")
-    keeper = LeaseKeeper(settings.redis_url, kind="gateway", lease=lease)
+    keeper = LeaseKeeper(settings.redis, kind="gateway", lease=lease)
     await keeper.start()
     async with asyncio.TaskGroup() as tasks:
         running = [

@@ -49,8 +49,8 @@ async def serve(
     # Whatever the bus loses here is only a wake-up.
     bus = open_bus(settings, on_gap=lambda: None)
     await bus.start()
-    focus = FocusKeys(settings.redis_url)
-    presence = PresenceKeys(settings.redis_url)
+    focus = FocusKeys(settings.redis)
+    presence = PresenceKeys(settings.redis)
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 

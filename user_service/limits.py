@@ -50,4 +50,4 @@ def address_of(request: Request) -> str:
 
 @cache
 def quotas() -> Quotas:
-    return Quotas(settings.CHATFLOW.redis_url)
+    return Quotas(settings.CHATFLOW.redis)

@@ -43,7 +43,7 @@ def no_space(data_dir: Path, *, free_bytes: int, wanted_bytes: int) -> StartRefu
 
 
 def generate_secrets(secrets_dir: Path) -> None:
-    """Write each secret that is not there yet, in files as pydantic-settings reads them, for the owner only."""
+    """Write each secret that is not there yet, in files as the settings read them, for the owner only."""
     for name in GENERATED_SECRETS:
         path = secrets_dir / f"{PREFIX}{name}".lower()
         if path.exists():

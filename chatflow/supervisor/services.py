@@ -90,14 +90,14 @@ def shared_environment(settings: Settings, *, ports: dict[str, int], password: s
     told["UI_DIR"] = str(ROOT / settings.ui_dir)
     # The supervisor makes it readable where somebody reads it.
     told["LOG_FORMAT"] = "json"
-    if "redis_url" not in settings.model_fields_set:
+    if not settings.redis_url:
         told["REDIS_URL"] = f"redis://:{password}@{INNER_HOST}:{ports['valkey']}/0"
     return told
 
 
 def embedded_valkey(settings: Settings, *, port: int, password: str) -> Iterator[ProcessPlan]:
     """Yield the bus, unless the operator named one."""
-    if "redis_url" in settings.model_fields_set:
+    if settings.redis_url:
         return
     binary = find_valkey()
     config = write_config(settings.data_dir / "run", port=port, password=password)

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from msgspec.structs import replace
+
 from chatflow.settings import Settings
 from chatflow.supervisor import lean
 from chatflow.supervisor.data_folder import generate_secrets, prepare_data_folder
@@ -21,7 +23,7 @@ def start_system(settings: Settings, *, change: Callable[[Plan], Plan] = lambda 
 
     `change` may put other commands and addresses into the plan: fault runs start the same processes with traps in them.
     """
-    settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    settings = replace(settings, data_dir=settings.data_dir.absolute())
     # Everything below the data folder is for its owner, also what the processes make there.
     os.umask(0o077)
     try:
@@ -35,6 +37,6 @@ def start_system(settings: Settings, *, change: Callable[[Plan], Plan] = lambda 
         sys.exit(f"error: {refusal}")
     except OSError as error:
         sys.exit(f"error: {error.strerror}: {error.filename or settings.data_dir}")
-    # The settings' machinery, too, costs 15 MB that a process which only watches need not keep.
+    # The command line's machinery, too, costs megabytes that a process which only watches need not keep.
     os.chdir(ROOT)
     os.execv(sys.executable, [sys.executable, "-P", lean.__file__, str(path)])  # noqa: S606

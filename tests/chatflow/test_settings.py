@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatflow.settings import SettingsError, load_settings, masked_lines
+from chatflow.settings import SettingsError, load_settings, masked_lines, read_settings
 
 SECRET = secrets.token_hex(32)
 
@@ -32,6 +32,23 @@ def test_a_wrong_value_is_named_without_being_shown(monkeypatch: pytest.MonkeyPa
     assert "hunter2" not in str(caught.value)
 
 
+def test_all_wrong_values_are_named_together() -> None:
+    wrong = {"CHATFLOW_PORT": "65536", "CHATFLOW_COOKIE_SECURE": "perhaps", "CHATFLOW_WORKERS": "0"}
+
+    with pytest.raises(SettingsError, match=r"^CHATFLOW_PORT: .*; CHATFLOW_COOKIE_SECURE: .*; CHATFLOW_WORKERS: .*$"):
+        read_settings(wrong)
+
+
+def test_values_have_the_types_that_the_table_says() -> None:
+    named = {"CHATFLOW_PROCESS_NAME": "1", "CHATFLOW_DATA_DIR": "here"}
+    settings = read_settings(
+        {"CHATFLOW_PORT": "0", "CHATFLOW_COOKIE_SECURE": "true", "CHATFLOW_LIFELINE_FD": "7"} | named
+    )
+
+    assert (settings.port, settings.cookie_secure, settings.lifeline_fd) == (0, True, 7)
+    assert (settings.data_dir, settings.process_name) == (Path("here"), "1")
+
+
 @pytest.mark.parametrize("placeholder", ["changeme", "change-me-" + "x" * 40, "short", "secret" * 8])
 def test_a_placeholder_secret_is_refused(monkeypatch: pytest.MonkeyPatch, placeholder: str) -> None:
     monkeypatch.setenv("CHATFLOW_SERVICE_SECRET", placeholder)
@@ -46,13 +63,30 @@ def test_a_missing_secret_is_demanded_by_name() -> None:
 
 
 def test_secrets_are_read_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "chatflow_service_secret").write_text(SECRET)
+    (tmp_path / "chatflow_service_secret").write_text(f"{SECRET}\n")
+    (tmp_path / "token.pem").write_bytes(b"\xff is none of ours")
     monkeypatch.setenv("CHATFLOW_SECRETS_DIR", str(tmp_path))
 
     settings = load_settings()
 
     assert settings.service_secret is not None
     assert settings.service_secret.get_secret_value() == SECRET
+
+
+def test_the_environment_comes_before_the_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "chatflow_process_name").write_text("of the file")
+    monkeypatch.setenv("CHATFLOW_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("CHATFLOW_PROCESS_NAME", "of the environment")
+
+    assert load_settings().process_name == "of the environment"
+
+
+def test_a_secret_does_not_show_in_a_traceback_or_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATFLOW_SERVICE_SECRET", SECRET)
+
+    settings = load_settings()
+
+    assert SECRET not in f"{settings!r} {settings.service_secret} {settings.service_secret!r}"
 
 
 def test_printed_settings_hide_every_secret(monkeypatch: pytest.MonkeyPatch) -> None:

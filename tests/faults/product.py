@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
+
 from chatflow.settings import load_settings_or_exit
 from chatflow.supervisor.plan import Plan, ProcessPlan
 from chatflow.supervisor.up import start_system
@@ -56,7 +58,7 @@ def main() -> None:
     given = parser.parse_args()
     # The services' settings look at the words behind the command, too.
     sys.argv = sys.argv[:1]
-    settings = load_settings_or_exit().model_copy(update={"port": given.port, "data_dir": given.data})
+    settings = msgspec.structs.replace(load_settings_or_exit(), port=given.port, data_dir=given.data)
     start_system(settings, change=Changes(**json.loads(given.changes.read_bytes())).apply)
 
 

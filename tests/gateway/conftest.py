@@ -9,10 +9,9 @@ from typing import Any
 import aiohttp
 import pytest
 import socketio
-from pydantic import SecretStr
 
 from chatflow.ids import new_id
-from chatflow.settings import LIMITS, Settings
+from chatflow.settings import LIMITS, Secret, Settings
 from gateway.service import serve
 from tests.chatflow.conditions import until
 from tests.gateway.services import FakeServices
@@ -92,7 +91,7 @@ class Gateway:
             await self.services.server.start_server()
             await self.worker.start()
         settings = Settings(
-            port=0, redis_url=self._redis_url, service_secret=SecretStr(SECRET), process_name=self.name,
+            port=0, redis_url=self._redis_url, service_secret=Secret(SECRET), process_name=self.name,
             ui_dir=self.ui_dir,
             user_service_url=self.services.url, message_service_url=self.services.url,
             notification_service_url=self.services.url, **self._settings,

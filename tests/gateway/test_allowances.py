@@ -169,7 +169,7 @@ async def test_a_client_is_told_what_it_may_do(gateway: Gateway, alice: str) -> 
 
 @pytest.fixture
 async def gateway_as_it_comes(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
-    gateway = Gateway(valkey_url, tmp_path / "ui", **{name: Settings.model_fields[name].default for name in LIMITS})
+    gateway = Gateway(valkey_url, tmp_path / "ui", **{name: getattr(Settings(), name) for name in LIMITS})
     await gateway.start()
     yield gateway
     await gateway.close()

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -132,6 +133,14 @@ class System:
     def process(self, name: str) -> Process:
         """Return the first process of that kind; the cluster may have several."""
         return next(process for process in self.processes() if process.name.startswith(name))
+
+    def resident_bytes(self) -> dict[str, int]:
+        """Return what each process holds in memory; those that nobody named are the supervisor's."""
+        names = {process.pid: process.name for process in self.processes()}
+        sizes: Counter[str] = Counter()
+        for process in self._family():
+            sizes[names.get(process.pid, "supervisor")] += process.memory_info().rss
+        return dict(sizes)
 
     def answers(self, path: str) -> bool:
         try:

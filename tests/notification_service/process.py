@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from chatflow.settings import Settings
+from chatflow.settings import PREFIX, read_settings
 from notification_service.service import serve
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
 from tests.notification_service.user_service_edge import UserServiceEdge
@@ -32,6 +32,10 @@ class Service:
             "service_secret": SECRET,
         }
         self._users = users
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {f"{PREFIX}{name}".upper(): value for name, value in self.settings.items()}
 
     async def ask(
         self, method: str, path: str, *, user_id: str = "", token: str | None = None, **options: Any
@@ -59,8 +63,7 @@ class ServiceInside(Service):
 
     async def start(self) -> None:
         self._stop = asyncio.Event()
-        settings = Settings.model_validate(self.settings)
-        self._life = asyncio.create_task(serve(settings, self._stop))
+        self._life = asyncio.create_task(serve(read_settings(self.environment), self._stop))
         async with asyncio.timeout(READY_WITHIN_SECONDS):
             while not await self.is_ready():
                 assert not self._life.done(), self._life.result()
@@ -80,10 +83,9 @@ class ServiceProcess(Service):
 
     async def start(self) -> None:
         """Start it, and wait until it may take traffic."""
-        environment = {f"CHATFLOW_{name.upper()}": value for name, value in self.settings.items()}
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "notification_service", env=os.environ | environment, stdout=log, stderr=log
+                sys.executable, "-m", "notification_service", env=os.environ | self.environment, stdout=log, stderr=log
             )
         async with asyncio.timeout(READY_WITHIN_SECONDS):
             while not await self.is_ready():

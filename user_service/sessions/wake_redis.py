@@ -12,6 +12,6 @@ log = structlog.get_logger(__name__)
 
 def wake_verifiers() -> None:
     try:
-        call(settings.CHATFLOW.redis_url, [("PUBLISH", REVOCATIONS_CHANNEL, b"")])
+        call(settings.CHATFLOW.redis, [("PUBLISH", REVOCATIONS_CHANNEL, b"")])
     except Unavailable as error:
         log.warning("verifiers were not woken", reason=str(error))

@@ -1,0 +1,60 @@
+"""All of ChatFlow fits into the memory of a small machine, because no process loads what it does not use there."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.system import open_system
+
+MEGABYTE = 1_000_000
+# It was 366 when this was written. What takes the rest should be worth it: pydantic alone took 54.
+MEGABYTES_AT_MOST = 400
+
+# Of the other scale's adapters, of the command line, and of what libraries take along where it is installed.
+NEVER = {"aio_pika", "aiormq", "bson", "opentelemetry", "psycopg", "pydantic", "pymongo", "requests", "rich", "typer"}
+ASYNC = NEVER | {"argon2", "django", "granian", "rest_framework"}
+THREADS = NEVER | {"aiohttp", "redis", "socketio"}
+NOT_LOADED = {
+    "gateway": ASYNC | {"sqlite3"},
+    # Who sends a command was found out by the gateway.
+    "chat_service": ASYNC | {"cryptography.hazmat", "jwt", "socketio", "sqlite3"},
+    "notification_service": ASYNC | {"socketio"},
+    "message_service": THREADS | {"argon2", "django.db.backends.sqlite3"},
+    "user_service": THREADS | {"django.db.migrations"},
+    "supervisor": ASYNC | THREADS | {"msgspec", "ssl", "structlog"},
+}
+
+
+@dataclass(frozen=True)
+class Idle:
+    """What each process of an installation held in memory once all were ready, and what it had imported at its end."""
+
+    resident_bytes: dict[str, int]
+    imported: dict[str, set[str]]
+
+
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Idle:
+    folder = tmp_path_factory.mktemp("idle")
+    told = folder / "modules"
+    told.mkdir()
+    telling = {"PYTHONPATH": str(Path(__file__).with_name("telling_modules")), "MODULES_TOLD_IN": str(told)}
+    with open_system(folder, settings=telling) as system:
+        resident_bytes = system.resident_bytes()
+    return Idle(resident_bytes, {path.name: set(path.read_text().split()) for path in told.iterdir()})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is counted in another way")
+def test_all_processes_together_are_small(idle: Idle) -> None:
+    shares = {name: round(size / MEGABYTE, 1) for name, size in idle.resident_bytes.items()}
+
+    assert {"supervisor", "valkey", *NOT_LOADED} == set(shares)
+    assert sum(shares.values()) <= MEGABYTES_AT_MOST, f"megabytes: {shares}"
+
+
+@pytest.mark.parametrize("name", NOT_LOADED)
+def test_no_process_loads_what_it_does_not_use(name: str, idle: Idle) -> None:
+    assert "threading" in idle.imported[name]
+    assert sorted(NOT_LOADED[name] & idle.imported[name]) == []
