@@ -50,7 +50,8 @@ def new_lease(process_name: str, *, address: str = "") -> Lease:
 class LeaseKeeper:
     """Holds one process's lease until it is released or cannot be renewed.
 
-    `on_held` is called when it comes to be held, also for another time after it could not be renewed.
+    `on_held` is called when it comes to be held, also for another time after it could not be renewed; `on_missing` when
+    Redis had no trace of it, and so may have lost whatever else this process keeps there.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class LeaseKeeper:
         kind: str,
         lease: Lease,
         on_held: Callable[[], None] = lambda: None,
+        on_missing: Callable[[], None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._redis = connect(redis_url)
         self._key = f"lease:{kind}:{lease.id}"
         self._value = msgspec.json.encode(lease)
         self._on_held = on_held
+        self._on_missing = on_missing
         self._monotonic = monotonic
         self._held_until = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -96,7 +99,7 @@ class LeaseKeeper:
         # Counted from before the call: the key may live a little longer than we think, never shorter.
         begun = self._monotonic()
         try:
-            await self._redis.set(self._key, self._value, px=int(LEASE_SECONDS * 1000))
+            before = await self._redis.set(self._key, self._value, px=int(LEASE_SECONDS * 1000), get=True)
         except REDIS_FAILURES as error:
             log.warning("the lease was not renewed", key=self._key, error=str(error))
         else:
@@ -104,6 +107,8 @@ class LeaseKeeper:
             self._held_until = begun + LEASE_SECONDS
             if is_news:
                 self._on_held()
+            if before is None:
+                self._on_missing()
 
 
 class LeaseTable:

@@ -76,6 +76,11 @@ class Presence:
         """Many may have gone at once without a word: see who, and tell those who watch them."""
         self._start(self._look_at_all())
 
+    def write_anew(self) -> None:
+        """Redis may have lost who is here: say it again, to all who may have looked meanwhile."""
+        for user_id in self._people.ids():
+            self._tell_soon(user_id)
+
     async def run(self) -> None:
         """Renew what still holds, and notice who has gone without a word, until cancelled."""
         while True:

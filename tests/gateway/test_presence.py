@@ -159,3 +159,16 @@ async def test_however_often_somebody_comes_and_goes_the_last_word_is_true(
     # What came and went in between is left out, never out of order.
     assert statuses == [("online", "offline")[place % 2] for place in range(len(statuses))]
     assert statuses[-1] == "online"
+
+
+async def test_who_is_here_is_so_again_at_once_when_redis_has_lost_everything(
+    gateway: Gateway, second: Gateway, valkey_url: str, alice: str, bob: str
+) -> None:
+    watcher = await gateway.device(alice)
+    await second.device(bob)
+    await watcher.ask("presence:watch", {"user_ids": [bob]})
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        await server.flushall()
+    looked = (await watcher.ask("presence:watch", {"user_ids": [bob]}))["presence"][bob]
+
+    await until(lambda: [looked, *watcher.all("presence")][-1]["status"] == "online", within_seconds=2.0)
