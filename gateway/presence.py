@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import structlog
 
+from chatflow.characters import clean_line
 from chatflow.errors import ChatFlowError
-from chatflow.protocol.commands import SetPresence, WatchPresence
+from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.wire.bus import PresenceChanged
 from gateway.connection import Connection, People
 from gateway.presence_redis import RENEW_SECONDS, PresenceStore, Shown
@@ -57,8 +58,9 @@ class Presence:
 
     async def set(self, connection: Connection, request: SetPresence) -> None:
         """Appear like this on every device, until the person chooses anew."""
+        text = clean_line(request.text or "", field="text", characters_at_most=STATUS_LENGTH) or None
         async with self._choosing:
-            await self._store.choose(connection.user_id, status=request.status, text=request.text)
+            await self._store.choose(connection.user_id, status=request.status, text=text)
         await self._tell_soon(connection.user_id).wait()
 
     async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Shown]:

@@ -7,7 +7,7 @@ from msgspec import UNSET
 from chat_service.rules.access import access_member
 from chat_service.rules.context import Context
 from chat_service.rules.permissions import Act, permit
-from chat_service.rules.text import clean_line, clean_name
+from chat_service.rules.text import clean_name, clean_topic
 from chat_service.state import RoomState
 from chatflow.errors import Archived, Invalid
 from chatflow.protocol.commands import UpdateRoom
@@ -42,5 +42,5 @@ def wanted_settings(command: UpdateRoom) -> dict[str, Any]:
     if "name" in wanted:
         wanted["name"] = clean_name(wanted["name"])
     if "topic" in wanted:
-        wanted["topic"] = clean_line(wanted["topic"], field="topic")
+        wanted["topic"] = clean_topic(wanted["topic"])
     return wanted
