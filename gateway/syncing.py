@@ -82,7 +82,9 @@ class Syncing:
     def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> Missed | None:
         """Return what most rooms of those who reconnect need, or None where something has to be waited for."""
         stream = connection.rooms.get(room_id)
-        if stream is None or not self._catch_up.is_sure_of(stream) or self._needs_reset(connection, stream, after):
+        if stream is None or not self._catch_up.is_sure_of(stream):
+            return None
+        if after > stream.head or self._needs_reset(connection, stream, after):
             return None
         events = stream.since(after)
         if events is None:
@@ -99,6 +101,8 @@ class Syncing:
                 await self._catch_up.confirm(stream)
         except TimeoutError:
             raise TimedOut from None
+        if after > stream.head:
+            return await self._look_ahead(connection, room_id, after)
         if self._needs_reset(connection, stream, after):
             return await self._reset(connection, room_id)
         events = stream.since(after)
@@ -127,8 +131,12 @@ class Syncing:
         # Events beyond the stream's head come live, and only if the membership lasts until then.
         return [event for event in room.events if after < event.seq <= stream.head]
 
+    async def _look_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
+        """Who was at another gateway may be ahead of this one; who is ahead of the log holds what never was."""
+        found = await self._reset(connection, room_id)
+        return Missed(events=[], head=after) if found.head >= after else found
+
     async def _reset(self, connection: Connection, room_id: str) -> Missed:
-        RESYNCS.labels("reset").inc()
         held = await self._asks.row(connection.user_id, room_id)
         held.hold.release()
         row = held.row
@@ -137,6 +145,7 @@ class Syncing:
         tail = await self._tails.ask(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
+        RESYNCS.labels("reset").inc()
         return Missed(events=events, head=row.room.head, room=row.room)
 
     async def _ask_after(self, questions: list[tuple[str, int]]) -> list[RoomEvents]:
