@@ -97,6 +97,17 @@ def test_an_archived_room_is_only_read_and_can_be_left_and_moderated() -> None:
     assert room.say(ALICE)
 
 
+def test_a_room_is_archived_and_brought_back_together_with_other_changes() -> None:
+    room = channel()
+    archived = room.do(ALICE, UpdateRoom(room_id=room.room_id, archived=True, name="old", retention_days=30))
+    assert archived["changes"] == {"archived": True, "name": "old", "retention_days": 30}
+    assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, archived=True, retention_days=1)) == "archived"
+    assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, archived=True, topic="dust")) == "archived"
+    assert room.changes_nothing(ALICE, UpdateRoom(room_id=room.room_id, archived=True))
+    back = room.do(ALICE, UpdateRoom(room_id=room.room_id, archived=False, name="new", retention_days=None))
+    assert back["changes"] == {"archived": False, "name": "new", "retention_days": None}
+
+
 def test_mentions_are_those_of_members_outside_code() -> None:
     room = channel(BOB)
     stranger = CAROL
