@@ -21,7 +21,10 @@ from gateway.rows import event_text
 # Further behind, showing the newest page is quicker than catching up with what nobody will scroll through.
 EVENTS_AT_MOST = 1000
 RESET_TAIL_EVENTS = 50
-ANSWER_CHARACTERS = 256 * 1024
+# An answer is at most 256 KiB: what the names of 500 rooms take in `more` is kept free.
+ANSWER_BYTES = (256 - 24) * 1024
+# What a room's part takes beside its events.
+ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
 TIMEOUT_SECONDS = 5.0
 READY_SECONDS = 8.0
@@ -51,7 +54,7 @@ class Syncing:
         self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
-        """Return the answer's JSON text, at most about 256 KiB of it; `more` names the rooms that are not in it."""
+        """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
         if not connection.is_ready:
             async with asyncio.timeout(READY_SECONDS):
                 await asyncio.shield(connection.ready)
@@ -69,14 +72,15 @@ class Syncing:
         found.update(zip(asked, answers, strict=True))
         rooms: list[str] = []
         more: list[str] = []
-        characters = 0
+        left = ANSWER_BYTES
         for room_id in request.rooms:
-            if characters >= ANSWER_CHARACTERS:
-                more.append(room_id)
-                continue
-            text = room_text(found[room_id], room=ANSWER_CHARACTERS - characters)
-            characters += len(text)
-            rooms.append(f'"{room_id}":{text}')
+            if not more:
+                text = room_text(found[room_id], room=left - ROOM_BYTES)
+                left -= size_of(text)
+                if left >= 0 or not rooms:
+                    rooms.append(f'"{room_id}":{text}')
+                    continue
+            more.append(room_id)
         return f'{{"rooms":{{{",".join(rooms)}}},"more":{encode(more).decode()}}}'
 
     def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> Missed | None:
@@ -187,8 +191,13 @@ def fitting(events: list[Published], room: int) -> list[str]:
     texts: list[str] = []
     for event in events:
         text = event_text(event)
-        room -= len(text)
+        room -= size_of(text)
         if room < 0 and texts:
             break
         texts.append(text)
     return texts
+
+
+def size_of(text: str) -> int:
+    """Return how many bytes it is on the wire."""
+    return len(text) if text.isascii() else len(text.encode())
