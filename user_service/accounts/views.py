@@ -77,7 +77,9 @@ class Me(APIView):
 
     def patch(self, request: Request) -> Response:
         changes = validated(self.Input, request)
-        return Response(content_of(services.update_profile(caller_of(request).user, changes=changes)))
+        user = caller_of(request).user
+        limits.count_profile(str(user.id))
+        return Response(content_of(services.update_profile(user, changes=changes)))
 
 
 class UserDetail(APIView):
