@@ -86,6 +86,7 @@ def test_of_many_who_want_a_name_at_once_one_gets_it(service: UserService) -> No
         ({"display_name": "a\nb"}, "display_name"),
         ({"display_name": "\u200b"}, "display_name"),
         ({"email": "not an address"}, "email"),
+        ({"email": f"{'x' * 250}@example.org"}, "email"),
     ],
 )
 def test_what_is_not_acceptable_is_refused_by_the_name_of_its_field(

@@ -32,7 +32,7 @@ class Users(APIView):
         username = serializers.CharField(max_length=200)
         password = serializers.CharField(max_length=1000, trim_whitespace=False)
         display_name = serializers.CharField(max_length=500, required=False, allow_null=True)
-        email = serializers.EmailField(required=False, allow_null=True)
+        email = serializers.EmailField(max_length=254, required=False, allow_null=True)
         cookie = serializers.BooleanField(default=False)
 
     def get_authenticators(self) -> list[Any]:
