@@ -15,7 +15,8 @@ TOPIC_LENGTH = 250
 STATUS_LENGTH = 100
 
 Id = Annotated[str, Meta(min_length=36, max_length=36)]
-Cid = Annotated[str, Meta(min_length=1, max_length=64)]
+# Some stores end a text at a NUL, and would take two cids for one.
+Cid = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 Topic = Annotated[str, Meta(max_length=TOPIC_LENGTH)]
