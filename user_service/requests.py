@@ -72,9 +72,10 @@ def position_parameter(request: Request, name: str) -> int:
 
 def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """Return the fields of the body that the serializer knows, or raise its complaint; unknown ones are ignored."""
-    serializer = serializer_class(data=request.data)
+    content: Any = request.data
+    serializer = serializer_class(data=content)
     for name, field in serializer.fields.items():
-        refuse_other_kind(field, request.data.get(name))
+        refuse_other_kind(field, content.get(name))
     serializer.is_valid(raise_exception=True)
     fields: dict[str, Any] = serializer.validated_data
     return fields
