@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from chat_service.rules.instants import read_instant
 from chat_service.rules.marks import clean_emoji
-from chat_service.rules.text import clean_line, clean_name, clean_text
+from chat_service.rules.text import clean_name, clean_text, clean_topic
 from chatflow.errors import Conflict, ErrorBody, Invalid
 from chatflow.protocol import commands, events
 from chatflow.protocol.commands import AnyCommand, MuteMember, SendMessage
@@ -105,7 +105,7 @@ def said_by(command: AnyCommand, name: str) -> Any:
 CLEANERS: dict[str, Callable[[str], str]] = {
     "text": clean_text,
     "name": clean_name,
-    "topic": lambda topic: clean_line(topic, field="topic"),
+    "topic": clean_topic,
     "emoji": clean_emoji,
     "until": lambda until: read_instant(until, field="until"),
 }

@@ -50,7 +50,8 @@ def new_lease(process_name: str, *, address: str = "") -> Lease:
 class LeaseKeeper:
     """Holds one process's lease until it is released or cannot be renewed.
 
-    `on_held` is called when it comes to be held, also for another time after it could not be renewed.
+    `on_held` is called when it comes to be held, also for another time after it could not be renewed; `on_missing` when
+    Redis had no trace of it, and so may have lost whatever else this process keeps there.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class LeaseKeeper:
         kind: str,
         lease: Lease,
         on_held: Callable[[], None] = lambda: None,
+        on_missing: Callable[[], None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._redis = connect(redis_url)
         self._key = f"lease:{kind}:{lease.id}"
         self._value = msgspec.json.encode(lease)
         self._on_held = on_held
+        self._on_missing = on_missing
         self._monotonic = monotonic
         self._held_until = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -110,6 +113,8 @@ class LeaseKeeper:
             elif found not in (None, self._value):
                 # Nothing is lost by it, but each takes the other's commands, and gateways doubt the events of both.
                 log.error("another process goes by this name; CHATFLOW_PROCESS_NAME tells them apart", key=self._key)
+            if found is None:
+                self._on_missing()
 
 
 class LeaseTable:

@@ -18,6 +18,7 @@ QUIET_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
 
 FACTS_CHANGE = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
+TAKES_CONTENT = {"message.deleted", "room.trimmed"}
 
 
 class Hold:
@@ -141,6 +142,9 @@ class Delivery:
             self._outflow.send(stream, event.packet)
         if event.type in FACTS_CHANGE:
             self._follow(stream, event)
+        elif event.type in TAKES_CONTENT:
+            # What is kept still has the text. This event goes too, lest an older answer of the log joins what follows.
+            stream.drop_tail()
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
         """Fold what decides who gets the next event."""

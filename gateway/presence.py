@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import structlog
 
+from chatflow.characters import clean_line
 from chatflow.errors import ChatFlowError
-from chatflow.protocol.commands import SetPresence, WatchPresence
+from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.wire.bus import PresenceChanged
 from gateway.connection import Connection, People
 from gateway.presence_redis import RENEW_SECONDS, PresenceStore, Shown
@@ -57,8 +58,9 @@ class Presence:
 
     async def set(self, connection: Connection, request: SetPresence) -> None:
         """Appear like this on every device, until the person chooses anew."""
+        text = clean_line(request.text or "", field="text", characters_at_most=STATUS_LENGTH) or None
         async with self._choosing:
-            await self._store.choose(connection.user_id, status=request.status, text=request.text)
+            await self._store.choose(connection.user_id, status=request.status, text=text)
         await self._tell_soon(connection.user_id).wait()
 
     async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Shown]:
@@ -75,6 +77,11 @@ class Presence:
     def look_again(self) -> None:
         """Many may have gone at once without a word: see who, and tell those who watch them."""
         self._start(self._look_at_all())
+
+    def write_anew(self) -> None:
+        """Redis may have lost who is here: say it again, to all who may have looked meanwhile."""
+        for user_id in self._people.ids():
+            self._tell_soon(user_id)
 
     async def run(self) -> None:
         """Renew what still holds, and notice who has gone without a word, until cancelled."""

@@ -21,8 +21,8 @@ from gateway.metrics import CONNECT_SECONDS
 
 log = structlog.get_logger(__name__)
 
-# An expired token may still be on its way to being refreshed.
-EXPIRY_GRACE_SECONDS = 30.0
+# The new token may be on its way; but what has expired is to be heard of within two seconds, as a revocation is.
+EXPIRY_GRACE_SECONDS = 1.0
 
 
 class Reception:

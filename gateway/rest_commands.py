@@ -40,9 +40,7 @@ class RestCommands:
 
     async def send_message(self, request: web.Request) -> web.Response:
         user_id = await self._access_user_id(request, kind=SEND)
-        cid = request.headers.get("Idempotency-Key")
-        if cid is None:
-            raise Invalid("The header Idempotency-Key is missing.")
+        cid = read_cid(request)
         payload = {**await read_body(request), "room_id": request.match_info["room_id"], "cid": cid}
         reply = await self._decide(user_id, read_request(SendMessage, payload), MessageReply)
         return json_response(reply, status=200 if reply.duplicate else 201)
@@ -95,6 +93,18 @@ class RestCommands:
         if isinstance(outcome, ChatFlowError):
             raise outcome
         return msgspec.json.decode(outcome, type=kind)
+
+
+def read_cid(request: web.Request) -> str:
+    cid = request.headers.get("Idempotency-Key")
+    if cid is None:
+        raise Invalid("The header Idempotency-Key is missing.")
+    try:
+        # What is no UTF-8 comes as lone surrogates, and could be sent on to nobody.
+        cid.encode()
+    except UnicodeEncodeError:
+        raise Invalid("The header Idempotency-Key is not UTF-8.") from None
+    return cid
 
 
 async def read_body(request: web.Request) -> dict[str, Any]:

@@ -204,7 +204,7 @@ async def serve(
     inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
     inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
     lease = new_lease(gateway_id, address=f"http://{reachable_host(settings)}:{inner_port}")
-    keeper = LeaseKeeper(settings.redis, kind="gateway", lease=lease)
+    keeper = LeaseKeeper(settings.redis, kind="gateway", lease=lease, on_missing=presence.write_anew)
     await keeper.start()
     async with asyncio.TaskGroup() as tasks:
         running = [

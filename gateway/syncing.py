@@ -21,7 +21,10 @@ from gateway.rows import event_text
 # Further behind, showing the newest page is quicker than catching up with what nobody will scroll through.
 EVENTS_AT_MOST = 1000
 RESET_TAIL_EVENTS = 50
-ANSWER_CHARACTERS = 256 * 1024
+# An answer is at most 256 KiB: what the names of 500 rooms take in `more` is kept free.
+ANSWER_BYTES = (256 - 24) * 1024
+# What a room's part takes beside its events.
+ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
 TIMEOUT_SECONDS = 5.0
 READY_SECONDS = 8.0
@@ -51,7 +54,7 @@ class Syncing:
         self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
-        """Return the answer's JSON text, at most about 256 KiB of it; `more` names the rooms that are not in it."""
+        """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
         if not connection.is_ready:
             async with asyncio.timeout(READY_SECONDS):
                 await asyncio.shield(connection.ready)
@@ -69,20 +72,23 @@ class Syncing:
         found.update(zip(asked, answers, strict=True))
         rooms: list[str] = []
         more: list[str] = []
-        characters = 0
+        left = ANSWER_BYTES
         for room_id in request.rooms:
-            if characters >= ANSWER_CHARACTERS:
-                more.append(room_id)
-                continue
-            text = room_text(found[room_id], room=ANSWER_CHARACTERS - characters)
-            characters += len(text)
-            rooms.append(f'"{room_id}":{text}')
+            if not more:
+                text = room_text(found[room_id], room=left - ROOM_BYTES)
+                left -= size_of(text)
+                if left >= 0 or not rooms:
+                    rooms.append(f'"{room_id}":{text}')
+                    continue
+            more.append(room_id)
         return f'{{"rooms":{{{",".join(rooms)}}},"more":{encode(more).decode()}}}'
 
     def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> Missed | None:
         """Return what most rooms of those who reconnect need, or None where something has to be waited for."""
         stream = connection.rooms.get(room_id)
-        if stream is None or not self._catch_up.is_sure_of(stream) or self._needs_reset(connection, stream, after):
+        if stream is None or not self._catch_up.is_sure_of(stream):
+            return None
+        if after > stream.head or self._needs_reset(connection, stream, after):
             return None
         events = stream.since(after)
         if events is None:
@@ -99,6 +105,8 @@ class Syncing:
                 await self._catch_up.confirm(stream)
         except TimeoutError:
             raise TimedOut from None
+        if after > stream.head:
+            return await self._look_ahead(connection, room_id, after)
         if self._needs_reset(connection, stream, after):
             return await self._reset(connection, room_id)
         events = stream.since(after)
@@ -127,8 +135,12 @@ class Syncing:
         # Events beyond the stream's head come live, and only if the membership lasts until then.
         return [event for event in room.events if after < event.seq <= stream.head]
 
+    async def _look_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
+        """Who was at another gateway may be ahead of this one; who is ahead of the log holds what never was."""
+        found = await self._reset(connection, room_id)
+        return Missed(events=[], head=after) if found.head >= after else found
+
     async def _reset(self, connection: Connection, room_id: str) -> Missed:
-        RESYNCS.labels("reset").inc()
         held = await self._asks.row(connection.user_id, room_id)
         held.hold.release()
         row = held.row
@@ -137,6 +149,7 @@ class Syncing:
         tail = await self._tails.ask(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
+        RESYNCS.labels("reset").inc()
         return Missed(events=events, head=row.room.head, room=row.room)
 
     async def _ask_after(self, questions: list[tuple[str, int]]) -> list[RoomEvents]:
@@ -178,8 +191,13 @@ def fitting(events: list[Published], room: int) -> list[str]:
     texts: list[str] = []
     for event in events:
         text = event_text(event)
-        room -= len(text)
+        room -= size_of(text)
         if room < 0 and texts:
             break
         texts.append(text)
     return texts
+
+
+def size_of(text: str) -> int:
+    """Return how many bytes it is on the wire."""
+    return len(text) if text.isascii() else len(text.encode())

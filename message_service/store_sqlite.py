@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 
 from chatflow.ids import earliest_id_since
+from chatflow.protocol.events import MessageDeleted, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import AlertFacts, Job
@@ -24,6 +25,9 @@ from message_service.retention import TrimPage
 from message_service.store import MessagePage, Span
 from message_service.store_sqlite_append import append_runs
 from message_service.store_sqlite_connections import SqliteConnections
+from message_service.store_sqlite_scrubbing import Scrubbing
+
+TAKES_CONTENT = (MessageDeleted, RoomTrimmed)
 
 
 class SqliteStore:
@@ -31,10 +35,16 @@ class SqliteStore:
 
     def __init__(self, path: str) -> None:
         self._db = SqliteConnections(path)
+        self._scrubbing = Scrubbing(self._db)
 
     def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
         with self._db.writing(deadline=deadline) as db:
-            return append_runs(db, runs, now=time.time())
+            results = append_runs(db, runs, now=time.time())
+        if any(
+            step.entry is not None and isinstance(step.entry.event, TAKES_CONTENT) for run in runs for step in run.steps
+        ):
+            self._scrubbing.soon()
+        return results
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with self._db.reading() as db:
@@ -119,10 +129,12 @@ class SqliteStore:
     def migrate(self) -> None:
         with self._db.writing() as db:
             schema.migrate(db)
+        self._scrubbing.soon()
 
     def check(self) -> None:
         with self._db.reading() as db:
             db.execute("SELECT 1 FROM rooms LIMIT 1").fetchone()
 
     def close(self) -> None:
+        self._scrubbing.close()
         self._db.close()

@@ -26,6 +26,8 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 2000",
 )
 READER_PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA cache_size = -4000", "PRAGMA busy_timeout = 2000")
+# Whoever reads now is soon done, and those who begin meanwhile need nothing of the log.
+CLEARING_PRAGMAS = ("PRAGMA busy_timeout = 500",)
 # What a failed COMMIT says when it is certain that nothing of it will ever be seen.
 CERTAINLY_NOT_DONE = frozenset({"SQLITE_FULL", "SQLITE_BUSY"})
 
@@ -109,6 +111,21 @@ class SqliteConnections:
             return self._open(READER_PRAGMAS)
         except sqlite3.Error as error:
             raise not_done(error) from error
+
+    def empty_log(self) -> bool:
+        """Bring all commits into the database file and leave nothing in the log; false if somebody would not wait."""
+        try:
+            db = self._open(CLEARING_PRAGMAS)
+            try:
+                # Most of it while others write.
+                db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                with self._turn:
+                    is_busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.close()
+        except sqlite3.Error as error:
+            raise not_done(error) from error
+        return not is_busy
 
     def close(self) -> None:
         with self._turn:

@@ -62,7 +62,8 @@ def reason_to_suppress(
     recipient: Recipient, *, seq: int, preferences: Preferences, now: datetime, is_looking: bool, presence: Found
 ) -> Suppressed | None:
     """Return why this person is not told, or None if they are."""
-    if recipient.read_seq >= seq:
+    if recipient.read_seq >= seq + (recipient.reason == "invitation"):
+        # Whoever is taken in begins at that very event, without having looked at anything.
         return "read"
     if is_looking:
         return "looking"

@@ -9,6 +9,8 @@ from chatflow.addresses import household
 from user_service.accounts import names
 from user_service.quotas import Quota, Quotas
 
+# Everybody who is connected is told of each; nobody has so many names in a minute.
+PROFILES_PER_MINUTE = 30
 MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 
 
@@ -31,6 +33,11 @@ def count_password_check(request: Request, *, account: str) -> Quota:
     of_account = account_quota(request, account=account)
     quotas().spend(of_account)
     return of_account
+
+
+def count_profile(user_id: str) -> None:
+    """Raise RateLimited where this person has changed their profile too often."""
+    quotas().spend(Quota("profile", (user_id,), PROFILES_PER_MINUTE, MINUTE))
 
 
 def forgive(quota: Quota) -> None:

@@ -9,7 +9,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import BooleanField, CharField, Field, Serializer
 
 from chatflow.errors import Invalid, TooLarge
 
@@ -72,7 +72,17 @@ def position_parameter(request: Request, name: str) -> int:
 
 def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """Return the fields of the body that the serializer knows, or raise its complaint; unknown ones are ignored."""
-    serializer = serializer_class(data=request.data)
+    content: Any = request.data
+    serializer = serializer_class(data=content)
+    for name, field in serializer.fields.items():
+        refuse_other_kind(field, content.get(name))
     serializer.is_valid(raise_exception=True)
     fields: dict[str, Any] = serializer.validated_data
     return fields
+
+
+def refuse_other_kind(field: Field[Any, Any, Any, Any], value: Any) -> None:
+    """Raise Invalid where a number stands for a text or a word for a truth, which the serializer would let pass."""
+    for kind, wanted, name in ((CharField, str, "a text"), (BooleanField, bool, "true or false")):
+        if isinstance(field, kind) and value is not None and not isinstance(value, wanted):
+            raise Invalid(f"{field.field_name}: {name}.")

@@ -4,7 +4,7 @@ That the people exist was checked before: accounts are not the room's business.
 """
 
 from chat_service.rules.context import Context
-from chat_service.rules.text import clean_line, clean_name
+from chat_service.rules.text import clean_name, clean_topic
 from chat_service.state import RoomState
 from chatflow.errors import Conflict, Invalid
 from chatflow.ids import direct_room_id
@@ -22,7 +22,7 @@ def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreat
         id=state.room_id,
         kind=command.kind,
         name=clean_name(command.name),
-        topic=clean_line(command.topic, field="topic"),
+        topic=clean_topic(command.topic),
         # A group is among those who were asked; only a channel can be open.
         private=command.private or command.kind == "group",
         archived=False,

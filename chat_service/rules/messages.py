@@ -7,6 +7,7 @@ from chat_service.rules.instants import seconds_between
 from chat_service.rules.permissions import Act, may, permit
 from chat_service.rules.text import clean_text, read_mentions
 from chat_service.state import RoomState
+from chatflow.characters import shows
 from chatflow.errors import Forbidden, Invalid, NotFound
 from chatflow.protocol.commands import DeleteMessage, EditMessage, SendMessage
 from chatflow.protocol.events import MessageCreated, MessageDeleted, MessageEdited
@@ -18,7 +19,7 @@ def send_message(state: RoomState, command: SendMessage, by: Context) -> Message
     member = permit(state, Act.SEND, by)
     text = clean_text(command.text)
     attachments = access_files(command.attachments, by=by) if command.attachments else []
-    if not attachments and not text.strip():
+    if not attachments and not shows(text):
         raise Invalid("The message is empty - at `$.text`")
     mentions = read_mentions(text, state=state)
     if mentions:
@@ -53,7 +54,7 @@ def edit_message(state: RoomState, command: EditMessage, by: Context) -> Message
     if seconds_between(facts.at, by.at) > by.edit_window_seconds:
         raise Forbidden("This message is too old to be edited.")
     text = clean_text(command.text)
-    if not text.strip():
+    if not shows(text):
         raise Invalid("The message is empty - at `$.text`")
     if text == facts.text:
         return None

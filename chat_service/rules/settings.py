@@ -3,11 +3,12 @@
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from chat_service.rules.access import access_member
 from chat_service.rules.context import Context
 from chat_service.rules.permissions import Act, permit
-from chat_service.rules.text import clean_line, clean_name
+from chat_service.rules.text import clean_name, clean_topic
 from chat_service.state import RoomState
 from chatflow.errors import Archived, Invalid
 from chatflow.protocol.commands import UpdateRoom
@@ -22,12 +23,14 @@ def update_room(state: RoomState, command: UpdateRoom, by: Context) -> RoomUpdat
     wanted = wanted_settings(command)
     if not wanted:
         raise Invalid("Nothing to change is named.")
+    # Whoever brings a room back may change the rest of it in the same breath.
+    stays_archived = state.archived and wanted.get("archived", True)
     if any(name in wanted for name in GOVERNMENT):
         permit(state, Act.GOVERN, by)
-        if state.archived and "archived" not in wanted:
+        if stays_archived and wanted.keys() != {"archived"}:
             raise Archived
     if any(name in wanted for name in DESCRIPTION):
-        permit(state, Act.DESCRIBE, by)
+        permit(replace(state, archived=stays_archived), Act.DESCRIBE, by)
     if wanted.get("private", True) is False and state.kind == "group":
         raise Invalid("A group is always private - at `$.private`")
     changes = {name: value for name, value in wanted.items() if getattr(state, name) != value}
@@ -42,5 +45,5 @@ def wanted_settings(command: UpdateRoom) -> dict[str, Any]:
     if "name" in wanted:
         wanted["name"] = clean_name(wanted["name"])
     if "topic" in wanted:
-        wanted["topic"] = clean_line(wanted["topic"], field="topic")
+        wanted["topic"] = clean_topic(wanted["topic"])
     return wanted

@@ -4,8 +4,9 @@ import re
 import unicodedata
 
 from chat_service.state import RoomState
+from chatflow.characters import CONTROLS, clean_line, shows
 from chatflow.errors import Invalid
-from chatflow.protocol.commands import TEXT_LENGTH
+from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import Mentions
 
 NOBODY = Mentions()
@@ -17,26 +18,26 @@ CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 
 
 def clean_text(text: str) -> str:
-    """Return a message's text in NFC: what looks alike is alike, for search and for retries."""
+    """Return a message's text in NFC, its lines ended by LF: what looks alike is alike, for search and for retries."""
     text = unicodedata.normalize("NFC", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > TEXT_LENGTH:
         raise Invalid("The text is too long once it is in normal form - at `$.text`")
+    if CONTROLS.search(text):
+        raise Invalid("Control characters other than tab and newline are not allowed - at `$.text`")
     return text
 
 
-def clean_line(text: str, *, field: str) -> str:
-    """Return a name or a topic in NFC on one line, without the characters that nobody sees."""
-    cleaned = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(unicodedata.category(character) == "Cc" for character in cleaned):
-        raise Invalid(f"Control characters are not allowed - at `$.{field}`")
-    return cleaned
-
-
 def clean_name(text: str) -> str:
-    name = clean_line(text, field="name")
-    if not name:
+    name = clean_line(text, field="name", characters_at_most=NAME_LENGTH)
+    if not shows(name):
         raise Invalid("The name is empty - at `$.name`")
     return name
+
+
+def clean_topic(text: str) -> str:
+    return clean_line(text, field="topic", characters_at_most=TOPIC_LENGTH)
 
 
 def read_mentions(text: str, *, state: RoomState) -> Mentions:

@@ -12,9 +12,11 @@ from chatflow.protocol.objects import HistoryRule, NotifyLevel, Role
 TEXT_LENGTH = 8_000
 NAME_LENGTH = 80
 TOPIC_LENGTH = 250
+STATUS_LENGTH = 100
 
 Id = Annotated[str, Meta(min_length=36, max_length=36)]
-Cid = Annotated[str, Meta(min_length=1, max_length=64)]
+# Some stores end a text at a NUL, and would take two cids for one.
+Cid = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 Topic = Annotated[str, Meta(max_length=TOPIC_LENGTH)]
@@ -231,7 +233,7 @@ class StopTyping(msgspec.Struct, frozen=True, tag="typing:stop"):
 
 class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
     status: Literal["online", "away", "dnd", "invisible"]
-    text: Annotated[str, Meta(max_length=100)] | None = None
+    text: Annotated[str, Meta(max_length=STATUS_LENGTH)] | None = None
 
 
 class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):

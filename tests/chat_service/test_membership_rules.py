@@ -62,6 +62,12 @@ def test_a_group_is_private() -> None:
     assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, private=False)) == "invalid"
 
 
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u3164", "a\0b", "gnp\u202eevil"])
+def test_a_room_has_a_name_that_can_be_seen_and_upsets_nothing(name: str) -> None:
+    room = channel()
+    assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, name=name)) == "invalid"
+
+
 def test_a_direct_room_is_its_people_and_they_never_change() -> None:
     room = direct(direct_room_id([ALICE, BOB]), ALICE, BOB)
     assert set(room.state.members) == {ALICE, BOB}

@@ -31,7 +31,7 @@ def test_a_message_has_its_place_in_the_log_and_among_the_messages() -> None:
     assert (message["cid"], message["sender"], message["at"]) == ("my own id", BOB, event["at"])
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u200b", "\u2060\ufeff", "\u2800"])
 def test_an_empty_message_is_invalid(text: str) -> None:
     room = channel()
     assert room.refuse(ALICE, saying(room.room_id, text)) == "invalid"
@@ -50,6 +50,26 @@ def test_text_is_kept_in_normal_form() -> None:
     room = channel()
     event = room.do(ALICE, saying(room.room_id, "\u1112\u116c\u110b\u1174"))
     assert event["message"]["text"] == "회의"
+
+
+def test_lines_end_in_one_way() -> None:
+    room = channel()
+    event = room.do(ALICE, saying(room.room_id, "one\r\n\ttwo\rthree\n"))
+    assert event["message"]["text"] == "one\n\ttwo\nthree\n"
+
+
+@pytest.mark.parametrize("control", ["\0", "\x1b", "\x08", "\x7f", "\x85", "\x9b"])
+def test_no_text_holds_what_a_terminal_would_obey(control: str) -> None:
+    room = channel()
+    assert room.refuse(ALICE, saying(room.room_id, f"a{control}b")) == "invalid"
+    message_id = room.say(ALICE)
+    assert room.refuse(ALICE, EditMessage(room_id=room.room_id, id=message_id, text=f"a{control}b")) == "invalid"
+
+
+def test_text_in_both_directions_is_kept_as_it_is() -> None:
+    room = channel()
+    text = "\u200f\u05e9\u05dc\u05d5\u05dd\u200f, \u2067\u0645\u0631\u062d\u0628\u0627\u2069 👩\u200d🚀"
+    assert room.do(ALICE, saying(room.room_id, text))["message"]["text"] == text
 
 
 def test_readers_read() -> None:
@@ -75,6 +95,17 @@ def test_an_archived_room_is_only_read_and_can_be_left_and_moderated() -> None:
     room.do(CAROL, LeaveRoom(room_id=room.room_id))
     room.do(ALICE, UpdateRoom(room_id=room.room_id, archived=False))
     assert room.say(ALICE)
+
+
+def test_a_room_is_archived_and_brought_back_together_with_other_changes() -> None:
+    room = channel()
+    archived = room.do(ALICE, UpdateRoom(room_id=room.room_id, archived=True, name="old", retention_days=30))
+    assert archived["changes"] == {"archived": True, "name": "old", "retention_days": 30}
+    assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, archived=True, retention_days=1)) == "archived"
+    assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, archived=True, topic="dust")) == "archived"
+    assert room.changes_nothing(ALICE, UpdateRoom(room_id=room.room_id, archived=True))
+    back = room.do(ALICE, UpdateRoom(room_id=room.room_id, archived=False, name="new", retention_days=None))
+    assert back["changes"] == {"archived": False, "name": "new", "retention_days": None}
 
 
 def test_mentions_are_those_of_members_outside_code() -> None:
@@ -174,7 +205,10 @@ def test_a_reaction_is_put_once_and_taken_once() -> None:
     assert room.do(ALICE, add)
     assert room.do(BOB, remove)
     assert room.changes_nothing(BOB, remove)
-    assert room.refuse(BOB, AddReaction(room_id=room.room_id, id=message_id, emoji="a b")) == "invalid"
+    for nothing in ("a b", "\u200b", "\u200d", "\ufe0f", "\u202e👍"):
+        assert room.refuse(BOB, AddReaction(room_id=room.room_id, id=message_id, emoji=nothing)) == "invalid"
+    for seen in ("👨\u200d👩\u200d👧", "❤\ufe0f", "1\ufe0f\u20e3", ":party:"):
+        assert room.do(BOB, AddReaction(room_id=room.room_id, id=message_id, emoji=seen))["emoji"] == seen
 
 
 def test_a_message_bears_so_many_different_reactions() -> None:

@@ -2,7 +2,7 @@
 
 from chat_service.worker import Worker
 from chatflow.ids import direct_room_id
-from chatflow.protocol.commands import AddReaction, InviteMember, JoinRoom, LeaveRoom, OpenDirect
+from chatflow.protocol.commands import AddReaction, EditMessage, InviteMember, JoinRoom, LeaveRoom, OpenDirect
 from chatflow.wire.bus import RoomAppeared
 from tests.chat_service.edges import Gateway, Offers
 from tests.chat_service.fake_store import FakeStore
@@ -70,8 +70,11 @@ async def test_what_may_alert_someone_is_owed_and_offered(
         gateway.command(CAROL, room_id, JoinRoom(room_id=room_id)),
     )
 
+    for text in (f"look, <@{BOB}>", f"<@{BOB}>, look"):
+        await gateway.ask(gateway.command(ALICE, room_id, EditMessage(room_id=room_id, id=first["id"], text=text)))
+
     owed = [entry.event.seq for entry in store.entries[room_id] if entry.owed]
-    assert owed == [1, 3, 4, 5, 6]
+    assert owed == [1, 3, 4, 5, 6, 9]
     assert [job.seq for job in offers.jobs] == owed
 
 

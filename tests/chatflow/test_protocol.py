@@ -23,12 +23,19 @@ def test_what_only_the_server_says_is_ignored() -> None:
     assert request == SendMessage(room_id=ROOM_ID, cid="1", text="hi")
 
 
+@pytest.mark.parametrize("cid", ["a\n", "\x01", "é", "😀" * 64])
+def test_a_cid_is_any_other_string(cid: str) -> None:
+    assert read_request(SendMessage, {"room_id": ROOM_ID, "cid": cid, "text": "hi"}).cid == cid
+
+
 @pytest.mark.parametrize(
     ("payload", "named"),
     [
         ({"room_id": ROOM_ID, "text": "hi"}, "cid"),
         ({"room_id": ROOM_ID, "cid": "", "text": "hi"}, "cid"),
         ({"room_id": ROOM_ID, "cid": "x" * 65, "text": "hi"}, "cid"),
+        ({"room_id": ROOM_ID, "cid": "a\0b", "text": "hi"}, "cid"),
+        ({"room_id": ROOM_ID, "cid": "a\n\0", "text": "hi"}, "cid"),
         ({"room_id": ROOM_ID, "cid": "1", "text": "x" * 8001}, "text"),
         ({"room_id": ROOM_ID, "cid": "1", "text": 7}, "text"),
         ({"room_id": "lobby", "cid": "1", "text": "hi"}, "room_id"),

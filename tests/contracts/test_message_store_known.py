@@ -1,5 +1,7 @@
 """What a store tells a worker of an op that made an event before: its first result, and what it said."""
 
+import pytest
+
 from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Attachment
@@ -37,6 +39,22 @@ def test_a_known_message_says_what_it_said_until_it_is_edited(room: RoomLog, ali
 
     room.write(room.about(events.MessageDeleted, alice, message_of(said)))
     assert (known(room, alice, "c:1").body, known(room, alice, "c:2").body) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "cid", ["\x01", "\n", '"', "\\", "\\u0000", "%", "$.x", "é", "e\u0301", "\uffff", "😀" * 64, " ", "null", "[]"]
+)
+def test_whatever_a_client_calls_its_command_it_is_found_again_and_is_no_other(
+    room: RoomLog, alice: str, cid: str
+) -> None:
+    op = f"c:{cid}"
+    said, other = room.message(alice, "hi", op=op), room.message(alice, "ho", op=f"{op}.")
+    room.write(said, other)
+
+    assert known(room, alice, op).id == said.id
+    again = room.append(room.message(alice, "hi", op=op))
+    assert again.known is not None
+    assert (again.held, again.stopped_by, again.known.id) == (0, "op", said.id)
 
 
 def test_a_known_event_says_what_its_command_fixed(room: RoomLog, alice: str, bob: str, carol: str) -> None:

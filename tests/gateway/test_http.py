@@ -1,7 +1,9 @@
 """The gateway's HTTP side: REST passed on, commands by REST, and the browser client's files."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -103,6 +105,26 @@ async def test_a_message_by_rest_wants_a_token_a_key_and_a_body(
     ]:
         async with http.post(path, data=body, headers=headers) as response:
             assert response.status == status, body[:40]
+
+
+@pytest.mark.parametrize("header", ["Idempotency-Key", "X-Request-Id"])
+async def test_a_header_that_is_no_text_harms_nobody(gateway: Gateway, world: World, alice: str, header: str) -> None:
+    room = world.room(alice)
+    device = await gateway.device(alice)
+    heads = {"Idempotency-Key": b"k", "X-Request-Id": b"r", "Authorization": b"Bearer " + gateway.token(alice).encode()}
+    heads[header] = b"\xff\xfe"
+    head = b"".join(b"%s: %s\r\n" % (name.encode(), value) for name, value in heads.items())
+    body = b'{"text":"hi"}'
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(gateway.url).port)
+    writer.write(b"POST /api/rooms/%s/messages HTTP/1.1\r\nHost: x\r\n" % room.id.encode() + head)
+    writer.write(b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    # In the same tick, and so perhaps in the same publication.
+    sent = asyncio.create_task(device.ask("message:send", {"room_id": room.id, "cid": "1", "text": "hello"}))
+    async with asyncio.timeout(3):
+        status = await reader.readline()
+        assert (await sent)["ok"]
+    assert status.startswith(b"HTTP/1.1 400" if header == "Idempotency-Key" else b"HTTP/1.1 201")
+    writer.close()
 
 
 async def test_an_invitations_secret_is_shown_once_and_only_its_hash_travels(

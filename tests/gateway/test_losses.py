@@ -90,6 +90,26 @@ async def test_a_sync_waits_until_what_may_be_lost_was_compared_with_the_log(
     assert (answer["head"], [event["seq"] for event in answer["events"]]) == (2, [2])
 
 
+async def test_a_client_that_is_ahead_of_the_log_begins_anew(gateway: Gateway, world: World, alice: str) -> None:
+    room = world.room(alice)
+    device = await gateway.device(alice)
+    answer = (await device.ask("room:sync", {"rooms": {room.id: 2}}))["rooms"][room.id]
+    assert (answer["reset"], answer["head"], answer["room"]["head"]) == (True, 1, 1)
+    assert [event["seq"] for event in answer["events"]] == [1]
+
+
+async def test_a_client_that_is_ahead_of_the_gateway_only_goes_on(
+    gateway: Gateway, world: World, worker: FakeWorker, alice: str
+) -> None:
+    room = world.room(alice)
+    device = await gateway.device(alice)
+    event = room.send(alice, "got elsewhere")
+    answer = (await device.ask("room:sync", {"rooms": {room.id: 2}}))["rooms"][room.id]
+    assert answer == {"events": [], "head": 2, "reset": False}
+    worker.publish(event)
+    await device.has(room.id, [2])
+
+
 async def test_a_lost_kick_still_ends_delivery_exactly_there(
     gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str
 ) -> None:

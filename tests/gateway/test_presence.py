@@ -95,6 +95,17 @@ async def test_what_one_device_chooses_holds_for_all_of_them(gateway: Gateway, a
     assert watcher.all("presence")[0]["last_seen"]
 
 
+async def test_a_status_is_one_line_that_upsets_nothing(gateway: Gateway, alice: str) -> None:
+    device = await gateway.device(alice)
+    for text in ("a\0b", "\x1b[31m", "gnp\u202eevil"):
+        answer = await device.ask("presence:set", {"status": "away", "text": text})
+        assert answer["error"]["code"] == "invalid"
+    for text, shown in (("  out \n for lunch ", {"text": "out for lunch"}), (" ", {})):
+        await device.ask("presence:set", {"status": "away", "text": text})
+        answer = await device.ask("presence:watch", {"user_ids": [alice]})
+        assert answer["presence"][alice] == {"status": "away"} | shown
+
+
 async def test_who_is_connected_is_online_for_whoever_looks_next(gateway: Gateway) -> None:
     people = [gateway.world.person(f"person {number}") for number in range(3)]
     device = [await gateway.device(person) for person in people][-1]
@@ -159,3 +170,16 @@ async def test_however_often_somebody_comes_and_goes_the_last_word_is_true(
     # What came and went in between is left out, never out of order.
     assert statuses == [("online", "offline")[place % 2] for place in range(len(statuses))]
     assert statuses[-1] == "online"
+
+
+async def test_who_is_here_is_so_again_at_once_when_redis_has_lost_everything(
+    gateway: Gateway, second: Gateway, valkey_url: str, alice: str, bob: str
+) -> None:
+    watcher = await gateway.device(alice)
+    await second.device(bob)
+    await watcher.ask("presence:watch", {"user_ids": [bob]})
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        await server.flushall()
+    looked = (await watcher.ask("presence:watch", {"user_ids": [bob]}))["presence"][bob]
+
+    await until(lambda: [looked, *watcher.all("presence")][-1]["status"] == "online", within_seconds=2.0)

@@ -1,6 +1,7 @@
 """Two people, several devices, one room: what each of them gets, and when it ends."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -148,6 +149,29 @@ async def test_unknown_events_and_bad_payloads_are_answered_invalid(gateway: Gat
     for name, payload in bad:
         assert (await device.ask(name, payload))["error"]["code"] == "invalid"
     assert (await device.ask("ping:app", {}))["ok"]
+
+
+async def test_a_sync_is_at_most_256_kib_whatever_it_holds_and_goes_on_where_it_ended(
+    gateway: Gateway, world: World, alice: str
+) -> None:
+    rooms = [world.room(alice) for _ in range(4)]
+    for room in rooms:
+        for _ in range(20):
+            room.send(alice, "가" * 1_500)
+    device = await gateway.device(alice)
+    behind = {room.id: 0 for room in rooms}
+    answers = 0
+    while behind:
+        answer = await device.ask("room:sync", {"rooms": behind})
+        assert len(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()) <= 256 * 1024
+        assert set(answer["rooms"]) | set(answer["more"]) == set(behind)
+        for room_id, part in answer["rooms"].items():
+            seqs = [event["seq"] for event in part["events"]]
+            assert seqs == list(range(behind[room_id] + 1, behind[room_id] + 1 + len(seqs)))
+            behind[room_id] = seqs[-1]
+        behind = {room_id: seq for room_id, seq in behind.items() if seq < 21}
+        answers += 1
+    assert answers == 2
 
 
 async def test_a_read_position_is_told_to_ones_other_devices_and_to_the_room(

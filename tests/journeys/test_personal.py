@@ -208,3 +208,21 @@ async def test_nobody_looks_at_a_room_that_they_are_not_in(invite: Invite) -> No
     room_id = await phone.create_room("secret", kind="group", private=True)
     assert await refusal(other, "focus", {"room_id": room_id}) == "not_found"
     await other.request("focus", {"room_id": None})
+
+
+async def test_a_new_name_is_shown_to_whoever_is_connected(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+
+    changed = await alice.rest.call("PATCH", "/api/users/me", body={"display_name": "앨리스"})
+    assert (await bobs_phone.is_told("user"))["user"] == changed
+    assert (await phone.is_told("user"))["user"]["display_name"] == "앨리스"
+    await alice.rest.call("PATCH", "/api/users/me", body={"display_name": "앨리스"})
+    await alice.rest.call("PATCH", "/api/users/me", body={"status": "away till Monday"})
+    await bobs_phone.until(lambda: told_of(bobs_phone, alice.id) == [None, "away till Monday"], what="the status")
+
+
+def told_of(device: Device, user_id: str) -> list[str | None]:
+    """Return what was told of a person, by the status they had."""
+    users = [data["user"] for name, data in device.packets if name == "user"]
+    return [user["status"] for user in users if user["id"] == user_id]

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from chatflow.ids import new_id
 from chatflow.protocol import events
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
+from tests.supervisor.run import wait_until
 
 
 def test_a_deleted_text_is_in_no_file_any_more(tmp_path: Path) -> None:
@@ -21,6 +24,31 @@ def test_a_deleted_text_is_in_no_file_any_more(tmp_path: Path) -> None:
 
     assert kept.text.encode() in files
     assert b"secret-words" not in files
+
+
+def test_a_deleted_text_is_soon_in_no_file_also_while_the_store_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("message_service.store_sqlite_scrubbing.SCRUB_SECONDS", 0.05)
+    alice = new_id()
+    with opened(f"sqlite:///{tmp_path}/messages.db") as store:
+        room = RoomLog(store, owner=alice)
+        room.begin()
+        first, deleted, last = [room.say(alice, f"{name}-words") for name in ("first", "deleted", "last")]
+        assert "deleted-words" in in_files(tmp_path)
+        room.write(room.about(events.MessageDeleted, alice, deleted))
+        wait_until(lambda: "deleted-words" not in in_files(tmp_path))
+        # Whoever reads for long keeps it waiting, and takes no harm.
+        with store._db.reading() as db:  # type: ignore[attr-defined]
+            assert db.execute("SELECT count(*) FROM messages").fetchone() == (3,)
+            room.write(room.trim(first.n))
+            assert "first-words" in in_files(tmp_path)
+        wait_until(lambda: "first-words" not in in_files(tmp_path))
+        assert last.text in in_files(tmp_path)
+
+
+def in_files(folder: Path) -> str:
+    return b"".join(path.read_bytes() for path in folder.iterdir()).decode(errors="replace")
 
 
 def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:

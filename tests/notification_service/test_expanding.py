@@ -57,6 +57,11 @@ def test_what_was_read_already_is_not_told(read_seq: int, suppressed: str | None
     assert verdict(recipient(read_seq=read_seq)) == suppressed
 
 
+@pytest.mark.parametrize(("read_seq", "suppressed"), [(7, None), (8, "read")])
+def test_whoever_is_taken_in_has_read_nothing_by_that(read_seq: int, suppressed: str | None) -> None:
+    assert verdict(recipient(reason="invitation", read_seq=read_seq)) == suppressed
+
+
 @pytest.mark.parametrize(
     ("level", "told"),
     [

@@ -78,6 +78,11 @@ def test_of_many_who_want_a_name_at_once_one_gets_it(service: UserService) -> No
         ({"username": "in\u3164visible"}, "username"),
         ({"username": ["list"]}, "username"),
         ({"username": None}, "username"),
+        ({"username": 1234567}, "username"),
+        ({"password": 12345678.5}, "password"),
+        ({"display_name": True}, "display_name"),
+        ({"cookie": "yes"}, "cookie"),
+        ({"cookie": 0}, "cookie"),
         ({"password": "seven77"}, "password"),
         ({"password": "x" * 257}, "password"),
         ({"password": "password123"}, "password"),
@@ -86,6 +91,7 @@ def test_of_many_who_want_a_name_at_once_one_gets_it(service: UserService) -> No
         ({"display_name": "a\nb"}, "display_name"),
         ({"display_name": "\u200b"}, "display_name"),
         ({"email": "not an address"}, "email"),
+        ({"email": f"{'x' * 250}@example.org"}, "email"),
     ],
 )
 def test_what_is_not_acceptable_is_refused_by_the_name_of_its_field(

@@ -122,3 +122,13 @@ def test_internal_endpoints_want_the_service_secret(service: UserService, creden
     asked = service.ask("GET", "/internal/revocations?after=0", headers={"Authorization": credential})
 
     assert (asked.status, asked.code) == (403, "forbidden")
+
+
+def test_a_profile_changes_only_so_often(service: UserService) -> None:
+    restless = service.sign_up("restless")
+    answers = [
+        service.ask("PATCH", "/api/users/me", {"status": f"{number}"}, token=restless.access) for number in range(31)
+    ]
+    assert [answer.status for answer in answers] == [200] * 30 + [429]
+    assert answers[-1].body["error"]["code"] == "rate_limited"
+    assert 0 < answers[-1].body["error"]["retry_after"] <= 60

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from chatflow.characters import is_invisible, shows, upsets_a_line
 from chatflow.errors import Invalid
 
 USERNAME_AT_LEAST = 2
@@ -11,10 +12,6 @@ STATUS_AT_MOST = 140
 # 32 characters of which each becomes 18 fit whole; PostgreSQL indexes no more than 2,700 bytes.
 KEY_AT_MOST = 600
 PUNCTUATION = "._-"
-# Letters and marks that show as nothing: two names that look alike must be alike.
-INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-# They turn the direction of what stands around a name.
-BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 FIRST_SYLLABLE, LAST_SYLLABLE, SYLLABLES_PER_INITIAL = 0xAC00, 0xD7A3, 588
 
@@ -35,11 +32,6 @@ def is_username_character(character: str) -> bool:
     return (is_of_a_word or character in PUNCTUATION) and not is_invisible(character)
 
 
-def is_invisible(character: str) -> bool:
-    is_variation_selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
-    return character in INVISIBLE or is_variation_selector
-
-
 def check_display_name(text: str) -> str:
     return check_line(text, field="display_name", characters_at_most=DISPLAY_NAME_AT_MOST)
 
@@ -54,9 +46,9 @@ def check_line(text: str, *, field: str, characters_at_most: int) -> str:
     line = unicodedata.normalize("NFC", text).strip()
     if not 1 <= len(line) <= characters_at_most:
         raise Invalid(f"{field}: between 1 and {characters_at_most} characters.")
-    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in BIDI_CONTROLS for c in line):
+    if any(map(upsets_a_line, line)):
         raise Invalid(f"{field}: no control characters.")
-    if all(c.isspace() or unicodedata.category(c) == "Cf" or is_invisible(c) for c in line):
+    if not shows(line):
         raise Invalid(f"{field}: something that can be seen.")
     return line
 

@@ -9,6 +9,7 @@ from chatflow.errors import Conflict, Forbidden, Unauthenticated
 from chatflow.ids import new_id
 from user_service.accounts import names, passwords, selectors
 from user_service.accounts.models import User
+from user_service.accounts.telling import tell_of_profile
 from user_service.sessions import services as sessions
 from user_service.sessions.models import Session
 
@@ -52,12 +53,15 @@ def authenticate(*, login: str, password: str) -> User:
 
 
 def update_profile(user: User, *, changes: dict[str, str | None]) -> User:
-    """Change `display_name` and `status`, those of them that are given."""
+    """Change `display_name` and `status`, those of them that are given, and tell whoever is connected."""
+    before = user.public
     if (display_name := changes.get("display_name")) is not None:
         name_person(user, display_name=display_name)
     if "status" in changes:
         user.status = names.check_status(changes["status"] or "")
-    user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
+    if user.public != before:
+        user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
+        transaction.on_commit(lambda: tell_of_profile(user.public))
     return user
 
 

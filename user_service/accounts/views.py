@@ -32,7 +32,7 @@ class Users(APIView):
         username = serializers.CharField(max_length=200)
         password = serializers.CharField(max_length=1000, trim_whitespace=False)
         display_name = serializers.CharField(max_length=500, required=False, allow_null=True)
-        email = serializers.EmailField(required=False, allow_null=True)
+        email = serializers.EmailField(max_length=254, required=False, allow_null=True)
         cookie = serializers.BooleanField(default=False)
 
     def get_authenticators(self) -> list[Any]:
@@ -77,7 +77,9 @@ class Me(APIView):
 
     def patch(self, request: Request) -> Response:
         changes = validated(self.Input, request)
-        return Response(content_of(services.update_profile(caller_of(request).user, changes=changes)))
+        user = caller_of(request).user
+        limits.count_profile(str(user.id))
+        return Response(content_of(services.update_profile(user, changes=changes)))
 
 
 class UserDetail(APIView):

@@ -47,6 +47,12 @@ test("decomposed Hangul, as macOS pastes it, is sent composed", () => {
   expect(sent()).toEqual(["안녕".normalize("NFC")]);
 });
 
+test("what a terminal would obey is left out, and what one sees is not", () => {
+  type("\u001b[31mred\u0000\tflag 👩\u200d🚀\u0085\nend");
+  enter();
+  expect(sent()).toEqual(["[31mred\tflag 👩\u200d🚀\nend"]);
+});
+
 test("a name typed behind an @ is sent as an id", () => {
   type("@bob hello");
   enter();

@@ -14,6 +14,8 @@ import { useEnter } from "./use-enter";
 
 const TEXT_LENGTH = 8_000;
 const PICKER_ID = "mention-picker";
+/** What comes along when the output of a terminal is pasted: nobody sees it, and the server refuses it. */
+const CONTROLS = /[^\P{Cc}\t\n]/gu;
 
 export function Composer({ room_id, name, me }: { room_id: string; name: string; me: string }) {
   const t = useT();
@@ -30,7 +32,7 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   };
   const encoded = () => {
     const known = namesOf(Object.values(usePeople.getState().users));
-    return encodeMentions(draft.text.normalize("NFC").trim(), { picked: draft.picked, known });
+    return encodeMentions(draft.text.normalize("NFC").replace(CONTROLS, "").trim(), { picked: draft.picked, known });
   };
   const excess = draft.text.length > TEXT_LENGTH / 2 ? [...encoded()].length - TEXT_LENGTH : 0;
 

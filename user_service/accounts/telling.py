@@ -1,0 +1,20 @@
+"""Tells the gateways of a profile that changed; where that is lost, clients learn of it when they ask next."""
+
+import msgspec
+import structlog
+from django.conf import settings
+
+from chatflow.errors import Unavailable
+from chatflow.protocol.objects import User
+from chatflow.wire.bus import SIGNALS_CHANNEL, UserChanged
+from user_service.calls_redis import call
+
+log = structlog.get_logger(__name__)
+
+
+def tell_of_profile(user: User) -> None:
+    signal = msgspec.msgpack.encode([UserChanged(user=msgspec.to_builtins(user))])
+    try:
+        call(settings.CHATFLOW.redis, [("PUBLISH", SIGNALS_CHANNEL, signal)])
+    except Unavailable as error:
+        log.warning("nobody is told of a profile that changed", reason=str(error))
