@@ -10,6 +10,7 @@ import pytest
 import socketio
 
 from tests.actors import Actor, Device
+from tests.actors.http import Http
 from tests.faults.traffic import open_traffic
 from tests.journeys.conftest import Invite
 from tests.journeys.system import System, open_system
@@ -133,8 +134,8 @@ async def test_gateways_that_restart_one_after_the_other_break_no_promise(pair: 
 @pytest.fixture
 async def stock(pair: System) -> AsyncIterator[socketio.AsyncClient]:
     """The Python client as it comes, but for its connections, of which each request takes a new one."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http:
-        client = socketio.AsyncClient(http_session=http, handle_sigint=False)
+    async with Http(connector=aiohttp.TCPConnector(force_close=True)) as http:
+        client = socketio.AsyncClient(http_session=http.session, handle_sigint=False)
         yield client
         await client.disconnect()
 
