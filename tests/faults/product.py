@@ -1,7 +1,7 @@
 """`chatflow up` with traps in its services and proxies between them: `python -m tests.faults.product <plan> --port …`.
 
-The plan is a JSON file: `traps` (a folder), `sabotage` (a name or "-"), and `links`, from "caller SETTING" to the port of
-the proxy that stands there instead; the caller is a service, or one process of it.
+The plan is a JSON file: `traps` (a folder), `sabotage` (a name or "-"), and `links`, from "caller SETTING" to the port
+of the proxy that stands there instead; the caller is a service, or one process of it.
 """
 
 import argparse
