@@ -24,7 +24,8 @@ pytestmark = pytest.mark.scales(TWO)
 # A password is hashed on a machine that is busy with everybody else.
 PROMPTLY_SECONDS = 3.0
 BACK_WITHIN_SECONDS = 5.0
-# Of each way in: so many show that it is open, or closed.
+WAYS = ("log_in", "refresh", "connect")
+# Of each way: so many show that it is open, or closed.
 ENOUGH = 3
 
 
@@ -42,8 +43,13 @@ class Door:
     def __init__(self) -> None:
         self.attempts: list[Attempt] = []
 
-    def count(self, way: str, outcome: str, *, since: float = 0.0) -> int:
-        return sum(a.way == way and a.outcome == outcome and a.begun_at >= since for a in self.attempts)
+    async def sees(self, outcome: str, *ways: str, since: float = 0.0, within_seconds: float = 20.0) -> None:
+        """Wait until each of these ways, taken since then, has had that outcome often enough."""
+
+        def seen_by(way: str) -> int:
+            return sum(a.way == way and a.outcome == outcome and a.begun_at >= since for a in self.attempts)
+
+        await until(lambda: all(seen_by(way) >= ENOUGH for way in ways), within_seconds=within_seconds)
 
     async def come_again_and_again(self, person: Actor) -> None:
         phone = person.device()
@@ -111,25 +117,21 @@ async def test_a_restart_of_postgresql_during_logins_keeps_nobody_out_for_long_a
     ):
         traffic.start()
         connections = [device.recorder.connections for device in traffic.devices]
-        for way in ("log_in", "refresh", "connect"):
-            await until(lambda w=way: door.count(w, "ok") >= ENOUGH, within_seconds=20)  # type: ignore[misc]
+        await door.sees("ok", *WAYS)
 
         async with traffic.fault("restart of PostgreSQL"):
             postgresql.kill()
             down_at = time.monotonic()
-            for way in ("log_in", "refresh"):
-                await until(lambda w=way: door.count(w, "unavailable", since=down_at) >= ENOUGH, within_seconds=20)  # type: ignore[misc]
-            await until(lambda: door.count("connect", "ok", since=down_at) >= ENOUGH, within_seconds=20)
+            await door.sees("unavailable", "log_in", "refresh", since=down_at)
+            # A token says all that is needed.
+            await door.sees("ok", "connect", since=down_at)
             await traffic.acks(100, within_seconds=20)
             postgresql.start()
         healed_at = time.monotonic()
-        for way in ("log_in", "refresh", "connect"):
-            await until(
-                lambda w=way: door.count(w, "ok", since=healed_at) >= ENOUGH, within_seconds=BACK_WITHIN_SECONDS
-            )  # type: ignore[misc]
+        await door.sees("ok", *WAYS, since=healed_at, within_seconds=BACK_WITHIN_SECONDS)
         back_at = time.monotonic()
         await traffic.acks(100, within_seconds=20)
-        await until(lambda: door.count("log_in", "ok", since=back_at) >= ENOUGH, within_seconds=20)
+        await door.sees("ok", *WAYS, since=back_at)
 
         await traffic.stop()
         assert traffic.refusals == {}
