@@ -9,6 +9,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.chat_ui.build import run_build
 from tests.chat_ui.person import Person
+from tests.journeys.scales import Scale
 from tests.journeys.system import System, open_system
 from tests.servers import ServerMissing
 from tests.servers.skips import give_up_without
@@ -18,9 +19,9 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     run_build()
-    with open_system(tmp_path_factory.mktemp("chat_ui")) as system:
+    with open_system(tmp_path_factory.mktemp("chat_ui"), settings=scale.settings) as system:
         yield system
 
 

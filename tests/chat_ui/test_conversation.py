@@ -80,8 +80,10 @@ async def test_a_gateway_that_dies_is_no_more_than_a_pause(invite: Invite, chann
     alice, bob = await invite("Alice"), await invite("Bob")
     await alice.create_channel(channel)
     await bob.join_channel(channel)
-    dead_pid = system.kill("gateway")
+    names = system.names_of("gateway")
+    dead_pids = [system.kill(name) for name in names]
     await alice.write("while it is down")
-    system.wait_until_replaced("gateway", dead_pid=dead_pid)
+    for name, dead_pid in zip(names, dead_pids, strict=True):
+        system.wait_until_replaced(name, dead_pid=dead_pid)
     await bob.sees("while it is down")
     await alice.sees("while it is down")

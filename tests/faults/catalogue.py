@@ -45,9 +45,9 @@ def faults_of(rig: Rig, *, bystander: Actor, alerts: Jobs, dice: random.Random) 
             if kind_of(name) == "chat_service"
         ),
         *(Fault(f"SIGSTOP of {kind_of(name)}", stopping(name, PAST_A_LEASE_SECONDS)) for name in names),
-        *(Fault(f"cut of {link}", cutting(proxy)) for link, proxy in rig.links.items()),
-        *(Fault(f"stall of {link}", stalling(proxy)) for link, proxy in rig.links.items()),
-        *(Fault(f"refusal of {link}", refusing(proxy)) for link, proxy in rig.links.items()),
+        *(Fault(f"cut of {link}", cutting(proxy, caller=link.split()[0])) for link, proxy in rig.links.items()),
+        *(Fault(f"stall of {link}", stalling(proxy, caller=link.split()[0])) for link, proxy in rig.links.items()),
+        *(Fault(f"refusal of {link}", refusing(proxy, caller=link.split()[0])) for link, proxy in rig.links.items()),
         *(
             Fault(f"SIGSTOP of {kind_of(name)} for {LONG_SECONDS:g} s", stopping(name, LONG_SECONDS))
             for name in names
@@ -69,6 +69,7 @@ def faults_of(rig: Rig, *, bystander: Actor, alerts: Jobs, dice: random.Random) 
 
 def killing(name: str) -> Callable[[Rig], Awaitable[None]]:
     async def strike(rig: Rig) -> None:
+        await rig.draw_people_to(name)
         await rig.replaced(name, dead_pid=rig.signal(name, signal.SIGKILL))
 
     return strike
@@ -112,11 +113,9 @@ def stopped_in_phase(name: str, phase: str) -> Callable[[Rig], Awaitable[None]]:
 
 
 async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:
+    await rig.draw_people_to(name)
     traps = rig.traps(name)
     traps.arm(phase, how=how)
-    if name.startswith("gateway-"):
-        # Those of a gateway that died are at the others: only who comes anew comes to this one.
-        rig.front.cut()
     try:
         await until(lambda: not traps.is_armed, what=f"{name} {phase}", within_seconds=SPRUNG_WITHIN_SECONDS)
     finally:
@@ -125,6 +124,7 @@ async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:
 
 def stopping(name: str, seconds: float) -> Callable[[Rig], Awaitable[None]]:
     async def strike(rig: Rig) -> None:
+        await rig.draw_people_to(name)
         rig.signal(name, signal.SIGSTOP)
         await asyncio.sleep(seconds)
         rig.signal(name, signal.SIGCONT)
@@ -133,15 +133,17 @@ def stopping(name: str, seconds: float) -> Callable[[Rig], Awaitable[None]]:
     return strike
 
 
-def cutting(proxy: Proxy) -> Callable[[Rig], Awaitable[None]]:
+def cutting(proxy: Proxy, *, caller: str = "") -> Callable[[Rig], Awaitable[None]]:
     async def strike(rig: Rig) -> None:
+        await rig.draw_people_to(caller)
         proxy.cut()
 
     return strike
 
 
-def stalling(proxy: Proxy) -> Callable[[Rig], Awaitable[None]]:
+def stalling(proxy: Proxy, *, caller: str = "") -> Callable[[Rig], Awaitable[None]]:
     async def strike(rig: Rig) -> None:
+        await rig.draw_people_to(caller)
         proxy.stall()
         await asyncio.sleep(HELD_SECONDS)
         proxy.heal()
@@ -149,8 +151,9 @@ def stalling(proxy: Proxy) -> Callable[[Rig], Awaitable[None]]:
     return strike
 
 
-def refusing(proxy: Proxy) -> Callable[[Rig], Awaitable[None]]:
+def refusing(proxy: Proxy, *, caller: str = "") -> Callable[[Rig], Awaitable[None]]:
     async def strike(rig: Rig) -> None:
+        await rig.draw_people_to(caller)
         proxy.refuse()
         await asyncio.sleep(HELD_SECONDS)
         proxy.heal()

@@ -109,20 +109,28 @@ def lean_style(rate: float, *, groups: int) -> Style:
 
 @asynccontextmanager
 async def open_crowd(
-    url: str, folder: Path, *, seed: int, rate: float, groups: int, say: Callable[[str], None]
+    url: str, folder: Path, *, seed: int, rate: float, groups: int, clings: bool, say: Callable[[str], None]
 ) -> AsyncIterator[Crowd]:
     """Sign everybody in, and off in the end."""
     style, stock = lean_style(rate, groups=groups), stock_style(rate)
     async with AsyncExitStack() as stack:
         gathered = [
             await stack.enter_async_context(
-                open_traffic(url, folder, people=STOCK_PEOPLE, rooms=STOCK_ROOMS, seed=seed, style=stock)
+                open_traffic(url, folder, people=STOCK_PEOPLE, rooms=STOCK_ROOMS, seed=seed, style=stock, clings=clings)
             )
         ]
         for number in range(groups):
             gathered.append(
                 await stack.enter_async_context(
-                    open_traffic(url, folder, people=LEAN_PEOPLE, rooms=LEAN_ROOMS, seed=seed + 1 + number, style=style)
+                    open_traffic(
+                        url,
+                        folder,
+                        people=LEAN_PEOPLE,
+                        rooms=LEAN_ROOMS,
+                        seed=seed + 1 + number,
+                        style=style,
+                        clings=clings,
+                    )
                 )
             )
         people = sum(len(group.people) + group.style.visitors + 1 for group in gathered)

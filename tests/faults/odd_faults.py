@@ -37,6 +37,7 @@ def odd_faults_of(rig: Rig, *, bystander: Actor, alerts: Jobs, dice: random.Rand
 
 def jumping(name: str, seconds: float) -> Callable[[Rig], Awaitable[None]]:
     async def strike(rig: Rig) -> None:
+        await rig.draw_people_to(name)
         clock = rig.clock(name)
         clock.set(seconds)
         await asyncio.sleep(HELD_SECONDS)

@@ -1,7 +1,7 @@
 """`chatflow up` with traps in its services and proxies between them: `python -m tests.faults.product <plan> --port …`.
 
-The plan is a JSON file: `traps` (a folder), `sabotage` (a name or "-"), and `links`, from "service SETTING" to the port
-of the proxy that stands there instead.
+The plan is a JSON file: `traps` (a folder), `sabotage` (a name or "-"), and `links`, from "caller SETTING" to the port
+of the proxy that stands there instead; the caller is a service, or one process of it.
 """
 
 import argparse
@@ -37,7 +37,7 @@ class Changes:
         environment = dict(process.environment)
         for link, port in self.links.items():
             at, _, setting = link.partition(" ")
-            if at == service:
+            if at in (service, process.name):
                 # What the operator set is told by our own environment.
                 environment[setting] = with_port(environment.get(setting) or os.environ[setting], port)
         command = [sys.executable, "-m", "tests.faults.trapped", service, self.traps, self.sabotage]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -13,9 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import aiohttp
 import redis.asyncio
 
 from chatflow.supervisor.plan import Plan, read_plan
+from chatflow.supervisor.services import numbered
 from chatflow.wire.outbox import Job
 from tests.faults.clocks import Clock
 from tests.faults.cluster import open_cluster
@@ -24,14 +27,15 @@ from tests.faults.proxy import Proxy, open_proxy
 from tests.faults.traps import Traps
 from tests.journeys.system import Process, System
 from tests.servers import Server
+from tests.servers.ports import LOCALHOST
 
 COMMAND = [sys.executable, "-m", "tests.faults.product"]
 REDIS = "CHATFLOW_REDIS_URL"
 STORE = "CHATFLOW_MESSAGE_SERVICE_URL"
-# The links that a proxy stands on: who calls, and by which setting.
-LINKS = (f"chat_service {STORE}", f"gateway {STORE}", f"chat_service {REDIS}", f"gateway {REDIS}")
 BACK_WITHIN_SECONDS = 40.0
 LOOK_EVERY_SECONDS = 0.02
+# Everybody who was cut off is back by then.
+ANEW_SECONDS = 1.0
 
 
 # What was owed until now to somebody who is away.
@@ -49,6 +53,8 @@ class Rig:
     # Where the people connect.
     front: Proxy
     redis_url: str
+    # Where each gateway is asked how it is.
+    inner_ports: dict[str, int]
 
     @property
     def url(self) -> str:
@@ -89,9 +95,26 @@ class Rig:
 
         await until(all_ready, what="a whole system")
 
+    async def draw_people_to(self, name: str) -> None:
+        """See that somebody is at this gateway: whoever was at one that died stays at another until they come anew."""
+        if len(self.inner_ports) == 1:
+            return
+        async with asyncio.timeout(BACK_WITHIN_SECONDS):
+            while name in self.inner_ports and not await self._people_at(name):
+                self.front.cut()
+                await asyncio.sleep(ANEW_SECONDS)
+
     async def flush_redis(self) -> None:
         async with redis.asyncio.Redis.from_url(self.redis_url) as client:
             await client.flushall()
+
+    async def _people_at(self, gateway: str) -> int:
+        """Return how many sockets are signed in there, by its own metrics."""
+        address = f"http://{LOCALHOST}:{self.inner_ports[gateway]}/metrics"
+        async with aiohttp.ClientSession() as http, http.get(address) as response:
+            found = re.search(r"^chatflow_gateway_connections (\S+)$", await response.text(), re.MULTILINE)
+        assert found is not None
+        return int(float(found[1]))
 
 
 @asynccontextmanager
@@ -103,7 +126,7 @@ async def open_rig(
     traps.mkdir(parents=True)
     async with AsyncExitStack() as stack:
         servers, settings = stack.enter_context(open_cluster(folder, is_wanted=profile == "cluster"))
-        links = {link: await stack.enter_async_context(open_proxy(0)) for link in LINKS}
+        links = {link: await stack.enter_async_context(open_proxy(0)) for link in links_of(gateways)}
         changes = folder / "changes.json"
         ports = {link: proxy.port for link, proxy in links.items()}
         changes.write_text(json.dumps({"traps": str(traps), "sabotage": sabotage, "links": ports}))
@@ -122,13 +145,20 @@ async def open_rig(
             proxy.lead_to(urlsplit(redis_url).port or 0 if link.endswith(REDIS) else port_of(plan, "message_service"))
         front = await stack.enter_async_context(open_proxy(system.port))
         await asyncio.to_thread(system.wait_until_ready)
-        yield Rig(system, traps, links, servers, front, redis_url)
+        inner_ports = {p.name: p.probe_port for p in plan.processes if p.probe_port is not None}
+        yield Rig(system, traps, links, servers, front, redis_url, inner_ports)
 
 
 class Fault(NamedTuple):
     name: str
     # Returns when what was broken stands again.
     strike: Callable[[Rig], Awaitable[None]]
+
+
+def links_of(gateways: int) -> list[str]:
+    """Name the links that a proxy stands on by who calls and by which setting: each gateway may lose its own."""
+    callers = ["chat_service", *numbered("gateway", gateways)]
+    return [f"{caller} {setting}" for setting in (STORE, REDIS) for caller in callers]
 
 
 def kind_of(name: str) -> str:

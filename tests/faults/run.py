@@ -63,7 +63,16 @@ async def run(order: Order, *, say: Callable[[str], None]) -> Verdict:
             gateways=order.gateways,
             sabotage=order.sabotage,
         ) as rig,
-        open_crowd(rig.url, history, seed=order.seed, rate=order.rate, groups=order.groups, say=say) as crowd,
+        open_crowd(
+            rig.url,
+            history,
+            seed=order.seed,
+            rate=order.rate,
+            groups=order.groups,
+            # With several gateways each request is to meet another of them.
+            clings=order.gateways == 1,
+            say=say,
+        ) as crowd,
     ):
         crowd.start()
         await crowd.acks(order.acks_between, within_seconds=ALIVE_WITHIN_SECONDS)

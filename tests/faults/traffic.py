@@ -250,14 +250,23 @@ class Traffic:
 
 @asynccontextmanager
 async def open_traffic(
-    url: str, folder: Path, *, people: int = 3, rooms: int = 2, seed: int = 1, style: Style | None = None
+    url: str,
+    folder: Path,
+    *,
+    people: int = 3,
+    rooms: int = 2,
+    seed: int = 1,
+    style: Style | None = None,
+    clings: bool = True,
 ) -> AsyncIterator[Traffic]:
     """Sign people in, bring them together, and sign them off in the end."""
     with HistoryWriter(folder) as writer:
         async with AsyncExitStack() as stack:
 
             async def invite(name: str) -> Actor:
-                return await (await stack.enter_async_context(Actor(url, name, writer=writer))).register()
+                return await (
+                    await stack.enter_async_context(Actor(url, name, writer=writer, clings=clings))
+                ).register()
 
             traffic = Traffic(writer, seed=seed, style=style)
             await traffic.gather(

@@ -33,8 +33,8 @@ class TrappedSystem(System):
 
     def owner_of(self, room_id: str) -> str:
         """Return the name of the worker that owns the room while all live."""
-        workers = [process.name for process in self.processes() if process.name.startswith("chat_service")]
-        owner = owner_among({name: Lease(name, "") for name in workers}, partition_of(room_id))
+        workers = {name: Lease(name, "") for name in self.names_of("chat_service")}
+        owner = owner_among(workers, partition_of(room_id))
         assert owner is not None
         return owner.id
 

@@ -8,34 +8,23 @@ import pytest
 
 from tests.actors import Actor
 from tests.checker.history import HistoryWriter
+from tests.journeys.scales import Scale
 from tests.journeys.system import System, open_system
 
 Invite = Callable[..., Awaitable[Actor]]
 
 
-# As `make run` starts it, and with several of what can be several.
-SCALES: dict[str, dict[str, str]] = {
-    "one-gateway": {},
-    "two-gateways": {"CHATFLOW_GATEWAYS": "2", "CHATFLOW_WORKERS": "2"},
-}
-
-
-@pytest.fixture(scope="session", params=SCALES)
-def scale(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(scope="session")
-def system(scale: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The embedded profile, shared by every journey that breaks nothing."""
-    with open_system(tmp_path_factory.mktemp("system"), settings=SCALES[scale]) as system:
+    with open_system(tmp_path_factory.mktemp("system"), settings=scale.settings) as system:
         yield system
 
 
 @pytest.fixture
-def clings(scale: str) -> bool:
-    """Whether people keep their connections; with several gateways each request is to meet another of them."""
-    return scale == "one-gateway"
+def clings(scale: Scale) -> bool:
+    """Whether people keep their connections."""
+    return scale.clings
 
 
 @pytest.fixture

@@ -105,11 +105,7 @@ class System:
 
     def wait_until_replaced(self, name: str, *, dead_pid: int, within_seconds: float = READY_WITHIN_SECONDS) -> None:
         self._wait(
-            lambda: any(
-                process.pid not in (None, dead_pid) and process.state == "ready"
-                for process in self.processes()
-                if process.name.startswith(name)
-            ),
+            lambda: self.process(name).pid not in (None, dead_pid) and self.process(name).state == "ready",
             what=f"did not replace {name}",
             within_seconds=within_seconds,
         )
@@ -131,8 +127,19 @@ class System:
         return [Process(row["name"], row["pid"], row["state"]) for row in rows]
 
     def process(self, name: str) -> Process:
-        """Return the first process of that kind; the cluster may have several."""
-        return next(process for process in self.processes() if process.name.startswith(name))
+        return next(process for process in self.processes() if process.name == name)
+
+    def names_of(self, kind: str) -> list[str]:
+        """Return the names of all processes of that kind, of some of which there can be several."""
+        return [process.name for process in self.processes() if process.name.partition("-")[0] == kind]
+
+    def running(self, kind: str) -> list[psutil.Process]:
+        """Return all processes of that kind as the kernel knows them."""
+        return [psutil.Process(self.process(name).pid) for name in self.names_of(kind)]
+
+    def log_of(self, kind: str) -> str:
+        """Return what all processes of that kind have written down."""
+        return "".join((self.data / "logs" / f"{name}.log").read_text() for name in self.names_of(kind))
 
     def resident_bytes(self) -> dict[str, int]:
         """Return what each process holds in memory; those that nobody named are the supervisor's."""

@@ -6,9 +6,13 @@ import pytest
 
 from tests.faults.run import Order, run
 from tests.faults.sabotage import SABOTAGES
+from tests.journeys.scales import TWO, Scale
+
+pytestmark = pytest.mark.scales(TWO)
 
 # One of each family: a kill in each phase, a zombie, a bus that dies, and one that forgets everything.
 IN_SHORT = (
+    "SIGKILL of gateway before ack",
     "SIGKILL of chat_service before store",
     "SIGKILL of chat_service after store",
     "SIGKILL of chat_service after publish",
@@ -19,9 +23,10 @@ IN_SHORT = (
 )
 
 
-async def test_what_breaks_for_a_while_breaks_no_promise(tmp_path: Path) -> None:
+async def test_what_breaks_for_a_while_breaks_no_promise(scale: Scale, tmp_path: Path) -> None:
     said: list[str] = []
-    verdict = await run(Order(folder=tmp_path, seconds=30, groups=1, rate=100, only=IN_SHORT), say=said.append)
+    order = Order(folder=tmp_path, seconds=36, gateways=scale.gateways, groups=1, rate=100, only=IN_SHORT)
+    verdict = await run(order, say=said.append)
     assert verdict.is_clean, "\n".join([*said, str(verdict)])
 
 

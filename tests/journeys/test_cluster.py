@@ -7,13 +7,17 @@ import pytest
 from tests.checker.history import HistoryWriter
 from tests.checker.judge import judge
 from tests.journeys.conftest import Invite
+from tests.journeys.scales import TWO, Scale
 from tests.journeys.system import System, open_system
 from tests.servers import Server
 from tests.servers.postgresql import create_database
 
+pytestmark = pytest.mark.scales(TWO)
+
 
 @pytest.fixture(scope="module")
 def cluster(
+    scale: Scale,
     tmp_path_factory: pytest.TempPathFactory,
     valkey_url: str,
     postgres_server: Server,
@@ -21,6 +25,7 @@ def cluster(
     rabbitmq_url: str,
 ) -> Iterator[System]:
     settings = {
+        **scale.settings,
         "CHATFLOW_REDIS_URL": valkey_url,
         "CHATFLOW_USER_DATABASE_URL": create_database(postgres_server.url, "journey_users"),
         "CHATFLOW_NOTIFICATION_DATABASE_URL": create_database(postgres_server.url, "journey_notifications"),
@@ -29,11 +34,6 @@ def cluster(
     }
     with open_system(tmp_path_factory.mktemp("cluster"), settings=settings) as system:
         yield system
-
-
-@pytest.fixture
-def clings() -> bool:
-    return True
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ from tests.actors.link import Transport
 from tests.checker.history import HistoryWriter
 from tests.checker.judge import judge
 from tests.journeys.conftest import Invite
+from tests.journeys.scales import ONE, TWO
+
+pytestmark = pytest.mark.scales(ONE, TWO)
 
 TRANSPORTS: list[Transport] = ["websocket", "polling"]
 

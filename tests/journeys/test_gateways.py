@@ -10,6 +10,7 @@ import pytest
 import socketio
 
 from tests.actors import Actor, Device
+from tests.actors.http import Http
 from tests.faults.traffic import open_traffic
 from tests.journeys.conftest import Invite
 from tests.journeys.system import System, open_system
@@ -24,7 +25,7 @@ GONE_WITHIN_SECONDS = 10.0
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Two gateways that may be killed."""
+    """Two gateways that may be killed, whatever number the other journeys run on: each has its part here."""
     settings = {"CHATFLOW_GATEWAYS": "2"}
     with open_system(tmp_path_factory.mktemp("pair"), settings=settings) as system:
         yield system
@@ -98,7 +99,7 @@ async def test_signing_out_at_one_gateway_ends_the_sockets_at_the_other(invite: 
 
 
 async def test_who_was_at_a_killed_gateway_goes_on_at_another(pair: System, tmp_path: Path) -> None:
-    async with open_traffic(pair.url, tmp_path, people=4) as traffic:
+    async with open_traffic(pair.url, tmp_path, people=4, clings=False) as traffic:
         at_first = [device for device in traffic.devices if gateway_of(device).startswith("gateway-1-")]
         assert 0 < len(at_first) < len(traffic.devices)
         traffic.start()
@@ -115,7 +116,7 @@ async def test_who_was_at_a_killed_gateway_goes_on_at_another(pair: System, tmp_
 
 
 async def test_gateways_that_restart_one_after_the_other_break_no_promise(pair: System, tmp_path: Path) -> None:
-    async with open_traffic(pair.url, tmp_path) as traffic:
+    async with open_traffic(pair.url, tmp_path, clings=False) as traffic:
         traffic.start()
         await traffic.acks(60, within_seconds=20)
         for name in ("gateway-1", "gateway-2"):
@@ -133,8 +134,8 @@ async def test_gateways_that_restart_one_after_the_other_break_no_promise(pair: 
 @pytest.fixture
 async def stock(pair: System) -> AsyncIterator[socketio.AsyncClient]:
     """The Python client as it comes, but for its connections, of which each request takes a new one."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http:
-        client = socketio.AsyncClient(http_session=http, handle_sigint=False)
+    async with Http(connector=aiohttp.TCPConnector(force_close=True)) as http:
+        client = socketio.AsyncClient(http_session=http.session, handle_sigint=False)
         yield client
         await client.disconnect()
 

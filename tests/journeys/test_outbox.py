@@ -12,11 +12,16 @@ import redis.asyncio
 from tests.actors import Actor, Refused
 from tests.chatflow.conditions import until
 from tests.faults.trapped_system import TrappedSystem, open_trapped_system
+from tests.journeys.scales import TWO, Scale
 from tests.servers import Server
 from tests.servers.valkey import open_valkey
 
+pytestmark = pytest.mark.scales(TWO)
+
 # Owners offer again what is owed for longer than 30 s, and look every 10 s.
 OFFERED_AGAIN_WITHIN_SECONDS = 60.0
+# One dies, and another goes on.
+TWO_WORKERS = {"CHATFLOW_WORKERS": "2"}
 
 
 @pytest.fixture
@@ -35,8 +40,8 @@ async def lose(valkey: Server) -> None:
 
 
 @asynccontextmanager
-async def two_people(url: str) -> AsyncIterator[tuple[Actor, Actor]]:
-    async with Actor(url, "alice") as alice, Actor(url, "bob") as bob:
+async def two_people(url: str, *, clings: bool) -> AsyncIterator[tuple[Actor, Actor]]:
+    async with Actor(url, "alice", clings=clings) as alice, Actor(url, "bob", clings=clings) as bob:
         yield await alice.register(), await bob.register()
 
 
@@ -71,25 +76,28 @@ async def kept_for(person: Actor) -> set[tuple[str, int]]:
         return set()
 
 
-async def test_an_alert_survives_the_worker_and_a_redis_that_forgets(tmp_path: Path, valkey: Server) -> None:
-    settings = {"CHATFLOW_WORKERS": "2", "CHATFLOW_REDIS_URL": valkey.url}
+async def test_an_alert_survives_the_worker_and_a_redis_that_forgets(
+    scale: Scale, tmp_path: Path, valkey: Server
+) -> None:
+    settings = {**scale.settings, **TWO_WORKERS, "CHATFLOW_REDIS_URL": valkey.url}
     with open_trapped_system(tmp_path / "system", settings=settings) as system:
-        async with two_people(system.url) as (alice, bob):
+        async with two_people(system.url, clings=scale.clings) as (alice, bob):
             alert = await owe_an_alert(system, alice, bob)
             await lose(valkey)
             await expect_alert(system, bob, alert, within_seconds=20)
 
 
 async def test_an_alert_survives_the_broker_too(
-    tmp_path: Path, valkey: Server, rabbitmq_server: Server, rabbitmq_url: str
+    scale: Scale, tmp_path: Path, valkey: Server, rabbitmq_server: Server, rabbitmq_url: str
 ) -> None:
     settings = {
-        "CHATFLOW_WORKERS": "2",
+        **scale.settings,
+        **TWO_WORKERS,
         "CHATFLOW_REDIS_URL": valkey.url,
         "CHATFLOW_JOB_QUEUE_URL": rabbitmq_url,
     }
     with open_trapped_system(tmp_path / "system", settings=settings) as system:
-        async with two_people(system.url) as (alice, bob):
+        async with two_people(system.url, clings=scale.clings) as (alice, bob):
             alert = await owe_an_alert(system, alice, bob)
             rabbitmq_server.kill()
             await lose(valkey)

@@ -13,7 +13,10 @@ import pytest
 from tests.chatflow.conditions import until
 from tests.faults.traffic import Traffic, open_traffic
 from tests.faults.trapped_system import TrappedSystem, open_trapped_system
+from tests.journeys.scales import TWO, Scale
 from tests.journeys.test_kills import assert_every_promise_kept
+
+pytestmark = pytest.mark.scales(TWO)
 
 TWO_WORKERS = {"CHATFLOW_WORKERS": "2"}
 WORKERS = ("chat_service-1", "chat_service-2")
@@ -43,9 +46,12 @@ async def finish(traffic: Traffic) -> None:
     assert_every_promise_kept(traffic.judge())
 
 
-async def test_two_workers_that_both_own_every_room_break_no_promise(tmp_path: Path) -> None:
-    with open_trapped_system(tmp_path / "system", settings=TWO_WORKERS, build="two-owners") as system:
-        async with open_traffic(system.url, tmp_path / "history") as traffic:
+async def test_two_workers_that_both_own_every_room_break_no_promise(
+    scale: Scale, tmp_path: Path, clings: bool
+) -> None:
+    settings = {**scale.settings, **TWO_WORKERS}
+    with open_trapped_system(tmp_path / "system", settings=settings, build="two-owners") as system:
+        async with open_traffic(system.url, tmp_path / "history", clings=clings) as traffic:
             traffic.start()
             async with traffic.fault("two owners of every room"):
                 await traffic.acks(1_000, within_seconds=60)
@@ -59,15 +65,16 @@ async def test_two_workers_that_both_own_every_room_break_no_promise(tmp_path: P
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrappedSystem]:
-    with open_trapped_system(tmp_path_factory.mktemp("owners"), settings=TWO_WORKERS) as system:
+def system(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrappedSystem]:
+    settings = {**scale.settings, **TWO_WORKERS}
+    with open_trapped_system(tmp_path_factory.mktemp("owners"), settings=settings) as system:
         yield system
 
 
 async def test_an_owner_that_slept_between_decision_and_append_changes_nothing(
-    system: TrappedSystem, tmp_path: Path
+    system: TrappedSystem, tmp_path: Path, clings: bool
 ) -> None:
-    async with open_traffic(system.url, tmp_path) as traffic:
+    async with open_traffic(system.url, tmp_path, clings=clings) as traffic:
         traffic.start()
         await traffic.acks(60, within_seconds=20)
         room_id = traffic.room_ids[0]
@@ -86,9 +93,9 @@ async def test_an_owner_that_slept_between_decision_and_append_changes_nothing(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 async def test_a_worker_that_leaves_or_dies_and_returns_is_a_pause(
-    system: TrappedSystem, tmp_path: Path, number: signal.Signals
+    system: TrappedSystem, tmp_path: Path, number: signal.Signals, clings: bool
 ) -> None:
-    async with open_traffic(system.url, tmp_path) as traffic:
+    async with open_traffic(system.url, tmp_path, clings=clings) as traffic:
         traffic.start()
         await traffic.acks(60, within_seconds=20)
         room_id = traffic.room_ids[0]

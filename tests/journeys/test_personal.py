@@ -5,6 +5,9 @@ import pytest
 from tests.actors import Device, Refused
 from tests.actors.answers import Json
 from tests.journeys.conftest import Invite
+from tests.journeys.scales import ONE, TWO
+
+pytestmark = pytest.mark.scales(ONE, TWO)
 
 
 async def rooms_of(device: Device) -> list[str]:

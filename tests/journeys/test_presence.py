@@ -1,8 +1,13 @@
 """Who is here: what others see of a person, as it changes, and what they chose not to show."""
 
+import pytest
+
 from tests.actors import Device
 from tests.actors.answers import Json
 from tests.journeys.conftest import Invite
+from tests.journeys.scales import ONE, TWO
+
+pytestmark = pytest.mark.scales(ONE, TWO)
 
 
 async def watch(device: Device, *user_ids: str) -> dict[str, Json]:

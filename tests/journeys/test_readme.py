@@ -4,6 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.journeys.scales import ONE, TWO
+
+pytestmark = pytest.mark.scales(ONE, TWO)
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -8,6 +8,9 @@ import pytest
 from tests.actors import Actor, Device, Refused, SignInRefused
 from tests.actors.answers import Json
 from tests.journeys.conftest import Invite
+from tests.journeys.scales import ONE, TWO
+
+pytestmark = pytest.mark.scales(ONE, TWO)
 
 
 async def refusal_of(device: Device, event: str, payload: Json) -> Json:

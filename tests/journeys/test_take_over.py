@@ -15,20 +15,18 @@ from tests.actors import Actor
 from tests.chatflow.conditions import until
 from tests.faults.trapped_system import TrappedSystem, open_trapped_system
 from tests.journeys.conftest import Invite
+from tests.journeys.scales import TWO, Scale
+
+pytestmark = pytest.mark.scales(TWO)
 
 PROMISED_SECONDS = 5.0
 
 
 @pytest.fixture(scope="module")
-def trapped(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[TrappedSystem]:
-    settings = {"CHATFLOW_WORKERS": "2", "CHATFLOW_REDIS_URL": valkey_url}
+def trapped(scale: Scale, tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[TrappedSystem]:
+    settings = {**scale.settings, "CHATFLOW_WORKERS": "2", "CHATFLOW_REDIS_URL": valkey_url}
     with open_trapped_system(tmp_path_factory.mktemp("trapped"), settings=settings) as system:
         yield system
-
-
-@pytest.fixture
-def clings() -> bool:
-    return True
 
 
 @pytest.fixture

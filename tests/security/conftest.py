@@ -8,12 +8,6 @@ from tests.security.stranger import Stranger
 __all__ = ["clings", "invite", "system", "url", "writer"]
 
 
-@pytest.fixture(scope="session")
-def scale() -> str:
-    """What a stranger meets is the same at every scale."""
-    return "one-gateway"
-
-
 @pytest.fixture
 def stranger(url: str) -> Stranger:
     return Stranger(url)

@@ -149,6 +149,6 @@ async def test_what_is_no_http_is_refused_without_being_quoted_in_a_log(stranger
     assert (await stranger.ask("/api/rooms", Authorization=f"{token}\x01")).status == 400
     both = b"POST /api/users HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     assert (await stranger.say(both)).status == 400
-    log = (system.data / "logs" / "gateway.log").read_text()
+    log = system.log_of("gateway")
     assert "secret-of-someone" not in log
     assert "BadHttpMessage" not in log

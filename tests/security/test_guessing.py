@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.journeys.scales import Scale
 from tests.journeys.system import System, open_system
 from tests.security.stranger import Answer, Stranger
 
@@ -13,9 +14,13 @@ WRONG = "certainly not this one 7"
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """An installation behind one proxy, which we are ourselves."""
-    settings = {"CHATFLOW_TRUSTED_PROXIES": "1", "CHATFLOW_TRIES_PER_ACCOUNT": str(TRIES)}
+    settings = {
+        **scale.settings,
+        "CHATFLOW_TRUSTED_PROXIES": "1",
+        "CHATFLOW_TRIES_PER_ACCOUNT": str(TRIES),
+    }
     with open_system(tmp_path_factory.mktemp("guessing"), settings=settings) as system:
         yield system
 

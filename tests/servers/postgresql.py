@@ -32,8 +32,8 @@ def open_postgresql(folder: Path) -> Iterator[Server]:
         command=[
             str(binaries / "postgres"),
             *("-D", str(folder / "data"), "-h", LOCALHOST, "-p", str(port), "-k", ""),
-            # Tests outlive no power cut: a commit need not reach the disk.
-            *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"),
+            # Tests outlive no power cut: a commit need not reach the disk, but it does outlive a kill of the server.
+            *("-c", "fsync=off", "-c", "full_page_writes=off"),
         ],
         folder=folder,
         url=f"postgresql://postgres@{LOCALHOST}:{port}/postgres",
