@@ -31,6 +31,8 @@ def cluster(
         "CHATFLOW_NOTIFICATION_DATABASE_URL": create_database(postgres_server.url, "journey_notifications"),
         "CHATFLOW_MESSAGE_STORE_URL": mongodb_url,
         "CHATFLOW_JOB_QUEUE_URL": rabbitmq_url,
+        # A cluster sends its logs to Loki; this one's is away.
+        "CHATFLOW_OTLP_ENDPOINT": "http://127.0.0.1:9/otlp",
     }
     with open_system(tmp_path_factory.mktemp("cluster"), settings=settings) as system:
         yield system

@@ -103,6 +103,8 @@ def system(scale: Scale, postgresql: Server, tmp_path: Path) -> Iterator[System]
         **scale.settings,
         "CHATFLOW_USER_DATABASE_URL": create_database(postgresql.url, f"{tmp_path.name}_users"),
         "CHATFLOW_NOTIFICATION_DATABASE_URL": create_database(postgresql.url, f"{tmp_path.name}_notifications"),
+        # A cluster sends its logs to Loki; this one's is away.
+        "CHATFLOW_OTLP_ENDPOINT": "http://127.0.0.1:9/otlp",
     }
     with open_system(tmp_path / "system", settings=settings) as system:
         yield system
