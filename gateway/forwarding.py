@@ -7,7 +7,7 @@ the service credential; it is answered there or refused there, and never passed 
 import asyncio
 import hmac
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 from aiohttp import web
@@ -137,7 +137,7 @@ class Forwarding:
                 request.method,
                 url,
                 headers=self._headers(request),
-                data=request.content if request.body_exists else None,
+                data=head_first(request.content) if request.body_exists else None,
                 allow_redirects=False,
             ) as upstream:
                 FORWARDED.labels("answered").inc()
@@ -166,3 +166,10 @@ class Forwarding:
         headers[CLIENT_ADDRESS] = request.remote or ""
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
         return headers
+
+
+async def head_first(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    """Yield a body, after a nothing that has aiohttp send the head: a payload is under way before its first byte."""
+    yield b""
+    async for chunk in content.iter_any():
+        yield chunk
