@@ -91,7 +91,9 @@ class DirectWebSocket(web.WebSocketResponse):
             elif message.type is WSMsgType.CLOSE:
                 self._close(NORMAL)
         except Exception:
-            # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own.
+            # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own. The
+            # application answers for its events by itself; what comes here broke off in the middle of the protocol, and
+            # nobody knows how much of it was done.
             log.exception("a message could not be handled", session=self._session.sid)
             self._close(INTERNAL_ERROR)
 
