@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     # A REST call carries a message or a profile, hardly a tenth of it; a file may be as large as nginx lets through.
     body_bytes: int = Field(default=1024 * 1024, ge=1)
     upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    # Nothing of an answer is taken for so long: a client that sleeps, or one that wants to occupy us. A poor network
+    # comes back sooner, and whoever reads slowly takes something in each such time.
+    stalled_seconds: float = Field(default=30.0, gt=0)
     # What one call may ask for; the protocol allows no more than 500 of either.
     rooms_per_sync: int = Field(default=500, ge=1, le=500)
     people_per_watch: int = Field(default=500, ge=1, le=500)

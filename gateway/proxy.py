@@ -119,8 +119,9 @@ async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.S
         async for chunk in upstream.content.iter_any():
             await response.write(chunk)
         await response.write_eof()
-    except (TimeoutError, aiohttp.ClientError):
-        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole.
+    except (TimeoutError, aiohttp.ClientError, ConnectionError):
+        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole. Or the
+        # client has gone, or was cut off, and nobody is left to be told.
         if request.transport is not None:
             request.transport.abort()
     return response

@@ -225,6 +225,7 @@ async def serve(
             host=settings.host,
             port=settings.port,
             is_shared=settings.gateways > 1,
+            stalled_seconds=settings.stalled_seconds,
             # A proxy of ours is one address for everybody.
             connections_per_address=0
             if settings.trusted_proxies

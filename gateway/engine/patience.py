@@ -1,6 +1,7 @@
 """HTTP connections that do not get to the point are closed: whoever sends a head bit by bit, or takes no answer."""
 
 import asyncio
+import socket
 from collections import Counter
 from typing import Any
 
@@ -8,21 +9,17 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from chatflow.addresses import household
-from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS, STALLED_SECONDS
+from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
 class PatientHandler(RequestHandler):
-    """Gives a head its time from the connection's start, or from its first byte on a connection that was used before.
+    """Gives a head its time: from the connection's start, or from its first byte where there was a request before."""
 
-    A WebSocket has its own ways: pings, and a bound on what it does not read.
-    """
-
-    __slots__ = ("_head_timer", "_stall_timer")
+    __slots__ = ("_head_timer",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_timer: asyncio.TimerHandle | None = None
-        self._stall_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -39,25 +36,10 @@ class PatientHandler(RequestHandler):
         elif self._waiter is not None and not self._waiter.done():
             self._head_timer = self._loop.call_later(HEAD_SECONDS, self.force_close)
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        if self._payload_parser is None and self.transport is not None:
-            self._stall_timer = self._loop.call_later(STALLED_SECONDS, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self._forget_stall()
-
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
-        self._forget_stall()
         super().connection_lost(exc)
-
-    def _forget_stall(self) -> None:
-        if self._stall_timer is not None:
-            self._stall_timer.cancel()
-            self._stall_timer = None
 
 
 class PatientServer(web.Server):
@@ -110,3 +92,13 @@ class PatientRunner(web.AppRunner):
         )
         server.connections_per_address = self._connections_per_address
         return server
+
+
+def give_up_on_stalled(listening: socket.socket, *, after_seconds: float) -> None:
+    """End each connection made here of which the other side takes nothing for so long, whatever we are sending.
+
+    The kernel counts, for nobody else sees what is taken: a whole answer may be waiting there, and a file is handed to
+    it without a look. Where it cannot, as outside of Linux, a reader that stalls is kept.
+    """
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, max(1, round(after_seconds * 1000)))
