@@ -43,6 +43,7 @@ from gateway.limits import shown_limits
 from gateway.membership_asks import MembershipAsks
 from gateway.metrics import UNSENT_BYTES
 from gateway.origins import origin_check
+from gateway.passes import Passes
 from gateway.personal import Personal
 from gateway.personal_writes import PersonalWrites
 from gateway.presence import Presence
@@ -77,7 +78,8 @@ async def serve(
     wake_feeds = asyncio.Event()
     workers = LeaseTable(settings.redis_url, kind="worker", on_change=wake_feeds.set)
     gateways = LeaseTable(settings.redis_url, kind="gateway", on_change=lambda: siblings.on_change())
-    siblings = Siblings(gateways, own_id=gateway_id, on_gone=lambda: presence.look_again())
+    passes = Passes(secret)
+    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=lambda: presence.look_again())
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
@@ -164,7 +166,9 @@ async def serve(
         if connection is not None:
             await send_away_when_answered(connection, reception)
 
-    forwarding = Forwarding(siblings, answer=sockets.handle_request, send_away=send_away, secret=secret)
+    forwarding = Forwarding(
+        siblings, answer=sockets.handle_request, send_away=send_away, passes=passes, own_id=gateway_id
+    )
 
     async def check_ready() -> dict[str, str]:
         return {
@@ -203,7 +207,8 @@ async def serve(
     await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
     inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
     inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
-    lease = new_lease(gateway_id, address=f"http://{reachable_host(settings)}:{inner_port}")
+    inner_address = f"http://{reachable_host(settings)}:{inner_port}"
+    lease = new_lease(gateway_id, address=passes.seal(gateway_id, inner_address))
     keeper = LeaseKeeper(settings.redis_url, kind="gateway", lease=lease)
     await keeper.start()
     async with asyncio.TaskGroup() as tasks:
