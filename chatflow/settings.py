@@ -21,6 +21,7 @@ LIMITS = (
     "signals_per_second",
     "connections_per_person",
     "connections_per_address",
+    "rest_calls_per_second",
     "logins_per_minute",
     "tries_per_account",
     "registrations_per_hour",
@@ -81,6 +82,9 @@ class Settings(BaseSettings):
     connections_per_person: int = Field(default=50, ge=0)
     # An office or a school behind one address, on one gateway.
     connections_per_address: int = Field(default=1000, ge=0)
+    # From one address to one gateway, ten seconds' worth at once: the thousand of an office open the app within a
+    # minute, with ten calls each. Whoever scrolls back through a year takes some twenty pages a second at most.
+    rest_calls_per_second: int = Field(default=200, ge=0)
     # From one address: each costs 25 ms of a processor. A class signs in at the same time, bots at each start.
     logins_per_minute: int = Field(default=120, ge=0)
     # Wrong passwords for one account from one address in a quarter of an hour; nobody else's tries count against it.
@@ -92,7 +96,7 @@ class Settings(BaseSettings):
     upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     # Nothing of an answer is taken for so long: a client that sleeps, or one that wants to occupy us. A poor network
     # comes back sooner, and whoever reads slowly takes something in each such time.
-    stalled_seconds: float = Field(default=30.0, gt=0)
+    stalled_seconds: float = Field(default=30.0, ge=0)
     # What one call may ask for; the protocol allows no more than 500 of either.
     rooms_per_sync: int = Field(default=500, ge=1, le=500)
     people_per_watch: int = Field(default=500, ge=1, le=500)

@@ -72,7 +72,7 @@ async def listen(
     port: int,
     is_shared: bool = False,
     connections_per_address: int = 0,
-    stalled_seconds: float | None = None,
+    stalled_seconds: float = 0.0,
 ) -> tuple[web.AppRunner, int]:
     """Start to serve; returns the runner and the port, which `port` 0 leaves open. Several gateways share one."""
     logging.getLogger("aiohttp.server").addFilter(is_our_trouble)
@@ -85,7 +85,7 @@ async def listen(
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=is_shared)
     await site.start()
-    if stalled_seconds is not None:
+    if stalled_seconds:
         for listening in getattr(site._server, "sockets", ()):
             give_up_on_stalled(listening, after_seconds=stalled_seconds)
     address = runner.addresses[0]

@@ -11,6 +11,7 @@ from chatflow.errors import NotFound
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
 from gateway.bodies import Body
+from gateway.calls import Calls
 from gateway.engine.addresses import address_of
 from gateway.upstream import Upstream
 
@@ -35,7 +36,8 @@ OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-i
 
 
 class Proxy:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, calls: Calls) -> None:
+        self._calls = calls
         self._trusted_proxies = settings.trusted_proxies
         self._body_bytes = settings.body_bytes
         self._upload_bytes = settings.upload_bytes
@@ -67,6 +69,7 @@ class Proxy:
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
         """Answer a request under /api by asking its service."""
+        self._calls.spend(request)
         upstream, url = self._target(request)
         is_upload = request.path.startswith("/api/files")
         body = Body(request, bytes_at_most=self._upload_bytes if is_upload else self._body_bytes)

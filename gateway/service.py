@@ -15,6 +15,7 @@ from chatflow.wire.bus import SIGNALS_CHANNEL
 from gateway.admission import Admission
 from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
+from gateway.calls import Calls
 from gateway.catch_up import CatchUp
 from gateway.commands import Commands
 from gateway.connection import People
@@ -105,6 +106,7 @@ async def serve(
     identity = Identity(users)
     known_users = KnownUsers(users)
     allowances = Allowances(settings)
+    calls = Calls(settings)
     commands = Commands(bus, workers, gateway_id=gateway_id)
     reception = Reception(
         identity=identity,
@@ -188,9 +190,10 @@ async def serve(
             await asyncio.sleep(SWEEP_SECONDS)
             delivery.drop_quiet_tails()
             allowances.sweep()
+            calls.sweep()
 
     # The doors.
-    proxy = Proxy(settings)
+    proxy = Proxy(settings, calls=calls)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways)
     app = public_app(
         settings,
