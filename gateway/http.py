@@ -79,6 +79,7 @@ async def listen(
     runner = PatientRunner(
         app,
         connections_per_address=connections_per_address,
+        stalled_seconds=stalled_seconds,
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )

@@ -117,8 +117,8 @@ async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.S
         if name.lower() not in ("date", "server"):
             response.headers.add(name, value)
     response.headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
-    await response.prepare(request)
     try:
+        await response.prepare(request)
         async for chunk in upstream.content.iter_any():
             await response.write(chunk)
         await response.write_eof()

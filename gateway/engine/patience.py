@@ -13,13 +13,18 @@ from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
 class PatientHandler(RequestHandler):
-    """Gives a head its time: from the connection's start, or from its first byte where there was a request before."""
+    """Gives a head its time: from the connection's start, or from its first byte where there was a request before.
 
-    __slots__ = ("_head_timer",)
+    What waits here to be taken has its time as well; what the kernel has, see `give_up_on_stalled`. A WebSocket has its
+    own ways: pings, and a bound on what it does not read.
+    """
+
+    __slots__ = ("_head_timer", "_stall_timer")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_timer: asyncio.TimerHandle | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -36,16 +41,50 @@ class PatientHandler(RequestHandler):
         elif self._waiter is not None and not self._waiter.done():
             self._head_timer = self._loop.call_later(HEAD_SECONDS, self.force_close)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._payload_parser is None and self.transport is not None:
+            self._give_time(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._forget_stall()
+
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
+        self._forget_stall()
         super().connection_lost(exc)
+
+    def _give_time(self, unsent: int) -> None:
+        stalled_seconds = self._manager.stalled_seconds if isinstance(self._manager, PatientServer) else 0
+        if stalled_seconds:
+            self._stall_timer = self._loop.call_later(stalled_seconds, self._look_again, unsent)
+
+    def _look_again(self, unsent_before: int) -> None:
+        self._stall_timer = None
+        if self.transport is None:
+            return
+        unsent = self.transport.get_write_buffer_size()
+        if unsent < unsent_before:
+            self._give_time(unsent)
+        else:
+            self.transport.abort()
+
+    def _forget_stall(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
 
 
 class PatientServer(web.Server):
-    """Takes so many connections of one address, 0 being any number; more are closed before they say a word."""
+    """Takes so many connections of one address, 0 being any number; more are closed before they say a word.
+
+    Where nothing of an answer is taken for `stalled_seconds`, 0 being any time, the connection is cut.
+    """
 
     connections_per_address = 0
+    stalled_seconds = 0.0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -77,13 +116,16 @@ class PatientServer(web.Server):
 class PatientRunner(web.AppRunner):
     """Serves an application to whoever is out there."""
 
-    __slots__ = ("_connections_per_address",)
+    __slots__ = ("_connections_per_address", "_stalled_seconds")
 
-    def __init__(self, app: web.Application, *, connections_per_address: int = 0, **options: Any) -> None:
+    def __init__(
+        self, app: web.Application, *, connections_per_address: int = 0, stalled_seconds: float = 0.0, **options: Any
+    ) -> None:
         # A body unpacked here would go on to a service with the length that it had before, and what is longer than its
         # length is the next request.
         super().__init__(app, keepalive_timeout=IDLE_SECONDS, auto_decompress=False, **options)
         self._connections_per_address = connections_per_address
+        self._stalled_seconds = stalled_seconds
 
     async def _make_server(self) -> PatientServer:
         plain = await super()._make_server()
@@ -91,14 +133,15 @@ class PatientRunner(web.AppRunner):
             plain.request_handler, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs
         )
         server.connections_per_address = self._connections_per_address
+        server.stalled_seconds = self._stalled_seconds
         return server
 
 
 def give_up_on_stalled(listening: socket.socket, *, after_seconds: float) -> None:
-    """End each connection made here of which the other side takes nothing for so long, whatever we are sending.
+    """Have the kernel end each connection made here of which the other side takes nothing for so long.
 
-    The kernel counts, for nobody else sees what is taken: a whole answer may be waiting there, and a file is handed to
-    it without a look. Where it cannot, as outside of Linux, a reader that stalls is kept.
+    Nobody else sees what is taken of what it has: the end of an answer, a short one as a whole, and with some event
+    loops a file. It lets a client be that goes on talking, and cannot do it outside of Linux.
     """
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, max(1, round(after_seconds * 1000)))

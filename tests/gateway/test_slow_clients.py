@@ -5,7 +5,7 @@ import gzip
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -148,8 +148,8 @@ async def impatient(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
 
 
 @asynccontextmanager
-async def narrow_connection(gateway: Gateway, words: bytes) -> AsyncIterator[socket.socket]:
-    """Connect and say this, with next to no room for an answer."""
+async def narrow_connection(gateway: Gateway, words: bytes) -> AsyncIterator[tuple[socket.socket, tuple[int, int]]]:
+    """Connect and say this, with next to no room for an answer; yields the ports of the gateway's side as well."""
     host, port = gateway.url.removeprefix("http://").split(":")
     with socket.socket() as narrow:
         narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
@@ -157,18 +157,13 @@ async def narrow_connection(gateway: Gateway, words: bytes) -> AsyncIterator[soc
         loop = asyncio.get_running_loop()
         await loop.sock_connect(narrow, (host, int(port)))
         await loop.sock_sendall(narrow, words)
-        yield narrow
+        yield narrow, (narrow.getpeername()[1], narrow.getsockname()[1])
 
 
-def is_cut_off(client: socket.socket) -> bool:
-    """Tell what only whoever says something more gets to know."""
-    try:
-        client.send(b"\r\n")
-    except BlockingIOError:
-        return False
-    except ConnectionError:
-        return True
-    return False
+def is_kept(ports: tuple[int, int]) -> bool:
+    """Tell whether the gateway's side of a connection stands, without a word that would count as a sign of life."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return any(tuple(int(end.rpartition(":")[2], 16) for end in line.split()[1:3]) == ports for line in lines)
 
 
 STATIC = b"GET /assets/large.js HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -180,16 +175,29 @@ MANY_PROXIED = b"POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r
 async def test_whoever_takes_nothing_of_an_answer_is_cut_off(
     impatient: Gateway, request_bytes: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with narrow_connection(impatient, request_bytes) as client:
-        await until(lambda: is_cut_off(client))
+    async with narrow_connection(impatient, request_bytes) as (_, ports):
+        assert is_kept(ports)
+        await until(lambda: not is_kept(ports))
     assert not caplog.records
+
+
+async def test_talking_does_not_make_up_for_taking_nothing(impatient: Gateway) -> None:
+    async with narrow_connection(impatient, PROXIED) as (client, ports):
+        await asyncio.get_running_loop().sock_recv(client, 1)
+
+        def talk() -> bool:
+            with suppress(BlockingIOError, ConnectionError):
+                client.send(b"\r\n")
+            return not is_kept(ports)
+
+        await until(talk)
 
 
 @pytest.mark.parametrize("request_bytes", [STATIC, PROXIED], ids=["static", "proxied"])
 async def test_whoever_takes_an_answer_slowly_gets_all_of_it(impatient: Gateway, request_bytes: bytes) -> None:
     loop = asyncio.get_running_loop()
     begun, size = loop.time(), 0
-    async with narrow_connection(impatient, request_bytes) as client:
+    async with narrow_connection(impatient, request_bytes) as (client, _):
         while size < len(LARGE):
             chunk = await loop.sock_recv(client, 64 * 1024)
             assert chunk, f"cut off after {size} bytes"
