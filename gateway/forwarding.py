@@ -31,7 +31,7 @@ FORWARDED_METHODS = ("GET", "POST")
 CLIENT_ADDRESS = "X-Client-Address"
 PROOF = "X-Gateway-Pass"
 # What proves who somebody is, and the engine does not look at: it is not carried about.
-NOT_FORWARDED = (*HOP_BY_HOP, "Expect", "Authorization", "Cookie")
+NOT_FORWARDED = (*HOP_BY_HOP, "Authorization", "Cookie")
 
 # Gateways are near each other: who does not answer by then is dead, and its clients should know soon.
 CONNECT_SECONDS = 1.0
@@ -175,9 +175,6 @@ class Forwarding:
         # Not what `Connection` names: somebody could have their Origin left out.
         for name in NOT_FORWARDED:
             headers.popall(name, None)
-        if headers.popall("Content-Encoding", None):
-            # Our HTTP server has undone it.
-            headers.popall("Content-Length", None)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             headers.update({"Upgrade": "websocket", "Connection": "upgrade"})
         headers[CLIENT_ADDRESS] = request.remote or ""

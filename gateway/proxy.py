@@ -22,6 +22,7 @@ SILENCE_SECONDS = 30.0
 READS = {"GET", "HEAD"}
 HOP_BY_HOP = {
     "connection",
+    "expect",  # our server has answered it
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",

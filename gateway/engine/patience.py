@@ -9,6 +9,8 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from chatflow.addresses import household
+from chatflow.errors import Internal, Invalid
+from chatflow.http_answers import error_response
 from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
@@ -40,6 +42,20 @@ class PatientHandler(RequestHandler):
                 self._head_timer = None
         elif self._waiter is not None and not self._waiter.done():
             self._head_timer = self._loop.call_later(HEAD_SECONDS, self.force_close)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP: in our words, since aiohttp would quote it, and scripts could read their cookies."""
+        super().handle_error(request, status, exc, message)
+        answer = error_response(Internal() if status >= 500 else Invalid(), status=status)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.force_close()
+        return answer
 
     def pause_writing(self) -> None:
         super().pause_writing()
