@@ -12,6 +12,7 @@ from gateway.engine.limits import BACKLOG_EVENTS
 from gateway.engine.packets import event_packet
 from gateway.lines import Pending
 from gateway.metrics import ACKS
+from gateway.presence import Presence
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
@@ -100,3 +101,24 @@ async def test_a_socket_that_cannot_be_let_in_for_a_fault_is_closed_and_may_come
     await device.connect()
     await until(lambda: not device.client.connected)
     await gateway.device(alice)
+
+
+async def test_a_socket_that_trips_us_as_it_comes_in_is_closed_and_may_come_again(
+    gateway: Gateway, alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Presence, "arrive", tripping(Presence.arrive, at={0}))
+    device = gateway.new_device(alice)
+    await device.connect()
+    await until(lambda: not device.client.connected)
+    await gateway.device(alice)
+
+
+@pytest.mark.parametrize("transports", [WEBSOCKET, POLLING])
+async def test_a_socket_that_trips_us_as_it_goes_is_closed_nonetheless(
+    gateway: Gateway, alice: str, monkeypatch: pytest.MonkeyPatch, transports: list[str]
+) -> None:
+    device = await gateway.device(alice, transports=transports)
+    monkeypatch.setattr(Presence, "part", tripping(Presence.part, at={0}))
+    gateway.world.revoke(device.session_id)
+    assert await device.told("session:ending") == {"reason": "revoked"}
+    await until(lambda: not device.client.connected)
