@@ -87,7 +87,9 @@ class DirectWebSocket(web.WebSocketResponse):
                 else:
                     self._session.receive_packet(message.data)
             elif message.type is WSMsgType.PING:
-                self.write(pong_frame(message.data))
+                # Whoever does not read does not miss it, and would fill our memory with what it is not sent.
+                if not self.protocol.writing_paused:
+                    self.write(pong_frame(message.data))
             elif message.type is WSMsgType.CLOSE:
                 self._close(NORMAL)
         except Exception:
