@@ -28,6 +28,7 @@ LIMITS = (
     "signals_per_second",
     "connections_per_person",
     "connections_per_address",
+    "rest_calls_per_second",
     "logins_per_minute",
     "tries_per_account",
     "registrations_per_hour",
@@ -100,6 +101,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     connections_per_person: Count = 50
     # An office or a school behind one address, on one gateway.
     connections_per_address: Count = 1000
+    # From one address to one gateway, ten seconds' worth at once: the thousand of an office open the app within a
+    # minute, with ten calls each. Whoever scrolls back through a year takes some twenty pages a second at most.
+    rest_calls_per_second: Count = 200
     # From one address: each costs 25 ms of a processor. A class signs in at the same time, bots at each start.
     logins_per_minute: Count = 120
     # Wrong passwords for one account from one address in a quarter of an hour; nobody else's tries count against it.
@@ -109,6 +113,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     # A REST call carries a message or a profile, hardly a tenth of it; a file may be as large as nginx lets through.
     body_bytes: Some = 1024 * 1024
     upload_bytes: Some = 64 * 1024 * 1024
+    # Nothing of an answer is taken for so long: a client that sleeps, or one that wants to occupy us. A poor network
+    # comes back sooner, and whoever reads slowly takes something in each such time.
+    stalled_seconds: Annotated[float, Meta(ge=0)] = 30.0
     # What one call may ask for; the protocol allows no more than 500 of either.
     rooms_per_sync: Annotated[int, Meta(ge=1, le=500)] = 500
     people_per_watch: Annotated[int, Meta(ge=1, le=500)] = 500

@@ -24,12 +24,13 @@ FLOOD_EVENTS = 10_000
 class Bucket:
     """Fills with `rate` tokens a second; each event takes one."""
 
-    __slots__ = ("_at", "_burst", "_closed_until", "_level", "_rate", "refused")
+    __slots__ = ("_at", "_burst", "_closed_until", "_level", "_pause_seconds", "_rate", "refused")
 
-    def __init__(self, rate: float, *, now: float) -> None:
+    def __init__(self, rate: float, *, now: float, pause_seconds: float = PAUSE_SECONDS) -> None:
         self._rate = rate
         self._burst = self._level = rate * BURST_SECONDS
         self._at = now
+        self._pause_seconds = pause_seconds
         self._closed_until = now
         # How many in a row.
         self.refused = 0
@@ -46,8 +47,9 @@ class Bucket:
         if level >= 1.0:
             self._level = level - 1.0
             return 0.0
-        self._closed_until = now + PAUSE_SECONDS
-        return PAUSE_SECONDS
+        pause = max(self._pause_seconds, (1.0 - level) / self._rate)
+        self._closed_until = now + pause
+        return pause
 
     def is_resting(self, now: float) -> bool:
         """Tell whether it behaves like a new one."""

@@ -1,5 +1,6 @@
 """The gateway's two listeners: the public one, and an inner one for metrics and siblings, closed to the public."""
 
+import errno
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,7 +12,7 @@ from yarl import URL
 from chatflow.http_answers import answer_errors, carry_request_id
 from chatflow.probes import probe_routes
 from chatflow.settings import Settings
-from gateway.engine.patience import PatientRunner
+from gateway.engine.patience import PatientRunner, give_up_on_stalled
 from gateway.pages import Pages
 from gateway.proxy import Proxy
 from gateway.rest_commands import RestCommands
@@ -65,19 +66,29 @@ def inner_app(*, ready: ReadyCheck, door: Iterable[web.RouteDef]) -> web.Applica
 
 
 async def listen(
-    app: web.Application, *, host: str, port: int, is_shared: bool = False, connections_per_address: int = 0
+    app: web.Application,
+    *,
+    host: str,
+    port: int,
+    is_shared: bool = False,
+    connections_per_address: int = 0,
+    stalled_seconds: float = 0.0,
 ) -> tuple[web.AppRunner, int]:
     """Start to serve; returns the runner and the port, which `port` 0 leaves open. Several gateways share one."""
     logging.getLogger("aiohttp.server").addFilter(is_our_trouble)
     runner = PatientRunner(
         app,
         connections_per_address=connections_per_address,
+        stalled_seconds=stalled_seconds,
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=is_shared)
     await site.start()
+    if stalled_seconds:
+        for listening in getattr(site._server, "sockets", ()):
+            give_up_on_stalled(listening, after_seconds=stalled_seconds)
     address = runner.addresses[0]
     return runner, address[1] if isinstance(address, tuple) else port
 
@@ -109,5 +120,10 @@ def stop_accepting(runner: web.AppRunner) -> None:
 
 
 def is_our_trouble(record: logging.LogRecord) -> bool:
-    """Tell what is worth a line from what a client sent that is no HTTP: aiohttp would quote it, tokens and all."""
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    """Tell what is worth a line from what a client sent that is no HTTP: aiohttp would quote it, tokens and all.
+
+    Nor is it our trouble that a client which took nothing of a file was cut off. Whoever waits for a service in vain
+    gets errors of aiohttp's own.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, HttpProcessingError) or getattr(error, "errno", None) == errno.ETIMEDOUT)

@@ -19,8 +19,10 @@ def shown_limits(settings: Settings) -> dict[str, Any]:
         "rooms_per_sync": settings.rooms_per_sync,
         "people_per_watch": settings.people_per_watch,
         "connections": settings.connections_per_person or None,
-        "rates": {
-            kind: {"per_second": rate, "burst": int(rate * BURST_SECONDS)} if rate else None
-            for kind, rate in rates_of(settings).items()
-        },
+        "rates": {kind: shown_rate(rate) for kind, rate in rates_of(settings).items()},
+        "rest_calls": shown_rate(settings.rest_calls_per_second),
     }
+
+
+def shown_rate(rate: int) -> dict[str, int] | None:
+    return {"per_second": rate, "burst": int(rate * BURST_SECONDS)} if rate else None

@@ -11,6 +11,7 @@ from chatflow.errors import NotFound
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
 from gateway.bodies import Body
+from gateway.calls import Calls
 from gateway.engine.addresses import address_of
 from gateway.upstream import Upstream
 
@@ -21,6 +22,7 @@ SILENCE_SECONDS = 30.0
 READS = {"GET", "HEAD"}
 HOP_BY_HOP = {
     "connection",
+    "expect",  # our server has answered it
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
@@ -35,7 +37,8 @@ OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-i
 
 
 class Proxy:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, calls: Calls) -> None:
+        self._calls = calls
         self._trusted_proxies = settings.trusted_proxies
         self._body_bytes = settings.body_bytes
         self._upload_bytes = settings.upload_bytes
@@ -67,6 +70,7 @@ class Proxy:
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
         """Answer a request under /api by asking its service."""
+        self._calls.spend(request)
         upstream, url = self._target(request)
         is_upload = request.path.startswith("/api/files")
         body = Body(request, bytes_at_most=self._upload_bytes if is_upload else self._body_bytes)
@@ -114,13 +118,14 @@ async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.S
         if name.lower() not in ("date", "server"):
             response.headers.add(name, value)
     response.headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
-    await response.prepare(request)
     try:
+        await response.prepare(request)
         async for chunk in upstream.content.iter_any():
             await response.write(chunk)
         await response.write_eof()
-    except (TimeoutError, aiohttp.ClientError):
-        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole.
+    except (TimeoutError, aiohttp.ClientError, ConnectionError):
+        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole. Or the
+        # client has gone, or was cut off, and nobody is left to be told.
         if request.transport is not None:
             request.transport.abort()
     return response

@@ -115,15 +115,20 @@ class Reception:
         )
 
     async def _make_ready(self, connection: Connection) -> None:
-        begun = time.monotonic()
         try:
-            user = await self._profile(connection.user_id)
-            welcome = await self._admission.let_in_everywhere(connection)
+            await self._let_in(connection)
         except (ChatFlowError, TimeoutError) as error:
             # Not by connect_error: stock clients try again only when the transport is closed.
             log.warning("a socket could not be let in", error=str(error))
             connection.session.end("not let in")
-            return
+        except Exception:
+            log.exception("a socket could not be let in")
+            connection.session.end("not let in")
+
+    async def _let_in(self, connection: Connection) -> None:
+        begun = time.monotonic()
+        user = await self._profile(connection.user_id)
+        welcome = await self._admission.let_in_everywhere(connection)
         if connection.is_over:
             return
         connection.become_ready(

@@ -112,9 +112,17 @@ class Requests:
 
     def handle(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
         """Handle one event. A command is in its line when this returns; else it is answered as soon as can be."""
-        payload = args[0] if args else {}
         name = name if isinstance(name, str) else ""
-        kind = COMMAND_KINDS.get(name)
+        try:
+            self._begin(connection, name, args[0] if args else {}, ack_id)
+        except ChatFlowError as error:
+            connection.refuse(ack_id, error)
+        except Exception:
+            # A fault of ours in one event; nothing of it is left in a line, so those behind it are in order without it.
+            log.exception("an event could not be handled", name=name)
+            connection.refuse(ack_id, Internal())
+
+    def _begin(self, connection: Connection, name: str, payload: Any, ack_id: int | None) -> None:
         counted_as = CLASSES.get(name, SIGNALS)
         try:
             self._allowances.spend(connection.user_id, counted_as)
@@ -123,22 +131,19 @@ class Requests:
             if self._allowances.is_flooding(connection.user_id, counted_as):
                 connection.session.end("flood")
             return
-        try:
-            if kind is not None:
-                self._commands.submit(connection, read_request(kind, payload), ack_id)
-            elif name in self._queries_at_once:
-                query, answering_at_once = self._queries_at_once[name]
-                connection.answer(ack_id, answering_at_once(connection, read_request(query, payload)))
-            elif name in self._queries:
-                query, answering = self._queries[name]
-                request = read_request(query, payload)
-                task = asyncio.create_task(self._answer(connection, ack_id, answering, request))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            else:
-                raise Invalid("There is no such event.")
-        except ChatFlowError as error:
-            connection.refuse(ack_id, error)
+        if name in COMMAND_KINDS:
+            self._commands.submit(connection, read_request(COMMAND_KINDS[name], payload), ack_id)
+        elif name in self._queries_at_once:
+            query, answering_at_once = self._queries_at_once[name]
+            connection.answer(ack_id, answering_at_once(connection, read_request(query, payload)))
+        elif name in self._queries:
+            query, answering = self._queries[name]
+            request = read_request(query, payload)
+            task = asyncio.create_task(self._answer(connection, ack_id, answering, request))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
+            raise Invalid("There is no such event.")
 
     async def _answer(
         self, connection: Connection, ack_id: int | None, answering: Answering, request: msgspec.Struct

@@ -56,10 +56,6 @@ class RoomCommands:
             return
         people = mentioned_people(command)
         is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom)
-        connection.unanswered += 1
-        connection.lines.add(room_id)
-        if is_entering:
-            connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
 
         def on_settled(outcome: str | ChatFlowError) -> None:
             if isinstance(outcome, str) and is_entering:
@@ -75,6 +71,11 @@ class RoomCommands:
         pending = self._commands.submit(
             connection.id, room_id, command, actor=connection.user_id, on_settled=on_settled, is_checking=bool(people)
         )
+        # Only now, so that a fault before counts as nothing that waits; no answer comes before this call returns.
+        connection.unanswered += 1
+        connection.lines.add(room_id)
+        if is_entering:
+            connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
         if people:
             self._start(self._check_people(connection, room_id, pending, people))
 
@@ -97,12 +98,15 @@ class RoomCommands:
             await self._known_users.check_all(people)
         except ChatFlowError as found:
             error = found
+        except Exception:
+            log.exception("people could not be checked", room_id=room_id)
+            error = Internal()
         self._commands.checked(connection.id, room_id, pending, error=error)
 
     async def _enter(self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None) -> None:
         """The command was ok: let the person's sockets in, and answer with the room as it is then."""
-        reply = decode_room_reply(reply_text)
         try:
+            reply = decode_room_reply(reply_text)
             room = await self._admission.enter_room(connection, room_id)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)
@@ -121,8 +125,8 @@ class RoomCommands:
 
     async def _hide(self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None) -> None:
         """A direct room is left by hiding it; what was sent before is in it by now, and does not bring it back."""
-        reply = decode_seq_reply(reply_text)
         try:
+            reply = decode_seq_reply(reply_text)
             await self._personal.hide(connection, room_id, seq=reply.seq)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)

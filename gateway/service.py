@@ -15,6 +15,7 @@ from chatflow.wire.bus import SIGNALS_CHANNEL
 from gateway.admission import Admission
 from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
+from gateway.calls import Calls
 from gateway.catch_up import CatchUp
 from gateway.commands import Commands
 from gateway.connection import People
@@ -43,6 +44,7 @@ from gateway.limits import shown_limits
 from gateway.membership_asks import MembershipAsks
 from gateway.metrics import UNSENT_BYTES
 from gateway.origins import origin_check
+from gateway.passes import Passes
 from gateway.personal import Personal
 from gateway.personal_writes import PersonalWrites
 from gateway.presence import Presence
@@ -77,7 +79,8 @@ async def serve(
     wake_feeds = asyncio.Event()
     workers = LeaseTable(settings.redis, kind="worker", on_change=wake_feeds.set)
     gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: siblings.on_change())
-    siblings = Siblings(gateways, own_id=gateway_id, on_gone=lambda: presence.look_again())
+    passes = Passes(secret)
+    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=lambda: presence.look_again())
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
@@ -103,6 +106,7 @@ async def serve(
     identity = Identity(users)
     known_users = KnownUsers(users)
     allowances = Allowances(settings)
+    calls = Calls(settings)
     commands = Commands(bus, workers, gateway_id=gateway_id)
     reception = Reception(
         identity=identity,
@@ -164,7 +168,9 @@ async def serve(
         if connection is not None:
             await send_away_when_answered(connection, reception)
 
-    forwarding = Forwarding(siblings, answer=sockets.handle_request, send_away=send_away, secret=secret)
+    forwarding = Forwarding(
+        siblings, answer=sockets.handle_request, send_away=send_away, passes=passes, own_id=gateway_id
+    )
 
     async def check_ready() -> dict[str, str]:
         return {
@@ -184,9 +190,10 @@ async def serve(
             await asyncio.sleep(SWEEP_SECONDS)
             delivery.drop_quiet_tails()
             allowances.sweep()
+            calls.sweep()
 
     # The doors.
-    proxy = Proxy(settings)
+    proxy = Proxy(settings, calls=calls)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways)
     app = public_app(
         settings,
@@ -203,7 +210,8 @@ async def serve(
     await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
     inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
     inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
-    lease = new_lease(gateway_id, address=f"http://{reachable_host(settings)}:{inner_port}")
+    inner_address = f"http://{reachable_host(settings)}:{inner_port}"
+    lease = new_lease(gateway_id, address=passes.seal(gateway_id, inner_address))
     keeper = LeaseKeeper(settings.redis, kind="gateway", lease=lease, on_missing=presence.write_anew)
     await keeper.start()
     async with asyncio.TaskGroup() as tasks:
@@ -225,6 +233,7 @@ async def serve(
             host=settings.host,
             port=settings.port,
             is_shared=settings.gateways > 1,
+            stalled_seconds=settings.stalled_seconds,
             # A proxy of ours is one address for everybody.
             connections_per_address=0
             if settings.trusted_proxies

@@ -5,14 +5,18 @@ import re
 import time
 from collections.abc import Callable
 
+import structlog
 from yarl import URL
 
 from chatflow.leases import Lease, LeaseTable
+from gateway.passes import Passes
+
+log = structlog.get_logger(__name__)
 
 # A lease that ended may be one that Redis forgot or that came late, and its gateway alive: as long again as a lease,
 # before others take its people for gone.
 GONE_SECONDS = 3.0
-# So long its address is still tried. Later it may be another program's, which must not be told our credential.
+# So long its address is still tried. Later it may be another program's, whom what our clients send does not concern.
 REMEMBERED_SECONDS = 30.0
 
 # Whoever waits longer is told that the session is unknown, and connects anew.
@@ -30,11 +34,13 @@ class Siblings:
         gateways: LeaseTable,
         *,
         own_id: str,
+        passes: Passes,
         on_gone: Callable[[], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateways = gateways
         self._own_id = own_id
+        self._passes = passes
         self._on_gone = on_gone
         self._monotonic = monotonic
         self._begun = monotonic()
@@ -85,7 +91,13 @@ class Siblings:
             lease = lease if self._monotonic() - since < REMEMBERED_SECONDS else None
         if lease is None:
             lease = await self._look_up(gateway_id)
-        return None if lease is None else read_address(lease)
+        if lease is None:
+            return None
+        if not self._passes.is_sealed(gateway_id, lease.address):
+            # Somebody writes in Redis who has not our secret, and would like to be sent what clients send us.
+            log.warning("an address of a gateway is not its own", gateway=gateway_id)
+            return None
+        return read_address(lease.address)
 
     def _give_up(self, gateway_ids: list[str]) -> None:
         # Not by the clock: a timer may run some milliseconds before its time has come.
@@ -101,9 +113,9 @@ class Siblings:
             return None
 
 
-def read_address(lease: Lease) -> URL | None:
+def read_address(text: str) -> URL | None:
     try:
-        address = URL(lease.address)
+        address = URL(text).with_fragment(None)
     except ValueError:
         return None
     return address if address.scheme == "http" and address.host else None

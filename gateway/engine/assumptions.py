@@ -43,6 +43,10 @@ def assumptions() -> dict[str, bool]:
         "aiohttp's server waits for a request's head by _waiter and keeps it in _messages": all(
             name in web_protocol.RequestHandler.__slots__ for name in ("_waiter", "_messages", "_payload_parser")
         ),
+        "aiohttp's server answers what is no HTTP by handle_error": list(
+            inspect.signature(web_protocol.RequestHandler.handle_error).parameters
+        )
+        == ["self", "request", "status", "exc", "message"],
         "aiohttp's runner makes its server by _make_server": "_make_server" in vars(web.AppRunner),
         "aiohttp's server takes a WebSocket parser": list(
             inspect.signature(web_protocol.RequestHandler.set_parser).parameters

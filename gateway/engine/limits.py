@@ -30,8 +30,6 @@ HEAD_SECONDS = 10.0
 # Between two requests of a connection. Longer than balancers keep theirs (60 s): they must be the ones who close it, or
 # a request of theirs meets the closing.
 IDLE_SECONDS = 75.0
-# Nothing of an answer is taken for so long: a client that sleeps, or one that wants to occupy us.
-STALLED_SECONDS = 30.0
 
 # Unanswered events of one client. Past it the client is not read from, rather than refused: refusing one of a row of
 # sends and taking the next would turn their order around.

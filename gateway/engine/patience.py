@@ -1,6 +1,7 @@
 """HTTP connections that do not get to the point are closed: whoever sends a head bit by bit, or takes no answer."""
 
 import asyncio
+import socket
 from collections import Counter
 from typing import Any
 
@@ -8,13 +9,16 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from chatflow.addresses import household
-from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS, STALLED_SECONDS
+from chatflow.errors import Internal, Invalid
+from chatflow.http_answers import error_response
+from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
 class PatientHandler(RequestHandler):
-    """Gives a head its time from the connection's start, or from its first byte on a connection that was used before.
+    """Gives a head its time: from the connection's start, or from its first byte where there was a request before.
 
-    A WebSocket has its own ways: pings, and a bound on what it does not read.
+    What waits here to be taken has its time as well; what the kernel has, see `give_up_on_stalled`. A WebSocket has its
+    own ways: pings, and a bound on what it does not read.
     """
 
     __slots__ = ("_head_timer", "_stall_timer")
@@ -39,10 +43,24 @@ class PatientHandler(RequestHandler):
         elif self._waiter is not None and not self._waiter.done():
             self._head_timer = self._loop.call_later(HEAD_SECONDS, self.force_close)
 
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP: in our words, since aiohttp would quote it, and scripts could read their cookies."""
+        super().handle_error(request, status, exc, message)
+        answer = error_response(Internal() if status >= 500 else Invalid(), status=status)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.force_close()
+        return answer
+
     def pause_writing(self) -> None:
         super().pause_writing()
         if self._payload_parser is None and self.transport is not None:
-            self._stall_timer = self._loop.call_later(STALLED_SECONDS, self.transport.abort)
+            self._give_time(self.transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -54,6 +72,21 @@ class PatientHandler(RequestHandler):
         self._forget_stall()
         super().connection_lost(exc)
 
+    def _give_time(self, unsent: int) -> None:
+        stalled_seconds = self._manager.stalled_seconds if isinstance(self._manager, PatientServer) else 0
+        if stalled_seconds:
+            self._stall_timer = self._loop.call_later(stalled_seconds, self._look_again, unsent)
+
+    def _look_again(self, unsent_before: int) -> None:
+        self._stall_timer = None
+        if self.transport is None:
+            return
+        unsent = self.transport.get_write_buffer_size()
+        if unsent < unsent_before:
+            self._give_time(unsent)
+        else:
+            self.transport.abort()
+
     def _forget_stall(self) -> None:
         if self._stall_timer is not None:
             self._stall_timer.cancel()
@@ -61,9 +94,13 @@ class PatientHandler(RequestHandler):
 
 
 class PatientServer(web.Server):
-    """Takes so many connections of one address, 0 being any number; more are closed before they say a word."""
+    """Takes so many connections of one address, 0 being any number; more are closed before they say a word.
+
+    Where nothing of an answer is taken for `stalled_seconds`, 0 being any time, the connection is cut.
+    """
 
     connections_per_address = 0
+    stalled_seconds = 0.0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -95,13 +132,16 @@ class PatientServer(web.Server):
 class PatientRunner(web.AppRunner):
     """Serves an application to whoever is out there."""
 
-    __slots__ = ("_connections_per_address",)
+    __slots__ = ("_connections_per_address", "_stalled_seconds")
 
-    def __init__(self, app: web.Application, *, connections_per_address: int = 0, **options: Any) -> None:
+    def __init__(
+        self, app: web.Application, *, connections_per_address: int = 0, stalled_seconds: float = 0.0, **options: Any
+    ) -> None:
         # A body unpacked here would go on to a service with the length that it had before, and what is longer than its
         # length is the next request.
         super().__init__(app, keepalive_timeout=IDLE_SECONDS, auto_decompress=False, **options)
         self._connections_per_address = connections_per_address
+        self._stalled_seconds = stalled_seconds
 
     async def _make_server(self) -> PatientServer:
         plain = await super()._make_server()
@@ -109,4 +149,15 @@ class PatientRunner(web.AppRunner):
             plain.request_handler, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs
         )
         server.connections_per_address = self._connections_per_address
+        server.stalled_seconds = self._stalled_seconds
         return server
+
+
+def give_up_on_stalled(listening: socket.socket, *, after_seconds: float) -> None:
+    """Have the kernel end each connection made here of which the other side takes nothing for so long.
+
+    Nobody else sees what is taken of what it has: the end of an answer, a short one as a whole, and with some event
+    loops a file. It lets a client be that goes on talking, and cannot do it outside of Linux.
+    """
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, max(1, round(after_seconds * 1000)))

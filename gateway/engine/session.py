@@ -44,6 +44,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self._queue: list[str] = []
         self._queued_bytes = 0
         self._poller: asyncio.Future[None] | None = None
+        # The time that the payload has whose request is not answered yet.
+        self._posting: asyncio.Timeout | None = None
         self._drained: asyncio.Future[None] | None = None
         self._heart = self._loop.call_later(server.ping_interval, self._ping)
         self._patience = self._wait_for_connect()
@@ -197,8 +199,14 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self.end_silently("transport close")
 
     async def read_payload(self, request: web.Request) -> None:
+        if self._posting is not None:
+            # In what order the two were sent nobody could tell.
+            self.break_off("two payloads at once")
+            self._posting.reschedule(self._loop.time())
+            raise EngineIOError("two payloads at once")
+        self._posting = asyncio.timeout(POST_SECONDS)
         try:
-            async with asyncio.timeout(POST_SECONDS):
+            async with self._posting:
                 body = await read_bounded(request.content, limit_bytes=self.server.limits.payload_bytes)
                 for packet in body.decode().split(SEPARATOR):
                     self.receive_packet(packet)
@@ -214,6 +222,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             log.exception("a payload could not be handled", session=self.sid)
             self.end_silently("server error")
             raise EngineIOError("not handled") from error
+        finally:
+            self._posting = None
         if self._offence:
             raise EngineIOError(self._offence)
 

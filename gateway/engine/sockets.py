@@ -139,6 +139,9 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         application = self._applications[namespace]
         try:
             connection = await application.authenticate(session, auth)
+            session.on_connection(connection, namespace=namespace)
+            session.send_packet(connect_packet(self.eio.generate_id(), namespace=namespace))
+            application.on_connected(connection)
         except ChatFlowError as error:
             if error.kind.retryable and error.code != "token_expired":
                 # A stock client tries again when its transport closes, but gives up at a connect_error.
@@ -146,19 +149,20 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             else:
                 session.send_packet(connect_error_packet(error.body, namespace=namespace))
         except Exception:
-            log.exception("a client could not be authenticated")
+            log.exception("a client could not be let in")
             session.end("not now")
-        else:
-            session.on_connection(connection, namespace=namespace)
-            session.send_packet(connect_packet(self.eio.generate_id(), namespace=namespace))
-            application.on_connected(connection)
         finally:
             del session.connecting[namespace]
 
     def _on_disconnected(self, session: EngineSession, namespace: str, reason: str) -> None:
         connection = session.forget_connection(namespace)
-        if connection is not None:
+        if connection is None:
+            return
+        try:
             self._applications[namespace].on_disconnected(connection, reason)
+        except Exception:
+            # Whatever the application has still to do with it, the transport is to be closed.
+            log.exception("the end of a connection could not be handled")
 
     def _announce_attachments(self, session: EngineSession, packet: Any) -> None:
         if not 0 < packet.attachment_count <= 10:

@@ -87,11 +87,15 @@ class DirectWebSocket(web.WebSocketResponse):
                 else:
                     self._session.receive_packet(message.data)
             elif message.type is WSMsgType.PING:
-                self.write(pong_frame(message.data))
+                # Whoever does not read does not miss it, and would fill our memory with what it is not sent.
+                if not self.protocol.writing_paused:
+                    self.write(pong_frame(message.data))
             elif message.type is WSMsgType.CLOSE:
                 self._close(NORMAL)
         except Exception:
-            # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own.
+            # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own. The
+            # application answers for its events by itself; what comes here broke off in the middle of the protocol, and
+            # nobody knows how much of it was done.
             log.exception("a message could not be handled", session=self._session.sid)
             self._close(INTERNAL_ERROR)
 

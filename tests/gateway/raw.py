@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -78,6 +79,12 @@ class Polling:
     def is_open(self) -> bool:
         return self._raw.session(self.sid) is not None
 
+    @property
+    def is_held_back(self) -> bool:
+        """Tell whether a payload of it was read and is not answered, for too much is unanswered already."""
+        session = self._raw.session(self.sid)
+        return session is not None and session._drained is not None
+
     async def poll(self) -> tuple[int, str]:
         return await self._raw.ask("GET", self.path)
 
@@ -91,6 +98,19 @@ class Polling:
 
     async def post(self, payload: str | bytes) -> tuple[int, str]:
         return await self._raw.ask("POST", self.path, data=payload)
+
+    @asynccontextmanager
+    async def begun_payload(self, begin: bytes) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """Post a payload of which only this has come, and wait until the server reads it."""
+        session, address = self._raw.session(self.sid), urlsplit(self._raw.url)
+        assert session is not None
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(f"POST {self.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n".encode() + begin)
+        await until(lambda: session._posting is not None)
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
 
 
 class WebSocket:

@@ -24,6 +24,7 @@ async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
         valkey_url, tmp_path / "ui",
         sends_per_second=1, commands_per_second=1, reads_per_second=1, signals_per_second=1,
         rooms_per_sync=3, people_per_watch=2, connections_per_person=7,
+        rest_calls_per_second=3,
     )  # fmt: skip
     await gateway.start()
     yield gateway
@@ -164,6 +165,7 @@ async def test_a_client_is_told_what_it_may_do(gateway: Gateway, alice: str) -> 
     assert limits["rates"] == {
         kind: {"per_second": 1, "burst": 10} for kind in ("send", "commands", "reads", "signals")
     }
+    assert limits["rest_calls"] == {"per_second": 3, "burst": 30}
     assert (limits["rooms_per_sync"], limits["people_per_watch"], limits["connections"]) == (3, 2, 7)
 
 

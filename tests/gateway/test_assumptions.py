@@ -33,6 +33,7 @@ def test_it_holds(claim: str) -> None:
         (http_parser, "HttpRequestParser", http_parser.HttpRequestParserPy, "HTTP parser is the compiled one"),
         (BaseProtocol, "__slots__", (), "whether writing is paused"),
         (web_protocol.RequestHandler, "set_parser", another, "takes a WebSocket parser"),
+        (web_protocol.RequestHandler, "handle_error", another, "by handle_error"),
         (web.WebSocketResponse, "_post_start", another, "prepares a WebSocket by _post_start"),
         (web.BaseRequest, "_cancel", another, "that the connection is lost"),
         (SocketIOServer, "__init__", another, "_engineio_server_class"),

@@ -9,8 +9,13 @@ from typing import Any
 import aiohttp
 import pytest
 import socketio
+from aiohttp.test_utils import make_mocked_request
 
 from chatflow.addresses import household
+from chatflow.errors import RateLimited
+from chatflow.settings import Settings
+from gateway.allowances import BURST_SECONDS
+from gateway.calls import Calls
 from gateway.engine.addresses import client_address
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
@@ -165,3 +170,76 @@ def test_an_address_is_believed_from_so_many_proxies_and_no_more(
 )
 def test_of_ipv6_a_whole_network_counts_as_one_address(address: str, counted_as: str) -> None:
     assert household(address) == counted_as
+
+
+async def until_answered(gateway: Gateway, *, calls: int, **headers: str) -> list[int]:
+    """Make so many REST calls at once, and return how they were answered."""
+    async with aiohttp.ClientSession(gateway.url, headers=headers) as http:
+
+        async def status() -> int:
+            async with http.get("/api/rooms") as response:
+                return response.status
+
+        return sorted(await asyncio.gather(*(status() for _ in range(calls))))
+
+
+async def test_an_address_with_too_many_rest_calls_is_told_when_to_come_back(open_gateway: Open) -> None:
+    gateway = await open_gateway(rest_calls_per_second=1)
+    assert await until_answered(gateway, calls=10) == [200] * 10
+    async with aiohttp.ClientSession(gateway.url) as http, http.post("/api/auth/login", data="x" * 100_000) as response:
+        assert (response.status, response.headers["Retry-After"]) == (429, "1")
+        error = (await response.json())["error"]
+    assert (error["code"], error["retryable"], error["retry_after"]) == ("rate_limited", True, 1.0)
+    assert len(gateway.services.echoed) == 10
+    # Sockets and pages have limits of their own.
+    assert await handshake(gateway) == 200
+    async with aiohttp.ClientSession(gateway.url) as http, http.get("/") as response:
+        assert response.status == 200
+
+
+async def test_whoever_waits_as_told_may_call_again(open_gateway: Open) -> None:
+    gateway = await open_gateway(rest_calls_per_second=5)
+    assert 429 in await until_answered(gateway, calls=60)
+    async with asyncio.timeout(5):
+        while await until_answered(gateway, calls=1) != [200]:
+            pass
+
+
+async def test_rest_calls_behind_a_proxy_of_ours_count_for_who_made_them(open_gateway: Open) -> None:
+    gateway = await open_gateway(rest_calls_per_second=1, trusted_proxies=1)
+    claims = {"X-Forwarded-For": "198.51.100.9, 203.0.113.1"}
+    assert 429 in await until_answered(gateway, calls=12, **claims)
+    assert await until_answered(gateway, calls=1, **{"X-Forwarded-For": "203.0.113.2"}) == [200]
+    assert await until_answered(gateway, calls=1, **{"X-Forwarded-For": "198.51.100.9"}) == [200]
+
+
+async def test_of_ipv6_a_network_makes_rest_calls_as_one(open_gateway: Open) -> None:
+    gateway = await open_gateway(rest_calls_per_second=1, trusted_proxies=1)
+    for number in range(10):
+        assert await until_answered(gateway, calls=1, **{"X-Forwarded-For": f"2001:db8::{number + 1}"}) == [200]
+    assert await until_answered(gateway, calls=1, **{"X-Forwarded-For": "2001:db8::ffff"}) == [429]
+
+
+async def test_a_class_that_opens_the_app_at_once_meets_no_limit_as_it_comes(open_gateway: Open) -> None:
+    gateway = await open_gateway(rest_calls_per_second=Settings().rest_calls_per_second)
+    assert await until_answered(gateway, calls=1000) == [200] * 1000
+
+
+def test_an_address_that_was_quiet_is_forgotten() -> None:
+    now = [0.0]
+    calls = Calls(Settings(rest_calls_per_second=2), clock=lambda: now[0])
+    request = make_mocked_request("GET", "/api/rooms")
+    for _ in range(20):
+        calls.spend(request)
+    with pytest.raises(RateLimited):
+        calls.spend(request)
+    now[0] = 0.5
+    calls.spend(request)
+    with pytest.raises(RateLimited):
+        calls.spend(request)
+    calls.sweep()
+    assert len(calls) == 1
+
+    now[0] += BURST_SECONDS
+    calls.sweep()
+    assert len(calls) == 0

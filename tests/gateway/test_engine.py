@@ -10,6 +10,7 @@ import pytest
 import socketio
 import socketio.exceptions
 
+from gateway.engine.limits import UNSENT_BYTES
 from gateway.engine.session import EngineSession
 from tests.chatflow.conditions import until
 from tests.gateway.echo import Echo, echo_server
@@ -229,6 +230,30 @@ async def test_a_reader_that_stalls_is_cut_off_within_a_mebibyte() -> None:
                 break
         assert echo.over == ["slow consumer"]
         stalled.close()
+
+
+async def test_pings_of_a_reader_that_stalls_fill_no_memory() -> None:
+    ping = bytes([0x89, 0x80 | 125, 0, 0, 0, 0]) + b"x" * 125
+    async with echo_server() as (url, echo):
+        stalled = await open_stalled_reader(url, echo)
+        for _ in range(250):
+            stalled.write(ping * 1000)
+            await stalled.drain()
+        event = b'42["heard"]'
+        stalled.write(bytes([0x81, 0x80 | len(event), 0, 0, 0, 0]) + event)
+        await until(lambda: echo.received == [["heard"]])
+        assert echo.sessions[0].unsent_bytes < UNSENT_BYTES
+        stalled.close()
+
+
+async def test_pings_of_a_reader_that_reads_are_all_answered() -> None:
+    async with echo_server() as (url, _), aiohttp.ClientSession() as session:
+        address = f"{url}/socket.io/?EIO=4&transport=websocket"
+        async with session.ws_connect(address, autoping=False) as ws:
+            await ws.receive_str()
+            for number in range(2000):
+                await ws.ping(b"%d" % number)
+            assert [(await ws.receive(timeout=5)).data for _ in range(2000)] == [b"%d" % n for n in range(2000)]
 
 
 async def open_stalled_reader(url: str, echo: Echo) -> asyncio.StreamWriter:

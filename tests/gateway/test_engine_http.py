@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from gateway.engine.limits import BACKLOG_EVENTS
 from tests.chatflow.conditions import until
-from tests.gateway.raw import ENGINE, SOCKET, conformance
+from tests.gateway.conformance_server import Conversation
+from tests.gateway.raw import ENGINE, SOCKET, WITHIN_SECONDS, conformance
 
 BAD_REQUEST = 400
 
@@ -156,6 +158,41 @@ async def test_a_payload_whose_client_goes_away_ends_the_session() -> None:
         await writer.drain()
         writer.close()
         await until(lambda: not session.is_open)
+
+
+@pytest.mark.parametrize("begin", [b"", b"4begun"])
+async def test_a_second_payload_at_the_same_time_ends_the_session_and_all_are_told(begin: bytes) -> None:
+    async with conformance() as raw:
+        session = await raw.open_polling()
+        poll = await session.begin_poll()
+        async with session.begun_payload(begin) as (reader, _):
+            assert (await session.post("4second"))[0] == BAD_REQUEST
+            assert await poll == (200, "1")
+            async with asyncio.timeout(WITHIN_SECONDS):
+                assert (await reader.readline()).startswith(b"HTTP/1.1 400")
+        assert (await session.poll())[0] == BAD_REQUEST
+
+
+async def test_a_payload_after_one_that_was_answered_is_not_at_the_same_time() -> None:
+    async with conformance() as raw:
+        session = await raw.open_polling()
+        for number in range(50):
+            assert await session.post(f"4{number}") == (200, "ok")
+        assert session.is_open
+
+
+async def test_a_payload_that_is_not_answered_yet_is_still_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while the client is not read from, because too many of its events wait for their answers."""
+    monkeypatch.setattr(Conversation, "backlog", lambda self, connection: BACKLOG_EVENTS + 1)
+    async with conformance() as raw:
+        session = await raw.open_polling(SOCKET)
+        await session.post("40")
+        assert "auth" in (await session.poll())[1]
+        first = asyncio.create_task(session.post('42["message","first"]'))
+        await until(lambda: session.is_held_back)
+        assert (await session.post('42["message","second"]'))[0] == BAD_REQUEST
+        assert (await first)[0] == BAD_REQUEST
+        assert not session.is_open
 
 
 async def test_a_poll_that_waits_is_released_when_the_client_closes() -> None:

@@ -59,6 +59,25 @@ async def test_a_polling_session_may_wander_between_gateways(
     assert [event["message"]["text"] for event in wanderer.events("event")] == texts
 
 
+@pytest.mark.parametrize("begin", [b"", b"4"])
+async def test_two_payloads_at_once_by_way_of_two_gateways_are_two_at_once(
+    gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, alice: str, begin: bytes
+) -> None:
+    wanderer = Wanderer(http)
+    await wanderer.open(gateway.url, gateway.token(alice))
+    path = wanderer.address("")
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(second.url.rpartition(":")[2]))
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n".encode() + begin)
+    for _ in range(3):  # By then it has come: connections are taken in turn, and so is what is passed on.
+        assert await status_of(http, f"{second.url}/socket.io/?EIO=4&transport=polling&sid={wanderer.sid}x") == 400
+    async with http.post(wanderer.address(gateway.url), data="3") as response:
+        assert response.status == 400
+    async with asyncio.timeout(5):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 400")
+    assert await status_of(http, wanderer.address(gateway.url)) == 400
+    writer.close()
+
+
 @pytest.mark.parametrize("transports", [["polling"], ["polling", "websocket"], ["websocket"]])
 async def test_a_stock_client_needs_no_stickiness(
     gateway: Gateway, second: Gateway, http: aiohttp.ClientSession, transports: list[str], alice: str

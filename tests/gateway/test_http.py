@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -192,3 +193,35 @@ async def test_the_built_client_is_served_with_its_routes_and_caching(
     for path in ("/assets/index-old.js", "/assets/..%2f..%2fsecret"):
         async with http.get(path) as response:
             assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"GET /api/auth/me HTTP/1.1\r\nHost: x\r\nCookie: chatflow_refresh=mine; filler=%s\r\n\r\n" % (b"x" * 20_000),
+        b"GET /api/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer mine\x01\r\n\r\n",
+        b"GET /api/auth/me?token=mine%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"x" * 20_000),
+        b"GET http://mine:mine@x:99999/ HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+    ids=["a long cookie", "an odd header", "a long target", "an odd target"],
+)
+async def test_what_is_no_http_is_refused_and_not_quoted(gateway: Gateway, words: bytes) -> None:
+    """A page's scripts must not get to read what the browser keeps from them."""
+    host, port = gateway.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(words)
+    async with asyncio.timeout(5):
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    assert head.split(b" ")[1] == b"400"
+    assert b"X-Content-Type-Options: nosniff" in head
+    assert json.loads(body)["error"]["code"] == "invalid"
+    assert b"mine" not in body
+
+
+async def test_what_a_client_expects_it_gets_from_us_and_no_service_has_to_know(
+    gateway: Gateway, http: aiohttp.ClientSession
+) -> None:
+    async with http.post("/api/auth/login", data="body", expect100=True) as response:
+        assert (await response.json())["body"] == "body"
+    assert "expect" not in gateway.services.echoed[0]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from gateway.passes import Passes
 from gateway.siblings import Siblings
 from tests.chatflow.conditions import until
 
@@ -17,7 +18,9 @@ class Watch:
     def __init__(self, redis_url: str) -> None:
         self.table = LeaseTable(redis_url, kind="gateway", on_change=lambda: self.siblings.on_change())
         # A clock that stands still: what follows is the timers' to decide.
-        self.siblings = Siblings(self.table, own_id="g1-000000", on_gone=self.look, monotonic=lambda: 0.0)
+        self.siblings = Siblings(
+            self.table, own_id="g1-000000", passes=Passes("secret"), on_gone=self.look, monotonic=lambda: 0.0
+        )
         self.looks: list[bool] = []
 
     def look(self) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import gzip
 import json
+import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -15,6 +17,8 @@ from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
 SILENT_SOCKETS = 400
+# More than the kernel keeps on the way.
+LARGE = b"x" * 7_500_000
 HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
 WEBSOCKET = (
     b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -28,7 +32,6 @@ hurried = pytest.mark.usefixtures("hurry")
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.engine.patience.HEAD_SECONDS", 0.3)
     monkeypatch.setattr("gateway.engine.patience.IDLE_SECONDS", 0.8)
-    monkeypatch.setattr("gateway.engine.patience.STALLED_SECONDS", 0.3)
     monkeypatch.setattr("gateway.engine.sockets.Limits", partial(Limits, connect_seconds=0.3))
     monkeypatch.setattr("gateway.bodies.BODY_SECONDS", 0.3)
 
@@ -133,18 +136,85 @@ async def status_of(http: aiohttp.ClientSession, url: str) -> int:
         return response.status
 
 
-@hurried
-async def test_whoever_takes_no_answer_is_cut_off(gateway: Gateway) -> None:
-    body = b"x" * 100_000
-    request = b"POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-    async with connection(gateway, request * 100, limit=1024) as (_, writer):
-        await until(lambda: len(gateway.services.echoed) > 5)
+@pytest.fixture
+async def impatient(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    """A gateway that gives a reader half a second, and has a large file to read."""
+    gateway = Gateway(valkey_url, tmp_path / "ui", stalled_seconds=0.5)
+    (gateway.ui_dir / "assets").mkdir(parents=True)
+    (gateway.ui_dir / "assets" / "large.js").write_bytes(LARGE)
+    await gateway.start()
+    yield gateway
+    await gateway.close()
 
-        def is_cut_off() -> bool:
-            writer.write(b"x")
-            return writer.transport.is_closing()
 
-        await until(is_cut_off)
+@asynccontextmanager
+async def narrow_connection(gateway: Gateway, words: bytes) -> AsyncIterator[tuple[socket.socket, tuple[int, int]]]:
+    """Connect and say this, with next to no room for an answer; yields the ports of the gateway's side as well."""
+    host, port = gateway.url.removeprefix("http://").split(":")
+    with socket.socket() as narrow:
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        narrow.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(narrow, (host, int(port)))
+        await loop.sock_sendall(narrow, words)
+        yield narrow, (narrow.getpeername()[1], narrow.getsockname()[1])
+
+
+def is_kept(ports: tuple[int, int]) -> bool:
+    """Tell whether the gateway's side of a connection stands, without a word that would count as a sign of life."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return any(tuple(int(end.rpartition(":")[2], 16) for end in line.split()[1:3]) == ports for line in lines)
+
+
+STATIC = b"GET /assets/large.js HTTP/1.1\r\nHost: x\r\n\r\n"
+PROXIED = b"POST /api/files HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(LARGE), LARGE)
+MANY_PROXIED = b"POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n%s" % LARGE[:100_000] * 50
+
+
+@pytest.mark.parametrize("request_bytes", [STATIC, PROXIED, MANY_PROXIED], ids=["static", "proxied", "many"])
+async def test_whoever_takes_nothing_of_an_answer_is_cut_off(
+    impatient: Gateway, request_bytes: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with narrow_connection(impatient, request_bytes) as (_, ports):
+        assert is_kept(ports)
+        await until(lambda: not is_kept(ports))
+    assert not caplog.records
+
+
+async def test_talking_does_not_make_up_for_taking_nothing(impatient: Gateway) -> None:
+    async with narrow_connection(impatient, PROXIED) as (client, ports):
+        await asyncio.get_running_loop().sock_recv(client, 1)
+
+        def talk() -> bool:
+            with suppress(BlockingIOError, ConnectionError):
+                client.send(b"\r\n")
+            return not is_kept(ports)
+
+        await until(talk)
+
+
+@pytest.mark.parametrize("request_bytes", [STATIC, PROXIED], ids=["static", "proxied"])
+async def test_whoever_takes_an_answer_slowly_gets_all_of_it(impatient: Gateway, request_bytes: bytes) -> None:
+    loop = asyncio.get_running_loop()
+    begun, size = loop.time(), 0
+    async with narrow_connection(impatient, request_bytes) as (client, _):
+        while size < len(LARGE):
+            chunk = await loop.sock_recv(client, 64 * 1024)
+            assert chunk, f"cut off after {size} bytes"
+            size += len(chunk)
+            await asyncio.wait([asyncio.ensure_future(asyncio.Event().wait())], timeout=0.01)
+    # Else nobody was asked to be patient.
+    assert loop.time() - begun > 1.0
+
+
+async def test_a_client_that_waits_between_answers_takes_all_there_is(impatient: Gateway) -> None:
+    async with connection(impatient, HEAD + b"\r\n") as (reader, writer):
+        assert await answered(reader) == b"HTTP/1.1 200 OK"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await reader.read()
+        writer.write(HEAD + b"\r\n")
+        assert await answered(reader) == b"HTTP/1.1 200 OK"
 
 
 @hurried

@@ -24,8 +24,12 @@ class Wanderer:
     async def open(self, url: str, token: str) -> None:
         async with self._http.get(f"{url}/socket.io/?EIO=4&transport=polling") as response:
             assert response.status == 200, await response.text()
-            self.sid = json.loads((await response.text())[1:])["sid"]
+            self.sid = self.sid_of(await response.text())
         await self.post(url, "40" + json.dumps({"token": token}))
+
+    @staticmethod
+    def sid_of(handshake: str) -> str:
+        return str(json.loads(handshake[1:])["sid"])
 
     async def post(self, url: str, *packets: str) -> None:
         async with self._http.post(self.address(url), data=SEPARATOR.join(packets)) as response:

@@ -1,0 +1,49 @@
+"""How many REST calls an address may make: a token bucket for each, generous enough for everybody behind it."""
+
+import asyncio
+from collections.abc import Callable
+
+from aiohttp import web
+
+from chatflow.addresses import household
+from chatflow.errors import RateLimited
+from chatflow.settings import Settings
+from gateway.allowances import Bucket
+from gateway.engine.addresses import address_of
+from gateway.metrics import RATE_LIMITED
+
+# What is told; there is a token sooner, but many may be waiting for it.
+BACK_SECONDS = 1.0
+
+
+class Calls:
+    """Every address's bucket at this gateway, made when first needed and forgotten when full again."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock or asyncio.get_running_loop().time
+        self._trusted_proxies = settings.trusted_proxies
+        self._rate = settings.rest_calls_per_second
+        self._buckets: dict[str, Bucket] = {}
+
+    def spend(self, request: web.BaseRequest) -> None:
+        """Count a call, or raise `rate_limited`."""
+        if not self._rate:
+            return
+        now = self._clock()
+        address = household(address_of(request, trusted_proxies=self._trusted_proxies))
+        bucket = self._buckets.get(address)
+        if bucket is None:
+            # No pause after a refusal: calls come in no order, and from many who did nothing.
+            bucket = self._buckets[address] = Bucket(self._rate, now=now, pause_seconds=0.0)
+        if bucket.take(now):
+            RATE_LIMITED.counts["rest"] += 1
+            raise RateLimited(retry_after=BACK_SECONDS)
+
+    def sweep(self) -> None:
+        """Forget whoever has been quiet."""
+        now = self._clock()
+        for address in [address for address, bucket in self._buckets.items() if bucket.is_resting(now)]:
+            del self._buckets[address]
+
+    def __len__(self) -> int:
+        return len(self._buckets)
