@@ -101,7 +101,8 @@ def founds_the_same(command: CreateRoom, said: dict[str, Any]) -> bool:
     """Compare what a founding fixes in its own way: a group is private unasked, and its founder is in it."""
     founder, *others = said["members"]
     members = [user_id for user_id in dict.fromkeys(command.members) if user_id != founder]
-    return members == others and (command.private or command.kind == "group") == said["private"]
+    is_private = command.private or command.kind == "group"
+    return members == others and is_private is said["private"]
 
 
 def said_by(command: AnyCommand, name: str) -> Any:

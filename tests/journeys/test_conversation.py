@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.actors import Refused
+from tests.actors.answers import Json
 from tests.actors.link import Transport
 from tests.checker.history import HistoryWriter
 from tests.checker.judge import judge
@@ -132,14 +133,15 @@ async def test_a_known_cid_with_another_founding_or_setting_is_a_conflict(invite
     await phone.request("room:create", founding, on_ok=phone.rooms.enter)
     hiding = {"room_id": await phone.create_room("open"), "cid": "2", "private": True}
     await phone.request("room:update", hiding)
-    for event, said, others in (
+    cases: list[tuple[str, Json, list[Json]]] = [
         (
             "room:create",
             founding,
             [{"members": [bob.id, carol.id]}, {"members": []}, {"kind": "channel"}, {"name": "hedge"}],
         ),
         ("room:update", hiding, [{"private": False}]),
-    ):
+    ]
+    for event, said, others in cases:
         assert (await phone.request(event, said))["duplicate"]
         for other in others:
             with pytest.raises(Refused) as refused:
