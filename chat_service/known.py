@@ -10,7 +10,7 @@ from chat_service.rules.marks import clean_emoji
 from chat_service.rules.text import clean_name, clean_text, clean_topic
 from chatflow.errors import Conflict, ErrorBody, Invalid
 from chatflow.protocol import commands, events
-from chatflow.protocol.commands import AnyCommand, MuteMember, SendMessage
+from chatflow.protocol.commands import AnyCommand, CreateRoom, MuteMember, SendMessage, UpdateRoom
 from chatflow.protocol.events import FOREVER, Event, MessageCreated, RoomCreated, RoomUpdated
 from chatflow.wire.log import Entry, Known
 
@@ -73,8 +73,10 @@ def said_in(event: Event) -> dict[str, Any]:
         }
     if isinstance(event, RoomUpdated):
         return event.changes
-    source = event.room if isinstance(event, RoomCreated) else event
-    return {name: getattr(source, name) for name in REPEATED if hasattr(source, name)}
+    if isinstance(event, RoomCreated):
+        room = {name: getattr(event.room, name) for name in (*REPEATED, "private") if hasattr(event.room, name)}
+        return room | {"members": [member.user_id for member in event.members]}
+    return {name: getattr(event, name) for name in REPEATED if hasattr(event, name)}
 
 
 def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
@@ -85,10 +87,22 @@ def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
         return None
     if isinstance(command, SendMessage) and known.body["attachments"] != list(dict.fromkeys(command.attachments)):
         return DIFFERENT
+    if isinstance(command, CreateRoom) and not founds_the_same(command, known.body):
+        return DIFFERENT
+    if isinstance(command, UpdateRoom) and known.body.get("private", command.private) != command.private:
+        return DIFFERENT
     for name in REPEATED:
         if name in known.body and hasattr(command, name) and known.body[name] != said_by(command, name):
             return DIFFERENT
     return None
+
+
+def founds_the_same(command: CreateRoom, said: dict[str, Any]) -> bool:
+    """Compare what a founding fixes in its own way: a group is private unasked, and its founder is in it."""
+    founder, *others = said["members"]
+    members = [user_id for user_id in dict.fromkeys(command.members) if user_id != founder]
+    is_private = command.private or command.kind == "group"
+    return members == others and is_private is said["private"]
 
 
 def said_by(command: AnyCommand, name: str) -> Any:

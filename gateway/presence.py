@@ -72,6 +72,7 @@ class Presence:
         return await self._look_at(user_ids)
 
     def on_changed(self, signal: PresenceChanged) -> None:
+        self._store.heed(signal.user_id, signal.status, signal.text)
         self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
 
     def look_again(self) -> None:

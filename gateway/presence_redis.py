@@ -47,6 +47,8 @@ class PresenceStore:
         # Of a gateway that died nobody takes its people out of their sets.
         self._is_alive = is_alive
         self._clock = clock
+        # What those who are here chose, as far as it is known here, for the day on which Redis has lost it.
+        self._choices: dict[str, bytes] = {}
 
     async def renew(self, user_ids: Iterable[str]) -> None:
         """These people have sockets here."""
@@ -63,12 +65,16 @@ class PresenceStore:
     async def write(self, *, here: Sequence[str], gone: Sequence[str]) -> dict[str, Shown]:
         """Write who has sockets here and who has none any more, and return how each appears then; in one call."""
         pipeline = self._redis.pipeline(transaction=False)
+        self._restore(pipeline, here)
         self._renew(pipeline, here)
         seen = self._leave(pipeline, gone).encode()
         for user_id in gone:
             pipeline.zrangebyscore(here_key(user_id), self._clock(), "+inf")
         pipeline.mget([status_key(user_id) for user_id in (*here, *gone)])
         *answers, choices = await execute(pipeline)
+        self._remember(zip(here, choices, strict=False))
+        for user_id in gone:
+            self._choices.pop(user_id, None)
         elsewhere = answers[len(answers) - len(gone) :]
         is_here = [True] * len(here) + [self._is_here(gateway_ids) for gateway_ids in elsewhere]
         return {
@@ -77,10 +83,21 @@ class PresenceStore:
         }
 
     async def choose(self, user_id: str, *, status: str, text: str | None) -> None:
-        choice = Choice(status, text, instant(self._clock()))
+        choice = msgspec.json.encode(Choice(status, text, instant(self._clock())))
         pipeline = self._redis.pipeline(transaction=False)
-        pipeline.set(status_key(user_id), msgspec.json.encode(choice), ex=REMEMBERED_SECONDS)
+        pipeline.set(status_key(user_id), choice, ex=REMEMBERED_SECONDS)
         await execute(pipeline)
+        self._choices[user_id] = choice
+
+    def heed(self, user_id: str, status: str, text: str | None) -> None:
+        """Forget what is outdated: this person has chosen otherwise at another gateway.
+
+        To be simply online says nothing: it is also how those appear whose choice was lost.
+        """
+        choice = self._choices.get(user_id)
+        is_plain = status == "online" and text is None
+        if choice is not None and not is_plain and not appears_so(decode_choice(choice), status, text):
+            del self._choices[user_id]
 
     async def read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
         """Return how each appears to others."""
@@ -114,6 +131,15 @@ class PresenceStore:
             pipeline.set(f"seen:{user_id}", seen, ex=REMEMBERED_SECONDS)
         return seen
 
+    def _restore(self, pipeline: Any, user_ids: Iterable[str]) -> None:
+        """Write what these people had chosen, where Redis has lost it."""
+        for user_id in user_ids:
+            if (choice := self._choices.get(user_id)) is not None:
+                pipeline.set(status_key(user_id), choice, ex=REMEMBERED_SECONDS, nx=True)
+
+    def _remember(self, choices: Iterable[tuple[str, bytes | None]]) -> None:
+        self._choices.update((user_id, choice) for user_id, choice in choices if choice is not None)
+
     def _is_here(self, gateway_ids: list[bytes]) -> bool:
         return any(self._is_alive(gateway_id.decode()) for gateway_id in gateway_ids)
 
@@ -126,6 +152,10 @@ def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Shown:
     if is_here:
         return Shown(chosen.status, chosen.text)
     return Shown("offline", last_seen=None if seen is None else seen.decode())
+
+
+def appears_so(choice: Choice, status: str, text: str | None) -> bool:
+    return status == "offline" if choice.status == "invisible" else (choice.status, choice.text) == (status, text)
 
 
 async def execute(pipeline: Any) -> list[Any]:

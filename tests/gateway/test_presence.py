@@ -12,7 +12,7 @@ from chatflow.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal
 from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
-from tests.gateway.conftest import Gateway
+from tests.gateway.conftest import Device, Gateway
 
 
 @pytest.fixture
@@ -183,3 +183,32 @@ async def test_who_is_here_is_so_again_at_once_when_redis_has_lost_everything(
     looked = (await watcher.ask("presence:watch", {"user_ids": [bob]}))["presence"][bob]
 
     await until(lambda: [looked, *watcher.all("presence")][-1]["status"] == "online", within_seconds=2.0)
+
+
+async def test_what_people_chose_outlives_the_loss_of_all_that_redis_holds(
+    gateway: Gateway, second: Gateway, valkey_url: str, alice: str, bob: str
+) -> None:
+    carol = gateway.world.person("carol")
+    watcher, hidden, phone, desk = [
+        await place.device(person)
+        for place, person in ((gateway, alice), (second, carol), (gateway, bob), (second, bob))
+    ]
+    await watcher.ask("presence:watch", {"user_ids": [bob, carol]})
+    await hidden.ask("presence:set", {"status": "invisible"})
+    await phone.ask("presence:set", {"status": "away"})
+    await desk.ask("presence:set", {"status": "dnd", "text": "writing"})
+    await until(lambda: shown_last(watcher, bob) == "dnd")
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        await server.flushall()
+    shown: dict[str, dict[str, str]] = {}
+    async with asyncio.timeout(3.0):
+        while shown.get(bob) != {"status": "dnd", "text": "writing"}:
+            shown = (await watcher.ask("presence:watch", {"user_ids": [bob, carol]}))["presence"]
+
+    assert shown[carol]["status"] == "offline"
+    assert {told["status"] for told in watcher.all("presence") if told["user_id"] == carol} == {"offline"}
+
+
+def shown_last(watcher: Device, user_id: str) -> str:
+    told = [told["status"] for told in watcher.all("presence") if told["user_id"] == user_id]
+    return told[-1] if told else ""

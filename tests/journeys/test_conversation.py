@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.actors import Refused
+from tests.actors.answers import Json
 from tests.actors.link import Transport
 from tests.checker.history import HistoryWriter
 from tests.checker.judge import judge
@@ -126,6 +127,29 @@ async def test_a_known_cid_with_another_text_is_a_conflict(invite: Invite) -> No
     with pytest.raises(Refused) as refused:
         await phone.send(room_id, "that", cid="one")
     assert refused.value.code == "conflict"
+
+
+async def test_a_known_cid_with_another_founding_or_setting_is_a_conflict(invite: Invite) -> None:
+    alice, bob, carol = await invite("alice"), await invite("bob"), await invite("carol")
+    phone = await alice.connect()
+    founding = {"cid": "1", "kind": "group", "name": "garden", "members": [alice.id, bob.id, bob.id]}
+    await phone.request("room:create", founding, on_ok=phone.rooms.enter)
+    hiding = {"room_id": await phone.create_room("open"), "cid": "2", "private": True}
+    await phone.request("room:update", hiding)
+    cases: list[tuple[str, Json, list[Json]]] = [
+        (
+            "room:create",
+            founding,
+            [{"members": [bob.id, carol.id]}, {"members": []}, {"kind": "channel"}, {"name": "hedge"}],
+        ),
+        ("room:update", hiding, [{"private": False}]),
+    ]
+    for event, said, others in cases:
+        assert (await phone.request(event, said))["duplicate"]
+        for other in others:
+            with pytest.raises(Refused) as refused:
+                await phone.request(event, said | other)
+            assert refused.value.code == "conflict"
 
 
 async def test_what_came_while_away_is_unread_until_it_is_marked(invite: Invite) -> None:
