@@ -118,7 +118,10 @@ async def suffer(order: Order, fault: Fault, number: int, rig: Rig, crowd: Crowd
 
 
 def chosen(faults: list[Fault], only: tuple[str, ...]) -> list[Fault]:
-    return [fault for fault in faults if not only or any(part in fault.name for part in only)]
+    """Return those that are wanted, one of each name before the second of any: a short run meets them all."""
+    wanted = [fault for fault in faults if not only or any(part in fault.name for part in only)]
+    names = [fault.name for fault in wanted]
+    return [wanted[at] for at in sorted(range(len(wanted)), key=lambda at: names[:at].count(names[at]))]
 
 
 def report(order: Order, verdict: Verdict) -> str:

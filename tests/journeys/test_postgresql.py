@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -49,7 +50,11 @@ class Door:
         def seen_by(way: str) -> int:
             return sum(a.way == way and a.outcome == outcome and a.begun_at >= since for a in self.attempts)
 
-        await until(lambda: all(seen_by(way) >= ENOUGH for way in ways), within_seconds=within_seconds)
+        try:
+            await until(lambda: all(seen_by(way) >= ENOUGH for way in ways), within_seconds=within_seconds)
+        except AssertionError:
+            recent = Counter((a.way, a.outcome) for a in self.attempts if a.begun_at >= since)
+            raise AssertionError(f"not {ENOUGH} times {outcome} by {ways} in {within_seconds} s: {recent}") from None
 
     async def come_again_and_again(self, person: Actor) -> None:
         phone = person.device()
