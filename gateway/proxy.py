@@ -16,8 +16,9 @@ from gateway.engine.addresses import address_of
 from gateway.upstream import Upstream
 
 CONNECT_SECONDS = 2.0
-# Between two pieces of an answer; an upload or download as a whole may take its time.
-SILENCE_SECONDS = 30.0
+# Before an answer, when all of the request is there, and between two pieces of it; an upload or download as a whole may
+# take its time. No service takes a tenth of it; one that was stopped is not worth waiting for.
+SILENCE_SECONDS = 10.0
 
 READS = {"GET", "HEAD"}
 HOP_BY_HOP = {

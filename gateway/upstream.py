@@ -33,15 +33,17 @@ class Upstream:
 
     async def ask(self, method: str, url: URL, *, may_repeat: bool, **request: Any) -> aiohttp.ClientResponse:
         """Return the answer from its headers on; to be closed. `may_repeat` says that twice is as good as once."""
+        begun = time.monotonic()
         while True:
             try:
                 return await self._ask_once(method, url, **request)
             except Unavailable:
                 # Not even the connection came about: nothing of it was done, and nothing of the body was read.
-                if self._is_down_for_long():
+                if is_long_ago(self._down_since):
                     raise
             except TimedOut:
-                if not may_repeat or self._is_down_for_long():
+                # Who was silent for so long would be so again.
+                if not may_repeat or is_long_ago(self._down_since) or is_long_ago(begun):
                     raise
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -74,5 +76,6 @@ class Upstream:
         if self._down_since is None:
             self._down_since = time.monotonic()
 
-    def _is_down_for_long(self) -> bool:
-        return self._down_since is not None and time.monotonic() - self._down_since > PATIENCE_SECONDS
+
+def is_long_ago(instant: float | None) -> bool:
+    return instant is not None and time.monotonic() - instant > PATIENCE_SECONDS

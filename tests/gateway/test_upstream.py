@@ -26,15 +26,18 @@ async def upstream(port: int) -> AsyncIterator[Upstream]:
 
 
 @asynccontextmanager
-async def serving(port: int, *, breaking_off: int = 0) -> AsyncIterator[list[str]]:
-    """Answer on that port, after so many requests that are taken and not answered; yield what was asked."""
+async def serving(port: int, *, breaking_off: int = 0, silent: bool = False) -> AsyncIterator[list[str]]:
+    """Answer on that port, after so many requests that are taken and not answered, or never; yield what was asked."""
     asked: list[str] = []
+    over = asyncio.Event()
 
     async def answer(request: web.Request) -> web.Response:
         asked.append(request.method)
         if len(asked) <= breaking_off:
             assert request.transport is not None
             request.transport.abort()
+        if silent:
+            await over.wait()
         return web.Response(text="here")
 
     app = web.Application()
@@ -45,6 +48,7 @@ async def serving(port: int, *, breaking_off: int = 0) -> AsyncIterator[list[str
     try:
         yield asked
     finally:
+        over.set()
         await runner.cleanup()
 
 
@@ -64,6 +68,17 @@ async def test_a_read_that_was_broken_off_is_asked_again(upstream: Upstream, por
     async with serving(port, breaking_off=2) as asked:
         assert await read(upstream) == "here"
     assert asked == ["GET"] * 3
+
+
+async def test_a_read_of_a_service_that_says_nothing_is_not_asked_again(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.upstream.PATIENCE_SECONDS", 0.1)
+    silence = aiohttp.ClientTimeout(sock_read=0.3)
+    async with serving(port, silent=True) as asked, aiohttp.ClientSession(timeout=silence) as session:
+        with pytest.raises(TimedOut):
+            await read(Upstream("a service", f"http://{LOCALHOST}:{port}", session))
+    assert asked == ["GET"]
 
 
 async def test_a_write_waits_with_its_body_for_a_connection(upstream: Upstream, port: int) -> None:
