@@ -19,7 +19,9 @@ log = structlog.get_logger(__name__)
 RECENT_SECONDS = 60.0
 # What a dead worker had sent off to the store may be written after the first look.
 PAUSES_SECONDS = (0.0, 2.0, 10.0)
+# A store that was away for a moment is asked again soon, one that cannot keep up ever less often: all workers ask it.
 RETRY_SECONDS = 0.25
+RETRY_SECONDS_AT_MOST = 8.0
 
 
 class TakingOver:
@@ -54,9 +56,11 @@ class TakingOver:
         for pause_seconds in PAUSES_SECONDS:
             if await self._is_woken_within(pause_seconds):
                 return False
+            retry_seconds = RETRY_SECONDS
             while not await self._announce():
-                if await self._is_woken_within(RETRY_SECONDS):
+                if await self._is_woken_within(retry_seconds):
                     return False
+                retry_seconds = min(2 * retry_seconds, RETRY_SECONDS_AT_MOST)
         return not self._woken.is_set()
 
     async def _announce(self) -> bool:

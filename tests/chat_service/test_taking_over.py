@@ -1,11 +1,14 @@
 """What was stored and never published becomes known by its room's head, which the next owner announces."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from chat_service import taking_over
 from chat_service.worker import Worker
+from chatflow.errors import Unavailable
 from chatflow.ids import partition_of
 from tests.chat_service.conftest import Held, running_worker
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
@@ -65,6 +68,26 @@ async def test_it_asks_until_it_is_told(heir: Worker, gateway: Gateway, store: F
 
     await until(lambda: announced(gateway, "w2") == {room_id: 1})
     assert not store.faults
+
+
+async def test_it_asks_ever_less_often(
+    heir: Worker, store: FakeStore, room_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_over, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(heir._taking_over._room_log, "recent_heads", never_told)
+    loop = asyncio.get_running_loop()
+    with capture_logs() as told:
+        heir.take_over()
+        begun = loop.time()
+        await until(lambda: loop.time() > begun + 2)
+
+    failures = [line for line in told if "cannot be read" in line["event"]]
+    # At 0, 0.05, 0.15, 0.35, 0.75 and 1.55 s, not forty times.
+    assert 1 < len(failures) <= 6
+
+
+async def never_told(*_: object, **__: object) -> dict[str, int]:
+    raise Unavailable
 
 
 async def test_whoever_gives_up_a_run_announces_where_the_room_stands(
