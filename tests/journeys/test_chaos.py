@@ -1,5 +1,6 @@
 """Fault runs in short: every promise holds while things break, and whoever breaks a promise on purpose is caught."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,9 @@ IN_SHORT = (
     "FLUSHALL of Redis",
 )
 
+# A worker that refuses without asking is seen in every other run of some seconds, the others in nearly every one.
+RUNS_AT_MOST = 8
+
 
 async def test_what_breaks_for_a_while_breaks_no_promise(scale: Scale, tmp_path: Path) -> None:
     said: list[str] = []
@@ -30,12 +34,23 @@ async def test_what_breaks_for_a_while_breaks_no_promise(scale: Scale, tmp_path:
     assert verdict.is_clean, "\n".join([*said, str(verdict)])
 
 
-# Minutes, and sure of nothing on a machine that is busy with something else: run by `make chaos-sabotage`.
+# Minutes: run by `make chaos-sabotage`.
 @pytest.mark.sabotage
 @pytest.mark.parametrize("name", SABOTAGES)
 async def test_each_sabotage_is_caught(tmp_path: Path, name: str) -> None:
-    sabotage = SABOTAGES[name]
     said: list[str] = []
-    order = Order(folder=tmp_path, seconds=8, groups=1, rate=600, sabotage=name, only=sabotage.faults)
-    verdict = await run(order, say=said.append)
-    assert sabotage.violates <= verdict.violated, "\n".join([*said, str(verdict)])
+    assert await is_caught(name, tmp_path, say=said.append), "\n".join(said)
+
+
+async def is_caught(name: str, folder: Path, *, say: Callable[[str], None]) -> bool:
+    """Throw the dice anew until it is: a fault brings it to light only where it meets what was under way."""
+    sabotage = SABOTAGES[name]
+    for seed in range(1, RUNS_AT_MOST + 1):
+        order = Order(
+            folder=folder / str(seed), seconds=12, seed=seed, groups=1, rate=600, sabotage=name, only=sabotage.faults
+        )
+        verdict = await run(order, say=say)
+        say(str(verdict))
+        if sabotage.violates <= verdict.violated:
+            return True
+    return False
