@@ -19,6 +19,8 @@ from tests.gateway.conftest import Gateway
 SILENT_SOCKETS = 400
 # More than the kernel keeps on the way.
 LARGE = b"x" * 7_500_000
+# As the kernel writes it.
+ESTABLISHED = "01"
 HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
 WEBSOCKET = (
     b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -160,10 +162,17 @@ async def narrow_connection(gateway: Gateway, words: bytes) -> AsyncIterator[tup
         yield narrow, (narrow.getpeername()[1], narrow.getsockname()[1])
 
 
+def state_of(ports: tuple[int, int]) -> str | None:
+    """Return what state the gateway's side of a connection is in, without a word that would count as a sign of life."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        local, remote, state = line.split()[1:4]
+        if tuple(int(end.rpartition(":")[2], 16) for end in (local, remote)) == ports:
+            return state
+    return None
+
+
 def is_kept(ports: tuple[int, int]) -> bool:
-    """Tell whether the gateway's side of a connection stands, without a word that would count as a sign of life."""
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    return any(tuple(int(end.rpartition(":")[2], 16) for end in line.split()[1:3]) == ports for line in lines)
+    return state_of(ports) is not None
 
 
 STATIC = b"GET /assets/large.js HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -179,6 +188,22 @@ async def test_whoever_takes_nothing_of_an_answer_is_cut_off(
         assert is_kept(ports)
         await until(lambda: not is_kept(ports))
     assert not caplog.records
+
+
+@pytest.fixture
+def without_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on systems whose kernel does not look after it; or while a client keeps the kernel busy."""
+    monkeypatch.setattr("gateway.http.give_up_on_stalled", lambda listening, after_seconds: None)
+
+
+@pytest.mark.parametrize("request_bytes", [PROXIED, MANY_PROXIED], ids=["proxied", "many"])
+async def test_what_waits_with_us_to_be_taken_is_our_own_to_cut_off(
+    without_the_kernel: None, impatient: Gateway, request_bytes: bytes
+) -> None:
+    async with narrow_connection(impatient, request_bytes) as (_, ports):
+        assert state_of(ports) == ESTABLISHED
+        # What was already with the kernel stays there for a while; nothing here waits for it.
+        await until(lambda: state_of(ports) != ESTABLISHED)
 
 
 async def test_talking_does_not_make_up_for_taking_nothing(impatient: Gateway) -> None:
