@@ -193,7 +193,7 @@ async def serve(
             calls.sweep()
 
     # The doors.
-    proxy = Proxy(settings, calls=calls)
+    proxy = Proxy(settings, calls=calls, secret=secret)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways)
     app = public_app(
         settings,

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from gateway.bodies import LARGE_AT_ONCE_PER_ADDRESS
 from gateway.engine.limits import Limits
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
@@ -253,16 +254,50 @@ async def test_a_body_that_does_not_come_is_not_waited_for(gateway: Gateway, pat
             assert (await answered(reader)).startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize("path", [b"/api/auth/login", b"/api/files"])
+@pytest.mark.parametrize("size", [100, 16_000, 64_000])
+async def test_a_service_is_asked_when_the_body_is_there(gateway: Gateway, path: bytes, size: int) -> None:
+    head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path, size)
+    async with connection(gateway, head + b"x" * (size - 1)) as (reader, writer), aiohttp.ClientSession() as http:
+        assert await status_of(http, f"{gateway.url}/api/users/me") == 200
+        assert gateway.services.begun == 1
+        writer.write(b"x")
+        async with asyncio.timeout(3):
+            assert await answered(reader) == b"HTTP/1.1 200 OK"
+
+
+async def test_of_large_bodies_one_address_has_only_so_many_at_a_time(gateway: Gateway) -> None:
+    head = b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+    async with AsyncExitStack() as stack:
+        streams = [
+            await stack.enter_async_context(connection(gateway, head + b"x" * 90_000))
+            for _ in range(LARGE_AT_ONCE_PER_ADDRESS + 1)
+        ]
+        answers = {asyncio.create_task(answered(reader)): writer for reader, writer in streams}
+        done, held = await asyncio.wait(answers, timeout=3, return_when=asyncio.FIRST_COMPLETED)
+        assert [task.result() for task in done] == [b"HTTP/1.1 429 Too Many Requests"]
+        # A small one is everybody's.
+        async with connection(gateway, head.replace(b"100000", b"1000") + b"x" * 1000) as (reader, _):
+            async with asyncio.timeout(3):
+                assert await answered(reader) == b"HTTP/1.1 200 OK"
+        for task in held:
+            answers[task].write(b"x" * 10_000)
+        async with asyncio.timeout(3):
+            assert set(await asyncio.gather(*held)) == {b"HTTP/1.1 200 OK"}
+    assert gateway.services.begun == len(held) + 1
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        b"Content-Length: 100\r\n\r\n{",
-        b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+        b"Content-Length: 100000\r\n\r\n" + b"{" * 70_000,
+        b"Transfer-Encoding: chunked\r\n\r\n11170\r\n%s\r\n" % (b"{" * 70_000),
     ],
+    ids=["by length", "in chunks"],
 )
 async def test_bodies_that_break_off_do_not_look_as_if_a_service_had_failed(gateway: Gateway, body: bytes) -> None:
     for number in range(1, 11):
-        async with connection(gateway, b"POST /api/users HTTP/1.1\r\nHost: x\r\n" + body):
+        async with connection(gateway, b"POST /api/files HTTP/1.1\r\nHost: x\r\n" + body):
             await until(lambda number=number: gateway.services.begun == number)  # type: ignore[misc]
     async with aiohttp.ClientSession() as http:
         assert await status_of(http, f"{gateway.url}/api/users/me") == 200
