@@ -1,4 +1,4 @@
-"""What a person may do in a room, whichever way they came, left and came back."""
+"""What a person may do in a room, and what they may know of its past, whichever way they came, left and came back."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +11,8 @@ from tests.journeys.scales import ONE, TWO
 
 pytestmark = pytest.mark.scales(ONE, TWO)
 
+BEFORE, AFTER = "what was said before", "what it says now"
+
 
 async def refusal(device: Device, event: str, payload: Json) -> Refused:
     with pytest.raises(Refused) as refused:
@@ -22,6 +24,10 @@ async def rest_refusal(actor: Actor, method: str, path: str, body: Json) -> str:
     with pytest.raises(Refused) as refused:
         await actor.rest.call(method, path, body=body)
     return refused.value.code
+
+
+def edits(events: list[Json]) -> list[Json]:
+    return [event for event in events if event["type"] == "message.edited"]
 
 
 async def test_the_muted_are_heard_by_no_way_at_all(invite: Invite) -> None:
@@ -99,3 +105,37 @@ async def test_a_demoted_reader_comes_back_as_a_reader_by_every_way(invite: Invi
     # Whoever may give a role may give it back.
     await phone.request("room:invite", {**of_bob, "role": "member"})
     await laptop.request("message:send", {"room_id": room_id, "cid": "two", "text": "thank you"})
+
+
+async def test_who_joined_later_is_not_shown_old_text_when_it_is_edited(invite: Invite) -> None:
+    alice, bob, carol = await invite("alice"), await invite("bob"), await invite("carol")
+    phone, desk, laptop = await alice.connect(), await bob.connect(), await carol.connect()
+    room_id = await phone.create_room("newcomers", history="joined", members=[bob.id])
+    await desk.is_told("room:added")
+    said = await phone.send(room_id, BEFORE)
+    await laptop.join(room_id)
+    cursor = laptop.rooms.position(room_id)
+
+    edited = await phone.request(
+        "message:edit", {"room_id": room_id, "id": said["id"], "text": f"<@{carol.id}> <@all> {AFTER}"}
+    )
+    heard = await phone.send(room_id, "to all")
+
+    for device in (desk, laptop):
+        await device.reaches(room_id, heard["seq"])
+    [told] = edits(desk.view(room_id).events)
+    assert AFTER in told["text"]
+    synced = (await laptop.request("room:sync", {"rooms": {room_id: cursor}}))["rooms"][room_id]
+    reset = (await laptop.request("room:sync", {"rooms": {room_id: 0}}))["rooms"][room_id]
+    page = await carol.rest.get(f"/api/rooms/{room_id}/events")
+    assert (synced["reset"], reset["reset"]) == (False, True)
+    for events in (laptop.view(room_id).events, synced["events"], reset["events"], page["items"]):
+        [withheld] = edits(events)
+        assert withheld == told | {"text": None, "mentions": {"users": [], "all": False, "here": False}}
+        assert withheld["seq"] == edited["seq"]
+    assert AFTER not in str([synced, reset, page, laptop.packets])
+    [row] = (await carol.rest.get("/api/rooms"))["items"]
+    assert (row["unread"], row["mentions"]) == (1, 0)
+    assert laptop.view(room_id).state.compared()["mentions"] == 0
+    noticed = await carol.rest.get("/api/notifications")
+    assert noticed["items"] == []
