@@ -7,7 +7,7 @@ import structlog
 
 from chatflow.errors import NotAMember
 from chatflow.protocol.objects import Room
-from chatflow.wire.reads import RoomRow
+from chatflow.wire.reads import PersonRooms, RoomRow
 from gateway.connection import Connection, People
 from gateway.delivery import Delivery
 from gateway.membership_asks import HeldRow, MembershipAsks, heads_of
@@ -50,7 +50,10 @@ class Admission:
                 await reach_all(streams, heads)
                 folded, stale = fold_all(connection.user_id, rows, heads, streams)
                 if not stale:
+                    learn_histories(person, heads, streams)
                     self._let_in(connection, folded, streams)
+                    for room_id in folded.keys() & person.unshown.keys():
+                        connection.joined_seqs.setdefault(room_id, person.unshown[room_id].joined_seq)
                     now = [folded.get(row.room.id) for row in known]
                     rooms = [row.room for row in now if row is not None and not row.is_hidden]
                     return Welcome(rooms=rooms, more=person.more, rooms_version=person.rooms_version)
@@ -164,6 +167,17 @@ class Admission:
             else:
                 rows[room_id] = held.row
                 heads[room_id] = held.row.room.head
+
+
+def learn_histories(person: PersonRooms, heads: dict[str, int], streams: dict[str, RoomStream]) -> None:
+    """Let streams know of rooms without a row, too, whether they show newcomers what was before."""
+    for room_id, unshown in person.unshown.items():
+        stream = streams[room_id]
+        if stream.history is None and room_id in heads:
+            stream.history = unshown.history
+            for event in stream.since(heads[room_id]) or ():
+                if event.type == "room.updated":
+                    stream.history = event_facts(event)["changes"].get("history", stream.history)
 
 
 async def reach_all(streams: dict[str, RoomStream], heads: dict[str, int]) -> None:

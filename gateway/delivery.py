@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from chatflow.wire.bus import Published
+from chatflow.wire.withheld import withhold
 from gateway.connection import Connection, People
 from gateway.engine.outflow import Outflow
 from gateway.hidden_rooms import HiddenRooms
@@ -139,12 +140,22 @@ class Delivery:
         if stream.listeners:
             EVENTS.count += 1
             DELIVERIES.count += len(stream.listeners)
-            self._outflow.send(stream, event.packet)
+            self._send(stream, event)
         if event.type in FACTS_CHANGE:
             self._follow(stream, event)
         elif event.type in TAKES_CONTENT:
             # What is kept still has the text. This event goes too, lest an older answer of the log joins what follows.
             stream.drop_tail()
+
+    def _send(self, stream: RoomStream, event: Published) -> None:
+        """Send it to all listeners, and what it says of an older message only to those who were there."""
+        withheld = None if stream.history == "all" else withhold(event)
+        if withheld is None:
+            self._outflow.send(stream, event.packet)
+            return
+        witnesses, newcomers = stream.split(at=withheld.target_seq)
+        self._outflow.send(witnesses, event.packet)
+        self._outflow.send(newcomers, withheld.event.packet)
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
         """Fold what decides who gets the next event."""

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from gateway.connection import Connection
 
 
+class Listeners:
+    """An audience of the engine: some of a room's listeners, as they are now."""
+
+    def __init__(self, members: list[EngineSession]) -> None:
+        self.members = members
+
+
 class RoomStream(Cursor):
     """An audience of the engine. It lives while sockets listen, someone is being let in (`holds`), or hides it."""
 
@@ -45,6 +52,15 @@ class RoomStream(Cursor):
         self.kind = room.kind
         self.history = room.history
         self.member_count = room.member_count
+
+    def split(self, *, at: int) -> "tuple[Listeners, Listeners]":
+        """Return who listens and was in the room at this seq, and who came later, or may have."""
+        witnesses, newcomers = Listeners([]), Listeners([])
+        for session, connection in self.listeners.items():
+            joined_seq = connection.joined_seqs.get(self.room_id)
+            was_there = joined_seq is not None and joined_seq <= at
+            (witnesses if was_there else newcomers).members.append(session)
+        return witnesses, newcomers
 
     async def reach(self, seq: int) -> None:
         """Return once head is at or past this seq."""

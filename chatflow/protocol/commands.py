@@ -61,9 +61,11 @@ class LeaveRoom(Command, frozen=True, kw_only=True, tag="room:leave"):
 
 
 class InviteMember(Command, frozen=True, kw_only=True, tag="room:invite"):
+    """Without `role` they come as they left, and else as a member."""
+
     room_id: Id
     user_id: Id
-    role: Role = "member"
+    role: Role | UnsetType = UNSET
 
 
 class KickMember(Command, frozen=True, kw_only=True, tag="room:kick"):
