@@ -106,6 +106,61 @@ def test_what_is_not_acceptable_is_refused_by_the_name_of_its_field(
     assert answer.body["error"]["message"].startswith(f"{field}: ")
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "letmein12345",
+        "Letmein!2026",
+        "p4ssw0rd-77",
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "hunter2hunter2",
+        "12345678abcdef",
+        "poiuytrewq-1",
+        "zxcvbnm,./98",
+        "minji-kim",
+        "MINJI.KIM.1",
+        "mik.ijnim",
+        "minjy.kim0",
+    ],
+)
+def test_a_password_that_is_tried_first_is_refused(service: UserService, password: str) -> None:
+    answer = service.post("/api/users", {"username": "minji.kim", "password": password})
+
+    assert (answer.status, answer.code) == (400, "invalid")
+    assert answer.body["error"]["message"].startswith("password: ")
+
+
+@pytest.mark.parametrize("new", ["letmein12345", "aaaaaaaaaaaa", "own name"])
+def test_no_password_is_changed_to_one_that_is_tried_first(service: UserService, new: str) -> None:
+    alice = service.sign_up()
+    change = {"current": PASSWORD, "new": new.replace("own name", f"{alice.username}1")}
+
+    answer = service.post("/api/auth/password/change", change, token=alice.access)
+
+    assert (answer.status, answer.code) == (400, "invalid")
+    assert answer.body["error"]["message"].startswith("new: ")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse",
+        "xK9#mQ2$",
+        "dragon83640172",
+        "비밀번호를만들자",
+        "a long pass phrase",
+        "1987-06-grüße",
+        "9#2-8$a1",
+    ],
+)
+def test_a_password_of_ones_own_is_taken_whatever_it_is_made_of(service: UserService, password: str) -> None:
+    name = f"user-{secrets.token_hex(6)}"
+
+    assert service.post("/api/users", {"username": name, "password": password}).status == 201
+    assert service.post("/api/auth/login", {"login": name, "password": password}).status == 200
+
+
 def test_one_signs_in_however_one_writes_the_own_name(service: UserService) -> None:
     alice = service.sign_up("Wonderland")
 

@@ -11,6 +11,7 @@ from chatflow.ids import new_id
 from user_service.accounts import names, passwords, selectors
 from user_service.accounts.looks import look
 from user_service.accounts.models import User
+from user_service.accounts.password_rules import check_password
 from user_service.accounts.telling import tell_of_profile
 from user_service.sessions import services as sessions
 from user_service.sessions.models import Session
@@ -19,7 +20,7 @@ from user_service.sessions.models import Session
 def register(*, username: str, password: str, display_name: str | None, email: str | None, now: datetime) -> User:
     """Make an account, or raise Invalid or Conflict."""
     username = names.check_username(username)
-    passwords.check_password(password, username=username)
+    check_password(password, username=username)
     user = User(
         id=uuid.UUID(new_id()),
         username=username,
@@ -80,7 +81,7 @@ def change_password(user: User, *, current: str, new: str, kept: Session, now: d
     """Change the password, which ends every other session."""
     if not passwords.matches_password(current, user.password_hash):
         raise Forbidden("current: this is not your password.")
-    passwords.check_password(new, username=user.username, field="new")
+    check_password(new, username=user.username, field="new")
     new_hash = passwords.hash_password(new)
     with transaction.atomic():
         # Whoever signs in holds this lock too: their session is ended below, or their password is old to them.
