@@ -140,6 +140,8 @@ class Admission:
     def _let_in(
         self, connection: Connection, folded: dict[str, RoomRow | None], streams: dict[str, RoomStream]
     ) -> None:
+        if connection.is_over:
+            return
         for room_id, row in folded.items():
             if row is not None and row.is_hidden:
                 self._delivery.hidden.rest(connection.user_id, row, streams[room_id])
@@ -158,15 +160,20 @@ class Admission:
         streams: dict[str, RoomStream],
     ) -> None:
         """Replace rows that cannot be folded by newer ones; a membership that ended goes."""
-        answers = await asyncio.gather(*(self._asks.row(user_id, room_id) for room_id in room_ids))
-        for room_id, held in zip(room_ids, answers, strict=True):
-            held.hold.release()  # the streams are held by our caller already
-            if held.row is None:
+        answers = await asyncio.gather(*(self._ask_again(user_id, room_id) for room_id in room_ids))
+        for room_id, row in zip(room_ids, answers, strict=True):
+            if row is None:
                 rows.pop(room_id, None)
                 heads.pop(room_id, None)
             else:
-                rows[room_id] = held.row
-                heads[room_id] = held.row.room.head
+                rows[room_id] = row
+                heads[room_id] = row.room.head
+
+    async def _ask_again(self, user_id: str, room_id: str) -> RoomRow | None:
+        """Ask for a row whose stream our caller holds already: this hold ends, whatever becomes of the others."""
+        row, hold = await self._asks.row(user_id, room_id)
+        hold.release()
+        return row
 
 
 def learn_histories(person: PersonRooms, heads: dict[str, int], streams: dict[str, RoomStream]) -> None:

@@ -103,12 +103,12 @@ class Delivery:
         if connection.is_over:
             return
         self._outflow.flush()
-        stream.listeners[connection.session] = connection
+        stream.listeners[connection] = connection.session
         connection.rooms[stream.room_id] = stream
 
     def let_out(self, connection: Connection, stream: RoomStream) -> None:
         self._outflow.flush()
-        stream.listeners.pop(connection.session, None)
+        stream.listeners.pop(connection, None)
         connection.rooms.pop(stream.room_id, None)
         connection.joined_seqs.pop(stream.room_id, None)
         self.forget_unwanted(stream)
@@ -171,7 +171,7 @@ class Delivery:
     def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
         """What was delivered until now is the last that this person's sockets get of the room."""
         for connection in self._people.of(user_id):
-            if connection.session in stream.listeners:
+            if connection in stream.listeners:
                 self.let_out(connection, stream)
                 connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
 

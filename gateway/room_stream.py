@@ -26,7 +26,7 @@ class RoomStream(Cursor):
     def __init__(self, room_id: str, head: int) -> None:
         super().__init__(head)
         self.room_id = room_id
-        self.listeners: dict[EngineSession, Connection] = {}
+        self.listeners: dict[Connection, EngineSession] = {}
         # Rows, true at head, of those who are here and hide the room until its next message.
         self.hidden_from: dict[str, RoomRow] = {}
         self.holds = 0
@@ -37,11 +37,11 @@ class RoomStream(Cursor):
         self.last_event_at = 0.0
         # Whether a look at what is still missing is due already.
         self.is_waiting = False
-        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+        self._waiters: dict[asyncio.Future[None], int] = {}
 
     @property
     def members(self) -> Iterable[EngineSession]:
-        return self.listeners
+        return self.listeners.values()
 
     @property
     def is_wanted(self) -> bool:
@@ -66,14 +66,15 @@ class RoomStream(Cursor):
         """Return once head is at or past this seq."""
         if self.head < seq:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiters.append((seq, waiter))
-            await waiter
+            self._waiters[waiter] = seq
+            try:
+                await waiter
+            finally:
+                # Whoever gave up too: a room that stays behind would gather them.
+                self._waiters.pop(waiter, None)
 
     def wake(self) -> None:
         """Let those go on who waited for what has come."""
-        if self._waiters:
-            due = [waiter for seq, waiter in self._waiters if seq <= self.head]
-            self._waiters = [(seq, waiter) for seq, waiter in self._waiters if seq > self.head]
-            for waiter in due:
-                if not waiter.done():
-                    waiter.set_result(None)
+        for waiter, seq in self._waiters.items():
+            if seq <= self.head and not waiter.done():
+                waiter.set_result(None)
