@@ -56,7 +56,7 @@ class RoomStream(Cursor):
     def split(self, *, at: int) -> "tuple[Listeners, Listeners]":
         """Return who listens and was in the room at this seq, and who came later, or may have."""
         witnesses, newcomers = Listeners([]), Listeners([])
-        for session, connection in self.listeners.items():
+        for connection, session in self.listeners.items():
             joined_seq = connection.joined_seqs.get(self.room_id)
             was_there = joined_seq is not None and joined_seq <= at
             (witnesses if was_there else newcomers).members.append(session)
