@@ -51,11 +51,15 @@ class FakeWorker:
         self._heart = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
+        await self.fall_silent()
+        await self._keeper.release()
+        await self.bus.close()
+
+    async def fall_silent(self) -> None:
+        """Say nothing from now on, and live."""
         if self._heart is not None:
             self._heart.cancel()
             await asyncio.gather(self._heart, return_exceptions=True)
-        await self._keeper.release()
-        await self.bus.close()
 
     def publish(self, *published: Published) -> None:
         """Announce events, as the worker of a flush does."""
