@@ -40,6 +40,10 @@ class Device:
         self.user_id = user_id
         self.put("0" + json.dumps({"token": self.new_token()}))
 
+    def hang_up(self) -> None:
+        if self.session is not None:
+            self.session.end_silently("transport close")
+
     def new_token(self) -> str:
         self.session_ids.append(new_id())
         return self.parts.token(self.user_id, session_id=self.session_ids[-1])

@@ -15,7 +15,6 @@ from chatflow.revocations import RevocationPage, Revoked
 from chatflow.settings import LIMITS, Settings
 from chatflow.tokens import TokenSigner
 from chatflow.wire.bus import SIGNALS_CHANNEL
-from chatflow.wire.personal import PersonalAnswer, PersonalAsk
 from gateway.admission import Admission
 from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
@@ -91,7 +90,7 @@ class SlowServices:
         self._facts = FakeServices(world)
         self._world = world
         self.held: list[asyncio.Future[None]] = []
-        self.slow = {"connect", "rows", "events", "read"}
+        self.slow = {"connect", "rows", "events", "read", "personal"}
 
     async def call(
         self,
@@ -103,8 +102,7 @@ class SlowServices:
         idempotent: bool = False,
     ) -> Any:
         name = path.rpartition("/")[2]
-        facts = self.on_personal if name == "personal" else getattr(self._facts, f"on_{name}")
-        found = msgspec.msgpack.encode(facts(msgspec.msgpack.encode(request)))
+        found = msgspec.msgpack.encode(getattr(self._facts, f"on_{name}")(msgspec.msgpack.encode(request)))
         for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
             try:
                 await self._hold(name, timeout_seconds)
@@ -113,9 +111,6 @@ class SlowServices:
                 if not attempt:
                     raise
         return msgspec.msgpack.decode(found, type=answer)
-
-    def on_personal(self, body: bytes) -> PersonalAnswer:
-        return PersonalAnswer(["not_direct"] * len(msgspec.msgpack.decode(body, type=PersonalAsk).writes))
 
     async def post_json(self, path: str, payload: Any, *, idempotent: bool) -> Any:
         users = self._world.users

@@ -1,106 +1,49 @@
 """Whatever message_service does, or does not do, a client is answered in time, and nobody goes on asking for it."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from chatflow.ids import new_id
-from chatflow.wire.bus import Publication
-from tests.gateway.handheld import Device
-from tests.gateway.parts import Parts
-from tests.gateway.virtual_time import VirtualLoop
-from tests.gateway.world import FakeRoom, World
+from tests.gateway.scene import Scene, losing, passing
 
 PROMISED_SECONDS = 10
 
 
-class Scene:
-    """Alice's device, and a room of hers."""
-
-    def __init__(self) -> None:
-        self.loop = VirtualLoop()
-        self.parts: Parts = self.loop.run_until_complete(self.open_parts())
-        self.alice = self.parts.world.person("alice")
-        self.room: FakeRoom = self.parts.world.room(self.alice)
-        self.device = Device(self.parts)
-
-    async def open_parts(self) -> Parts:
-        parts = Parts(World())
-        await parts.open()
-        return parts
-
-    def close(self) -> None:
-        self.loop.run_until_complete(self.parts.close())
-        self.loop.close()
-
-    def connect(self) -> None:
-        self.do(lambda: self.device.connect(self.alice))
-        self.parts.services.let_go(0)
-        self.loop.settle()
-        self.device.read()
-        assert self.device.client.life is not None
-        assert self.device.client.life.is_ready
-
-    def do(self, action: object) -> None:
-        async def soon() -> None:
-            action()  # type: ignore[operator]
-
-        self.loop.run_until_complete(soon())
-        self.loop.settle()
-
-    def lose(self, publication: Publication) -> list[Publication]:
-        return []
-
-    def answers(self) -> list[object]:
-        """Return what was answered, without any time passing."""
-        self.loop.settle()
-        self.device.read()
-        assert self.device.client.life is not None
-        return list(self.device.client.life.answers.values())
-
-
-@pytest.fixture
-def scene() -> Iterator[Scene]:
-    scene = Scene()
-    yield scene
-    scene.close()
-
-
-def code(answer: object) -> object:
-    return answer["error"]["code"]  # type: ignore[index]
+def code(answer: Any) -> Any:
+    return answer["error"]["code"]
 
 
 @pytest.mark.parametrize(("after", "events"), [(0, 1500), (5, 0)])
 def test_a_sync_is_answered_in_time_and_nobody_goes_on_asking_for_it(scene: Scene, after: int, events: int) -> None:
     scene.connect()
     scene.parts.worker.publish(*(scene.room.send(scene.alice, str(number)) for number in range(events)))
-    scene.loop.settle()
-    scene.device.read()
-    scene.do(lambda: scene.device.ask("room:sync", rooms={scene.room.id: after}))
+    assert scene.life
+    scene.ask("room:sync", rooms={scene.room.id: after})
     for _ in range(PROMISED_SECONDS):
         scene.loop.pass_time(1.0)
     (answer,) = scene.answers()
-    assert code(answer["rooms"][scene.room.id]) == "timeout"  # type: ignore[index]
+    assert code(answer["rooms"][scene.room.id]) == "timeout"
     scene.loop.settle()
     assert scene.parts.services.held == []
 
 
 def test_what_a_sync_found_is_told_although_another_room_cannot_be_read(scene: Scene) -> None:
-    other = scene.parts.world.room(scene.alice)
+    other = scene.world.room(scene.alice)
     scene.connect()
     scene.parts.worker.publish(other.send(scene.alice, "hello"))
     scene.loop.settle()
-    scene.do(lambda: scene.device.ask("room:sync", rooms={scene.room.id: 5, other.id: 1}))
+    scene.ask("room:sync", rooms={scene.room.id: 5, other.id: 1})
     scene.loop.pass_time(PROMISED_SECONDS)
     (answer,) = scene.answers()
-    assert code(answer["rooms"][scene.room.id]) == "timeout"  # type: ignore[index]
-    assert answer["rooms"][other.id]["head"] == 2  # type: ignore[index]
+    assert code(answer["rooms"][scene.room.id]) == "timeout"
+    assert answer["rooms"][other.id]["head"] == 2
 
 
 def test_whoever_joins_is_answered_in_time_although_the_room_cannot_be_read(scene: Scene) -> None:
-    other = scene.parts.world.room(scene.parts.world.person("bob"))
+    other = scene.world.room(scene.world.person("bob"))
     scene.connect()
-    scene.do(lambda: scene.device.ask("room:join", room_id=other.id))
+    scene.ask("room:join", room_id=other.id)
     for _ in range(PROMISED_SECONDS):
         scene.loop.pass_time(1.0)
     assert [code(answer) for answer in scene.answers()] == ["timeout"]
@@ -113,7 +56,7 @@ def test_whoever_joins_is_answered_in_time_although_the_room_cannot_be_read(scen
 def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str, object]) -> None:
     scene.connect()
     scene.parts.services.slow.add("personal")
-    scene.do(lambda: scene.device.ask(name, room_id=scene.room.id, **more))
+    scene.ask(name, room_id=scene.room.id, **more)
     for _ in range(PROMISED_SECONDS):
         scene.loop.pass_time(1.0)
     assert [code(answer) for answer in scene.answers()] == ["timeout"]
@@ -122,18 +65,18 @@ def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str
 def test_a_doubt_ends_with_the_last_who_listens(scene: Scene) -> None:
     """Else whoever comes next would wait for a comparison that nobody makes."""
     scene.connect()
-    scene.parts.worker.spoil = scene.lose
+    scene.parts.worker.spoil = losing
     scene.parts.worker.publish(scene.room.send(scene.alice, "lost"))
     scene.loop.pass_time(1.0)
-    scene.parts.worker.spoil = lambda publication: [publication]
+    scene.parts.worker.spoil = passing
     scene.do(lambda: scene.device.put("1"))
     scene.parts.services.let_go(0, failing=True)
     scene.loop.pass_time(1.0)
     scene.device.client.disconnect()
     scene.connect()
-    scene.do(lambda: scene.device.ask("room:sync", rooms={scene.room.id: 2}))
+    scene.ask("room:sync", rooms={scene.room.id: 2})
     (answer,) = scene.answers()
-    assert answer["rooms"][scene.room.id]["head"] == 2  # type: ignore[index]
+    assert answer["rooms"][scene.room.id]["head"] == 2
 
 
 def test_a_socket_that_cannot_be_let_in_is_closed_so_that_its_client_tries_again(scene: Scene) -> None:

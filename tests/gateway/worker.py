@@ -107,10 +107,14 @@ class FakeWorker:
             case commands.JoinRoom():
                 if command.actor in room.joined:
                     return {"room_id": room.id, "seq": room.head}
+                if room.kind == "direct":
+                    raise NotFound
                 return self._done(command, room, room.join(command.actor), appeared=[])
         if command.actor not in room.joined:
             raise NotAMember
         match command.body:
+            case commands.LeaveRoom() if room.kind == "direct":
+                return {"seq": room.head}
             case commands.LeaveRoom():
                 return self._done(command, room, room.leave(command.actor))
             case commands.KickMember(user_id=user_id):
