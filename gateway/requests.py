@@ -30,6 +30,7 @@ from chatflow.protocol.commands import (
 )
 from chatflow.wire.bus import TypingChanged
 from gateway.allowances import COMMANDS, READS, SEND, SIGNALS, Allowances
+from gateway.commands import ANSWER_SECONDS
 from gateway.connection import Connection
 from gateway.engine.packets import encode_json
 from gateway.focus import Focus as Focused
@@ -158,7 +159,10 @@ class Requests:
     ) -> None:
         connection.unanswered += 1
         try:
-            connection.answer(ack_id, await answering(connection, request))
+            # All that waits below ends with it, down to the calls of other services.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                ok = await answering(connection, request)
+            connection.answer(ack_id, ok)
         except ChatFlowError as error:
             connection.refuse(ack_id, error)
         except TimeoutError:

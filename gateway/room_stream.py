@@ -35,6 +35,8 @@ class RoomStream(Cursor):
         self.history: str | None = None
         self.member_count = 0
         self.last_event_at = 0.0
+        # When it came into doubt, by the clock of `CatchUp`; a doubt ends with its stream.
+        self.doubted_at: int | None = None
         # Whether a look at what is still missing is due already.
         self.is_waiting = False
         self._waiters: dict[asyncio.Future[None], int] = {}

@@ -84,7 +84,7 @@ async def serve(
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
-        catch_up.check(delivery.streams)
+        delivery.doubt()
         commands.resend_all()
 
     bus = open_bus(settings, on_gap=check_everything)
@@ -95,9 +95,9 @@ async def serve(
     # Rooms and those who listen to them.
     outflow = Outflow()
     people = People()
-    catch_up = CatchUp(messages, is_bus_up=lambda: bus.connected)
-    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want)
-    feeds = Feeds(bus, workers, delivery, on_loss=lambda: catch_up.check(delivery.streams))
+    catch_up = CatchUp(messages, hears=lambda room_id: bus.connected and feeds.hears(room_id))
+    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want, on_doubt=catch_up.check)
+    feeds = Feeds(bus, workers, delivery)
     asks = MembershipAsks(messages, delivery)
     personal_writes = PersonalWrites(messages)
     admission = Admission(asks, delivery, people, personal_writes)
@@ -219,6 +219,7 @@ async def serve(
             tasks.create_task(work)
             for work in (
                 follow_workers(),
+                feeds.watch_silence(),
                 catch_up.run(),
                 commands.run(),
                 follow_versions(people, asks, reception),

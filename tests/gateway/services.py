@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chatflow.tokens import TokenSigner
 from chatflow.wire import reads
+from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
 from tests.gateway.world import World
 
 Ask = TypeVar("Ask")
@@ -35,7 +36,7 @@ class FakeServices:
         app.router.add_get("/internal/revocations", self.revocations)
         app.router.add_get("/health", self.health)
         app.router.add_post("/internal/users", self.users)
-        for name in ("connect", "rows", "events", "versions", "read"):
+        for name in ("connect", "rows", "events", "versions", "read", "personal"):
             app.router.add_post(f"/internal/{name}", self.answer)
         app.router.add_route("*", "/api/{path:.*}", self.echo)
         self.server = TestServer(app)
@@ -94,6 +95,22 @@ class FakeServices:
             seq = room.read[mark.user_id] = max(room.read.get(mark.user_id, 0), min(mark.seq, room.head))
             positions.append(reads.ReadPosition(mark.user_id, mark.room_id, seq))
         return reads.ReadAnswer(positions)
+
+    def on_personal(self, body: bytes) -> PersonalAnswer:
+        return PersonalAnswer([self._write(write) for write in msgspec.msgpack.decode(body, type=PersonalAsk).writes])
+
+    def _write(self, write: PersonalWrite) -> Outcome:
+        room = self.world.rooms.get(write.room_id)
+        if room is None or write.user_id not in room.joined:
+            return "not_found"
+        if isinstance(write, HideWrite):
+            if room.kind != "direct":
+                return "not_direct"
+            room.hidden.pop(write.user_id, None)
+            if write.seq is not None:
+                room.hidden[write.user_id] = sum(seq <= write.seq for seq, _ in room.messages)
+            self.world.touch(write.user_id)
+        return "done"
 
     async def jwks(self, _: web.Request) -> web.Response:
         return web.Response(body=msgspec.json.encode(self.signer.jwks), content_type="application/json")
