@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from prometheus_client import Gauge
 
+from chatflow.errors import UNREADABLE
 from chatflow.hidden_imports import hidden_imports
 from chatflow.ids import new_id
 from chatflow.vital import start_vital
@@ -188,7 +189,7 @@ def draw(partition: int, process: str) -> bytes:
 def read_lease(value: bytes | str) -> Lease | None:
     try:
         return msgspec.json.decode(value, type=Lease)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         log.warning("a lease is not readable and is left out")
         return None
 
