@@ -85,8 +85,10 @@ def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
         return DIFFERENT
     if known.body is None:
         return None
-    if isinstance(command, SendMessage) and known.body["attachments"] != list(dict.fromkeys(command.attachments)):
-        return DIFFERENT
+    if isinstance(command, SendMessage):
+        attachments = list(dict.fromkeys(command.attachments))
+        if known.body.get("attachments", attachments) != attachments:
+            return DIFFERENT
     if isinstance(command, CreateRoom) and not founds_the_same(command, known.body):
         return DIFFERENT
     if isinstance(command, UpdateRoom) and known.body.get("private", command.private) != command.private:

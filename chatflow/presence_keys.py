@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
+from chatflow.errors import UNREADABLE
 from chatflow.leases import REDIS_FAILURES, connect
 
 log = structlog.get_logger(__name__)
@@ -27,7 +28,7 @@ class Found(NamedTuple):
     undisturbed: frozenset[str]
 
 
-decode_choice = msgspec.json.Decoder(Choice).decode
+decode = msgspec.json.Decoder(Choice).decode
 
 
 class PresenceKeys:
@@ -49,7 +50,7 @@ class PresenceKeys:
         except REDIS_FAILURES as error:
             log.warning("who is here cannot be read", error=str(error))
             return Found(frozenset(user_ids), frozenset())
-        choices = [None if value is None else decode_choice(value).status for value in answers[1::2]]
+        choices = [read_choice(value).status for value in answers[1::2]]
         told = list(zip(user_ids, answers[::2], choices, strict=True))
         return Found(
             here=frozenset(user_id for user_id, sockets, status in told if sockets and status != "invisible"),
@@ -58,6 +59,15 @@ class PresenceKeys:
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+
+def read_choice(value: bytes | None) -> Choice:
+    """Whoever chose nothing, or what cannot be read, appears as they are."""
+    try:
+        return Choice() if value is None else decode(value)
+    except UNREADABLE:
+        log.warning("what somebody chose to appear as cannot be read")
+        return Choice()
 
 
 def here_key(user_id: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from chatflow.errors import Unavailable
 from chatflow.leases import REDIS_FAILURES, connect
-from chatflow.presence_keys import Choice, decode_choice, here_key, status_key
+from chatflow.presence_keys import Choice, here_key, read_choice, status_key
 from gateway.instants import instant
 
 # Three renewals may be lost before somebody who is here looks as if they were not.
@@ -96,7 +96,7 @@ class PresenceStore:
         """
         choice = self._choices.get(user_id)
         is_plain = status == "online" and text is None
-        if choice is not None and not is_plain and not appears_so(decode_choice(choice), status, text):
+        if choice is not None and not is_plain and not appears_so(read_choice(choice), status, text):
             del self._choices[user_id]
 
     async def read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
@@ -141,17 +141,17 @@ class PresenceStore:
         self._choices.update((user_id, choice) for user_id, choice in choices if choice is not None)
 
     def _is_here(self, gateway_ids: list[bytes]) -> bool:
-        return any(self._is_alive(gateway_id.decode()) for gateway_id in gateway_ids)
+        return any(self._is_alive(gateway_id.decode(errors="replace")) for gateway_id in gateway_ids)
 
 
 def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Shown:
     """Whoever is invisible was last seen when they became so."""
-    chosen = Choice() if choice is None else decode_choice(choice)
+    chosen = read_choice(choice)
     if chosen.status == "invisible":
         return Shown("offline", last_seen=chosen.at)
     if is_here:
         return Shown(chosen.status, chosen.text)
-    return Shown("offline", last_seen=None if seen is None else seen.decode())
+    return Shown("offline", last_seen=None if seen is None else seen.decode(errors="replace"))
 
 
 def appears_so(choice: Choice, status: str, text: str | None) -> bool:

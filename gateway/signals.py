@@ -17,6 +17,7 @@ from chatflow.wire.bus import (
     TypingChanged,
     UserChanged,
 )
+from chatflow.wire.lists import ListReader
 from gateway.connection import People
 from gateway.delivery import Delivery
 from gateway.engine.outflow import Outflow
@@ -31,7 +32,7 @@ READ_SHOWN_UP_TO_MEMBERS = 200
 READ_SECONDS = 1.0
 
 encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(list[Signal]).decode
+signals_in = ListReader[Signal](Signal)
 
 
 class Signals:
@@ -70,7 +71,7 @@ class Signals:
         self._bus.publish(SIGNALS_CHANNEL, encode(signals))
 
     def on_signals(self, payload: bytes) -> None:
-        for signal in decode(payload):
+        for signal in signals_in.read(payload, on_unreadable=lambda _: None):
             match signal:
                 case RoomAppeared():
                     self._on_room_appeared(signal)

@@ -40,6 +40,12 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     request_id: str
 
 
+class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
+    """A command whose body only another version understands; whose it is and where it stands in its line is clear."""
+
+    body: msgspec.Raw  # type: ignore[assignment]
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The room's answer to one command: an ok body as JSON object, or an error."""
 

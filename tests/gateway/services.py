@@ -31,7 +31,10 @@ class FakeServices:
         self.before_answer: Callable[[], Awaitable[None]] | None = None
         self.begun = 0
         self.echoed: list[dict[str, str]] = []
-        app = web.Application(client_max_size=8 * 1024 * 1024)
+        # What something in between answers instead, to how many questions.
+        self.garbage: bytes | None = None
+        self.garbled = 0
+        app = web.Application(client_max_size=8 * 1024 * 1024, middlewares=[self.garble])
         app.router.add_get("/.well-known/jwks.json", self.jwks)
         app.router.add_get("/internal/revocations", self.revocations)
         app.router.add_get("/health", self.health)
@@ -44,6 +47,16 @@ class FakeServices:
     @property
     def url(self) -> str:
         return str(self.server.make_url("/")).rstrip("/")
+
+    @web.middleware
+    async def garble(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if self.garbage is None:
+            return await handler(request)
+        self.garbled += 1
+        self.calls[request.path] = self.calls.get(request.path, 0) + 1
+        return web.Response(body=self.garbage, content_type="text/html")
 
     async def answer(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"].startswith("Service ")
