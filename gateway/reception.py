@@ -173,9 +173,8 @@ class Reception:
         try:
             await change(user_id, room_id)
         except (ChatFlowError, TimeoutError) as error:
-            # The person's rooms_version differs from ours still, so it is tried again.
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.rooms_versions[user_id] = -1
+            self._people.doubt(user_id)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
