@@ -177,9 +177,8 @@ class Reception:
             async with asyncio.timeout(LET_IN_SECONDS):
                 await change(user_id, room_id)
         except (ChatFlowError, TimeoutError) as error:
-            # The person's rooms_version differs from ours still, so it is tried again.
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.doubt_rooms_of(user_id)
+            self._people.doubt(user_id)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -28,7 +28,6 @@ from chatflow.protocol.commands import (
     WatchPresence,
     read_request,
 )
-from chatflow.wire.bus import TypingChanged
 from gateway.allowances import COMMANDS, READS, SEND, SIGNALS, Allowances
 from gateway.commands import ANSWER_SECONDS
 from gateway.connection import Connection
@@ -205,9 +204,7 @@ class Requests:
     def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
         if request.room_id not in connection.rooms:
             raise NotFound
-        self._signals.send(
-            TypingChanged(room_id=request.room_id, user_id=connection.user_id, active=isinstance(request, StartTyping))
-        )
+        self._signals.type(connection, request.room_id, active=isinstance(request, StartTyping))
         return "{}"
 
     async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:

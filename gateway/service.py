@@ -7,11 +7,10 @@ from collections.abc import Callable
 import structlog
 
 from chatflow.bus import open_bus
-from chatflow.focus_redis import FocusKeys
 from chatflow.leases import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.service_client import ServiceClient
 from chatflow.settings import Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL
+from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL
 from gateway.admission import Admission
 from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
@@ -27,7 +26,7 @@ from gateway.engine.outflow import Outflow
 from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
-from gateway.following import follow_versions
+from gateway.following import Following
 from gateway.forwarding import Forwarding
 from gateway.http import (
     CONNECTIONS_PER_SOCKET,
@@ -56,6 +55,7 @@ from gateway.requests import Requests
 from gateway.rest_commands import RestCommands
 from gateway.room_commands import RoomCommands
 from gateway.siblings import Siblings
+from gateway.signal_counts import SignalCounts
 from gateway.signals import Signals
 from gateway.status import SystemStatus
 from gateway.syncing import Syncing
@@ -80,12 +80,23 @@ async def serve(
     workers = LeaseTable(settings.redis, kind="worker", on_change=wake_feeds.set)
     gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: siblings.on_change())
     passes = Passes(secret)
-    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=lambda: presence.look_again())
+    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=lambda gone: on_gateways_gone(gone))
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
         delivery.doubt()
         commands.resend_all()
+        check_people()
+
+    def check_people() -> None:
+        """Signals may have been lost: compare everybody's list of rooms, and look who is here."""
+        people.doubt_all()
+        presence.look_again()
+
+    def on_gateways_gone(gateway_ids: list[str]) -> None:
+        """What they had to tell when they died nobody tells; nor that their people are gone."""
+        presence.on_gone(gateway_ids)
+        people.doubt_all()
 
     bus = open_bus(settings, on_gap=check_everything)
     await bus.start()
@@ -118,10 +129,12 @@ async def serve(
         limits=shown_limits(settings),
         connections_per_person=settings.connections_per_person,
     )
-    presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, is_alive=siblings.is_here)
-    presence = Presence(presence_store, people, send=lambda signal: signals.send(signal))
+    presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
+    presence = Presence(presence_store, people, outflow=outflow, send=lambda signal: signals.send(signal))
     signals = Signals(
         bus,
+        gateway_id=gateway_id,
+        counts=SignalCounts(on_loss=check_people),
         outflow=outflow,
         people=people,
         delivery=delivery,
@@ -133,8 +146,7 @@ async def serve(
     room_commands = RoomCommands(
         commands, known_users=known_users, admission=admission, reception=reception, personal=personal
     )
-    focus_keys = FocusKeys(settings.redis, gateway_id=gateway_id)
-    focus = Focus(focus_keys)
+    focus = Focus(settings.redis, gateway_id=gateway_id)
     requests = Requests(
         commands=room_commands,
         syncing=Syncing(messages, asks, catch_up),
@@ -208,6 +220,7 @@ async def serve(
 
     await bus.subscribe(commands.replies_channel, commands.on_answers)
     await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
+    await bus.subscribe(SIGNAL_BEATS_CHANNEL, signals.on_beat)
     inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
     inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
     inner_address = f"http://{reachable_host(settings)}:{inner_port}"
@@ -222,11 +235,13 @@ async def serve(
                 feeds.watch_silence(),
                 catch_up.run(),
                 commands.run(),
-                follow_versions(people, asks, reception),
+                Following(people, asks, reception).run(),
                 identity.follow(bus, on_revoked=reception.on_revoked),
                 sweep(),
                 focus.run(),
                 presence.run(),
+                presence.look(),
+                signals.run(),
             )
         ]
         public, public_port = await listen(
@@ -253,7 +268,8 @@ async def serve(
     await gateways.close()
     siblings.close()
     await presence.close()
-    await focus_keys.close()
+    await signals.close()
+    await focus.close()
     await bus.close()
     for closing in (users, messages, proxy, status, forwarding):
         await closing.close()

@@ -22,7 +22,7 @@ async def test_a_choice_that_cannot_be_read_is_none_and_a_newer_one_is_read(
     async with redis.asyncio.Redis.from_url(valkey_url) as server:
         await server.set("status:alice", value)
         await server.set("status:bob", b'{"status": "dnd"}')
-    keys = PresenceKeys(valkey_url)
+    keys = PresenceKeys(valkey_url, gateways=lambda: ["g1"])
     found = await keys.find(["alice", "bob"])
     await keys.close()
 

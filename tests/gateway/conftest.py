@@ -52,6 +52,15 @@ class Device:
         """Wait until exactly these live events of the room are there, in this order."""
         await until(lambda: self.seqs(room_id) == seqs)
 
+    async def sees(self, user_id: str, status: str) -> dict[str, Any]:
+        """Look at a person until they appear so."""
+        async with asyncio.timeout(5.0):
+            while True:
+                answer = await self.ask("presence:watch", {"user_ids": [user_id]})
+                shown: dict[str, Any] = answer["presence"][user_id]
+                if shown["status"] == status:
+                    return shown
+
     def all(self, name: str) -> list[Any]:
         return [payload for event, payload in self.received if event == name]
 

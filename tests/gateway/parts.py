@@ -27,7 +27,7 @@ from gateway.engine.session import EngineSession
 from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
-from gateway.following import follow_versions
+from gateway.following import Following
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
 from gateway.membership_asks import MembershipAsks
@@ -39,6 +39,7 @@ from gateway.reading import ReadPositions
 from gateway.reception import Reception
 from gateway.requests import Requests
 from gateway.room_commands import RoomCommands
+from gateway.signal_counts import SignalCounts
 from gateway.signals import Signals
 from gateway.syncing import Syncing
 from tests.gateway.services import FakeServices
@@ -161,11 +162,12 @@ class Nowhere:
 
     def heed(self, user_id: str, status: str, text: str | None) -> None: ...
 
-    async def renew(self, user_ids: list[str]) -> None: ...
+    def doubt(self) -> None: ...
 
-    async def keep(self, looks: object) -> None: ...
+    async def renew(self) -> bool:
+        return True
 
-    async def end(self, look: object) -> None: ...
+    async def change(self, *, add: object = (), remove: object = ()) -> None: ...
 
 
 class Parts:
@@ -203,16 +205,17 @@ class Parts:
             identity=self.identity, known_users=known_users, admission=admission, delivery=delivery, people=people,
             gateway_id="g", limits={}, connections_per_person=0,
         )  # fmt: skip
-        self.presence = Presence(nowhere, people, send=lambda signal: self.signals.send(signal))
+        self.presence = Presence(nowhere, people, outflow=self.outflow, send=lambda signal: self.signals.send(signal))
         self.signals = signals = Signals(
-            bus, outflow=self.outflow, people=people, delivery=delivery, reception=reception, known_users=known_users,
-            presence=self.presence,
+            bus, gateway_id="g", counts=SignalCounts(on_loss=people.doubt_all), outflow=self.outflow, people=people,
+            delivery=delivery, reception=reception, known_users=known_users, presence=self.presence,
         )  # fmt: skip
         personal = Personal(writes, signals)
         room_commands = RoomCommands(
             self.commands, known_users=known_users, admission=admission, reception=reception, personal=personal
         )
-        self.focus = Focus(nowhere)
+        self.focus = Focus("redis://nowhere", gateway_id="g")
+        self.focus._looks = nowhere
         requests = Requests(
             commands=room_commands, syncing=Syncing(client, asks, self.catch_up),
             reading=ReadPositions(client, signals), personal=personal, focus=self.focus, presence=self.presence,
@@ -227,7 +230,7 @@ class Parts:
             application, outflow=self.outflow, name="g", is_origin_allowed=lambda origin, environ: True
         )
         running = (
-            catch_up.run(), self.feeds.watch_silence(), self.commands.run(), follow_versions(people, asks, reception),
+            catch_up.run(), self.feeds.watch_silence(), self.commands.run(), Following(people, asks, reception).run(),
             self.worker._beat(),
         )  # fmt: skip
         self.running = [loop.create_task(work) for work in running]

@@ -202,7 +202,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
         assert (len(parts.people), parts.people._by_session, parts.people.rooms_versions) == (0, {}, {})
         assert parts.delivery.streams == {}
         assert (parts.presence._watching, parts.presence._watchers, parts.presence._leaving) == ({}, {}, {})
-        assert parts.focus._rooms == {}
+        assert parts.focus._shown == {}
         assert (parts.commands._lines, parts.commands._active) == ({}, {})
         assert parts.sockets.eio.sockets == {}
         assert len(self.loop.timers) <= len(parts.running), self.loop.timers

@@ -138,14 +138,6 @@ async def test_a_lost_kick_still_ends_delivery_exactly_there(
     assert there.seqs(room.id) == [2]
 
 
-async def test_a_lost_signal_of_a_new_room_is_made_up_for(gateway: Gateway, world: World, alice: str, bob: str) -> None:
-    device = await gateway.device(bob)
-    room = world.room(alice, bob)
-    world.touch(bob)
-    added = await device.told("room:added")
-    assert added["room"]["id"] == room.id
-
-
 async def test_events_published_while_rows_are_asked_for_are_not_missed(
     gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str
 ) -> None:
