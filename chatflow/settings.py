@@ -26,6 +26,7 @@ LIMITS = (
     "commands_per_second",
     "reads_per_second",
     "signals_per_second",
+    "packets_per_second",
     "connections_per_person",
     "connections_per_address",
     "rest_calls_per_second",
@@ -97,6 +98,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     reads_per_second: Count = 50
     # Typing, focus, read positions: a busy device sends a few a second.
     signals_per_second: Count = 30
+    # Whatever one socket sends, heartbeats too. A script that waits for its answers sends some hundred; what a client
+    # had kept while it was away comes at once.
+    packets_per_second: Count = 500
     # Every tab, phone and script of a person, on one gateway.
     connections_per_person: Count = 50
     # An office or a school behind one address, on one gateway.

@@ -23,6 +23,7 @@ from gateway.delivery import SWEEP_SECONDS, Delivery
 from gateway.draining import drain, send_away_when_answered
 from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
+from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
@@ -159,7 +160,12 @@ async def serve(
     is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
     addresses = Addresses(trusted_proxies=settings.trusted_proxies, sessions_at_most=settings.connections_per_address)
     sockets = SocketServer(
-        application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed, addresses=addresses
+        application,
+        outflow=outflow,
+        name=gateway_id,
+        is_origin_allowed=is_origin_allowed,
+        addresses=addresses,
+        limits=Limits(packets_per_second=settings.packets_per_second),
     )
     UNSENT_BYTES.set_function(lambda: sockets.eio.unsent_bytes)
 

@@ -35,7 +35,7 @@ hurried = pytest.mark.usefixtures("hurry")
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.engine.patience.HEAD_SECONDS", 0.3)
     monkeypatch.setattr("gateway.engine.patience.IDLE_SECONDS", 0.8)
-    monkeypatch.setattr("gateway.engine.sockets.Limits", partial(Limits, connect_seconds=0.3))
+    monkeypatch.setattr("gateway.service.Limits", partial(Limits, connect_seconds=0.3))
     monkeypatch.setattr("gateway.bodies.BODY_SECONDS", 0.3)
 
 
