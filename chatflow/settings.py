@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from chatflow.public_urls import origin_of
+
 PREFIX = "CHATFLOW_"
 PLACEHOLDERS = ("changeme", "change-me", "secret", "password", "placeholder", "example", "todo", "xxx")
 SECRET_LENGTH_AT_LEAST = 32
@@ -81,6 +83,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     django_secret_key: Secret | None = None
     token_key_file: Path | None = None
 
+    # Where people reach it, comma-separated; the first is used in links. No other names are served, beside IP addresses
+    # and localhost.
+    public_url: list[str] = []
+
     # Identity.
     access_token_seconds: Annotated[int, Meta(ge=10)] = 900
     refresh_token_days: Some = 30
@@ -145,6 +151,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             raise SettingsError(f"not set: {', '.join(missing)}")
 
     @property
+    def public_origins(self) -> list[str]:
+        return [origin_of(url) for url in self.public_url]
+
+    @property
     def redis(self) -> str:
         return self.redis_url or "redis://127.0.0.1:6379/0"
 
@@ -188,7 +198,9 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             continue
         try:
             values[field.name] = parse(variables[variable], field.type)
-        except msgspec.ValidationError as error:
+            if field.name == "public_url":
+                list(map(origin_of, values[field.name]))
+        except ValueError as error:
             # It tells what was expected and never what was found: that may be a secret.
             problems.append(f"{variable}: {error}")
     if problems:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 
 import structlog
+from aiohttp import web
 
 from chatflow.bus import open_bus
 from chatflow.focus_redis import FocusKeys
@@ -58,7 +59,7 @@ from gateway.rest_commands import RestCommands
 from gateway.room_commands import RoomCommands
 from gateway.siblings import Siblings
 from gateway.signals import Signals
-from gateway.status import SystemStatus
+from gateway.status import SystemStatus, shows_secret
 from gateway.syncing import Syncing
 
 log = structlog.get_logger(__name__)
@@ -157,7 +158,11 @@ async def serve(
         presence=presence,
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
     )
-    is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
+    is_origin_allowed = origin_check(
+        allowed_origins=settings.allowed_origins,
+        public_origins=settings.public_origins,
+        trusted_proxies=settings.trusted_proxies,
+    )
     addresses = Addresses(trusted_proxies=settings.trusted_proxies, sessions_at_most=settings.connections_per_address)
     sockets = SocketServer(
         application,
@@ -199,10 +204,14 @@ async def serve(
             calls.sweep()
 
     # The doors.
-    proxy = Proxy(settings, calls=calls, secret=secret)
-    status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways)
+    async def may_see_all(request: web.Request) -> bool:
+        return shows_secret(request, secret=secret)
+
+    proxy = Proxy(settings, secret=secret)
+    status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
     app = public_app(
         settings,
+        calls=calls,
         ready=check_ready,
         status=status,
         rest=RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id),

@@ -53,7 +53,11 @@ class Echo:
 
 @asynccontextmanager
 async def echo_server(
-    *, allowed_origins: list[str] | None = None, echo: Echo | None = None, limits: Limits | None = None
+    *,
+    allowed_origins: list[str] | None = None,
+    public_origins: list[str] | None = None,
+    echo: Echo | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[tuple[str, Echo]]:
     """Serve the engine with an Echo on it; yields its address and the Echo."""
     echo = echo or Echo()
@@ -61,7 +65,9 @@ async def echo_server(
         echo,
         outflow=Outflow(),
         name="g1",
-        is_origin_allowed=origin_check(allowed_origins=allowed_origins or [], trusted_proxies=0),
+        is_origin_allowed=origin_check(
+            allowed_origins=allowed_origins or [], public_origins=public_origins or [], trusted_proxies=0
+        ),
         limits=limits,
     )
     app = web.Application()

@@ -107,7 +107,7 @@ class Polling:
         session, address = self._raw.session(self.sid), urlsplit(self._raw.url)
         assert session is not None
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        writer.write(f"POST {self.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n".encode() + begin)
+        writer.write(f"POST {self.path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n".encode() + begin)
         await until(lambda: session._posting is not None)
         try:
             yield reader, writer
