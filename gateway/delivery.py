@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from chatflow.wire.bus import Published
+from chatflow.wire.withheld import withhold
 from gateway.connection import Connection, People
 from gateway.engine.outflow import Outflow
 from gateway.hidden_rooms import HiddenRooms
@@ -102,12 +103,12 @@ class Delivery:
         if connection.is_over:
             return
         self._outflow.flush()
-        stream.listeners[connection.session] = connection
+        stream.listeners[connection] = connection.session
         connection.rooms[stream.room_id] = stream
 
     def let_out(self, connection: Connection, stream: RoomStream) -> None:
         self._outflow.flush()
-        stream.listeners.pop(connection.session, None)
+        stream.listeners.pop(connection, None)
         connection.rooms.pop(stream.room_id, None)
         connection.joined_seqs.pop(stream.room_id, None)
         self.forget_unwanted(stream)
@@ -139,12 +140,22 @@ class Delivery:
         if stream.listeners:
             EVENTS.count += 1
             DELIVERIES.count += len(stream.listeners)
-            self._outflow.send(stream, event.packet)
+            self._send(stream, event)
         if event.type in FACTS_CHANGE:
             self._follow(stream, event)
         elif event.type in TAKES_CONTENT:
             # What is kept still has the text. This event goes too, lest an older answer of the log joins what follows.
             stream.drop_tail()
+
+    def _send(self, stream: RoomStream, event: Published) -> None:
+        """Send it to all listeners, and what it says of an older message only to those who were there."""
+        withheld = None if stream.history == "all" else withhold(event)
+        if withheld is None:
+            self._outflow.send(stream, event.packet)
+            return
+        witnesses, newcomers = stream.split(at=withheld.target_seq)
+        self._outflow.send(witnesses, event.packet)
+        self._outflow.send(newcomers, withheld.event.packet)
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
         """Fold what decides who gets the next event."""
@@ -160,7 +171,7 @@ class Delivery:
     def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
         """What was delivered until now is the last that this person's sockets get of the room."""
         for connection in self._people.of(user_id):
-            if connection.session in stream.listeners:
+            if connection in stream.listeners:
                 self.let_out(connection, stream)
                 connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
 

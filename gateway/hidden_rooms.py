@@ -56,4 +56,4 @@ class HiddenRooms:
             except (NotFoldable, MembershipEnded):
                 self.end(user_id, stream)
                 # Nobody knows the row any more; the next comparison of versions asks for it.
-                self._people.rooms_versions[user_id] = -1
+                self._people.doubt_rooms_of(user_id)

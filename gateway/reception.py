@@ -57,7 +57,7 @@ class Reception:
         self._make_room_for(connection.user_id)
         self._people.add(connection)
         self._watch_expiry(connection)
-        self._start(self._make_ready(connection))
+        connection.start(self._make_ready(connection))
 
     def _make_room_for(self, user_id: str) -> None:
         """The newest device is the one in somebody's hands: where there are too many, the oldest goes."""
@@ -69,12 +69,12 @@ class Reception:
                 self.dismiss(connection, "too_many")
 
     def part(self, connection: Connection) -> None:
+        """End a connection, and what is under way for it; its session may go on."""
+        connection.end()
         self._people.remove(connection)
         self._delivery.let_out_everywhere(connection)
         if connection.user_id not in self._people:
             self._delivery.hidden.end_everywhere(connection.user_id)
-        if connection.expiry is not None:
-            connection.expiry.cancel()
 
     async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
         """Let a living socket go on with a newer token of the same person."""
@@ -175,7 +175,7 @@ class Reception:
         except (ChatFlowError, TimeoutError) as error:
             # The person's rooms_version differs from ours still, so it is tried again.
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.rooms_versions[user_id] = -1
+            self._people.doubt_rooms_of(user_id)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -62,6 +62,10 @@ CLASSES: dict[Any, str] = {
 }
 
 
+# What people set is kept though they hang up at once; whatever else is asked is asked for the connection alone.
+SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
+
+
 class Requests:
     """The table of events, and one answer for each."""
 
@@ -139,9 +143,13 @@ class Requests:
         elif name in self._queries:
             query, answering = self._queries[name]
             request = read_request(query, payload)
-            task = asyncio.create_task(self._answer(connection, ack_id, answering, request))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            answer = self._answer(connection, ack_id, answering, request)
+            if name in SETTING:
+                task = asyncio.create_task(answer)
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                connection.start(answer)
         else:
             raise Invalid("There is no such event.")
 

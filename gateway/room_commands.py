@@ -59,9 +59,10 @@ class RoomCommands:
 
         def on_settled(outcome: str | ChatFlowError) -> None:
             if isinstance(outcome, str) and is_entering:
-                self._start(self._enter(connection, room_id, outcome, ack_id))
+                connection.start(self._enter(connection, room_id, outcome, ack_id))
                 return
             if isinstance(outcome, str) and is_leaving and may_be_direct(connection, room_id):
+                # The person's other devices hide it too, whether or not this one waits for it.
                 self._start(self._hide(connection, room_id, outcome, ack_id))
                 return
             if is_entering:
@@ -77,7 +78,7 @@ class RoomCommands:
         if is_entering:
             connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
         if people:
-            self._start(self._check_people(connection, room_id, pending, people))
+            connection.start(self._check_people(connection, room_id, pending, people))
 
     def abandon(self, connection: Connection) -> None:
         self._commands.abandon(connection.id, connection.lines)

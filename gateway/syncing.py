@@ -10,6 +10,7 @@ from chatflow.protocol.objects import Room
 from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
+from chatflow.wire.withheld import told_to_newcomer
 from gateway.batching import CROWD_SECONDS, Batcher
 from gateway.catch_up import CatchUp
 from gateway.connection import Connection
@@ -94,7 +95,7 @@ class Syncing:
         if events is None:
             return None
         FROM_TAIL.inc()
-        return Missed(events=events, head=stream.head)
+        return Missed(events=told(connection, stream, events), head=stream.head)
 
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
         stream = connection.rooms.get(room_id)
@@ -117,7 +118,7 @@ class Syncing:
             FROM_TAIL.inc()
         if connection.rooms.get(room_id) is not stream:
             raise NotFound  # removed while we asked
-        return Missed(events=events, head=stream.head)
+        return Missed(events=told(connection, stream, events), head=stream.head)
 
     def _needs_reset(self, connection: Connection, stream: RoomStream, after: int) -> bool:
         return stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after)
@@ -149,6 +150,7 @@ class Syncing:
         tail = await self._tails.ask(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
+        events = told_to_newcomer(events, joined_seq=begin)
         RESYNCS.labels("reset").inc()
         return Missed(events=events, head=row.room.head, room=row.room)
 
@@ -169,6 +171,14 @@ class Syncing:
         )
         rooms = {room.room_id: room for room in answer.rooms}
         return [rooms.get(room_id) or RoomEvents(room_id=room_id, head=0, events=[]) for room_id in room_ids]
+
+
+def told(connection: Connection, stream: RoomStream, events: list[Published]) -> list[Published]:
+    """Return missed events as this person may see them."""
+    if stream.history == "all":
+        return events
+    # Of whom nothing is known, anything may be from before.
+    return told_to_newcomer(events, joined_seq=connection.joined_seqs.get(stream.room_id, stream.head + 1))
 
 
 def room_text(missed: Missed | BaseException, *, room: int) -> str:

@@ -40,6 +40,6 @@ class Typists:
         if stream is None:
             return
         packet = event_packet("typing", {"room_id": room_id, "user_id": user_id, "active": active})
-        for connection in list(stream.listeners.values()):
+        for connection in list(stream.listeners):
             if connection.user_id != user_id:
                 connection.send(packet)

@@ -16,6 +16,10 @@ JOBS_CHANNEL = "jobs"
 REVOCATIONS_CHANNEL = "revocations"
 
 
+# What stands before an event's JSON in its packet.
+PACKET_PREFIX = '42["event",'
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A command on its way to the room's owner.
 
@@ -90,7 +94,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 def packet_of(event: Event) -> str:
     """Encode an event as the Engine.IO message that every socket of the room gets."""
-    return f'42["event",{msgspec.json.encode(event).decode()}]'
+    return f"{PACKET_PREFIX}{msgspec.json.encode(event).decode()}]"
 
 
 # Signals: what carries no seq.

@@ -182,7 +182,13 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         if self.connection is None and not self.elsewhere and not self.closed:
             self._patience.cancel()
             self._patience = self._wait_for_connect()
+        # Nothing of its is answered any more.
+        self.on_answered()
         return connection
+
+    def give_up_connecting(self, namespace: str) -> None:
+        """The client does not want in any more; it may ask anew at once."""
+        self.connecting.pop(namespace).cancel()
 
     def _wait_for_connect(self) -> asyncio.TimerHandle:
         return self._loop.call_later(self.server.limits.connect_seconds, self.end_silently, "no connect")

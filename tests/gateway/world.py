@@ -6,7 +6,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Member, Mentions, Message, Notify, Room, Target
 from chatflow.wire.bus import Published, packet_of
-from chatflow.wire.reads import PersonRooms, RoomRow
+from chatflow.wire.reads import PersonRooms, RoomRow, Unshown
 
 AT = "2026-11-21T12:00:00.000Z"
 
@@ -64,6 +64,15 @@ class FakeRoom:
             at=AT,
         )  # fmt: skip
         return self.append(events.MessageCreated(**facts, message=message))
+
+    def edit(self, seq: int, text: str) -> Published:
+        n, (_, sender) = next((n, found) for n, found in enumerate(self.messages, 1) if found[0] == seq)
+        target = Target(seq=seq, n=n, sender=sender, mentions=Mentions(all=True), mentions_before=Mentions())
+        return self.append(
+            events.MessageEdited(
+                **self.facts(sender), id=new_id(), target=target, text=text, mentions=target.mentions, edited_at=AT
+            )
+        )
 
     def delete(self, seq: int, *, actor: str) -> Published:
         n, (_, sender) = next((n, found) for n, found in enumerate(self.messages, 1) if found[0] == seq)
@@ -131,6 +140,7 @@ class World:
             rows=[room.row(user_id) for room in mine[:limit]],
             more=len(mine) > limit,
             room_heads={room.id: room.head for room in mine},
+            unshown={room.id: Unshown(room.joined[user_id], room.history) for room in mine[limit:]},
         )
 
     def revoke(self, session_id: str) -> None:
