@@ -16,7 +16,6 @@ from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
 from chatflow.wsgi_callers import CREDENTIAL_HEADER
 from gateway.bodies import Body, LargeBodies
-from gateway.calls import Calls
 from gateway.engine.addresses import address_of
 from gateway.upstream import Upstream
 
@@ -44,8 +43,7 @@ FILES = "/api/files"
 
 
 class Proxy:
-    def __init__(self, settings: Settings, *, calls: Calls, secret: str) -> None:
-        self._calls = calls
+    def __init__(self, settings: Settings, *, secret: str) -> None:
         # So that a service believes whom we ask for; whoever else asks it is only an address.
         self._secret = secret
         self._large_bodies = LargeBodies()
@@ -80,7 +78,6 @@ class Proxy:
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
         """Answer a request under /api by asking its service."""
-        self._calls.spend(request)
         upstream, url = self._target(request)
         if not request.body_exists:
             return await self._ask(upstream, url, request, may_repeat=request.method in READS)

@@ -38,6 +38,7 @@ class FakeServices:
         app.router.add_get("/.well-known/jwks.json", self.jwks)
         app.router.add_get("/internal/revocations", self.revocations)
         app.router.add_get("/health", self.health)
+        app.router.add_get("/ready", self.ready)
         app.router.add_post("/internal/users", self.users)
         for name in ("connect", "rows", "events", "versions", "read", "personal"):
             app.router.add_post(f"/internal/{name}", self.answer)
@@ -141,6 +142,10 @@ class FakeServices:
 
     async def health(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
+
+    async def ready(self, _: web.Request) -> web.Response:
+        self.calls["ready"] = self.calls.get("ready", 0) + 1
+        return web.json_response({"status": "ok", "checks": {}})
 
     async def echo(self, request: web.Request) -> web.Response:
         """Stands for all public REST: says what arrived."""
