@@ -14,7 +14,7 @@ from chat_service.rules.message_facts import MessagesInRun
 from chat_service.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
-from chatflow.protocol.commands import CreateInvite, SendMessage
+from chatflow.protocol.commands import CreateInvite, DeclineRoom, SendMessage
 from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.bus import Command
@@ -69,7 +69,7 @@ def decide_run(
             entry = entry_of(state, command, outcome, made_id=made_id)
             decided.steps.append(Step(entry))
             decided.refusals.append(None)
-            state = evolve(state, outcome, secret_hash=entry.secret_hash)
+            state = evolve(state, outcome, secret_hash=entry.secret_hash, declined=entry.declined)
             messages.apply(outcome)
         decided.pendings.append(pending)
         decided.heads.append(state.head)
@@ -96,6 +96,7 @@ def entry_of(state: RoomState, command: Command, event: Event, *, made_id: str) 
         owed=may_alert(state, event),
         event=event,
         secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,
+        declined=isinstance(body, DeclineRoom),
     )
 
 

@@ -9,6 +9,7 @@ from chat_service.replies import reply_to_known, reply_to_stored, reply_unchange
 from chat_service.rooms import LiveRoom, Rooms
 from chat_service.rules.evolve import evolve
 from chat_service.rules.message_facts import MessagesInRun
+from chatflow.errors import RateLimited
 from chatflow.wire.log import Entry, Known, RunResult
 
 STORED = COMMANDS.labels("stored")
@@ -40,6 +41,9 @@ class Settling:
             self.answer_known(room, rest[0], result.known)
             self._publisher.announce(room.room_id, result.head)
             rest = rest[1:]
+        elif result.stopped_by == "added":
+            self._answer_added(rest[0], retry_after=result.retry_after)
+            rest = rest[1:]
         AGAIN.inc(len(rest))
         self.put_back(room, rest)
         self._rooms.rest(room)
@@ -55,6 +59,15 @@ class Settling:
         else:
             self._lines.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
 
+    def _answer_added(self, pending: Pending, *, retry_after: float | None) -> None:
+        """Only the log knows into how many rooms people were put."""
+        REFUSED.inc()
+        refusal = RateLimited(
+            "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
+            retry_after=None if retry_after is None else round(retry_after, 3),
+        )
+        self._lines.answer(pending, ok=None, error=refusal.body)
+
     def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
         """Let these be decided again, before what came after them."""
         for pending in pendings:
@@ -67,7 +80,7 @@ class Settling:
         if not is_whole:
             state, messages = decided.before, MessagesInRun(decided.room.messages)
             for entry in entries:
-                state = evolve(state, entry.event, secret_hash=entry.secret_hash)
+                state = evolve(state, entry.event, secret_hash=entry.secret_hash, declined=entry.declined)
                 messages.apply(entry.event)
         decided.room.state = state
         decided.room.remember(entries, messages.changed)

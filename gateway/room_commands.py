@@ -9,7 +9,15 @@ import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, TimedOut
 from chatflow.ids import created_room_id, direct_room_id, is_uuid
-from chatflow.protocol.commands import AnyCommand, CreateRoom, InviteMember, JoinRoom, LeaveRoom, OpenDirect
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateRoom,
+    DeclineRoom,
+    InviteMember,
+    JoinRoom,
+    LeaveRoom,
+    OpenDirect,
+)
 from chatflow.protocol.replies import RoomReply, SeqReply
 from gateway.admission import Admission
 from gateway.commands import Commands
@@ -55,14 +63,15 @@ class RoomCommands:
             connection.session.end("commands for too many rooms")
             return
         people = mentioned_people(command)
-        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom)
+        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom | DeclineRoom)
+        for_good = isinstance(command, DeclineRoom)
 
         def on_settled(outcome: str | ChatFlowError) -> None:
             if isinstance(outcome, str) and is_entering:
                 self._start(self._enter(connection, room_id, outcome, ack_id))
                 return
             if isinstance(outcome, str) and is_leaving and may_be_direct(connection, room_id):
-                self._start(self._hide(connection, room_id, outcome, ack_id))
+                self._start(self._hide(connection, room_id, outcome, ack_id, for_good=for_good))
                 return
             if is_entering:
                 self._stop_joining(connection, room_id)
@@ -123,11 +132,13 @@ class RoomCommands:
         finally:
             self._stop_joining(connection, room_id)
 
-    async def _hide(self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None) -> None:
+    async def _hide(
+        self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, for_good: bool
+    ) -> None:
         """A direct room is left by hiding it; what was sent before is in it by now, and does not bring it back."""
         try:
             reply = decode_seq_reply(reply_text)
-            await self._personal.hide(connection, room_id, seq=reply.seq)
+            await self._personal.hide(connection, room_id, seq=reply.seq, for_good=for_good)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)
         except Exception:

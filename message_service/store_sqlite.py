@@ -37,9 +37,9 @@ class SqliteStore:
         self._db = SqliteConnections(path)
         self._scrubbing = Scrubbing(self._db)
 
-    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
+    def append(self, runs: Sequence[Run], *, deadline: float, added_per_hour: int = 0) -> list[RunResult]:
         with self._db.writing(deadline=deadline) as db:
-            results = append_runs(db, runs, now=time.time())
+            results = append_runs(db, runs, now=time.time(), added_per_hour=added_per_hour)
         if any(
             step.entry is not None and isinstance(step.entry.event, TAKES_CONTENT) for run in runs for step in run.steps
         ):
