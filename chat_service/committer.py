@@ -19,7 +19,6 @@ from chat_service.replays import Replays
 from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
 from chat_service.room_log import RoomLog
 from chat_service.rooms import LiveRoom, Phase, Rooms
-from chat_service.rules.instants import write_instant
 from chat_service.settling import Settling
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
@@ -125,14 +124,13 @@ class Committer:
             self._lines.forget_all()
             return []
         now = self._clock()
-        at = write_instant(now)
         batch: list[Decided] = []
         budget = self._pace.steps
         for room in list(self._rooms.ready.values()):
             if budget <= 0:
                 break
             del self._rooms.ready[room.room_id]
-            decided = self._decide(room, limit=budget, now=now, at=at)
+            decided = self._decide(room, limit=budget, now=now)
             if decided is not None:
                 batch.append(decided)
                 budget -= len(decided.steps)
@@ -141,7 +139,7 @@ class Committer:
             BATCH_COMMANDS.observe(steps_in(batch))
         return batch
 
-    def _decide(self, room: LiveRoom, *, limit: int, now: float, at: str) -> Decided | None:
+    def _decide(self, room: LiveRoom, *, limit: int, now: float) -> Decided | None:
         pendings = self._still_open(room, self._rooms.take_queue(room, limit=limit), now=now)
         if not pendings:
             self._rooms.rest(room)
@@ -151,7 +149,9 @@ class Committer:
             self._rooms.put_back(room, pendings)
             self._loader.load(room, missing or LoadRoom(room_id=room.room_id))
             return None
-        decided = decide_run(room, state, pendings, at=at, edit_window_seconds=self._edit_window_seconds)
+        decided = decide_run(
+            room, state, pendings, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
+        )
         room.files.clear()  # one that is missing today can be there tomorrow
         for pending in decided.pendings:
             pending.in_run = True

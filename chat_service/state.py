@@ -32,6 +32,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     muted: dict[str, str] = {}
     # Up to this number, messages have lost their content to retention.
     trimmed_n: int = 0
+    # Of the last event.
+    at: str = ""
 
     @property
     def exists(self) -> bool:
@@ -67,6 +69,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             invites={invite.invite_id: invite for invite in snapshot.invites},
             muted=snapshot.muted | muted,
             trimmed_n=snapshot.trimmed_n,
+            at=snapshot.at,
         )
 
     def as_room(self) -> Room:

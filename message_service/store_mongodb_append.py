@@ -29,12 +29,13 @@ OWED_STEP_SECONDS = 1e-6
 class Appending:
     """One append; `run` is called once."""
 
-    def __init__(self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor) -> None:
+    def __init__(self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor, now: float | None = None) -> None:
         if len({run.room_id for run in runs}) != len(runs):
             raise Invalid("An append has one run per room.")
         self._db = db
         self._runs = {run.room_id: run for run in runs}
         self._pool = pool
+        self._owed_since = time.time() if now is None else now
         self._plans: dict[str, Plan] = {}
 
     def run(self, *, deadline: float) -> list[RunResult]:
@@ -63,7 +64,7 @@ class Appending:
 
     def _write(self, room_ids: Sequence[str], rooms: dict[str, RoomRecord]) -> list[str]:
         """Insert what is fresh and fold it; return the rooms in which something stood in the way."""
-        since = time.time()
+        since = self._owed_since
         fresh = {room_id: self._plans[room_id].fresh for room_id in room_ids if self._plans[room_id].fresh}
         written = dict(
             zip(fresh, self._pool.map(lambda entries: self._insert(entries, since), fresh.values()), strict=True)

@@ -52,6 +52,14 @@ MIGRATIONS: list[list[str]] = [
             PRIMARY KEY (thread, user_id)) WITHOUT ROWID""",
     ],
     ["CREATE INDEX rooms_with_retention ON rooms (id) WHERE retention_days IS NOT NULL"],
+    [
+        # What retention will take from a room: messages written before a time, once this has stood for a while.
+        """CREATE TABLE announced_trims (
+            room_id TEXT PRIMARY KEY, retention_days INTEGER NOT NULL, before TEXT NOT NULL,
+            since REAL NOT NULL) WITHOUT ROWID""",
+        # One row: the log's time, and what it is borne out by.
+        "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL)",
+    ],
 ]
 
 

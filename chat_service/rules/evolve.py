@@ -18,7 +18,7 @@ def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None) ->
         state = fold(state, event)
     if secret_hash is not None and isinstance(event, events.InviteCreated):
         state = with_invite(state, event, secret_hash)
-    return replace(state, head=event.seq, n=event.n)
+    return replace(state, head=event.seq, n=event.n, at=event.at)
 
 
 def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:

@@ -49,6 +49,8 @@ class FakeStore:
         self.files: dict[tuple[str, str], Attachment] = {}
         self.faults: deque[Fault] = deque()
         self.appends: list[Append] = []
+        # The log's time, if it tells one.
+        self.now: float | None = None
         self.trims: list[Trim] = []
         self.looks_for_trims = 0
         self.loads: list[Load] = []
@@ -105,12 +107,12 @@ class FakeStore:
         results = [self.append(run) for run in append.runs]
         if fault is Fault.ANSWER_LOST:
             cut(request)
-        return packed(AppendAnswer(results=results))
+        return packed(AppendAnswer(results=results, now=self.now))
 
     async def on_load(self, request: web.Request) -> web.Response:
         load = msgspec.msgpack.decode(await request.read(), type=Load)
         self.loads.append(load)
-        return packed(LoadAnswer(rooms=[self.load(room) for room in load.rooms]))
+        return packed(LoadAnswer(rooms=[self.load(room) for room in load.rooms], now=self.now))
 
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""

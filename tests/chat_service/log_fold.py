@@ -120,6 +120,7 @@ class LogFold:
                 "invites": list(self.invites.values()),
                 "muted": self.muted,
                 "trimmed_n": self.trimmed_n,
+                "at": self.events[-1]["at"],
             },
             Snapshot,
         )
