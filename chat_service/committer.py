@@ -21,7 +21,6 @@ from chat_service.replays import Replays
 from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
 from chat_service.room_log import RoomLog
 from chat_service.rooms import LiveRoom, Phase, Rooms
-from chat_service.rules.instants import write_instant
 from chat_service.settling import INTERNAL, Settling
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
@@ -135,14 +134,13 @@ class Committer:
             self._lines.forget_all()
             return []
         now = self._clock()
-        at = write_instant(now)
         batch: list[Decided] = []
         budget = self._pace.steps
         for room in list(self._rooms.ready.values()):
             if budget <= 0:
                 break
             del self._rooms.ready[room.room_id]
-            decided = self._decide(room, limit=budget, now=now, at=at)
+            decided = self._decide(room, limit=budget, now=now)
             if decided is not None:
                 batch.append(decided)
                 budget -= len(decided.steps)
@@ -151,16 +149,16 @@ class Committer:
             BATCH_COMMANDS.observe(steps_in(batch))
         return batch
 
-    def _decide(self, room: LiveRoom, *, limit: int, now: float, at: str) -> Decided | None:
+    def _decide(self, room: LiveRoom, *, limit: int, now: float) -> Decided | None:
         taken = self._rooms.take_queue(room, limit=limit)
         try:
-            return self._decide_taken(room, taken, now=now, at=at)
+            return self._decide_taken(room, taken, now=now)
         except Exception:
             log.exception("a room cannot be decided", room_id=room.room_id)
             self._settling.refuse(room, taken, error=INTERNAL)
             return None
 
-    def _decide_taken(self, room: LiveRoom, taken: list[Pending], *, now: float, at: str) -> Decided | None:
+    def _decide_taken(self, room: LiveRoom, taken: list[Pending], *, now: float) -> Decided | None:
         pendings = self._still_open(room, taken, now=now)
         if not pendings:
             self._rooms.rest(room)
@@ -170,7 +168,9 @@ class Committer:
             self._rooms.put_back(room, pendings)
             self._loader.load(room, missing or LoadRoom(room_id=room.room_id))
             return None
-        decided = decide_run(room, state, pendings, at=at, edit_window_seconds=self._edit_window_seconds)
+        decided = decide_run(
+            room, state, pendings, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
+        )
         room.files.clear()  # one that is missing today can be there tomorrow
         for pending in decided.pendings:
             pending.in_run = True

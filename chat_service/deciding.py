@@ -10,6 +10,7 @@ from chat_service.rules.alerts import may_alert
 from chat_service.rules.context import Context
 from chat_service.rules.decide import decide
 from chat_service.rules.evolve import evolve
+from chat_service.rules.instants import write_instant
 from chat_service.rules.message_facts import MessagesInRun
 from chat_service.state import RoomState
 from chatflow.errors import ErrorBody, Internal
@@ -50,14 +51,18 @@ class Decided:
 
 
 def decide_run(
-    room: LiveRoom, state: RoomState, pendings: list[Pending], *, at: str, edit_window_seconds: int
+    room: LiveRoom, state: RoomState, pendings: list[Pending], *, now: float, edit_window_seconds: int
 ) -> Decided:
-    """Decide these commands in their order, beginning at the room's committed state."""
+    """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
+
+    Stamps never fall within a room, whatever became of clocks: what is old is found by halving, and cut off by it.
+    """
+    at = max(write_instant(now), state.at)
     messages = MessagesInRun(room.messages)
     decided = Decided(room=room, before=state, after=state, messages=messages)
     for position, pending in enumerate(pendings):
         command = pending.command
-        made_id = new_id()
+        made_id = new_id(now)
         context = Context(
             actor=command.actor,
             at=at,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import structlog
 
+from chat_service.log_time import LogTime
 from chatflow.errors import ChatFlowError, Outcome, TimedOut, Unavailable
 from chatflow.service_client import ServiceClient, UnreadableAnswer
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom, Run, RunResult
@@ -27,6 +28,7 @@ class NotUnderstood(TimedOut):
 class RoomLog:
     def __init__(self, message_service: ServiceClient) -> None:
         self._message_service = message_service
+        self.time = LogTime()
 
     async def append(self, runs: list[Run], *, deadline: float) -> list[RunResult]:
         """Append runs to their rooms, each for itself; what is not written by the deadline is never written."""
@@ -39,6 +41,7 @@ class RoomLog:
         if not all(map(is_answer_to, answer.results, runs)) or len(answer.results) != len(runs):
             log.error("an append was answered with something else")
             raise NotUnderstood
+        self.time.hear(answer.now)
         return answer.results
 
     async def load(self, rooms: list[LoadRoom], *, deadline: float) -> list[LoadedRoom]:
@@ -53,6 +56,7 @@ class RoomLog:
         if any(room.room_id not in loaded for room in rooms):
             log.error("a load was answered without a room that was asked for")
             raise NotUnderstood
+        self.time.hear(answer.now)
         return [loaded[room.room_id] for room in rooms]
 
     async def owed(self, partitions: Iterable[int], *, older_than_seconds: float, limit: int) -> list[Job]:

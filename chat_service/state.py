@@ -36,6 +36,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     declined: frozenset[str] = frozenset()
     # Up to this number, messages have lost their content to retention.
     trimmed_n: int = 0
+    # Of the last event.
+    at: str = ""
 
     @property
     def exists(self) -> bool:
@@ -73,6 +75,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             away_readers=frozenset(snapshot.away_readers),
             declined=frozenset(snapshot.declined),
             trimmed_n=snapshot.trimmed_n,
+            at=snapshot.at,
         )
 
     def as_room(self) -> Room:

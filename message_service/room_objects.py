@@ -56,7 +56,8 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 
 
-def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str]) -> Snapshot:
+def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str], at: str) -> Snapshot:
+    """Return what a worker needs; `at` is the last event's."""
     return Snapshot(
         room=public_room(record),
         members=[
@@ -68,6 +69,7 @@ def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str
         pins=pins,
         invites=list(record.invites.values()),
         trimmed_n=record.trimmed_n,
+        at=at,
         muted={
             standing.user_id: standing.muted_until
             for standing in standings

@@ -30,13 +30,16 @@ OWED_STEP_SECONDS = 1e-6
 class Appending:
     """One append; `run` is called once."""
 
-    def __init__(self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor, added_per_hour: int) -> None:
+    def __init__(
+        self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor, added_per_hour: int, now: float | None = None
+    ) -> None:
         if len({run.room_id for run in runs}) != len(runs):
             raise Invalid("An append has one run per room.")
         self._db = db
         self._runs = {run.room_id: run for run in runs}
         self._pool = pool
         self._added_per_hour = added_per_hour
+        self._now = time.time() if now is None else now
         self._plans: dict[str, Plan] = {}
 
     def run(self, *, deadline: float) -> list[RunResult]:
@@ -68,7 +71,7 @@ class Appending:
 
     def _find_additions(self, runs: Sequence[Run]) -> Additions:
         """Read into which rooms others put people; what other appends are about to add is not among it."""
-        now = time.time()
+        now = self._now
         people = people_to_count(runs) if self._added_per_hour else []
         wanted = {"user_id": {"$in": people}, "added_at": {"$gt": window_start(now)}}
         fields = {"user_id": 1, "room_id": 1, "added_at": 1}
@@ -78,7 +81,7 @@ class Appending:
 
     def _write(self, room_ids: Sequence[str], rooms: dict[str, RoomRecord]) -> list[str]:
         """Insert what is fresh and fold it; return the rooms in which something stood in the way."""
-        since = time.time()
+        since = self._now
         fresh = {room_id: self._plans[room_id].fresh for room_id in room_ids if self._plans[room_id].fresh}
         written = dict(
             zip(fresh, self._pool.map(lambda entries: self._insert(entries, since), fresh.values()), strict=True)

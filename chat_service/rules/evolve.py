@@ -20,7 +20,7 @@ def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None, de
         state = with_invite(state, event, secret_hash)
     if declined and isinstance(event, events.MemberLeft):
         state = replace(state, declined=state.declined | {event.user_id})
-    return replace(state, head=event.seq, n=event.n)
+    return replace(state, head=event.seq, n=event.n, at=event.at)
 
 
 def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:

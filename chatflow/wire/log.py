@@ -73,9 +73,13 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One result per run, in their order. A whole append past its deadline answers `unavailable` instead, unwritten."""
+    """One result per run, in their order. A whole append past its deadline answers `unavailable` instead, unwritten.
+
+    `now` is the log's time (wall-clock seconds), by which workers stamp; None: the answer is of an older program.
+    """
 
     results: list[RunResult]
+    now: float | None = None
 
 
 class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +133,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     declined: list[str] = []
     # Retention took the content of the messages up to this number.
     trimmed_n: int = 0
+    # Of the last event; the next one is stamped no earlier.
+    at: str = ""
 
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,4 +167,7 @@ class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """`now` as in an append's answer."""
+
     rooms: list[LoadedRoom]
+    now: float | None = None

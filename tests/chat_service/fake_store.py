@@ -50,6 +50,8 @@ class FakeStore:
         self.files: dict[tuple[str, str], Attachment] = {}
         self.faults: deque[Fault] = deque()
         self.appends: list[Append] = []
+        # The log's time, if it tells one.
+        self.now: float | None = None
         self.trims: list[Trim] = []
         self.looks_for_trims = 0
         self.loads: list[Load] = []
@@ -112,14 +114,14 @@ class FakeStore:
             cut(request)
         if fault is Fault.HTML:
             return web.Response(body=b"<html>Welcome</html>", content_type="text/html")
-        return packed(AppendAnswer(results=results))
+        return packed(AppendAnswer(results=results, now=self.now))
 
     async def on_load(self, request: web.Request) -> web.Response:
         load = msgspec.msgpack.decode(await request.read(), type=Load)
         self.loads.append(load)
         if any(room.room_id in self.unreadable for room in load.rooms):
             return web.Response(body=msgspec.msgpack.encode({"rooms": [{"room_id": 1}]}))
-        return packed(LoadAnswer(rooms=[self.load(room) for room in load.rooms]))
+        return packed(LoadAnswer(rooms=[self.load(room) for room in load.rooms], now=self.now))
 
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""

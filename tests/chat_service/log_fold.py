@@ -128,6 +128,7 @@ class LogFold:
                 "declined": sorted(self.declined),
                 "away_readers": [person for person, role in self.left_as.items() if role == "reader"],
                 "trimmed_n": self.trimmed_n,
+                "at": self.events[-1]["at"],
             },
             Snapshot,
         )

@@ -14,6 +14,7 @@ from chatflow.wire.log import Check
 from chatflow.wire.outbox import Job
 from chatflow.wire.personal import HideWrite, NotifyWrite, ThreadWrite
 from chatflow.wire.reads import ReadMark
+from message_service.log_clock import ClockMark, RetentionTime
 from message_service.store import Span
 from message_service.store_sqlite import SqliteStore
 from tests.contracts.message_store_log import RoomLog, in_time
@@ -82,7 +83,9 @@ def do_everything(store: SqliteStore) -> None:
     store.recent_heads(since=0.0, partitions=range(256), limit=10)
     room.write(room.update(retention_days=1))
     room.say(alice, "young")
-    store.trims_due(now=in_time(), partitions=range(256), after="", limit=10)
+    store.trims_due(time=RetentionTime(now=in_time()), partitions=range(256), after="", limit=10)
+    store.keep_clock_mark(ClockMark(boot_id="", elapsed=1.0, time=1.0))
+    store.clock_mark()
     store.versions([alice])
     store.mark_read([ReadMark(alice, room.room_id, 3)])
     store.owed(limit=10, until=in_time(), partitions=None)
