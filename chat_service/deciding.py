@@ -48,7 +48,7 @@ def decide_run(
     room: LiveRoom, state: RoomState, pendings: list[Pending], *, at: str, edit_window_seconds: int
 ) -> Decided:
     """Decide these commands in their order, beginning at the room's committed state."""
-    messages = MessagesInRun(room.messages)
+    messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
     for pending in pendings:
         command = pending.command

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from chatflow.protocol.objects import Notify
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow
 from message_service.room_objects import Standing, room_row
+from message_service.sizes import Answer
 from message_service.store_sqlite_projections import MOVE_READ_POSITION
 from message_service.store_sqlite_rows import ROOM_COLUMNS, Row, encode, room_of_row
 
@@ -44,9 +45,10 @@ def rooms_of_people(db: sqlite3.Connection, user_ids: Iterable[str], *, limit: i
     asked = list(user_ids)
     versions = versions_of(db, asked)
     people = []
+    answer = Answer()
     for user_id in asked:
         heads = room_heads(db, user_id)
-        rows = [row for _, row in rows_of_person(db, user_id, after=None, limit=limit)]
+        rows = answer.take(row for _, row in rows_of_person(db, user_id, after=None, limit=limit))
         people.append(
             PersonRooms(
                 user_id=user_id,
