@@ -20,8 +20,8 @@ encode = msgspec.json.Encoder().encode
 class Sheet:
     """One answer, and what may still be added to it."""
 
-    def __init__(self, bytes_left: int = PAGE_BYTES) -> None:
-        self.bytes_left = bytes_left
+    def __init__(self, bytes_left: int | None = None) -> None:
+        self.bytes_left = PAGE_BYTES if bytes_left is None else bytes_left
         self.is_full = False
 
     def take(self, items: Iterable[Item], *, at_least: int = 1, at_most: int | None = None) -> list[Item]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
-from message_service.sizes import PAGE_BYTES, Sheet
+from message_service.sizes import Sheet
 from message_service.store import Span
 
 Shown = TypeVar("Shown")
@@ -50,9 +50,11 @@ def fill_page(numbers: Numbers, *, read: Callable[[int, int, bool], Iterator[Sho
 
     `read` yields the messages of a range, the newest first where it is told so.
     """
-    sheet = Sheet(PAGE_BYTES if numbers.middle == numbers.first else PAGE_BYTES // 2)
+    sheet = Sheet()
+    kept_for_older = 0 if numbers.middle == numbers.first else sheet.bytes_left // 2
+    sheet.bytes_left -= kept_for_older
     newer = sheet.take(read(numbers.middle, numbers.last, False))
-    sheet.bytes_left += 0 if numbers.middle == numbers.first else PAGE_BYTES // 2
+    sheet.bytes_left += kept_for_older
     older = sheet.take(read(numbers.first, numbers.middle - 1, True), at_least=0) if newer else []
     shown = [*reversed(older), *newer]
     if not shown:
