@@ -58,7 +58,7 @@ def decide_run(
     Stamps never fall within a room, whatever became of clocks: what is old is found by halving, and cut off by it.
     """
     at = max(write_instant(now), state.at)
-    messages = MessagesInRun(room.messages)
+    messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
     for position, pending in enumerate(pendings):
         command = pending.command

@@ -102,11 +102,11 @@ class Settling:
         """Make what was decided ahead the room's committed state, as far as it held."""
         state, messages = decided.after, decided.messages
         if not is_whole:
-            state, messages = decided.before, MessagesInRun(decided.room.messages)
+            state, messages = decided.before, MessagesInRun(decided.room.messages, decided.room.puts)
             for entry in entries:
                 state = take_event(state, entry, messages)
         decided.room.state = state
-        decided.room.remember(entries, messages.changed)
+        decided.room.remember(entries, messages)
 
     def _answer_held(self, decided: Decided, held: int) -> None:
         stored = refused = unchanged = 0

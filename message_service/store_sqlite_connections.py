@@ -42,6 +42,10 @@ class SqliteConnections:
         # A list's append and pop are atomic.
         self._readers: list[sqlite3.Connection] = []
 
+    @property
+    def path(self) -> str:
+        return str(self._path)
+
     @contextmanager
     def writing(self, *, deadline: float | None = None) -> Iterator[sqlite3.Connection]:
         """Hold the one writing transaction; it is durable when the block ends, undone when it raises."""

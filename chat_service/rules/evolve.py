@@ -57,6 +57,8 @@ def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
     invite = state.invites.get(event.invite_id or "")
     if invite is None or invite.uses_left is None:
         return state
+    if invite.uses_left <= 1:
+        return replace(state, invites=without(state.invites, invite.invite_id))
     return replace(state, invites=state.invites | {invite.invite_id: replace(invite, uses_left=invite.uses_left - 1)})
 
 
@@ -89,6 +91,7 @@ def on_member_role(state: RoomState, event: events.MemberRole) -> RoomState:
 
 
 def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str) -> RoomState:
+    """Those that are over make way for the new one, so that only so many are ever kept as may live at a time."""
     invite = InviteFacts(
         invite_id=event.invite_id,
         secret_hash=secret_hash,
@@ -97,7 +100,8 @@ def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str)
         uses_left=event.uses,
         until=event.until,
     )
-    return replace(state, invites=state.invites | {event.invite_id: invite})
+    living = {name: other for name, other in state.invites.items() if other.until is None or other.until > event.at}
+    return replace(state, invites=living | {event.invite_id: invite})
 
 
 def on_invite_revoked(state: RoomState, event: events.InviteRevoked) -> RoomState:

@@ -54,7 +54,15 @@ export interface Message {
   attachments: { id: string; name: string; type: string; size: number }[];
   reply_to: string | null;
   thread: string | null;
-  reactions: { emoji: string; user_ids: string[] }[];
+  reactions: Reaction[];
+}
+
+/** An emoji on a message: how many put it, the first 50 of them, and whether one did oneself. */
+export interface Reaction {
+  emoji: string;
+  count: number;
+  user_ids: string[];
+  mine?: boolean;
 }
 
 /** What stays of a deleted message. */
