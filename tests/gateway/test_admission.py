@@ -29,6 +29,18 @@ def test_a_direct_room_stays_hidden_from_whoever_connects_until_its_next_message
     assert scene.life.rooms[direct.id] == 2
 
 
+def test_a_hidden_room_is_waited_for_as_long_as_its_person_is_here(scene: Scene) -> None:
+    direct = scene.world.room(scene.alice, scene.bob, kind="direct")
+    direct.hidden[scene.alice] = 0
+    other = Device(scene.parts)
+    scene.connect()
+    scene.connect_other(other, scene.alice)
+    scene.do(other.hang_up)
+    assert direct.id in scene.parts.delivery.streams
+    scene.do(scene.device.hang_up)
+    assert scene.parts.delivery.streams == {}
+
+
 def test_a_room_that_is_hidden_and_shown_before_the_gateway_looks_stays(scene: Scene) -> None:
     direct = scene.world.room(scene.alice, scene.bob, kind="direct")
     scene.connect()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.wire.bus import ReadMoved, RoomAppeared
@@ -50,11 +51,42 @@ def test_a_connection_that_has_ended_is_let_in_nowhere_and_told_nothing(scene: S
     assert scene.device.session._queue == []
 
 
-def test_what_is_asked_for_a_connection_alone_ends_with_it(scene: Scene) -> None:
+def test_a_connection_that_has_ended_goes_on_with_no_other_token(scene: Scene) -> None:
+    scene.connect()
+    connection, token = scene.connection, scene.device.new_token()
+    scene.do(lambda: scene.device.put("1"))
+    with pytest.raises(Unauthenticated):
+        scene.loop.run_until_complete(scene.parts.reception.refresh(connection, token))
+    assert scene.parts.people._by_session == {}
+
+
+def test_being_let_in_ends_with_the_connection(scene: Scene) -> None:
     scene.do(lambda: scene.device.connect(scene.alice))
     assert len(scene.parts.services.held) == 1
     scene.do(lambda: scene.device.put("1"))
     assert scene.parts.services.held == []
+
+
+@pytest.mark.parametrize("name", ["room:join", "room:sync"])
+def test_what_is_asked_for_a_connection_alone_ends_with_it(scene: Scene, name: str) -> None:
+    scene.connect()
+    scene.ask(name, room_id=scene.room.id, rooms={scene.room.id: 0})
+    assert len(scene.parts.services.held) == 1
+    scene.do(lambda: scene.device.put("1"))
+    assert scene.parts.services.held == []
+
+
+def test_what_a_person_sets_is_kept_though_they_hang_up_at_once(scene: Scene) -> None:
+    scene.parts.services.slow.clear()
+    scene.connect()
+
+    def set_and_go() -> None:
+        scene.device.ask("read:mark", room_id=scene.room.id, seq=1)
+        scene.device.hang_up()
+
+    scene.do(set_and_go)
+    scene.loop.pass_time(1.0)
+    assert scene.room.read == {scene.alice: 1}
 
 
 def test_a_list_that_cannot_be_changed_is_remembered_of_nobody_who_has_gone(scene: Scene) -> None:
