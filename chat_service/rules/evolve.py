@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from chat_service.shared_map import SharedMap
 from chat_service.state import RoomState
 from chatflow.protocol import events
 from chatflow.protocol.events import Event
@@ -32,7 +33,7 @@ def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:
         archived=room.archived,
         retention_days=room.retention_days,
         history=room.history,
-        members={member.user_id: MemberFacts(member.user_id, member.role, event.seq) for member in event.members},
+        members=SharedMap((each.user_id, MemberFacts(each.user_id, each.role, event.seq)) for each in event.members),
     )
 
 
@@ -46,7 +47,7 @@ def on_room_trimmed(state: RoomState, event: events.RoomTrimmed) -> RoomState:
 
 def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
     member = MemberFacts(event.user_id, event.role, event.seq)
-    state = replace(state, members=state.members | {event.user_id: member})
+    state = replace(state, members=state.members.with_item(event.user_id, member))
     invite = state.invites.get(event.invite_id or "")
     if invite is None or invite.uses_left is None:
         return state
@@ -56,26 +57,26 @@ def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
 def on_membership_ended(
     state: RoomState, event: events.MemberLeft | events.MemberKicked | events.MemberBanned
 ) -> RoomState:
-    return replace(state, members=without(state.members, event.user_id))
+    return replace(state, members=state.members.without(event.user_id))
 
 
 def on_member_banned(state: RoomState, event: events.MemberBanned) -> RoomState:
-    return replace(on_membership_ended(state, event), banned=state.banned | {event.user_id})
+    return replace(on_membership_ended(state, event), banned=state.banned.with_item(event.user_id, True))
 
 
 def on_member_unbanned(state: RoomState, event: events.MemberUnbanned) -> RoomState:
-    return replace(state, banned=state.banned - {event.user_id})
+    return replace(state, banned=state.banned.without(event.user_id))
 
 
 def on_member_muted(state: RoomState, event: events.MemberMuted) -> RoomState:
     if event.until is None:
-        return replace(state, muted=without(state.muted, event.user_id))
-    return replace(state, muted=state.muted | {event.user_id: event.until})
+        return replace(state, muted=state.muted.without(event.user_id))
+    return replace(state, muted=state.muted.with_item(event.user_id, event.until))
 
 
 def on_member_role(state: RoomState, event: events.MemberRole) -> RoomState:
     member = replace(state.members[event.user_id], role=event.role)
-    return replace(state, members=state.members | {event.user_id: member})
+    return replace(state, members=state.members.with_item(event.user_id, member))
 
 
 def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str) -> RoomState:
