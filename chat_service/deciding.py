@@ -27,7 +27,10 @@ NO_FILES: dict[str, Attachment] = {}
 
 @dataclass(slots=True, kw_only=True)
 class Decided:
-    """A room's run, and beside each of its steps the command that it answers and the refusal that it would mean."""
+    """A room's run, and beside each of its steps the command that it answers and the refusal that it would mean.
+
+    A run ends at a command at which a rule or a fold failed: it is `failed`, and `rest` is what was to follow.
+    """
 
     room: LiveRoom
     before: RoomState
@@ -38,6 +41,8 @@ class Decided:
     refusals: list[ErrorBody | None] = field(default_factory=list)
     # The head at each step, for those that change nothing.
     heads: list[int] = field(default_factory=list)
+    failed: Pending | None = None
+    rest: list[Pending] = field(default_factory=list)
 
     @property
     def run(self) -> Run:
@@ -50,7 +55,7 @@ def decide_run(
     """Decide these commands in their order, beginning at the room's committed state."""
     messages = MessagesInRun(room.messages)
     decided = Decided(room=room, before=state, after=state, messages=messages)
-    for pending in pendings:
+    for position, pending in enumerate(pendings):
         command = pending.command
         made_id = new_id()
         context = Context(
@@ -61,31 +66,40 @@ def decide_run(
             edit_window_seconds=edit_window_seconds,
             files=files_of(room, command),
         )
-        outcome = decide_safely(state, command, context)
-        if outcome is None or isinstance(outcome, ErrorBody):
-            decided.steps.append(Step(None, Check(actor=command.actor, op=command.op)))
-            decided.refusals.append(outcome)
-        else:
-            entry = entry_of(state, command, outcome, made_id=made_id)
-            decided.steps.append(Step(entry))
-            decided.refusals.append(None)
-            state = evolve(state, outcome, secret_hash=entry.secret_hash)
-            messages.apply(outcome)
+        entry: Entry | None = None
+        refusal: ErrorBody | None = None
+        try:
+            outcome = decide(state, command.body, context)
+            if isinstance(outcome, ErrorBody):
+                refusal = outcome
+            elif outcome is not None:
+                entry = entry_of(state, command, outcome, made_id=made_id)
+                state = take_event(state, entry, messages)
+        except Exception:
+            # It costs this one command and not every room here. What its sender sent behind it is not to overtake it.
+            log.exception(
+                "a command cannot be decided",
+                room_id=command.room_id,
+                command=type(command.body).__name__,
+                request_id=command.request_id,
+            )
+            entry, refusal = None, Internal().body
+            decided.failed, decided.rest = pending, pendings[position + 1 :]
+        decided.steps.append(Step(entry) if entry else Step(None, Check(actor=command.actor, op=command.op)))
+        decided.refusals.append(refusal)
         decided.pendings.append(pending)
         decided.heads.append(state.head)
+        if decided.failed is not None:
+            break
     decided.after = state
     return decided
 
 
-def decide_safely(state: RoomState, command: Command, context: Context) -> Event | ErrorBody | None:
-    """Decide a command; where a rule itself is wrong, that costs this one command and not every room here."""
-    try:
-        return decide(state, command.body, context)
-    except Exception:
-        log.exception(
-            "a rule failed", room_id=command.room_id, command=type(command.body).__name__, request_id=command.request_id
-        )
-        return Internal().body
+def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomState:
+    """Return the room after an event, and let the messages take it too: both or neither."""
+    after = evolve(state, entry.event, secret_hash=entry.secret_hash)
+    messages.apply(entry.event)
+    return after
 
 
 def entry_of(state: RoomState, command: Command, event: Event, *, made_id: str) -> Entry:

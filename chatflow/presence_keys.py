@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from chatflow.errors import UNREADABLE
 from chatflow.leases import REDIS_FAILURES, connect
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,7 @@ def read_choice(value: bytes | None) -> Choice:
         return NOTHING_CHOSEN
     try:
         return decode_choice(value)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         log.warning("what somebody chose to appear as cannot be read", error=str(error))
         return NOTHING_CHOSEN
 

@@ -161,7 +161,7 @@ def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Shown:
         return Shown("offline", last_seen=chosen.at)
     if is_here:
         return Shown(chosen.status, chosen.text)
-    return Shown("offline", last_seen=None if seen is None else seen.decode())
+    return Shown("offline", last_seen=None if seen is None else seen.decode(errors="replace"))
 
 
 def appears_so(choice: Choice, status: str, text: str | None) -> bool:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 
 import structlog
+from aiohttp import web
 
 from chatflow.bus import open_bus
 from chatflow.leases import LeaseKeeper, LeaseTable, cancelled, new_lease
@@ -22,6 +23,7 @@ from gateway.delivery import SWEEP_SECONDS, Delivery
 from gateway.draining import drain, send_away_when_answered
 from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
+from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
@@ -57,7 +59,7 @@ from gateway.room_commands import RoomCommands
 from gateway.siblings import Siblings
 from gateway.signal_counts import SignalCounts
 from gateway.signals import Signals
-from gateway.status import SystemStatus
+from gateway.status import SystemStatus, shows_secret
 from gateway.syncing import Syncing
 
 log = structlog.get_logger(__name__)
@@ -84,7 +86,7 @@ async def serve(
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
-        catch_up.check(delivery.streams)
+        delivery.doubt()
         commands.resend_all()
         check_people()
 
@@ -106,9 +108,9 @@ async def serve(
     # Rooms and those who listen to them.
     outflow = Outflow()
     people = People()
-    catch_up = CatchUp(messages, is_bus_up=lambda: bus.connected)
-    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want)
-    feeds = Feeds(bus, workers, delivery, on_loss=lambda: catch_up.check(delivery.streams))
+    catch_up = CatchUp(messages, hears=lambda room_id: bus.connected and feeds.hears(room_id))
+    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want, on_doubt=catch_up.check)
+    feeds = Feeds(bus, workers, delivery)
     asks = MembershipAsks(messages, delivery)
     personal_writes = PersonalWrites(messages)
     admission = Admission(asks, delivery, people, personal_writes)
@@ -168,10 +170,19 @@ async def serve(
         presence=presence,
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
     )
-    is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
+    is_origin_allowed = origin_check(
+        allowed_origins=settings.allowed_origins,
+        public_origins=settings.public_origins,
+        trusted_proxies=settings.trusted_proxies,
+    )
     addresses = Addresses(trusted_proxies=settings.trusted_proxies, sessions_at_most=settings.connections_per_address)
     sockets = SocketServer(
-        application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed, addresses=addresses
+        application,
+        outflow=outflow,
+        name=gateway_id,
+        is_origin_allowed=is_origin_allowed,
+        addresses=addresses,
+        limits=Limits(packets_per_second=settings.packets_per_second),
     )
     UNSENT_BYTES.set_function(lambda: sockets.eio.unsent_bytes)
 
@@ -205,10 +216,14 @@ async def serve(
             calls.sweep()
 
     # The doors.
-    proxy = Proxy(settings, calls=calls)
-    status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways)
+    async def may_see_all(request: web.Request) -> bool:
+        return shows_secret(request, secret=secret)
+
+    proxy = Proxy(settings, secret=secret)
+    status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
     app = public_app(
         settings,
+        calls=calls,
         ready=check_ready,
         status=status,
         rest=RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id),
@@ -232,6 +247,7 @@ async def serve(
             tasks.create_task(work)
             for work in (
                 follow_workers(),
+                feeds.watch_silence(),
                 catch_up.run(),
                 commands.run(),
                 Following(people, asks, reception).run(),

@@ -20,6 +20,7 @@ from chatflow.wire.bus import (
     TypingChanged,
     UserChanged,
 )
+from chatflow.wire.lists import ListReader
 from gateway.connection import Connection, People
 from gateway.delivery import Delivery
 from gateway.engine.outflow import Outflow
@@ -36,7 +37,7 @@ READ_SECONDS = 1.0
 BEAT_SECONDS = 1.0
 
 encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(list[Signal]).decode
+signals_in = ListReader[Signal](Signal)
 decode_beat = msgspec.msgpack.Decoder(Count).decode
 
 
@@ -101,7 +102,7 @@ class Signals:
         self._counts.on_beat(decode_beat(payload))
 
     def on_signals(self, payload: bytes) -> None:
-        signals = decode(payload)
+        signals = signals_in.read(payload, on_unreadable=lambda _: None)
         if signals and (count := signals[0].count) is not None:
             self._counts.on_publication(count)
         for signal in signals:

@@ -34,8 +34,8 @@ class Others:
 
     @property
     def members(self) -> Iterator[EngineSession]:
-        listeners = self._stream.listeners.values()
-        return (connection.session for connection in listeners if connection.user_id != self._user_id)
+        listeners = self._stream.listeners
+        return (session for connection, session in listeners.items() if connection.user_id != self._user_id)
 
 
 class Typists:

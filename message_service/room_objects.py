@@ -72,4 +72,7 @@ def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str
             for standing in standings
             if standing.muted_until is not None and not standing.is_member
         },
+        away_readers=[
+            standing.user_id for standing in standings if standing.role == "reader" and not standing.is_member
+        ],
     )

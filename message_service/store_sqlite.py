@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 
 from chatflow.ids import earliest_id_since
-from chatflow.protocol.events import MessageDeleted, RoomTrimmed
+from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import AlertFacts, Job
@@ -27,7 +27,7 @@ from message_service.store_sqlite_append import append_runs
 from message_service.store_sqlite_connections import SqliteConnections
 from message_service.store_sqlite_scrubbing import Scrubbing
 
-TAKES_CONTENT = (MessageDeleted, RoomTrimmed)
+TAKES_CONTENT = (MessageDeleted, MessageEdited, RoomTrimmed)
 
 
 class SqliteStore:
@@ -38,13 +38,13 @@ class SqliteStore:
         self._scrubbing = Scrubbing(self._db)
 
     def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
-        with self._db.writing(deadline=deadline) as db:
-            results = append_runs(db, runs, now=time.time())
-        if any(
-            step.entry is not None and isinstance(step.entry.event, TAKES_CONTENT) for run in runs for step in run.steps
-        ):
-            self._scrubbing.soon()
-        return results
+        try:
+            with self._db.writing(deadline=deadline) as db:
+                return append_runs(db, runs, now=time.time())
+        finally:
+            # Also where nobody knows whether it was written.
+            if any(takes_content(run) for run in runs):
+                self._scrubbing.soon()
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with self._db.reading() as db:
@@ -138,3 +138,7 @@ class SqliteStore:
     def close(self) -> None:
         self._scrubbing.close()
         self._db.close()
+
+
+def takes_content(run: Run) -> bool:
+    return any(step.entry is not None and isinstance(step.entry.event, TAKES_CONTENT) for step in run.steps)

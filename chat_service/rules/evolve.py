@@ -46,7 +46,10 @@ def on_room_trimmed(state: RoomState, event: events.RoomTrimmed) -> RoomState:
 
 def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
     member = MemberFacts(event.user_id, event.role, event.seq)
-    state = replace(state, members=state.members | {event.user_id: member})
+    away_readers = state.away_readers
+    if event.user_id in away_readers:
+        away_readers -= {event.user_id}
+    state = replace(state, members=state.members | {event.user_id: member}, away_readers=away_readers)
     invite = state.invites.get(event.invite_id or "")
     if invite is None or invite.uses_left is None:
         return state
@@ -56,7 +59,10 @@ def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
 def on_membership_ended(
     state: RoomState, event: events.MemberLeft | events.MemberKicked | events.MemberBanned
 ) -> RoomState:
-    return replace(state, members=without(state.members, event.user_id))
+    away_readers = state.away_readers
+    if state.members[event.user_id].role == "reader":
+        away_readers |= {event.user_id}
+    return replace(state, members=without(state.members, event.user_id), away_readers=away_readers)
 
 
 def on_member_banned(state: RoomState, event: events.MemberBanned) -> RoomState:

@@ -17,6 +17,10 @@ JOBS_CHANNEL = "jobs"
 REVOCATIONS_CHANNEL = "revocations"
 
 
+# What stands before an event's JSON in its packet.
+PACKET_PREFIX = '42["event",'
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A command on its way to the room's owner.
 
@@ -35,6 +39,12 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     deadline: float
     reply_to: str
     request_id: str
+
+
+class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
+    """A command whose body only another version understands; whose it is and where it stands in its line is clear."""
+
+    body: msgspec.Raw  # type: ignore[assignment]
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -91,7 +101,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 def packet_of(event: Event) -> str:
     """Encode an event as the Engine.IO message that every socket of the room gets."""
-    return f'42["event",{msgspec.json.encode(event).decode()}]'
+    return f"{PACKET_PREFIX}{msgspec.json.encode(event).decode()}]"
 
 
 # Signals: what carries no seq.

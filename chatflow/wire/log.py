@@ -119,6 +119,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     invites: list[InviteFacts] = []
     # People muted while they are away stay muted when they return.
     muted: dict[str, str] = {}
+    # Whoever left as a reader is one again when they return.
+    away_readers: list[str] = []
     # Retention took the content of the messages up to this number.
     trimmed_n: int = 0
 

@@ -21,6 +21,8 @@ class LogFold:
         self.banned: set[str] = set()
         self.pins: list[str] = []
         self.muted: dict[str, str] = {}
+        # How everybody stood who has left.
+        self.left_as: dict[str, str] = {}
         self.invites: dict[str, Json] = {}
         self.messages: dict[str, Json] = {}
         self.trimmed_n = 0
@@ -57,14 +59,15 @@ class LogFold:
         person = event["user_id"]
         match verb:
             case "joined":
+                self.left_as.pop(person, None)
                 self.members[person] = (event["role"], event["seq"])
                 invite = self.invites.get(event.get("invite_id", ""))
                 if invite is not None and invite["uses_left"] is not None:
                     invite["uses_left"] -= 1
             case "left" | "kicked":
-                del self.members[person]
+                self.left_as[person] = self.members.pop(person)[0]
             case "banned":
-                del self.members[person]
+                self.left_as[person] = self.members.pop(person)[0]
                 self.banned.add(person)
             case "unbanned":
                 self.banned.discard(person)
@@ -119,6 +122,7 @@ class LogFold:
                 "pins": self.pins,
                 "invites": list(self.invites.values()),
                 "muted": self.muted,
+                "away_readers": [person for person, role in self.left_as.items() if role == "reader"],
                 "trimmed_n": self.trimmed_n,
             },
             Snapshot,

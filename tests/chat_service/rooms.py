@@ -30,18 +30,22 @@ class PureRoom:
         self.seconds = 1_800_000_000.0
         self.files: dict[str, Attachment] = {}
 
-    def tell(self, actor: str, command: AnyCommand) -> Event | ErrorBody | None:
-        """Decide a command and apply what it makes."""
-        made_id = new_id()
+    def consider(self, actor: str, command: AnyCommand, *, made_id: str = "") -> Event | ErrorBody | None:
+        """Decide a command, and leave the room as it is."""
         context = Context(
             actor=actor,
             at=write_instant(self.seconds),
-            new_id=made_id,
+            new_id=made_id or new_id(),
             messages=self.messages,
             edit_window_seconds=EDIT_WINDOW_SECONDS,
             files=self.files,
         )
-        outcome = decide(self.state, command, context)
+        return decide(self.state, command, context)
+
+    def tell(self, actor: str, command: AnyCommand) -> Event | ErrorBody | None:
+        """Decide a command and apply what it makes."""
+        made_id = new_id()
+        outcome = self.consider(actor, command, made_id=made_id)
         if outcome is not None and not isinstance(outcome, ErrorBody):
             secret_hash = command.secret_hash if isinstance(command, CreateInvite) else None
             self.state = evolve(self.state, outcome, secret_hash=secret_hash)

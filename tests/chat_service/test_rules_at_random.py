@@ -103,6 +103,10 @@ class PeopleInARoom(RuleBasedStateMachine):
         until = None if seconds is None else write_instant(self.room.seconds + seconds)
         self.tell(actor, commands.MuteMember(room_id=self.room.room_id, user_id=other, until=until))
 
+    @rule(actor=people, other=people)
+    def invite(self, actor: str, other: str) -> None:
+        self.tell(actor, commands.InviteMember(room_id=self.room.room_id, user_id=other))
+
     @rule(actor=people, other=people, role=roles, kind=st.sampled_from([commands.InviteMember, commands.ChangeRole]))
     def give_role(self, actor: str, other: str, role: str, kind: Any) -> None:
         self.tell(actor, kind(room_id=self.room.room_id, user_id=other, role=role))

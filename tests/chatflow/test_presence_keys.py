@@ -37,15 +37,35 @@ async def test_who_is_at_a_living_gateway_is_here(server: redis.asyncio.Redis, p
     assert await presence.find([]) == Found(frozenset(), frozenset())
 
 
-async def test_what_people_chose_counts_and_what_nobody_can_read_does_not(
-    server: redis.asyncio.Redis, presence: PresenceKeys
-) -> None:
+async def test_what_people_chose_counts(server: redis.asyncio.Redis, presence: PresenceKeys) -> None:
     people = ["alice", "bob", "carol"]
     await server.sadd(people_key(LIVING[0]), *people)
     await server.set(status_key("alice"), msgspec.json.encode(Choice("invisible")))
     await server.set(status_key("bob"), msgspec.json.encode(Choice("dnd")))
-    await server.set(status_key("carol"), b"{nonsense")
     assert await presence.find(people) == Found(here=frozenset({"bob", "carol"}), undisturbed=frozenset({"bob"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "undisturbed"),
+    [
+        (b"\xff", {"bob"}),
+        (b"<html>", {"bob"}),
+        (b'{"status": "\xff"}', {"bob"}),
+        (b'{"status": 7}', {"bob"}),
+        (b'{"status": "dnd", "until": 1}', {"alice", "bob"}),
+    ],
+)
+async def test_a_choice_that_cannot_be_read_is_none_and_a_newer_one_is_read(
+    valkey_url: str, value: bytes, undisturbed: set[str]
+) -> None:
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        await server.set("status:alice", value)
+        await server.set("status:bob", b'{"status": "dnd"}')
+    keys = PresenceKeys(valkey_url, gateways=lambda: ["g1"])
+    found = await keys.find(["alice", "bob"])
+    await keys.close()
+
+    assert found == Found(here=frozenset(), undisturbed=frozenset(undisturbed))
 
 
 async def test_many_are_asked_for_in_few_commands(server: redis.asyncio.Redis, presence: PresenceKeys) -> None:

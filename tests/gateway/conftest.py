@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from chatflow.ids import new_id
 from chatflow.settings import LIMITS, Secret, Settings
 from gateway.service import serve
 from tests.chatflow.conditions import until
+from tests.gateway.scene import Scene
 from tests.gateway.services import FakeServices
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import World
@@ -175,6 +176,13 @@ async def second(gateway: Gateway, valkey_url: str, tmp_path: Path) -> AsyncIter
     await second.start()
     yield second
     await second.close()
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    scene = Scene()
+    yield scene
+    scene.close()
 
 
 @pytest.fixture

@@ -112,11 +112,11 @@ class Room:
     def __init__(self, members: int) -> None:
         outflow = Outflow()
         self.outflow = outflow
-        delivery = Delivery(outflow, People(), on_behind=lambda stream: None)
+        delivery = Delivery(outflow, People(), on_behind=lambda stream: None, on_doubt=lambda streams: None)
         stream = delivery.streams["room"] = RoomStream("room", 0)
         stream.kind, stream.member_count = "channel", members
         self.sockets = crowd(members)
-        stream.listeners = {socket.session: socket for socket in self.sockets}
+        stream.listeners = {socket: socket.session for socket in self.sockets}
         for socket in self.sockets[:100]:
             socket.rooms = {"room": stream}
         self.typists = Typists(delivery, outflow, send=self.receive)

@@ -56,11 +56,15 @@ class FakeWorker:
         self._heart = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
+        await self.fall_silent()
+        await self._keeper.release()
+        await self.bus.close()
+
+    async def fall_silent(self) -> None:
+        """Say nothing from now on, and live."""
         if self._heart is not None:
             self._heart.cancel()
             await asyncio.gather(self._heart, return_exceptions=True)
-        await self._keeper.release()
-        await self.bus.close()
 
     def publish(self, *published: Published) -> None:
         """Announce events, as the worker of a flush does."""
@@ -110,10 +114,14 @@ class FakeWorker:
             case commands.JoinRoom():
                 if command.actor in room.joined:
                     return {"room_id": room.id, "seq": room.head}
+                if room.kind == "direct":
+                    raise NotFound
                 return self._done(command, room, room.join(command.actor), appeared=[])
         if command.actor not in room.joined:
             raise NotAMember
         match command.body:
+            case commands.LeaveRoom() if room.kind == "direct":
+                return {"seq": room.head}
             case commands.LeaveRoom():
                 return self._done(command, room, room.leave(command.actor))
             case commands.KickMember(user_id=user_id):
