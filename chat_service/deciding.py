@@ -14,7 +14,7 @@ from chat_service.rules.message_facts import MessagesInRun
 from chat_service.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
-from chatflow.protocol.commands import CreateInvite, SendMessage
+from chatflow.protocol.commands import CreateInvite, DeclineRoom, SendMessage
 from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.bus import Command
@@ -97,7 +97,7 @@ def decide_run(
 
 def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomState:
     """Return the room after an event, and let the messages take it too: both or neither."""
-    after = evolve(state, entry.event, secret_hash=entry.secret_hash)
+    after = evolve(state, entry.event, secret_hash=entry.secret_hash, declined=entry.declined)
     messages.apply(entry.event)
     return after
 
@@ -110,6 +110,7 @@ def entry_of(state: RoomState, command: Command, event: Event, *, made_id: str) 
         owed=may_alert(state, event),
         event=event,
         secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,
+        declined=isinstance(body, DeclineRoom),
     )
 
 

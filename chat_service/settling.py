@@ -10,7 +10,7 @@ from chat_service.publisher import Publisher
 from chat_service.replies import reply_to_known, reply_to_stored, reply_unchanged
 from chat_service.rooms import LiveRoom, Rooms
 from chat_service.rules.message_facts import MessagesInRun
-from chatflow.errors import ErrorBody, Internal
+from chatflow.errors import ErrorBody, Internal, RateLimited
 from chatflow.wire.log import Entry, Known, RunResult
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,9 @@ class Settling:
             self.answer_known(room, rest[0], result.known)
             self._publisher.announce(room.room_id, result.head)
             rest = rest[1:]
+        elif result.stopped_by == "added":
+            self._answer_added(rest[0], retry_after=result.retry_after)
+            rest = rest[1:]
         AGAIN.inc(len(rest))
         self.put_back(room, rest)
         self._rooms.rest(room)
@@ -79,6 +82,15 @@ class Settling:
         room.forget_state()
         room.known.clear()
         self._rooms.rest(room)
+
+    def _answer_added(self, pending: Pending, *, retry_after: float | None) -> None:
+        """Only the log knows into how many rooms people were put."""
+        REFUSED.inc()
+        refusal = RateLimited(
+            "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
+            retry_after=None if retry_after is None else round(retry_after, 3),
+        )
+        self._lines.answer(pending, ok=None, error=refusal.body)
 
     def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
         """Let these be decided again, before what came after them."""

@@ -9,7 +9,15 @@ import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, TimedOut
 from chatflow.ids import created_room_id, direct_room_id, is_uuid
-from chatflow.protocol.commands import AnyCommand, CreateRoom, InviteMember, JoinRoom, LeaveRoom, OpenDirect
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateRoom,
+    DeclineRoom,
+    InviteMember,
+    JoinRoom,
+    LeaveRoom,
+    OpenDirect,
+)
 from chatflow.protocol.replies import RoomReply, SeqReply
 from gateway.admission import Admission
 from gateway.commands import ANSWER_SECONDS, Commands
@@ -56,7 +64,8 @@ class RoomCommands:
             return
         people = mentioned_people(command)
         answer_by = asyncio.get_running_loop().time() + ANSWER_SECONDS
-        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom)
+        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom | DeclineRoom)
+        for_good = isinstance(command, DeclineRoom)
 
         def on_settled(outcome: str | ChatFlowError) -> None:
             if isinstance(outcome, str) and is_entering:
@@ -64,7 +73,8 @@ class RoomCommands:
                 return
             if isinstance(outcome, str) and is_leaving and may_be_direct(connection, room_id):
                 # The person's other devices hide it too, whether or not this one waits for it.
-                self._start(self._hide(connection, room_id, outcome, ack_id, answer_by=answer_by))
+                hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
+                self._start(hiding)
                 return
             if is_entering:
                 self._stop_joining(connection, room_id)
@@ -129,13 +139,20 @@ class RoomCommands:
             self._stop_joining(connection, room_id)
 
     async def _hide(
-        self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, answer_by: float
+        self,
+        connection: Connection,
+        room_id: str,
+        reply_text: str,
+        ack_id: int | None,
+        *,
+        for_good: bool,
+        answer_by: float,
     ) -> None:
         """A direct room is left by hiding it; what was sent before is in it by now, and does not bring it back."""
         try:
             reply = decode_seq_reply(reply_text)
             async with asyncio.timeout_at(answer_by):
-                await self._personal.hide(connection, room_id, seq=reply.seq)
+                await self._personal.hide(connection, room_id, seq=reply.seq, for_good=for_good)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)
         except TimeoutError:

@@ -40,8 +40,8 @@ class MongodbStore:
         self._db = MongoDatabase(url)
         self._pool = ThreadPoolExecutor(INSERTS_AT_ONCE, thread_name_prefix="inserts")
 
-    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
-        return Appending(self._db, runs, pool=self._pool).run(deadline=deadline)
+    def append(self, runs: Sequence[Run], *, deadline: float, added_per_hour: int = 0) -> list[RunResult]:
+        return Appending(self._db, runs, pool=self._pool, added_per_hour=added_per_hour).run(deadline=deadline)
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with unavailable_on_failure():

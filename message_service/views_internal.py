@@ -76,7 +76,7 @@ def refuse_strangers(request: HttpRequest) -> None:
 
 @internal(Append)
 def append(ask: Append) -> AppendAnswer:
-    return appending.append(ask, store=parts.store(), outbox=parts.outbox())
+    return appending.append(ask, store=parts.store(), outbox=parts.outbox(), added_per_hour=parts.added_per_hour())
 
 
 @internal(Load)
