@@ -1,6 +1,7 @@
 """Presence: says of the people here that they are, and tells those who watch somebody of every change."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -81,7 +82,8 @@ class Presence:
         Of those whom somebody watches here already it is known how they appear: thousands who come back at once, and
         watch much the same people, ask Redis for each of them once.
         """
-        user_ids = list(dict.fromkeys(request.user_ids))
+        # One text for each person, however many watch them: else these would be most of what a connection takes.
+        user_ids = list(dict.fromkeys(map(sys.intern, request.user_ids)))
         self._watch(connection, user_ids)
         if not self._changed.keys().isdisjoint(user_ids):
             await self._told.wait()
