@@ -36,5 +36,5 @@ class UserServiceClient:
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
                 return msgspec.json.decode(response.read(), type=answer)
-        except (OSError, HTTPException, msgspec.DecodeError) as error:
+        except (OSError, HTTPException, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unavailable(f"user_service is not available: {error}", retry_after=1.0) from error
