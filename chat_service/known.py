@@ -10,7 +10,15 @@ from chat_service.rules.marks import clean_emoji
 from chat_service.rules.text import clean_name, clean_text, clean_topic
 from chatflow.errors import Conflict, ErrorBody, Invalid
 from chatflow.protocol import commands, events
-from chatflow.protocol.commands import AnyCommand, CreateRoom, InviteMember, MuteMember, SendMessage, UpdateRoom
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateRoom,
+    DeclineRoom,
+    InviteMember,
+    MuteMember,
+    SendMessage,
+    UpdateRoom,
+)
 from chatflow.protocol.events import FOREVER, Event, MessageCreated, RoomCreated, RoomUpdated
 from chatflow.wire.log import Entry, Known
 
@@ -21,6 +29,7 @@ MADE_BY: dict[type[AnyCommand], type[Event]] = {
     commands.OpenDirect: events.RoomCreated,
     commands.JoinRoom: events.MemberJoined,
     commands.LeaveRoom: events.MemberLeft,
+    commands.DeclineRoom: events.MemberLeft,
     commands.InviteMember: events.MemberJoined,
     commands.KickMember: events.MemberKicked,
     commands.BanMember: events.MemberBanned,
@@ -57,7 +66,7 @@ def known_from(entry: Entry) -> Known:
         seq=event.seq,
         n=event.n,
         at=event.at,
-        body=said_in(event),
+        body=said_in(event) | ({"declined": True} if entry.declined else {}),
     )
 
 
@@ -85,9 +94,13 @@ def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
         return DIFFERENT
     if known.body is None:
         return None
-    if isinstance(command, SendMessage) and known.body["attachments"] != list(dict.fromkeys(command.attachments)):
-        return DIFFERENT
+    if isinstance(command, SendMessage):
+        attachments = list(dict.fromkeys(command.attachments))
+        if known.body.get("attachments", attachments) != attachments:
+            return DIFFERENT
     if isinstance(command, CreateRoom) and not founds_the_same(command, known.body):
+        return DIFFERENT
+    if known.body.get("declined", False) != isinstance(command, DeclineRoom):
         return DIFFERENT
     if isinstance(command, UpdateRoom) and known.body.get("private", command.private) != command.private:
         return DIFFERENT

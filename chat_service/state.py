@@ -32,8 +32,12 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     muted: dict[str, str] = {}
     # Likewise, leaving and returning makes nobody a member who was made a reader.
     away_readers: frozenset[str] = frozenset()
+    # Whom nobody brings in again until they come by themselves.
+    declined: frozenset[str] = frozenset()
     # Up to this number, messages have lost their content to retention.
     trimmed_n: int = 0
+    # Of the last event.
+    at: str = ""
 
     @property
     def exists(self) -> bool:
@@ -69,7 +73,9 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             invites={invite.invite_id: invite for invite in snapshot.invites},
             muted=snapshot.muted | muted,
             away_readers=frozenset(snapshot.away_readers),
+            declined=frozenset(snapshot.declined),
             trimmed_n=snapshot.trimmed_n,
+            at=snapshot.at,
         )
 
     def as_room(self) -> Room:

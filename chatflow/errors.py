@@ -42,6 +42,10 @@ ERRORS: dict[str, ErrorKind] = {
 }
 
 
+# What msgspec raises of bytes that are not what was expected: also of text that is no UTF-8, and of what is too deep.
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
 class ErrorBody(msgspec.Struct, omit_defaults=True, kw_only=True):
     """The error object of every ack and every REST answer."""
 

@@ -35,6 +35,7 @@ LIMITS = (
     "logins_per_minute",
     "tries_per_account",
     "registrations_per_hour",
+    "added_per_hour",
 )
 
 
@@ -120,6 +121,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     tries_per_account: Count = 10
     # New accounts from one address: a class or an office on its first day.
     registrations_per_hour: Count = 200
+    # Rooms that others put a person into: a new colleague is added to some twenty on the first day.
+    added_per_hour: Count = 30
     # A REST call carries a message or a profile, hardly a tenth of it; a file may be as large as nginx lets through.
     body_bytes: Some = 1024 * 1024
     upload_bytes: Some = 64 * 1024 * 1024
@@ -132,6 +135,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     # Rules of rooms.
     edit_window_seconds: Count = 24 * 3600
+    # What retention will take is announced for so long before it goes, and so long has a clock to stand that jumped.
+    retention_grace_seconds: Count = 24 * 3600
 
     # Seeing what happens.
     log_level: str = "info"

@@ -112,6 +112,8 @@ class People:
         self._by_session: dict[str, dict[Connection, None]] = {}
         # The `rooms_version` that each person's sockets here are known to reflect.
         self.rooms_versions: dict[str, int] = {}
+        # Those whose rooms may be others by now than their sockets show: to be compared soon.
+        self.doubted: set[str] = set()
 
     def add(self, connection: Connection) -> None:
         self._connections.setdefault(connection.user_id, {})[connection] = None
@@ -122,12 +124,18 @@ class People:
         forget(self._by_session, connection.token.session_id, connection)
         if forget(self._connections, connection.user_id, connection):
             self.rooms_versions.pop(connection.user_id, None)
+            self.doubted.discard(connection.user_id)
         CONNECTIONS.dec()
 
-    def doubt_rooms_of(self, user_id: str) -> None:
-        """What this person's sockets show may be wrong: let the next comparison of versions put it right."""
+    def doubt(self, user_id: str) -> None:
+        """What this person's sockets show is not what the store says: have it asked for anew."""
         if user_id in self:
             self.rooms_versions[user_id] = -1
+            self.doubted.add(user_id)
+
+    def doubt_all(self) -> None:
+        """Something may be lost that concerned anybody."""
+        self.doubted.update(self._connections)
 
     def move(self, connection: Connection, token: AccessToken) -> None:
         """The connection goes on with another token."""

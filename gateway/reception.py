@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 # The new token may be on its way; but what has expired is to be heard of within two seconds, as a revocation is.
 EXPIRY_GRACE_SECONDS = 1.0
+# Reading somebody's rooms takes moments; when thousands come back at once they wait for each other.
+LET_IN_SECONDS = 30.0
 
 
 class Reception:
@@ -116,7 +118,8 @@ class Reception:
 
     async def _make_ready(self, connection: Connection) -> None:
         try:
-            await self._let_in(connection)
+            async with asyncio.timeout(LET_IN_SECONDS):
+                await self._let_in(connection)
         except (ChatFlowError, TimeoutError) as error:
             # Not by connect_error: stock clients try again only when the transport is closed.
             log.warning("a socket could not be let in", error=str(error))
@@ -171,11 +174,11 @@ class Reception:
 
     async def _list_anew(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
         try:
-            await change(user_id, room_id)
+            async with asyncio.timeout(LET_IN_SECONDS):
+                await change(user_id, room_id)
         except (ChatFlowError, TimeoutError) as error:
-            # The person's rooms_version differs from ours still, so it is tried again.
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.doubt_rooms_of(user_id)
+            self._people.doubt(user_id)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from chatflow.wire.reads import RoomRow
     from gateway.connection import Connection
 
+# Who types and how far others have read is a courtesy: in larger rooms it would be most of the traffic.
+SMALL_ROOM_MEMBERS = 200
+
 
 class Listeners:
     """An audience of the engine: some of a room's listeners, as they are now."""
@@ -35,6 +38,8 @@ class RoomStream(Cursor):
         self.history: str | None = None
         self.member_count = 0
         self.last_event_at = 0.0
+        # When it came into doubt, by the clock of `CatchUp`; a doubt ends with its stream.
+        self.doubted_at: int | None = None
         # Whether a look at what is still missing is due already.
         self.is_waiting = False
         self._waiters: dict[asyncio.Future[None], int] = {}
@@ -46,6 +51,13 @@ class RoomStream(Cursor):
     @property
     def is_wanted(self) -> bool:
         return bool(self.listeners or self.hidden_from) or self.holds > 0
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its members are told of each other's typing and reading. Where no row has told how many there are,
+        those who listen here are counted, whom it would cost."""
+        members = len(self.listeners) if self.kind is None else self.member_count
+        return members <= SMALL_ROOM_MEMBERS
 
     def learn(self, room: "Room") -> None:
         """Take over what a row says of the room; to be called with a row that was folded up to head."""

@@ -28,7 +28,8 @@ ANSWER_BYTES = (256 - 24) * 1024
 ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
 TIMEOUT_SECONDS = 5.0
-READY_SECONDS = 8.0
+# A room that cannot be told of by then is given up, while there is time to tell of the others.
+ROOM_SECONDS = 8.0
 
 FROM_TAIL = RESYNCS.labels("tail")
 
@@ -56,8 +57,9 @@ class Syncing:
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
         """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
+        deadline = asyncio.get_running_loop().time() + ROOM_SECONDS
         if not connection.is_ready:
-            async with asyncio.timeout(READY_SECONDS):
+            async with asyncio.timeout_at(deadline):
                 await asyncio.shield(connection.ready)
         found: dict[str, Missed | BaseException] = {}
         asked: list[str] = []
@@ -68,7 +70,11 @@ class Syncing:
             else:
                 found[room_id] = missed
         answers = await asyncio.gather(
-            *(self._missed(connection, room_id, request.rooms[room_id]) for room_id in asked), return_exceptions=True
+            *(
+                self._missed_in_time(connection, room_id, request.rooms[room_id], deadline=deadline)
+                for room_id in asked
+            ),
+            return_exceptions=True,
         )
         found.update(zip(asked, answers, strict=True))
         rooms: list[str] = []
@@ -97,15 +103,20 @@ class Syncing:
         FROM_TAIL.inc()
         return Missed(events=told(connection, stream, events), head=stream.head)
 
+    async def _missed_in_time(self, connection: Connection, room_id: str, after: int, *, deadline: float) -> Missed:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._missed(connection, room_id, after)
+        except TimeoutError:
+            raise TimedOut from None
+
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
         stream = connection.rooms.get(room_id)
         if stream is None:
             raise NotFound
-        try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                await self._catch_up.confirm(stream)
-        except TimeoutError:
-            raise TimedOut from None
+        await self._catch_up.confirm(stream)
+        if connection.rooms.get(room_id) is not stream:
+            raise NotFound  # removed while we waited
         if after > stream.head:
             return await self._look_ahead(connection, room_id, after)
         if self._needs_reset(connection, stream, after):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from chatflow.wire.outbox import AlertFacts, Job, Recipient
 from message_service.folding_messages import is_gone
+from message_service.hiding import is_declined
 from message_service.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.room_objects import Standing
 from message_service.serving import late_event
@@ -97,7 +98,7 @@ def facts_about(alert: Alert, standings: Iterable[Standing]) -> AlertFacts:
         only_if_here = reason is None and addressed.here
         if only_if_here:
             reason = "mention"
-        was_there = standing.is_member and standing.joined_seq <= first_seq
+        was_there = standing.is_member and standing.joined_seq <= first_seq and not is_declined(standing.hidden_n)
         if reason is not None and was_there and standing.user_id != event.actor:
             recipients.append(
                 Recipient(

@@ -60,6 +60,16 @@ class MongoDatabase:
         """What people have said about following a thread; whoever writes in one follows it without."""
         return self._database["thread_follows"]
 
+    @property
+    def announced_trims(self) -> Collection[Document]:
+        """What retention will take from a room: messages written before a time, once this has stood for a while."""
+        return self._database["announced_trims"]
+
+    @property
+    def clock(self) -> Collection[Document]:
+        """One document: the log's time, and what it is borne out by."""
+        return self._database["clock"]
+
     def migrate(self) -> None:
         """Choose the read concern that this server knows, and see to the indexes.
 

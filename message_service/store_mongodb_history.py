@@ -10,7 +10,7 @@ from typing import TypeVar
 from chatflow.errors import Unavailable
 from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import Published
-from chatflow.wire.log import Known, LoadedRoom, LoadRoom
+from chatflow.wire.log import Known, LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
 from message_service.folding_messages import facts_of, public_message
 from message_service.records import MessageRecord, RoomRecord
@@ -62,10 +62,16 @@ def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id)) if ask.snapshot else None,
+        snapshot=load_snapshot(db, room) if ask.snapshot else None,
         messages=[facts_of(record, trimmed_n=room.trimmed_n) for record in messages],
         known=list(known.values()),
     )
+
+
+def load_snapshot(db: MongoDatabase, room: RoomRecord) -> Snapshot:
+    last = db.events.find_one({"room_id": room.id, "seq": room.head}, {"at": 1})
+    at = "" if last is None else str(last["at"])
+    return snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id), at=at)
 
 
 def messages_by_id(db: MongoDatabase, room_id: str, message_ids: Sequence[str]) -> list[MessageRecord]:

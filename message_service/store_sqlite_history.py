@@ -4,7 +4,7 @@ import sqlite3
 
 from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import Published
-from chatflow.wire.log import LoadedRoom, LoadRoom
+from chatflow.wire.log import LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
 from message_service.folding_messages import facts_of, public_message
 from message_service.records import RoomRecord
@@ -43,12 +43,17 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id)) if ask.snapshot else None,
+        snapshot=load_snapshot(db, room) if ask.snapshot else None,
         messages=[
             facts_of(record, trimmed_n=room.trimmed_n) for record in messages.values() if record.room_id == room.id
         ],
         known=list(known.values()),
     )
+
+
+def load_snapshot(db: sqlite3.Connection, room: RoomRecord) -> Snapshot:
+    [at] = db.execute("SELECT at FROM events WHERE room_id = ? AND seq = ?", (room.id, room.head)).fetchone()
+    return snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id), at=at)
 
 
 def pinned_ids(db: sqlite3.Connection, room_id: str) -> list[str]:

@@ -11,7 +11,7 @@ from message_service.store_sqlite_rows import ROOM_COLUMNS, Row, encode, room_of
 
 STANDING_COLUMNS = (
     "user_id, is_member, role, joined_seq, banned, muted_until, read_seq, read_n, hidden_n, notify_level, "
-    "notify_muted_until"
+    "notify_muted_until, declined"
 )
 ROOM_WIDTH = len(ROOM_COLUMNS.split(", "))
 STANDING_WIDTH = len(STANDING_COLUMNS.split(", "))
@@ -117,6 +117,7 @@ def standing_of_row(row: Row) -> Standing:
         read_n=row[7],
         hidden_n=row[8],
         notify=Notify(row[9], row[10]),
+        declined=bool(row[11]),
     )
 
 

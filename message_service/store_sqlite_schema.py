@@ -52,6 +52,20 @@ MIGRATIONS: list[list[str]] = [
             PRIMARY KEY (thread, user_id)) WITHOUT ROWID""",
     ],
     ["CREATE INDEX rooms_with_retention ON rooms (id) WHERE retention_days IS NOT NULL"],
+    [
+        # When others last brought the person in, and whether they may again.
+        "ALTER TABLE memberships ADD COLUMN added_at TEXT",
+        "ALTER TABLE memberships ADD COLUMN declined INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX additions ON memberships (user_id, added_at) WHERE added_at IS NOT NULL",
+    ],
+    [
+        # What retention will take from a room: messages written before a time, once this has stood for a while.
+        """CREATE TABLE announced_trims (
+            room_id TEXT PRIMARY KEY, retention_days INTEGER NOT NULL, before TEXT NOT NULL,
+            since REAL NOT NULL) WITHOUT ROWID""",
+        # One row: the log's time, and what it is borne out by.
+        "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL)",
+    ],
 ]
 
 

@@ -12,6 +12,7 @@ from chatflow.errors import Archived, Banned, Conflict, Forbidden, Invalid
 from chatflow.protocol.commands import (
     BanMember,
     ChangeRole,
+    DeclineRoom,
     InviteMember,
     JoinRoom,
     KickMember,
@@ -55,7 +56,7 @@ def join_room(state: RoomState, command: JoinRoom, by: Context) -> MemberJoined 
     )
 
 
-def leave_room(state: RoomState, _: LeaveRoom, by: Context) -> MemberLeft | None:
+def leave_room(state: RoomState, _: LeaveRoom | DeclineRoom, by: Context) -> MemberLeft | None:
     member = access_member(state, by.actor)
     if state.kind == "direct":
         return None  # its people never change; hiding it is personal
@@ -83,6 +84,9 @@ def invite_member(state: RoomState, command: InviteMember, by: Context) -> Membe
         return None
     if command.user_id in state.banned:
         raise Conflict("This person is banned from the room.")
+    if command.user_id in state.declined:
+        # Whether they declined this room or want no rooms at all is theirs to tell.
+        raise Forbidden("This person cannot be added; an invitation link lets them come by themselves.")
     return MemberJoined(
         room_id=state.room_id,
         seq=state.head + 1,

@@ -60,6 +60,12 @@ class LeaveRoom(Command, frozen=True, kw_only=True, tag="room:leave"):
     room_id: Id
 
 
+class DeclineRoom(Command, frozen=True, kw_only=True, tag="room:decline"):
+    """Leave, and let nobody else bring one in again; a direct room is hidden, whatever is said in it."""
+
+    room_id: Id
+
+
 class InviteMember(Command, frozen=True, kw_only=True, tag="room:invite"):
     """Without `role` they come as they left, and else as a member."""
 
@@ -177,6 +183,7 @@ AnyCommand = (
     | OpenDirect
     | JoinRoom
     | LeaveRoom
+    | DeclineRoom
     | InviteMember
     | KickMember
     | BanMember

@@ -34,6 +34,7 @@ def objections(room: LogFold, event: Json) -> list[str]:
         "what is trimmed stays so": kind != "room.trimmed" or room.trimmed_n < event["through_n"] <= room.n,
         "whoever is in does not come in": kind != "member.joined" or other < 0,
         "the banned stay out": kind != "member.joined" or about not in room.banned,
+        "who declined is brought in by nobody": kind != "member.joined" or walks_in or about not in room.declined,
         "a private room takes an invitation": not walks_in or not room.room["private"] or bool(invite),
         "an invitation gives its role": not walks_in
         or event["role"] == ("reader" if was_reader else invite.get("role", "member")),

@@ -23,6 +23,7 @@ class LogFold:
         self.muted: dict[str, str] = {}
         # How everybody stood who has left.
         self.left_as: dict[str, str] = {}
+        self.declined: set[str] = set()
         self.invites: dict[str, Json] = {}
         self.messages: dict[str, Json] = {}
         self.trimmed_n = 0
@@ -55,11 +56,13 @@ class LogFold:
         else:
             self.room |= event["changes"]
 
-    def on_member(self, verb: str, event: Json, _: Entry) -> None:
+    def on_member(self, verb: str, event: Json, entry: Entry) -> None:
         person = event["user_id"]
+        self.declined |= {person} if entry.declined else set()
         match verb:
             case "joined":
                 self.left_as.pop(person, None)
+                self.declined.discard(person)
                 self.members[person] = (event["role"], event["seq"])
                 invite = self.invites.get(event.get("invite_id", ""))
                 if invite is not None and invite["uses_left"] is not None:
@@ -122,8 +125,10 @@ class LogFold:
                 "pins": self.pins,
                 "invites": list(self.invites.values()),
                 "muted": self.muted,
+                "declined": sorted(self.declined),
                 "away_readers": [person for person, role in self.left_as.items() if role == "reader"],
                 "trimmed_n": self.trimmed_n,
+                "at": self.events[-1]["at"],
             },
             Snapshot,
         )

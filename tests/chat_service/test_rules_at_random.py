@@ -86,7 +86,7 @@ class PeopleInARoom(RuleBasedStateMachine):
     def react(self, actor: str, kind: Any, place: int, emoji: str) -> None:
         self.tell(actor, kind(room_id=self.room.room_id, id=self.message_at(place), emoji=emoji))
 
-    @rule(actor=people, kind=st.sampled_from([commands.JoinRoom, commands.LeaveRoom]))
+    @rule(actor=people, kind=st.sampled_from([commands.JoinRoom, commands.LeaveRoom, commands.DeclineRoom]))
     def come_or_go(self, actor: str, kind: Any) -> None:
         self.tell(actor, kind(room_id=self.room.room_id))
 

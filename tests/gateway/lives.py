@@ -15,8 +15,8 @@ class Life:
         self.is_ready = False
         self.is_over = False
         self.rooms: dict[str, int] = {}
-        self.mine: set[str] = set()
         self.asked: dict[int, str] = {}
+        self.answers: dict[int, Any] = {}
         self.ending: str | None = None
 
     def take(self, name: str, payload: Any) -> None:
@@ -42,6 +42,7 @@ class Life:
 
     def take_answer(self, ack_id: int, answer: dict[str, Any]) -> None:
         name = self.asked.pop(ack_id)
+        self.answers[ack_id] = answer
         if name == "room:join" and answer["ok"]:
             known = self.rooms.get(answer["room"]["id"], answer["seq"])
             assert known == answer["seq"] == answer["room"]["head"]

@@ -15,7 +15,6 @@ from chatflow.revocations import RevocationPage, Revoked
 from chatflow.settings import LIMITS, Settings
 from chatflow.tokens import TokenSigner
 from chatflow.wire.bus import SIGNALS_CHANNEL
-from chatflow.wire.personal import PersonalAnswer
 from gateway.admission import Admission
 from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
@@ -28,7 +27,7 @@ from gateway.engine.session import EngineSession
 from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
-from gateway.following import follow_versions
+from gateway.following import Following
 from gateway.identity import Identity
 from gateway.known_users import KnownUsers
 from gateway.membership_asks import MembershipAsks
@@ -40,14 +39,15 @@ from gateway.reading import ReadPositions
 from gateway.reception import Reception
 from gateway.requests import Requests
 from gateway.room_commands import RoomCommands
+from gateway.signal_counts import SignalCounts
 from gateway.signals import Signals
 from gateway.syncing import Syncing
 from tests.gateway.services import FakeServices
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import World
 
-# What message_service says of a person is true when it is asked, and may be old when it is heard.
-SLOW = {"connect", "rows", "events", "read"}
+# As the real client does.
+ATTEMPTS = 3
 
 
 class LateBus:
@@ -82,13 +82,16 @@ class LateBus:
 
 
 class SlowServices:
-    """See `chatflow.service_client.ServiceClient`: answers of message_service wait in `held` until they are let go."""
+    """See `chatflow.service_client.ServiceClient`: answers of message_service wait in `held` until they are let go.
+
+    They are true when it is asked, and may be old when they are heard.
+    """
 
     def __init__(self, world: World) -> None:
         self._facts = FakeServices(world)
         self._world = world
         self.held: list[asyncio.Future[None]] = []
-        self.is_holding = True
+        self.slow = {"connect", "rows", "events", "read", "personal"}
 
     async def call(
         self,
@@ -100,11 +103,14 @@ class SlowServices:
         idempotent: bool = False,
     ) -> Any:
         name = path.rpartition("/")[2]
-        if name == "personal":
-            return PersonalAnswer(["not_direct"] * len(request.writes))  # type: ignore[attr-defined]
         found = msgspec.msgpack.encode(getattr(self._facts, f"on_{name}")(msgspec.msgpack.encode(request)))
-        if self.is_holding and name in SLOW:
-            await self._hold(timeout_seconds)
+        for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
+            try:
+                await self._hold(name, timeout_seconds)
+                break
+            except TimedOut:
+                if not attempt:
+                    raise
         return msgspec.msgpack.decode(found, type=answer)
 
     async def post_json(self, path: str, payload: Any, *, idempotent: bool) -> Any:
@@ -124,11 +130,13 @@ class SlowServices:
             self.held.remove(held)
 
     def let_all_go(self) -> None:
-        self.is_holding = False
+        self.slow.clear()
         while self.held:
             self.let_go(0)
 
-    async def _hold(self, timeout_seconds: float) -> None:
+    async def _hold(self, name: str, timeout_seconds: float) -> None:
+        if name not in self.slow:
+            return
         held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.held.append(held)
         try:
@@ -154,11 +162,12 @@ class Nowhere:
 
     def heed(self, user_id: str, status: str, text: str | None) -> None: ...
 
-    async def renew(self, user_ids: list[str]) -> None: ...
+    def doubt(self) -> None: ...
 
-    async def keep(self, looks: object) -> None: ...
+    async def renew(self) -> bool:
+        return True
 
-    async def end(self, look: object) -> None: ...
+    async def change(self, *, add: object = (), remove: object = ()) -> None: ...
 
 
 class Parts:
@@ -181,10 +190,10 @@ class Parts:
 
         self.outflow = Outflow()
         self.people = people = People()
-        self.catch_up = CatchUp(client, is_bus_up=lambda: True)
-        self.delivery = delivery = Delivery(self.outflow, people, on_behind=self.catch_up.want)
-        self.catch_up.delivery = delivery
-        self.feeds = Feeds(bus, workers, delivery, on_loss=lambda: self.catch_up.check(delivery.streams))
+        self.catch_up = catch_up = CatchUp(client, hears=lambda room_id: self.feeds.hears(room_id))
+        self.delivery = delivery = Delivery(self.outflow, people, on_behind=catch_up.want, on_doubt=catch_up.check)
+        catch_up.delivery = delivery
+        self.feeds = Feeds(bus, workers, delivery)
         asks = MembershipAsks(client, delivery)
         writes = PersonalWrites(client)
         admission = Admission(asks, delivery, people, writes)
@@ -196,16 +205,17 @@ class Parts:
             identity=self.identity, known_users=known_users, admission=admission, delivery=delivery, people=people,
             gateway_id="g", limits={}, connections_per_person=0,
         )  # fmt: skip
-        self.presence = Presence(nowhere, people, send=lambda signal: self.signals.send(signal))
+        self.presence = Presence(nowhere, people, outflow=self.outflow, send=lambda signal: self.signals.send(signal))
         self.signals = signals = Signals(
-            bus, outflow=self.outflow, people=people, delivery=delivery, reception=reception, known_users=known_users,
-            presence=self.presence,
+            bus, gateway_id="g", counts=SignalCounts(on_loss=people.doubt_all), outflow=self.outflow, people=people,
+            delivery=delivery, reception=reception, known_users=known_users, presence=self.presence,
         )  # fmt: skip
         personal = Personal(writes, signals)
         room_commands = RoomCommands(
             self.commands, known_users=known_users, admission=admission, reception=reception, personal=personal
         )
-        self.focus = Focus(nowhere)
+        self.focus = Focus("redis://nowhere", gateway_id="g")
+        self.focus._looks = nowhere
         requests = Requests(
             commands=room_commands, syncing=Syncing(client, asks, self.catch_up),
             reading=ReadPositions(client, signals), personal=personal, focus=self.focus, presence=self.presence,
@@ -219,8 +229,11 @@ class Parts:
         self.sockets = SocketServer(
             application, outflow=self.outflow, name="g", is_origin_allowed=lambda origin, environ: True
         )
-        running = (self.catch_up.run(), self.commands.run(), follow_versions(people, asks, reception))
-        self.running = [loop.create_task(work) for work in (*running, self.worker._beat())]
+        running = (
+            catch_up.run(), self.feeds.watch_silence(), self.commands.run(), Following(people, asks, reception).run(),
+            self.worker._beat(),
+        )  # fmt: skip
+        self.running = [loop.create_task(work) for work in running]
 
     async def open(self) -> None:
         await self.bus.subscribe(self.commands.replies_channel, self.commands.on_answers)

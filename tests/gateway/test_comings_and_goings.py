@@ -1,7 +1,6 @@
 """People come, part and are thrown out while answers are slow: nothing comes after an end, and nothing stays behind."""
 
 import functools
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,16 +8,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.wire.bus import RoomAppeared
-from gateway.engine.session import EngineSession
-from tests.gateway.lives import Client
+from tests.gateway.handheld import Device
 from tests.gateway.parts import Parts
 from tests.gateway.virtual_time import VirtualLoop
 from tests.gateway.world import World
 
 PLACES = st.integers(min_value=0, max_value=2)
+# The third room is a direct one, which people leave by hiding it.
+CHANNELS = st.integers(min_value=0, max_value=1)
 ENDINGS = {"left": events.MemberLeft, "kicked": events.MemberKicked, "banned": events.MemberBanned}
 
 
@@ -35,55 +34,6 @@ def in_the_loop(body: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-class Device:
-    """A client of one session after the other."""
-
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self.session: EngineSession | None = None
-        self.client = Client()
-        self.session_ids: list[str] = []
-        self.user_id = ""
-        self.asked = 0
-
-    @property
-    def is_in(self) -> bool:
-        return self.session is not None and not self.session.closed and self.client.life is not None
-
-    @property
-    def is_free(self) -> bool:
-        """Whether a CONNECT may be sent."""
-        return self.session is None or (self.session.connection is None and not self.session.connecting)
-
-    def put(self, packet: str) -> None:
-        assert self.session is not None
-        self.session.receive_packet("4" + packet)
-
-    def connect(self, user_id: str) -> None:
-        if self.session is None:
-            self.session, self.client = self.parts.open_session(), Client()
-        self.client.connect(user_id)
-        self.user_id = user_id
-        self.put("0" + json.dumps({"token": self.new_token()}))
-
-    def new_token(self) -> str:
-        self.session_ids.append(new_id())
-        return self.parts.token(self.user_id, session_id=self.session_ids[-1])
-
-    def ask(self, name: str, **payload: Any) -> None:
-        assert self.client.life is not None
-        self.asked += 1
-        self.client.life.asked[self.asked] = name
-        self.put(f"2{self.asked}" + json.dumps([name, payload]))
-
-    def read(self) -> None:
-        if self.session is not None:
-            packets, self.session._queue, self.session._queued_bytes = self.session._queue, [], 0
-            self.client.read(packets)
-            if self.session.closed:
-                self.session = None
-
-
 class ComingsAndGoings(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -91,7 +41,9 @@ class ComingsAndGoings(RuleBasedStateMachine):
         self.parts: Parts = self.loop.run_until_complete(self.open_parts())
         self.world = self.parts.world
         self.people = [self.world.person(name) for name in ("alice", "bob", "carol")]
-        self.rooms = [self.world.room(*self.people), self.world.room(self.people[2])]
+        alice, bob, carol = self.people
+        self.direct = self.world.room(alice, bob, kind="direct")
+        self.rooms = [self.world.room(alice, bob, carol), self.world.room(carol), self.direct]
         self.banned: set[tuple[str, str]] = set()
         self.devices = [Device(self.parts) for _ in range(3)]
         self.is_fine = True
@@ -123,9 +75,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
     @rule(place=PLACES)
     @in_the_loop
     def hang_up(self, place: int) -> None:
-        session = self.device(place).session
-        if session is not None:
-            session.end_silently("transport close")
+        self.device(place).hang_up()
 
     @rule(place=PLACES)
     @in_the_loop
@@ -142,7 +92,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
     @rule(place=PLACES, room=PLACES, name=st.sampled_from(["room:join", "room:leave", "read:mark", "typing:start"]))
     @in_the_loop
     def ask_about_a_room(self, place: int, room: int, name: str) -> None:
-        device, room_id = self.device(place), self.rooms[room % 2].id
+        device, room_id = self.device(place), self.rooms[room].id
         if device.is_in and (name != "room:join" or (room_id, device.user_id) not in self.banned):
             device.ask(name, room_id=room_id, **({"seq": 1} if name == "read:mark" else {}))
 
@@ -156,7 +106,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
     @in_the_loop
     def look(self, place: int, room: int) -> None:
         if self.device(place).is_in:
-            self.device(place).ask("focus", room_id=self.rooms[room % 2].id)
+            self.device(place).ask("focus", room_id=self.rooms[room].id)
 
     @rule(place=PLACES, after=st.integers(min_value=0, max_value=3))
     @in_the_loop
@@ -164,20 +114,20 @@ class ComingsAndGoings(RuleBasedStateMachine):
         if self.device(place).is_in:
             self.device(place).ask("room:sync", rooms={room.id: after for room in self.rooms})
 
-    @rule(room=PLACES, person=PLACES, ending=st.sampled_from(sorted(ENDINGS)))
+    @rule(room=CHANNELS, person=PLACES, ending=st.sampled_from(sorted(ENDINGS)))
     @in_the_loop
     def end_membership(self, room: int, person: int, ending: str) -> None:
-        found, user_id = self.rooms[room % 2], self.people[person]
+        found, user_id = self.rooms[room], self.people[person]
         if user_id in found.joined:
             self.publish(found.leave(user_id, kind=ENDINGS[ending], actor=user_id))
             self.world.touch(user_id)
             if ending == "banned":
                 self.banned.add((found.id, user_id))
 
-    @rule(room=PLACES, person=PLACES)
+    @rule(room=CHANNELS, person=PLACES)
     @in_the_loop
     def be_added(self, room: int, person: int) -> None:
-        found, user_id = self.rooms[room % 2], self.people[person]
+        found, user_id = self.rooms[room], self.people[person]
         if user_id not in found.joined:
             self.banned.discard((found.id, user_id))
             event = found.join(user_id)
@@ -188,7 +138,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
     @rule(room=PLACES)
     @in_the_loop
     def say(self, room: int) -> None:
-        self.publish(self.rooms[room % 2].send(self.people[2], "hello"))
+        self.publish(self.rooms[room].send(self.people[room % 2], "hello"))
 
     @rule(is_losing=st.booleans())
     @in_the_loop
@@ -238,7 +188,11 @@ class ComingsAndGoings(RuleBasedStateMachine):
         for life in [device.client.life for device in self.devices if device.is_in and device.client.life is not None]:
             assert life.is_ready
             assert life.asked == {}, "unanswered"
-            assert life.rooms == {room.id: room.head for room in self.rooms if life.user_id in room.joined}
+            assert life.rooms == {
+                room.id: room.head
+                for room in self.rooms
+                if life.user_id in room.joined and not room.row(life.user_id).is_hidden
+            }
 
     def nothing_is_left(self) -> None:
         parts = self.parts
@@ -248,7 +202,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
         assert (len(parts.people), parts.people._by_session, parts.people.rooms_versions) == (0, {}, {})
         assert parts.delivery.streams == {}
         assert (parts.presence._watching, parts.presence._watchers, parts.presence._leaving) == ({}, {}, {})
-        assert parts.focus._rooms == {}
+        assert parts.focus._shown == {}
         assert (parts.commands._lines, parts.commands._active) == ({}, {})
         assert parts.sockets.eio.sockets == {}
         assert len(self.loop.timers) <= len(parts.running), self.loop.timers

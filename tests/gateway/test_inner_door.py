@@ -60,7 +60,7 @@ async def test_the_other_gateway_learns_who_asked_and_where(
 
     gateways = LeaseTable(valkey_url, kind="gateway", on_change=lambda: None)
     forwarding = Forwarding(
-        Siblings(gateways, own_id=OTHER, passes=Passes(SECRET), on_gone=lambda: None),
+        Siblings(gateways, own_id=OTHER, passes=Passes(SECRET), on_gone=lambda gateway_ids: None),
         answer=answer,
         send_away=nobody,
         passes=Passes(SECRET),
