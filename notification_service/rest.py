@@ -128,6 +128,8 @@ async def read_body(request: web.Request, kind: type[Body]) -> Body:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
     except msgspec.MsgspecError as error:
         raise Invalid(str(error)) from None
+    except (UnicodeDecodeError, RecursionError):
+        raise Invalid("The body is not JSON.") from None
 
 
 def explained(notice: Notice) -> Why:

@@ -10,7 +10,7 @@ from aiohttp import web
 from chatflow.bus import open_bus
 from chatflow.errors import Unavailable
 from chatflow.focus_redis import FocusKeys
-from chatflow.http_answers import answer_errors, carry_request_id
+from chatflow.http_answers import Runner, answer_errors, carry_request_id
 from chatflow.jobs import open_job_source
 from chatflow.leases import LeaseTable
 from chatflow.presence_keys import PresenceKeys
@@ -85,7 +85,7 @@ async def serve(
     api = NotificationsApi(identity=identity, inbox=inbox, store=store)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
     app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
+    runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
     await site.start()

@@ -10,7 +10,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from chatflow.addresses import household
 from chatflow.errors import Internal, Invalid
-from chatflow.http_answers import error_response
+from chatflow.http_answers import Runner, error_response
 from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
@@ -140,7 +140,7 @@ class PatientServer(web.Server):
         return PatientHandler(self, loop=self._loop, **self._kwargs)
 
 
-class PatientRunner(web.AppRunner):
+class PatientRunner(Runner):
     """Serves an application to whoever is out there."""
 
     __slots__ = ("_connections_per_address", "_stalled_seconds")

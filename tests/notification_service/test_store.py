@@ -85,6 +85,11 @@ async def test_nobody_sees_or_marks_what_belongs_to_somebody_else(store: Store, 
         await inbox.access_notice(notice(1).id, user_id="carol")
 
 
+async def test_a_name_that_no_database_can_look_for_is_nobodys(inbox: Inbox) -> None:
+    with pytest.raises(NotFound):
+        await inbox.access_notice("\0", user_id="bob")
+
+
 async def test_more_notices_than_a_statement_takes_parameters_are_recorded(store: Store) -> None:
     crowd = [notice(1, user_id=f"user {number}") for number in range(1201)]
 
