@@ -6,7 +6,7 @@ import msgspec
 from chatflow.errors import NotFound
 from notification_service.database import Database, Row, Transaction
 from notification_service.notices import Notice, Preferences
-from notification_service.parameters import chunks, marks
+from notification_service.parameters import Id, chunks, marks
 
 NOTICE_FIELDS = Notice.__struct_fields__
 COLUMNS = ", ".join(NOTICE_FIELDS)
@@ -17,8 +17,8 @@ UNREAD_COUNTED = 1000
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """Where a page begins, and which way it goes from there."""
 
-    at: str
-    id: str
+    at: Id
+    id: Id
     newer: bool = False
 
 
@@ -46,7 +46,7 @@ class Inbox:
         parameters: list[object] = [user_id]
         if place is not None:
             where, parameters = f"{where} AND (at, id) {compare} (?, ?)", [user_id, place.at, place.id]
-        rows = await self._database.transact(
+        rows = await self._database.read(
             lambda transaction: transaction.query(
                 f"SELECT {COLUMNS}, seen FROM notices WHERE {where} ORDER BY at {order}, id {order} LIMIT ?",
                 [*parameters, limit + 1],
@@ -56,7 +56,7 @@ class Inbox:
 
     async def unread(self, user_id: str) -> int:
         """Count what was not seen, up to a bound."""
-        [(count,)] = await self._database.transact(
+        [(count,)] = await self._database.read(
             lambda transaction: transaction.query(
                 "SELECT count(*) FROM (SELECT 1 FROM notices "
                 "WHERE user_id = ? AND suppressed IS NULL AND seen = 0 LIMIT ?) AS counted",
@@ -67,7 +67,7 @@ class Inbox:
 
     async def access_notice(self, notice_id: str, *, user_id: str) -> Notice:
         """Return the person's own notice; anyone else's is not there."""
-        rows = await self._database.transact(
+        rows = await self._database.read(
             lambda transaction: transaction.query(
                 f"SELECT {COLUMNS} FROM notices WHERE id = ? AND user_id = ?", [notice_id, user_id]
             )
@@ -87,7 +87,7 @@ class Inbox:
                 )
             return found
 
-        wishes = await self._database.transact(work)
+        wishes = await self._database.read(work)
         return {user_id: msgspec.json.decode(text, type=Preferences) for user_id, text in wishes}
 
 
