@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.settings import SettingsError, mask_password
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import AlertFacts, Job
+from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.log_clock import ClockMark, RetentionTime
@@ -128,8 +128,12 @@ class MessageStore(Protocol):
     def clear_owed(self, jobs: Sequence[Job]) -> None:
         """Let these be owed no more; clearing twice is clearing once."""
 
-    def alert_facts(self, jobs: Sequence[Job]) -> list[AlertFacts]:
-        """Return per job that names an event whom it may alert, of those who were members by then and still are."""
+    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
+        """Return per job that names an event whom it may alert, of those who were members by then and still are.
+
+        People come by their ids; `limit` of them are looked at, those of the first job from behind `after` on. What is
+        left says so by its `next`.
+        """
 
     # What people page through.
 

@@ -10,7 +10,7 @@ from chatflow.ids import earliest_id_since
 from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import AlertFacts, Job
+from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service import migrations_sqlite
@@ -104,9 +104,9 @@ class SqliteStore:
         with self._db.writing() as db:
             outbox.clear_owed(db, jobs)
 
-    def alert_facts(self, jobs: Sequence[Job]) -> list[AlertFacts]:
+    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
         with self._db.reading() as db:
-            return outbox.facts_about_jobs(db, jobs)
+            return outbox.facts_about_jobs(db, jobs, after=after, limit=limit)
 
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         with self._db.reading() as db:

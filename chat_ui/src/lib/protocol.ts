@@ -198,12 +198,21 @@ export interface RoomPage<T> extends Page<T> {
 }
 
 export interface Notice {
+  id?: string;
   kind: "mention" | "reply" | "direct" | "thread" | "keyword" | "invitation" | "system";
   room_id?: string;
   seq?: number;
   sender?: string;
   actor?: string;
   text?: string;
+}
+
+/** Which notices a person has read on one of their devices; all where nothing is named. */
+export interface NoticeRead {
+  ids?: string[];
+  room_id?: string;
+  seq?: number;
+  unread?: number;
 }
 
 /** What the server says on the socket, as far as this client listens. */
@@ -216,6 +225,7 @@ export interface ServerEvents {
   read: (read: { room_id: string; positions: Record<string, number> }) => void;
   user: (changed: { user: User }) => void;
   notice: (notice: Notice) => void;
+  "notice:read": (read: NoticeRead) => void;
   "session:ending": (ending: { reason: string }) => void;
 }
 
