@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from chatflow.bus import Bus
-from chatflow.errors import Invalid, NotFound
+from chatflow.errors import UNREADABLE, Invalid, NotFound
 from chatflow.http_answers import json_response
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.identity import Identity
@@ -137,9 +137,9 @@ class NotificationsApi:
 async def read_body(request: web.Request, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except msgspec.ValidationError as error:
         raise Invalid(str(error)) from None
-    except (UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise Invalid("The body is not JSON.") from None
 
 

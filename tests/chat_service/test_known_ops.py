@@ -4,6 +4,7 @@ import pytest
 
 from chat_service.rules.context import Context
 from chat_service.rules.creation import create_room
+from chat_service.rules.message_facts import MessagesInRun
 from chat_service.state import RoomState
 from chat_service.worker import Worker
 from chatflow.ids import new_id
@@ -22,7 +23,13 @@ from tests.chat_service.talk import found_room, texts
 
 
 def founding_event(room_id: str, founded: CreateRoom) -> RoomCreated:
-    by = Context(actor=ALICE, at="2026-11-20T10:00:00.000Z", new_id=new_id(), messages={}, edit_window_seconds=60)
+    by = Context(
+        actor=ALICE,
+        at="2026-11-20T10:00:00.000Z",
+        new_id=new_id(),
+        messages=MessagesInRun({}, {}),
+        edit_window_seconds=60,
+    )
     return create_room(RoomState(room_id=room_id), founded, by)
 
 

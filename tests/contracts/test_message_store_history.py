@@ -103,6 +103,17 @@ def test_reactions_and_previews_are_on_the_message_but_not_on_its_event(room: Ro
     assert room.events(after=1, limit=1).events[0].packet == packet_of_created(room, message)
 
 
+def test_a_preview_of_the_same_address_replaces_the_one_before(room: RoomLog, alice: str) -> None:
+    message = room.say(alice, "look")
+    previews = [Preview(f"https://{name}.example", title) for name, title in (("a", "A"), ("b", "B"), ("a", "New"))]
+    room.write(*(room.about(events.PreviewAdded, "system", message, preview=one) for one in previews))
+
+    now = shown(room, message)
+
+    assert isinstance(now, Message)
+    assert now.previews == previews[1:]
+
+
 def packet_of_created(room: RoomLog, message: Message) -> str:
     event = events.MessageCreated(
         room_id=room.room_id, seq=message.seq, n=message.n, actor=message.sender, at=message.at, message=message
