@@ -7,6 +7,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import structlog
+
 from chat_service.deciding import Decided, decide_run
 from chat_service.known import find_conflict
 from chat_service.lines import Lines, Pending, not_tried
@@ -19,9 +21,11 @@ from chat_service.replays import Replays
 from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
 from chat_service.room_log import RoomLog
 from chat_service.rooms import LiveRoom, Phase, Rooms
-from chat_service.settling import Settling
+from chat_service.settling import INTERNAL, Settling
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
+
+log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 0.1
 
@@ -104,6 +108,12 @@ class Committer:
             # A connection that broke says nothing of how fast the store is.
             if (seconds := time.monotonic() - begun) >= SLOW_SECONDS:
                 self._pace.note(steps_in(batch), seconds)
+            # It may be one room's fault: they are asked for one by one.
+            for decided in batch:
+                self._replays.freeze(decided)
+        except Exception:
+            APPEND_FAILURES.labels("failed").inc()
+            log.exception("an append failed", rooms=len(batch))
             for decided in batch:
                 self._replays.freeze(decided)
         else:
@@ -140,7 +150,16 @@ class Committer:
         return batch
 
     def _decide(self, room: LiveRoom, *, limit: int, now: float) -> Decided | None:
-        pendings = self._still_open(room, self._rooms.take_queue(room, limit=limit), now=now)
+        taken = self._rooms.take_queue(room, limit=limit)
+        try:
+            return self._decide_taken(room, taken, now=now)
+        except Exception:
+            log.exception("a room cannot be decided", room_id=room.room_id)
+            self._settling.refuse(room, taken, error=INTERNAL)
+            return None
+
+    def _decide_taken(self, room: LiveRoom, taken: list[Pending], *, now: float) -> Decided | None:
+        pendings = self._still_open(room, taken, now=now)
         if not pendings:
             self._rooms.rest(room)
             return None
@@ -155,6 +174,7 @@ class Committer:
         room.files.clear()  # one that is missing today can be there tomorrow
         for pending in decided.pendings:
             pending.in_run = True
+        self._rooms.put_back(room, decided.rest)
         room.phase = Phase.IN_FLIGHT
         return decided
 

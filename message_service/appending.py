@@ -16,9 +16,9 @@ RUNS_APPENDED = prometheus_client.Counter("chatflow_append_runs", "Runs by what 
 STEPS_HELD = prometheus_client.Counter("chatflow_append_steps_held", "Steps that held.")
 
 
-def append(ask: Append, *, store: MessageStore, outbox: Outbox, clock: LogClock) -> AppendAnswer:
+def append(ask: Append, *, store: MessageStore, outbox: Outbox, clock: LogClock, added_per_hour: int) -> AppendAnswer:
     with APPEND_SECONDS.time():
-        results = store.append(ask.runs, deadline=ask.deadline, now=clock.read())
+        results = store.append(ask.runs, deadline=ask.deadline, now=clock.read(), added_per_hour=added_per_hour)
     for result in results:
         STEPS_HELD.inc(result.held)
         RUNS_APPENDED.labels(result.stopped_by or "nothing").inc()

@@ -30,6 +30,11 @@ def outbox() -> Outbox:
     return Outbox(store(), clock=clock().read)
 
 
+def added_per_hour() -> int:
+    """Return into how many rooms others may put a person in an hour; 0 is no limit."""
+    return int(settings.CHATFLOW.added_per_hour)
+
+
 @cache
 def service_secret() -> str:
     """Return what our own processes show each other; the entry point has made sure that there is one."""

@@ -22,6 +22,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     read_n: int
     hidden_n: int | None
     notify: Notify
+    declined: bool
 
 
 def public_room(record: RoomRecord) -> Room:
@@ -74,4 +75,8 @@ def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str
             for standing in standings
             if standing.muted_until is not None and not standing.is_member
         },
+        declined=[standing.user_id for standing in standings if standing.declined],
+        away_readers=[
+            standing.user_id for standing in standings if standing.role == "reader" and not standing.is_member
+        ],
     )

@@ -48,13 +48,16 @@ class MessagePage:
 class MessageStore(Protocol):
     """Safe to call from any thread."""
 
-    def append(self, runs: Sequence[Run], *, deadline: float, now: float | None = None) -> list[RunResult]:
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
         """Append runs of different rooms; one result per run, in their order, and no run touches another's room.
 
         A run is refused whole (`head`) unless it follows on the stored head or its own entries already stand in their
         slots, in which case they count as just written. Steps hold in order and the first that fails fails all behind
-        it: by `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log. Past the
-        deadline (wall-clock seconds) nothing is written and `unavailable` raised. What is owed is owed since `now`.
+        it: by `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log, by
+        `added` if others would put a person into more than `added_per_hour` rooms within an hour (0 is no limit). Past
+        the deadline (wall-clock seconds) nothing is written and `unavailable` raised. What is owed is owed since `now`.
         """
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:

@@ -42,8 +42,11 @@ class MongodbStore:
         self._db = MongoDatabase(url)
         self._pool = ThreadPoolExecutor(INSERTS_AT_ONCE, thread_name_prefix="inserts")
 
-    def append(self, runs: Sequence[Run], *, deadline: float, now: float | None = None) -> list[RunResult]:
-        return Appending(self._db, runs, pool=self._pool, now=now).run(deadline=deadline)
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
+        appending = Appending(self._db, runs, pool=self._pool, now=now, added_per_hour=added_per_hour)
+        return appending.run(deadline=deadline)
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with unavailable_on_failure():

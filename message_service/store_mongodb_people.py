@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pymongo import UpdateOne
 
-from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow
+from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow, Unshown
 from message_service.records import EVERYONE, RoomRecord
 from message_service.room_objects import Standing, room_row
 from message_service.store_mongodb_database import Document, MongoDatabase
@@ -22,7 +22,7 @@ def rooms_of_people(db: MongoDatabase, user_ids: Iterable[str], *, limit: int) -
 
 
 def person_rooms(db: MongoDatabase, user_id: str, *, version: int, limit: int) -> PersonRooms:
-    rooms, hidden_rooms = list_rooms(db, user_id)
+    memberships, rooms, hidden_rooms = list_rooms(db, user_id)
     newest = newest_first(rooms)
     rows = rows_of_pairs(db, [(user_id, room.id) for room in newest[:limit]])
     shown = {row.room.id: row.room.head for _, row in rows}
@@ -32,19 +32,22 @@ def person_rooms(db: MongoDatabase, user_id: str, *, version: int, limit: int) -
         rows=[row for _, row in rows],
         more=len(newest) > limit,
         room_heads={room.id: room.head for room in newest[limit:]} | shown,
+        unshown={room.id: Unshown(memberships[room.id]["joined_seq"], room.history) for room in newest[limit:]},
         hidden=[
             row for _, row in rows_of_pairs(db, [(user_id, room.id) for room in newest_first(hidden_rooms)[:limit]])
         ],
     )
 
 
-def list_rooms(db: MongoDatabase, user_id: str) -> tuple[list[RoomRecord], list[RoomRecord]]:
-    """Return the person's rooms, and those that they hide until the next message."""
+def list_rooms(db: MongoDatabase, user_id: str) -> tuple[dict[str, Document], list[RoomRecord], list[RoomRecord]]:
+    """Return the person's memberships, their rooms, and those that they hide until the next message."""
     wanted = {"user_id": user_id, "is_member": True}
-    memberships = list(db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1}))
-    hidden_n: dict[str, int] = {one["room_id"]: one.get("hidden_n", -1) for one in memberships}
+    found = db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1, "joined_seq": 1})
+    memberships: dict[str, Document] = {one["room_id"]: one for one in found}
+    hidden_n: dict[str, int] = {room_id: one.get("hidden_n", -1) for room_id, one in memberships.items()}
     rooms = catch_up(db, hidden_n).values()
     return (
+        memberships,
         [room for room in rooms if room.n > hidden_n[room.id]],
         [room for room in rooms if room.n <= hidden_n[room.id]],
     )
@@ -58,7 +61,7 @@ def rows_of_person(
     db: MongoDatabase, user_id: str, *, after: tuple[str, str] | None, limit: int
 ) -> list[tuple[str, RoomRow]]:
     """Return (active_at, row), most recently active first."""
-    rooms, _ = list_rooms(db, user_id)
+    _, rooms, _ = list_rooms(db, user_id)
     newest = sorted(((room.active_at, room.id) for room in rooms), reverse=True)
     wanted = [place for place in newest if after is None or place < after][:limit]
     rows = rows_of_pairs(db, [(user_id, room_id) for _, room_id in wanted])

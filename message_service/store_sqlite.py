@@ -39,10 +39,12 @@ class SqliteStore:
         self._db = SqliteConnections(path)
         self._scrubbing = Scrubbing(self._db)
 
-    def append(self, runs: Sequence[Run], *, deadline: float, now: float | None = None) -> list[RunResult]:
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
         try:
             with self._db.writing(deadline=deadline) as db:
-                return append_runs(db, runs, now=time.time() if now is None else now)
+                return append_runs(db, runs, now=time.time() if now is None else now, added_per_hour=added_per_hour)
         finally:
             # Also where nobody knows whether it was written.
             if any(takes_content(run) for run in runs):

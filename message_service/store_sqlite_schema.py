@@ -53,6 +53,12 @@ MIGRATIONS: list[list[str]] = [
     ],
     ["CREATE INDEX rooms_with_retention ON rooms (id) WHERE retention_days IS NOT NULL"],
     [
+        # When others last brought the person in, and whether they may again.
+        "ALTER TABLE memberships ADD COLUMN added_at TEXT",
+        "ALTER TABLE memberships ADD COLUMN declined INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX additions ON memberships (user_id, added_at) WHERE added_at IS NOT NULL",
+    ],
+    [
         # What retention will take from a room: messages written before a time, once this has stood for a while.
         """CREATE TABLE announced_trims (
             room_id TEXT PRIMARY KEY, retention_days INTEGER NOT NULL, before TEXT NOT NULL,

@@ -78,7 +78,9 @@ def refuse_strangers(request: HttpRequest) -> None:
 
 @internal(Append)
 def append(ask: Append) -> AppendAnswer:
-    return appending.append(ask, store=parts.store(), outbox=parts.outbox(), clock=parts.clock())
+    return appending.append(
+        ask, store=parts.store(), outbox=parts.outbox(), clock=parts.clock(), added_per_hour=parts.added_per_hour()
+    )
 
 
 @internal(Load)

@@ -61,14 +61,16 @@ def do_everything(store: SqliteStore) -> None:
     alice, bob, carol = new_id(), new_id(), new_id()
     room = RoomLog(store, owner=alice)
     room.begin(bob)
+    store.append([room.run(room.joining(carol, actor=alice))], deadline=in_time(), added_per_hour=1)
+    room.write(room.of_member(events.MemberLeft, carol))
     first = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]), owed=True)
     reply = room.say(bob, "reply", reply_to=first.id, thread=first.id, op="c:1")
     room.append(room.message(bob, "again", op="c:1"))
-    room.head, room.n = 3, 2
+    room.head, room.n = 5, 2
     room.append(Check(actor=bob, op="c:2"))
-    room.head, room.n = 2, 1
+    room.head, room.n = 4, 1
     room.append(room.message(bob, "too late"))
-    room.head, room.n = 3, 2
+    room.head, room.n = 5, 2
     room.write(room.edit(first, "edited"), room.about(events.MessagePinned, alice, reply), room.joining(carol))
     room.write(room.of_member(events.MemberLeft, carol), room.about(events.MessageDeleted, alice, first))
     set_personal_things(store, room, bob, thread=first.id)
