@@ -34,7 +34,7 @@ RUNS_AT_MOST = 8
 
 async def test_what_breaks_for_a_while_breaks_no_promise(scale: Scale, tmp_path: Path) -> None:
     said: list[str] = []
-    order = Order(folder=tmp_path, seconds=45, gateways=scale.gateways, groups=1, rate=100, only=IN_SHORT)
+    order = Order(folder=tmp_path, seconds=65, gateways=scale.gateways, groups=1, rate=100, only=IN_SHORT)
     verdict = await run(order, say=said.append)
     assert verdict.is_clean, "\n".join([*said, str(verdict)])
 
