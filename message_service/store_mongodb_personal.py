@@ -70,7 +70,9 @@ def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
         "room_id": message.room_id,
     }
     roots = messages_by_id(db, message.room_id, [message.thread])
-    followers = dict.fromkeys([*(root.sender for root in roots), *map(str, db.events.distinct("actor", said))])
+    # Not `distinct`: some servers know no time limit for it.
+    writers = db.events.aggregate([{"$match": said}, {"$group": {"_id": "$actor"}}])
+    followers = dict.fromkeys([*(root.sender for root in roots), *(str(group["_id"]) for group in writers)])
     for wish in db.thread_follows.find({"thread": message.thread}):
         if wish["following"]:
             followers[wish["user_id"]] = None
