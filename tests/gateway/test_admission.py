@@ -69,6 +69,7 @@ def test_a_room_that_is_hidden_and_shown_before_the_gateway_looks_stays(scene: S
     scene.parts.worker.signal(RoomHidden(room_id=direct.id, user_id=scene.alice))
     assert scene.life
     scene.answer()
+    assert [name for name, _ in scene.life.told] == ["ready"]
     scene.parts.worker.publish(direct.send(scene.bob, "hello"))
     assert scene.life.rooms[direct.id] == 2
 
