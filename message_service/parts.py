@@ -1,4 +1,4 @@
-"""The parts that views work with, each opened once: the store, the outbox's waiting room, the tokens' verifier."""
+"""The parts that views work with, each opened once: the store, the tokens' verifier."""
 
 import secrets
 from functools import cache
@@ -7,7 +7,6 @@ from django.conf import settings
 
 from chatflow.revocations import Revocations
 from chatflow.tokens import TokenVerifier
-from message_service.outbox import Outbox
 from message_service.store import MessageStore, open_store
 from message_service.user_service_client import UserServiceClient
 
@@ -15,11 +14,6 @@ from message_service.user_service_client import UserServiceClient
 @cache
 def store() -> MessageStore:
     return open_store(settings.CHATFLOW.message_store)
-
-
-@cache
-def outbox() -> Outbox:
-    return Outbox(store())
 
 
 @cache
