@@ -1,4 +1,4 @@
-"""The parts that views work with, each opened once: the store, the outbox's waiting room, the tokens' verifier."""
+"""The parts that views work with, each opened once: the store, the tokens' verifier."""
 
 import secrets
 from functools import cache
@@ -8,7 +8,6 @@ from django.conf import settings
 from chatflow.revocations import Revocations
 from chatflow.tokens import TokenVerifier
 from message_service.log_clock import LogClock, read_boot_id
-from message_service.outbox import Outbox
 from message_service.store import MessageStore, open_store
 from message_service.user_service_client import UserServiceClient
 
@@ -19,15 +18,11 @@ def store() -> MessageStore:
 
 
 @cache
+@cache
 def clock() -> LogClock:
     """Return the log's time, as it was kept; the entry point asks first, when the store is known to answer."""
     grace_seconds = settings.CHATFLOW.retention_grace_seconds
     return LogClock(store().clock_mark(), grace_seconds=grace_seconds, boot_id=read_boot_id())
-
-
-@cache
-def outbox() -> Outbox:
-    return Outbox(store(), clock=clock().read)
 
 
 def added_per_hour() -> int:

@@ -28,7 +28,7 @@ from chatflow.wire.reads import (
 )
 from chatflow.wire.recent import RecentAnswer, RecentAsk
 from chatflow.wire.retention import TrimsAnswer, TrimsAsk
-from message_service import appending, parts
+from message_service import appending, outbox, parts
 from message_service.answers import plain_error
 from message_service.calls import CALLS_ANSWERED, TRIMS_ANNOUNCED
 from message_service.clock_keeping import keep_clock
@@ -78,9 +78,7 @@ def refuse_strangers(request: HttpRequest) -> None:
 
 @internal(Append)
 def append(ask: Append) -> AppendAnswer:
-    return appending.append(
-        ask, store=parts.store(), outbox=parts.outbox(), clock=parts.clock(), added_per_hour=parts.added_per_hour()
-    )
+    return appending.append(ask, store=parts.store(), clock=parts.clock(), added_per_hour=parts.added_per_hour())
 
 
 @internal(Load)
@@ -151,12 +149,12 @@ def personal(ask: PersonalAsk) -> PersonalAnswer:
 
 @internal(OwedAsk)
 def owed(ask: OwedAsk) -> OwedAnswer:
-    return parts.outbox().read(ask)
+    return outbox.read_owed(ask, store=parts.store(), clock=parts.clock())
 
 
 @internal(OwedClear)
 def clear_owed(ask: OwedClear) -> OwedCleared:
-    return parts.outbox().clear(ask)
+    return outbox.clear_owed(ask, store=parts.store())
 
 
 @internal(AlertFactsAsk)

@@ -66,8 +66,8 @@ def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
 def on_membership_ended(
     state: RoomState, event: events.MemberLeft | events.MemberKicked | events.MemberBanned
 ) -> RoomState:
-    away_readers = state.away_readers
-    if state.members[event.user_id].role == "reader":
+    member, away_readers = state.members.get(event.user_id), state.away_readers
+    if member is not None and member.role == "reader":
         away_readers = away_readers.with_item(event.user_id, True)
     return replace(state, members=state.members.without(event.user_id), away_readers=away_readers)
 

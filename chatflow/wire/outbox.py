@@ -15,10 +15,9 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class OwedAsk(msgspec.Struct, frozen=True, kw_only=True):
-    """Owed events, oldest first; waits up to `wait_seconds` for one. Age and partitions narrow it."""
+    """Owed events, oldest first. Age and partitions narrow it."""
 
     limit: int = 200
-    wait_seconds: float = 0.0
     older_than_seconds: float = 0.0
     partitions: list[int] | None = None
 

@@ -1,5 +1,7 @@
 """A worker from a gateway's command to its answer and its events."""
 
+import asyncio
+
 from chat_service.worker import Worker
 from chatflow.ids import direct_room_id
 from chatflow.protocol.commands import (
@@ -12,7 +14,7 @@ from chatflow.protocol.commands import (
     RemoveReaction,
 )
 from chatflow.wire.bus import RoomAppeared
-from tests.chat_service.edges import Gateway, Offers
+from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
 from tests.chat_service.people import ALICE, BOB, CAROL, founding, saying
 from tests.chatflow.conditions import until
@@ -148,3 +150,51 @@ async def test_of_those_who_reacted_only_who_reacts_now_is_asked_for(
     assert answers == [6, 6, 7, 7, 8]
     asked = [load.rooms[0].reactors for load in store.loads if load.rooms[0].reactors]
     assert asked[-3:] == [[(said["id"], person)] for person in (BOB, ALICE, CAROL)]
+
+
+async def test_an_answer_asked_for_again_comes_at_once_also_while_an_append_is_under_way(
+    worker: Worker, gateway: Gateway, bus: MemoryBus, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    founding_again = gateway.command(ALICE, room_id, founded)
+    joining = gateway.command(BOB, room_id, JoinRoom(room_id=room_id))
+    await gateway.ask(founding_again, joining)
+    store.open.clear()
+    slow = gateway.command(ALICE, room_id, saying(room_id), line="another device")
+    gateway.send(slow)
+    await until(lambda: store.at_the_door == 1)
+    appends = len(store.appends)
+    gateway.replies.clear()
+    answered = len([channel for channel, _ in bus.log if channel == gateway.channel])
+    gateway.send(founding_again)
+    gateway.send(joining)
+    await gateway.answers(founding_again, joining)
+    # What was under way is so still: nothing else gave occasion to publish.
+    appends_later = len(store.appends)
+    store.open.set()
+    await gateway.answers(slow)
+
+    assert appends_later == appends
+    # Both came with one publication, and the third answer with its own.
+    assert len([channel for channel, _ in bus.log if channel == gateway.channel]) == answered + 2
+
+
+async def test_a_worker_that_leaves_takes_nothing_more_and_ends_what_it_took(
+    worker: Worker, gateway: Gateway, bus: MemoryBus, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    await gateway.ask(gateway.command(ALICE, room_id, founded))
+    store.open.clear()
+    last = gateway.command(ALICE, room_id, saying(room_id, "last"))
+    gateway.send(last)
+    await until(lambda: store.at_the_door == 1)
+    leaving = asyncio.create_task(worker.finish())
+    await until(lambda: "commands.w1" not in bus.listeners)
+    # Nobody hears it: its gateway learns that at once, and asks whoever owns the room then.
+    late = await bus.publish_counted("commands.w1", b"")
+    still_leaving = not leaving.done()
+    store.open.set()
+    await leaving
+
+    assert (late, still_leaving) == (0, True)
+    assert [answer["ok"] for answer in await gateway.answers(last)] == [True]

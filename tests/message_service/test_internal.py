@@ -1,6 +1,5 @@
 """What message_service answers to the other processes, over HTTP as they ask."""
 
-import threading
 import time
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from chatflow.errors import Invalid, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadRoom
-from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, Job
 from chatflow.wire.reads import (
     ConnectAnswer,
     ConnectAsk,
@@ -109,33 +108,6 @@ def test_a_mistake_in_an_append_is_told_as_one(service: MessageService, room: Ro
         service.call("/internal/append", Append(deadline=in_time(), runs=[run, run]), AppendAnswer)
 
 
-def test_owed_jobs_are_told_at_once_to_whoever_waits(service: MessageService, room: RoomWriter, alice: str) -> None:
-    drain(service)
-    answers: list[tuple[list[Job], float]] = []
-
-    def wait() -> None:
-        jobs = service.call("/internal/owed", OwedAsk(wait_seconds=20), OwedAnswer).jobs
-        answers.append((jobs, time.monotonic()))
-
-    waiting = threading.Thread(target=wait)
-    waiting.start()
-    wait_until_waiting(service)
-    room.write(room.message(alice, "now", owed=True))
-    written_at = time.monotonic()
-    waiting.join()
-
-    [(jobs, answered_at)] = answers
-    assert jobs == [Job(room.room_id, 2)]
-    # Otherwise it was found by looking again, which happens once a second.
-    assert answered_at - written_at < 0.5
-
-
-def test_waiting_for_owed_jobs_ends(service: MessageService) -> None:
-    drain(service)
-
-    assert service.call("/internal/owed", OwedAsk(wait_seconds=0.1), OwedAnswer).jobs == []
-
-
 def test_the_health_of_the_service_and_what_it_measures_can_be_read(service: MessageService, room: RoomWriter) -> None:
     ready = service.request("GET", "/ready")
     metrics = service.request("GET", "/metrics").body.decode()
@@ -144,16 +116,3 @@ def test_the_health_of_the_service_and_what_it_measures_can_be_read(service: Mes
     assert (ready.status, ready.json["checks"]) == (200, {"message_store": "ok"})
     assert 'chatflow_append_runs_total{stopped_by="nothing"}' in metrics
     assert "chatflow_store_append_seconds_count" in metrics
-
-
-def drain(service: MessageService) -> None:
-    jobs = service.call("/internal/owed", OwedAsk(), OwedAnswer).jobs
-    service.call("/internal/owed/clear", OwedClear(jobs), OwedCleared)
-
-
-def wait_until_waiting(service: MessageService) -> None:
-    """Wait until the service says that somebody waits."""
-    deadline = time.monotonic() + 10
-    while b"chatflow_owed_waiting 1.0" not in service.request("GET", "/metrics").body:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

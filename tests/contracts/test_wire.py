@@ -1,0 +1,86 @@
+"""Two versions of ChatFlow work side by side while one replaces the other: each reads what the other writes."""
+
+import json
+import subprocess
+import sys
+import tarfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import inspect
+
+from tests.contracts import wire_samples
+
+ROOT = Path(__file__).parents[2]
+RECORDED = Path(__file__).with_name("wire_recorded.json")
+# The version whose processes this one must get along with. Whoever raises it records anew:
+# git worktree add ../before COMMIT && PYTHONPATH=../before python tests/contracts/wire_samples.py write
+BEFORE = "e92aa47a8818"
+# Structs that the two versions do not read from each other, each with the reason why no two processes ever meet in it.
+APART: dict[str, str] = {}
+# What people send is read strictly elsewhere; what stands here goes between processes, or is kept.
+STRUCTS = wire_samples.structs()
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_a_newer_version_may_say_more(name: str) -> None:
+    kind = STRUCTS[name]
+    assert not kind.__struct_config__.forbid_unknown_fields
+    for written in wire_samples.written(kind):
+        plain: Any = msgspec.msgpack.decode(written)
+        full = len(plain) == len(msgspec.msgpack.decode(wire_samples.written(kind)[0]))
+        more = [*plain, *([{"later": 1}] * full)] if isinstance(plain, list) else plain | {"later": {"more": [1]}}
+
+        assert msgspec.msgpack.decode(msgspec.msgpack.encode(more), type=kind) == msgspec.msgpack.decode(
+            written, type=kind
+        )
+
+
+def test_what_the_version_before_wrote_is_read() -> None:
+    recorded = json.loads(RECORDED.read_bytes())
+
+    assert recorded.keys() & STRUCTS.keys()
+    assert {name: why for name, why in wire_samples.read(recorded).items() if name not in APART} == {}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shared package as it was."""
+    archive = subprocess.run(
+        ["git", "archive", BEFORE, "chatflow"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if archive.returncode:
+        pytest.skip(f"the history of the repository, as far as {BEFORE}, is not at hand")
+    folder = tmp_path_factory.mktemp("before")
+    with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
+        files.extractall(folder, filter="data")
+    return folder
+
+
+def test_the_version_before_reads_what_this_one_writes(before: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, wire_samples.__file__, "read"],
+        input=json.dumps(wire_samples.write()),
+        env={"PYTHONPATH": str(before)},
+        cwd=before,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert {name: why for name, why in json.loads(told.stdout).items() if name not in APART} == {}
+
+
+def test_every_struct_is_sampled_whole() -> None:
+    """A sample that leaves a field out would prove nothing of it."""
+    for kind in STRUCTS.values():
+        info = inspect.type_info(kind)
+        assert isinstance(info, inspect.StructType)
+        extra = 1 if info.array_like and info.tag is not None else 0
+        assert len(wire_samples.fields_of(info, full=True)) - extra >= len(info.fields)
