@@ -113,12 +113,13 @@ class SlowServices:
                     raise
         return msgspec.msgpack.decode(found, type=answer)
 
-    async def post_json(self, path: str, payload: Any, *, idempotent: bool) -> Any:
+    async def post_json(self, path: str, payload: Any, answer: type[Any], *, idempotent: bool) -> Any:
         users = self._world.users
-        return {"users": [{"id": each, "username": users[each], "display_name": ""} for each in payload["ids"]]}
+        found = [{"id": each, "username": users[each], "display_name": ""} for each in payload["ids"]]
+        return msgspec.convert({"users": found}, answer)
 
-    async def get_json(self, path: str) -> Any:
-        return msgspec.json.decode(msgspec.json.encode(self._facts.signer.jwks))
+    async def get_json(self, path: str, answer: type[Any]) -> Any:
+        return msgspec.json.decode(msgspec.json.encode(self._facts.signer.jwks), type=answer)
 
     def let_go(self, place: int, *, failing: bool = False) -> None:
         if self.held:

@@ -7,7 +7,8 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.wire.bus import ReadMoved, RoomAppeared
 from gateway.catch_up import RETRY_SECONDS
-from gateway.signals import READ_SECONDS, READ_SHOWN_UP_TO_MEMBERS
+from gateway.room_stream import SMALL_ROOM_MEMBERS
+from gateway.signals import READ_SECONDS
 from tests.gateway.handheld import Device
 from tests.gateway.scene import Scene, losing, passing
 
@@ -101,7 +102,7 @@ def test_a_list_that_cannot_be_changed_is_remembered_of_nobody_who_has_gone(scen
 
 @pytest.mark.parametrize(("leaving", "shown"), [(1, 1), (0, 0)])
 def test_read_positions_are_shown_where_few_enough_are_left(scene: Scene, leaving: int, shown: int) -> None:
-    others = [scene.world.person(str(number)) for number in range(READ_SHOWN_UP_TO_MEMBERS)]
+    others = [scene.world.person(str(number)) for number in range(SMALL_ROOM_MEMBERS)]
     room = scene.world.room(scene.alice, *others)
     scene.connect()
     for other in others[:leaving]:
