@@ -189,7 +189,7 @@ class Committer:
                 NOT_TRIED.inc()
                 self._lines.end(pending, error=not_tried(command))
                 continue
-            known = room.known.get((command.actor, command.op))
+            known = room.known.get((command.actor, pending.op))
             # Whether it contradicts what stands there now, only the log can say.
             if known is not None and find_conflict(command.body, known) is None:
                 self._settling.answer_known(room, pending, known)

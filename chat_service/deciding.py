@@ -58,7 +58,7 @@ def decide_run(
     Stamps never fall within a room, whatever became of clocks: what is old is found by halving, and cut off by it.
     """
     at = max(write_instant(now), state.at)
-    messages = MessagesInRun(room.messages)
+    messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
     for position, pending in enumerate(pendings):
         command = pending.command
@@ -78,7 +78,7 @@ def decide_run(
             if isinstance(outcome, ErrorBody):
                 refusal = outcome
             elif outcome is not None:
-                entry = entry_of(state, command, outcome, made_id=made_id)
+                entry = entry_of(state, pending, outcome, made_id=made_id)
                 state = take_event(state, entry, messages)
         except Exception:
             # It costs this one command and not every room here. What its sender sent behind it is not to overtake it.
@@ -90,7 +90,7 @@ def decide_run(
             )
             entry, refusal = None, Internal().body
             decided.failed, decided.rest = pending, pendings[position + 1 :]
-        decided.steps.append(Step(entry) if entry else Step(None, Check(actor=command.actor, op=command.op)))
+        decided.steps.append(Step(entry) if entry else Step(None, Check(actor=command.actor, op=pending.op)))
         decided.refusals.append(refusal)
         decided.pendings.append(pending)
         decided.heads.append(state.head)
@@ -107,11 +107,11 @@ def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomS
     return after
 
 
-def entry_of(state: RoomState, command: Command, event: Event, *, made_id: str) -> Entry:
-    body = command.body
+def entry_of(state: RoomState, pending: Pending, event: Event, *, made_id: str) -> Entry:
+    body = pending.command.body
     return Entry(
         id=made_id,
-        op=command.op,
+        op=pending.op,
         owed=may_alert(state, event),
         event=event,
         secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,

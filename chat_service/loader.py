@@ -14,7 +14,7 @@ from chat_service.rooms import LiveRoom, Phase, Rooms
 from chat_service.settling import INTERNAL, Settling
 from chat_service.state import RoomState
 from chatflow.errors import ChatFlowError
-from chatflow.wire.log import LoadedRoom, LoadRoom
+from chatflow.wire.log import LoadedRoom, LoadRoom, MessageFacts
 
 log = structlog.get_logger(__name__)
 
@@ -123,7 +123,9 @@ class Loader:
             room.forget_state()  # another worker wrote here since
         else:
             room.messages.update(dict.fromkeys(missing.message_ids))
-            room.messages.update({message.id: message for message in loaded.messages})
+            loaded_messages = {message.id: message for message in loaded.messages}
+            room.messages.update(loaded_messages)
+            room.puts.update({key: put_by(loaded_messages.get(key[0]), key[1]) for key in missing.reactors})
             room.files.update(dict.fromkeys(missing.files))
             room.files.update({(uploader, file.id): file for uploader, file in loaded.files})
         self._rooms.rest(room)
@@ -136,3 +138,9 @@ class Loader:
                     self._lines.end(pending, error=not_tried(pending.command))
             self._rooms.rest(room)
         self._publisher.flush()
+
+
+def put_by(facts: MessageFacts | None, user_id: str) -> frozenset[str]:
+    if facts is None:
+        return frozenset()
+    return frozenset(emoji for emoji, people in facts.reactions.items() if user_id in people)

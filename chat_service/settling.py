@@ -4,13 +4,14 @@ import structlog
 
 from chat_service.deciding import Decided, take_event
 from chat_service.known import find_conflict
-from chat_service.lines import Lines, Pending
+from chat_service.lines import Lines, Pending, op_of
 from chat_service.metrics import COMMANDS
 from chat_service.publisher import Publisher
 from chat_service.replies import reply_to_known, reply_to_stored, reply_unchanged
 from chat_service.rooms import LiveRoom, Rooms
 from chat_service.rules.message_facts import MessagesInRun
-from chatflow.errors import ErrorBody, Internal, RateLimited
+from chatflow.errors import Conflict, ErrorBody, Internal, RateLimited
+from chatflow.protocol.commands import CreateRoom
 from chatflow.wire.log import Entry, Known, RunResult
 
 log = structlog.get_logger(__name__)
@@ -49,7 +50,7 @@ class Settling:
             room.forget_state()
             self._publisher.announce(room.room_id, result.head)
         self._publisher.add_stored(entries)
-        self._answer_held(decided, held)
+        again = self._answer_held(decided, held)
         rest = decided.pendings[held:]
         if result.known is not None:
             self.answer_known(room, rest[0], result.known)
@@ -58,15 +59,15 @@ class Settling:
         elif result.stopped_by == "added":
             self._answer_added(rest[0], retry_after=result.retry_after)
             rest = rest[1:]
-        AGAIN.inc(len(rest))
-        self.put_back(room, rest)
+        AGAIN.inc(len(again) + len(rest))
+        self.put_back(room, [*again, *rest])
         self._rooms.rest(room)
 
     def answer_known(self, room: LiveRoom, pending: Pending, known: Known) -> None:
         """Answer a command whose op is in the log, before any rule."""
         command = pending.command
         DUPLICATE.inc()
-        room.known[command.actor, command.op] = known
+        room.known[command.actor, op_of(command)] = known
         conflict = find_conflict(command.body, known)
         if conflict is not None:
             self._lines.answer(pending, ok=None, error=conflict)
@@ -102,13 +103,15 @@ class Settling:
         """Make what was decided ahead the room's committed state, as far as it held."""
         state, messages = decided.after, decided.messages
         if not is_whole:
-            state, messages = decided.before, MessagesInRun(decided.room.messages)
+            state, messages = decided.before, MessagesInRun(decided.room.messages, decided.room.puts)
             for entry in entries:
                 state = take_event(state, entry, messages)
         decided.room.state = state
-        decided.room.remember(entries, messages.changed)
+        decided.room.remember(entries, messages)
 
-    def _answer_held(self, decided: Decided, held: int) -> None:
+    def _answer_held(self, decided: Decided, held: int) -> list[Pending]:
+        """Return what is to be decided again: the log is to be asked about it in another way."""
+        again: list[Pending] = []
         stored = refused = unchanged = 0
         room_id, answer = decided.room.room_id, self._lines.answer
         for position in range(held):
@@ -117,6 +120,9 @@ class Settling:
             if entry is not None:
                 stored += 1
                 answer(pending, ok=reply_to_stored(pending.command.body, entry))
+            elif refusal is not None and may_be_of_old(pending, refusal):
+                pending.op = pending.command.op
+                again.append(pending)
             elif refusal is not None and pending is decided.failed:
                 FAILED.inc()
                 self._lines.end(pending, error=refusal)
@@ -130,3 +136,10 @@ class Settling:
         STORED.inc(stored)
         REFUSED.inc(refused)
         UNCHANGED.inc(unchanged)
+        return again
+
+
+def may_be_of_old(pending: Pending, refusal: ErrorBody) -> bool:
+    """Whether the room may have been founded by this very command when a founding was still known by its plain cid."""
+    command = pending.command
+    return isinstance(command.body, CreateRoom) and refusal.code == Conflict.code and pending.op != command.op

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 from prometheus_client import Gauge
 
-from chatflow.lease_set import REDIS_FAILURES, Lease, LeaseSet, connect, new_lease
+from chatflow.leases_redis import REDIS_FAILURES, Lease, LeaseSet, connect, new_lease
 from chatflow.vital import start_vital
 
 __all__ = ["REDIS_FAILURES", "Lease", "LeaseKeeper", "LeaseTable", "cancelled", "connect", "new_lease", "owner_among"]

@@ -140,8 +140,6 @@ class Admission:
     def _let_in(
         self, connection: Connection, folded: dict[str, RoomRow | None], streams: dict[str, RoomStream]
     ) -> None:
-        if connection.is_over:
-            return
         for room_id, row in folded.items():
             if row is not None and row.is_hidden:
                 self._delivery.hidden.rest(connection.user_id, row, streams[room_id])

@@ -78,8 +78,9 @@ class Feeds:
             if not self._bus.connected:
                 # Nobody is heard, and everything is doubted as soon as the bus is back.
                 self._heard_at = dict.fromkeys(self._heard_at, now)
-            for worker_id in [each for each in self._workers.live if each in self._heard_at]:
-                heard_at = self._heard_at[worker_id]
+            for worker_id in list(self._workers.live):
+                # One that leaves while another is subscribed to is not heard on purpose.
+                heard_at = self._heard_at.get(worker_id, now)
                 if now - max(heard_at, self._silent.get(worker_id, heard_at)) > SILENT_SECONDS:
                     log.warning("a worker that lives is not heard", worker=worker_id, seconds=now - heard_at)
                     self._silent[worker_id] = now

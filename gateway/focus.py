@@ -5,12 +5,15 @@ import asyncio
 import structlog
 
 from chatflow.errors import ChatFlowError, NotFound
-from chatflow.focus_redis import looks_key, member_of
+from chatflow.focus_redis import Look, looks_key, member_of
 from chatflow.leases import connect
+from gateway.batching import Batcher
 from gateway.connection import Connection
 from gateway.life_set_redis import RENEW_SECONDS, LifeSet
 
 log = structlog.get_logger(__name__)
+
+LOOKS_PER_CALL = 500
 
 
 class Focus:
@@ -21,6 +24,8 @@ class Focus:
         self._looks = LifeSet(self._redis, looks_key(gateway_id))
         # person → what each of their devices shows
         self._shown: dict[str, dict[Connection, str]] = {}
+        # What comes while a call is under way goes with the next: where Redis hangs nobody waits for all before them.
+        self._writes: Batcher[Look, None] = Batcher(self._write, limit=LOOKS_PER_CALL, parallel=1)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def move(self, connection: Connection, room_id: str | None) -> None:
@@ -31,12 +36,13 @@ class Focus:
         if room_id is not None and not connection.is_over:
             self._shown.setdefault(connection.user_id, {})[connection] = room_id
         if before != room_id:
-            await self._write(connection.user_id, [room for room in (before, room_id) if room is not None])
+            rooms = [room for room in (before, room_id) if room is not None]
+            await asyncio.gather(*(self._writes.ask((room, connection.user_id)) for room in rooms))
 
     def part(self, connection: Connection) -> None:
         room_id = self._forget(connection)
         if room_id is not None:
-            task = asyncio.create_task(self._write(connection.user_id, [room_id]))
+            task = asyncio.create_task(self._writes.ask((room_id, connection.user_id)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -56,17 +62,18 @@ class Focus:
         await asyncio.gather(*self._tasks)
         await self._redis.aclose()
 
-    async def _write(self, user_id: str, room_ids: list[str]) -> None:
-        """Write whether the person looks at these rooms now; other devices of theirs may, too."""
-        shown = set(self._shown.get(user_id, {}).values())
-        looks = {room_id: member_of((room_id, user_id)) for room_id in room_ids}
+    async def _write(self, looks: list[Look]) -> list[None]:
+        """Write of each whether it is true now: other devices of the person may show the room, too."""
+        true = {member_of(look) for look in looks if self._is_shown(look)}
         try:
-            await self._looks.change(
-                add=[look for room_id, look in looks.items() if room_id in shown],
-                remove=[look for room_id, look in looks.items() if room_id not in shown],
-            )
+            await self._looks.change(add=true, remove={member_of(look) for look in looks} - true)
         except ChatFlowError as error:
             log.warning("nobody learns who is looking", error=str(error))
+        return [None] * len(looks)
+
+    def _is_shown(self, look: Look) -> bool:
+        room_id, user_id = look
+        return room_id in self._shown.get(user_id, {}).values()
 
     def _forget(self, connection: Connection) -> str | None:
         devices = self._shown.get(connection.user_id, {})

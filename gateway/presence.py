@@ -1,6 +1,7 @@
 """Presence: says of the people here that they are, and tells those who watch somebody of every change."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -76,12 +77,20 @@ class Presence:
         await self._tell_soon(connection.user_id).wait()
 
     async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Shown]:
-        """Tell this connection of changes of these people from now on, and of nobody else's."""
-        user_ids = list(dict.fromkeys(request.user_ids))
+        """Tell this connection of changes of these people from now on, and of nobody else's.
+
+        Of those whom somebody watches here already it is known how they appear: thousands who come back at once, and
+        watch much the same people, ask Redis for each of them once.
+        """
+        # One text for each person, however many watch them: else these would be most of what a connection takes.
+        user_ids = list(dict.fromkeys(map(sys.intern, request.user_ids)))
         self._watch(connection, user_ids)
         if not self._changed.keys().isdisjoint(user_ids):
             await self._told.wait()
-        return await self._look_at(user_ids)
+        found = {user_id: self._shown[user_id] for user_id in user_ids if user_id in self._shown}
+        for some in pages([user_id for user_id in user_ids if user_id not in found]):
+            found |= await self._look_at(some)
+        return {user_id: self._shown.get(user_id, found[user_id]) for user_id in user_ids}
 
     def on_changed(self, signal: PresenceChanged) -> None:
         self._store.heed(signal.user_id, signal.status, signal.text)
@@ -174,6 +183,7 @@ class Presence:
 
     def _send_all(self, found: dict[str, Shown]) -> None:
         for user_id, shown in found.items():
+            self._show(user_id, shown)
             self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))
 
     def _write_what_is_unwritten(self) -> None:

@@ -17,7 +17,8 @@ from gateway.life_set_redis import LifeSet, execute
 
 # What people chose is forgotten with them.
 REMEMBERED_SECONDS = 30 * 24 * 3600
-PEOPLE_PER_CALL = 1000
+# What a call takes of the loop is some milliseconds then.
+PEOPLE_PER_CALL = 250
 
 
 class Shown(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -115,20 +115,22 @@ class Syncing:
         if stream is None:
             raise NotFound
         await self._catch_up.confirm(stream)
+        found = await self._find(connection, stream, after)
         if connection.rooms.get(room_id) is not stream:
-            raise NotFound  # removed while we waited
+            raise NotFound  # removed while we asked
+        return found
+
+    async def _find(self, connection: Connection, stream: RoomStream, after: int) -> Missed:
         if after > stream.head:
-            return await self._look_ahead(connection, room_id, after)
+            return await self._look_ahead(connection, stream.room_id, after)
         if self._needs_reset(connection, stream, after):
-            return await self._reset(connection, room_id)
+            return await self._reset(connection, stream.room_id)
         events = stream.since(after)
         if events is None:
             RESYNCS.labels("log").inc()
             events = await self._read_after(stream, after)
         else:
             FROM_TAIL.inc()
-        if connection.rooms.get(room_id) is not stream:
-            raise NotFound  # removed while we asked
         return Missed(events=told(connection, stream, events), head=stream.head)
 
     def _needs_reset(self, connection: Connection, stream: RoomStream, after: int) -> bool:

@@ -25,7 +25,10 @@ class Additions:
         self._now = datetime.fromtimestamp(now, UTC)
         self._rooms: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
         for user_id, room_id, at in found:
-            self._rooms[user_id][room_id] = datetime.fromisoformat(at)
+            moment = datetime.fromisoformat(at)
+            # A worker's clock may be ahead; one that jumped far must keep nobody away until that day.
+            if moment < self._now + WINDOW:
+                self._rooms[user_id][room_id] = min(moment, self._now)
 
     def admit(self, entry: Entry) -> float:
         """Count those whom it brings in and return 0, or how many seconds it is until all of them may be."""

@@ -1,6 +1,6 @@
 """Whom an event may alert, and why; whether they are told is for whoever does the job to decide."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -86,9 +86,61 @@ def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[
     return {"users": users, "all": mentions.get("all"), "here": here}
 
 
-def facts_about(alert: Alert, standings: Iterable[Standing]) -> AlertFacts:
-    """Return the job's facts; `standings` are of everybody addressed, or of all members where it concerns all."""
-    event, addressed = alert.event, addressed_by(alert)
+@dataclass(frozen=True)
+class StandingsAsk:
+    """A page of a room's people: so many by their ids from behind one, of those named or of all."""
+
+    room_id: str
+    user_ids: Sequence[str] | None
+    after: str
+    limit: int
+
+
+def facts_of_all(
+    jobs: Sequence[Job],
+    alerts: Iterable[Alert],
+    *,
+    after: str,
+    limit: int,
+    enrich: Callable[[Alert], None],
+    read_standings: Callable[[StandingsAsk], list[Standing]],
+) -> list[AlertFacts]:
+    """Return the facts of alerts in the order of their jobs, until so many people were looked at."""
+    facts = []
+    for alert in alerts:
+        job = Job(alert.event.room_id, alert.event.seq)
+        behind = after if job == jobs[0] else ""
+        if limit <= 0:
+            facts.append(facts_to_come(alert))
+            continue
+        enrich(alert)
+        addressed = addressed_by(alert)
+        named = None if addressed.concerns_all else sorted(one for one in addressed.people if one > behind)
+        page = None if named is None else named[:limit]
+        standings = read_standings(StandingsAsk(alert.room.id, page, behind, limit))
+        looked_at = [standing.user_id for standing in standings] if page is None else page
+        goes_on = len(looked_at) == limit if named is None else len(named) > limit
+        facts.append(facts_about(alert, addressed, standings, next_after=looked_at[-1] if goes_on else None))
+        limit -= len(looked_at)
+    return facts
+
+
+def facts_to_come(alert: Alert) -> AlertFacts:
+    return AlertFacts(
+        job=Job(alert.event.room_id, alert.event.seq),
+        room_kind=alert.room.kind,
+        room_name=alert.room.name,
+        event=None,
+        recipients=[],
+        next="",
+    )
+
+
+def facts_about(
+    alert: Alert, addressed: Addressed, standings: Iterable[Standing], *, next_after: str | None
+) -> AlertFacts:
+    """Return the job's facts; `standings` are of people addressed, or of any where it concerns all."""
+    event = alert.event
     # What an edit says to newcomers stands in a message that they may not read.
     is_of_the_past = alert.room.history == "joined" and event.type == "message.edited"
     first_seq = (event.detail or {})["target"]["seq"] if is_of_the_past else event.seq
@@ -116,4 +168,5 @@ def facts_about(alert: Alert, standings: Iterable[Standing]) -> AlertFacts:
         room_name=alert.room.name,
         event=None if gone else late_event(event, alert.message, trimmed_n=alert.room.trimmed_n),
         recipients=recipients,
+        next=next_after,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import prometheus_client
 
 from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from message_service.query_deadlines import answered_by
 from message_service.store import MessageStore
 
 # Another process of ours may have written what we wait for; only our own wakes us.
@@ -56,4 +57,6 @@ class Outbox:
 
     def _look(self, ask: OwedAsk) -> list[Job]:
         until = self._clock() - ask.older_than_seconds
-        return self._store.owed(limit=min(ask.limit, JOBS_AT_MOST), until=until, partitions=ask.partitions)
+        # Each look by itself: whoever waits for one waits longer than any query may take.
+        with answered_by(None):
+            return self._store.owed(limit=min(ask.limit, JOBS_AT_MOST), until=until, partitions=ask.partitions)

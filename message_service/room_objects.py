@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chatflow.protocol.objects import Notify, Role, Room
-from chatflow.wire.log import MemberFacts, Snapshot
+from chatflow.wire.log import InviteFacts, MemberFacts, Snapshot
 from chatflow.wire.reads import RoomRow
 from message_service.records import RoomRecord
 
@@ -56,7 +56,9 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 
 
-def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str], at: str) -> Snapshot:
+def snapshot_of(
+    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts], at: str
+) -> Snapshot:
     """Return what a worker needs; `at` is the last event's."""
     return Snapshot(
         room=public_room(record),
@@ -67,7 +69,7 @@ def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str
         ],
         banned=[standing.user_id for standing in standings if standing.banned],
         pins=pins,
-        invites=list(record.invites.values()),
+        invites=invites,
         trimmed_n=record.trimmed_n,
         at=at,
         muted={

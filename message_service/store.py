@@ -11,13 +11,13 @@ Guarantees of every adapter:
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.settings import SettingsError, mask_password
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import AlertFacts, Job
+from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.log_clock import ClockMark, RetentionTime
@@ -37,12 +37,25 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePage:
-    """Messages in the order of seq, true at `head`; whether there are more before the first and behind the last."""
+    """Messages in the order of seq, true at `head`; whether there are more before the first and behind the last.
+
+    What an answer carries is bounded, so a page may hold less than was asked for, but never nothing of something.
+    """
 
     items: list[Message | DeletedMessage]
     head: int
     has_before: bool
     has_after: bool
+    # Of pins: the place behind which the next page begins.
+    next_pin: int | None = None
+
+
+class Reactor(NamedTuple):
+    """Who put an emoji on a message; when, where the log has been asked for it yet."""
+
+    seq: int
+    user_id: str
+    at: str | None
 
 
 class MessageStore(Protocol):
@@ -65,6 +78,8 @@ class MessageStore(Protocol):
 
     def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
         """Return each person's rooms, most recently active first, at most `limit` as rows, all of them by head.
+
+        Of very many rows in one answer some are left out too, and `more` says so.
 
         Rooms that the person hides now are rows by themselves, again at most `limit`, and nowhere else.
 
@@ -113,8 +128,12 @@ class MessageStore(Protocol):
     def clear_owed(self, jobs: Sequence[Job]) -> None:
         """Let these be owed no more; clearing twice is clearing once."""
 
-    def alert_facts(self, jobs: Sequence[Job]) -> list[AlertFacts]:
-        """Return per job that names an event whom it may alert, of those who were members by then and still are."""
+    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
+        """Return per job that names an event whom it may alert, of those who were members by then and still are.
+
+        People come by their ids; `limit` of them are looked at, those of the first job from behind `after` on. What is
+        left says so by its `next`.
+        """
 
     # What people page through.
 
@@ -130,15 +149,26 @@ class MessageStore(Protocol):
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         """Return the head, and members by user id from behind `after`."""
 
-    def messages(self, room_id: str, span: Span) -> MessagePage: ...
+    # A `viewer` is told with each reaction whether it is theirs too.
 
-    def message(self, room_id: str, message_id: str) -> Message | DeletedMessage | None: ...
+    def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage: ...
 
-    def pins(self, room_id: str, *, floor: int) -> MessagePage:
-        """Return the pinned messages from `floor` on, last pinned first."""
+    def message(
+        self, room_id: str, message_id: str, *, viewer: str | None = None
+    ) -> Message | DeletedMessage | None: ...
 
-    def thread(self, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+    def pins(self, room_id: str, *, floor: int, before: int | None = None, viewer: str | None = None) -> MessagePage:
+        """Return the pinned messages from `floor` on, last pinned first, from behind the place of an earlier page."""
+
+    def thread(
+        self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
+    ) -> MessagePage:
         """Return the replies in a thread behind a seq, oldest first."""
+
+    def reactors(
+        self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+    ) -> list[Reactor]:
+        """Return who put an emoji on a message, in their order, from behind a place (seq, person)."""
 
     # Life.
 

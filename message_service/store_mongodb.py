@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from chatflow.ids import earliest_id_since
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import AlertFacts, Job
+from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service import migrations_mongodb
 from message_service import store_mongodb_clock as clock
 from message_service import store_mongodb_history as history
 from message_service import store_mongodb_outbox as outbox
@@ -22,10 +23,12 @@ from message_service import store_mongodb_recent as recent
 from message_service import store_mongodb_retention as retention
 from message_service import store_mongodb_rooms as rooms
 from message_service.log_clock import ClockMark, RetentionTime
+from message_service.migrating import Migrating, migrations_in
 from message_service.retention import TrimPage
-from message_service.store import MessagePage, Span
+from message_service.store import MessagePage, Reactor, Span
 from message_service.store_mongodb_append import Appending
 from message_service.store_mongodb_database import MongoDatabase, unavailable_on_failure
+from message_service.store_mongodb_migrations import MongodbMigrations
 from message_service.store_mongodb_projections import catch_up
 
 # Inserts of different rooms go side by side: each waits for a majority.
@@ -41,6 +44,7 @@ class MongodbStore:
     def __init__(self, url: str) -> None:
         self._db = MongoDatabase(url)
         self._pool = ThreadPoolExecutor(INSERTS_AT_ONCE, thread_name_prefix="inserts")
+        self.migrating = Migrating(MongodbMigrations(self._db), migrations_in(migrations_mongodb))
 
     def append(
         self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
@@ -101,9 +105,9 @@ class MongodbStore:
         with unavailable_on_failure():
             outbox.clear_owed(self._db, jobs)
 
-    def alert_facts(self, jobs: Sequence[Job]) -> list[AlertFacts]:
+    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
         with unavailable_on_failure():
-            return outbox.facts_about_jobs(self._db, jobs)
+            return outbox.facts_about_jobs(self._db, jobs, after=after, limit=limit)
 
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         with unavailable_on_failure():
@@ -121,25 +125,34 @@ class MongodbStore:
         with unavailable_on_failure():
             return rooms.members_of(self._db, room_id, after=after, limit=limit)
 
-    def messages(self, room_id: str, span: Span) -> MessagePage:
+    def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
         with unavailable_on_failure():
-            return history.message_page(self._db, room_id, span)
+            return history.message_page(self._db, room_id, span, viewer=viewer)
 
-    def message(self, room_id: str, message_id: str) -> Message | DeletedMessage | None:
+    def message(self, room_id: str, message_id: str, *, viewer: str | None = None) -> Message | DeletedMessage | None:
         with unavailable_on_failure():
-            return history.one_message(self._db, room_id, message_id)
+            return history.one_message(self._db, room_id, message_id, viewer=viewer)
 
-    def pins(self, room_id: str, *, floor: int) -> MessagePage:
+    def pins(self, room_id: str, *, floor: int, before: int | None = None, viewer: str | None = None) -> MessagePage:
         with unavailable_on_failure():
-            return history.pin_page(self._db, room_id, floor=floor)
+            return history.pin_page(self._db, room_id, floor=floor, before=before, viewer=viewer)
 
-    def thread(self, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+    def thread(
+        self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
+    ) -> MessagePage:
         with unavailable_on_failure():
-            return history.thread_page(self._db, room_id, root_id, floor=floor, after=after, limit=limit)
+            return history.thread_page(self._db, room_id, root_id, floor=floor, after=after, limit=limit, viewer=viewer)
+
+    def reactors(
+        self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+    ) -> list[Reactor]:
+        with unavailable_on_failure():
+            return history.reactors_of(self._db, room_id, message_id, emoji, after=after, limit=limit)
 
     def migrate(self) -> None:
         with unavailable_on_failure():
-            self._db.migrate()
+            self._db.choose_read_concern()
+            self.migrating.run()
             self._finish_what_was_left()
 
     def _finish_what_was_left(self) -> None:
@@ -156,5 +169,6 @@ class MongodbStore:
             self._db.ping()
 
     def close(self) -> None:
+        self.migrating.close()
         self._pool.shutdown()
         self._db.close()

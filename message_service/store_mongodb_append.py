@@ -16,10 +16,15 @@ from message_service.additions import Additions, people_to_count, window_start
 from message_service.planning import Op, Plan, ops_of, plan_run
 from message_service.projecting import project
 from message_service.records import RoomRecord
-from message_service.store_mongodb_database import MongoDatabase, unavailable_on_failure, unknown_on_failure
+from message_service.store_mongodb_database import (
+    MongoDatabase,
+    refuse_other_than_duplicates,
+    unavailable_on_failure,
+    unknown_on_failure,
+)
 from message_service.store_mongodb_documents import document_of_entry
 from message_service.store_mongodb_history import find_known
-from message_service.store_mongodb_projections import apply, catch_up, head_of, refuse_other_than_duplicates
+from message_service.store_mongodb_projections import apply, catch_up, head_of
 
 # Each means that another writer was faster, or that a majority has not confirmed yet what we wrote.
 ATTEMPTS = 10

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from chatflow.wire.outbox import AlertFacts, Job
-from message_service.alerting import Alert, addressed_by, facts_about
+from message_service.alerting import Alert, StandingsAsk, facts_of_all
 from message_service.room_objects import Standing
 from message_service.store_mongodb_database import Document, MongoDatabase
 from message_service.store_mongodb_documents import event_of, record_of
 from message_service.store_mongodb_history import messages_by_id, messages_edited_by
 from message_service.store_mongodb_personal import followers_of
 from message_service.store_mongodb_projections import catch_up
-from message_service.store_mongodb_standings import standings_in
+from message_service.store_mongodb_standings import standing_of, standings_in
 
 
 def owed_jobs(db: MongoDatabase, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
@@ -30,24 +30,38 @@ def places(jobs: Sequence[Job]) -> Document:
     return {"$or": [{"room_id": job.room_id, "seq": job.seq} for job in jobs]}
 
 
-def facts_about_jobs(db: MongoDatabase, jobs: Sequence[Job]) -> list[AlertFacts]:
+def facts_about_jobs(db: MongoDatabase, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertFacts]:
+    return facts_of_all(
+        jobs,
+        alerts_of(db, jobs),
+        after=after,
+        limit=limit,
+        enrich=lambda alert: enrich(db, alert),
+        read_standings=lambda ask: standings_asked_for(db, ask),
+    )
+
+
+def alerts_of(db: MongoDatabase, jobs: Sequence[Job]) -> list[Alert]:
     if not jobs:
         return []
     rooms = catch_up(db, {job.room_id for job in jobs})
     documents = {(one["room_id"], one["seq"]): one for one in db.events.find(places(jobs))}
     about = messages_edited_by(db, documents.values())
-    facts = []
+    alerts = []
     for job in jobs:
         document = documents.get((job.room_id, job.seq))
         if document is not None:
             event = event_of(document)
             message = record_of(document) or about.get((job.room_id, event.target_n or 0))
-            alert = Alert(room=rooms[job.room_id], event=event, message=message)
-            if event.type == "message.created" and message is not None:
-                alert.reply_author = author_of(db, job.room_id, message.reply_to)
-                alert.thread_people = followers_of(db, message)
-            facts.append(facts_about(alert, standings_for(db, alert)))
-    return facts
+            alerts.append(Alert(room=rooms[job.room_id], event=event, message=message))
+    return alerts
+
+
+def enrich(db: MongoDatabase, alert: Alert) -> None:
+    """Look up whom a reply and a thread concern."""
+    if alert.event.type == "message.created" and alert.message is not None:
+        alert.reply_author = author_of(db, alert.room.id, alert.message.reply_to)
+        alert.thread_people = followers_of(db, alert.message)
 
 
 def author_of(db: MongoDatabase, room_id: str, message_id: str | None) -> str | None:
@@ -55,6 +69,8 @@ def author_of(db: MongoDatabase, room_id: str, message_id: str | None) -> str | 
     return found[0].sender if found else None
 
 
-def standings_for(db: MongoDatabase, alert: Alert) -> list[Standing]:
-    addressed = addressed_by(alert)
-    return standings_in(db, alert.room.id, user_ids=None if addressed.concerns_all else addressed.people)
+def standings_asked_for(db: MongoDatabase, ask: StandingsAsk) -> list[Standing]:
+    if ask.user_ids is not None:
+        return standings_in(db, ask.room_id, user_ids=ask.user_ids)
+    behind = {"room_id": ask.room_id, "user_id": {"$gt": ask.after}}
+    return [standing_of(document) for document in db.memberships.find(behind).sort([("user_id", 1)]).limit(ask.limit)]

@@ -8,10 +8,10 @@ from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrit
 from message_service.hiding import hidden_through
 from message_service.records import MessageRecord, RoomRecord
 from message_service.room_objects import Standing
-from message_service.store_mongodb_database import Document, MongoDatabase
+from message_service.store_mongodb_database import Document, MongoDatabase, insert_absent
 from message_service.store_mongodb_history import messages_by_id, n_at
 from message_service.store_mongodb_people import standings_of
-from message_service.store_mongodb_projections import catch_up, insert_absent, membership_id, raise_versions
+from message_service.store_mongodb_projections import catch_up, membership_id, raise_versions
 
 
 def write_personal(db: MongoDatabase, writes: Sequence[PersonalWrite]) -> list[Outcome]:
@@ -70,7 +70,9 @@ def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
         "room_id": message.room_id,
     }
     roots = messages_by_id(db, message.room_id, [message.thread])
-    followers = dict.fromkeys([*(root.sender for root in roots), *map(str, db.events.distinct("actor", said))])
+    # Not `distinct`: some servers know no time limit for it.
+    writers = db.events.aggregate([{"$match": said}, {"$group": {"_id": "$actor"}}])
+    followers = dict.fromkeys([*(root.sender for root in roots), *(str(group["_id"]) for group in writers)])
     for wish in db.thread_follows.find({"thread": message.thread}):
         if wish["following"]:
             followers[wish["user_id"]] = None

@@ -10,9 +10,10 @@ from chatflow.ids import earliest_id_since
 from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import AlertFacts, Job
+from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service import migrations_sqlite
 from message_service import store_sqlite_clock as clock
 from message_service import store_sqlite_history as history
 from message_service import store_sqlite_outbox as outbox
@@ -21,12 +22,13 @@ from message_service import store_sqlite_personal as personal
 from message_service import store_sqlite_recent as recent
 from message_service import store_sqlite_retention as retention
 from message_service import store_sqlite_rooms as rooms
-from message_service import store_sqlite_schema as schema
 from message_service.log_clock import ClockMark, RetentionTime
+from message_service.migrating import Migrating, migrations_in
 from message_service.retention import TrimPage
-from message_service.store import MessagePage, Span
+from message_service.store import MessagePage, Reactor, Span
 from message_service.store_sqlite_append import append_runs
 from message_service.store_sqlite_connections import SqliteConnections
+from message_service.store_sqlite_migrations import SqliteMigrations
 from message_service.store_sqlite_scrubbing import Scrubbing
 
 TAKES_CONTENT = (MessageDeleted, MessageEdited, RoomTrimmed)
@@ -38,6 +40,7 @@ class SqliteStore:
     def __init__(self, path: str) -> None:
         self._db = SqliteConnections(path)
         self._scrubbing = Scrubbing(self._db)
+        self.migrating = Migrating(SqliteMigrations(self._db), migrations_in(migrations_sqlite))
 
     def append(
         self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
@@ -101,9 +104,9 @@ class SqliteStore:
         with self._db.writing() as db:
             outbox.clear_owed(db, jobs)
 
-    def alert_facts(self, jobs: Sequence[Job]) -> list[AlertFacts]:
+    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
         with self._db.reading() as db:
-            return outbox.facts_about_jobs(db, jobs)
+            return outbox.facts_about_jobs(db, jobs, after=after, limit=limit)
 
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         with self._db.reading() as db:
@@ -121,25 +124,32 @@ class SqliteStore:
         with self._db.reading() as db:
             return rooms.members_of(db, room_id, after=after, limit=limit)
 
-    def messages(self, room_id: str, span: Span) -> MessagePage:
+    def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
         with self._db.reading() as db:
-            return history.message_page(db, room_id, span)
+            return history.message_page(db, room_id, span, viewer=viewer)
 
-    def message(self, room_id: str, message_id: str) -> Message | DeletedMessage | None:
+    def message(self, room_id: str, message_id: str, *, viewer: str | None = None) -> Message | DeletedMessage | None:
         with self._db.reading() as db:
-            return history.one_message(db, room_id, message_id)
+            return history.one_message(db, room_id, message_id, viewer=viewer)
 
-    def pins(self, room_id: str, *, floor: int) -> MessagePage:
+    def pins(self, room_id: str, *, floor: int, before: int | None = None, viewer: str | None = None) -> MessagePage:
         with self._db.reading() as db:
-            return history.pin_page(db, room_id, floor=floor)
+            return history.pin_page(db, room_id, floor=floor, before=before, viewer=viewer)
 
-    def thread(self, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+    def thread(
+        self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
+    ) -> MessagePage:
         with self._db.reading() as db:
-            return history.thread_page(db, room_id, root_id, floor=floor, after=after, limit=limit)
+            return history.thread_page(db, room_id, root_id, floor=floor, after=after, limit=limit, viewer=viewer)
+
+    def reactors(
+        self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+    ) -> list[Reactor]:
+        with self._db.reading() as db:
+            return history.reactors_of(db, room_id, message_id, emoji, after=after, limit=limit)
 
     def migrate(self) -> None:
-        with self._db.writing() as db:
-            schema.migrate(db)
+        self.migrating.run()
         self._scrubbing.soon()
 
     def check(self) -> None:
@@ -147,6 +157,7 @@ class SqliteStore:
             db.execute("SELECT 1 FROM rooms LIMIT 1").fetchone()
 
     def close(self) -> None:
+        self.migrating.close()
         self._scrubbing.close()
         self._db.close()
 

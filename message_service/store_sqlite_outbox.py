@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 
 from chatflow.wire.outbox import AlertFacts, Job
-from message_service.alerting import Alert, addressed_by, facts_about
+from message_service.alerting import Alert, StandingsAsk, facts_of_all
 from message_service.room_objects import Standing
 from message_service.store_sqlite_lookups import AT_PLACES, event_with_message, messages_by_id, rooms_by_id
-from message_service.store_sqlite_people import standings_in
+from message_service.store_sqlite_people import STANDING_COLUMNS, standing_of_row, standings_in
 from message_service.store_sqlite_personal import followers_of
 from message_service.store_sqlite_rows import encode
 
@@ -27,9 +27,15 @@ def clear_owed(db: sqlite3.Connection, jobs: Sequence[Job]) -> None:
     db.executemany("DELETE FROM owed WHERE room_id = ? AND seq = ?", [(job.room_id, job.seq) for job in jobs])
 
 
-def facts_about_jobs(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[AlertFacts]:
-    alerts = alerts_of(db, jobs)
-    return [facts_about(alert, standings_for(db, alert)) for alert in alerts]
+def facts_about_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertFacts]:
+    return facts_of_all(
+        jobs,
+        alerts_of(db, jobs),
+        after=after,
+        limit=limit,
+        enrich=lambda alert: enrich(db, alert),
+        read_standings=lambda ask: standings_asked_for(db, ask),
+    )
 
 
 def alerts_of(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[Alert]:
@@ -38,12 +44,15 @@ def alerts_of(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[Alert]:
     alerts = []
     for row in db.execute(AT_PLACES, (asked,)).fetchall():
         event, message = event_with_message(row)
-        alert = Alert(room=rooms[event.room_id], event=event, message=message)
-        if event.type == "message.created" and message is not None:
-            alert.reply_author = author_of(db, message.reply_to)
-            alert.thread_people = followers_of(db, message)
-        alerts.append(alert)
+        alerts.append(Alert(room=rooms[event.room_id], event=event, message=message))
     return alerts
+
+
+def enrich(db: sqlite3.Connection, alert: Alert) -> None:
+    """Look up whom a reply and a thread concern."""
+    if alert.event.type == "message.created" and alert.message is not None:
+        alert.reply_author = author_of(db, alert.message.reply_to)
+        alert.thread_people = followers_of(db, alert.message)
 
 
 def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:
@@ -53,6 +62,12 @@ def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:
     return None if record is None else record.sender
 
 
-def standings_for(db: sqlite3.Connection, alert: Alert) -> list[Standing]:
-    addressed = addressed_by(alert)
-    return standings_in(db, alert.room.id, user_ids=None if addressed.concerns_all else addressed.people)
+def standings_asked_for(db: sqlite3.Connection, ask: StandingsAsk) -> list[Standing]:
+    if ask.user_ids is not None:
+        return standings_in(db, ask.room_id, user_ids=ask.user_ids)
+    rows = db.execute(
+        f"SELECT {STANDING_COLUMNS} FROM memberships "  # noqa: S608
+        "WHERE room_id = ? AND user_id > ? ORDER BY user_id LIMIT ?",
+        (ask.room_id, ask.after, ask.limit),
+    )
+    return [standing_of_row(row) for row in rows]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from chatflow.protocol.objects import HistoryRule, Notify
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow, Unshown
 from message_service.room_objects import Standing, room_row
+from message_service.sizes import Answer
 from message_service.store_sqlite_projections import MOVE_READ_POSITION
 from message_service.store_sqlite_rows import ROOM_COLUMNS, Row, encode, room_of_row
 
@@ -44,9 +45,10 @@ def rooms_of_people(db: sqlite3.Connection, user_ids: Iterable[str], *, limit: i
     asked = list(user_ids)
     versions = versions_of(db, asked)
     people = []
+    answer = Answer()
     for user_id in asked:
         places = room_places(db, user_id)
-        rows = [row for _, row in rows_of_person(db, user_id, after=None, limit=limit)]
+        rows = answer.take(row for _, row in rows_of_person(db, user_id, after=None, limit=limit))
         shown = {row.room.id for row in rows}
         people.append(
             PersonRooms(

@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/rooms/<uuid:room_id>/members", rooms.Members.as_view()),
     path("api/rooms/<uuid:room_id>/messages", history.Messages.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>", history.MessageDetail.as_view()),
+    path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/reactions", history.Reactions.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/thread", history.Thread.as_view()),
     path("api/rooms/<uuid:room_id>/events", history.Events.as_view()),
     path("api/rooms/<uuid:room_id>/pins", history.Pins.as_view()),

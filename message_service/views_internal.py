@@ -161,4 +161,4 @@ def clear_owed(ask: OwedClear) -> OwedCleared:
 
 @internal(AlertFactsAsk)
 def alerts(ask: AlertFactsAsk) -> AlertFactsAnswer:
-    return AlertFactsAnswer(parts.store().alert_facts(ask.jobs))
+    return AlertFactsAnswer(parts.store().alert_facts(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))

@@ -33,8 +33,8 @@ class Transaction(Protocol):
 class Connection(Protocol):
     """One connection, used by one thread. Raises `Unavailable` where the database fails, and mends itself."""
 
-    def transact(self, work: Callable[[Transaction], Result]) -> Result:
-        """Run the work in one transaction, durable when this returns."""
+    def transact(self, work: Callable[[Transaction], Result], *, reads: bool) -> Result:
+        """Run the work in one transaction, durable when this returns; one that only reads waits for no writer."""
 
     def close(self) -> None: ...
 
@@ -47,7 +47,14 @@ class Database:
 
     async def transact(self, work: Callable[[Transaction], Result]) -> Result:
         """Run the work in one transaction. Cancelling the wait does not undo it, so work must bear repetition."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.transact, work)
+        return await self._run(lambda: self._connection.transact(work, reads=False))
+
+    async def read(self, work: Callable[[Transaction], Result]) -> Result:
+        """Run work that changes nothing."""
+        return await self._run(lambda: self._connection.transact(work, reads=True))
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)

@@ -18,6 +18,8 @@ CONNECT_TIMEOUT_SECONDS = 3
 ANSWER_TIMEOUT_MILLISECONDS = 5000
 
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+# A statement that PostgreSQL will never take counts as operational to the driver, and is no outage.
+LIMITS = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
 # Any number that nobody else on that database locks.
 LOCK = 0x0C4A7F10
 
@@ -29,14 +31,18 @@ class PostgresqlConnection:
         self._url = url
         self._connection: psycopg.Connection[Row] | None = None
 
-    def transact(self, work: Callable[[Transaction], Result]) -> Result:
+    def transact(self, work: Callable[[Transaction], Result], *, reads: bool) -> Result:
         if self._connection is not None:
             try:
                 return self._transact_on(self._connection, work)
+            except LIMITS:
+                raise
             except LOST:
                 self.close()  # say the server was restarted: try once on a new connection
         try:
             return self._transact_on(self._connect(), work)
+        except LIMITS:
+            raise
         except LOST as error:
             self.close()
             log.warning("the notification database failed", error=str(error).strip())

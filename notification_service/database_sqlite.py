@@ -19,6 +19,24 @@ LOCK_WAIT_SECONDS = 5.0
 # Durable at the acknowledgement (FULL), readable during writes (WAL), half a megabyte of cache.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-512")
 
+# The lower byte of an error's code; the rest tells more of the same.
+PRIMARY_CODE = 0xFF
+OUTAGES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    )
+)
+
 
 class SqliteConnection:
     """See `notification_service.database.Connection`."""
@@ -27,10 +45,10 @@ class SqliteConnection:
         self._path = Path(unquote(urlsplit(url).path))
         self._connection: sqlite3.Connection | None = None
 
-    def transact(self, work: Callable[[Transaction], Result]) -> Result:
+    def transact(self, work: Callable[[Transaction], Result], *, reads: bool) -> Result:
         try:
             connection = self._connection or self._connect()
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
             try:
                 result = work(SqliteTransaction(connection))
                 connection.execute("COMMIT")
@@ -40,6 +58,8 @@ class SqliteConnection:
                 raise
             return result
         except sqlite3.DatabaseError as error:
+            if not is_outage(error):
+                raise
             log.warning("the notification database failed", error=str(error))
             raise Unavailable("The notification database is not available right now.") from None
 
@@ -55,6 +75,11 @@ class SqliteConnection:
             connection.execute(f"PRAGMA {pragma}")
         self._connection = connection
         return connection
+
+
+def is_outage(error: sqlite3.DatabaseError) -> bool:
+    """Tell what is wrong with the file or the disk from what is wrong with a statement, which stays wrong."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & PRIMARY_CODE in OUTAGES
 
 
 class SqliteTransaction:

@@ -19,10 +19,11 @@ from chatflow.jobs import Batch, JobSource
 from chatflow.presence_keys import Found
 from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
-from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, AlertFactsAsk, Job
+from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, Job
 from notification_service.expanding import EVERYBODY_AWAY, expand
 from notification_service.metrics import JOBS_PUT_ASIDE, JOBS_TAKEN, LAG_SECONDS, NOTICES, SUPPRESSED
 from notification_service.notices import Notice
+from notification_service.portions import Portions
 from notification_service.reading import Inbox
 from notification_service.store import Store
 
@@ -86,34 +87,36 @@ class Delivery:
 
     async def deliver(self, batch: Batch) -> None:
         """Bring the batch to its end: outages are waited out, and jobs that fail by themselves are put aside."""
-        attempt = 0
+        attempt, portions = 0, Portions(batch.jobs)
         while True:
             try:
-                await self._alert(batch.jobs)
+                await self._alert(portions)
                 await self._source.done(batch)
             except (Unavailable, TimedOut) as error:
                 log.warning("alerts have to wait", error=error.message, jobs=len(batch.jobs))
             except Exception:
                 log.exception("a batch of jobs failed", jobs=len(batch.jobs))
                 if attempt >= TRIES_TOGETHER - 1:
-                    batch = await self._put_culprits_aside(batch)
+                    culprits = await self._put_culprits_aside(portions.left)
+                    batch = batch.without(culprits)
+                    portions = Portions([job for job in portions.left if job not in culprits])
             else:
                 JOBS_TAKEN.inc(len(batch.jobs))
                 return
             await asyncio.sleep(PAUSE_SECONDS[min(attempt, len(PAUSE_SECONDS) - 1)])
             attempt += 1
 
-    async def _put_culprits_aside(self, batch: Batch) -> Batch:
-        """Try each job by itself, and return the batch without those that fail."""
-        culprits = [job for job in batch.jobs if not await self._bears_alerting(job)]
+    async def _put_culprits_aside(self, jobs: Sequence[Job]) -> list[Job]:
+        """Try each job by itself, and return those that fail."""
+        culprits = [job for job in jobs if not await self._bears_alerting(job)]
         if culprits:
             await self._source.put_aside(culprits)
             JOBS_PUT_ASIDE.inc(len(culprits))
-        return batch.without(culprits)
+        return culprits
 
     async def _bears_alerting(self, job: Job) -> bool:
         try:
-            await self._alert([job])
+            await self._alert(Portions([job]))
         except (Unavailable, TimedOut):
             return True  # that is the outage, not the job
         except Exception:
@@ -121,9 +124,18 @@ class Delivery:
             return False
         return True
 
-    async def _alert(self, jobs: Sequence[Job]) -> None:
-        """Record and tell what these jobs owe; doing it again does nothing twice."""
-        facts = await self._ask(jobs)
+    async def _alert(self, portions: Portions) -> None:
+        """Record and tell what the jobs owe, a portion at a time; doing one again does nothing twice."""
+        while portions.left:
+            try:
+                facts = await self._ask(portions)
+            except TimedOut:
+                portions.halve()
+                raise
+            await self._alert_of(facts)
+            portions.advance(facts)
+
+    async def _alert_of(self, facts: Sequence[AlertFacts]) -> None:
         concerned = sorted({recipient.user_id for fact in facts for recipient in fact.recipients})
         preferences = await self._inbox.preferences_of(concerned)
         looks = [(fact.job.room_id, recipient.user_id) for fact in facts for recipient in fact.recipients]
@@ -141,15 +153,10 @@ class Delivery:
         await self._store.mark_told(untold)
         self._count(notices, told=untold)
 
-    async def _ask(self, jobs: Sequence[Job]) -> list[AlertFacts]:
-        if not jobs:
-            return []
+    async def _ask(self, portions: Portions) -> list[AlertFacts]:
+        # Tried once: what was too large for its time has to become smaller before it is asked again.
         answer = await self._message_service.call(
-            "/internal/alerts",
-            AlertFactsAsk(jobs=list(jobs)),
-            AlertFactsAnswer,
-            timeout_seconds=FACTS_TIMEOUT_SECONDS,
-            idempotent=True,
+            "/internal/alerts", portions.ask(), AlertFactsAnswer, timeout_seconds=FACTS_TIMEOUT_SECONDS
         )
         return answer.facts
 

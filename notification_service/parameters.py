@@ -1,7 +1,12 @@
-"""How lists of values become parameters of a statement."""
+"""What a client may name, and how lists of values become parameters of a statement."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+
+# An id of ours, or what could be one: PostgreSQL takes no NUL in a text.
+Id = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00]*$")]
 
 # A statement names no more: some builds of SQLite stop at 999 parameters.
 CHUNK = 500

@@ -7,7 +7,7 @@ import structlog
 from chatflow.errors import UNREADABLE, NotFound
 from notification_service.database import Database, Row, Transaction
 from notification_service.notices import Notice, Preferences
-from notification_service.parameters import chunks, marks
+from notification_service.parameters import Id, chunks, marks
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +20,8 @@ UNREAD_COUNTED = 1000
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """Where a page begins, and which way it goes from there."""
 
-    at: str
-    id: str
+    at: Id
+    id: Id
     newer: bool = False
 
 
@@ -49,7 +49,7 @@ class Inbox:
         parameters: list[object] = [user_id]
         if place is not None:
             where, parameters = f"{where} AND (at, id) {compare} (?, ?)", [user_id, place.at, place.id]
-        rows = await self._database.transact(
+        rows = await self._database.read(
             lambda transaction: transaction.query(
                 f"SELECT {COLUMNS}, seen FROM notices WHERE {where} ORDER BY at {order}, id {order} LIMIT ?",
                 [*parameters, limit + 1],
@@ -59,7 +59,7 @@ class Inbox:
 
     async def unread(self, user_id: str) -> int:
         """Count what was not seen, up to a bound."""
-        [(count,)] = await self._database.transact(
+        [(count,)] = await self._database.read(
             lambda transaction: transaction.query(
                 "SELECT count(*) FROM (SELECT 1 FROM notices "
                 "WHERE user_id = ? AND suppressed IS NULL AND seen = 0 LIMIT ?) AS counted",
@@ -70,9 +70,7 @@ class Inbox:
 
     async def access_notice(self, notice_id: str, *, user_id: str) -> Notice:
         """Return the person's own notice; anyone else's is not there."""
-        if "\0" in notice_id:
-            raise NotFound  # some databases take none in a text
-        rows = await self._database.transact(
+        rows = await self._database.read(
             lambda transaction: transaction.query(
                 f"SELECT {COLUMNS} FROM notices WHERE id = ? AND user_id = ?", [notice_id, user_id]
             )
@@ -92,7 +90,7 @@ class Inbox:
                 )
             return found
 
-        wishes = await self._database.transact(work)
+        wishes = await self._database.read(work)
         return {user_id: read_preferences(text, user_id=user_id) for user_id, text in wishes}
 
 

@@ -5,11 +5,14 @@ from typing import Annotated, TypeVar
 import msgspec
 from aiohttp import web
 
-from chatflow.errors import Invalid
+from chatflow.bus import Bus
+from chatflow.errors import UNREADABLE, Invalid, NotFound
 from chatflow.http_answers import json_response
+from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.identity import Identity
 from notification_service.notices import Notice, Preferences
 from notification_service.pages import limit_of, page_of, place_of
+from notification_service.parameters import Id
 from notification_service.reading import Inbox
 from notification_service.store import Store
 
@@ -18,11 +21,11 @@ Body = TypeVar("Body")
 IDS_AT_MOST = 100
 
 
-class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What was seen: these notices, or those of a room up to an event; all of them where nothing is named."""
 
-    ids: list[str] | None = None
-    room_id: str | None = None
+    ids: Annotated[list[Id], msgspec.Meta(max_length=IDS_AT_MOST)] | None = None
+    room_id: Id | None = None
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
 
 
@@ -69,8 +72,9 @@ BUT = {
 
 
 class NotificationsApi:
-    def __init__(self, *, identity: Identity, inbox: Inbox, store: Store) -> None:
+    def __init__(self, *, identity: Identity, inbox: Inbox, store: Store, bus: Bus) -> None:
         self._identity = identity
+        self._bus = bus
         self._inbox = inbox
         self._store = store
 
@@ -95,17 +99,24 @@ class NotificationsApi:
     async def mark_read(self, request: web.Request) -> web.Response:
         user_id = await self._user_of(request)
         body = await read_body(request, ReadBody)
-        if body.ids is not None and len(body.ids) > IDS_AT_MOST:
-            raise Invalid(f"ids are at most {IDS_AT_MOST}.")
         in_room = None if body.room_id is None or body.seq is None else (body.room_id, body.seq)
         if in_room is None and (body.room_id, body.seq) != (None, None):
             raise Invalid("room_id and seq go together.")
-        await self._store.mark_seen(user_id, ids=body.ids, in_room=in_room)
-        return json_response({"unread": await self._inbox.unread(user_id)})
+        seen = await self._store.mark_seen(user_id, ids=body.ids, in_room=in_room)
+        unread = await self._inbox.unread(user_id)
+        if seen:
+            self._tell_devices(user_id, body, unread=unread)
+        return json_response({"unread": unread})
+
+    def _tell_devices(self, user_id: str, body: ReadBody, *, unread: int) -> None:
+        """Let the person's devices take from their screens what was seen on one; a device that misses it asks anew."""
+        payload = {**msgspec.to_builtins(body), "unread": unread}
+        signal = ToPerson(user_id=user_id, name="notice:read", payload=payload)
+        self._bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([signal]))
 
     async def explain(self, request: web.Request) -> web.Response:
         user_id = await self._user_of(request)
-        notice = await self._inbox.access_notice(request.match_info["id"], user_id=user_id)
+        notice = await self._inbox.access_notice(id_of(request.match_info["id"]), user_id=user_id)
         return json_response(explained(notice))
 
     async def show_preferences(self, request: web.Request) -> web.Response:
@@ -126,10 +137,17 @@ class NotificationsApi:
 async def read_body(request: web.Request, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
-    except msgspec.MsgspecError as error:
+    except msgspec.ValidationError as error:
         raise Invalid(str(error)) from None
-    except (UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise Invalid("The body is not JSON.") from None
+
+
+def id_of(text: str) -> str:
+    try:
+        return msgspec.convert(text, Id)
+    except msgspec.ValidationError:
+        raise NotFound from None
 
 
 def explained(notice: Notice) -> Why:

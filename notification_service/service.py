@@ -42,9 +42,11 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it stands on.
-    database = open_database(settings.notification_database)
+    # A connection for what is delivered and one for who asks: those do not stand in the line of a large room's alerts.
+    database, front = open_database(settings.notification_database), open_database(settings.notification_database)
     await database.transact(apply_schema)
     inbox, store = Inbox(database), Store(database)
+    front_inbox, front_store = Inbox(front), Store(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
     # Whatever the bus loses here is only a wake-up.
@@ -77,12 +79,12 @@ async def serve(
     # What others ask of it.
     async def check_ready() -> dict[str, str]:
         return {
-            "database": await state_of_database(inbox),
+            "database": await state_of_database(front_inbox),
             "bus": "ok" if bus.connected else "not connected to Redis",
             "jobs": source.state,
         }
 
-    api = NotificationsApi(identity=identity, inbox=inbox, store=store)
+    api = NotificationsApi(identity=identity, inbox=front_inbox, store=front_store, bus=bus)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
     app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
@@ -110,6 +112,7 @@ async def serve(
     await users.close()
     await messages.close()
     await database.close()
+    await front.close()
 
 
 async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

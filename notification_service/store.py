@@ -52,6 +52,8 @@ class Store:
         self, user_id: str, *, ids: Sequence[str] | None = None, in_room: tuple[str, int] | None = None
     ) -> int:
         """Mark notices of a person as seen, and return how many: some, or a room's up to an event, or all."""
+        if ids is not None and not ids:
+            return 0
         where, parameters = "user_id = ? AND suppressed IS NULL AND seen = 0", [user_id, *(ids or ()), *(in_room or ())]
         if ids is not None:
             where += f" AND id IN ({marks(ids)})"

@@ -16,6 +16,9 @@ from chatflow.telemetry import configure_telemetry
 from chatflow.wsgi_server import serve
 from user_service.memory import return_large_blocks
 
+# Requests that wait for no password.
+OTHERS_AT_ONCE = 8
+
 
 def main() -> None:
     settings = load_settings_or_exit()
@@ -25,7 +28,7 @@ def main() -> None:
     try:
         settings.require("service_secret", "django_secret_key")
         start_django()
-        serve(get_wsgi_application(), settings, ready=check_database)
+        serve(get_wsgi_application(), settings, ready=check_database, threads=OTHERS_AT_ONCE + line_at_most())
     except (SettingsError, DatabaseError, OSError) as error:
         sys.exit(f"error: {' '.join(str(error).split())}")
 
@@ -45,6 +48,13 @@ def start_django() -> None:
     token_signer()
     migrate_apart()
     start_tidying()
+
+
+def line_at_most() -> int:
+    """Return how many threads may wait for a password at once."""
+    from user_service.accounts.passwords import LINE_AT_MOST
+
+    return LINE_AT_MOST
 
 
 def check_database() -> dict[str, str]:

@@ -20,11 +20,10 @@ def add_reaction(state: RoomState, command: AddReaction, by: Context) -> Reactio
     member = permit(state, Act.REACT, by)
     facts = access_message(state, command.id, by=by, member=member)
     emoji = clean_emoji(command.emoji)
-    people = facts.reactions.get(emoji)
-    if people is None and len(facts.reactions) >= EMOJI_PER_MESSAGE:
-        raise Conflict("This message has too many different reactions.")
-    if people is not None and by.actor in people:
+    if emoji in by.messages.put_by(command.id, by.actor):
         return None
+    if emoji not in facts.counts and len(facts.counts) >= EMOJI_PER_MESSAGE:
+        raise Conflict("This message has too many different reactions.")
     return ReactionAdded(**about(facts, state=state, by=by), emoji=emoji)
 
 
@@ -32,7 +31,7 @@ def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> R
     member = permit(state, Act.REACT, by)
     facts = access_message(state, command.id, by=by, member=member)
     emoji = clean_emoji(command.emoji)
-    if by.actor not in facts.reactions.get(emoji, ()):
+    if emoji not in by.messages.put_by(command.id, by.actor):
         return None
     return ReactionRemoved(**about(facts, state=state, by=by), emoji=emoji)
 

@@ -88,6 +88,8 @@ class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
     room_id: str
     snapshot: bool = True
     message_ids: list[str] = []
+    # (message, person): whose reactions are asked for.
+    reactors: list[tuple[str, str]] = []
     # (actor, op)
     ops: list[tuple[str, str]] = []
     # (uploader, file)
@@ -149,8 +151,10 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     mentions: Mentions
     deleted: bool
     thread: str | None
-    # emoji → people
+    # emoji → of those people who were asked for, which have put it
     reactions: dict[str, list[str]]
+    # emoji → how many have put it
+    counts: dict[str, int] = {}
 
 
 class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,12 +27,23 @@ class OwedAnswer(msgspec.Struct, frozen=True):
     jobs: list[Job]
 
 
+# More than any room has members: who names no bound is answered at once.
+EVERYBODY = 1_000_000
+
+
 class AlertFactsAsk(msgspec.Struct, frozen=True):
+    """What is to be known of these jobs, up to so many people; of the first job from behind a person on."""
+
     jobs: list[Job]
+    after: str = ""
+    people_at_most: int = EVERYBODY
 
 
 class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """All that expanding one job into recipients needs, read in one batch; `event` None: it was redacted meanwhile."""
+    """All that expanding one job into recipients needs, read in one batch; `event` None: it was redacted meanwhile.
+
+    `next` tells that there may be more: ask again from behind that person; empty is from the beginning.
+    """
 
     job: Job
     room_kind: str
@@ -40,6 +51,7 @@ class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
     event: dict[str, Any] | None
     # Members who are addressed, with their read position and what they wish to be told.
     recipients: list["Recipient"]
+    next: str | None = None
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +64,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertFactsAnswer(msgspec.Struct, frozen=True):
+    """In the order of the jobs; one that is not among them concerns nobody."""
+
     facts: list[AlertFacts]
 
 

@@ -187,7 +187,12 @@ class FakeStore:
         fold = self.rooms.get(asked.room_id)
         if fold is None or fold.head == 0:
             return LoadedRoom(room_id=asked.room_id, head=0, n=0)
-        messages = [fold.message_facts(message_id) for message_id in asked.message_ids]
+        messages = [
+            fold.message_facts(
+                message_id, reactors={person for message, person in asked.reactors if message == message_id}
+            )
+            for message_id in asked.message_ids
+        ]
         return LoadedRoom(
             room_id=asked.room_id,
             head=fold.head,

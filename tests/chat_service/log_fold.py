@@ -1,5 +1,6 @@
 """A room folded from its events by other means than the worker's own: what the fake store answers, and an oracle."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -67,6 +68,7 @@ class LogFold:
                 invite = self.invites.get(event.get("invite_id", ""))
                 if invite is not None and invite["uses_left"] is not None:
                     invite["uses_left"] -= 1
+                    self.invites = {name: one for name, one in self.invites.items() if one["uses_left"] != 0}
             case "left" | "kicked":
                 self.left_as[person] = self.members.pop(person)[0]
             case "banned":
@@ -82,6 +84,7 @@ class LogFold:
 
     def on_invite(self, verb: str, event: Json, entry: Entry) -> None:
         if verb == "created":
+            self.invites = {name: one for name, one in self.invites.items() if not (one["until"] or "~") <= event["at"]}
             self.invites[event["invite_id"]] = {
                 "invite_id": event["invite_id"],
                 "secret_hash": entry.secret_hash,
@@ -133,7 +136,8 @@ class LogFold:
             Snapshot,
         )
 
-    def message_facts(self, message_id: str) -> MessageFacts | None:
+    def message_facts(self, message_id: str, *, reactors: Collection[str] = ()) -> MessageFacts | None:
+        """Return what a load tells of the message, with the reactions of those who are asked for."""
         message = self.messages.get(message_id)
         if message is None:
             return None
@@ -147,5 +151,10 @@ class LogFold:
             mentions=msgspec.convert(message["mentions"], Mentions),
             deleted=message["deleted"] or message["n"] <= self.trimmed_n,
             thread=message["thread"],
-            reactions={emoji: list(people) for emoji, people in message["emoji"].items() if people},
+            reactions={
+                emoji: asked
+                for emoji, people in message["emoji"].items()
+                if (asked := [*filter(reactors.__contains__, people)])
+            },
+            counts={emoji: len(people) for emoji, people in message["emoji"].items() if people},
         )

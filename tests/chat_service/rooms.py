@@ -25,7 +25,7 @@ class PureRoom:
     def __init__(self, room_id: str) -> None:
         self.room_id = room_id
         self.state = RoomState(room_id=room_id)
-        self.messages = MessagesInRun({})
+        self.messages = MessagesInRun({}, {})
         self.entries: list[Entry] = []
         self.seconds = 1_800_000_000.0
         self.files: dict[str, Attachment] = {}

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from chatflow.ids import new_id, partition_of
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Notify
@@ -160,3 +162,40 @@ def test_an_edit_calls_nobody_to_a_message_from_before_they_came(
         message = room.say(alice, "1")
         room.write(room.joining(carol), room.edit(message, "<@all>", mentions=Mentions(all=True), owed=True))
         assert reasons(room, room.head) == told
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
+def test_people_come_in_pages_that_leave_nobody_out_and_name_nobody_twice(
+    room: RoomLog, alice: str, bob: str, carol: str, limit: int
+) -> None:
+    others = [new_id() for _ in range(6)]
+    for user_id in [carol, *others]:
+        room.write(room.joining(user_id))
+    to_all = room.say(alice, "<@all>", mentions=Mentions(all=True))
+    to_some = room.say(alice, "<@bob>", mentions=Mentions(users=[bob, carol, others[0]]))
+    to_nobody = room.say(alice, "nobody")
+    left = [Job(room.room_id, event.seq) for event in (to_all, to_some, to_nobody)]
+    told: dict[int, list[str]] = {job.seq: [] for job in left}
+    after, pages = "", 0
+
+    while left:
+        facts = room.store.alert_facts(left, after=after, limit=limit)
+        assert sum(len(fact.recipients) for fact in facts) <= limit
+        for fact in facts:
+            told[fact.job.seq] += [recipient.user_id for recipient in fact.recipients]
+        unfinished = [(fact.job, fact.next) for fact in facts if fact.next is not None]
+        left, after = [job for job, _ in unfinished], next((behind for _, behind in unfinished), "")
+        pages += 1
+
+    assert told == {
+        to_all.seq: sorted([bob, carol, *others]),
+        to_some.seq: sorted([bob, carol, others[0]]),
+        to_nobody.seq: [],
+    }
+    assert (12 // limit) <= pages <= (13 // limit) + 3
+
+
+def test_people_are_asked_for_in_one_page_where_nobody_names_a_bound(room: RoomLog, alice: str, bob: str) -> None:
+    message = room.say(alice, "<@all>", mentions=Mentions(all=True))
+
+    assert [fact.next for fact in room.store.alert_facts([Job(room.room_id, message.seq)])] == [None]

@@ -148,6 +148,16 @@ def test_an_announcement_that_no_longer_holds_takes_nothing(store: MessageStore,
     assert due(store, now=now + 2 * DAY, grace_seconds=DAY) == []
 
 
+def test_an_announcement_takes_only_what_is_still_too_old(store: MessageStore, alice: str) -> None:
+    """A clock that ran minutes ahead announced two, of which one is too old by the right time."""
+    room = a_room(store, alice)
+    first, second = room.say(alice, "1"), room.say(alice, "2")
+    assert look(store, now=days_after(second.at, 7, seconds=1), grace_seconds=10.0).announced == 1
+
+    [trim] = due(store, now=days_after(second.at, 7, seconds=0), grace_seconds=-1.0)
+    assert trim.through_n == first.n
+
+
 def test_stamps_out_of_order_cut_no_fresh_message_off(store: MessageStore, alice: str) -> None:
     """Rooms have them from the time when each worker stamped by its own clock."""
     room = a_room(store, alice)

@@ -166,12 +166,14 @@ def test_a_whole_life_in_one_run_is_the_same_as_in_many(
         room.update(topic="new"),
     )
 
-    loaded = room.loaded(message_ids=[message.id])
+    loaded = room.loaded(message_ids=[message.id], reactors=[(message.id, carol), (message.id, bob)])
 
     assert (loaded.head, loaded.n, snapshot(room).room.member_count) == (10, 1, 3)
     assert roles(room) == {alice: "owner", bob: "member", carol: "moderator"}
     assert snapshot(room).pins == [message.id]
-    assert [(facts.text, facts.reactions) for facts in loaded.messages] == [("hello", {"+1": [carol]})]
+    assert [(facts.text, facts.reactions, facts.counts) for facts in loaded.messages] == [
+        ("hello", {"+1": [carol]}, {"+1": 1})
+    ]
 
 
 def test_messages_of_another_room_are_not_there(room: RoomLog, store: MessageStore, alice: str) -> None:

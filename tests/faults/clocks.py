@@ -27,4 +27,11 @@ class Clock:
 
     def environment(self) -> dict[str, str]:
         """Return what makes it the clock of a process that is started with it."""
-        return preloaded({"CLOCK_SHIM_FILE": str(self._path)}, build_shim(SHIM))
+        return preloaded(self.variables(), self.library())
+
+    def variables(self) -> dict[str, str]:
+        return {"CLOCK_SHIM_FILE": str(self._path)}
+
+    @staticmethod
+    def library() -> Path:
+        return build_shim(SHIM)

@@ -53,9 +53,10 @@ class Device:
         await until(lambda: self.seqs(room_id) == seqs)
 
     async def sees(self, user_id: str, status: str) -> dict[str, Any]:
-        """Look at a person until they appear so."""
+        """Look at a person until they appear so, each time as if for the first time."""
         async with asyncio.timeout(5.0):
             while True:
+                await self.ask("presence:watch", {"user_ids": []})
                 answer = await self.ask("presence:watch", {"user_ids": [user_id]})
                 shown: dict[str, Any] = answer["presence"][user_id]
                 if shown["status"] == status:

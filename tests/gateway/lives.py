@@ -17,11 +17,13 @@ class Life:
         self.rooms: dict[str, int] = {}
         self.asked: dict[int, str] = {}
         self.answers: dict[int, Any] = {}
+        self.told: list[tuple[str, Any]] = []
         self.ending: str | None = None
 
     def take(self, name: str, payload: Any) -> None:
         assert self.ending is None, f"{name} after the last word"
         assert self.is_ready or name in ("ready", "session:ending"), f"{name} before ready"
+        self.told.append((name, payload))
         match name:
             case "ready":
                 assert not self.is_ready, "ready twice"
@@ -47,6 +49,9 @@ class Life:
             known = self.rooms.get(answer["room"]["id"], answer["seq"])
             assert known == answer["seq"] == answer["room"]["head"]
             self.rooms[answer["room"]["id"]] = answer["seq"]
+
+    def seqs(self, room_id: str) -> list[int]:
+        return [event["seq"] for name, event in self.told if name == "event" and event["room_id"] == room_id]
 
     def _take_event(self, event: dict[str, Any]) -> None:
         room_id, seq = event["room_id"], event["seq"]

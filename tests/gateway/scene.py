@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chatflow.wire.bus import Publication
+from gateway.connection import Connection
 from tests.gateway.handheld import Device
 from tests.gateway.lives import Life
 from tests.gateway.parts import Parts
@@ -37,6 +38,13 @@ class Scene:
         assert self.device.client.life is not None
         assert self.loop.complaints == []
         return self.device.client.life
+
+    @property
+    def connection(self) -> Connection:
+        """The gateway's side of the device."""
+        assert self.device.session is not None
+        found: Connection = self.device.session.connection
+        return found
 
     def connect(self) -> None:
         self.connect_other(self.device, self.alice)

@@ -29,6 +29,40 @@ def test_a_direct_room_stays_hidden_from_whoever_connects_until_its_next_message
     assert scene.life.rooms[direct.id] == 2
 
 
+def test_what_is_no_message_does_not_bring_a_hidden_room_back(scene: Scene) -> None:
+    direct = scene.world.room(scene.alice, scene.bob, kind="direct")
+    direct.send(scene.bob, "sorry")
+    direct.hidden[scene.alice] = 1
+    scene.connect()
+    scene.parts.worker.publish(direct.delete(2, actor=scene.bob))
+    assert direct.id not in scene.life.rooms
+    scene.parts.worker.publish(direct.send(scene.bob, "are you there?"))
+    assert scene.life.rooms[direct.id] == 4
+
+
+def test_a_hidden_room_is_waited_for_as_long_as_its_person_is_here(scene: Scene) -> None:
+    direct = scene.world.room(scene.alice, scene.bob, kind="direct")
+    direct.hidden[scene.alice] = 0
+    other = Device(scene.parts)
+    scene.connect()
+    scene.connect_other(other, scene.alice)
+    scene.do(other.hang_up)
+    assert direct.id in scene.parts.delivery.streams
+    scene.do(scene.device.hang_up)
+    assert scene.parts.delivery.streams == {}
+
+
+def test_a_hidden_room_is_waited_for_by_nobody_who_has_gone(scene: Scene) -> None:
+    direct = scene.world.room(scene.alice, scene.bob, kind="direct")
+    scene.connect()
+    direct.hidden[scene.alice] = 0
+    scene.parts.worker.signal(RoomHidden(room_id=direct.id, user_id=scene.alice))
+    assert scene.life
+    scene.do(scene.device.hang_up)
+    scene.answer()
+    assert scene.parts.delivery.streams == {}
+
+
 def test_a_room_that_is_hidden_and_shown_before_the_gateway_looks_stays(scene: Scene) -> None:
     direct = scene.world.room(scene.alice, scene.bob, kind="direct")
     scene.connect()

@@ -28,6 +28,18 @@ def test_a_sync_is_answered_in_time_and_nobody_goes_on_asking_for_it(scene: Scen
     assert scene.parts.services.held == []
 
 
+def test_whoever_waits_for_events_that_never_come_is_forgotten_with_the_answer(scene: Scene) -> None:
+    scene.connect()
+    scene.parts.services.slow.clear()
+    stream = scene.parts.delivery.streams[scene.room.id]
+    scene.do(lambda: scene.parts.delivery.hear_of(scene.room.id, 5))
+    scene.ask("room:sync", rooms={scene.room.id: 1})
+    assert len(stream._waiters) == 1
+    scene.loop.pass_time(PROMISED_SECONDS)
+    assert [code(answer["rooms"][scene.room.id]) for answer in scene.answers()] == ["timeout"]
+    assert stream._waiters == {}
+
+
 def test_what_a_sync_found_is_told_although_another_room_cannot_be_read(scene: Scene) -> None:
     other = scene.world.room(scene.alice)
     scene.connect()

@@ -1,7 +1,7 @@
 """What has not arrived is noticed and only its rooms are doubted; who lives and is not heard is doubted, too."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -214,24 +214,36 @@ def test_who_is_gone_is_listened_to_for_a_while(settled: Ears) -> None:
     assert settled.bus.unsubscribed == ["events.w0"]
 
 
-@pytest.mark.parametrize("moment", ["before", "at once", "after"])
-def test_who_comes_back_as_it_is_left_stays_listened_to(settled: Ears, moment: str) -> None:
+async def no_time() -> None: ...
+
+
+@pytest.mark.parametrize("is_followed_first", [True, False])
+def test_who_comes_back_as_it_is_left_stays_listened_to(settled: Ears, is_followed_first: bool) -> None:
     settled.live("w1")
-    back = {"w0": settled.leases[0], **settled.workers.live}
 
     async def come_back() -> None:
-        steps: list[Callable[[], object]] = [
-            lambda: setattr(settled.workers, "live", back),
-            lambda: settled.feeds._start_leaving("w0"),
-        ]
-        for step in steps if moment == "before" else reversed(steps):
-            step()
-        await asyncio.sleep(0 if moment == "at once" else 0.1)
+        settled.workers.live = {lease.id: lease for lease in settled.leases}
+        settled.feeds._start_leaving("w0")
+        await (no_time() if is_followed_first else asyncio.sleep(0.1))
         await settled.feeds.follow_workers()
 
     settled.loop.run_until_complete(come_back())
     settled.loop.pass_time(1.0)
-    assert "events.w0" in settled.bus.listeners
+    assert settled.bus.unsubscribed == []
+
+
+def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Ears) -> None:
+    subscribe = settled.bus.subscribe
+
+    async def be_slow(channel: str, on_message: OnMessage) -> None:
+        settled.workers.live = {}
+        await settled.feeds._leave("w1")
+        await subscribe(channel, on_message)
+
+    settled.bus.subscribe = be_slow  # type: ignore[method-assign]
+    settled.loop.pass_time(2 * SILENT_SECONDS)
+    assert not settled.watching.done()
+    assert settled.bus.unsubscribed == ["events.w1"]
 
 
 def test_rows_that_were_asked_for_while_something_was_lost_are_in_doubt(settled: Ears) -> None:

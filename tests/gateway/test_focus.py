@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import redis.asyncio
 
+from chatflow.errors import Unavailable
 from chatflow.focus_redis import FocusKeys, looks_key, member_of
 from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
 from tests.gateway.conftest import Gateway
@@ -87,6 +89,24 @@ async def test_who_was_removed_from_a_room_looks_at_it_no_more(
     await true((room.id, bob), keys)
     await owner.ask("room:kick", {"room_id": room.id, "user_id": bob})
     await gone((room.id, bob), keys)
+
+
+async def test_where_redis_hangs_nobody_waits_for_all_before_them(
+    gateway: Gateway, world: World, monkeypatch: pytest.MonkeyPatch, alice: str
+) -> None:
+    rooms = [world.room(alice) for _ in range(40)]
+    device = await gateway.device(alice)
+    tries: list[int] = []
+
+    async def hang(pipeline: Any) -> list[Any]:
+        tries.append(len(pipeline))
+        await asyncio.sleep(0.1)
+        raise Unavailable
+
+    monkeypatch.setattr("gateway.life_set_redis.execute", hang)
+    answers = await asyncio.gather(*(device.ask("focus", {"room_id": room.id}) for room in rooms))
+    assert all(answer["ok"] for answer in answers)
+    assert len(tries) < 10
 
 
 async def true(look: tuple[str, str], keys: FocusKeys) -> None:

@@ -113,7 +113,7 @@ class Room:
         outflow = Outflow()
         self.outflow = outflow
         delivery = Delivery(outflow, People(), on_behind=lambda stream: None, on_doubt=lambda streams: None)
-        stream = delivery.streams["room"] = RoomStream("room", 0)
+        self.stream = stream = delivery.streams["room"] = RoomStream("room", 0)
         stream.kind, stream.member_count = "channel", members
         self.sockets = crowd(members)
         stream.listeners = {socket: socket.session for socket in self.sockets}
@@ -153,3 +153,30 @@ async def test_typing_is_written_to_each_socket_once_a_second() -> None:
     room.type_a_second_long()
     # Only the first is told at once; nothing that the others said or took back within the second.
     assert Socket.writes == 199
+
+
+@pytest.mark.parametrize(("listeners", "is_small"), [(200, True), (201, False)])
+async def test_where_nobody_has_told_how_large_a_room_is_those_who_are_here_count(
+    listeners: int, is_small: bool
+) -> None:
+    room = Room(listeners)
+    room.stream.kind, room.stream.member_count = None, 0
+    assert room.stream.is_small is is_small
+
+
+async def test_who_typed_is_forgotten_also_when_the_bus_brings_nothing_back() -> None:
+    room = Room(200)
+    room.typists._send = lambda signal: None
+    for socket in room.sockets[:100]:
+        room.typists.say(socket, "room", active=True)
+    assert len(room.typists._said) == 100
+    room.typists._loop = Late()  # type: ignore[assignment]
+    room.typists.say(room.sockets[0], "room", active=True)
+    assert len(room.typists._said) == 1
+
+
+class Late:
+    """The loop's clock, some time later."""
+
+    def time(self) -> float:
+        return asyncio.get_running_loop().time() + 60.0

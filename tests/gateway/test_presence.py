@@ -205,12 +205,36 @@ async def test_who_is_here_is_so_again_at_once_when_redis_has_lost_everything(
 ) -> None:
     watcher = await gateway.device(alice)
     await second.device(bob)
-    await watcher.ask("presence:watch", {"user_ids": [bob]})
+    await watcher.sees(bob, "online")
     async with redis.asyncio.Redis.from_url(valkey_url) as server:
         await server.flushall()
-    looked = (await watcher.ask("presence:watch", {"user_ids": [bob]}))["presence"][bob]
 
-    await until(lambda: [looked, *watcher.all("presence")][-1]["status"] == "online", within_seconds=2.0)
+    async with asyncio.timeout(3.0):
+        await watcher.sees(bob, "online")
+
+
+async def test_a_change_of_which_nothing_came_here_is_seen_when_the_loss_is(
+    another: PresenceStore, lease: LeaseKeeper, gateway: Gateway, alice: str, bob: str
+) -> None:
+    watcher = await gateway.device(alice)
+    await another.write(here=[bob])
+    await watcher.sees(bob, "online")
+    await another.choose(bob, status="dnd", text=None)
+    gateway.worker.signal_counter.pass_over()
+    await until(lambda: shown_last(watcher, bob) == "dnd")
+
+
+async def test_of_whom_somebody_watches_redis_is_not_asked_again(
+    gateway: Gateway, valkey_url: str, alice: str, bob: str
+) -> None:
+    people = [gateway.world.person(f"person {number}") for number in range(500)]
+    device, *others = [await gateway.device(person) for person in (alice, bob, *people[:8])]
+    shown = await device.ask("presence:watch", {"user_ids": people})
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        await server.config_resetstat()
+        for other in others:
+            assert await other.ask("presence:watch", {"user_ids": people}) == shown
+        assert "cmdstat_smismember" not in await server.info("commandstats")
 
 
 async def test_what_people_chose_outlives_the_loss_of_all_that_redis_holds(
@@ -228,11 +252,11 @@ async def test_what_people_chose_outlives_the_loss_of_all_that_redis_holds(
     await until(lambda: shown_last(watcher, bob) == "dnd")
     async with redis.asyncio.Redis.from_url(valkey_url) as server:
         await server.flushall()
-    shown: dict[str, dict[str, str]] = {}
     async with asyncio.timeout(3.0):
-        while shown.get(bob) != {"status": "dnd", "text": "writing"}:
-            shown = (await watcher.ask("presence:watch", {"user_ids": [bob, carol]}))["presence"]
+        assert await watcher.sees(bob, "dnd") == {"status": "dnd", "text": "writing"}
 
+    await watcher.ask("presence:watch", {"user_ids": []})
+    shown = (await watcher.ask("presence:watch", {"user_ids": [bob, carol]}))["presence"]
     assert shown[carol]["status"] == "offline"
     assert {told["status"] for told in watcher.all("presence") if told["user_id"] == carol} == {"offline"}
 

@@ -197,7 +197,7 @@ async def test_marks_are_answered_also_when_what_comes_back_makes_no_sense(
     monkeypatch.setattr(gateway.services, "on_read", lambda _: ["nonsense"])
     mark = {"room_id": room.id, "seq": 1}
     answers = await asyncio.gather(*(device.ask("read:mark", mark) for device in devices))
-    assert [answer["error"]["code"] for answer in answers] == ["internal", "internal"]
+    assert [answer["error"]["code"] for answer in answers] == ["timeout", "timeout"]
     monkeypatch.undo()
     assert (await devices[0].ask("read:mark", mark))["seq"] == 1
 

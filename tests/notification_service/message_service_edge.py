@@ -1,7 +1,7 @@
 """message_service as its HTTP edge shows it: owed jobs, what each is about, and the calls that were made."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -36,6 +36,9 @@ class MessageServiceEdge:
         self.cleared: list[Job] = []
         self.facts: dict[Job, AlertFacts] = {}
         self.asked_for: list[list[Job]] = []
+        self.asks: list[AlertFactsAsk] = []
+        # Who asks about more people than this waits in vain.
+        self.people_in_time = 1_000_000
         # Asking about this one is answered with the error of that code.
         self.poison: dict[Job, str] = {}
         # While this is not set, nobody learns what a job is about.
@@ -85,9 +88,21 @@ class MessageServiceEdge:
 
     def _answer_facts(self, ask: AlertFactsAsk) -> msgspec.Struct:
         self.asked_for.append(ask.jobs)
+        self.asks.append(ask)
         for code in filter(None, map(self.poison.get, ask.jobs)):
             raise ERROR_BY_CODE[code]
-        return AlertFactsAnswer(facts=[self.facts[job] for job in ask.jobs if job in self.facts])
+        if ask.people_at_most > self.people_in_time:
+            raise ERROR_BY_CODE["timeout"]
+        return AlertFactsAnswer(facts=list(self._page(ask)))
+
+    def _page(self, ask: AlertFactsAsk) -> Iterator[AlertFacts]:
+        after, left = ask.after, ask.people_at_most
+        for facts in filter(None, map(self.facts.get, ask.jobs)):
+            people = [one for one in facts.recipients if one.user_id > after]
+            page, after = people[:left], ""
+            left -= len(page)
+            behind = page[-1].user_id if page else ""
+            yield msgspec.structs.replace(facts, recipients=page, next=behind if len(page) < len(people) else None)
 
 
 @asynccontextmanager

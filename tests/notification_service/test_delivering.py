@@ -15,7 +15,9 @@ from chatflow.wire.outbox import Job
 from notification_service import delivering
 from notification_service.database import Database
 from notification_service.delivering import Delivery
+from notification_service.metrics import JOBS_PUT_ASIDE
 from notification_service.notices import Preferences
+from notification_service.portions import PEOPLE_AT_MOST
 from notification_service.reading import Inbox
 from notification_service.store import Store
 from tests.chatflow.conditions import until
@@ -216,6 +218,50 @@ async def test_a_job_whose_facts_make_no_sense_is_put_aside(taker: Taker, edge: 
 
     assert await inbox_of(taker) == [2]
     assert list(edge.owed) == [broken]
+
+
+async def test_a_large_room_is_told_in_portions(taker: Taker, edge: MessageServiceEdge, sockets: Sockets) -> None:
+    people = [f"person-{number:05}" for number in range(2 * PEOPLE_AT_MOST + 100)]
+    edge.store(*(facts_about(Job("room", seq), *map(recipient, people)) for seq in (1, 2)), facts_about(Job("room", 3)))
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 2 * len(people))
+    assert len(set(sockets.ids())) == 2 * len(people)
+    assert {ask.people_at_most for ask in edge.asks} == {PEOPLE_AT_MOST}
+    assert 5 <= len(edge.asks) <= 7
+    assert not edge.owed
+
+
+async def test_a_portion_that_takes_too_long_is_halved_until_it_does_not(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    edge.people_in_time = 300
+    people = [f"person-{number:05}" for number in range(700)]
+    edge.store(facts_about(Job("room", 1), *map(recipient, people)))
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == len(people))
+    assert len(set(sockets.ids())) == len(people)
+    assert not edge.owed
+
+
+async def test_a_notice_that_the_database_refuses_is_put_aside_and_is_no_outage(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    nobody = {"type": "message.created", "actor": None, "at": "2026-11-20T10:00:00.000Z"}
+    poison, *_ = edge.store(
+        facts_about(Job("room", 1), recipient(), event=nobody),
+        *(facts_about(Job("room", seq), recipient()) for seq in (2, 3)),
+    )
+    before = JOBS_PUT_ASIDE._value.get()
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 2)
+    assert list(edge.owed) == [poison]
+    assert JOBS_PUT_ASIDE._value.get() == before + 1
 
 
 async def test_a_kill_at_any_place_loses_no_alert_and_a_second_copy_has_the_same_id(

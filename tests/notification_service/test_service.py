@@ -1,14 +1,19 @@
 """The REST of notifications: one's own inbox, reasons and wishes, and nobody else's."""
 
+import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from chatflow.ids import new_id
 from chatflow.wire.outbox import Job
+from notification_service.database import Database
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
 from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
@@ -20,9 +25,15 @@ BOB, CAROL = new_id(), new_id()
 
 @pytest.fixture
 async def service(
-    tmp_path: Path, valkey_url: str, edge: MessageServiceEdge, users: UserServiceEdge
+    tmp_path: Path,
+    valkey_url: str,
+    edge: MessageServiceEdge,
+    users: UserServiceEdge,
+    database: Database,
+    database_url: str,
 ) -> AsyncIterator[Service]:
     service = ServiceInside(tmp_path, redis_url=valkey_url, messages=edge, users=users)
+    service.settings["notification_database_url"] = database_url
     await service.start()
     yield service
     await service.close()
@@ -104,6 +115,61 @@ async def test_notices_are_marked_as_read(service: Service, edge: MessageService
     assert await service.ask("POST", path, user_id=BOB) == (200, {"unread": 0})
 
 
+async def test_reading_nothing_in_particular_reads_nothing(service: Service, edge: MessageServiceEdge) -> None:
+    await store(edge, 1)
+
+    assert await service.ask("POST", "/api/notifications/read", user_id=BOB, json={"ids": []}) == (200, {"unread": 1})
+    assert (await service.ask("GET", "/api/notifications/a%00b/why", user_id=BOB))[0] == 404
+    assert (await service.ask("GET", "/api/notifications/%FF/why", user_id=BOB))[0] == 404
+
+
+async def test_what_is_read_on_one_device_is_told_to_all_devices_once(
+    service: Service, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    await store(edge, 1, 2, 3)
+    await until(lambda: len(sockets.told) == 3)
+    path, one = "/api/notifications/read", sockets.told[0].payload["id"]
+
+    for body in ({"ids": [one]}, {"ids": [one]}, {"room_id": "room", "seq": 3}, {}):
+        await service.ask("POST", path, user_id=BOB, json=body)
+    await store(edge, 4)
+    await until(lambda: sockets.told[-1].payload.get("seq") == 4)
+
+    read = [(signal.user_id, signal.name, signal.payload) for signal in sockets.told[3:-1]]
+    assert read == [
+        (BOB, "notice:read", {"ids": [one], "unread": 2}),
+        (BOB, "notice:read", {"room_id": "room", "seq": 3, "unread": 0}),
+    ]
+
+
+async def test_who_asks_does_not_wait_for_what_is_being_recorded(
+    service: Service, edge: MessageServiceEdge, database_url: str
+) -> None:
+    await store(edge, 1)
+    with writing_is_blocked(database_url):
+        edge.is_asked_for_facts.clear()
+        edge.store(facts_about(Job("room", 2), recipient(BOB)))
+        await edge.is_asked_for_facts.wait()
+
+        status, page = await service.ask("GET", "/api/notifications", user_id=BOB)
+
+        assert (status, [item["seq"] for item in page["items"]]) == (200, [1])
+        assert await service.is_ready()
+        assert edge.owed
+    await until(lambda: not edge.owed)
+
+
+@contextmanager
+def writing_is_blocked(database_url: str) -> Iterator[None]:
+    """Let nobody write into the database until the block ends."""
+    is_file = database_url.startswith("sqlite")
+    opened: Any = sqlite3.connect(urlsplit(database_url).path) if is_file else psycopg.connect(database_url)
+    opened.execute("BEGIN IMMEDIATE" if is_file else "LOCK TABLE notices IN EXCLUSIVE MODE")
+    yield
+    opened.rollback()
+    opened.close()
+
+
 async def test_preferences_are_kept_and_obeyed(service: Service, edge: MessageServiceEdge, sockets: Sockets) -> None:
     path = "/api/notifications/preferences"
     _, before = await service.ask("GET", path, user_id=BOB)
@@ -137,6 +203,10 @@ async def test_preferences_are_kept_and_obeyed(service: Service, edge: MessageSe
         ("POST", "/api/notifications/read", {"json": {"room_id": "room"}}),
         ("POST", "/api/notifications/read", {"json": {"ids": ["x"] * 101}}),
         ("POST", "/api/notifications/read", {"json": {"room_id": "room", "seq": 2**63}}),
+        ("POST", "/api/notifications/read", {"json": {"room_id": "ro\0om", "seq": 1}}),
+        ("POST", "/api/notifications/read", {"json": {"ids": ["a\0b"]}}),
+        ("POST", "/api/notifications/read", {"data": b'{"ids": ["\xff"]}'}),
+        ("GET", "/api/notifications?cursor=WyJhXHUwMDAwIiwgImIiXQ", {}),
         ("DELETE", "/api/notifications", {}),
     ],
 )

@@ -54,6 +54,8 @@ def test_a_browser_refreshes_by_its_cookie_and_gets_the_next_one(service: UserSe
         {"Origin": "http://chat.example"},
         {"Origin": "http://user@chat.example:8080"},
         {"Origin": "javascript://chat.example:8080"},
+        {"Origin": "http://["},
+        {"Origin": "http://\xff"},
     ],
 )
 def test_another_site_can_neither_use_nor_obtain_a_cookie(service: UserService, changed: dict[str, str]) -> None:

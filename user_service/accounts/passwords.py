@@ -1,5 +1,8 @@
 """Passwords: how they are kept and compared, two at a time, without keeping the processors from others."""
 
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -12,10 +15,24 @@ Result = TypeVar("Result")
 
 # 19 MiB and two passes: OWASP's first choice where memory is dear. 25 ms here.
 HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Two at once keep two cores busy and cost 38 MiB; more would only wait for each other.
-POOL = ThreadPoolExecutor(2, thread_name_prefix="argon2")
-# A queue longer than this is refused rather than answered after its client has left.
+# Each of those who wait holds a thread of the server, which has so many more than anybody else needs. Half a second of
+# work stands in this line; whoever finds it full is told to come back.
+LINE_AT_MOST = 40
+# A line that moves slower than this is refused rather than answered after its client has left.
 WAIT_SECONDS = 4.0
+# Below everything else: a storm of logins takes what the processors have left.
+NICENESS = 3
+
+
+def stand_back() -> None:
+    """Let this thread go after all others; only Linux knows that of a thread."""
+    if sys.platform == "linux":
+        os.nice(NICENESS)
+
+
+# Two at once keep two cores busy and cost 38 MiB; more would only wait for each other.
+POOL = ThreadPoolExecutor(2, thread_name_prefix="argon2", initializer=stand_back)
+LINE = threading.BoundedSemaphore(LINE_AT_MOST)
 # What a name that nobody has is compared with, so that it takes as long as one that somebody has.
 NOBODYS_HASH = HASHER.hash("nobody's password")
 
@@ -39,9 +56,15 @@ def is_outdated(password_hash: str) -> bool:
 
 
 def in_turn(work: Callable[[], Result]) -> Result:
-    waiting = POOL.submit(work)
+    """Do the work when it is its turn, or raise Unavailable where that would be late."""
+    if not LINE.acquire(blocking=False):
+        raise Unavailable(retry_after=1.0)
     try:
-        return waiting.result(WAIT_SECONDS)
-    except TimeoutError:
-        waiting.cancel()
-        raise Unavailable(retry_after=1.0) from None
+        waiting = POOL.submit(work)
+        try:
+            return waiting.result(WAIT_SECONDS)
+        except TimeoutError:
+            waiting.cancel()
+            raise Unavailable(retry_after=1.0) from None
+    finally:
+        LINE.release()

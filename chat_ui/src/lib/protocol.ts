@@ -54,7 +54,15 @@ export interface Message {
   attachments: { id: string; name: string; type: string; size: number }[];
   reply_to: string | null;
   thread: string | null;
-  reactions: { emoji: string; user_ids: string[] }[];
+  reactions: Reaction[];
+}
+
+/** An emoji on a message: how many put it, the first 50 of them, and whether one did oneself. */
+export interface Reaction {
+  emoji: string;
+  count: number;
+  user_ids: string[];
+  mine?: boolean;
 }
 
 /** What stays of a deleted message. */
@@ -190,12 +198,21 @@ export interface RoomPage<T> extends Page<T> {
 }
 
 export interface Notice {
+  id?: string;
   kind: "mention" | "reply" | "direct" | "thread" | "keyword" | "invitation" | "system";
   room_id?: string;
   seq?: number;
   sender?: string;
   actor?: string;
   text?: string;
+}
+
+/** Which notices a person has read on one of their devices; all where nothing is named. */
+export interface NoticeRead {
+  ids?: string[];
+  room_id?: string;
+  seq?: number;
+  unread?: number;
 }
 
 /** What the server says on the socket, as far as this client listens. */
@@ -208,6 +225,7 @@ export interface ServerEvents {
   read: (read: { room_id: string; positions: Record<string, number> }) => void;
   user: (changed: { user: User }) => void;
   notice: (notice: Notice) => void;
+  "notice:read": (read: NoticeRead) => void;
   "session:ending": (ending: { reason: string }) => void;
 }
 

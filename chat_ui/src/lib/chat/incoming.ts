@@ -2,9 +2,10 @@
 import type { Socket } from "socket.io-client";
 import { call } from "@/lib/api";
 import { learn, want } from "@/lib/people";
-import type { Notice, Page, Ready, Room, RoomEvent, ServerEvents } from "@/lib/protocol";
+import type { Notice, NoticeRead, Page, Ready, Room, RoomEvent, ServerEvents } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
+import { unread } from "./notices";
 import { changeTimeline, dropTimeline, useChat } from "./store";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 
@@ -30,6 +31,7 @@ export function listen(socket: Pick<Socket<ServerEvents>, "on">): void {
   socket.on("read", onRead);
   socket.on("user", ({ user }) => learn([user]));
   socket.on("notice", onNotice);
+  socket.on("notice:read", onNoticeRead);
 }
 
 function onReady({ user, rooms, more }: Ready): void {
@@ -82,6 +84,7 @@ function onRead({ room_id, positions }: Payload<"read">): void {
   const seq = positions[me];
   const timeline = timelines[room_id];
   if (seq === undefined || !timeline) return;
+  onNoticeRead({ room_id, seq });
   const row = moveRead(timeline.room, seq, timeline.recent, me);
   if (row) changeTimeline(room_id, (current) => ({ ...current, room: row }));
   else refreshRow(room_id).catch((error) => console.warn("A badge may be too high until the next reload.", error));
@@ -92,6 +95,10 @@ function onNotice(notice: Notice): void {
   if (sender) want([sender]);
   key += 1;
   useChat.setState(({ notices }) => ({ notices: [...notices, { ...notice, key }] }));
+}
+
+function onNoticeRead(read: NoticeRead): void {
+  useChat.setState(({ notices }) => ({ notices: unread(notices, read) }));
 }
 
 async function refreshRow(room_id: string): Promise<void> {

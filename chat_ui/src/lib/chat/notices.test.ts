@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import type { Notice } from "@/lib/protocol";
+import { unread } from "./notices";
+
+const notices: Notice[] = [
+  { kind: "mention", id: "1", room_id: "harbour", seq: 4 },
+  { kind: "reply", id: "2", room_id: "harbour", seq: 7 },
+  { kind: "direct", id: "3", room_id: "bob", seq: 2 },
+];
+const left = (read: Parameters<typeof unread>[1]) => unread(notices, read).map(({ id }) => id);
+
+test("what was read by name goes", () => {
+  expect(left({ ids: ["1", "3", "9"] })).toEqual(["2"]);
+  expect(left({ ids: [] })).toEqual(["1", "2", "3"]);
+});
+
+test("a room that was read takes its notes with it, up to where it was read", () => {
+  expect(left({ room_id: "harbour", seq: 4 })).toEqual(["2", "3"]);
+});
+
+test("everything that was read leaves nothing", () => {
+  expect(left({})).toEqual([]);
+});
