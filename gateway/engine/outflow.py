@@ -4,11 +4,10 @@ Every packet takes this way, to one socket or to a thousand, so that no packet o
 """
 
 import asyncio
-import base64
 from collections.abc import Iterable
 from typing import Protocol
 
-from gateway.engine.frames import binary_frame, text_frame
+from gateway.engine.frames import text_frame
 
 
 class Recipient(Protocol):
@@ -47,12 +46,6 @@ class Outflow:
             runs[-1][2].append(packet)
             return
         runs.append((audience, [text_frame(packet)], [packet]))
-
-    def send_binary(self, audience: Audience, payload: bytes) -> None:
-        """Send a binary packet, in the same order."""
-        if not self._runs:
-            self._loop.call_soon(self.flush)
-        self._runs.append((audience, [binary_frame(payload)], ["b" + base64.b64encode(payload).decode()]))
 
     def flush(self) -> None:
         """Write what waits, now: because the tick ends, or because an audience is about to change."""

@@ -22,17 +22,13 @@ class MalformedPacket(Exception):
     """Not a Socket.IO packet: no stock client sends this, so the session ends."""
 
 
-def connect_packet(sid: str, *, namespace: str) -> str:
-    return f'40{address(namespace)}{{"sid":"{sid}"}}'
+def connect_packet(sid: str) -> str:
+    return f'40{{"sid":"{sid}"}}'
 
 
-def connect_error_packet(error: ErrorBody, *, namespace: str) -> str:
+def connect_error_packet(error: ErrorBody) -> str:
     """The client's `connect_error`: its message is the code, its data the whole error object."""
-    return f"44{address(namespace)}" + encode_json({"message": error.code, "data": error}).decode()
-
-
-def address(namespace: str) -> str:
-    return "" if namespace == "/" else f"{namespace},"
+    return "44" + encode_json({"message": error.code, "data": error}).decode()
 
 
 def unknown_namespace_packet(namespace: str) -> str:

@@ -9,7 +9,7 @@ from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
-from gateway.engine.frames import any_frame, text_frame
+from gateway.engine.frames import text_frame
 from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, POST_SECONDS, UNSENT_BYTES
 from gateway.engine.packets import CLOSE, NOOP, PING, event_packet
 from gateway.engine.polling import SEPARATOR, HttpAnswer, answer, decode_binary, read_bounded, watch_for_loss
@@ -32,10 +32,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.address = address
         self.closing: bool
         self.closed: bool
-        # The connection of the main namespace, and those of the others by their names.
         self.connection: Any = None
-        self.elsewhere: dict[str, Any] = {}
-        self.connecting: dict[str, asyncio.Task[None]] = {}
+        self.connecting: asyncio.Task[None] | None = None
         # The attachments of a binary event still to come; nothing of ours uses them, but clients may send them.
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
@@ -64,9 +62,6 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def send_packet(self, packet: str) -> None:
         """Send one Engine.IO packet, after all that was sent before."""
         self.server.outflow.send(self, packet)
-
-    def send_binary(self, payload: bytes) -> None:
-        self.server.outflow.send_binary(self, payload)
 
     @property
     def unsent_bytes(self) -> int:
@@ -166,29 +161,19 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     # The handshake of the layer above
 
-    def on_connection(self, connection: Any, *, namespace: str) -> None:
-        if namespace == "/":
-            self.connection = connection
-        else:
-            self.elsewhere[namespace] = connection
+    def on_connection(self, connection: Any) -> None:
+        self.connection = connection
         self._patience.cancel()
 
-    def forget_connection(self, namespace: str) -> Any:
-        """Return the connection to a namespace that the client left, if there was one. It may come back, soon."""
-        if namespace == "/":
-            connection, self.connection = self.connection, None
-        else:
-            connection = self.elsewhere.pop(namespace, None)
-        if self.connection is None and not self.elsewhere and not self.closed:
+    def forget_connection(self) -> Any:
+        """Return the connection that the client left, if there was one. It may come back, soon."""
+        connection, self.connection = self.connection, None
+        if not self.closed:
             self._patience.cancel()
             self._patience = self._wait_for_connect()
         # Nothing of its is answered any more.
         self.on_answered()
         return connection
-
-    def give_up_connecting(self, namespace: str) -> None:
-        """The client does not want in any more; it may ask anew at once."""
-        self.connecting.pop(namespace).cancel()
 
     def _wait_for_connect(self) -> asyncio.TimerHandle:
         return self._loop.call_later(self.server.limits.connect_seconds, self.end_silently, "no connect")
@@ -286,7 +271,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self._source = websocket.source
         packets, self._queue, self._queued_bytes = self._queue, [], 0
         if packets:
-            self._transport.write(b"".join(map(any_frame, packets)))
+            self._transport.write(b"".join(map(text_frame, packets)))
         self._wake_poller()
 
     # The end
@@ -319,8 +304,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.closed = self.closing = True
         self._heart.cancel()
         self._patience.cancel()
-        for connecting in self.connecting.values():
-            connecting.cancel()
+        if self.connecting is not None:
+            self.connecting.cancel()
         if self._drained is not None:
             self._drained.set_result(None)
             self._drained = None

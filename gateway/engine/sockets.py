@@ -1,12 +1,12 @@
 """python-socketio's server over sessions: the handshake of `/`, events in order, and everything else refused."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from socketio import AsyncServer
-from socketio.packet import CONNECT, Packet
+from socketio.packet import ACK, BINARY_EVENT, CONNECT, EVENT, Packet
 from socketio.packet import DISCONNECT as DISCONNECT_TYPE
 
 from chatflow.errors import ChatFlowError
@@ -34,7 +34,7 @@ MAIN = "/"
 
 
 class SocketServer(AsyncServer):  # type: ignore[misc]
-    """Namespaces, each an application's, and no server-side rooms: who gets what is the application's to say."""
+    """The one namespace, which is the application's, and no server-side rooms: who gets what is its to say."""
 
     eio: EngineServer
 
@@ -47,7 +47,6 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         is_origin_allowed: OriginCheck,
         addresses: Addresses | None = None,
         limits: Limits | None = None,
-        further: Mapping[str, Application] | None = None,
     ) -> None:
         super().__init__(
             always_connect=True,
@@ -60,7 +59,6 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         )
         # It decides whether sessions are opened, and how much of a client's is read ahead.
         self.application = application
-        self._applications = {MAIN: application, **(further or {})}
         self.eio.above = self
 
     def _engineio_server_class(self) -> type[EngineServer]:
@@ -81,10 +79,7 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             session.break_off(str(error))
 
     def on_session_over(self, session: EngineSession, reason: str) -> None:
-        if session.connection is not None:
-            self._on_disconnected(session, MAIN, reason)
-        for namespace in list(session.elsewhere):
-            self._on_disconnected(session, namespace, reason)
+        self._on_disconnected(session, reason)
 
     def disconnect_client(self, session: EngineSession) -> None:
         """Tell the client that it is not welcome any more; a stock client does not come back by itself."""
@@ -101,70 +96,63 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             packet = Packet(encoded_packet=message)
         except (ValueError, RecursionError, IndexError):
             raise MalformedPacket("not a packet") from None
-        namespace = packet.namespace or MAIN
-        if packet.packet_type == CONNECT:
-            self._on_connect(session, namespace, packet.data)
-        elif session.connection is None and not session.elsewhere:
+        self.on_packet(session, packet)
+
+    def on_packet(self, session: EngineSession, packet: Any) -> None:
+        is_elsewhere = packet.namespace not in (None, MAIN)
+        kind = packet.packet_type
+        if kind == CONNECT and is_elsewhere:
+            session.send_packet(unknown_namespace_packet(packet.namespace))
+        elif kind == CONNECT:
+            self._on_connect(session, packet.data)
+        elif session.connection is None:
             raise MalformedPacket("a packet before connecting")
-        elif message[:1] == "5":
+        elif kind == BINARY_EVENT:
             self._announce_attachments(session, packet)
-        elif message[:1] == "2":
-            self._on_event_anywhere(session, packet)
-        elif packet.packet_type == DISCONNECT_TYPE and namespace in session.connecting:
-            session.give_up_connecting(namespace)
-        elif packet.packet_type == DISCONNECT_TYPE:
-            self._on_disconnected(session, namespace, "client disconnect")
-        elif message[:1] != "3":  # an ack of something that asked for none is left aside
+        elif kind == EVENT:
+            self.on_whole_event(session, packet)
+        elif kind == DISCONNECT_TYPE and not is_elsewhere:
+            self._on_disconnected(session, "client disconnect")
+        elif kind not in (DISCONNECT_TYPE, ACK):
+            # An ack of something that asked for none is left aside, and the end of what never began.
             raise MalformedPacket("not for a server")
 
-    def _on_event_anywhere(self, session: EngineSession, packet: Any) -> None:
-        """An event of a further namespace, or one with attachments of any."""
+    def on_whole_event(self, session: EngineSession, packet: Any) -> None:
+        """An event of another namespace, which is left aside, or one that had attachments."""
         if not isinstance(packet.data, list) or not packet.data:
             raise MalformedPacket("an event is an array")
-        namespace = packet.namespace or MAIN
-        if namespace == MAIN:
+        if packet.namespace in (None, MAIN):
             self._on_event(session, packet.id, packet.data)
-        elif namespace in session.elsewhere:
-            connection = session.elsewhere[namespace]
-            self._applications[namespace].on_event(connection, packet.data[0], packet.data[1:], packet.id)
-        # Else of a namespace that the client is not in, or not any more.
 
-    def _on_connect(self, session: EngineSession, namespace: str, auth: Any) -> None:
-        is_in = session.connection is not None if namespace == MAIN else namespace in session.elsewhere
-        if namespace not in self._applications:
-            session.send_packet(unknown_namespace_packet(namespace))
-        elif is_in or namespace in session.connecting:
+    def _on_connect(self, session: EngineSession, auth: Any) -> None:
+        if session.connection is not None or session.connecting is not None:
             raise MalformedPacket("connecting twice")
-        else:
-            session.connecting[namespace] = asyncio.create_task(self._connect(session, namespace, auth))
+        session.connecting = asyncio.create_task(self._connect(session, auth))
 
-    async def _connect(self, session: EngineSession, namespace: str, auth: Any) -> None:
-        application = self._applications[namespace]
+    async def _connect(self, session: EngineSession, auth: Any) -> None:
         try:
-            connection = await application.authenticate(session, auth)
-            session.on_connection(connection, namespace=namespace)
-            session.send_packet(connect_packet(self.eio.generate_id(), namespace=namespace))
-            application.on_connected(connection)
+            connection = await self.application.authenticate(session, auth)
+            session.on_connection(connection)
+            session.send_packet(connect_packet(self.eio.generate_id()))
+            self.application.on_connected(connection)
         except ChatFlowError as error:
             if error.kind.retryable and error.code != "token_expired":
                 # A stock client tries again when its transport closes, but gives up at a connect_error.
                 session.end("not now")
             else:
-                session.send_packet(connect_error_packet(error.body, namespace=namespace))
+                session.send_packet(connect_error_packet(error.body))
         except Exception:
             log.exception("a client could not be let in")
             session.end("not now")
         finally:
-            # A client that gave up may be trying anew.
-            if session.connecting.get(namespace) is asyncio.current_task():
-                del session.connecting[namespace]
+            session.connecting = None
 
-    def _on_disconnected(self, session: EngineSession, namespace: str, reason: str) -> None:
-        connection = session.forget_connection(namespace)
+    def _on_disconnected(self, session: EngineSession, reason: str) -> None:
+        connection = session.forget_connection()
         if connection is None:
             return
         try:
-            self._applications[namespace].on_disconnected(connection, reason)
+            self.application.on_disconnected(connection, reason)
         except Exception:
             # Whatever the application has still to do with it, the transport is to be closed.
             log.exception("the end of a connection could not be handled")
@@ -184,4 +172,4 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             raise MalformedPacket("placeholders that fit nothing") from None
         if is_complete:
             session.binary = None
-            self._on_event_anywhere(session, packet)
+            self.on_whole_event(session, packet)

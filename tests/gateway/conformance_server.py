@@ -1,13 +1,17 @@
 """`python -m tests.gateway.conformance_server PORT`: what the official protocol test-suites expect, on our engine."""
 
 import argparse
+import asyncio
+import base64
 from typing import Any
 
 from aiohttp import web
-from socketio.packet import ACK, EVENT, Packet
+from socketio.packet import ACK, BINARY_EVENT, CONNECT, DISCONNECT, EVENT, Packet
 
+from gateway.engine.frames import frame
 from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
+from gateway.engine.packets import MalformedPacket
 from gateway.engine.server import EngineServer
 from gateway.engine.session import EngineSession
 from gateway.engine.sockets import SocketServer
@@ -23,6 +27,10 @@ by `npm ci && npm test` in their folders; for other times change PING_INTERVAL a
 """
 
 SERVERS = web.AppKey("SERVERS", list[EngineServer])
+
+CUSTOM = "/custom"
+# The first byte of a binary frame.
+BINARY = 0x82
 
 # By default what the suites expect.
 PING_INTERVAL_MS = 300
@@ -68,7 +76,64 @@ class Conversation:
         text, *attachments = encoded if isinstance(encoded, list) else [encoded]
         session.send_packet("4" + text)
         for attachment in attachments:
-            session.send_binary(attachment)
+            send_binary(session, attachment)
+
+
+class TwoNamespaces(SocketServer):
+    """Serves /custom as well, which the suite asks for and the product has not."""
+
+    def __init__(self, *, custom: Conversation, **options: Any) -> None:
+        super().__init__(**options)
+        self._custom = custom
+        self._entering: dict[EngineSession, asyncio.Task[None]] = {}
+        self._inside: dict[EngineSession, tuple[EngineSession, Any]] = {}
+
+    def on_packet(self, session: EngineSession, packet: Any) -> None:
+        if packet.namespace != CUSTOM or (session.connection is None and packet.packet_type == DISCONNECT):
+            super().on_packet(session, packet)
+        elif packet.packet_type == CONNECT:
+            if session in self._entering or session in self._inside:
+                raise MalformedPacket("connecting twice")
+            self._entering[session] = asyncio.create_task(self._enter(session, packet.data))
+        elif packet.packet_type == DISCONNECT:
+            self._inside.pop(session, None)
+        elif packet.packet_type == BINARY_EVENT and session in self._inside:
+            session.binary = packet
+        elif packet.packet_type == EVENT and session in self._inside:
+            self.on_whole_event(session, packet)
+        else:
+            super().on_packet(session, packet)
+
+    def on_whole_event(self, session: EngineSession, packet: Any) -> None:
+        super().on_whole_event(session, packet)
+        if packet.namespace == CUSTOM and session in self._inside:
+            self._custom.on_event(self._inside[session], packet.data[0], packet.data[1:], packet.id)
+
+    def on_session_over(self, session: EngineSession, reason: str) -> None:
+        super().on_session_over(session, reason)
+        self._inside.pop(session, None)
+        if session in self._entering:
+            self._entering.pop(session).cancel()
+
+    async def _enter(self, session: EngineSession, auth: Any) -> None:
+        self._inside[session] = await self._custom.authenticate(session, auth)
+        del self._entering[session]
+        session.send_packet(f'40{CUSTOM},{{"sid":"{self.eio.generate_id()}"}}')
+        self._custom.on_connected(self._inside[session])
+
+
+class BinaryOutflow(Outflow):
+    """Sends binary packets, too, which the product never does; in the same order."""
+
+    def send_binary(self, session: EngineSession, payload: bytes) -> None:
+        if not self._runs:
+            self._loop.call_soon(self.flush)
+        encoded = "b" + base64.b64encode(payload).decode()
+        self._runs.append((session, [frame(BINARY, payload)], [encoded]))
+
+
+def send_binary(session: EngineSession, payload: bytes) -> None:
+    session.server.outflow.send_binary(session, payload)
 
 
 class Parrot:
@@ -79,7 +144,7 @@ class Parrot:
 
     def on_message(self, session: EngineSession, message: str | bytes) -> None:
         if isinstance(message, bytes):
-            session.send_binary(message)
+            send_binary(session, message)
         else:
             session.send_packet("4" + message)
 
@@ -99,17 +164,20 @@ def conformance_app(*, ping_interval_ms: int, ping_timeout_ms: int, connect_ms: 
         )
 
     app = web.Application()
-    sockets = SocketServer(
-        Conversation("/"),
-        outflow=Outflow(),
+    sockets = TwoNamespaces(
+        custom=Conversation(CUSTOM),
+        application=Conversation("/"),
+        outflow=BinaryOutflow(),
         name="c1",
         is_origin_allowed=lambda origin, environ: True,
         limits=limits(connect_ms / 1000),
-        further={"/custom": Conversation("/custom")},
     )
     sockets.attach(app)
     engine = EngineServer(
-        outflow=Outflow(), name="c1", limits=limits(NEVER_SECONDS), cors_allowed_origins=lambda origin, environ: True
+        outflow=BinaryOutflow(),
+        name="c1",
+        limits=limits(NEVER_SECONDS),
+        cors_allowed_origins=lambda origin, environ: True,
     )
     engine.above = Parrot()
     engine.attach(app)

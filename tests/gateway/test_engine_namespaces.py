@@ -85,14 +85,10 @@ async def test_a_client_that_connects_to_nothing_is_closed() -> None:
         await ws.until_closed()
 
 
-async def test_a_client_that_left_every_namespace_has_as_long_to_come_back_as_at_first() -> None:
+async def test_a_client_that_left_has_as_long_to_come_back_as_at_first() -> None:
     async with conformance(connect_ms=50) as raw, raw.opened(SOCKET) as ws:
         await enter(ws)
-        await enter(ws, "/custom,")
         await ws.put("41")
-        await ws.put('42/custom,["message","still here"]')
-        assert await ws.get() == '42/custom,["message-back","still here"]'
-        await ws.put("41/custom,")
         await ws.until_closed()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.engine.frames import text_frame
@@ -30,6 +30,7 @@ class Room:
         self.members = members
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 4), max_size=40))
 def test_every_socket_gets_its_packets_in_order_in_one_write(targets: list[int]) -> None:
     asyncio.run(check_order(targets))
