@@ -11,6 +11,7 @@ from chat_service.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
 from chatflow.bus import open_bus
+from chatflow.http_answers import Runner
 from chatflow.jobs import open_job_queue
 from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
 from chatflow.probes import probe_routes
@@ -84,7 +85,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
 async def open_site(settings: Settings, routes: list[web.RouteDef]) -> web.AppRunner:
     app = web.Application()
     app.add_routes(routes)
-    runner = web.AppRunner(app, access_log=None)
+    runner = Runner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, settings.host, settings.port).start()
     return runner

@@ -7,6 +7,7 @@ what lies below the floor is over, wherever it was decided, and what is missing 
 from collections.abc import Callable
 
 from chatflow.errors import ErrorBody, TimedOut, Unavailable
+from chatflow.protocol.commands import CreateRoom
 from chatflow.wire.bus import Command, Reply
 
 # A gateway gives up after 8 s: nothing of a line that was silent for longer is still waited for.
@@ -18,12 +19,13 @@ ASIDE_AT_MOST = 1_000
 
 
 class Pending:
-    """A command that waits for its room's answer; a repeated attempt replaces `command`."""
+    """A command that waits for its room's answer; a repeated attempt replaces `command`. The log knows it by `op`."""
 
-    __slots__ = ("command", "in_run", "is_over", "line")
+    __slots__ = ("command", "in_run", "is_over", "line", "op")
 
     def __init__(self, command: Command, line: "Line") -> None:
         self.command = command
+        self.op = op_of(command)
         self.line = line
         self.is_over = False
         # It was decided, and what it made may be in the log.
@@ -46,6 +48,14 @@ class Line:
         self.broken_at = 0
         self.heard_at = 0.0
         self.asked_at = 0.0
+
+
+def op_of(command: Command) -> str:
+    """Return the op under which the log keeps a command.
+
+    A founding's cid is its founder's, not the room's that it makes: what they send there may have the same one.
+    """
+    return f"r:{command.body.cid}" if isinstance(command.body, CreateRoom) else command.op
 
 
 class Lines:

@@ -20,6 +20,7 @@ NAMING_A_MESSAGE = (EditMessage, DeleteMessage, AddReaction, RemoveReaction, Pin
 def find_missing(room: LiveRoom, pendings: list[Pending]) -> LoadRoom | None:
     """Return what to load before these commands can be decided, or None if all is there."""
     message_ids: dict[str, None] = {}
+    reactors: dict[tuple[str, str], None] = {}
     files: dict[tuple[str, str], None] = {}
     for pending in pendings:
         command = pending.command
@@ -29,13 +30,22 @@ def find_missing(room: LiveRoom, pendings: list[Pending]) -> LoadRoom | None:
         for message_id in messages_named(body):
             if message_id not in room.messages:
                 message_ids[message_id] = None
+        if isinstance(body, AddReaction | RemoveReaction) and not room.knows_put_by(body.id, command.actor):
+            message_ids[body.id] = None
+            reactors[body.id, command.actor] = None
         if isinstance(body, SendMessage):
             for file_id in body.attachments:
                 if (command.actor, file_id) not in room.files:
                     files[command.actor, file_id] = None
     if room.state is not None and not message_ids and not files:
         return None
-    return LoadRoom(room_id=room.room_id, snapshot=room.state is None, message_ids=list(message_ids), files=list(files))
+    return LoadRoom(
+        room_id=room.room_id,
+        snapshot=room.state is None,
+        message_ids=list(message_ids),
+        reactors=list(reactors),
+        files=list(files),
+    )
 
 
 def messages_named(body: AnyCommand) -> list[str]:

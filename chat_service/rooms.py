@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chat_service.known import known_from
 from chat_service.lines import Pending
+from chat_service.rules.message_facts import MessagesInRun, Puts
 from chat_service.state import RoomState
 from chatflow.protocol.events import RoomTrimmed
 from chatflow.protocol.objects import Attachment
@@ -16,6 +17,8 @@ from chatflow.wire.log import Entry, Known, MessageFacts
 
 # Reactions and replies are mostly to what was just said; what is older is loaded when it is named.
 MESSAGES_REMEMBERED = 200
+# A person mostly puts several on one message, or takes off what they just put.
+PUTS_REMEMBERED = 1000
 # A repeated command mostly follows its first attempt closely; the log knows all others.
 OPS_REMEMBERED = 200
 # A room is cheap to load again; one with many members is not cheap to keep.
@@ -45,6 +48,8 @@ class LiveRoom:
         self.state: RoomState | None = None
         # True at the state's head; None: there is no such message.
         self.messages: dict[str, MessageFacts | None] = {}
+        # Also true at the state's head: what those put on messages who were asked for.
+        self.puts: Puts = {}
         # (uploader, file)
         self.files: dict[tuple[str, str], Attachment | None] = {}
         # (actor, op) → its first result, and what it said then; an edit may have changed that since.
@@ -54,16 +59,26 @@ class LiveRoom:
         """Somebody else wrote to the log; what was asked of it may no longer be true."""
         self.state = None
         self.messages.clear()
+        self.puts.clear()
 
-    def remember(self, entries: list[Entry], messages: dict[str, MessageFacts | None]) -> None:
+    def knows_put_by(self, message_id: str, user_id: str) -> bool:
+        """Tell whether what this person put on the message is known; where nobody put anything, it is."""
+        if message_id not in self.messages:
+            return False
+        facts = self.messages[message_id]
+        return facts is None or not facts.counts or (message_id, user_id) in self.puts
+
+    def remember(self, entries: list[Entry], messages: MessagesInRun) -> None:
         """Keep what a run made, once it is in the log."""
         for entry in entries:
             self.known[entry.event.actor, entry.op] = known_from(entry)
             if isinstance(entry.event, RoomTrimmed):
                 self._forget_said(through_n=entry.event.through_n)
-        self.messages.update(messages)
+        self.messages.update(messages.changed)
+        self.puts.update(messages.changed_puts)
         trim(self.known, OPS_REMEMBERED)
         trim(self.messages, MESSAGES_REMEMBERED)
+        trim(self.puts, PUTS_REMEMBERED)
 
     def _forget_said(self, *, through_n: int) -> None:
         """Retention leaves no copy here either."""

@@ -4,6 +4,7 @@ from typing import Self
 
 import msgspec
 
+from chat_service.shared_map import SharedMap
 from chatflow.protocol.objects import HistoryRule, Room, RoomKind
 from chatflow.wire.log import InviteFacts, LoadedRoom, MemberFacts
 
@@ -11,7 +12,7 @@ from chatflow.wire.log import InviteFacts, LoadedRoom, MemberFacts
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     """True at `head`; a room that does not exist yet has head 0.
 
-    The mappings are shared between states: whoever changes one makes a copy first, so that a message costs no copy.
+    The mappings are shared between states, so that neither a message nor a change of them costs a copy.
     """
 
     room_id: str
@@ -24,14 +25,20 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     archived: bool = False
     retention_days: int | None = None
     history: HistoryRule = "all"
-    members: dict[str, MemberFacts] = {}
-    banned: frozenset[str] = frozenset()
+    members: SharedMap[MemberFacts] = msgspec.field(default_factory=SharedMap)
+    banned: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
     pins: frozenset[str] = frozenset()
     invites: dict[str, InviteFacts] = {}
     # Person → until when; kept for those who are away, so that leaving and returning unmutes nobody.
-    muted: dict[str, str] = {}
+    muted: SharedMap[str] = msgspec.field(default_factory=SharedMap)
+    # Likewise, leaving and returning makes nobody a member who was made a reader.
+    away_readers: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
+    # Whom nobody brings in again until they come by themselves.
+    declined: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
     # Up to this number, messages have lost their content to retention.
     trimmed_n: int = 0
+    # Of the last event.
+    at: str = ""
 
     @property
     def exists(self) -> bool:
@@ -61,12 +68,15 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             archived=room.archived,
             retention_days=room.retention_days,
             history=room.history,
-            members={member.user_id: member for member in snapshot.members},
-            banned=frozenset(snapshot.banned),
+            members=SharedMap((member.user_id, member) for member in snapshot.members),
+            banned=SharedMap((user_id, True) for user_id in snapshot.banned),
             pins=frozenset(snapshot.pins),
             invites={invite.invite_id: invite for invite in snapshot.invites},
-            muted=snapshot.muted | muted,
+            muted=SharedMap((snapshot.muted | muted).items()),
+            away_readers=SharedMap((user_id, True) for user_id in snapshot.away_readers),
+            declined=SharedMap((user_id, True) for user_id in snapshot.declined),
             trimmed_n=snapshot.trimmed_n,
+            at=snapshot.at,
         )
 
     def as_room(self) -> Room:

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http_parser import RawRequestMessage
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, TooLarge
 from chatflow.ids import new_id
@@ -49,6 +52,27 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except Exception:
         log.exception("a request could not be answered", path=request.path)
         return error_response(Internal())
+
+
+class Runner(web.AppRunner):
+    """Serves an application; what a client expects that nobody knows is overlooked.
+
+    aiohttp would quote it, before any of our code is asked, and fail where it is no text.
+    """
+
+    async def _make_server(self) -> web.Server:
+        server = await super()._make_server()
+        make_request = server.request_factory
+
+        def make_plain_request(message: RawRequestMessage, *rest: Any) -> web.BaseRequest:
+            if message.headers.get("Expect", "100-continue").lower() != "100-continue":
+                headers = CIMultiDict(message.headers)
+                del headers["Expect"]
+                message = message._replace(headers=CIMultiDictProxy(headers))
+            return make_request(message, *rest)
+
+        server.request_factory = make_plain_request
+        return server
 
 
 def error_response(error: ChatFlowError, *, status: int | None = None) -> web.Response:

@@ -111,7 +111,7 @@ async def read_body(request: web.Request) -> dict[str, Any]:
     body = await read_whole(request, bytes_at_most=BODY_BYTES)
     try:
         payload = msgspec.json.decode(body) if body else {}
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid("The body is not JSON.") from None
     if not isinstance(payload, dict):
         raise Invalid("The body must be an object.")

@@ -24,7 +24,17 @@ class StructRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
+        let_go(renderer_context or {})
         return msgspec.json.encode(data)
+
+
+def let_go(context: Mapping[str, Any]) -> None:
+    """Take away what leads back to the answer: a page would stay in memory until Python looks for cycles."""
+    response, view = context.get("response"), context.get("view")
+    if response is not None and view is not None:
+        view.response = None
+        response.renderer_context = None
+        response.data = None
 
 
 def answer_error(problem: Exception, context: dict[str, Any]) -> Response:
@@ -65,7 +75,7 @@ def chatflow_error(problem: Exception) -> ChatFlowError:
             return Invalid(str(problem.detail))
         case RequestDataTooBig():
             return TooLarge()
-        case SuspiciousOperation() | BadRequest() | msgspec.DecodeError():
+        case SuspiciousOperation() | BadRequest() | msgspec.DecodeError() | UnicodeDecodeError():
             return Invalid(str(problem))
         case _:
             return Internal()

@@ -40,8 +40,11 @@ def created_record(event: events.MessageCreated) -> MessageRecord:
     )
 
 
-def fold_message(record: MessageRecord, event: AboutMessage) -> MessageRecord:
-    """Return the message after an event that is about it; one that it already contains changes nothing."""
+def fold_message(record: MessageRecord, event: AboutMessage, *, is_put: bool = False) -> MessageRecord:
+    """Return the message after an event that is about it; one that it already contains changes nothing.
+
+    `is_put` tells of a reaction whether this person has put this emoji before the event.
+    """
     if event.seq <= record.as_of:
         return record
     record = replace(record, as_of=event.seq)
@@ -55,12 +58,9 @@ def fold_message(record: MessageRecord, event: AboutMessage) -> MessageRecord:
                 record, text=event.text, mentions=event.mentions, edited_at=event.edited_at, edited_seq=event.seq
             )
         case events.ReactionAdded():
-            people = [one for one in record.reactions.get(event.emoji, ()) if one != event.actor]
-            return replace(record, reactions=record.reactions | {event.emoji: [*people, event.actor]})
+            return record if is_put else count_reaction(record, event.emoji, by=1)
         case events.ReactionRemoved():
-            people = [one for one in record.reactions.get(event.emoji, ()) if one != event.actor]
-            others = {emoji: whom for emoji, whom in record.reactions.items() if emoji != event.emoji}
-            return replace(record, reactions=record.reactions | {event.emoji: people} if people else others)
+            return count_reaction(record, event.emoji, by=-1) if is_put else record
         case events.MessagePinned():
             return replace(record, pinned_seq=event.seq)
         case events.MessageUnpinned():
@@ -72,9 +72,16 @@ def fold_message(record: MessageRecord, event: AboutMessage) -> MessageRecord:
             assert_never(never)
 
 
+def count_reaction(record: MessageRecord, emoji: str, *, by: int) -> MessageRecord:
+    counts = record.reactions | {emoji: record.reactions.get(emoji, 0) + by}
+    return replace(record, reactions={name: count for name, count in counts.items() if count > 0})
+
+
 def without_content(record: MessageRecord) -> MessageRecord:
     """Keep the skeleton: place, sender, time, and whom it once addressed."""
-    return replace(record, text="", attachments=[], reactions={}, previews=[], edited_at=None, edited_seq=None)
+    return replace(
+        record, text="", attachments=[], reactions={}, unmoved={}, previews=[], edited_at=None, edited_seq=None
+    )
 
 
 def is_gone(record: MessageRecord, *, trimmed_n: int) -> bool:
@@ -82,7 +89,7 @@ def is_gone(record: MessageRecord, *, trimmed_n: int) -> bool:
     return record.deleted or record.n <= trimmed_n
 
 
-def public_message(record: MessageRecord, *, trimmed_n: int) -> Message | DeletedMessage:
+def public_message(record: MessageRecord, *, trimmed_n: int, reactions: list[Reaction]) -> Message | DeletedMessage:
     """Return the message as history, search, pins and threads show it."""
     if is_gone(record, trimmed_n=trimmed_n):
         return skeleton(record, mentions=None)
@@ -100,7 +107,7 @@ def public_message(record: MessageRecord, *, trimmed_n: int) -> Message | Delete
         attachments=record.attachments,
         reply_to=record.reply_to,
         thread=record.thread,
-        reactions=[Reaction(emoji, people) for emoji, people in record.reactions.items()],
+        reactions=reactions,
         previews=record.previews,
     )
 
@@ -117,8 +124,11 @@ def skeleton(record: MessageRecord, *, mentions: Mentions | None) -> DeletedMess
     )
 
 
-def facts_of(record: MessageRecord, *, trimmed_n: int) -> MessageFacts:
-    """Return what rules ask of the message; one whose content is gone is a deleted one to them."""
+def facts_of(record: MessageRecord, *, trimmed_n: int, reactions: dict[str, list[str]]) -> MessageFacts:
+    """Return what rules ask of the message; one whose content is gone is a deleted one to them.
+
+    `reactions` are those of the people who were asked for.
+    """
     return MessageFacts(
         id=record.id,
         seq=record.seq,
@@ -129,5 +139,6 @@ def facts_of(record: MessageRecord, *, trimmed_n: int) -> MessageFacts:
         mentions=record.mentions,
         deleted=is_gone(record, trimmed_n=trimmed_n),
         thread=record.thread,
-        reactions=record.reactions,
+        reactions=reactions,
+        counts=record.reactions,
     )

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import prometheus_client
 
 from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from message_service.query_deadlines import answered_by
 from message_service.store import MessageStore
 
 # Another process of ours may have written what we wait for; only our own wakes us.
@@ -19,8 +21,9 @@ WAITING = prometheus_client.Gauge("chatflow_owed_waiting", "Requests that wait f
 
 
 class Outbox:
-    def __init__(self, store: MessageStore) -> None:
+    def __init__(self, store: MessageStore, *, clock: Callable[[], float] = time.time) -> None:
         self._store = store
+        self._clock = clock
         self._written = threading.Condition()
         self._waiting = threading.Semaphore(WAITING_AT_MOST)
 
@@ -53,5 +56,7 @@ class Outbox:
         return jobs
 
     def _look(self, ask: OwedAsk) -> list[Job]:
-        until = time.time() - ask.older_than_seconds
-        return self._store.owed(limit=min(ask.limit, JOBS_AT_MOST), until=until, partitions=ask.partitions)
+        until = self._clock() - ask.older_than_seconds
+        # Each look by itself: whoever waits for one waits longer than any query may take.
+        with answered_by(None):
+            return self._store.owed(limit=min(ask.limit, JOBS_AT_MOST), until=until, partitions=ask.partitions)

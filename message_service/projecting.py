@@ -10,7 +10,7 @@ from chatflow.protocol import events
 from chatflow.protocol.events import Event
 from chatflow.wire.log import Entry, InviteFacts
 from message_service.folding_messages import AboutMessage, created_record
-from message_service.records import MemberChange, MessageRecord, RoomRecord
+from message_service.records import InviteChange, MemberChange, MessageRecord, RoomRecord
 
 
 @dataclass(slots=True)
@@ -21,6 +21,9 @@ class Projection:
     created: dict[str, MessageRecord] = field(default_factory=dict)
     about: list[AboutMessage] = field(default_factory=list)
     members: list[MemberChange] = field(default_factory=list)
+    invites: list[InviteChange] = field(default_factory=list)
+    # Invitations that were to end by this time are over.
+    invites_over_at: str | None = None
     # Whoever says something has read what is above it: person → (seq, n).
     reads: dict[str, tuple[int, int]] = field(default_factory=dict)
     # People whose list of rooms is another one now.
@@ -44,7 +47,10 @@ def project(room: RoomRecord | None, entries: Sequence[Entry]) -> Projection:
         if fold is not None:
             fold(projection, event)
         if entry.secret_hash is not None and isinstance(event, events.InviteCreated):
-            projection.room = with_invite(projection.room, event, entry.secret_hash)
+            add_invite(projection, event, entry.secret_hash)
+        if entry.declined and isinstance(event, events.MemberLeft):
+            change = MemberChange(user_id=event.user_id, seq=event.seq, fields={"declined": True})
+            projection.members.append(change)
     last = entries[-1].event
     projection.room = replace(
         projection.room, head=last.seq, n=last.n, active_at=spoken_at or projection.room.active_at
@@ -96,17 +102,23 @@ def on_room_updated(projection: Projection, event: events.RoomUpdated) -> None:
 
 
 def on_member_joined(projection: Projection, event: events.MemberJoined) -> None:
-    room = projection.room
-    invite = room.invites.get(event.invite_id or "")
-    invites = room.invites
-    if invite is not None and invite.uses_left is not None:
-        invites = invites | {invite.invite_id: replace(invite, uses_left=invite.uses_left - 1)}
-    projection.room = replace(room, member_count=room.member_count + 1, invites=invites)
+    projection.room = replace(projection.room, member_count=projection.room.member_count + 1)
+    if event.invite_id is not None:
+        projection.invites.append(InviteChange(invite_id=event.invite_id, seq=event.seq))
     join(projection, event.user_id, role=event.role, event=event)
 
 
 def join(projection: Projection, user_id: str, *, role: str, event: Event) -> None:
-    fields = {"is_member": True, "role": role, "joined_seq": event.seq, "joined_n": event.n, "left_seq": None}
+    fields: dict[str, Any] = {
+        "is_member": True,
+        "role": role,
+        "joined_seq": event.seq,
+        "joined_n": event.n,
+        "left_seq": None,
+        "declined": False,
+    }
+    if user_id != event.actor:
+        fields["added_at"] = event.at
     projection.members.append(MemberChange(user_id=user_id, seq=event.seq, fields=fields, read_n=event.n))
     projection.listed.append(user_id)
 
@@ -133,7 +145,7 @@ def on_member_role(projection: Projection, event: events.MemberRole) -> None:
     projection.members.append(MemberChange(user_id=event.user_id, seq=event.seq, fields={"role": event.role}))
 
 
-def with_invite(room: RoomRecord, event: events.InviteCreated, secret_hash: str) -> RoomRecord:
+def add_invite(projection: Projection, event: events.InviteCreated, secret_hash: str) -> None:
     invite = InviteFacts(
         invite_id=event.invite_id,
         secret_hash=secret_hash,
@@ -142,12 +154,12 @@ def with_invite(room: RoomRecord, event: events.InviteCreated, secret_hash: str)
         uses_left=event.uses,
         until=event.until,
     )
-    return replace(room, invites=room.invites | {event.invite_id: invite})
+    projection.invites.append(InviteChange(invite_id=event.invite_id, seq=event.seq, made=invite))
+    projection.invites_over_at = event.at
 
 
 def on_invite_revoked(projection: Projection, event: events.InviteRevoked) -> None:
-    invites = {name: invite for name, invite in projection.room.invites.items() if name != event.invite_id}
-    projection.room = replace(projection.room, invites=invites)
+    projection.invites.append(InviteChange(invite_id=event.invite_id, seq=event.seq, is_revoked=True))
 
 
 def on_room_trimmed(projection: Projection, event: events.RoomTrimmed) -> None:

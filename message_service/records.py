@@ -32,13 +32,12 @@ class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
     active_at: str
     # Retention took the content of the messages up to this number.
     trimmed_n: int = 0
-    invites: dict[str, InviteFacts] = {}
 
 
 class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
     """What an event makes of one person's standing in a room: these fields take these values.
 
-    Fields: is_member, role, joined_seq, joined_n, left_seq, banned, muted_until.
+    Fields: is_member, role, joined_seq, joined_n, left_seq, banned, muted_until, added_at, declined.
     """
 
     user_id: str
@@ -46,6 +45,15 @@ class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, Any]
     # With a joining, the person has read what was there before.
     read_n: int | None = None
+
+
+class InviteChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event makes of one of the room's invitations: it is `made`, or used once, or revoked."""
+
+    invite_id: str
+    seq: int
+    made: InviteFacts | None = None
+    is_revoked: bool = False
 
 
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +74,10 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: str | None = None
     edited_seq: int | None = None
     deleted: bool = False
-    reactions: dict[str, list[str]] = {}
+    # emoji → how many have put it; who did is a row each.
+    reactions: dict[str, int] = {}
+    # emoji → who, where an older version wrote it here; they get their rows before the message is written again.
+    unmoved: dict[str, list[str]] = {}
     previews: list[Preview] = []
     pinned_seq: int | None = None
     as_of: int = 0

@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chatflow.protocol.objects import Notify, Role, Room
-from chatflow.wire.log import MemberFacts, Snapshot
+from chatflow.wire.log import InviteFacts, MemberFacts, Snapshot
 from chatflow.wire.reads import RoomRow
 from message_service.records import RoomRecord
 
@@ -22,6 +22,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     read_n: int
     hidden_n: int | None
     notify: Notify
+    declined: bool
 
 
 def public_room(record: RoomRecord) -> Room:
@@ -55,7 +56,10 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 
 
-def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str]) -> Snapshot:
+def snapshot_of(
+    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts], at: str
+) -> Snapshot:
+    """Return what a worker needs; `at` is the last event's."""
     return Snapshot(
         room=public_room(record),
         members=[
@@ -65,11 +69,16 @@ def snapshot_of(record: RoomRecord, standings: list[Standing], *, pins: list[str
         ],
         banned=[standing.user_id for standing in standings if standing.banned],
         pins=pins,
-        invites=list(record.invites.values()),
+        invites=invites,
         trimmed_n=record.trimmed_n,
+        at=at,
         muted={
             standing.user_id: standing.muted_until
             for standing in standings
             if standing.muted_until is not None and not standing.is_member
         },
+        declined=[standing.user_id for standing in standings if standing.declined],
+        away_readers=[
+            standing.user_id for standing in standings if standing.role == "reader" and not standing.is_member
+        ],
     )

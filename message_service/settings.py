@@ -12,7 +12,11 @@ DEBUG = False
 # The gateway answers to the outside; whoever reaches this port is one of our own processes.
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS: list[str] = []
-MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django.middleware.security.SecurityMiddleware"]
+MIDDLEWARE = [
+    "message_service.bounding.bound_requests",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+]
 ROOT_URLCONF = "message_service.urls"
 APPEND_SLASH = False
 DATABASES: dict[str, dict[str, str]] = {}

@@ -11,7 +11,7 @@ Guarantees of every adapter:
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
@@ -20,6 +20,7 @@ from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service.log_clock import ClockMark, RetentionTime
 from message_service.retention import TrimPage
 
 
@@ -36,24 +37,40 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePage:
-    """Messages in the order of seq, true at `head`; whether there are more before the first and behind the last."""
+    """Messages in the order of seq, true at `head`; whether there are more before the first and behind the last.
+
+    What an answer carries is bounded, so a page may hold less than was asked for, but never nothing of something.
+    """
 
     items: list[Message | DeletedMessage]
     head: int
     has_before: bool
     has_after: bool
+    # Of pins: the place behind which the next page begins.
+    next_pin: int | None = None
+
+
+class Reactor(NamedTuple):
+    """Who put an emoji on a message; when, where the log has been asked for it yet."""
+
+    seq: int
+    user_id: str
+    at: str | None
 
 
 class MessageStore(Protocol):
     """Safe to call from any thread."""
 
-    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
         """Append runs of different rooms; one result per run, in their order, and no run touches another's room.
 
         A run is refused whole (`head`) unless it follows on the stored head or its own entries already stand in their
         slots, in which case they count as just written. Steps hold in order and the first that fails fails all behind
-        it: by `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log. Past the
-        deadline (wall-clock seconds) nothing is written and `unavailable` raised.
+        it: by `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log, by
+        `added` if others would put a person into more than `added_per_hour` rooms within an hour (0 is no limit). Past
+        the deadline (wall-clock seconds) nothing is written and `unavailable` raised. What is owed is owed since `now`.
         """
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
@@ -61,6 +78,8 @@ class MessageStore(Protocol):
 
     def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
         """Return each person's rooms, most recently active first, at most `limit` as rows, all of them by head.
+
+        Of very many rows in one answer some are left out too, and `more` says so.
 
         Rooms that the person hides now are rows by themselves, again at most `limit`, and nowhere else.
 
@@ -82,8 +101,17 @@ class MessageStore(Protocol):
         Of more than `limit` rooms those that changed last; what it costs depends on the time only.
         """
 
-    def trims_due(self, *, now: float, partitions: Collection[int], after: str, limit: int) -> TrimPage:
-        """Return which rooms of these partitions keep messages past their retention, of `limit` rooms behind an id."""
+    def trims_due(self, *, time: RetentionTime, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+        """Announce what rooms of these partitions keep past their retention, of `limit` rooms behind an id.
+
+        Return what has been announced for the grace period and is still to go, a bounded number of messages per room.
+        """
+
+    def clock_mark(self) -> ClockMark | None:
+        """Return what was kept of the log's time, by any process."""
+
+    def keep_clock_mark(self, mark: ClockMark) -> None:
+        """Keep it, durably, in place of the one before."""
 
     def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
         """Return the number that changes whenever a person's list of rooms does; 0 for nobody known."""
@@ -121,15 +149,26 @@ class MessageStore(Protocol):
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         """Return the head, and members by user id from behind `after`."""
 
-    def messages(self, room_id: str, span: Span) -> MessagePage: ...
+    # A `viewer` is told with each reaction whether it is theirs too.
 
-    def message(self, room_id: str, message_id: str) -> Message | DeletedMessage | None: ...
+    def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage: ...
 
-    def pins(self, room_id: str, *, floor: int) -> MessagePage:
-        """Return the pinned messages from `floor` on, last pinned first."""
+    def message(
+        self, room_id: str, message_id: str, *, viewer: str | None = None
+    ) -> Message | DeletedMessage | None: ...
 
-    def thread(self, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+    def pins(self, room_id: str, *, floor: int, before: int | None = None, viewer: str | None = None) -> MessagePage:
+        """Return the pinned messages from `floor` on, last pinned first, from behind the place of an earlier page."""
+
+    def thread(
+        self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
+    ) -> MessagePage:
         """Return the replies in a thread behind a seq, oldest first."""
+
+    def reactors(
+        self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+    ) -> list[Reactor]:
+        """Return who put an emoji on a message, in their order, from behind a place (seq, person)."""
 
     # Life.
 

@@ -13,6 +13,8 @@ from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service import migrations_mongodb
+from message_service import store_mongodb_clock as clock
 from message_service import store_mongodb_history as history
 from message_service import store_mongodb_outbox as outbox
 from message_service import store_mongodb_people as people
@@ -20,10 +22,13 @@ from message_service import store_mongodb_personal as personal
 from message_service import store_mongodb_recent as recent
 from message_service import store_mongodb_retention as retention
 from message_service import store_mongodb_rooms as rooms
+from message_service.log_clock import ClockMark, RetentionTime
+from message_service.migrating import Migrating, migrations_in
 from message_service.retention import TrimPage
-from message_service.store import MessagePage, Span
+from message_service.store import MessagePage, Reactor, Span
 from message_service.store_mongodb_append import Appending
 from message_service.store_mongodb_database import MongoDatabase, unavailable_on_failure
+from message_service.store_mongodb_migrations import MongodbMigrations
 from message_service.store_mongodb_projections import catch_up
 
 # Inserts of different rooms go side by side: each waits for a majority.
@@ -39,9 +44,13 @@ class MongodbStore:
     def __init__(self, url: str) -> None:
         self._db = MongoDatabase(url)
         self._pool = ThreadPoolExecutor(INSERTS_AT_ONCE, thread_name_prefix="inserts")
+        self.migrating = Migrating(MongodbMigrations(self._db), migrations_in(migrations_mongodb))
 
-    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
-        return Appending(self._db, runs, pool=self._pool).run(deadline=deadline)
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
+        appending = Appending(self._db, runs, pool=self._pool, now=now, added_per_hour=added_per_hour)
+        return appending.run(deadline=deadline)
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with unavailable_on_failure():
@@ -64,9 +73,17 @@ class MongodbStore:
             earliest_id = earliest_id_since(since)
             return recent.recent_heads(self._db, earliest_id=earliest_id, partitions=partitions, limit=limit)
 
-    def trims_due(self, *, now: float, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+    def trims_due(self, *, time: RetentionTime, partitions: Collection[int], after: str, limit: int) -> TrimPage:
         with unavailable_on_failure():
-            return retention.trims_due(self._db, now=now, partitions=partitions, after=after, limit=limit)
+            return retention.trims_due(self._db, time=time, partitions=partitions, after=after, limit=limit)
+
+    def clock_mark(self) -> ClockMark | None:
+        with unavailable_on_failure():
+            return clock.kept_mark(self._db)
+
+    def keep_clock_mark(self, mark: ClockMark) -> None:
+        with unavailable_on_failure():
+            clock.keep_mark(self._db, mark)
 
     def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
         with unavailable_on_failure():
@@ -108,30 +125,41 @@ class MongodbStore:
         with unavailable_on_failure():
             return rooms.members_of(self._db, room_id, after=after, limit=limit)
 
-    def messages(self, room_id: str, span: Span) -> MessagePage:
+    def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
         with unavailable_on_failure():
-            return history.message_page(self._db, room_id, span)
+            return history.message_page(self._db, room_id, span, viewer=viewer)
 
-    def message(self, room_id: str, message_id: str) -> Message | DeletedMessage | None:
+    def message(self, room_id: str, message_id: str, *, viewer: str | None = None) -> Message | DeletedMessage | None:
         with unavailable_on_failure():
-            return history.one_message(self._db, room_id, message_id)
+            return history.one_message(self._db, room_id, message_id, viewer=viewer)
 
-    def pins(self, room_id: str, *, floor: int) -> MessagePage:
+    def pins(self, room_id: str, *, floor: int, before: int | None = None, viewer: str | None = None) -> MessagePage:
         with unavailable_on_failure():
-            return history.pin_page(self._db, room_id, floor=floor)
+            return history.pin_page(self._db, room_id, floor=floor, before=before, viewer=viewer)
 
-    def thread(self, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+    def thread(
+        self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
+    ) -> MessagePage:
         with unavailable_on_failure():
-            return history.thread_page(self._db, room_id, root_id, floor=floor, after=after, limit=limit)
+            return history.thread_page(self._db, room_id, root_id, floor=floor, after=after, limit=limit, viewer=viewer)
+
+    def reactors(
+        self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+    ) -> list[Reactor]:
+        with unavailable_on_failure():
+            return history.reactors_of(self._db, room_id, message_id, emoji, after=after, limit=limit)
 
     def migrate(self) -> None:
         with unavailable_on_failure():
-            self._db.migrate()
+            self._db.choose_read_concern()
+            self.migrating.run()
             self._finish_what_was_left()
 
     def _finish_what_was_left(self) -> None:
         """Fold what a process that died may have inserted and not folded; nobody else would look for it in time."""
-        earliest_id = earliest_id_since(time.time() - LEFT_BEHIND_SECONDS)
+        kept = clock.kept_mark(self._db)
+        last = time.time() if kept is None else min(time.time(), kept.time)
+        earliest_id = earliest_id_since(last - LEFT_BEHIND_SECONDS)
         changed = [str(room_id) for room_id in self._db.events.distinct("room_id", {"_id": {"$gte": earliest_id}})]
         for first in range(0, len(changed), ROOMS_PER_LOOK):
             catch_up(self._db, changed[first : first + ROOMS_PER_LOOK])
@@ -141,5 +169,6 @@ class MongodbStore:
             self._db.ping()
 
     def close(self) -> None:
+        self.migrating.close()
         self._pool.shutdown()
         self._db.close()

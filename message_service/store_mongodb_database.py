@@ -1,19 +1,21 @@
 """One MongoDB database as the message store uses it: collections, indexes, durability, and what its errors mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pymongo
 import structlog
-from pymongo import ASCENDING, DESCENDING, MongoClient
+from pymongo import MongoClient
 from pymongo.collection import Collection
-from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.settings import SettingsError, mask_password
+from message_service.query_deadlines import seconds_left
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +25,7 @@ DATABASE = "chatflow"
 # Workers give an append 2 s; what takes longer has to be asked for again anyway.
 TIMEOUTS = {"serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000, "socketTimeoutMS": 10_000}
 MAJORITY_WITHIN_MS = 5000
+DUPLICATE_KEY = 11000
 DURABLE = WriteConcern(w="majority", j=True, wtimeout=MAJORITY_WITHIN_MS)
 
 
@@ -60,31 +63,40 @@ class MongoDatabase:
         """What people have said about following a thread; whoever writes in one follows it without."""
         return self._database["thread_follows"]
 
-    def migrate(self) -> None:
-        """Choose the read concern that this server knows, and see to the indexes.
+    @property
+    def announced_trims(self) -> Collection[Document]:
+        """What retention will take from a room: messages written before a time, once this has stood for a while."""
+        return self._database["announced_trims"]
 
-        An index of a sub-document that most events lack is sparse, so that a message costs no entry in it.
-        """
+    @property
+    def clock(self) -> Collection[Document]:
+        """One document: the log's time, and what it is borne out by."""
+        return self._database["clock"]
+
+    @property
+    def invites(self) -> Collection[Document]:
+        return self._database["invites"]
+
+    @property
+    def reactions(self) -> Collection[Document]:
+        return self._database["reactions"]
+
+    @property
+    def migrations(self) -> Collection[Document]:
+        """The steps that this database has seen, by number."""
+        return self._database["migrations"]
+
+    @property
+    def name(self) -> str:
+        return f"MongoDB database {self._database.name}"
+
+    def choose_read_concern(self) -> None:
+        """Read only what a majority has, where the server knows what that is."""
         hello = self._client.admin.command("hello")
         if "setName" in hello or hello.get("msg") == "isdbgrid":
             self._database = self._database.with_options(read_concern=ReadConcern("majority"))
         else:
             log.warning("this MongoDB is no replica set: what one disk loses is lost")
-        events = self.events
-        events.create_index([("room_id", ASCENDING), ("seq", ASCENDING)], unique=True)
-        events.create_index([("room_id", ASCENDING), ("actor", ASCENDING), ("op", ASCENDING)], unique=True)
-        events.create_index([("room_id", ASCENDING), ("message_n", DESCENDING)])
-        events.create_index([("message.id", ASCENDING)], sparse=True)
-        events.create_index([("in_thread.id", ASCENDING), ("in_thread.n", ASCENDING)], sparse=True)
-        events.create_index([("gone.room_id", ASCENDING), ("gone.n", ASCENDING)], sparse=True)
-        events.create_index([("pin.room_id", ASCENDING), ("pin.seq", ASCENDING)], sparse=True)
-        events.create_index([("badge.keys", ASCENDING), ("badge.n", ASCENDING)], sparse=True)
-        events.create_index([("owed.since", ASCENDING)], sparse=True)
-        self.memberships.create_index([("user_id", ASCENDING)])
-        self.memberships.create_index([("room_id", ASCENDING), ("user_id", ASCENDING)])
-        self.thread_follows.create_index([("thread", ASCENDING)])
-        self.rooms.create_index([("retention_days", ASCENDING), ("_id", ASCENDING)])
-        self.rooms.create_index([("is_open", ASCENDING), ("sort_key", ASCENDING), ("_id", ASCENDING)])
 
     def ping(self) -> None:
         self._client.admin.command("ping")
@@ -102,9 +114,13 @@ def with_timeouts(url: str) -> str:
 
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss."""
+    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss.
+
+    It ends when whoever asks can wait no longer.
+    """
     try:
-        yield
+        with pymongo.timeout(seconds_left()):
+            yield
     except PyMongoError as error:
         log.warning("the store is not available", reason=str(error))
         raise Unavailable("The message store cannot be used right now.", retry_after=1.0) from error
@@ -118,3 +134,21 @@ def unknown_on_failure() -> Iterator[None]:
     except (PyMongoError, Unavailable) as error:
         log.warning("the outcome of a write is unknown", reason=str(error))
         raise TimedOut("The store does not know whether it was written.") from error
+
+
+def insert_absent(collection: Collection[Document], documents: Sequence[Document]) -> None:
+    """Insert those that are not there; not every server can tell of an upsert that lost a race."""
+    ids = [document["_id"] for document in documents]
+    there = {found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})} if ids else set()
+    absent = [document for document in documents if document["_id"] not in there]
+    if absent:
+        try:
+            collection.insert_many(absent, ordered=False)
+        except BulkWriteError as error:
+            refuse_other_than_duplicates(error)
+
+
+def refuse_other_than_duplicates(error: BulkWriteError) -> None:
+    problems = error.details.get("writeErrors", [])
+    if error.details.get("writeConcernErrors") or any(problem["code"] != DUPLICATE_KEY for problem in problems):
+        raise error

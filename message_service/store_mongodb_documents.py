@@ -12,7 +12,7 @@ import msgspec
 from chatflow.ids import partition_of
 from chatflow.protocol.events import Event, MessageCreated, MessageEdited
 from chatflow.protocol.objects import Attachment, Mentions, Preview
-from chatflow.wire.log import Entry, InviteFacts
+from chatflow.wire.log import Entry
 from message_service.folding_messages import created_record
 from message_service.records import MessageRecord, RoomRecord, StoredEvent, mentioned_keys
 from message_service.serving import NOBODY, stored_event
@@ -71,7 +71,7 @@ def message_fields(record: MessageRecord) -> Document:
         "edited_seq": record.edited_seq,
         "deleted": record.deleted,
         # A list, because an emoji is no safe name of a field.
-        "reactions": [{"emoji": emoji, "user_ids": people} for emoji, people in record.reactions.items()],
+        "reactions": [{"emoji": emoji, "count": count} for emoji, count in record.reactions.items()],
         "previews": msgspec.to_builtins(record.previews),
         "pinned_seq": record.pinned_seq,
         "as_of": record.as_of,
@@ -95,6 +95,8 @@ def changes_of_message(old: MessageRecord, new: MessageRecord) -> Document:
     before, after = message_fields(old), message_fields(new)
     present, absent = index_fields(new)
     changed = {f"message.{name}": value for name, value in after.items() if value != before[name]}
+    if old.unmoved:
+        changed["message.reactions"] = after["reactions"]
     return {"$set": changed | present, "$unset": absent}
 
 
@@ -104,6 +106,8 @@ def record_of(document: Document) -> MessageRecord | None:
     if message is None:
         return None
     mentions = message["mentions"]
+    # Older versions wrote the people themselves.
+    unmoved = {one["emoji"]: list(one["user_ids"]) for one in message["reactions"] if "user_ids" in one}
     return MessageRecord(
         id=message["id"],
         room_id=document["room_id"],
@@ -120,7 +124,10 @@ def record_of(document: Document) -> MessageRecord | None:
         edited_at=message["edited_at"],
         edited_seq=message["edited_seq"],
         deleted=message["deleted"],
-        reactions={reaction["emoji"]: list(reaction["user_ids"]) for reaction in message["reactions"]},
+        reactions={
+            one["emoji"]: one["count"] if "count" in one else len(one["user_ids"]) for one in message["reactions"]
+        },
+        unmoved=unmoved,
         previews=msgspec.convert(message["previews"], list[Preview]),
         pinned_seq=message["pinned_seq"],
         as_of=message["as_of"],
@@ -182,6 +189,7 @@ def entry_of(document: Document) -> Entry:
         owed=False,
         event=msgspec.convert(fields, EVENT_KINDS[stored.type]),
         secret_hash=document.get("secret_hash"),
+        declined=bool((stored.detail or {}).get("declined")),
     )
 
 
@@ -190,13 +198,11 @@ def document_of_room(room: RoomRecord, *, sort_key: str, topic_key: str) -> Docu
     document: Document = msgspec.to_builtins(room)
     document["_id"] = document.pop("id")
     document["applied_seq"] = document.pop("head")
-    document["invites"] = list(document["invites"].values())
     is_open = room.kind == "channel" and not room.private and not room.archived
     return document | {"is_open": is_open, "sort_key": sort_key, "topic_key": topic_key}
 
 
 def room_of(document: Document) -> RoomRecord:
-    invites = msgspec.convert(document["invites"], list[InviteFacts])
     return RoomRecord(
         id=document["_id"],
         kind=document["kind"],
@@ -212,5 +218,4 @@ def room_of(document: Document) -> RoomRecord:
         n=document["n"],
         active_at=document["active_at"],
         trimmed_n=document["trimmed_n"],
-        invites={invite.invite_id: invite for invite in invites},
     )

@@ -4,23 +4,27 @@ Several documents are not read at one moment, so whatever is told of a room is r
 again if there was something new in between.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from chatflow.errors import Unavailable
 from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import Published
-from chatflow.wire.log import Known, LoadedRoom, LoadRoom
+from chatflow.wire.log import Known, LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
-from message_service.folding_messages import facts_of, public_message
+from message_service.folding_messages import facts_of, is_gone, public_message
 from message_service.records import MessageRecord, RoomRecord
 from message_service.room_objects import snapshot_of
 from message_service.serving import known_of, published
-from message_service.spans import numbers_of
-from message_service.store import MessagePage, Span
+from message_service.sizes import Sheet
+from message_service.spans import fill_page, numbers_of
+from message_service.store import MessagePage, Reactor, Span
 from message_service.store_mongodb_database import Document, MongoDatabase
 from message_service.store_mongodb_documents import access_record, event_of, record_of
+from message_service.store_mongodb_invites import living_invites
 from message_service.store_mongodb_projections import catch_up, events_exist_behind, head_of
+from message_service.store_mongodb_reactions import reactions_by, reactions_of, reactor_page
 from message_service.store_mongodb_standings import standings_in
 
 Told = TypeVar("Told")
@@ -28,6 +32,9 @@ Told = TypeVar("Told")
 ATTEMPTS = 20
 # What one answer may carry, in characters of packets.
 ANSWER_CHARACTERS = 256 * 1024
+# Of the longest messages, no more than an answer carries by far.
+EVENTS_PER_READ = 100
+MESSAGES_PER_READ = 50
 
 
 def read_still(
@@ -57,14 +64,23 @@ def load_rooms(db: MongoDatabase, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
 
 def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
     messages = messages_by_id(db, room.id, ask.message_ids) if ask.message_ids else []
+    put = reactions_by(db, messages, ask.reactors)
     known = find_known(db, [(room.id, actor, op) for actor, op in ask.ops]) if ask.ops else {}
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id)) if ask.snapshot else None,
-        messages=[facts_of(record, trimmed_n=room.trimmed_n) for record in messages],
+        snapshot=load_snapshot(db, room) if ask.snapshot else None,
+        messages=[facts_of(record, trimmed_n=room.trimmed_n, reactions=put.get(record.id, {})) for record in messages],
         known=list(known.values()),
+    )
+
+
+def load_snapshot(db: MongoDatabase, room: RoomRecord) -> Snapshot:
+    last = db.events.find_one({"room_id": room.id, "seq": room.head}, {"at": 1})
+    at = "" if last is None else str(last["at"])
+    return snapshot_of(
+        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=at
     )
 
 
@@ -73,12 +89,7 @@ def messages_by_id(db: MongoDatabase, room_id: str, message_ids: Sequence[str]) 
 
 
 def pinned_ids(db: MongoDatabase, room_id: str) -> list[str]:
-    return [record.id for record in pinned(db, room_id, direction=1)]
-
-
-def pinned(db: MongoDatabase, room_id: str, *, direction: int) -> list[MessageRecord]:
-    found = db.events.find({"pin.room_id": room_id}).sort([("pin.seq", direction)])
-    return [access_record(document) for document in found]
+    return [str(one["_id"]) for one in db.events.find({"pin.room_id": room_id}, {"_id": 1}).sort([("pin.seq", 1)])]
 
 
 def find_known(db: MongoDatabase, asked: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Known]:
@@ -128,36 +139,47 @@ def events_of_room(
 ) -> list[Published]:
     """Return events in order, at least one if there is any, else no more than fit."""
     place = {"room_id": room.id, "seq": {"$gt": after, "$lte": room.head}}
-    documents = list(db.events.find(place).sort([("seq", -1 if tail else 1)]).limit(limit))
-    about = messages_edited_by(db, documents)
+    documents = db.events.find(place, batch_size=EVENTS_PER_READ).sort([("seq", -1 if tail else 1)]).limit(limit)
     events: list[Published] = []
-    for document in documents:
-        message = record_of(document) or about.get((room.id, document.get("target_n") or 0))
-        event = published(event_of(document), message, trimmed_n=room.trimmed_n)
-        characters -= len(event.packet)
-        if characters < 0 and events:
-            break
-        events.append(event)
+    while batch := list(islice(documents, EVENTS_PER_READ)):
+        about = messages_edited_by(db, batch)
+        for document in batch:
+            message = record_of(document) or about.get((room.id, document.get("target_n") or 0))
+            event = published(event_of(document), message, trimmed_n=room.trimmed_n)
+            characters -= len(event.packet)
+            if characters < 0 and events:
+                documents.close()
+                return events[::-1] if tail else events
+            events.append(event)
     return events[::-1] if tail else events
 
 
-def message_page(db: MongoDatabase, room_id: str, span: Span) -> MessagePage:
-    def read(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
+def message_page(db: MongoDatabase, room_id: str, span: Span, *, viewer: str | None) -> MessagePage:
+    def read_page(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
         room = rooms[room_id]
+
+        def read(first: int, last: int, newest_first: bool) -> Iterator[Message | DeletedMessage]:
+            place = {"room_id": room_id, "message_n": {"$gte": first, "$lte": last}}
+            found = db.events.find(place, batch_size=MESSAGES_PER_READ).sort([("message_n", -1 if newest_first else 1)])
+            return show(db, room, found, viewer=viewer)
+
         numbers = numbers_of(span, n=room.n, n_at=lambda seq: n_at(db, room_id, seq))
-        place = {"room_id": room_id, "message_n": {"$gte": numbers.first, "$lte": numbers.last}}
-        records = [access_record(document) for document in db.events.find(place).sort([("message_n", 1)])]
-        page = page_of(room, records, has_before=numbers.has_before, has_after=numbers.has_after)
+        items, shown = fill_page(numbers, read=read)
+        page = MessagePage(items=items, head=room.head, has_before=shown.has_before, has_after=shown.has_after)
         return {room_id: page}
 
-    return read_still(db, [room_id], read)[room_id]
+    return read_still(db, [room_id], read_page)[room_id]
 
 
-def page_of(
-    room: RoomRecord, records: Iterable[MessageRecord], *, has_before: bool = False, has_after: bool = False
-) -> MessagePage:
-    items = [public_message(record, trimmed_n=room.trimmed_n) for record in records]
-    return MessagePage(items=items, head=room.head, has_before=has_before, has_after=has_after)
+def show(
+    db: MongoDatabase, room: RoomRecord, documents: Iterable[Document], *, viewer: str | None
+) -> Iterator[Message | DeletedMessage]:
+    """Yield messages as they are shown, some at a time read when they are asked for."""
+    source = iter(documents)
+    while records := [access_record(document) for document in islice(source, MESSAGES_PER_READ)]:
+        reactions = reactions_of(db, records, viewer=viewer)
+        for record in records:
+            yield public_message(record, trimmed_n=room.trimmed_n, reactions=reactions.get(record.id, []))
 
 
 def n_at(db: MongoDatabase, room_id: str, seq: int) -> int:
@@ -165,26 +187,54 @@ def n_at(db: MongoDatabase, room_id: str, seq: int) -> int:
     return 0 if found is None else int(found["n"])
 
 
-def one_message(db: MongoDatabase, room_id: str, message_id: str) -> Message | DeletedMessage | None:
-    room = catch_up(db, [room_id])[room_id]
-    found = messages_by_id(db, room_id, [message_id])
-    return public_message(found[0], trimmed_n=room.trimmed_n) if found else None
-
-
-def pin_page(db: MongoDatabase, room_id: str, *, floor: int) -> MessagePage:
-    def read(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
-        records = [record for record in pinned(db, room_id, direction=-1) if record.seq >= floor]
-        return {room_id: page_of(rooms[room_id], records)}
+def one_message(
+    db: MongoDatabase, room_id: str, message_id: str, *, viewer: str | None
+) -> Message | DeletedMessage | None:
+    def read(rooms: dict[str, RoomRecord]) -> dict[str, Message | DeletedMessage | None]:
+        found = db.events.find({"message.id": message_id, "room_id": room_id})
+        return {room_id: next(show(db, rooms[room_id], found, viewer=viewer), None)}
 
     return read_still(db, [room_id], read)[room_id]
 
 
-def thread_page(db: MongoDatabase, room_id: str, root_id: str, *, floor: int, after: int, limit: int) -> MessagePage:
+def reactors_of(
+    db: MongoDatabase, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+) -> list[Reactor]:
+    room = catch_up(db, [room_id]).get(room_id)
+    if room is None:
+        return []
+    found = [
+        record for record in messages_by_id(db, room_id, [message_id]) if not is_gone(record, trimmed_n=room.trimmed_n)
+    ]
+    return reactor_page(db, found[0], emoji, after=after, limit=limit) if found else []
+
+
+def pin_page(db: MongoDatabase, room_id: str, *, floor: int, before: int | None, viewer: str | None) -> MessagePage:
     def read(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
+        room = rooms[room_id]
+        place: Document = {"pin.room_id": room_id, "seq": {"$gte": floor}}
+        if before is not None:
+            place["pin.seq"] = {"$lt": before}
+        found = db.events.find(place, batch_size=MESSAGES_PER_READ).sort([("pin.seq", -1)])
+        sheet = Sheet()
+        items = sheet.take(show(db, room, found, viewer=viewer))
+        next_pin = messages_by_id(db, room_id, [items[-1].id])[0].pinned_seq if sheet.is_full else None
+        page = MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full, next_pin=next_pin)
+        return {room_id: page}
+
+    return read_still(db, [room_id], read)[room_id]
+
+
+def thread_page(
+    db: MongoDatabase, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None
+) -> MessagePage:
+    def read(rooms: dict[str, RoomRecord]) -> dict[str, MessagePage]:
+        room = rooms[room_id]
         above = n_at(db, room_id, max(after, floor - 1))
         place = {"in_thread.id": root_id, "in_thread.n": {"$gt": above}, "room_id": room_id}
-        documents = list(db.events.find(place).sort([("in_thread.n", 1)]).limit(limit + 1))
-        records = [access_record(document) for document in documents[:limit]]
-        return {room_id: page_of(rooms[room_id], records, has_after=len(documents) > limit)}
+        found = db.events.find(place, batch_size=MESSAGES_PER_READ).sort([("in_thread.n", 1)]).limit(limit + 1)
+        sheet = Sheet()
+        items = sheet.take(show(db, room, found, viewer=viewer), at_most=limit)
+        return {room_id: MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full)}
 
     return read_still(db, [room_id], read)[room_id]

@@ -1,12 +1,14 @@
 """What belongs to people on MongoDB: their rooms with counts, the versions of their lists, their read positions."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from pymongo import UpdateOne
 
-from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow
+from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow, Unshown
 from message_service.records import EVERYONE, RoomRecord
 from message_service.room_objects import Standing, room_row
+from message_service.sizes import Answer
 from message_service.store_mongodb_database import Document, MongoDatabase
 from message_service.store_mongodb_history import n_at, read_still
 from message_service.store_mongodb_projections import catch_up, membership_id
@@ -18,33 +20,41 @@ Pair = tuple[str, str]
 def rooms_of_people(db: MongoDatabase, user_ids: Iterable[str], *, limit: int) -> list[PersonRooms]:
     asked = list(user_ids)
     versions = versions_of(db, asked)
-    return [person_rooms(db, user_id, version=versions[user_id], limit=limit) for user_id in asked]
+    answer = Answer()
+    return [person_rooms(db, user_id, answer, version=versions[user_id], limit=limit) for user_id in asked]
 
 
-def person_rooms(db: MongoDatabase, user_id: str, *, version: int, limit: int) -> PersonRooms:
-    rooms, hidden_rooms = list_rooms(db, user_id)
+def person_rooms(db: MongoDatabase, user_id: str, answer: Answer, *, version: int, limit: int) -> PersonRooms:
+    memberships, rooms, hidden_rooms = list_rooms(db, user_id)
     newest = newest_first(rooms)
-    rows = rows_of_pairs(db, [(user_id, room.id) for room in newest[:limit]])
-    shown = {row.room.id: row.room.head for _, row in rows}
+    found = rows_of_pairs(db, [(user_id, room.id) for room in newest[:limit]])
+    rows = answer.take(row for _, row in found)
+    shown = {row.room.id: row.room.head for _, row in found}
+    told = {row.room.id for row in rows}
     return PersonRooms(
         user_id=user_id,
         rooms_version=version,
-        rows=[row for _, row in rows],
-        more=len(newest) > limit,
+        rows=rows,
+        more=len(newest) > limit or len(rows) < len(found),
         room_heads={room.id: room.head for room in newest[limit:]} | shown,
+        unshown={
+            room.id: Unshown(memberships[room.id]["joined_seq"], room.history) for room in newest if room.id not in told
+        },
         hidden=[
             row for _, row in rows_of_pairs(db, [(user_id, room.id) for room in newest_first(hidden_rooms)[:limit]])
         ],
     )
 
 
-def list_rooms(db: MongoDatabase, user_id: str) -> tuple[list[RoomRecord], list[RoomRecord]]:
-    """Return the person's rooms, and those that they hide until the next message."""
+def list_rooms(db: MongoDatabase, user_id: str) -> tuple[dict[str, Document], list[RoomRecord], list[RoomRecord]]:
+    """Return the person's memberships, their rooms, and those that they hide until the next message."""
     wanted = {"user_id": user_id, "is_member": True}
-    memberships = list(db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1}))
-    hidden_n: dict[str, int] = {one["room_id"]: one.get("hidden_n", -1) for one in memberships}
+    found = db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1, "joined_seq": 1})
+    memberships: dict[str, Document] = {one["room_id"]: one for one in found}
+    hidden_n: dict[str, int] = {room_id: one.get("hidden_n", -1) for room_id, one in memberships.items()}
     rooms = catch_up(db, hidden_n).values()
     return (
+        memberships,
         [room for room in rooms if room.n > hidden_n[room.id]],
         [room for room in rooms if room.n <= hidden_n[room.id]],
     )
@@ -58,7 +68,7 @@ def rows_of_person(
     db: MongoDatabase, user_id: str, *, after: tuple[str, str] | None, limit: int
 ) -> list[tuple[str, RoomRow]]:
     """Return (active_at, row), most recently active first."""
-    rooms, _ = list_rooms(db, user_id)
+    _, rooms, _ = list_rooms(db, user_id)
     newest = sorted(((room.active_at, room.id) for room in rooms), reverse=True)
     wanted = [place for place in newest if after is None or place < after][:limit]
     rows = rows_of_pairs(db, [(user_id, room_id) for _, room_id in wanted])
@@ -98,14 +108,12 @@ def count_deleted(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pa
     """Count the deleted messages behind each read position."""
     if not standings:
         return {}
-    asked = [
-        {"gone.room_id": room_id, "gone.n": {"$gt": standing.read_n}} for (_, room_id), standing in standings.items()
-    ]
-    numbers: dict[str, list[int]] = {}
+    asked = [{"gone.room_id": room_id, "gone.n": {"$gt": read_n}} for room_id, read_n in least_read(standings).items()]
+    numbers = Numbers()
     for found in db.events.find({"$or": asked}, {"gone": 1}):
-        numbers.setdefault(found["gone"]["room_id"], []).append(found["gone"]["n"])
+        numbers.add(found["gone"]["room_id"], found["gone"]["n"])
     return {
-        (user_id, room_id): sum(n > standing.read_n for n in numbers.get(room_id, ()))
+        (user_id, room_id): numbers.count(room_id, above=standing.read_n)
         for (user_id, room_id), standing in standings.items()
     }
 
@@ -118,11 +126,41 @@ def count_mentions(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[P
         {"badge.keys": {"$in": badges(pair)}, "badge.n": {"$gt": standing.read_n}}
         for pair, standing in standings.items()
     ]
-    found: list[Document] = [document["badge"] for document in db.events.find({"$or": asked}, {"badge": 1})]
+    numbers = Numbers()
+    for found in db.events.find({"$or": asked}, {"badge": 1}):
+        for key in found["badge"]["keys"]:
+            numbers.add(key, found["badge"]["n"])
+    # A message is for everyone or for some, never for both.
     return {
-        pair: sum(badge["n"] > standing.read_n and not set(badges(pair)).isdisjoint(badge["keys"]) for badge in found)
+        pair: sum(numbers.count(key, above=standing.read_n) for key in badges(pair))
         for pair, standing in standings.items()
     }
+
+
+class Numbers:
+    """Numbers of messages by a key, to be counted from many places."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, list[int]] = {}
+        self._sorted: set[str] = set()
+
+    def add(self, key: str, n: int) -> None:
+        self._numbers.setdefault(key, []).append(n)
+
+    def count(self, key: str, *, above: int) -> int:
+        numbers = self._numbers.get(key, [])
+        if key not in self._sorted:
+            numbers.sort()
+            self._sorted.add(key)
+        return len(numbers) - bisect_right(numbers, above)
+
+
+def least_read(standings: dict[Pair, Standing]) -> dict[str, int]:
+    """Return from where on anybody has not read, by room."""
+    least: dict[str, int] = {}
+    for (_, room_id), standing in standings.items():
+        least[room_id] = min(standing.read_n, least.get(room_id, standing.read_n))
+    return least
 
 
 def badges(pair: Pair) -> list[str]:

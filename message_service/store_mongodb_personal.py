@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pymongo import UpdateOne
 
 from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
+from message_service.hiding import hidden_through
 from message_service.records import MessageRecord, RoomRecord
 from message_service.room_objects import Standing
-from message_service.store_mongodb_database import Document, MongoDatabase
+from message_service.store_mongodb_database import Document, MongoDatabase, insert_absent
 from message_service.store_mongodb_history import messages_by_id, n_at
 from message_service.store_mongodb_people import standings_of
-from message_service.store_mongodb_projections import catch_up, insert_absent, membership_id, raise_versions
+from message_service.store_mongodb_projections import catch_up, membership_id, raise_versions
 
 
 def write_personal(db: MongoDatabase, writes: Sequence[PersonalWrite]) -> list[Outcome]:
@@ -29,10 +30,10 @@ def write_one(db: MongoDatabase, write: PersonalWrite, room: RoomRecord, standin
             set_fields(db, write, {"notify_level": notify.level, "notify_muted_until": notify.muted_until})
         case ThreadWrite():
             return follow(db, write, room=room, standing=standing)
-        case HideWrite(seq=seq):
+        case HideWrite():
             if room.kind != "direct":
                 return "not_direct"
-            hidden_n = None if seq is None else n_at(db, room.id, seq)
+            hidden_n = hidden_through(write, before=standing.hidden_n, n_at=lambda seq: n_at(db, room.id, seq))
             if hidden_n != standing.hidden_n:
                 set_fields(db, write, {"hidden_n": hidden_n})
                 raise_versions(db, [write.user_id])
@@ -69,7 +70,9 @@ def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
         "room_id": message.room_id,
     }
     roots = messages_by_id(db, message.room_id, [message.thread])
-    followers = dict.fromkeys([*(root.sender for root in roots), *map(str, db.events.distinct("actor", said))])
+    # Not `distinct`: some servers know no time limit for it.
+    writers = db.events.aggregate([{"$match": said}, {"$group": {"_id": "$actor"}}])
+    followers = dict.fromkeys([*(root.sender for root in roots), *(str(group["_id"]) for group in writers)])
     for wish in db.thread_follows.find({"thread": message.thread}):
         if wish["following"]:
             followers[wish["user_id"]] = None

@@ -9,17 +9,22 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from pymongo import ReplaceOne, UpdateOne
-from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from chatflow.errors import Unavailable
-from chatflow.protocol.events import MessageEdited
+from chatflow.protocol.events import MessageDeleted, MessageEdited, ReactionAdded
 from chatflow.wire.log import Entry
 from message_service.folding_messages import fold_message
 from message_service.projecting import Projection, people_listed, project
 from message_service.records import MessageRecord, RoomRecord
-from message_service.store_mongodb_database import Document, MongoDatabase
+from message_service.store_mongodb_database import (
+    Document,
+    MongoDatabase,
+    insert_absent,
+    refuse_other_than_duplicates,
+)
 from message_service.store_mongodb_documents import (
     access_record,
     changes_of_message,
@@ -27,9 +32,19 @@ from message_service.store_mongodb_documents import (
     entry_of,
     room_of,
 )
+from message_service.store_mongodb_invites import write_invites
+from message_service.store_mongodb_reactions import (
+    NEVER,
+    Put,
+    Reacted,
+    erase_reactions,
+    move_reactions,
+    puts_before,
+    reaction_id,
+    write_reactions,
+)
 from message_service.texts import sort_key
 
-DUPLICATE_KEY = 11000
 # Each attempt that fails means that another process has folded something.
 ATTEMPTS = 20
 # One page of a log that was left behind; there is another turn for the rest.
@@ -70,7 +85,9 @@ def events_exist_behind(db: MongoDatabase, heads: dict[str, int]) -> list[str]:
     """Return the rooms whose logs have gone on."""
     if not heads:
         return []
-    return [str(room_id) for room_id in db.events.distinct("room_id", behind(heads))]
+    # Not `distinct`: some servers know no time limit for it.
+    found = db.events.aggregate([{"$match": behind(heads)}, {"$group": {"_id": "$room_id"}}])
+    return [str(group["_id"]) for group in found]
 
 
 def behind(heads: dict[str, int]) -> Document:
@@ -95,11 +112,14 @@ def apply(
     edits = [entry.id for entry in entries if isinstance(entry.event, MessageEdited)]
     if not change_messages(db, projections):
         return False
+    change_reactions(db, projections)
     if edits:
         # The message has it now, and a deletion has to find it in one place only.
         db.events.update_many({"_id": {"$in": edits}}, {"$unset": {"text": ""}})
     erase_trimmed(db, projections)
     change_memberships(db, projections)
+    for projection in projections:
+        write_invites(db, projection)
     raise_versions(db, people_listed(projections))
     return move_rooms(db, rooms, projections)
 
@@ -110,13 +130,33 @@ def change_messages(db: MongoDatabase, projections: Sequence[Projection]) -> boo
         return True
     wanted = {event.id for event in about}
     old = {record.id: record for record in map(access_record, db.events.find({"message.id": {"$in": list(wanted)}}))}
-    new = dict(old)
+    for older in old.values():
+        if older.unmoved:
+            move_reactions(db, older)
+    new = {message_id: replace(record, unmoved={}) for message_id, record in old.items()}
+    puts = puts_before(db, [event for event in about if isinstance(event, Reacted)])
     for event in about:
         record = new.get(event.id)
-        if record is not None and record.room_id == event.room_id:
+        if record is None or record.room_id != event.room_id:
+            continue
+        if isinstance(event, Reacted):
+            put = puts.get(reaction_id(event), NEVER)
+            new[event.id] = fold_message(record, event, is_put=put.is_put)
+            if event.seq > put.seq:
+                puts[reaction_id(event)] = Put(isinstance(event, ReactionAdded), event.seq)
+        else:
             new[event.id] = fold_message(record, event)
     writes = [change_of(old[message_id], record) for message_id, record in new.items() if record != old[message_id]]
     return not writes or db.events.bulk_write(writes, ordered=False).matched_count == len(writes)
+
+
+def change_reactions(db: MongoDatabase, projections: Sequence[Projection]) -> None:
+    """Behind the messages that count them: until a message counts an event, the rows tell what was before it."""
+    for projection in projections:
+        deleted = [event.id for event in projection.about if isinstance(event, MessageDeleted)]
+        reacted = [event for event in projection.about if isinstance(event, Reacted) and event.id not in deleted]
+        write_reactions(db, projection.room.id, reacted)
+        erase_reactions(db, deleted)
 
 
 def change_of(old: MessageRecord, new: MessageRecord) -> UpdateOne:
@@ -135,6 +175,7 @@ def erase_trimmed(db: MongoDatabase, projections: Sequence[Projection]) -> None:
     for projection in projections:
         if projection.trimmed is not None:
             above, through = projection.trimmed
+            db.reactions.delete_many({"room_id": projection.room.id, "n": {"$gt": above, "$lte": through}})
             db.events.update_many(
                 {"room_id": projection.room.id, "message_n": {"$gt": above, "$lte": through}},
                 {"$set": {f"message.{name}": value for name, value in nothing.items()}},
@@ -189,24 +230,6 @@ def position_writes(projection: Projection) -> list[UpdateOne]:
 
 def membership_id(room_id: str, user_id: str) -> str:
     return f"{room_id}:{user_id}"
-
-
-def insert_absent(collection: Collection[Document], documents: Sequence[Document]) -> None:
-    """Insert those that are not there; not every server can tell of an upsert that lost a race."""
-    ids = [document["_id"] for document in documents]
-    there = {found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})} if ids else set()
-    absent = [document for document in documents if document["_id"] not in there]
-    if absent:
-        try:
-            collection.insert_many(absent, ordered=False)
-        except BulkWriteError as error:
-            refuse_other_than_duplicates(error)
-
-
-def refuse_other_than_duplicates(error: BulkWriteError) -> None:
-    problems = error.details.get("writeErrors", [])
-    if error.details.get("writeConcernErrors") or any(problem["code"] != DUPLICATE_KEY for problem in problems):
-        raise error
 
 
 def raise_versions(db: MongoDatabase, user_ids: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from chatflow.errors import TimedOut, Unavailable
+from message_service.query_deadlines import is_over
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,8 @@ PRAGMAS = (
 READER_PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA cache_size = -4000", "PRAGMA busy_timeout = 2000")
 # Whoever reads now is soon done, and those who begin meanwhile need nothing of the log.
 CLEARING_PRAGMAS = ("PRAGMA busy_timeout = 500",)
+# Of SQLite's machine, of which it does some ten million a second.
+INSTRUCTIONS_BETWEEN_LOOKS = 20_000
 # What a failed COMMIT says when it is certain that nothing of it will ever be seen.
 CERTAINLY_NOT_DONE = frozenset({"SQLITE_FULL", "SQLITE_BUSY"})
 
@@ -41,6 +44,10 @@ class SqliteConnections:
         self._writer: sqlite3.Connection | None = None
         # A list's append and pop are atomic.
         self._readers: list[sqlite3.Connection] = []
+
+    @property
+    def path(self) -> str:
+        return str(self._path)
 
     @contextmanager
     def writing(self, *, deadline: float | None = None) -> Iterator[sqlite3.Connection]:
@@ -90,15 +97,20 @@ class SqliteConnections:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read one state of the database, the last that was committed when the first statement runs."""
+        """Read one state of the database, the last that was committed when the first statement runs.
+
+        What takes longer than whoever asks can wait is broken off, as `unavailable`.
+        """
         db = self._idle_reader()
         try:
+            db.set_progress_handler(is_over, INSTRUCTIONS_BETWEEN_LOOKS)
             db.execute("BEGIN")
             yield db
         except sqlite3.OperationalError as error:
             raise not_done(error) from error
         finally:
             if db.in_transaction:
+                db.set_progress_handler(None, 0)
                 db.execute("ROLLBACK")
             self._readers.append(db)
 

@@ -1,17 +1,20 @@
 """Reading logs and messages on SQLite: what workers load, what gateways catch up with, what people page through."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 
 from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import Published
-from chatflow.wire.log import LoadedRoom, LoadRoom
+from chatflow.wire.log import LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
-from message_service.folding_messages import facts_of, public_message
+from message_service.folding_messages import facts_of, is_gone, public_message
 from message_service.records import RoomRecord
 from message_service.room_objects import snapshot_of
 from message_service.serving import published
-from message_service.spans import numbers_of
-from message_service.store import MessagePage, Span
+from message_service.sizes import Sheet
+from message_service.spans import fill_page, numbers_of
+from message_service.store import MessagePage, Reactor, Span
+from message_service.store_sqlite_invites import living_invites
 from message_service.store_sqlite_lookups import (
     EVENTS_WITH_MESSAGES,
     event_with_message,
@@ -20,7 +23,8 @@ from message_service.store_sqlite_lookups import (
     rooms_by_id,
 )
 from message_service.store_sqlite_people import standings_in
-from message_service.store_sqlite_rows import MESSAGE_COLUMNS, message_of_row
+from message_service.store_sqlite_reactions import reactions_by, reactions_of, reactor_page
+from message_service.store_sqlite_rows import MESSAGE_COLUMNS, Row, message_of_row
 
 EVENTS_AFTER = (
     EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?"
@@ -34,6 +38,7 @@ ANSWER_CHARACTERS = 256 * 1024
 
 
 def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
+    """Return what was asked for; of those who reacted to a message, those who were asked for."""
     room = rooms_by_id(db, [ask.room_id]).get(ask.room_id)
     if room is None:
         return LoadedRoom(room_id=ask.room_id, head=0, n=0)
@@ -43,11 +48,26 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=snapshot_of(room, standings_in(db, room.id), pins=pinned_ids(db, room.id)) if ask.snapshot else None,
+        snapshot=load_snapshot(db, room) if ask.snapshot else None,
         messages=[
-            facts_of(record, trimmed_n=room.trimmed_n) for record in messages.values() if record.room_id == room.id
+            facts_of(
+                record,
+                trimmed_n=room.trimmed_n,
+                reactions=reactions_by(
+                    db, record, [person for message, person in ask.reactors if message == record.id]
+                ),
+            )
+            for record in messages.values()
+            if record.room_id == room.id
         ],
         known=list(known.values()),
+    )
+
+
+def load_snapshot(db: sqlite3.Connection, room: RoomRecord) -> Snapshot:
+    [at] = db.execute("SELECT at FROM events WHERE room_id = ? AND seq = ?", (room.id, room.head)).fetchone()
+    return snapshot_of(
+        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=at
     )
 
 
@@ -89,16 +109,26 @@ def events_of_room(
     return events[::-1] if tail else events
 
 
-def message_page(db: sqlite3.Connection, room_id: str, span: Span) -> MessagePage:
+def message_page(db: sqlite3.Connection, room_id: str, span: Span, *, viewer: str | None) -> MessagePage:
     room = rooms_by_id(db, [room_id])[room_id]
+
+    def read(first: int, last: int, newest_first: bool) -> Iterator[Message | DeletedMessage]:
+        query = MESSAGES + f"room_id = ? AND n BETWEEN ? AND ? ORDER BY n{' DESC' if newest_first else ''}"
+        return show(db, room, db.execute(query, (room_id, first, last)), viewer=viewer)
+
     numbers = numbers_of(span, n=room.n, n_at=lambda seq: n_at(db, room_id, seq))
-    rows = db.execute(MESSAGES + "room_id = ? AND n BETWEEN ? AND ? ORDER BY n", (room_id, numbers.first, numbers.last))
-    return MessagePage(
-        items=[public_message(message_of_row(row), trimmed_n=room.trimmed_n) for row in rows],
-        head=room.head,
-        has_before=numbers.has_before,
-        has_after=numbers.has_after,
-    )
+    items, shown = fill_page(numbers, read=read)
+    return MessagePage(items=items, head=room.head, has_before=shown.has_before, has_after=shown.has_after)
+
+
+def show(
+    db: sqlite3.Connection, room: RoomRecord, rows: Iterable[Row], *, viewer: str | None
+) -> Iterator[Message | DeletedMessage]:
+    """Yield messages as they are shown, each read when it is asked for."""
+    for row in rows:
+        record = message_of_row(row)
+        reactions = reactions_of(db, record, viewer=viewer)
+        yield public_message(record, trimmed_n=room.trimmed_n, reactions=reactions)
 
 
 def n_at(db: sqlite3.Connection, room_id: str, seq: int) -> int:
@@ -108,29 +138,56 @@ def n_at(db: sqlite3.Connection, room_id: str, seq: int) -> int:
     return 0 if row is None else int(row[0])
 
 
-def one_message(db: sqlite3.Connection, room_id: str, message_id: str) -> Message | DeletedMessage | None:
+def one_message(
+    db: sqlite3.Connection, room_id: str, message_id: str, *, viewer: str | None
+) -> Message | DeletedMessage | None:
     record = messages_by_id(db, [message_id]).get(message_id)
     if record is None or record.room_id != room_id:
         return None
-    return public_message(record, trimmed_n=rooms_by_id(db, [room_id])[room_id].trimmed_n)
+    trimmed_n = rooms_by_id(db, [room_id])[room_id].trimmed_n
+    return public_message(record, trimmed_n=trimmed_n, reactions=reactions_of(db, record, viewer=viewer))
 
 
-def pin_page(db: sqlite3.Connection, room_id: str, *, floor: int) -> MessagePage:
+def reactors_of(
+    db: sqlite3.Connection, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+) -> list[Reactor]:
+    record = messages_by_id(db, [message_id]).get(message_id)
+    if record is None or record.room_id != room_id:
+        return []
+    if is_gone(record, trimmed_n=rooms_by_id(db, [room_id])[room_id].trimmed_n):
+        return []
+    return reactor_page(db, record, emoji, after=after, limit=limit)
+
+
+def pin_page(
+    db: sqlite3.Connection, room_id: str, *, floor: int, before: int | None, viewer: str | None
+) -> MessagePage:
     room = rooms_by_id(db, [room_id])[room_id]
     rows = db.execute(
-        MESSAGES + "room_id = ? AND pinned_seq IS NOT NULL AND seq >= ? ORDER BY pinned_seq DESC", (room_id, floor)
+        MESSAGES + "room_id = ? AND pinned_seq < ? AND seq >= ? ORDER BY pinned_seq DESC",
+        (room_id, room.head + 1 if before is None else before, floor),
     )
-    items = [public_message(message_of_row(row), trimmed_n=room.trimmed_n) for row in rows]
-    return MessagePage(items=items, head=room.head, has_before=False, has_after=False)
+    sheet = Sheet()
+    items = sheet.take(show(db, room, rows, viewer=viewer))
+    next_pin = messages_by_id(db, [items[-1].id])[items[-1].id].pinned_seq if sheet.is_full else None
+    return MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full, next_pin=next_pin)
 
 
 def thread_page(
-    db: sqlite3.Connection, room_id: str, root_id: str, *, floor: int, after: int, limit: int
+    db: sqlite3.Connection,
+    room_id: str,
+    root_id: str,
+    *,
+    floor: int,
+    after: int,
+    limit: int,
+    viewer: str | None,
 ) -> MessagePage:
     room = rooms_by_id(db, [room_id])[room_id]
     rows = db.execute(
         MESSAGES + "thread = ? AND n > ? AND room_id = ? ORDER BY n LIMIT ?",
         (root_id, n_at(db, room_id, max(after, floor - 1)), room_id, limit + 1),
-    ).fetchall()
-    items = [public_message(message_of_row(row), trimmed_n=room.trimmed_n) for row in rows[:limit]]
-    return MessagePage(items=items, head=room.head, has_before=False, has_after=len(rows) > limit)
+    )
+    sheet = Sheet()
+    items = sheet.take(show(db, room, rows, viewer=viewer), at_most=limit)
+    return MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full)

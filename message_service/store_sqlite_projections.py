@@ -3,10 +3,15 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from message_service.folding_messages import fold_message
+from msgspec.structs import replace
+
+from chatflow.protocol.events import MessageDeleted, ReactionAdded, ReactionRemoved
+from message_service.folding_messages import AboutMessage, fold_message
 from message_service.projecting import Projection, people_listed
 from message_service.records import MemberChange, MessageRecord, mentioned_keys
+from message_service.store_sqlite_invites import write_invites
 from message_service.store_sqlite_lookups import messages_by_id
+from message_service.store_sqlite_reactions import erase_reactions, is_put, move_reactions, write_reaction
 from message_service.store_sqlite_rows import (
     INSERT_MESSAGE,
     REPLACE_ROOM,
@@ -23,6 +28,7 @@ ERASE_TRIMMED = (
     "UPDATE messages SET text = '', attachments = NULL, reactions = NULL, previews = NULL, edited_at = NULL, "
     "edited_seq = NULL WHERE room_id = ? AND n > ? AND n <= ?"
 )
+ERASE_TRIMMED_REACTIONS = "DELETE FROM reactions WHERE room_id = ? AND n > ? AND n <= ?"
 
 
 def apply_projections(db: sqlite3.Connection, projections: Sequence[Projection]) -> None:
@@ -30,6 +36,7 @@ def apply_projections(db: sqlite3.Connection, projections: Sequence[Projection])
     for projection in projections:
         for change in projection.members:
             change_member(db, projection.room.id, change)
+        write_invites(db, projection)
     db.executemany(
         "INSERT INTO people (user_id, rooms_version) VALUES (?, 1) "
         "ON CONFLICT (user_id) DO UPDATE SET rooms_version = rooms_version + 1",
@@ -44,10 +51,11 @@ def apply_projections(db: sqlite3.Connection, projections: Sequence[Projection])
             for user_id, (seq, n) in projection.reads.items()
         ],
     )
-    db.executemany(
-        ERASE_TRIMMED,
-        [(projection.room.id, *projection.trimmed) for projection in projections if projection.trimmed is not None],
-    )
+    trimmed = [
+        (projection.room.id, *projection.trimmed) for projection in projections if projection.trimmed is not None
+    ]
+    db.executemany(ERASE_TRIMMED, trimmed)
+    db.executemany(ERASE_TRIMMED_REACTIONS, trimmed)
 
 
 def change_member(db: sqlite3.Connection, room_id: str, change: MemberChange) -> None:
@@ -72,10 +80,25 @@ def write_messages(db: sqlite3.Connection, projections: Sequence[Projection]) ->
     for event in about:
         records = new if event.id in new else changed
         if (record := records.get(event.id)) is not None and record.room_id == event.room_id:
-            records[event.id] = fold_message(record, event)
+            records[event.id] = change_message(db, record, event)
     db.executemany(INSERT_MESSAGE, [row_of_message(record) for record in new.values()])
     db.executemany(UPDATE_MESSAGE, [changes_of_message(record) for record in changed.values()])
     write_mentions(db, old=older.values(), new=[*new.values(), *changed.values()])
+
+
+def change_message(db: sqlite3.Connection, record: MessageRecord, event: AboutMessage) -> MessageRecord:
+    """Return the message after the event; its reactions' rows are changed already."""
+    if record.unmoved:
+        move_reactions(db, record)
+        record = replace(record, unmoved={})
+    match event:
+        case ReactionAdded() | ReactionRemoved():
+            changed = fold_message(record, event, is_put=is_put(db, record, event))
+            write_reaction(db, record, event)
+            return changed
+        case MessageDeleted():
+            erase_reactions(db, record)
+    return fold_message(record, event)
 
 
 def write_mentions(db: sqlite3.Connection, *, old: Iterable[MessageRecord], new: Iterable[MessageRecord]) -> None:

@@ -11,7 +11,7 @@ from message_service.texts import sort_key
 
 OPEN_ROOMS = f"""SELECT {ROOM_COLUMNS}, sort_key FROM rooms
     WHERE kind = 'channel' AND NOT private AND NOT archived AND (sort_key, id) > (?, ?)
-    AND (instr(sort_key, ?) OR instr(lower(topic), ?)) ORDER BY sort_key, id LIMIT ?"""  # noqa: S608
+    AND (instr(sort_key, ?) OR instr(topic_key, ?)) ORDER BY sort_key, id LIMIT ?"""  # noqa: S608
 
 
 def open_rooms(

@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from chatflow.protocol.objects import Attachment, Mentions, Preview
-from chatflow.wire.log import InviteFacts
 from message_service.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.texts import sort_key
 
@@ -18,7 +17,7 @@ MESSAGE_COLUMNS = (
 )
 ROOM_COLUMNS = (
     "id, kind, name, topic, private, archived, retention_days, history, peers, member_count, head, n, active_at, "
-    "trimmed_n, invites"
+    "trimmed_n"
 )
 
 INSERT_EVENT = f"INSERT INTO events ({EVENT_COLUMNS}) VALUES ({', '.join('?' * 10)})"  # noqa: S608
@@ -27,15 +26,15 @@ UPDATE_MESSAGE = (
     "UPDATE messages SET text = ?, mentions = ?, attachments = ?, edited_at = ?, edited_seq = ?, deleted = ?, "
     "reactions = ?, previews = ?, pinned_seq = ?, as_of = ? WHERE room_id = ? AND n = ?"
 )
-REPLACE_ROOM = f"REPLACE INTO rooms ({ROOM_COLUMNS}, sort_key) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+REPLACE_ROOM = f"REPLACE INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key) VALUES ({', '.join('?' * 16)})"  # noqa: S608
 
 encode = msgspec.json.Encoder().encode
 decode_detail = msgspec.json.Decoder(dict[str, Any]).decode
 decode_mentions = msgspec.json.Decoder(Mentions).decode
 decode_attachments = msgspec.json.Decoder(list[Attachment]).decode
-decode_reactions = msgspec.json.Decoder(dict[str, list[str]]).decode
+# Older versions wrote the people themselves.
+decode_reactions = msgspec.json.Decoder(dict[str, int | list[str]]).decode
 decode_previews = msgspec.json.Decoder(list[Preview]).decode
-decode_invites = msgspec.json.Decoder(dict[str, InviteFacts]).decode
 decode_peers = msgspec.json.Decoder(list[str]).decode
 
 NOBODY = Mentions()
@@ -118,6 +117,8 @@ def changes_of_message(record: MessageRecord) -> Row:
 
 
 def message_of_row(row: Row) -> MessageRecord:
+    reactions: dict[str, int | list[str]] = {} if row[15] is None else decode_reactions(row[15])
+    unmoved = {emoji: people for emoji, people in reactions.items() if isinstance(people, list)}
     return MessageRecord(
         room_id=row[0],
         n=row[1],
@@ -134,7 +135,8 @@ def message_of_row(row: Row) -> MessageRecord:
         edited_at=row[12],
         edited_seq=row[13],
         deleted=bool(row[14]),
-        reactions={} if row[15] is None else decode_reactions(row[15]),
+        reactions={emoji: len(one) if isinstance(one, list) else one for emoji, one in reactions.items()},
+        unmoved=unmoved,
         previews=[] if row[16] is None else decode_previews(row[16]),
         pinned_seq=row[17],
         as_of=row[18],
@@ -157,8 +159,8 @@ def row_of_room(room: RoomRecord) -> Row:
         room.n,
         room.active_at,
         room.trimmed_n,
-        as_json(room.invites),
         sort_key(room.name or ""),
+        sort_key(room.topic),
     )
 
 
@@ -178,5 +180,4 @@ def room_of_row(row: Row) -> RoomRecord:
         n=row[11],
         active_at=row[12],
         trimmed_n=row[13],
-        invites={} if row[14] is None else decode_invites(row[14]),
     )

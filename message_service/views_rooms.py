@@ -12,6 +12,7 @@ from message_service.access import access_membership, access_visible_room
 from message_service.authentication import user_id_of
 from message_service.pages import Page, RoomPage, read_cursor, write_cursor
 from message_service.requests import read_query
+from message_service.sizes import Sheet
 
 Limit = Annotated[int, msgspec.Meta(ge=1)]
 Text = Annotated[str, msgspec.Meta(max_length=400)]
@@ -45,9 +46,9 @@ class MyRooms(APIView):
         query = read_query(request, RoomsQuery)
         limit = min(query.limit, ROOMS_AT_MOST)
         found = parts.store().rooms_of(user_id_of(request), after=read_cursor(query.cursor), limit=limit + 1)
-        page: Page[Any] = Page(items=[row.room for _, row in found[:limit]])
-        if len(found) > limit:
-            active_at, last = found[limit - 1]
+        page: Page[Any] = Page(items=Sheet().take((row.room for _, row in found), at_most=limit))
+        if len(found) > len(page.items):
+            active_at, last = found[len(page.items) - 1]
             page.next = write_cursor(active_at, last.room.id)
         return Response(page)
 

@@ -48,9 +48,13 @@ def place_of(cursor: str | None) -> Place | None:
         return None
     try:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(packed, type=Place)
-    except (binascii.Error, ValueError):
+        place = msgspec.json.decode(packed, type=Place)
+    except (binascii.Error, msgspec.DecodeError, ValueError):
         raise Invalid("This cursor is not one of ours.") from None
+    # Some databases take no NUL in a text.
+    if "\0" in place.at + place.id:
+        raise Invalid("This cursor is not one of ours.")
+    return place
 
 
 def limit_of(text: str | None) -> int:

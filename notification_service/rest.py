@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from chatflow.bus import Bus
-from chatflow.errors import Invalid, NotFound
+from chatflow.errors import UNREADABLE, Invalid, NotFound
 from chatflow.http_answers import json_response
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.identity import Identity
@@ -29,7 +29,15 @@ class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
 
 
-class PreferencesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Wishes(Preferences, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person says; what is stored may be of a newer version, and is read as far as this one knows it."""
+
+
+class WishesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    in_app: Wishes
+
+
+class PreferencesBody(msgspec.Struct, frozen=True):
     in_app: Preferences
 
 
@@ -118,7 +126,7 @@ class NotificationsApi:
 
     async def change_preferences(self, request: web.Request) -> web.Response:
         user_id = await self._user_of(request)
-        body = await read_body(request, PreferencesBody)
+        body = await read_body(request, WishesBody)
         await self._store.set_preferences(user_id, body.in_app)
         return json_response(body)
 
@@ -129,8 +137,10 @@ class NotificationsApi:
 async def read_body(request: web.Request, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except msgspec.ValidationError as error:
         raise Invalid(str(error)) from None
+    except UNREADABLE:
+        raise Invalid("The body is not JSON.") from None
 
 
 def id_of(text: str) -> str:

@@ -10,8 +10,9 @@ from aiohttp import web
 from chatflow.bus import open_bus
 from chatflow.errors import Unavailable
 from chatflow.focus_redis import FocusKeys
-from chatflow.http_answers import answer_errors, carry_request_id
+from chatflow.http_answers import Runner, answer_errors, carry_request_id
 from chatflow.jobs import open_job_source
+from chatflow.leases import LeaseTable
 from chatflow.presence_keys import PresenceKeys
 from chatflow.probes import probe_routes
 from chatflow.service_client import ServiceClient
@@ -51,8 +52,10 @@ async def serve(
     # Whatever the bus loses here is only a wake-up.
     bus = open_bus(settings, on_gap=lambda: None)
     await bus.start()
-    focus = FocusKeys(settings.redis)
-    presence = PresenceKeys(settings.redis)
+    gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: None)
+    await gateways.start()
+    focus = FocusKeys(settings.redis, gateways=lambda: gateways.live)
+    presence = PresenceKeys(settings.redis, gateways=lambda: gateways.live)
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
@@ -84,7 +87,7 @@ async def serve(
     api = NotificationsApi(identity=identity, inbox=front_inbox, store=front_store, bus=bus)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
     app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
+    runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
     await site.start()
@@ -104,6 +107,7 @@ async def serve(
     await source.close()
     await focus.close()
     await presence.close()
+    await gateways.close()
     await bus.close()
     await users.close()
     await messages.close()

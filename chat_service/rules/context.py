@@ -13,6 +13,9 @@ class MessageLookup(Protocol):
 
     def get(self, message_id: str, /) -> MessageFacts | None: ...
 
+    def put_by(self, message_id: str, user_id: str, /) -> frozenset[str]:
+        """Return the emoji that this person has put on the message."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:

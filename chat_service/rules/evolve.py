@@ -5,20 +5,23 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from chat_service.shared_map import SharedMap
 from chat_service.state import RoomState
 from chatflow.protocol import events
 from chatflow.protocol.events import Event
 from chatflow.wire.log import InviteFacts, MemberFacts
 
 
-def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None) -> RoomState:
-    """Return the room after its next event; `secret_hash` is what an invitation's event does not tell the public."""
+def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None, declined: bool = False) -> RoomState:
+    """Return the room after its next event; `secret_hash` and `declined` are what it does not tell the public."""
     fold = FOLDS.get(type(event))
     if fold is not None:
         state = fold(state, event)
     if secret_hash is not None and isinstance(event, events.InviteCreated):
         state = with_invite(state, event, secret_hash)
-    return replace(state, head=event.seq, n=event.n)
+    if declined and isinstance(event, events.MemberLeft):
+        state = replace(state, declined=state.declined.with_item(event.user_id, True))
+    return replace(state, head=event.seq, n=event.n, at=event.at)
 
 
 def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:
@@ -32,7 +35,7 @@ def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:
         archived=room.archived,
         retention_days=room.retention_days,
         history=room.history,
-        members={member.user_id: MemberFacts(member.user_id, member.role, event.seq) for member in event.members},
+        members=SharedMap((each.user_id, MemberFacts(each.user_id, each.role, event.seq)) for each in event.members),
     )
 
 
@@ -46,39 +49,50 @@ def on_room_trimmed(state: RoomState, event: events.RoomTrimmed) -> RoomState:
 
 def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
     member = MemberFacts(event.user_id, event.role, event.seq)
-    state = replace(state, members=state.members | {event.user_id: member})
+    state = replace(
+        state,
+        members=state.members.with_item(event.user_id, member),
+        away_readers=less(state.away_readers, event.user_id),
+        declined=less(state.declined, event.user_id),
+    )
     invite = state.invites.get(event.invite_id or "")
     if invite is None or invite.uses_left is None:
         return state
+    if invite.uses_left <= 1:
+        return replace(state, invites=without(state.invites, invite.invite_id))
     return replace(state, invites=state.invites | {invite.invite_id: replace(invite, uses_left=invite.uses_left - 1)})
 
 
 def on_membership_ended(
     state: RoomState, event: events.MemberLeft | events.MemberKicked | events.MemberBanned
 ) -> RoomState:
-    return replace(state, members=without(state.members, event.user_id))
+    away_readers = state.away_readers
+    if state.members[event.user_id].role == "reader":
+        away_readers = away_readers.with_item(event.user_id, True)
+    return replace(state, members=state.members.without(event.user_id), away_readers=away_readers)
 
 
 def on_member_banned(state: RoomState, event: events.MemberBanned) -> RoomState:
-    return replace(on_membership_ended(state, event), banned=state.banned | {event.user_id})
+    return replace(on_membership_ended(state, event), banned=state.banned.with_item(event.user_id, True))
 
 
 def on_member_unbanned(state: RoomState, event: events.MemberUnbanned) -> RoomState:
-    return replace(state, banned=state.banned - {event.user_id})
+    return replace(state, banned=state.banned.without(event.user_id))
 
 
 def on_member_muted(state: RoomState, event: events.MemberMuted) -> RoomState:
     if event.until is None:
-        return replace(state, muted=without(state.muted, event.user_id))
-    return replace(state, muted=state.muted | {event.user_id: event.until})
+        return replace(state, muted=state.muted.without(event.user_id))
+    return replace(state, muted=state.muted.with_item(event.user_id, event.until))
 
 
 def on_member_role(state: RoomState, event: events.MemberRole) -> RoomState:
     member = replace(state.members[event.user_id], role=event.role)
-    return replace(state, members=state.members | {event.user_id: member})
+    return replace(state, members=state.members.with_item(event.user_id, member))
 
 
 def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str) -> RoomState:
+    """Those that are over make way for the new one, so that only so many are ever kept as may live at a time."""
     invite = InviteFacts(
         invite_id=event.invite_id,
         secret_hash=secret_hash,
@@ -87,7 +101,8 @@ def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str)
         uses_left=event.uses,
         until=event.until,
     )
-    return replace(state, invites=state.invites | {event.invite_id: invite})
+    living = {name: other for name, other in state.invites.items() if other.until is None or other.until > event.at}
+    return replace(state, invites=living | {event.invite_id: invite})
 
 
 def on_invite_revoked(state: RoomState, event: events.InviteRevoked) -> RoomState:
@@ -100,6 +115,10 @@ def on_message_pinned(state: RoomState, event: events.MessagePinned) -> RoomStat
 
 def on_message_off_the_pins(state: RoomState, event: events.MessageUnpinned | events.MessageDeleted) -> RoomState:
     return replace(state, pins=state.pins - {event.id}) if event.id in state.pins else state
+
+
+def less(people: SharedMap[bool], user_id: str) -> SharedMap[bool]:
+    return people.without(user_id) if user_id in people else people
 
 
 def without(mapping: dict[str, Any], key: str) -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """What people put on messages: reactions and pins; putting one twice is putting it once."""
 
-import unicodedata
-
 from chat_service.rules.about import about
 from chat_service.rules.access import access_message
 from chat_service.rules.context import Context
 from chat_service.rules.permissions import Act, permit
 from chat_service.state import RoomState
-from chatflow.characters import shows, upsets_a_line
+from chatflow.characters import normal_form, shows, upsets_a_line
 from chatflow.errors import Conflict, Invalid
 from chatflow.protocol.commands import AddReaction, PinMessage, RemoveReaction, UnpinMessage
 from chatflow.protocol.events import MessagePinned, MessageUnpinned, ReactionAdded, ReactionRemoved
@@ -22,11 +20,10 @@ def add_reaction(state: RoomState, command: AddReaction, by: Context) -> Reactio
     member = permit(state, Act.REACT, by)
     facts = access_message(state, command.id, by=by, member=member)
     emoji = clean_emoji(command.emoji)
-    people = facts.reactions.get(emoji)
-    if people is None and len(facts.reactions) >= EMOJI_PER_MESSAGE:
-        raise Conflict("This message has too many different reactions.")
-    if people is not None and by.actor in people:
+    if emoji in by.messages.put_by(command.id, by.actor):
         return None
+    if emoji not in facts.counts and len(facts.counts) >= EMOJI_PER_MESSAGE:
+        raise Conflict("This message has too many different reactions.")
     return ReactionAdded(**about(facts, state=state, by=by), emoji=emoji)
 
 
@@ -34,7 +31,7 @@ def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> R
     member = permit(state, Act.REACT, by)
     facts = access_message(state, command.id, by=by, member=member)
     emoji = clean_emoji(command.emoji)
-    if by.actor not in facts.reactions.get(emoji, ()):
+    if emoji not in by.messages.put_by(command.id, by.actor):
         return None
     return ReactionRemoved(**about(facts, state=state, by=by), emoji=emoji)
 
@@ -60,7 +57,7 @@ def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> Messa
 
 
 def clean_emoji(emoji: str) -> str:
-    emoji = unicodedata.normalize("NFC", emoji)
+    emoji = normal_form(emoji, field="emoji")
     if not shows(emoji) or any(character.isspace() or upsets_a_line(character) for character in emoji):
         raise Invalid("Not an emoji - at `$.emoji`")
     return emoji

@@ -39,27 +39,41 @@ def evolve_message(facts: MessageFacts, event: Changing) -> MessageFacts:
         case MessageEdited():
             return replace(facts, text=event.text, mentions=event.mentions)
         case MessageDeleted():
-            return replace(facts, deleted=True, text="", reactions={})
+            return replace(facts, deleted=True, text="", counts={})
         case ReactionAdded():
-            people = [*facts.reactions.get(event.emoji, ()), event.actor]
-            return replace(facts, reactions=facts.reactions | {event.emoji: people})
+            return count_reaction(facts, event.emoji, by=1)
         case ReactionRemoved():
-            people = [person for person in facts.reactions[event.emoji] if person != event.actor]
-            others = {emoji: whom for emoji, whom in facts.reactions.items() if emoji != event.emoji}
-            return replace(facts, reactions=others | ({event.emoji: people} if people else {}))
+            return count_reaction(facts, event.emoji, by=-1)
+
+
+def count_reaction(facts: MessageFacts, emoji: str, *, by: int) -> MessageFacts:
+    counts = facts.counts | {emoji: facts.counts.get(emoji, 0) + by}
+    return replace(facts, counts={name: count for name, count in counts.items() if count > 0})
+
+
+# (message, person) → the emoji that the person has put on it.
+Puts = dict[tuple[str, str], frozenset[str]]
+NOTHING: frozenset[str] = frozenset()
 
 
 class MessagesInRun:
     """The messages that commands name as they stand within a run: what the log says, and what the run made of it."""
 
-    def __init__(self, committed: dict[str, MessageFacts | None]) -> None:
+    def __init__(self, committed: dict[str, MessageFacts | None], puts: Puts) -> None:
         self._committed = committed
+        self._puts = puts
         self.changed: dict[str, MessageFacts | None] = {}
+        self.changed_puts: Puts = {}
 
     def get(self, message_id: str, /) -> MessageFacts | None:
         if message_id in self.changed:
             return self.changed[message_id]
         return self._committed.get(message_id)
+
+    def put_by(self, message_id: str, user_id: str, /) -> frozenset[str]:
+        """Return the emoji that this person has put on the message; who was not asked for has put none."""
+        key = (message_id, user_id)
+        return self.changed_puts[key] if key in self.changed_puts else self._puts.get(key, NOTHING)
 
     def apply(self, event: Event) -> None:
         if isinstance(event, MessageCreated):
@@ -68,8 +82,16 @@ class MessagesInRun:
             facts = self.get(event.id)
             if facts is not None:
                 self.changed[event.id] = evolve_message(facts, event)
+            if isinstance(event, ReactionAdded | ReactionRemoved):
+                self._put(event)
         elif isinstance(event, RoomTrimmed):
             for message_id, known in (self._committed | self.changed).items():
                 if known is not None and known.n <= event.through_n:
                     # To the rules it is as good as deleted, though it counts as before.
-                    self.changed[message_id] = replace(known, deleted=True, text="", reactions={})
+                    self.changed[message_id] = replace(known, deleted=True, text="", counts={})
+
+    def _put(self, event: ReactionAdded | ReactionRemoved) -> None:
+        before, emoji = self.put_by(event.id, event.actor), frozenset({event.emoji})
+        self.changed_puts[event.id, event.actor] = (
+            before | emoji if isinstance(event, ReactionAdded) else before - emoji
+        )

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 RoomKind = Literal["channel", "group", "direct"]
 Role = Literal["owner", "moderator", "member", "reader"]
@@ -36,9 +37,17 @@ class Target(msgspec.Struct, frozen=True, omit_defaults=True):
     mentions_before: Mentions | None = None
 
 
+# Who put a reaction is named with the message for so many of them; the rest has a page of its own.
+NAMED_PER_REACTION = 50
+
+
 class Reaction(msgspec.Struct, frozen=True):
+    """An emoji on a message: how many put it, the first of them, and, where one person asks, whether they did."""
+
     emoji: str
+    count: int
     user_ids: list[str]
+    mine: bool | UnsetType = UNSET
 
 
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -47,7 +47,14 @@ def assumptions() -> dict[str, bool]:
             inspect.signature(web_protocol.RequestHandler.handle_error).parameters
         )
         == ["self", "request", "status", "exc", "message"],
+        "aiohttp's answers get their headers by _prepare_headers": inspect.iscoroutinefunction(
+            web.StreamResponse._prepare_headers
+        ),
         "aiohttp's runner makes its server by _make_server": "_make_server" in vars(web.AppRunner),
+        "aiohttp's server makes requests by request_factory, of a message that can be changed": (
+            "request_factory" in web.Server.__init__.__code__.co_varnames
+            and hasattr(http_parser.RawRequestMessage, "_replace")
+        ),
         "aiohttp's server takes a WebSocket parser": list(
             inspect.signature(web_protocol.RequestHandler.set_parser).parameters
         )[:2]

@@ -10,7 +10,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from chatflow.addresses import household
 from chatflow.errors import Internal, Invalid
-from chatflow.http_answers import error_response
+from chatflow.http_answers import Runner, error_response
 from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
@@ -52,8 +52,7 @@ class PatientHandler(RequestHandler):
     ) -> web.StreamResponse:
         """Answer what is no HTTP: in our words, since aiohttp would quote it, and scripts could read their cookies."""
         super().handle_error(request, status, exc, message)
-        answer = error_response(Internal() if status >= 500 else Invalid(), status=status)
-        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer = PlainAnswer(error_response(Internal() if status >= 500 else Invalid(), status=status))
         answer.force_close()
         return answer
 
@@ -93,6 +92,18 @@ class PatientHandler(RequestHandler):
             self._stall_timer = None
 
 
+class PlainAnswer(web.Response):
+    """An answer outside of the application, which cannot tidy its headers: it does not say what answers."""
+
+    def __init__(self, answer: web.Response) -> None:
+        super().__init__(body=answer.body, status=answer.status, headers=answer.headers)
+        self.headers["X-Content-Type-Options"] = "nosniff"
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        self.headers.pop("Server", None)
+
+
 class PatientServer(web.Server):
     """Takes so many connections of one address, 0 being any number; more are closed before they say a word.
 
@@ -129,7 +140,7 @@ class PatientServer(web.Server):
         return PatientHandler(self, loop=self._loop, **self._kwargs)
 
 
-class PatientRunner(web.AppRunner):
+class PatientRunner(Runner):
     """Serves an application to whoever is out there."""
 
     __slots__ = ("_connections_per_address", "_stalled_seconds")

@@ -47,6 +47,7 @@ class Actor:
         self._http.session._retry_connection = False
         self.rest = Rest(url, http=self._http.session)
         self._refresh = ""
+        self._began_at = time.time()
         self._expires_at = 0.0
         self._attempts: Counter[str] = Counter()
         self._eye = Recorder(writer, client=f"{self.username}/rest", user="")
@@ -133,6 +134,7 @@ class Actor:
             events += page["items"]
             if not page["items"] or events[-1]["seq"] >= page["head"]:
                 self._eye.whole(room_id, head=page["head"])
+                self._eye.stamped(events, since=self._began_at)
                 return events
 
     async def read_inbox(self) -> set[tuple[str, int]]:

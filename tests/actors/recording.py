@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from datetime import datetime
 
 from tests.actors.answers import Json
 from tests.checker.history import HistoryWriter
@@ -20,9 +21,12 @@ from tests.checker.records import (
     Sent,
     Settled,
     Source,
+    Stamped,
     Whole,
 )
 
+# As far as clocks are believed.
+CLOCKS_APART_SECONDS = 3600.0
 MEMBER_EVENTS = ("member.joined", "member.left", "member.kicked", "member.banned")
 
 
@@ -124,6 +128,21 @@ class Recorder:
 
     def whole(self, room_id: str, *, head: int) -> None:
         self._add(room_id, Whole(at=time.monotonic(), head=head))
+
+    def stamped(self, log: list[Json], *, since: float) -> None:
+        """Record what is wrong with the times in a whole log that was begun after `since` (wall-clock seconds)."""
+        room_id, ats = log[0]["room_id"], [datetime.fromisoformat(event["at"]).timestamp() for event in log]
+        earliest, latest = since - CLOCKS_APART_SECONDS, time.time() + CLOCKS_APART_SECONDS
+        self._add(
+            room_id,
+            Stamped(
+                at=time.monotonic(),
+                falls=[event["seq"] for event, at, before in zip(log[1:], ats[1:], ats, strict=False) if at < before],
+                wrong=[event["seq"] for event, at in zip(log, ats, strict=True) if not earliest <= at <= latest],
+                # No run takes as long as a day.
+                trims=[event["seq"] for event in log if event["type"] == "room.trimmed"],
+            ),
+        )
 
     def settled(self, room_id: str, *, position: int) -> None:
         self._add(room_id, Settled(at=time.monotonic(), client=self.client, position=position))

@@ -1,5 +1,6 @@
 """A room folded from its events by other means than the worker's own: what the fake store answers, and an oracle."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -21,6 +22,9 @@ class LogFold:
         self.banned: set[str] = set()
         self.pins: list[str] = []
         self.muted: dict[str, str] = {}
+        # How everybody stood who has left.
+        self.left_as: dict[str, str] = {}
+        self.declined: set[str] = set()
         self.invites: dict[str, Json] = {}
         self.messages: dict[str, Json] = {}
         self.trimmed_n = 0
@@ -53,18 +57,22 @@ class LogFold:
         else:
             self.room |= event["changes"]
 
-    def on_member(self, verb: str, event: Json, _: Entry) -> None:
+    def on_member(self, verb: str, event: Json, entry: Entry) -> None:
         person = event["user_id"]
+        self.declined |= {person} if entry.declined else set()
         match verb:
             case "joined":
+                self.left_as.pop(person, None)
+                self.declined.discard(person)
                 self.members[person] = (event["role"], event["seq"])
                 invite = self.invites.get(event.get("invite_id", ""))
                 if invite is not None and invite["uses_left"] is not None:
                     invite["uses_left"] -= 1
+                    self.invites = {name: one for name, one in self.invites.items() if one["uses_left"] != 0}
             case "left" | "kicked":
-                del self.members[person]
+                self.left_as[person] = self.members.pop(person)[0]
             case "banned":
-                del self.members[person]
+                self.left_as[person] = self.members.pop(person)[0]
                 self.banned.add(person)
             case "unbanned":
                 self.banned.discard(person)
@@ -76,6 +84,7 @@ class LogFold:
 
     def on_invite(self, verb: str, event: Json, entry: Entry) -> None:
         if verb == "created":
+            self.invites = {name: one for name, one in self.invites.items() if not (one["until"] or "~") <= event["at"]}
             self.invites[event["invite_id"]] = {
                 "invite_id": event["invite_id"],
                 "secret_hash": entry.secret_hash,
@@ -119,12 +128,16 @@ class LogFold:
                 "pins": self.pins,
                 "invites": list(self.invites.values()),
                 "muted": self.muted,
+                "declined": sorted(self.declined),
+                "away_readers": [person for person, role in self.left_as.items() if role == "reader"],
                 "trimmed_n": self.trimmed_n,
+                "at": self.events[-1]["at"],
             },
             Snapshot,
         )
 
-    def message_facts(self, message_id: str) -> MessageFacts | None:
+    def message_facts(self, message_id: str, *, reactors: Collection[str] = ()) -> MessageFacts | None:
+        """Return what a load tells of the message, with the reactions of those who are asked for."""
         message = self.messages.get(message_id)
         if message is None:
             return None
@@ -138,5 +151,10 @@ class LogFold:
             mentions=msgspec.convert(message["mentions"], Mentions),
             deleted=message["deleted"] or message["n"] <= self.trimmed_n,
             thread=message["thread"],
-            reactions={emoji: list(people) for emoji, people in message["emoji"].items() if people},
+            reactions={
+                emoji: asked
+                for emoji, people in message["emoji"].items()
+                if (asked := [*filter(reactors.__contains__, people)])
+            },
+            counts={emoji: len(people) for emoji, people in message["emoji"].items() if people},
         )

@@ -2,17 +2,35 @@
 
 import pytest
 
+from chat_service.rules.context import Context
+from chat_service.rules.creation import create_room
+from chat_service.rules.message_facts import MessagesInRun
+from chat_service.state import RoomState
 from chat_service.worker import Worker
 from chatflow.ids import new_id
 from chatflow.protocol.commands import (
+    CreateRoom,
     EditMessage,
     KickMember,
     LeaveRoom,
 )
+from chatflow.protocol.events import RoomCreated
+from chatflow.wire.log import Entry, Run, Step
 from tests.chat_service.edges import Gateway
 from tests.chat_service.fake_store import FakeStore
-from tests.chat_service.people import ALICE, BOB, saying
+from tests.chat_service.people import ALICE, BOB, founding, saying
 from tests.chat_service.talk import found_room, texts
+
+
+def founding_event(room_id: str, founded: CreateRoom) -> RoomCreated:
+    by = Context(
+        actor=ALICE,
+        at="2026-11-20T10:00:00.000Z",
+        new_id=new_id(),
+        messages=MessagesInRun({}, {}),
+        edit_window_seconds=60,
+    )
+    return create_room(RoomState(room_id=room_id), founded, by)
 
 
 async def test_a_known_op_is_answered_with_its_first_result_before_any_rule(
@@ -31,6 +49,41 @@ async def test_a_known_op_is_answered_with_its_first_result_before_any_rule(
     assert from_memory == from_the_log == first | {"duplicate": True}
     assert refused["code"] == "not_a_member"
     assert texts(store, room_id) == ["once"]
+
+
+async def test_what_founds_a_room_and_what_is_said_in_it_may_have_the_same_cid(
+    worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    said, other = saying(room_id, "first", cid=founded.cid), saying(room_id, "second", cid=founded.cid)
+    [made] = await gateway.ask(gateway.command(ALICE, room_id, founded))
+    [sent, conflict] = await gateway.ask(gateway.command(ALICE, room_id, said), gateway.command(ALICE, room_id, other))
+    again = []
+    for gateway.worker_id in ("w1", "w2"):
+        again += await gateway.ask(
+            *(gateway.command(ALICE, room_id, body, line="another device") for body in (founded, said))
+        )
+
+    assert (made["seq"], sent["seq"], conflict["code"]) == (1, 2, "conflict")
+    assert again == [made | {"duplicate": True}, sent | {"duplicate": True}] * 2
+    assert texts(store, room_id) == ["first"]
+
+
+async def test_a_room_that_was_founded_under_its_plain_cid_still_answers_its_founding(
+    worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    entry = Entry(id=new_id(), op=f"c:{founded.cid}", owed=False, event=founding_event(room_id, founded))
+    store.append(Run(room_id=room_id, expected_head=0, steps=[Step(entry)]))
+    behind = saying(room_id, "behind")
+    again, sent = await gateway.ask(gateway.command(ALICE, room_id, founded), gateway.command(ALICE, room_id, behind))
+    [once_more, by_another] = await gateway.ask(
+        gateway.command(ALICE, room_id, founded, line="another device"), gateway.command(BOB, room_id, founded)
+    )
+
+    assert again == once_more == {"ok": True, "room_id": room_id, "seq": 1, "duplicate": True}
+    assert by_another["code"] == "conflict"
+    assert sent["seq"] == 2
 
 
 async def test_the_same_command_fifty_times_at_once_is_one_message(

@@ -212,6 +212,25 @@ def test_an_invitation_ends_with_its_time() -> None:
     assert room.refuse(BOB, by_invite(room)) == "not_found"
 
 
+def test_what_is_used_up_or_over_is_kept_no_longer_and_a_hundred_may_live() -> None:
+    room = channel(private=True)
+    for _ in range(120):
+        with_invite(room, uses=1)
+        room.do(BOB, by_invite(room))
+        room.do(BOB, LeaveRoom(room_id=room.room_id))
+    assert room.state.invites == {}
+
+    for _ in range(99):
+        with_invite(room, until=write_instant(room.seconds + 60))
+    always = with_invite(room)
+    one_more = CreateInvite(room_id=room.room_id, secret_hash=hashlib.sha256().hexdigest())
+    assert room.refuse(ALICE, one_more) == "conflict"
+
+    room.seconds += 60
+    new = with_invite(room)
+    assert room.state.invites.keys() == {always, new}
+
+
 def test_a_revoked_invitation_opens_nothing() -> None:
     room = channel(BOB, private=False)
     invite_id = with_invite(room)

@@ -2,7 +2,15 @@
 
 from chat_service.worker import Worker
 from chatflow.ids import direct_room_id
-from chatflow.protocol.commands import AddReaction, EditMessage, InviteMember, JoinRoom, LeaveRoom, OpenDirect
+from chatflow.protocol.commands import (
+    AddReaction,
+    EditMessage,
+    InviteMember,
+    JoinRoom,
+    LeaveRoom,
+    OpenDirect,
+    RemoveReaction,
+)
 from chatflow.wire.bus import RoomAppeared
 from tests.chat_service.edges import Gateway, Offers
 from tests.chat_service.fake_store import FakeStore
@@ -25,6 +33,8 @@ async def test_two_people_talk_in_a_channel(worker: Worker, gateway: Gateway, st
     assert [event.seq for event in gateway.events] == list(range(1, 24))
     assert [message["text"] for message in store.rooms[room_id].messages.values()] == [str(n) for n in range(20)]
     assert gateway.signals == [RoomAppeared(room_id, [ALICE], 1), RoomAppeared(room_id, [BOB], 2)]
+    assert [count.counter for count in gateway.counts] == [1, 2]
+    await until(lambda: gateway.counts[-1] in gateway.signal_beats)
 
 
 async def test_the_same_people_get_the_same_direct_room(worker: Worker, gateway: Gateway, offers: Offers) -> None:
@@ -114,3 +124,27 @@ async def test_a_message_named_by_a_command_is_loaded_once(
 
     assert [answer["seq"] for answer in answers] == [3, 4, 4]
     assert len(store.loads) == loads + 1
+
+
+async def test_of_those_who_reacted_only_who_reacts_now_is_asked_for(
+    other_worker: Worker, worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    await gateway.ask(gateway.command(ALICE, room_id, founded))
+    [said] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
+    add = AddReaction(room_id=room_id, id=said["id"], emoji="👍")
+    remove = RemoveReaction(room_id=room_id, id=said["id"], emoji="👍")
+    for person in (BOB, CAROL):
+        await gateway.ask(gateway.command(person, room_id, JoinRoom(room_id=room_id)))
+        await gateway.ask(gateway.command(person, room_id, add))
+    gateway.worker_id = "w2"
+
+    # Bob's stands already; Alice has none to take off; Carol's is taken off, and put again without asking.
+    answers = [
+        (await gateway.ask(gateway.command(person, room_id, what)))[0]["seq"]
+        for person, what in ((BOB, add), (ALICE, remove), (CAROL, remove), (CAROL, remove), (CAROL, add))
+    ]
+
+    assert answers == [6, 6, 7, 7, 8]
+    asked = [load.rooms[0].reactors for load in store.loads if load.rooms[0].reactors]
+    assert asked[-3:] == [[(said["id"], person)] for person in (BOB, ALICE, CAROL)]

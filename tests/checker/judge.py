@@ -12,7 +12,7 @@ from tests.checker.membership import members_only, read_your_writes
 from tests.checker.order import no_gap, real_time, sender_order, strict_order
 from tests.checker.recovery import recoveries
 from tests.checker.room import RoomHistory, load_room
-from tests.checker.state import alerts_arrive, state_is_fold
+from tests.checker.state import alerts_arrive, state_is_fold, time_goes_on
 from tests.checker.verdict import Finding, Verdict, Violation
 
 ROOM_INVARIANTS: dict[str, Callable[[RoomHistory], Examined]] = {
@@ -28,6 +28,7 @@ ROOM_INVARIANTS: dict[str, Callable[[RoomHistory], Examined]] = {
     "C10": members_only,
     "C12": state_is_fold,
     "C13": alerts_arrive,
+    "C15": time_goes_on,
 }
 
 

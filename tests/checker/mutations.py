@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from tests.checker.records import Alerted, Answered, Folded, Read, RoomRecord, Seen, Sent, Whole
+from tests.checker.records import Alerted, Answered, Folded, Read, RoomRecord, Seen, Sent, Stamped, Whole
 
 Mutation = Callable[[list[RoomRecord], random.Random], None]
 
@@ -181,6 +181,23 @@ def alert_nobody(records: list[RoomRecord], dice: random.Random) -> None:
     records[:] = [record for record in records if not isinstance(record, Alerted)]
 
 
+def stamp_back(records: list[RoomRecord], dice: random.Random) -> None:
+    mark_stamps(records, falls=[3])
+
+
+def stamp_by_a_wrong_clock(records: list[RoomRecord], dice: random.Random) -> None:
+    mark_stamps(records, wrong=[3])
+
+
+def trim_what_is_fresh(records: list[RoomRecord], dice: random.Random) -> None:
+    mark_stamps(records, trims=[3])
+
+
+def mark_stamps(records: list[RoomRecord], **marks: list[int]) -> None:
+    at = next(index for index, record in enumerate(records) if isinstance(record, Stamped))
+    records[at] = msgspec.structs.replace(records[at], **marks)
+
+
 MUTATIONS: list[tuple[Mutation, str]] = [
     (lose_an_acked_message, "C1"),
     (keep_an_acked_message_from_one_client, "C1"),
@@ -201,6 +218,9 @@ MUTATIONS: list[tuple[Mutation, str]] = [
     (deliver_late, "C11"),
     (fold_to_another_state, "C12"),
     (alert_nobody, "C13"),
+    (stamp_back, "C15"),
+    (stamp_by_a_wrong_clock, "C15"),
+    (trim_what_is_fresh, "C15"),
 ]
 
 

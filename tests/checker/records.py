@@ -98,6 +98,17 @@ class Whole(Record, kw_only=True, tag="whole"):
     head: int
 
 
+class Stamped(Record, kw_only=True, tag="stamp"):
+    """What the times in the whole log say, by the seqs of events that are stamped or trimmed as none should be."""
+
+    # Earlier than the event before it.
+    falls: list[int] = []
+    # Farther from the true time than clocks are apart.
+    wrong: list[int] = []
+    # Retention took something, though everything is younger than it takes.
+    trims: list[int] = []
+
+
 class Settled(Record, kw_only=True, tag="settle"):
     """This client was there to the end and stands at `position`."""
 
@@ -138,7 +149,9 @@ class FaultHealed(Record, kw_only=True, tag="heal"):
     fault: str
 
 
-RoomRecord = Sent | Answered | Seen | Applied | Admitted | Moved | Read | Whole | Settled | Folded | Owed | Alerted
+RoomRecord = (
+    Sent | Answered | Seen | Applied | Admitted | Moved | Read | Whole | Stamped | Settled | Folded | Owed | Alerted
+)
 RunRecord = FaultBegan | FaultHealed
 
 encode_line = msgspec.json.Encoder().encode

@@ -19,6 +19,7 @@ from tests.checker.records import (
     Seen,
     Sent,
     Settled,
+    Stamped,
     Whole,
 )
 
@@ -102,6 +103,7 @@ class RoomHistory:
     fetched: "dict[str, array[int]]" = field(default_factory=dict)
     reads: list[Read] = field(default_factory=list)
     folds: list[Folded] = field(default_factory=list)
+    stamped: Stamped | None = None
     # (person, seq)
     owed: set[tuple[str, int]] = field(default_factory=set)
     alerted: set[tuple[str, int]] = field(default_factory=set)
@@ -135,6 +137,8 @@ def load_room(room_id: str, records: Iterable[RoomRecord]) -> RoomHistory:
                 room.reads.append(record)
             case Whole():
                 room.whole_head = record.head
+            case Stamped():
+                room.stamped = record
             case Settled():
                 room.views.setdefault(record.client, View()).settled_at = record.position
             case Folded():

@@ -21,6 +21,7 @@ from tests.checker.records import (
     Sent,
     Settled,
     Source,
+    Stamped,
     Whole,
 )
 
@@ -97,7 +98,7 @@ class Simulation:
         auditor = self.clients[0]
         for seq in range(1, len(self.log) + 1):
             self.see(auditor, seq, source="history", applied=False)
-        self.records.append(Whole(at=self.now(), head=len(self.log)))
+        self.records += [Whole(at=self.now(), head=len(self.log)), Stamped(at=self.now())]
 
     def connect(self, client: Client) -> None:
         if client.online:

@@ -1,4 +1,4 @@
-"""The invariants about what follows from the log: folding gives what a fresh look gives, and alerts arrive."""
+"""The invariants about what follows from the log: folds give what a fresh look gives, alerts arrive, time goes on."""
 
 from tests.checker.examined import Examined
 from tests.checker.room import RoomHistory
@@ -21,3 +21,18 @@ def alerts_arrive(room: RoomHistory) -> Examined:
     """C13: whoever had to be alerted of a message was, or can read why not."""
     missing = sorted(room.owed - room.alerted)
     return Examined(len(room.owed), [f"{user} was never alerted of seq {seq}" for user, seq in missing])
+
+
+def time_goes_on(room: RoomHistory) -> Examined:
+    """C15: in a room stamps never fall and tell the true time, and retention takes no fresh message."""
+    stamped = room.stamped
+    if stamped is None:
+        return Examined(0, [])
+    return Examined(
+        room.whole_head or 0,
+        [
+            *(f"seq {seq} is stamped earlier than the one before it" for seq in stamped.falls),
+            *(f"seq {seq} is stamped by a clock that was wrong" for seq in stamped.wrong),
+            *(f"seq {seq} trims messages that are fresh" for seq in stamped.trims),
+        ],
+    )

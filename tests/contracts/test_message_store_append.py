@@ -158,6 +158,16 @@ def test_a_check_behind_a_replayed_entry_is_refused_once_others_wrote(room: Room
     assert room.append(entry, check) == RunResult(room_id=room.room_id, held=1, head=3, stopped_by="head")
 
 
+def test_a_check_before_a_replayed_entry_holds_though_others_wrote(room: RoomLog, alice: str, bob: str) -> None:
+    """What was true right before an entry when it was written stays true of that place."""
+    checks = [Check(actor=bob, op=f"c:refused-{number}") for number in range(3)]
+    run = room.run(checks[0], room.message(alice, "a"), checks[1], checks[2], room.message(alice, "b"))
+    room.store.append([run], deadline=in_time())
+    room.say(bob, "another")
+
+    assert room.store.append([run], deadline=in_time()) == [RunResult(room_id=room.room_id, held=5, head=4)]
+
+
 def test_one_rooms_refusal_touches_no_other(room: RoomLog, store: MessageStore, alice: str) -> None:
     other = RoomLog(store, owner=alice)
     other.begin()

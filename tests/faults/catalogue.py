@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable
 
 from tests.actors import Actor
 from tests.faults.odd_faults import odd_faults_of
+from tests.faults.power_faults import power_faults_of
 from tests.faults.proxy import Proxy
-from tests.faults.rig import Fault, Jobs, Rig, kind_of, until
+from tests.faults.rig import Fault, Jobs, Rig, kind_of, sprung
 from tests.faults.slow_reader import open_slow_reader
 from tests.faults.traps import PHASES
 from tests.servers import Server
@@ -21,7 +22,6 @@ PAST_A_LEASE_SECONDS = 5.0
 # Longer than any client waits for an answer.
 LONG_SECONDS = 30.0
 HELD_SECONDS = 3.0
-SPRUNG_WITHIN_SECONDS = 15.0
 
 
 def faults_of(rig: Rig, *, bystander: Actor, alerts: Jobs, dice: random.Random) -> list[Fault]:
@@ -63,6 +63,7 @@ def faults_of(rig: Rig, *, bystander: Actor, alerts: Jobs, dice: random.Random) 
             Fault(f"SIGSTOP of {server.name}", suspending(server, seconds=dice.uniform(1, HELD_SECONDS)))
             for server in rig.servers.values()
         ),
+        *power_faults_of(rig),
         *odd_faults_of(rig, bystander=bystander, alerts=alerts, dice=dice),
     ]
 
@@ -110,16 +111,6 @@ def stopped_in_phase(name: str, phase: str) -> Callable[[Rig], Awaitable[None]]:
         await rig.whole()
 
     return strike
-
-
-async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:
-    await rig.draw_people_to(name)
-    traps = rig.traps(name)
-    traps.arm(phase, how=how)
-    try:
-        await until(lambda: not traps.is_armed, what=f"{name} {phase}", within_seconds=SPRUNG_WITHIN_SECONDS)
-    finally:
-        traps.disarm()
 
 
 def stopping(name: str, seconds: float) -> Callable[[Rig], Awaitable[None]]:

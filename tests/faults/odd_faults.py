@@ -15,6 +15,8 @@ from tests.faults.storm import storm
 HELD_SECONDS = 3.0
 # Farther than any deadline, and less than a token lasts.
 JUMP_SECONDS = 30.0
+# Past any room's retention, and less than a session lasts.
+WEEKS_SECONDS = 20 * 86_400.0
 # Past this a copy of a job says nothing new.
 COPIES = 50
 
@@ -26,6 +28,10 @@ def odd_faults_of(rig: Rig, *, bystander: Actor, alerts: Jobs, dice: random.Rand
             for name in rig.names
             if kind_of(name) in ("gateway", "chat_service", "message_service")
             for way, seconds in (("ahead", JUMP_SECONDS), ("back", -JUMP_SECONDS))
+        ),
+        *(
+            Fault(f"clock of the machine jumps weeks {way}", jumping_machine(seconds))
+            for way, seconds in (("ahead", WEEKS_SECONDS), ("back", -WEEKS_SECONDS))
         ),
         # In the cluster the store's disk is another machine's.
         *(Fault("full disk under message_service", fill_disk) for _ in range(not rig.servers)),
@@ -42,6 +48,20 @@ def jumping(name: str, seconds: float) -> Callable[[Rig], Awaitable[None]]:
         clock.set(seconds)
         await asyncio.sleep(HELD_SECONDS)
         clock.put_right()
+
+    return strike
+
+
+def jumping_machine(seconds: float) -> Callable[[Rig], Awaitable[None]]:
+    """Set the clock of all processes, as far as that goes at once; while it is wrong, retention looks."""
+
+    async def strike(rig: Rig) -> None:
+        clocks = [rig.clock(name) for name in rig.names]
+        for clock in clocks:
+            clock.set(seconds)
+        await asyncio.sleep(HELD_SECONDS)
+        for clock in clocks:
+            clock.put_right()
 
     return strike
 

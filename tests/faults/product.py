@@ -17,6 +17,12 @@ import msgspec
 from chatflow.settings import load_settings_or_exit
 from chatflow.supervisor.plan import Plan, ProcessPlan
 from chatflow.supervisor.up import start_system
+from tests.faults.clocks import Clock
+from tests.faults.power import PowerSwitch
+from tests.faults.shims import preloaded
+
+# Those that keep what was acknowledged.
+POWERED = ("message_service", "user_service")
 
 
 @dataclass(frozen=True)
@@ -28,9 +34,9 @@ class Changes:
     links: dict[str, int]
 
     def apply(self, plan: Plan) -> Plan:
-        return replace(plan, processes=[self.change(process) for process in plan.processes])
+        return replace(plan, processes=[self.change(process, data=plan.data_dir) for process in plan.processes])
 
-    def change(self, process: ProcessPlan) -> ProcessPlan:
+    def change(self, process: ProcessPlan, *, data: Path) -> ProcessPlan:
         if process.command[1] != "-m":
             return process
         service = process.command[2]
@@ -41,7 +47,15 @@ class Changes:
                 # What the operator set is told by our own environment.
                 environment[setting] = with_port(environment.get(setting) or os.environ[setting], port)
         command = [sys.executable, "-m", "tests.faults.trapped", service, self.traps, self.sabotage]
-        return replace(process, command=command, environment=environment)
+        return replace(process, command=command, environment=environment | self.shims(process.name, data=data))
+
+    def shims(self, process: str, *, data: Path) -> dict[str, str]:
+        """Return what gives each process a clock that can be set, and a power cut to those that keep files."""
+        clock = Clock(Path(self.traps), process=process)
+        if process not in POWERED:
+            return clock.environment()
+        power = PowerSwitch(Path(self.traps), process=process, data=data)
+        return preloaded(clock.variables() | power.environment(), clock.library(), power.library())
 
 
 def with_port(url: str, port: int) -> str:

@@ -22,6 +22,7 @@ from chatflow.supervisor.services import numbered
 from chatflow.wire.outbox import Job
 from tests.faults.clocks import Clock
 from tests.faults.cluster import open_cluster
+from tests.faults.power import PowerSwitch
 from tests.faults.product import with_port
 from tests.faults.proxy import Proxy, open_proxy
 from tests.faults.traps import Traps
@@ -32,7 +33,10 @@ from tests.servers.ports import LOCALHOST
 COMMAND = [sys.executable, "-m", "tests.faults.product"]
 REDIS = "CHATFLOW_REDIS_URL"
 STORE = "CHATFLOW_MESSAGE_SERVICE_URL"
+# A clock may jump by weeks for some seconds: tokens outlast that, and it is not trusted before it is put right.
+PATIENT = {"CHATFLOW_ACCESS_TOKEN_SECONDS": str(90 * 86_400), "CHATFLOW_RETENTION_GRACE_SECONDS": "60"}
 BACK_WITHIN_SECONDS = 40.0
+SPRUNG_WITHIN_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.02
 # Everybody who was cut off is back by then.
 ANEW_SECONDS = 1.0
@@ -77,6 +81,9 @@ class Rig:
 
     def clock(self, name: str) -> Clock:
         return Clock(self.traps_folder, process=name)
+
+    def power(self, name: str) -> PowerSwitch:
+        return PowerSwitch(self.traps_folder, process=name, data=self.system.data)
 
     def traps(self, name: str) -> Traps:
         return Traps(self.traps_folder, process=name)
@@ -131,7 +138,7 @@ async def open_rig(
         ports = {link: proxy.port for link, proxy in links.items()}
         changes.write_text(json.dumps({"traps": str(traps), "sabotage": sabotage, "links": ports}))
         scale = {"CHATFLOW_WORKERS": str(workers), "CHATFLOW_GATEWAYS": str(gateways)}
-        system = System(folder, settings={**settings, **scale}, command=[*COMMAND, str(changes)])
+        system = System(folder, settings={**settings, **scale, **PATIENT}, command=[*COMMAND, str(changes)])
         stack.enter_context(stopping(system))
         system.spawn()
         plan_path = system.data / "run" / "plan.json"
@@ -147,6 +154,10 @@ async def open_rig(
         await asyncio.to_thread(system.wait_until_ready)
         inner_ports = {p.name: p.probe_port for p in plan.processes if p.probe_port is not None}
         yield Rig(system, traps, links, servers, front, redis_url, inner_ports)
+
+
+class BrokenPromise(Exception):
+    """What the history of rooms does not show; it ends the run."""
 
 
 class Fault(NamedTuple):
@@ -185,3 +196,13 @@ async def until(condition: Callable[[], bool], *, what: str, within_seconds: flo
         if time.monotonic() > deadline:
             raise TimeoutError(f"no {what} within {within_seconds:g} s")
         await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:
+    await rig.draw_people_to(name)
+    traps = rig.traps(name)
+    traps.arm(phase, how=how)
+    try:
+        await until(lambda: not traps.is_armed, what=f"{name} {phase}", within_seconds=SPRUNG_WITHIN_SECONDS)
+    finally:
+        traps.disarm()

@@ -4,6 +4,7 @@ Each is a patch of one service's process, made before it starts.
 """
 
 import importlib
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -72,6 +73,25 @@ def no_gap_check() -> None:
     cursor.is_behind = property(lambda self: False)
 
 
+def unsynced_store() -> None:
+    """The store answers what it has told the kernel, and leaves it to the kernel when the disk hears of it."""
+    connections: Any = importlib.import_module("message_service.store_sqlite_connections")
+    connections.PRAGMAS = (*connections.PRAGMAS, "PRAGMA synchronous = OFF")
+
+
+def unsynced_accounts() -> None:
+    """So does the database of accounts."""
+    database: Any = importlib.import_module("user_service.database")
+    database.SQLITE_PRAGMAS = database.SQLITE_PRAGMAS.replace("synchronous=FULL", "synchronous=OFF")
+
+
+def believed_clock() -> None:
+    """The log's time is whatever the clock says, and what is too old by it goes at once."""
+    log_clock: Any = importlib.import_module("message_service.log_clock")
+    log_clock.LogClock.read = lambda self: time.time()
+    log_clock.LogClock.for_retention = lambda self: log_clock.RetentionTime(now=time.time())
+
+
 def is_message(step: Any) -> bool:
     """Leave alone what founds rooms: nobody would get as far as sending anything."""
     return step.entry is not None and isinstance(step.entry.event, MessageCreated)
@@ -89,6 +109,10 @@ def after_deciding(do: Callable[[Any, Any], None]) -> None:
         return batch
 
     committer._decide_batch = decide_and_do
+
+
+# In place of an invariant: the fault itself says so.
+BROKEN_PROMISE = "broken promise"
 
 
 class Sabotage(NamedTuple):
@@ -111,6 +135,15 @@ SABOTAGES = {
         publish_before_store,
         ("SIGKILL of chat_service before store with a cut of all clients",),
         frozenset({"C2"}),
+    ),
+    "unsynced-store": Sabotage(
+        "message_service", unsynced_store, ("power cut of message_service after commit",), frozenset({BROKEN_PROMISE})
+    ),
+    "unsynced-accounts": Sabotage(
+        "user_service", unsynced_accounts, ("power cut of user_service",), frozenset({BROKEN_PROMISE})
+    ),
+    "believed-clock": Sabotage(
+        "message_service", believed_clock, ("clock of the machine jumps weeks ahead",), frozenset({"C15"})
     ),
     "refusal-without-check": Sabotage(
         "chat_service", refusal_without_check, ("SIGKILL of chat_service after store",), frozenset({"C5"})

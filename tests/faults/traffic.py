@@ -20,12 +20,14 @@ from tests.checker.history import HistoryWriter
 from tests.checker.judge import judge
 from tests.checker.records import FaultBegan, FaultHealed
 from tests.checker.verdict import Verdict
+from tests.faults.rig import BrokenPromise
 
 # Longer than any fault here lasts: an app keeps its outbox, so a talker keeps its message.
 KEEP_TRYING_SECONDS = 60.0
 SETTLE_WITHIN_SECONDS = 20.0
 ALERTED_WITHIN_SECONDS = 60.0
 INBOX_EVERY_SECONDS = 60.0
+RETENTION_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ class Traffic:
         founder = people[0].devices[0]
         absents = await absent.connect()
         for number in range(rooms):
-            room_id = await founder.create_room(f"room {number}")
+            # Retention is on, and nothing here is so old.
+            room_id = await founder.create_room(f"room {number}", retention_days=RETENTION_DAYS)
             self.room_ids.append(room_id)
             for device in (*(person.devices[0] for person in people[1:]), absents):
                 await device.join(room_id)
@@ -120,7 +123,7 @@ class Traffic:
     async def settle(self) -> None:
         """Read every room's whole log, and let every device come to its end."""
         for room_id in self.room_ids:
-            log = await self.people[0].read_whole_log(room_id)
+            log = await self._whole_log(room_id)
             for device in self.devices:
                 # One that does not get there stays behind in the history, for the checker to say what it misses.
                 with contextlib.suppress(AssertionError):
@@ -130,6 +133,12 @@ class Traffic:
                 await person.compare_with_fresh_look(room_id)
         await self._collect_alerts()
         self._writer.flush()
+
+    async def _whole_log(self, room_id: str) -> list[Json]:
+        try:
+            return await self.people[0].read_whole_log(room_id)
+        except Refused as error:
+            raise BrokenPromise(f"a room in which messages were acked cannot be read: {error}") from error
 
     def judge(self) -> Verdict:
         return judge(self._writer.folder)

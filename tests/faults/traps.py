@@ -1,4 +1,4 @@
-"""Places in the services at which a fault run can kill or stop them: before the store, behind it, before the ack.
+"""Places in the services at which a fault run can kill or stop them, or cut their power: before the store, behind it …
 
 Production carries none of this: a fault run starts each service through `tests.faults.trapped`, which wraps the
 functions named here in that process alone. A trap is armed by a file of the process's name, and springs once.
@@ -13,9 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.faults.power import cut_own_power
+
 # What was published a moment ago has left by then.
 DEPARTURE_SECONDS = 0.1
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+# Its files lose what was not synced, too.
+POWER_CUT = "power cut"
 
 # The phases of each service in which it can be struck, in the order of a message's life.
 PHASES = {
@@ -34,7 +38,7 @@ class Traps:
 
     def arm(self, phase: str, *, how: str = "kill") -> None:
         fresh = self._path.with_suffix(".new")
-        fresh.write_text(f"{how} {phase}")
+        fresh.write_text(f"{how}: {phase}")
         fresh.replace(self._path)
 
     def disarm(self) -> None:
@@ -46,13 +50,15 @@ class Traps:
 
     def armed_for(self, phase: str) -> bool:
         try:
-            return self._path.read_text().endswith(f" {phase}")
+            return self._path.read_text().endswith(f": {phase}")
         except FileNotFoundError:
             return False
 
     def spring(self) -> None:
-        how = self._path.read_text().partition(" ")[0]
+        how = self._path.read_text().partition(":")[0]
         self.disarm()
+        if how == POWER_CUT:
+            cut_own_power()
         os.kill(os.getpid(), SIGNALS[how])
 
 

@@ -53,7 +53,44 @@ def test_one_message_can_be_looked_at(service: MessageService, room: RoomWriter,
 
     seen = service.page(f"/api/rooms/{room.room_id}/messages/{message.id}", user_id=bob)
 
-    assert (seen["text"], seen["reactions"]) == ("hi", [{"emoji": "👍", "user_ids": [bob]}])
+    assert (seen["text"], seen["reactions"]) == ("hi", [{"emoji": "👍", "count": 1, "user_ids": [bob], "mine": True}])
+
+
+def test_who_reacted_comes_in_pages(service: MessageService, room: RoomWriter, alice: str, bob: str) -> None:
+    message = room.say(alice, "hi")
+    put = [room.about(events.ReactionAdded, person, message, emoji="👍") for person in (bob, alice)]
+    room.write(*put)
+    path = f"/api/rooms/{room.room_id}/messages/{message.id}/reactions?emoji=%F0%9F%91%8D"
+
+    first = service.page(f"{path}&limit=1", user_id=bob)
+    second = service.page(f"{path}&limit=1&cursor={first['next']}", user_id=bob)
+
+    assert first["items"] + second["items"] == [{"user_id": entry.event.actor, "at": entry.event.at} for entry in put]
+    assert second["next"] is None
+    assert service.page(path.replace("emoji=", "emoji=x"), user_id=bob)["items"] == []
+
+
+@pytest.mark.parametrize("query", ["", "?emoji=", f"?emoji={'x' * 65}", "?emoji=x&cursor=WyJ4IiwieSJd", "?emoji=%00"])
+def test_who_reacted_how_has_to_be_asked_right(
+    service: MessageService, room: RoomWriter, alice: str, query: str
+) -> None:
+    message = room.say(alice, "hi")
+
+    reply = service.get(f"/api/rooms/{room.room_id}/messages/{message.id}/reactions{query}", user_id=alice)
+
+    assert (reply.status, reply.code) == (400, "invalid")
+
+
+def test_a_stranger_does_not_learn_who_reacted(
+    service: MessageService, secret_room: RoomWriter, room: RoomWriter, alice: str, mallory: str
+) -> None:
+    message = secret_room.say(alice, "hi")
+    secret_room.write(secret_room.about(events.ReactionAdded, alice, message, emoji="x"))
+    room.write(room.joining(mallory))
+
+    for room_id in (secret_room.room_id, room.room_id):
+        reply = service.get(f"/api/rooms/{room_id}/messages/{message.id}/reactions?emoji=x", user_id=mallory)
+        assert reply.code == "not_found"
 
 
 def test_a_message_is_not_found_by_way_of_another_room(
@@ -125,6 +162,7 @@ def test_where_a_room_keeps_its_past_a_newcomers_history_begins_with_them(
     assert seqs(service.page(f"{path}/events", user_id=mallory)) == [6, 7]
     assert service.get(f"{path}/messages/{before.id}", user_id=mallory).code == "not_found"
     assert service.get(f"{path}/messages/{hidden_reply.id}", user_id=mallory).code == "not_found"
+    assert service.get(f"{path}/messages/{before.id}/reactions?emoji=x", user_id=mallory).code == "not_found"
     assert len(service.page(f"{path}/messages", user_id=alice)["items"]) == 4
 
 

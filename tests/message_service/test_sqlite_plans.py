@@ -9,11 +9,12 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.protocol import events
-from chatflow.protocol.objects import Mentions, Notify
+from chatflow.protocol.objects import Mentions, Message, Notify
 from chatflow.wire.log import Check
 from chatflow.wire.outbox import Job
 from chatflow.wire.personal import HideWrite, NotifyWrite, ThreadWrite
 from chatflow.wire.reads import ReadMark
+from message_service.log_clock import ClockMark, RetentionTime
 from message_service.store import Span
 from message_service.store_sqlite import SqliteStore
 from tests.contracts.message_store_log import RoomLog, in_time
@@ -56,20 +57,36 @@ def set_personal_things(store: SqliteStore, room: RoomLog, user_id: str, *, thre
     )
 
 
+def react_and_invite(room: RoomLog, bob: str, carol: str, message: Message) -> None:
+    room.write(room.about(events.ReactionAdded, bob, message, emoji="x"))
+    room.write(room.about(events.ReactionRemoved, bob, message, emoji="x"))
+    room.write(room.about(events.ReactionAdded, bob, message, emoji="y"))
+    room.loaded(message_ids=[message.id], reactors=[(message.id, bob)])
+    room.store.reactors(room.room_id, message.id, "y", after=(0, ""), limit=10)
+    invite_id = new_id()
+    made = events.InviteCreated(**room.common(room.owner), invite_id=invite_id, role="member", uses=3)
+    room.write(room.entry(made, secret_hash="h"), room.joining(carol, invite_id=invite_id))
+    room.write(room.entry(events.InviteRevoked(**room.common(room.owner), invite_id=invite_id)))
+    room.loaded()
+
+
 def do_everything(store: SqliteStore) -> None:
     alice, bob, carol = new_id(), new_id(), new_id()
     room = RoomLog(store, owner=alice)
     room.begin(bob)
+    store.append([room.run(room.joining(carol, actor=alice))], deadline=in_time(), added_per_hour=1)
+    room.write(room.of_member(events.MemberLeft, carol))
     first = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]), owed=True)
     reply = room.say(bob, "reply", reply_to=first.id, thread=first.id, op="c:1")
     room.append(room.message(bob, "again", op="c:1"))
-    room.head, room.n = 3, 2
+    room.head, room.n = 5, 2
     room.append(Check(actor=bob, op="c:2"))
-    room.head, room.n = 2, 1
+    room.head, room.n = 4, 1
     room.append(room.message(bob, "too late"))
-    room.head, room.n = 3, 2
+    room.head, room.n = 5, 2
     room.write(room.edit(first, "edited"), room.about(events.MessagePinned, alice, reply), room.joining(carol))
     room.write(room.of_member(events.MemberLeft, carol), room.about(events.MessageDeleted, alice, first))
+    react_and_invite(room, bob, carol, reply)
     set_personal_things(store, room, bob, thread=first.id)
     room.write(room.trim(1))
     room.loaded(message_ids=[first.id], ops=[(bob, "c:1")])
@@ -80,7 +97,9 @@ def do_everything(store: SqliteStore) -> None:
     store.recent_heads(since=0.0, partitions=range(256), limit=10)
     room.write(room.update(retention_days=1))
     room.say(alice, "young")
-    store.trims_due(now=in_time(), partitions=range(256), after="", limit=10)
+    store.trims_due(time=RetentionTime(now=in_time()), partitions=range(256), after="", limit=10)
+    store.keep_clock_mark(ClockMark(boot_id="", elapsed=1.0, time=1.0))
+    store.clock_mark()
     store.versions([alice])
     store.mark_read([ReadMark(alice, room.room_id, 3)])
     store.owed(limit=10, until=in_time(), partitions=None)
@@ -93,6 +112,7 @@ def do_everything(store: SqliteStore) -> None:
     store.members(room.room_id, after="", limit=10)
     store.messages(room.room_id, Span(limit=10, floor=2, around=3))
     store.message(room.room_id, first.id)
+    store.messages(room.room_id, Span(limit=10), viewer=bob)
     store.pins(room.room_id, floor=1)
     store.thread(room.room_id, first.id, floor=1, after=0, limit=10)
     store.check()

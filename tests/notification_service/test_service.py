@@ -194,12 +194,16 @@ async def test_preferences_are_kept_and_obeyed(service: Service, edge: MessageSe
     [
         ("GET", "/api/notifications?cursor=garbage", {}),
         ("GET", "/api/notifications?cursor=WzFd", {}),
+        ("GET", "/api/notifications?cursor=WyJcdTAwMDAiLCJcdTAwMDAiXQ", {}),
+        ("GET", "/api/notifications?cursor=_yI", {}),
         ("GET", "/api/notifications?limit=0", {}),
         ("GET", "/api/notifications?limit=101", {}),
         ("GET", "/api/notifications?limit=²", {}),
         ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"mention": "yes"}}}),
         ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"other": True}}}),
         ("PUT", "/api/notifications/preferences", {"data": b"\xff"}),
+        ("PUT", "/api/notifications/preferences", {"data": b'{"\xff":1}'}),
+        ("PUT", "/api/notifications/preferences", {"data": b'{"in_app":' + b"[" * 50_000}),
         ("POST", "/api/notifications/read", {"json": {"room_id": "room"}}),
         ("POST", "/api/notifications/read", {"json": {"ids": ["x"] * 101}}),
         ("POST", "/api/notifications/read", {"json": {"room_id": "room", "seq": 2**63}}),
@@ -217,6 +221,11 @@ async def test_requests_that_make_no_sense_are_refused(
 
     assert body["error"]["code"] == "invalid"
     assert status in (400, 405)
+
+
+async def test_no_notice_has_a_name_that_is_no_text(service: Service) -> None:
+    for name in ("%00", "%FF", "x"):
+        assert (await service.ask("GET", f"/api/notifications/{name}/why", user_id=BOB))[0] == 404
 
 
 async def test_strangers_and_ended_sessions_get_nothing(service: Service, users: UserServiceEdge) -> None:

@@ -85,6 +85,11 @@ async def test_nobody_sees_or_marks_what_belongs_to_somebody_else(store: Store, 
         await inbox.access_notice(notice(1).id, user_id="carol")
 
 
+async def test_a_name_that_no_database_can_look_for_is_nobodys(inbox: Inbox) -> None:
+    with pytest.raises(NotFound):
+        await inbox.access_notice("\0", user_id="bob")
+
+
 async def test_more_notices_than_a_statement_takes_parameters_are_recorded(store: Store) -> None:
     crowd = [notice(1, user_id=f"user {number}") for number in range(1201)]
 
@@ -155,6 +160,27 @@ async def test_wishes_are_kept_for_those_who_have_some(store: Store, inbox: Inbo
     await store.set_preferences("bob", Preferences(thread=False))
 
     assert await inbox.preferences_of(["bob", "carol"]) == {"bob": Preferences(thread=False)}
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ('{"thread": false, "keyword": {"words": ["tea"]}}', Preferences(thread=False)),
+        ('{"thread": "no"}', Preferences()),
+        ("<html>", Preferences()),
+        ("", Preferences()),
+    ],
+)
+async def test_wishes_of_another_version_are_read_as_far_as_they_are_known_here(
+    database: Database, inbox: Inbox, stored: str, read: Preferences
+) -> None:
+    await database.transact(
+        lambda transaction: transaction.change(
+            "INSERT INTO preferences (user_id, preferences) VALUES (?, ?)", ["bob", stored]
+        )
+    )
+
+    assert await inbox.preferences_of(["bob", "carol"]) == {"bob": read}
 
 
 async def test_processes_that_start_at_once_make_the_tables_once(database_url: str) -> None:

@@ -54,7 +54,15 @@ export interface Message {
   attachments: { id: string; name: string; type: string; size: number }[];
   reply_to: string | null;
   thread: string | null;
-  reactions: { emoji: string; user_ids: string[] }[];
+  reactions: Reaction[];
+}
+
+/** An emoji on a message: how many put it, the first 50 of them, and whether one did oneself. */
+export interface Reaction {
+  emoji: string;
+  count: number;
+  user_ids: string[];
+  mine?: boolean;
 }
 
 /** What stays of a deleted message. */
@@ -95,7 +103,8 @@ export interface MessageEdited extends LogEvent {
   type: "message.edited";
   id: string;
   target: Target;
-  text: string;
+  /** Null where the message is from before one joined, and the room shows nothing of that. */
+  text: string | null;
   mentions: Mentions;
   edited_at: string;
 }

@@ -7,7 +7,7 @@ import { useT } from "@/lib/i18n";
 import { clockTime, fullTime } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
 import { usePeople } from "@/lib/people";
-import type { AnyMessage, Message } from "@/lib/protocol";
+import type { AnyMessage, Message, Reaction as ReactionShown } from "@/lib/protocol";
 import styles from "./message.module.css";
 import { MessageText } from "./message-text";
 
@@ -60,8 +60,8 @@ function Content({ message, me }: { message: Message; me: string }) {
       ))}
       {message.reactions.length > 0 && (
         <ul className={styles.reactions}>
-          {message.reactions.map(({ emoji, user_ids }) => (
-            <Reaction key={emoji} emoji={emoji} user_ids={user_ids} />
+          {message.reactions.map((reaction) => (
+            <Reaction key={reaction.emoji} reaction={reaction} />
           ))}
         </ul>
       )}
@@ -69,12 +69,13 @@ function Content({ message, me }: { message: Message; me: string }) {
   );
 }
 
-function Reaction({ emoji, user_ids }: { emoji: string; user_ids: string[] }) {
+function Reaction({ reaction: { emoji, count, user_ids, mine } }: { reaction: ReactionShown }) {
   const t = useT();
-  const names = usePeople(({ users }) => user_ids.map((id) => users[id]?.display_name ?? "…").join(", "));
+  const named = usePeople(({ users }) => user_ids.map((id) => users[id]?.display_name ?? "…").join(", "));
+  const names = count > user_ids.length ? `${named}, +${count - user_ids.length}` : named;
   return (
-    <li title={t("messages.reaction", { emoji, names })}>
-      {emoji} {user_ids.length}
+    <li className={mine ? styles.mine : undefined} title={t("messages.reaction", { emoji, names })}>
+      {emoji} {count}
     </li>
   );
 }

@@ -30,7 +30,8 @@ export function trimHistory(room_id: string): void {
 
 async function loadPage(room_id: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const timeline = useChat.getState().timelines[room_id];
+    const { timelines, me } = useChat.getState();
+    const timeline = timelines[room_id];
     if (!timeline?.has_older) return;
     const before = firstSeq(timeline);
     // Who left much unread sees it sooner with fewer, longer pages.
@@ -40,7 +41,7 @@ async function loadPage(room_id: string): Promise<void> {
     const page = await call<RoomPage<AnyMessage>>("GET", `/api/rooms/${room_id}/messages?${query}`);
     let taken = false;
     changeTimeline(room_id, (current) => {
-      const grown = takePage(current, before, page);
+      const grown = takePage(current, before, page, me);
       taken = grown !== null;
       return grown ?? current;
     });

@@ -1,24 +1,25 @@
 /** Folds events into the messages that are loaded, and pages of history into the same list; order is seq, always. */
-import type { AnyMessage, DeletedMessage, Message, RoomEvent } from "@/lib/protocol";
+import type { AnyMessage, DeletedMessage, Message, Reaction, RoomEvent } from "@/lib/protocol";
 
-/** Return the list after `event`. What concerns a message that is not loaded changes nothing. */
-export function foldMessages(messages: AnyMessage[], event: RoomEvent): AnyMessage[] {
+// So many people are named with a message; the rest has a page of its own.
+const NAMED_PER_REACTION = 50;
+
+/** Return the list after `event`, as `me` sees it. What concerns a message that is not loaded changes nothing. */
+export function foldMessages(messages: AnyMessage[], event: RoomEvent, me: string): AnyMessage[] {
   switch (event.type) {
     case "message.created":
       return merge(messages, [event.message]);
-    case "message.edited":
-      return change(messages, event.id, (message) => ({
-        ...message,
-        text: event.text,
-        mentions: event.mentions,
-        edited_at: event.edited_at,
-      }));
+    case "message.edited": {
+      const { text, mentions, edited_at } = event;
+      if (text === null) return messages;
+      return change(messages, event.id, (message) => ({ ...message, text, mentions, edited_at }));
+    }
     case "message.deleted":
       return messages.map((message) => (message.id === event.id ? remains(message) : message));
     case "reaction.added":
-      return change(messages, event.id, (message) => react(message, event.emoji, event.actor));
+      return change(messages, event.id, (message) => react(message, event.emoji, event.actor, me));
     case "reaction.removed":
-      return change(messages, event.id, (message) => unreact(message, event.emoji, event.actor));
+      return change(messages, event.id, (message) => unreact(message, event.emoji, event.actor, me));
     default:
       return messages;
   }
@@ -46,23 +47,29 @@ function remains({ id, seq, n, sender, at }: AnyMessage): DeletedMessage {
   return { id, seq, n, sender, at, deleted: true };
 }
 
-function react(message: Message, emoji: string, user_id: string): Message {
-  const others = message.reactions.find((reaction) => reaction.emoji === emoji)?.user_ids ?? [];
-  if (others.includes(user_id)) return message;
-  const exists = message.reactions.some((reaction) => reaction.emoji === emoji);
-  const reactions = exists
-    ? message.reactions.map((reaction) =>
-        reaction.emoji === emoji ? { emoji, user_ids: [...reaction.user_ids, user_id] } : reaction,
-      )
-    : [...message.reactions, { emoji, user_ids: [user_id] }];
-  return { ...message, reactions };
+function react(message: Message, emoji: string, user_id: string, me: string): Message {
+  const known = message.reactions.find((reaction) => reaction.emoji === emoji);
+  if (!known) {
+    const first = { emoji, count: 1, user_ids: [user_id], mine: user_id === me };
+    return { ...message, reactions: [...message.reactions, first] };
+  }
+  if (known.user_ids.includes(user_id) || (user_id === me && known.mine)) return message;
+  const user_ids = known.user_ids.length < NAMED_PER_REACTION ? [...known.user_ids, user_id] : known.user_ids;
+  const changed = { ...known, count: known.count + 1, user_ids, mine: known.mine || user_id === me };
+  return replaceReaction(message, known, changed);
 }
 
-function unreact(message: Message, emoji: string, user_id: string): Message {
+function unreact(message: Message, emoji: string, user_id: string, me: string): Message {
+  const known = message.reactions.find((reaction) => reaction.emoji === emoji);
+  if (!known) return message;
+  const user_ids = known.user_ids.filter((other) => other !== user_id);
+  const changed = { ...known, count: known.count - 1, user_ids, mine: known.mine && user_id !== me };
+  return replaceReaction(message, known, changed);
+}
+
+function replaceReaction(message: Message, known: Reaction, changed: Reaction): Message {
   const reactions = message.reactions
-    .map((reaction) =>
-      reaction.emoji === emoji ? { emoji, user_ids: reaction.user_ids.filter((other) => other !== user_id) } : reaction,
-    )
-    .filter((reaction) => reaction.user_ids.length > 0);
+    .map((reaction) => (reaction === known ? changed : reaction))
+    .filter((reaction) => reaction.count > 0);
   return { ...message, reactions };
 }

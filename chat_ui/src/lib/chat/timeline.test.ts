@@ -15,6 +15,10 @@ function seqs(timeline: Timeline): number[] | undefined {
   return timeline.messages?.map((one) => one.seq);
 }
 
+function people(count: number): string[] {
+  return Array.from({ length: count }, (_, number) => `person-${number}`);
+}
+
 describe("applying events", () => {
   test("the event behind the position is applied", () => {
     const timeline = folded([created(1), created(2)]);
@@ -47,6 +51,13 @@ describe("applying events", () => {
     expect(timeline.room.n).toBe(2);
   });
 
+  test("an edit that one may not see changes nothing but the position", () => {
+    const first = created(1);
+    const timeline = folded([first, edited(2, first, { text: null })]);
+    expect(timeline.position).toBe(2);
+    expect(timeline.messages).toMatchObject([{ text: "text 1", edited_at: null }]);
+  });
+
   test("edits, reactions and deletions change the message they aim at", () => {
     const first = created(1);
     const second = created(2);
@@ -58,7 +69,10 @@ describe("applying events", () => {
       reaction(5, first, "reaction.added"),
       deleted(6, second),
     ]);
-    expect(timeline.messages?.[0]).toMatchObject({ text: "edited", reactions: [{ emoji: "👍", user_ids: [BOB] }] });
+    expect(timeline.messages?.[0]).toMatchObject({
+      text: "edited",
+      reactions: [{ emoji: "👍", count: 1, user_ids: [BOB], mine: false }],
+    });
     expect(timeline.messages?.[1]).toEqual({
       id: "message-2",
       seq: 2,
@@ -69,6 +83,18 @@ describe("applying events", () => {
     });
     const taken = folded([reaction(7, first, "reaction.removed")], timeline);
     expect(taken.messages?.[0]).toMatchObject({ reactions: [] });
+  });
+
+  test("of many who react some are named, all are counted, and one's own is known", () => {
+    const first = created(1, { reactions: [{ emoji: "👍", count: 60, user_ids: people(50), mine: false }] });
+    const mine = folded([first, { ...reaction(2, first, "reaction.added"), actor: ME }]);
+    expect(mine.messages?.[0]).toMatchObject({ reactions: [{ count: 61, user_ids: people(50), mine: true }] });
+    const again = folded([{ ...reaction(3, first, "reaction.added"), actor: ME }], mine);
+    expect(again.messages?.[0]).toMatchObject({ reactions: [{ count: 61, mine: true }] });
+    const taken = folded([{ ...reaction(4, first, "reaction.removed"), actor: ME }], again);
+    expect(taken.messages?.[0]).toMatchObject({ reactions: [{ count: 60, user_ids: people(50), mine: false }] });
+    const fewer = folded([{ ...reaction(5, first, "reaction.removed"), actor: "person-0" }], taken);
+    expect(fewer.messages?.[0]).toMatchObject({ reactions: [{ count: 59, user_ids: people(50).slice(1) }] });
   });
 });
 
@@ -119,36 +145,36 @@ describe("pages of history", () => {
   test("the latest page is completed by what was applied while it was on its way", () => {
     const first = created(1);
     const timeline = folded([first, created(2), edited(3, first)], startTimeline(room()));
-    const taken = takePage(timeline, null, page([1], 1));
+    const taken = takePage(timeline, null, page([1], 1), ME);
     expect(taken?.messages).toMatchObject([{ seq: 1, text: "edited" }, { seq: 2 }]);
     expect(taken?.has_older).toBe(false);
   });
 
   test("what lies ahead of the position is left for its event", () => {
     const timeline = folded([created(1)], startTimeline(room()));
-    expect(seqs(takePage(timeline, null, page([1, 2], 2)) ?? timeline)).toEqual([1]);
+    expect(seqs(takePage(timeline, null, page([1, 2], 2), ME) ?? timeline)).toEqual([1]);
   });
 
   test("an older page goes on top", () => {
     const timeline = { ...startTimeline(room({ head: 4 })), messages: [message(3), message(4)] };
-    expect(seqs(takePage(timeline, 3, page([1, 2], 4)) ?? timeline)).toEqual([1, 2, 3, 4]);
+    expect(seqs(takePage(timeline, 3, page([1, 2], 4), ME) ?? timeline)).toEqual([1, 2, 3, 4]);
   });
 
   test("there is more above until the first message or an empty page", () => {
     const timeline = startTimeline(room({ head: 9 }));
-    expect(takePage(timeline, null, page([8, 9], 9))?.has_older).toBe(true);
-    expect(takePage(timeline, null, page([1, 9], 9))?.has_older).toBe(false);
-    expect(takePage({ ...timeline, messages: [message(8)] }, 8, page([], 9))?.has_older).toBe(false);
+    expect(takePage(timeline, null, page([8, 9], 9), ME)?.has_older).toBe(true);
+    expect(takePage(timeline, null, page([1, 9], 9), ME)?.has_older).toBe(false);
+    expect(takePage({ ...timeline, messages: [message(8)] }, 8, page([], 9), ME)?.has_older).toBe(false);
   });
 
   test("a page asked for before the list changed its beginning would leave a hole and is refused", () => {
     const timeline = { ...startTimeline(room({ head: 90 })), messages: [message(90)] };
-    expect(takePage(timeline, 3, page([1, 2], 90))).toBeNull();
+    expect(takePage(timeline, 3, page([1, 2], 90), ME)).toBeNull();
   });
 
   test("a page older than everything remembered is refused", () => {
     const timeline = startTimeline(room({ head: 90 }));
-    expect(takePage(timeline, null, page([1, 2], 2))).toBeNull();
+    expect(takePage(timeline, null, page([1, 2], 2), ME)).toBeNull();
   });
 
   test("a room that is not shown keeps only its end", () => {

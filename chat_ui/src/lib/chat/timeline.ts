@@ -56,7 +56,7 @@ export function takeRow(timeline: Timeline, room: Room, me: string): Timeline {
 /** Take one room's part of a room:sync answer. */
 export function takeSync(timeline: Timeline, synced: Exclude<SyncedRoom, { error: object }>, me: string): Timeline {
   if (!synced.reset) return synced.events.reduce((folded, event) => receive(folded, event, me), timeline);
-  const tail = synced.events.reduce<AnyMessage[]>(foldMessages, []);
+  const tail = synced.events.reduce<AnyMessage[]>((messages, event) => foldMessages(messages, event, me), []);
   const fresh: Timeline = {
     ...timeline,
     room: synced.room ?? timeline.room,
@@ -73,7 +73,12 @@ export function takeSync(timeline: Timeline, synced: Exclude<SyncedRoom, { error
  * Take the page of history that was asked for with `before` (null: the latest), brought up to date with what was
  * applied since it was read. Returns null when it no longer fits, so that it has to be asked for again.
  */
-export function takePage(timeline: Timeline, before: number | null, page: RoomPage<AnyMessage>): Timeline | null {
+export function takePage(
+  timeline: Timeline,
+  before: number | null,
+  page: RoomPage<AnyMessage>,
+  me: string,
+): Timeline | null {
   if (before !== firstSeq(timeline)) return null;
   const missed = timeline.recent.filter((event) => event.seq > page.head);
   if (page.head < timeline.position && missed.length !== timeline.position - page.head) return null;
@@ -81,7 +86,7 @@ export function takePage(timeline: Timeline, before: number | null, page: RoomPa
     timeline.messages ?? [],
     page.items.filter((item) => item.seq <= timeline.position),
   );
-  const messages = missed.reduce(foldMessages, merged);
+  const messages = missed.reduce((list, event) => foldMessages(list, event, me), merged);
   return { ...timeline, messages, has_older: hasOlder(page) };
 }
 
@@ -107,7 +112,7 @@ function apply(timeline: Timeline, event: RoomEvent, me: string): Timeline {
     position: event.seq,
     room: event.seq === timeline.room.head + 1 ? foldRow(timeline.room, event, me) : timeline.room,
     recent: [...timeline.recent.slice(1 - RECENT_EVENTS), event],
-    messages: timeline.messages && foldMessages(timeline.messages, event),
+    messages: timeline.messages && foldMessages(timeline.messages, event, me),
   };
 }
 

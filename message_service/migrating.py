@@ -1,0 +1,163 @@
+"""Brings a store up to this program: numbered steps, each recorded in the store once it is done.
+
+A step is a module of the store's package of migrations, `m0004_invitations`, whose `up(store)` may be stopped anywhere
+and begun again. What takes long with many messages says `IN_BACKGROUND = True` and yields its progress behind each
+batch: the store is in use meanwhile, so whatever reads it knows both forms until the step is done.
+"""
+
+import importlib
+import pkgutil
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple, Protocol
+
+import prometheus_client
+import structlog
+
+from chatflow.settings import SettingsError
+
+log = structlog.get_logger(__name__)
+
+NAME = re.compile(r"m(?P<number>\d{4})_(?P<name>\w+)")
+TRY_AGAIN_SECONDS = 10.0
+TELL_EVERY_SECONDS = 10.0
+STOPPED_WITHIN_SECONDS = 5.0
+
+PROGRESS = prometheus_client.Gauge(
+    "chatflow_migration_progress", "How much of a migration in the background is done, from 0 to 1.", ["migration"]
+)
+
+
+class StoreIsNewer(SettingsError):
+    """A newer program has written to this store: this one would misread it."""
+
+
+class Progress(NamedTuple):
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    number: int
+    name: str
+    up: Callable[[Any], Iterator[Progress] | None]
+    in_background: bool
+
+
+class MigratedStore(Protocol):
+    """What the runner asks of a store. Everything that it writes is durable when it returns."""
+
+    @property
+    def name(self) -> str:
+        """Where the store is, for whoever has to do something about it."""
+
+    def begun(self) -> int:
+        """Return the highest number of a step that was ever begun here; 0 for a store that is new."""
+
+    def finished(self) -> frozenset[int]:
+        """Return the numbers of the steps that are done."""
+
+    def apply(self, migration: Migration) -> None:
+        """Do a step at once, and record it."""
+
+    def batches(self, migration: Migration) -> Iterator[Progress]:
+        """Record that a step is begun, and do one batch of it for each item that is taken."""
+
+    def record(self, migration: Migration) -> None:
+        """Record that a step is done."""
+
+
+class Migrating:
+    """One store's way to the newest step. `run` is called once, before the store is used."""
+
+    def __init__(self, store: MigratedStore, migrations: Sequence[Migration]) -> None:
+        self._store = store
+        self._migrations = migrations
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Do what is to be done at once, and begin with what goes on in the background."""
+        begun, newest = self._store.begun(), self._migrations[-1].number
+        if begun > newest:
+            raise StoreIsNewer(
+                f"{self._store.name}: the store is of a newer version ({begun}) than this program ({newest}); "
+                "start the newer program, or restore a backup from before it"
+            )
+        finished = self._store.finished()
+        lacking = [migration for migration in self._migrations if migration.number not in finished]
+        # A new store has no messages that anything would have to be done with.
+        later = [migration for migration in lacking if migration.in_background and begun > 0]
+        for migration in lacking:
+            if migration not in later:
+                self._store.apply(migration)
+        if later:
+            self._thread = threading.Thread(target=self._work, args=(later,), name="migrations", daemon=True)
+            self._thread.start()
+
+    def wait(self, timeout_seconds: float) -> bool:
+        """Wait for what goes on in the background; false if it is not done by then."""
+        if self._thread is not None:
+            self._thread.join(timeout_seconds)
+        return self._thread is None or not self._thread.is_alive()
+
+    def close(self) -> None:
+        """Stop behind the batch that is under way; the next start goes on from there."""
+        self._stopping.set()
+        self.wait(STOPPED_WITHIN_SECONDS)
+
+    def _work(self, migrations: Sequence[Migration]) -> None:
+        for migration in migrations:
+            while not self._stopping.is_set() and not self._finish(migration):
+                self._stopping.wait(TRY_AGAIN_SECONDS)
+
+    def _finish(self, migration: Migration) -> bool:
+        """Go through a step's batches; false if it was stopped or failed on the way."""
+        progress = PROGRESS.labels(migration.name)
+        log.info("a migration goes on in the background", migration=migration.name)
+        try:
+            told_at = batch_at = time.monotonic()
+            for done, of in self._store.batches(migration):
+                progress.set(done / max(of, 1))
+                now = time.monotonic()
+                if now - told_at >= TELL_EVERY_SECONDS:
+                    log.info("a migration goes on in the background", migration=migration.name, done=done, of=of)
+                    told_at = now
+                # Others write as much of the time as this does.
+                if self._stopping.wait(now - batch_at):
+                    return False
+                batch_at = time.monotonic()
+            self._store.record(migration)
+        except Exception:
+            # Whatever it is, the store works without the step; it is begun again from where it stopped.
+            log.exception("a migration failed and is tried again", migration=migration.name)
+            return False
+        progress.set(1)
+        log.info("a migration is done", migration=migration.name)
+        return True
+
+
+def migrations_in(package: ModuleType) -> list[Migration]:
+    """Return a package's steps by number; they are numbered 1, 2, 3… without a gap."""
+    found = sorted(name for _, name, _ in pkgutil.iter_modules(package.__path__))
+    migrations = [migration_of(importlib.import_module(f"{package.__name__}.{name}")) for name in found]
+    if [migration.number for migration in migrations] != list(range(1, len(migrations) + 1)):
+        raise LookupError(f"{package.__name__}: migrations are numbered without a gap, not {found}")
+    return migrations
+
+
+def migration_of(module: ModuleType) -> Migration:
+    match = NAME.fullmatch(module.__name__.rpartition(".")[2])
+    if match is None:
+        raise LookupError(f"{module.__name__} is no name of a migration")
+    return Migration(
+        number=int(match["number"]),
+        name=match["name"],
+        up=module.up,
+        in_background=getattr(module, "IN_BACKGROUND", False),
+    )

@@ -1,0 +1,24 @@
+"""Invitations get documents of their own, and those that let nobody in any more are left behind.
+
+They stood in the room's document, which every message writes anew.
+"""
+
+from datetime import UTC, datetime
+
+import msgspec
+from pymongo import ASCENDING
+
+from chatflow.wire.log import InviteFacts
+from message_service.store_mongodb_database import MongoDatabase, insert_absent
+from message_service.store_mongodb_invites import document_of
+
+
+def up(store: MongoDatabase) -> None:
+    store.invites.create_index([("room_id", ASCENDING), ("is_living", ASCENDING)])
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    for room in store.rooms.find({"invites": {"$exists": True}}, {"invites": 1, "applied_seq": 1}):
+        invites = msgspec.convert(room["invites"], list[InviteFacts])
+        living = [one for one in invites if one.uses_left != 0 and (one.until is None or one.until > now)]
+        insert_absent(store.invites, [document_of(room["_id"], one, seq=room["applied_seq"]) for one in living])
+        # Unless somebody has written the room anew meanwhile, which left them out.
+        store.rooms.update_one({"_id": room["_id"], "invites": {"$exists": True}}, {"$unset": {"invites": ""}})

@@ -1,0 +1,51 @@
+"""What one answer may carry: items are added to a page for as long as they fit into it."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+Item = TypeVar("Item")
+
+# Forty readers at a time take forty of these, some times over, while they are answered.
+PAGE_BYTES = 1024 * 1024
+
+# What one answer to a gateway about many people may carry, and what each of them gets of it for certain.
+ANSWER_BYTES = 8 * 1024 * 1024
+PERSON_BYTES = 64 * 1024
+
+encode = msgspec.json.Encoder().encode
+
+
+class Sheet:
+    """One answer, and what may still be added to it."""
+
+    def __init__(self, bytes_left: int | None = None) -> None:
+        self.bytes_left = PAGE_BYTES if bytes_left is None else bytes_left
+        self.is_full = False
+
+    def take(self, items: Iterable[Item], *, at_least: int = 1, at_most: int | None = None) -> list[Item]:
+        """Return the items that fit, taken one by one, so that nobody reads those that do not."""
+        taken: list[Item] = []
+        for item in items:
+            size = len(encode(item))
+            if len(taken) == at_most or (size > self.bytes_left and len(taken) >= at_least):
+                self.is_full = True
+                break
+            self.bytes_left -= size
+            taken.append(item)
+        return taken
+
+
+class Answer:
+    """One answer about many people: the first ones get a whole page each, the others what is left."""
+
+    def __init__(self, bytes_left: int = ANSWER_BYTES) -> None:
+        self._bytes_left = bytes_left
+
+    def take(self, items: Iterable[Item]) -> list[Item]:
+        page = Sheet(max(PERSON_BYTES, min(PAGE_BYTES, self._bytes_left)))
+        given = page.bytes_left
+        taken = page.take(items)
+        self._bytes_left -= given - page.bytes_left
+        return taken

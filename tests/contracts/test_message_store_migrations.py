@@ -1,0 +1,208 @@
+"""What an older version wrote comes along, also when that is interrupted; what a newer one wrote is refused."""
+
+import importlib
+import itertools
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chatflow.ids import new_id
+from chatflow.protocol import events
+from chatflow.protocol.objects import Message, Reaction
+from chatflow.wire.log import LoadedRoom, LoadRoom
+from message_service import migrating
+from message_service.migrating import Migrating, Migration, StoreIsNewer
+from message_service.store import MessageStore, Span, open_store
+from tests.contracts.message_store_log import RoomLog
+from tests.contracts.message_store_profiles import opened
+from tests.contracts.older_stores import write_first_store
+
+ALICE, BOB, CAROL = (f"00000000-0000-7000-8000-{number:012x}" for number in (0xA, 0xB, 0xC))
+ROOM = "00000000-0000-7000-8000-000000000001"
+CROWD = [f"00000000-0000-7000-8000-{0x1000 + number:012x}" for number in range(60)]
+# Of six that were made: with uses left, without an end, and with one that is far away.
+LIVING = {f"00000000-0000-7000-8000-{number:012x}" for number in (0x101, 0x102, 0x106)}
+BEGINNING = (-(2**53), "")
+
+
+@pytest.fixture
+def older_url(message_store_url: str) -> str:
+    write_first_store(message_store_url)
+    return message_store_url
+
+
+@pytest.fixture
+def brought_along(older_url: str) -> Iterator[MessageStore]:
+    with opened(older_url) as store:
+        finish(store)
+        yield store
+
+
+def finish(store: Any) -> None:
+    assert store.migrating.wait(20)
+
+
+def messages(store: MessageStore, *, viewer: str | None = None) -> list[Any]:
+    return store.messages(ROOM, Span(limit=50), viewer=viewer).items
+
+
+def reactors(store: MessageStore, message: Message, emoji: str) -> list[tuple[str, str | None]]:
+    return [(one.user_id, one.at) for one in store.reactors(ROOM, message.id, emoji, after=BEGINNING, limit=100)]
+
+
+def loaded(store: MessageStore, **asked: Any) -> LoadedRoom:
+    [room] = store.load([LoadRoom(room_id=ROOM, **asked)])
+    return room
+
+
+def test_reactions_come_along_with_when_they_were_put(brought_along: MessageStore) -> None:
+    first, second, gone, _ = messages(brought_along, viewer=BOB)
+
+    # Bob took his off and put it back.
+    assert first.reactions == [Reaction("👍", 2, [CAROL, BOB], mine=True), Reaction("🎉", 1, [CAROL], mine=False)]
+    assert second.reactions == [Reaction("x.$y", 60, CROWD[:50], mine=False)]
+    assert gone.deleted
+    assert reactors(brought_along, first, "👍") == [
+        (CAROL, "2026-11-20T10:05:00.000Z"),
+        (BOB, "2026-11-20T10:08:00.000Z"),
+    ]
+    assert [user_id for user_id, _ in reactors(brought_along, second, "x.$y")] == CROWD
+
+
+def test_only_invitations_that_let_somebody_in_come_along(brought_along: MessageStore) -> None:
+    snapshot = loaded(brought_along).snapshot
+
+    assert snapshot is not None
+    assert {invite.invite_id: invite.uses_left for invite in snapshot.invites} == {
+        name: 1 if name.endswith("101") else None for name in LIVING
+    }
+    assert {invite.secret_hash[-1] for invite in snapshot.invites} == {"1", "2", "6"}
+
+
+def test_rooms_are_found_by_their_topics(brought_along: MessageStore) -> None:
+    decomposed = unicodedata.normalize("NFD", "ÄRGER")
+    for query in ("ärger und größe", "ÄRGER UND GRÖSSE", decomposed, "STRASSE"):
+        assert [room.name for _, room in brought_along.public_rooms(query, after=None, limit=5)] == ["Straße"]
+
+
+def test_counts_and_positions_are_as_they_were(brought_along: MessageStore) -> None:
+    [(_, row)] = brought_along.rows([(CAROL, ROOM)])
+
+    assert (row.room.head, row.room.n, row.room.member_count, row.room.read_seq) == (84, 4, 4, 69)
+
+
+def test_a_store_is_in_use_while_older_reactions_are_still_moved(
+    older_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is moved before its message is written to; every answer is the same as afterwards."""
+    monkeypatch.setattr(migrating.Migrating, "_work", lambda *_: None)
+    with opened(older_url) as store:
+        first, second, *_ = messages(store, viewer=CAROL)
+        assert first.reactions == [Reaction("👍", 2, [CAROL, BOB], mine=True), Reaction("🎉", 1, [CAROL], mine=True)]
+        assert reactors(store, second, "x.$y")[:2] == [(CROWD[0], None), (CROWD[1], None)]
+        assert len(store.reactors(ROOM, second.id, "x.$y", after=(-30, CROWD[30]), limit=100)) == 29
+        asked = [(first.id, CAROL), (first.id, ALICE)]
+        [facts] = loaded(store, message_ids=[first.id], reactors=asked).messages
+        assert (facts.reactions, facts.counts) == ({"👍": [CAROL], "🎉": [CAROL]}, {"👍": 2, "🎉": 1})
+
+        room = RoomLog(store, owner=ALICE, room_id=ROOM)
+        room.head, room.n, room.minute = 84, 4, 300
+        for kind, actor, message, emoji in (
+            (events.ReactionAdded, ALICE, second, "x.$y"),
+            (events.ReactionRemoved, CAROL, first, "👍"),
+            (events.ReactionRemoved, CAROL, first, "🎉"),
+        ):
+            room.write(replace(room.about(kind, actor, message, emoji=emoji), op=new_id()))
+
+        first, second, *_ = messages(store)
+        assert (first.reactions, second.reactions) == (
+            [Reaction("👍", 1, [BOB])],
+            [Reaction("x.$y", 61, CROWD[:50])],
+        )
+        assert reactors(store, second, "x.$y")[-1] == (ALICE, "2026-11-20T15:01:00.000Z")
+    monkeypatch.undo()
+
+    with opened(older_url) as store:
+        finish(store)
+        first, second, *_ = messages(store)
+        assert reactors(store, first, "👍") == [(BOB, "2026-11-20T10:08:00.000Z")]
+        assert reactors(store, second, "x.$y")[0] == (CROWD[0], "2026-11-20T10:09:00.000Z")
+        assert reactors(store, second, "x.$y")[-1] == (ALICE, "2026-11-20T15:01:00.000Z")
+
+
+def test_the_way_there_goes_on_where_it_was_stopped(
+    older_url: str, message_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0007_older_reactions"
+    stopped = StoppedEverySecondTime(importlib.import_module(step).move_batch)
+    monkeypatch.setattr(f"{step}.move_batch", stopped)
+    monkeypatch.setattr(f"{step}.EVENTS_PER_BATCH", 7)
+    monkeypatch.setattr(migrating, "TRY_AGAIN_SECONDS", 0.01)
+
+    with opened(older_url) as store:
+        finish(store)
+        first, second, *_ = messages(store)
+        assert second.reactions == [Reaction("x.$y", 60, CROWD[:50])]
+        assert all(at is not None for _, at in [*reactors(store, first, "👍"), *reactors(store, second, "x.$y")])
+
+    # 86 events in sevens, none of which is gone through again.
+    assert stopped.done == 13
+
+
+class StoppedEverySecondTime:
+    def __init__(self, work: Callable[..., None]) -> None:
+        self._work = work
+        self._stops: Iterator[Callable[[], object]] = itertools.cycle([list, self._stop])
+        self.done = 0
+
+    def __call__(self, *args: Any, **more: Any) -> None:
+        next(self._stops)()
+        self._work(*args, **more)
+        self.done += 1
+
+    def _stop(self) -> None:
+        raise OSError("stopped here")
+
+
+def test_what_is_done_is_not_done_again(older_url: str) -> None:
+    with opened(older_url) as store:
+        finish(store)
+        newest = len(store.migrating._migrations)  # type: ignore[attr-defined]
+    applied: list[int] = []
+    steps = [
+        Migration(number=number, name="step", up=partial(note, applied, number), in_background=False)
+        for number in range(1, newest + 2)
+    ]
+
+    with closing(open_store(older_url)) as store:
+        Migrating(store.migrating._store, steps).run()  # type: ignore[attr-defined]
+    with closing(open_store(older_url)) as store:
+        Migrating(store.migrating._store, steps).run()  # type: ignore[attr-defined]
+
+    assert applied == [newest + 1]
+
+
+def note(applied: list[int], number: int, _: object) -> None:
+    applied.append(number)
+
+
+def test_a_program_refuses_a_store_that_a_newer_one_has_begun_to_change(message_store_url: str) -> None:
+    with closing(open_store(message_store_url)) as store:
+        known = store.migrating._migrations  # type: ignore[attr-defined]
+        newer = Migration(number=len(known) + 1, name="newer", up=lambda _: iter(()), in_background=True)
+        newest = Migrating(store.migrating._store, [*known, newer])  # type: ignore[attr-defined]
+        newest.run()
+        assert newest.wait(5)
+
+    with closing(open_store(message_store_url)) as store, pytest.raises(StoreIsNewer, match="newer version"):
+        store.migrate()
+
+
+def test_a_new_store_has_nothing_to_bring_along(message_store_url: str) -> None:
+    with opened(message_store_url) as store:
+        assert store.migrating._thread is None  # type: ignore[attr-defined]

@@ -1,0 +1,98 @@
+"""What one answer of a store may carry: less than was asked for where that is much, and always what comes next."""
+
+import msgspec
+import pytest
+
+from chatflow.protocol import events
+from message_service import sizes
+from message_service.store import MessagePage, MessageStore, Span
+from tests.contracts.message_store_log import RoomLog, message_of
+
+# So that a few messages are too many.
+SMALL_BYTES = 10_000
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizes, "PAGE_BYTES", SMALL_BYTES)
+
+
+def size_of(page: MessagePage) -> int:
+    return len(msgspec.json.encode(page.items))
+
+
+def said(room: RoomLog, count: int, *, sender: str, thread: str | None = None) -> list[str]:
+    entries = [room.message(sender, "가" * 300, thread=thread) for _ in range(count)]
+    room.write(*entries)
+    return [entry.id for entry in entries]
+
+
+def ids(page: MessagePage) -> list[str]:
+    return [message.id for message in page.items]
+
+
+def test_pages_of_history_hold_what_fits_from_where_they_were_asked(room: RoomLog, alice: str) -> None:
+    every = said(room, 20, sender=alice)
+
+    def page(**place: int) -> MessagePage:
+        found = room.store.messages(room.room_id, Span(limit=20, **place))
+        assert 0.6 * SMALL_BYTES < size_of(found) <= SMALL_BYTES + 100
+        return found
+
+    latest, first, middle = page(), page(after=0), page(around=8)
+    assert (ids(latest), latest.has_before, latest.has_after) == (every[-len(latest.items) :], True, False)
+    assert (ids(first), first.has_before, first.has_after) == (every[: len(first.items)], False, True)
+    assert (middle.has_before, middle.has_after) == (True, True)
+    assert every[6] in ids(middle)[1:-1]
+    assert ids(page(before=latest.items[0].seq))[-1] == every[-len(latest.items) - 1]
+
+
+def test_a_single_message_is_a_page_however_long_it_is(room: RoomLog, alice: str) -> None:
+    message = room.say(alice, "가" * 8000)
+
+    for place in ({}, {"after": 0}, {"around": 2}):
+        assert ids(room.store.messages(room.room_id, Span(limit=9, **place))) == [message.id]
+
+
+def test_the_pages_of_a_thread_join(room: RoomLog, alice: str) -> None:
+    root = room.say(alice, "root")
+    replies = said(room, 20, sender=alice, thread=root.id)
+    thread: list[str] = []
+    after, has_after = 0, True
+    while has_after:
+        page = room.store.thread(room.room_id, root.id, floor=1, after=after, limit=50)
+        assert size_of(page) <= SMALL_BYTES + 100
+        thread += ids(page)
+        after, has_after = page.items[-1].seq, page.has_after
+
+    assert thread == replies
+
+
+def test_the_pages_of_pins_join(room: RoomLog, alice: str) -> None:
+    entries = [room.message(alice, "가" * 300) for _ in range(20)]
+    room.write(*entries)
+    room.write(*(room.about(events.MessagePinned, alice, message_of(entry)) for entry in entries))
+    pinned: list[str] = []
+    before, has_after = None, True
+    while has_after:
+        page = room.store.pins(room.room_id, floor=1, before=before)
+        assert size_of(page) <= SMALL_BYTES + 100
+        pinned += ids(page)
+        before, has_after = page.next_pin, page.has_after
+
+    assert pinned == [entry.id for entry in reversed(entries)]
+
+
+def test_of_very_many_rooms_the_first_are_told_and_the_others_counted(
+    store: MessageStore, alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sizes, "PERSON_BYTES", 1000)
+    rooms = [RoomLog(store, owner=alice) for _ in range(30)]
+    for room in rooms:
+        room.begin(name="a room", topic="t" * 250)
+
+    [person, again] = store.people([alice, alice], limit=100)
+
+    assert 0 < len(person.rows) < 30
+    assert (person.more, again.more) == (True, True)
+    assert person.room_heads == {room.room_id: 1 for room in rooms}

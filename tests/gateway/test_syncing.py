@@ -1,0 +1,42 @@
+"""A sync shows what its person may have, up to where live events go on; also where either changes meanwhile."""
+
+import pytest
+
+from chatflow.protocol import events
+from tests.gateway.scene import Scene
+
+
+@pytest.mark.parametrize("after", [0, 5], ids=["from the log", "ahead of it"])
+def test_whoever_is_thrown_out_while_a_room_is_read_is_shown_nothing_of_it(scene: Scene, after: int) -> None:
+    room = scene.world.room(scene.bob, scene.alice)
+    scene.connect()
+    scene.parts.delivery.doubt()
+    scene.ask("room:sync", rooms={room.id: after})
+    scene.answer()
+    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
+    assert room.id not in scene.life.rooms
+    scene.parts.services.let_all_go()
+    assert [answer["rooms"][room.id]["error"]["code"] for answer in scene.answers()] == ["not_found"]
+
+
+def test_whoever_is_thrown_out_while_a_room_is_compared_is_shown_nothing_of_it(scene: Scene) -> None:
+    room = scene.world.room(scene.bob, scene.alice)
+    scene.connect()
+    scene.parts.delivery.doubt()
+    scene.ask("room:sync", rooms={room.id: 1})
+    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
+    assert room.id not in scene.life.rooms
+    scene.parts.services.let_all_go()
+    assert [answer["rooms"][room.id]["error"]["code"] for answer in scene.answers()] == ["not_found"]
+
+
+def test_what_the_log_has_before_it_came_by_the_bus_comes_live(scene: Scene) -> None:
+    scene.connect()
+    event = scene.room.send(scene.alice, "stored, and not published yet")
+    scene.ask("room:sync", rooms={scene.room.id: 0})
+    scene.answer()
+    (answer,) = scene.answers()
+    found = answer["rooms"][scene.room.id]
+    assert ([shown["seq"] for shown in found["events"]], found["head"]) == ([1], 1)
+    scene.parts.worker.publish(event)
+    assert scene.life.seqs(scene.room.id) == [2]

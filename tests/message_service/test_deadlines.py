@@ -1,0 +1,75 @@
+"""Nothing is looked up for whoever has left, and what takes too long for whoever asks is broken off."""
+
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from chatflow.errors import Unavailable
+from chatflow.ids import new_id
+from chatflow.wire.log import Append
+from chatflow.wire.reads import VersionsAsk
+from message_service.query_deadlines import answered_by
+from message_service.store_sqlite import SqliteStore
+from tests.contracts.message_store_log import RoomWriter, in_time
+from tests.contracts.message_store_profiles import fresh_database, opened
+from tests.message_service.service import SECRET, MessageService
+from tests.servers import Server
+
+ENDLESS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers) SELECT max(n) FROM numbers"
+
+
+def ask(service: MessageService, path: str, question: msgspec.Struct, *, deadline: float | str) -> tuple[int, str]:
+    body = msgspec.msgpack.encode(question)
+    credential = f"Service {SECRET}"
+    reply = service.request("POST", path, body=body, Authorization=credential, **{"X-Deadline": str(deadline)})
+    return reply.status, "" if reply.status == 200 else reply.code
+
+
+def test_who_has_left_is_refused_and_who_waits_is_answered(service: MessageService, alice: str) -> None:
+    question = VersionsAsk([alice])
+
+    assert ask(service, "/internal/versions", question, deadline=time.time() - 0.1) == (503, "unavailable")
+    assert ask(service, "/internal/versions", question, deadline=in_time()) == (200, "")
+    assert ask(service, "/internal/versions", question, deadline="soon") == (200, "")
+    credential = f"Bearer {service.user_service.token(alice)}"
+    late = service.request("GET", "/api/rooms", body=None, Authorization=credential, **{"X-Deadline": "1.5"})
+    assert late.status == 503
+
+
+def test_an_append_has_a_deadline_of_its_own(service: MessageService, alice: str) -> None:
+    room = RoomWriter(service, owner=alice, room_id=new_id())
+    append = Append(deadline=in_time(), runs=[room.run(room.creation())])
+
+    assert ask(service, "/internal/append", append, deadline=time.time() - 0.1) == (200, "")
+
+
+def test_a_query_without_end_is_broken_off_and_the_next_one_is_answered(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/messages.db") as store:
+        assert isinstance(store, SqliteStore)
+        with (
+            answered_by(time.time() + 0.2),
+            pytest.raises(Unavailable),
+            store._db.reading() as db,
+        ):
+            db.execute(ENDLESS).fetchone()
+        store.check()
+        with answered_by(in_time()):
+            store.check()
+
+
+def test_a_server_that_is_silent_is_waited_for_no_longer_than_anybody_waits(
+    mongodb_server: Server, request: pytest.FixtureRequest
+) -> None:
+    with opened(fresh_database(mongodb_server)) as store:
+        mongodb_server.suspend()
+        request.addfinalizer(mongodb_server.resume)
+        begun = time.monotonic()
+        with answered_by(time.time() + 0.3), pytest.raises(Unavailable):
+            store.versions([new_id()])
+        waited_seconds = time.monotonic() - begun
+        mongodb_server.resume()
+
+    # Half of what a silent socket is given.
+    assert waited_seconds < 5
