@@ -7,6 +7,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import structlog
+
 from chat_service.deciding import Decided, decide_run
 from chat_service.known import find_conflict
 from chat_service.lines import Lines, Pending, not_tried
@@ -19,10 +21,11 @@ from chat_service.replays import Replays
 from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
 from chat_service.room_log import RoomLog
 from chat_service.rooms import LiveRoom, Phase, Rooms
-from chat_service.rules.instants import write_instant
-from chat_service.settling import Settling
+from chat_service.settling import INTERNAL, Settling
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
+
+log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 0.1
 
@@ -105,6 +108,12 @@ class Committer:
             # A connection that broke says nothing of how fast the store is.
             if (seconds := time.monotonic() - begun) >= SLOW_SECONDS:
                 self._pace.note(steps_in(batch), seconds)
+            # It may be one room's fault: they are asked for one by one.
+            for decided in batch:
+                self._replays.freeze(decided)
+        except Exception:
+            APPEND_FAILURES.labels("failed").inc()
+            log.exception("an append failed", rooms=len(batch))
             for decided in batch:
                 self._replays.freeze(decided)
         else:
@@ -125,14 +134,13 @@ class Committer:
             self._lines.forget_all()
             return []
         now = self._clock()
-        at = write_instant(now)
         batch: list[Decided] = []
         budget = self._pace.steps
         for room in list(self._rooms.ready.values()):
             if budget <= 0:
                 break
             del self._rooms.ready[room.room_id]
-            decided = self._decide(room, limit=budget, now=now, at=at)
+            decided = self._decide(room, limit=budget, now=now)
             if decided is not None:
                 batch.append(decided)
                 budget -= len(decided.steps)
@@ -141,8 +149,17 @@ class Committer:
             BATCH_COMMANDS.observe(steps_in(batch))
         return batch
 
-    def _decide(self, room: LiveRoom, *, limit: int, now: float, at: str) -> Decided | None:
-        pendings = self._still_open(room, self._rooms.take_queue(room, limit=limit), now=now)
+    def _decide(self, room: LiveRoom, *, limit: int, now: float) -> Decided | None:
+        taken = self._rooms.take_queue(room, limit=limit)
+        try:
+            return self._decide_taken(room, taken, now=now)
+        except Exception:
+            log.exception("a room cannot be decided", room_id=room.room_id)
+            self._settling.refuse(room, taken, error=INTERNAL)
+            return None
+
+    def _decide_taken(self, room: LiveRoom, taken: list[Pending], *, now: float) -> Decided | None:
+        pendings = self._still_open(room, taken, now=now)
         if not pendings:
             self._rooms.rest(room)
             return None
@@ -151,10 +168,13 @@ class Committer:
             self._rooms.put_back(room, pendings)
             self._loader.load(room, missing or LoadRoom(room_id=room.room_id))
             return None
-        decided = decide_run(room, state, pendings, at=at, edit_window_seconds=self._edit_window_seconds)
+        decided = decide_run(
+            room, state, pendings, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
+        )
         room.files.clear()  # one that is missing today can be there tomorrow
         for pending in decided.pendings:
             pending.in_run = True
+        self._rooms.put_back(room, decided.rest)
         room.phase = Phase.IN_FLIGHT
         return decided
 

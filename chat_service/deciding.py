@@ -10,11 +10,12 @@ from chat_service.rules.alerts import may_alert
 from chat_service.rules.context import Context
 from chat_service.rules.decide import decide
 from chat_service.rules.evolve import evolve
+from chat_service.rules.instants import write_instant
 from chat_service.rules.message_facts import MessagesInRun
 from chat_service.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
-from chatflow.protocol.commands import CreateInvite, SendMessage
+from chatflow.protocol.commands import CreateInvite, DeclineRoom, SendMessage
 from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.bus import Command
@@ -27,7 +28,10 @@ NO_FILES: dict[str, Attachment] = {}
 
 @dataclass(slots=True, kw_only=True)
 class Decided:
-    """A room's run, and beside each of its steps the command that it answers and the refusal that it would mean."""
+    """A room's run, and beside each of its steps the command that it answers and the refusal that it would mean.
+
+    A run ends at a command at which a rule or a fold failed: it is `failed`, and `rest` is what was to follow.
+    """
 
     room: LiveRoom
     before: RoomState
@@ -38,6 +42,8 @@ class Decided:
     refusals: list[ErrorBody | None] = field(default_factory=list)
     # The head at each step, for those that change nothing.
     heads: list[int] = field(default_factory=list)
+    failed: Pending | None = None
+    rest: list[Pending] = field(default_factory=list)
 
     @property
     def run(self) -> Run:
@@ -45,14 +51,18 @@ class Decided:
 
 
 def decide_run(
-    room: LiveRoom, state: RoomState, pendings: list[Pending], *, at: str, edit_window_seconds: int
+    room: LiveRoom, state: RoomState, pendings: list[Pending], *, now: float, edit_window_seconds: int
 ) -> Decided:
-    """Decide these commands in their order, beginning at the room's committed state."""
+    """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
+
+    Stamps never fall within a room, whatever became of clocks: what is old is found by halving, and cut off by it.
+    """
+    at = max(write_instant(now), state.at)
     messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
-    for pending in pendings:
+    for position, pending in enumerate(pendings):
         command = pending.command
-        made_id = new_id()
+        made_id = new_id(now)
         context = Context(
             actor=command.actor,
             at=at,
@@ -61,31 +71,40 @@ def decide_run(
             edit_window_seconds=edit_window_seconds,
             files=files_of(room, command),
         )
-        outcome = decide_safely(state, command, context)
-        if outcome is None or isinstance(outcome, ErrorBody):
-            decided.steps.append(Step(None, Check(actor=command.actor, op=command.op)))
-            decided.refusals.append(outcome)
-        else:
-            entry = entry_of(state, command, outcome, made_id=made_id)
-            decided.steps.append(Step(entry))
-            decided.refusals.append(None)
-            state = evolve(state, outcome, secret_hash=entry.secret_hash)
-            messages.apply(outcome)
+        entry: Entry | None = None
+        refusal: ErrorBody | None = None
+        try:
+            outcome = decide(state, command.body, context)
+            if isinstance(outcome, ErrorBody):
+                refusal = outcome
+            elif outcome is not None:
+                entry = entry_of(state, command, outcome, made_id=made_id)
+                state = take_event(state, entry, messages)
+        except Exception:
+            # It costs this one command and not every room here. What its sender sent behind it is not to overtake it.
+            log.exception(
+                "a command cannot be decided",
+                room_id=command.room_id,
+                command=type(command.body).__name__,
+                request_id=command.request_id,
+            )
+            entry, refusal = None, Internal().body
+            decided.failed, decided.rest = pending, pendings[position + 1 :]
+        decided.steps.append(Step(entry) if entry else Step(None, Check(actor=command.actor, op=command.op)))
+        decided.refusals.append(refusal)
         decided.pendings.append(pending)
         decided.heads.append(state.head)
+        if decided.failed is not None:
+            break
     decided.after = state
     return decided
 
 
-def decide_safely(state: RoomState, command: Command, context: Context) -> Event | ErrorBody | None:
-    """Decide a command; where a rule itself is wrong, that costs this one command and not every room here."""
-    try:
-        return decide(state, command.body, context)
-    except Exception:
-        log.exception(
-            "a rule failed", room_id=command.room_id, command=type(command.body).__name__, request_id=command.request_id
-        )
-        return Internal().body
+def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomState:
+    """Return the room after an event, and let the messages take it too: both or neither."""
+    after = evolve(state, entry.event, secret_hash=entry.secret_hash, declined=entry.declined)
+    messages.apply(entry.event)
+    return after
 
 
 def entry_of(state: RoomState, command: Command, event: Event, *, made_id: str) -> Entry:
@@ -96,6 +115,7 @@ def entry_of(state: RoomState, command: Command, event: Event, *, made_id: str) 
         owed=may_alert(state, event),
         event=event,
         secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,
+        declined=isinstance(body, DeclineRoom),
     )
 
 

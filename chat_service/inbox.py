@@ -11,11 +11,14 @@ from chat_service.metrics import GARBAGE
 from chat_service.pace import Pace
 from chat_service.publisher import Publisher
 from chat_service.rooms import Rooms
-from chatflow.wire.bus import Command
+from chatflow.errors import UNREADABLE
+from chatflow.wire.bus import Command, UnknownCommand
+from chatflow.wire.lists import ListReader
 
 log = structlog.get_logger(__name__)
 
-decode = msgspec.msgpack.Decoder(list[Command]).decode
+commands_in = ListReader[Command](Command)
+decode_unknown = msgspec.msgpack.Decoder(UnknownCommand).decode
 
 
 class Inbox:
@@ -39,8 +42,8 @@ class Inbox:
     def on_message(self, payload: bytes) -> None:
         """Take one publication of a gateway; whatever else anybody publishes here is counted and dropped."""
         try:
-            commands = decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+            commands = commands_in.read(payload, on_unreadable=read_unknown)
+        except UNREADABLE:
             GARBAGE.inc()
             log.warning("a publication holds no commands")
             return
@@ -53,7 +56,17 @@ class Inbox:
         self._publisher.flush_soon()
 
     def _accept(self, pending: Pending) -> bool:
-        if self._rooms.waiting >= self._pace.waiting_at_most:
+        if isinstance(pending.command, UnknownCommand) or self._rooms.waiting >= self._pace.waiting_at_most:
             return False
         self._rooms.enqueue(pending, now=self._now)
         return True
+
+
+def read_unknown(part: msgspec.Raw) -> Command | None:
+    """Take its place in the line: what is behind it is not to wait for it, and its sender not for an answer."""
+    GARBAGE.inc()
+    try:
+        return decode_unknown(part)
+    except UNREADABLE:
+        log.warning("a publication holds what is no command")
+        return None

@@ -10,7 +10,15 @@ from chat_service.rules.marks import clean_emoji
 from chat_service.rules.text import clean_name, clean_text, clean_topic
 from chatflow.errors import Conflict, ErrorBody, Invalid
 from chatflow.protocol import commands, events
-from chatflow.protocol.commands import AnyCommand, CreateRoom, MuteMember, SendMessage, UpdateRoom
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateRoom,
+    DeclineRoom,
+    InviteMember,
+    MuteMember,
+    SendMessage,
+    UpdateRoom,
+)
 from chatflow.protocol.events import FOREVER, Event, MessageCreated, RoomCreated, RoomUpdated
 from chatflow.wire.log import Entry, Known
 
@@ -21,6 +29,7 @@ MADE_BY: dict[type[AnyCommand], type[Event]] = {
     commands.OpenDirect: events.RoomCreated,
     commands.JoinRoom: events.MemberJoined,
     commands.LeaveRoom: events.MemberLeft,
+    commands.DeclineRoom: events.MemberLeft,
     commands.InviteMember: events.MemberJoined,
     commands.KickMember: events.MemberKicked,
     commands.BanMember: events.MemberBanned,
@@ -57,7 +66,7 @@ def known_from(entry: Entry) -> Known:
         seq=event.seq,
         n=event.n,
         at=event.at,
-        body=said_in(event),
+        body=said_in(event) | ({"declined": True} if entry.declined else {}),
     )
 
 
@@ -85,14 +94,19 @@ def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
         return DIFFERENT
     if known.body is None:
         return None
-    if isinstance(command, SendMessage) and known.body["attachments"] != list(dict.fromkeys(command.attachments)):
-        return DIFFERENT
+    if isinstance(command, SendMessage):
+        attachments = list(dict.fromkeys(command.attachments))
+        if known.body.get("attachments", attachments) != attachments:
+            return DIFFERENT
     if isinstance(command, CreateRoom) and not founds_the_same(command, known.body):
+        return DIFFERENT
+    if known.body.get("declined", False) != isinstance(command, DeclineRoom):
         return DIFFERENT
     if isinstance(command, UpdateRoom) and known.body.get("private", command.private) != command.private:
         return DIFFERENT
     for name in REPEATED:
-        if name in known.body and hasattr(command, name) and known.body[name] != said_by(command, name):
+        is_said = name in known.body and hasattr(command, name) and not is_left_open(command, name)
+        if is_said and known.body[name] != said_by(command, name):
             return DIFFERENT
     return None
 
@@ -103,6 +117,11 @@ def founds_the_same(command: CreateRoom, said: dict[str, Any]) -> bool:
     members = [user_id for user_id in dict.fromkeys(command.members) if user_id != founder]
     is_private = command.private or command.kind == "group"
     return members == others and is_private is said["private"]
+
+
+def is_left_open(command: AnyCommand, name: str) -> bool:
+    """Tell whether the command left it to the room what the event says here."""
+    return isinstance(command, InviteMember) and name == "role" and command.role is UNSET
 
 
 def said_by(command: AnyCommand, name: str) -> Any:

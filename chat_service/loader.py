@@ -4,14 +4,19 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import structlog
+
 from chat_service.lines import Lines, not_tried
 from chat_service.metrics import COMMANDS
 from chat_service.publisher import Publisher
-from chat_service.room_log import LOAD_SECONDS, RoomLog
+from chat_service.room_log import LOAD_SECONDS, NotUnderstood, RoomLog
 from chat_service.rooms import LiveRoom, Phase, Rooms
+from chat_service.settling import INTERNAL, Settling
 from chat_service.state import RoomState
 from chatflow.errors import ChatFlowError
 from chatflow.wire.log import LoadedRoom, LoadRoom, MessageFacts
+
+log = structlog.get_logger(__name__)
 
 ROOMS_PER_LOAD = 100
 # A large room's snapshot does not make the others wait.
@@ -30,6 +35,7 @@ class Loader:
         *,
         rooms: Rooms,
         lines: Lines,
+        settling: Settling,
         publisher: Publisher,
         on_loaded: Callable[[], None],
         clock: Callable[[], float] = time.time,
@@ -37,6 +43,7 @@ class Loader:
         self._room_log = room_log
         self._rooms = rooms
         self._lines = lines
+        self._settling = settling
         self._publisher = publisher
         self._on_loaded = on_loaded
         self._clock = clock
@@ -69,6 +76,9 @@ class Loader:
         while True:
             try:
                 loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_SECONDS)
+            except NotUnderstood:
+                await self._look_for_the_culprit(batch)
+                return
             except ChatFlowError:
                 if time.monotonic() >= given_up_at:
                     self._give_up([room for room, _ in batch])
@@ -76,9 +86,31 @@ class Loader:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             for (room, missing), answer in zip(batch, loaded, strict=True):
-                self._take(room, missing, answer)
+                self._take_or_refuse(room, missing, answer)
             self._on_loaded()
             return
+
+    async def _look_for_the_culprit(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
+        """One room that cannot be read keeps no other from being loaded."""
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            await self._load(batch[:middle])
+            await self._load(batch[middle:])
+            return
+        [(room, _)] = batch
+        log.error("a room cannot be loaded", room_id=room.room_id)
+        self._refuse(room)
+
+    def _take_or_refuse(self, room: LiveRoom, missing: LoadRoom, loaded: LoadedRoom) -> None:
+        try:
+            self._take(room, missing, loaded)
+        except Exception:
+            log.exception("a room that was loaded cannot be taken up", room_id=room.room_id)
+            self._refuse(room)
+
+    def _refuse(self, room: LiveRoom) -> None:
+        self._settling.refuse(room, self._rooms.take_queue(room, limit=len(room.queue)), error=INTERNAL)
+        self._publisher.flush()
 
     def _take(self, room: LiveRoom, missing: LoadRoom, loaded: LoadedRoom) -> None:
         if missing.snapshot:

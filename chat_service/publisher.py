@@ -14,6 +14,7 @@ from chatflow.leases import Lease
 from chatflow.protocol.events import MemberJoined, RoomCreated
 from chatflow.wire.bus import (
     EVENTS_CHANNEL,
+    SIGNAL_BEATS_CHANNEL,
     SIGNALS_CHANNEL,
     Answers,
     Command,
@@ -23,6 +24,7 @@ from chatflow.wire.bus import (
     Reply,
     RoomAppeared,
     Signal,
+    SignalCounter,
     packet_of,
 )
 from chatflow.wire.log import Entry
@@ -45,6 +47,7 @@ class Publisher:
         self._replies: dict[str, list[Reply]] = {}
         self._holes: dict[str, list[Hole]] = {}
         self._signals: list[Signal] = []
+        self._signal_counter = SignalCounter(lease.epoch)
         self._owed: list[Job] = []
         # room → (head, when it was heard of)
         self._heads: dict[str, tuple[int, float]] = {}
@@ -72,6 +75,10 @@ class Publisher:
         known, _ = self._heads.get(room_id, (0, 0.0))
         self._heads[room_id] = (max(known, head), time.monotonic())
 
+    def doubt_signals(self) -> None:
+        """Something was written of which nobody was told: people may have rooms that no signal has named."""
+        self._signal_counter.pass_over()
+
     def send(self, channel: str, reply: Reply) -> None:
         self._replies.setdefault(channel, []).append(reply)
 
@@ -90,7 +97,7 @@ class Publisher:
         if self._replies or self._holes:
             self._answer()
         if self._signals:
-            self._bus.publish(SIGNALS_CHANNEL, encode(self._signals))
+            self._bus.publish(SIGNALS_CHANNEL, self._signal_counter.encode(self._signals))
             self._signals = []
         if self._owed:
             self._jobs.offer(self._owed)
@@ -103,10 +110,11 @@ class Publisher:
             asyncio.get_running_loop().call_soon(self.flush)
 
     def beat(self) -> None:
-        """Tell where this worker's counter stands and which rooms changed lately, so that every loss shows."""
+        """Tell where this worker's counters stand and which rooms changed lately, so that every loss shows."""
         oldest = time.monotonic() - RECENT_SECONDS
         self._heads = {room_id: head for room_id, head in self._heads.items() if head[1] >= oldest}
         self._publish(heads={room_id: head for room_id, (head, _) in self._heads.items()})
+        self._bus.publish(SIGNAL_BEATS_CHANNEL, encode(self._signal_counter.now))
 
     def _publish(self, *, events: list[Published] | None = None, heads: dict[str, int] | None = None) -> None:
         publication = Publication(

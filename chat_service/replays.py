@@ -9,15 +9,19 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import structlog
+
 from chat_service.deciding import Decided
 from chat_service.lines import Lines, Pending, not_tried
 from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
 from chat_service.publisher import Publisher
 from chat_service.room_log import APPEND_SECONDS, RoomLog
 from chat_service.rooms import Phase, Rooms
-from chat_service.settling import Settling
-from chatflow.errors import ChatFlowError, TimedOut
+from chat_service.settling import INTERNAL, Settling
+from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
 from chatflow.vital import start_vital
+
+log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
 # Rooms are replayed one by one, so that one that the store cannot digest spoils no other.
@@ -84,20 +88,24 @@ class Replays:
             except ChatFlowError:
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
+            except Exception:
+                log.exception("a run cannot be asked for", room_id=decided.room.room_id)
+                self._give_up(decided, error=INTERNAL)
+                break
             else:
                 self._settling.settle(decided, results[0])
                 break
         else:
-            self._give_up(decided)
+            self._give_up(decided, error=TimedOut().body)
         FROZEN.set(len(self._tasks) - 1)
         self._publisher.flush()
         self._on_resolved()
 
-    def _give_up(self, decided: Decided) -> None:
+    def _give_up(self, decided: Decided, *, error: ErrorBody) -> None:
         UNKNOWN.inc(len(decided.pendings))
         for pending in decided.pendings:
             if not pending.is_over:
-                self._lines.end(pending, error=TimedOut().body)
+                self._lines.end(pending, error=error)
         decided.room.forget_state()
         self._rooms.rest(decided.room)
         self._on_given_up(decided.room.room_id)

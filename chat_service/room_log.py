@@ -5,11 +5,11 @@ Whatever goes wrong is one of two things: `Unavailable`, it was certainly not do
 
 from collections.abc import Iterable
 
-import msgspec
 import structlog
 
+from chat_service.log_time import LogTime
 from chatflow.errors import ChatFlowError, Outcome, TimedOut, Unavailable
-from chatflow.service_client import ServiceClient
+from chatflow.service_client import ServiceClient, UnreadableAnswer
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
 from chatflow.wire.recent import RecentAnswer, RecentAsk
@@ -21,9 +21,14 @@ APPEND_SECONDS = 2.0
 LOAD_SECONDS = 2.0
 
 
+class NotUnderstood(TimedOut):
+    """message_service cannot take what it was asked, or we not what it answered: one of the rooms may be to blame."""
+
+
 class RoomLog:
     def __init__(self, message_service: ServiceClient) -> None:
         self._message_service = message_service
+        self.time = LogTime()
 
     async def append(self, runs: list[Run], *, deadline: float) -> list[RunResult]:
         """Append runs to their rooms, each for itself; what is not written by the deadline is never written."""
@@ -31,11 +36,12 @@ class RoomLog:
             answer = await self._message_service.call(
                 "/internal/append", Append(deadline=deadline, runs=runs), AppendAnswer, timeout_seconds=APPEND_SECONDS
             )
-        except (ChatFlowError, msgspec.MsgspecError) as error:
+        except ChatFlowError as error:
             raise certainty_of(error) from error
         if not all(map(is_answer_to, answer.results, runs)) or len(answer.results) != len(runs):
             log.error("an append was answered with something else")
-            raise TimedOut
+            raise NotUnderstood
+        self.time.hear(answer.now)
         return answer.results
 
     async def load(self, rooms: list[LoadRoom], *, deadline: float) -> list[LoadedRoom]:
@@ -44,12 +50,13 @@ class RoomLog:
             answer = await self._message_service.call(
                 "/internal/load", Load(deadline=deadline, rooms=rooms), LoadAnswer, timeout_seconds=LOAD_SECONDS
             )
-        except (ChatFlowError, msgspec.MsgspecError) as error:
+        except ChatFlowError as error:
             raise certainty_of(error) from error
         loaded = {room.room_id: room for room in answer.rooms}
         if any(room.room_id not in loaded for room in rooms):
             log.error("a load was answered without a room that was asked for")
-            raise TimedOut
+            raise NotUnderstood
+        self.time.hear(answer.now)
         return [loaded[room.room_id] for room in rooms]
 
     async def owed(self, partitions: Iterable[int], *, older_than_seconds: float, limit: int) -> list[Job]:
@@ -70,13 +77,12 @@ class RoomLog:
         return await self._message_service.call("/internal/trims", ask, TrimsAnswer, idempotent=True)
 
 
-def certainty_of(error: ChatFlowError | msgspec.MsgspecError) -> ChatFlowError:
+def certainty_of(error: ChatFlowError) -> ChatFlowError:
     """Reduce an error to what matters here: whether it may have been done."""
-    if isinstance(error, Unavailable | TimedOut):
+    if isinstance(error, Unavailable | TimedOut) and not isinstance(error, UnreadableAnswer):
         return error
     log.error("message_service does not understand us, or we not it", error=str(error))
-    may_be_done = not isinstance(error, ChatFlowError) or error.kind.outcome is Outcome.UNKNOWN
-    return TimedOut() if may_be_done else Unavailable()
+    return Unavailable() if error.kind.outcome is Outcome.NOT_TRIED else NotUnderstood()
 
 
 def is_answer_to(result: RunResult, run: Run) -> bool:

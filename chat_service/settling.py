@@ -1,21 +1,27 @@
 """What becomes of a run once the store has spoken: events are published, commands answered, the rest decided again."""
 
-from chat_service.deciding import Decided
+import structlog
+
+from chat_service.deciding import Decided, take_event
 from chat_service.known import find_conflict
 from chat_service.lines import Lines, Pending
 from chat_service.metrics import COMMANDS
 from chat_service.publisher import Publisher
 from chat_service.replies import reply_to_known, reply_to_stored, reply_unchanged
 from chat_service.rooms import LiveRoom, Rooms
-from chat_service.rules.evolve import evolve
 from chat_service.rules.message_facts import MessagesInRun
+from chatflow.errors import ErrorBody, Internal, RateLimited
 from chatflow.wire.log import Entry, Known, RunResult
+
+log = structlog.get_logger(__name__)
 
 STORED = COMMANDS.labels("stored")
 REFUSED = COMMANDS.labels("refused")
 UNCHANGED = COMMANDS.labels("unchanged")
 DUPLICATE = COMMANDS.labels("duplicate")
 AGAIN = COMMANDS.labels("decided_again")
+FAILED = COMMANDS.labels("failed")
+INTERNAL = Internal().body
 
 
 class Settling:
@@ -26,6 +32,15 @@ class Settling:
 
     def settle(self, decided: Decided, result: RunResult) -> None:
         """Release what held, and put the rest back to be decided again; the room rests."""
+        try:
+            self._settle(decided, result)
+        except Exception:
+            # What held is in the log: gateways fetch it, and whoever asks again is answered from there.
+            log.exception("a run cannot be settled", room_id=decided.room.room_id)
+            self._publisher.announce(decided.room.room_id, result.head)
+            self.refuse(decided.room, decided.pendings, error=INTERNAL)
+
+    def _settle(self, decided: Decided, result: RunResult) -> None:
         room, held = decided.room, result.held
         entries = [step.entry for step in decided.steps[:held] if step.entry is not None]
         self._take_over(decided, entries, is_whole=result.stopped_by is None)
@@ -39,6 +54,9 @@ class Settling:
         if result.known is not None:
             self.answer_known(room, rest[0], result.known)
             self._publisher.announce(room.room_id, result.head)
+            rest = rest[1:]
+        elif result.stopped_by == "added":
+            self._answer_added(rest[0], retry_after=result.retry_after)
             rest = rest[1:]
         AGAIN.inc(len(rest))
         self.put_back(room, rest)
@@ -55,6 +73,25 @@ class Settling:
         else:
             self._lines.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
 
+    def refuse(self, room: LiveRoom, pendings: list[Pending], *, error: ErrorBody) -> None:
+        """End these undecided, for no fault of their senders; the room begins anew with what the log says."""
+        for pending in pendings:
+            if not pending.is_over:
+                FAILED.inc()
+                self._lines.end(pending, error=error)
+        room.forget_state()
+        room.known.clear()
+        self._rooms.rest(room)
+
+    def _answer_added(self, pending: Pending, *, retry_after: float | None) -> None:
+        """Only the log knows into how many rooms people were put."""
+        REFUSED.inc()
+        refusal = RateLimited(
+            "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
+            retry_after=None if retry_after is None else round(retry_after, 3),
+        )
+        self._lines.answer(pending, ok=None, error=refusal.body)
+
     def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
         """Let these be decided again, before what came after them."""
         for pending in pendings:
@@ -67,8 +104,7 @@ class Settling:
         if not is_whole:
             state, messages = decided.before, MessagesInRun(decided.room.messages, decided.room.puts)
             for entry in entries:
-                state = evolve(state, entry.event, secret_hash=entry.secret_hash)
-                messages.apply(entry.event)
+                state = take_event(state, entry, messages)
         decided.room.state = state
         decided.room.remember(entries, messages)
 
@@ -81,6 +117,9 @@ class Settling:
             if entry is not None:
                 stored += 1
                 answer(pending, ok=reply_to_stored(pending.command.body, entry))
+            elif refusal is not None and pending is decided.failed:
+                FAILED.inc()
+                self._lines.end(pending, error=refusal)
             elif refusal is not None:
                 refused += 1
                 answer(pending, ok=None, error=refusal)

@@ -30,8 +30,14 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     invites: dict[str, InviteFacts] = {}
     # Person → until when; kept for those who are away, so that leaving and returning unmutes nobody.
     muted: dict[str, str] = {}
+    # Likewise, leaving and returning makes nobody a member who was made a reader.
+    away_readers: frozenset[str] = frozenset()
+    # Whom nobody brings in again until they come by themselves.
+    declined: frozenset[str] = frozenset()
     # Up to this number, messages have lost their content to retention.
     trimmed_n: int = 0
+    # Of the last event.
+    at: str = ""
 
     @property
     def exists(self) -> bool:
@@ -66,7 +72,10 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             pins=frozenset(snapshot.pins),
             invites={invite.invite_id: invite for invite in snapshot.invites},
             muted=snapshot.muted | muted,
+            away_readers=frozenset(snapshot.away_readers),
+            declined=frozenset(snapshot.declined),
             trimmed_n=snapshot.trimmed_n,
+            at=snapshot.at,
         )
 
     def as_room(self) -> Room:

@@ -75,6 +75,7 @@ class TakingOver:
         for room_id, head in heads.items():
             self._publisher.announce(room_id, head)
         if heads:
+            self._publisher.doubt_signals()
             log.info("heads of rooms were announced", rooms=len(heads), partitions=len(partitions))
             # Of the promised 5 s a lease took most.
             self._publisher.beat()

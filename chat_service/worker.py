@@ -61,6 +61,7 @@ class Worker:
             room_log,
             rooms=self._rooms,
             lines=lines,
+            settling=settling,
             publisher=self._publisher,
             on_loaded=self._wake_committer,
             clock=clock,

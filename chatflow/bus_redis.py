@@ -93,21 +93,36 @@ class RedisBus:
             log.warning("the bus is lost")
 
     async def _connect(self) -> RedisLink:
-        """Return a link on which all subscriptions stand, however long it takes."""
+        """Return a link on which all subscriptions stand that are wanted at this moment, however long it takes."""
         attempt = 0
         while True:
             try:
                 link = await open_link(self._url, on_push=self._on_push)
-                if self._handlers:
-                    link.subscribe(*(channel.decode() for channel in self._handlers))
-                async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
-                    await link.ask("PING")
+                try:
+                    await self._subscribe_all(link)
+                except BaseException:
+                    # Left open it would go on listening, and hand over everything a second time.
+                    link.abort()
+                    raise
                 return link
             except OSError as error:
                 if attempt == 0:
                     log.warning("Redis does not answer", error=str(error))
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
+
+    async def _subscribe_all(self, link: RedisLink) -> None:
+        """Make what is subscribed what is wanted, also what comes to be wanted while this is under way."""
+        subscribed: set[bytes] = set()
+        while subscribed != self._handlers.keys():
+            wanted = set(self._handlers)
+            if missing := wanted - subscribed:
+                link.subscribe(*(channel.decode() for channel in missing))
+            for channel in subscribed - wanted:
+                link.unsubscribe(channel.decode())
+            async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+                await link.ask("PING")
+            subscribed = wanted
 
     async def _probe_until_lost(self, link: RedisLink) -> None:
         while not link.lost.done():

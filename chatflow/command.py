@@ -1,5 +1,6 @@
 """The `chatflow` command: `up` runs everything on this machine, `status` tells how it is."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,9 @@ from typing import Annotated
 import typer
 from msgspec.structs import replace
 
-from chatflow.settings import Settings, load_settings_or_exit
+from chatflow.clock_trust import moment, settings_of_running, tell_trust
+from chatflow.errors import ChatFlowError
+from chatflow.settings import Settings, SettingsError, load_settings_or_exit
 from chatflow.supervisor.locks import is_supervised
 from chatflow.supervisor.process_table import READY, read_table
 from chatflow.supervisor.up import start_system
@@ -18,6 +21,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+retention = typer.Typer(help="What retention waits for.", no_args_is_help=True)
+app.add_typer(retention, name="retention")
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything it keeps [./var].")]
 NOT_ALL_READY, NOT_RUNNING = 1, 3
 
@@ -54,6 +59,27 @@ def status(*, data: DataOption = None) -> None:
         typer.echo(f"{row.name:<22}{row.state:<13}pid {row.pid or '-':<9}port {row.port}")
     if not rows or any(row.state != READY for row in rows):
         raise typer.Exit(NOT_ALL_READY)
+
+
+@retention.command()
+def trust_clock(*, data: DataOption = None) -> None:
+    """Say that the clock is right, after a long stop or a jump: retention goes on without waiting for a day.
+
+    Speaks to the message_service of the system that runs on the data folder, or else to CHATFLOW_MESSAGE_SERVICE_URL
+    with CHATFLOW_SERVICE_SECRET.
+    """
+    settings = with_options(data_dir=data)
+    if is_supervised(settings.data_dir.absolute()):
+        settings = settings_of_running(settings)
+    elif data is not None:
+        typer.echo(f"ChatFlow is not running on {settings.data_dir.absolute()}")
+        raise typer.Exit(NOT_RUNNING)
+    try:
+        before, after = asyncio.run(tell_trust(settings))
+    except (ChatFlowError, SettingsError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"The log's time was {moment(before.log_time)} and is {moment(after.log_time)}, by the clock.")
 
 
 def with_options(**options: object) -> Settings:

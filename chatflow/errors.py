@@ -35,11 +35,15 @@ ERRORS: dict[str, ErrorKind] = {
     "invalid": ErrorKind(400, False, Outcome.REJECTED, "The request is not valid."),
     "too_large": ErrorKind(413, False, Outcome.REJECTED, "The request is too large."),
     "conflict": ErrorKind(409, False, Outcome.REJECTED, "This contradicts what is already there."),
-    "rate_limited": ErrorKind(429, True, Outcome.NOT_TRIED, "Too many requests; slow down."),
+    "rate_limited": ErrorKind(429, True, Outcome.NOT_TRIED, "Too many requests; try again later."),
     "unavailable": ErrorKind(503, True, Outcome.NOT_TRIED, "The service is not available right now."),
     "timeout": ErrorKind(504, True, Outcome.UNKNOWN, "No answer in time; ask again with the same cid."),
     "internal": ErrorKind(500, True, Outcome.UNKNOWN, "Something went wrong on our side."),
 }
+
+
+# What msgspec raises of bytes that are not what was expected: also of text that is no UTF-8, and of what is too deep.
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class ErrorBody(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -118,7 +122,13 @@ class Conflict(ChatFlowError):
 
 
 class RateLimited(ChatFlowError):
+    """Always says when to come back, in words as well."""
+
     code = "rate_limited"
+
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+        seconds = 1.0 if retry_after is None else retry_after
+        super().__init__(message or f"Too many requests; try again in {seconds:g} s.", retry_after=seconds)
 
 
 class Unavailable(ChatFlowError):

@@ -1,70 +1,60 @@
-"""Which rooms people are looking at: a key per person, room and gateway that expires unless the gateway renews it.
+"""Which rooms people are looking at, for whoever would alert them: one set for each life of a gateway.
 
 A hint and nothing more: where Redis cannot tell, nobody is looking, so that whoever would be alerted is.
 """
 
-import time
 from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
 from chatflow.leases import REDIS_FAILURES, connect
+from chatflow.presence_keys import ask_who_is_in, who_is_in
 
 log = structlog.get_logger(__name__)
 
 # (room, person)
 Look = tuple[str, str]
 
-# What a gateway that died has left says for so long that somebody looks, and keeps their alerts from them.
-FOCUS_SECONDS = 15.0
-RENEW_SECONDS = 5.0
+LOOKS_PER_QUESTION = 1000
 
 
 class FocusKeys:
-    """`gateway_id` is of whoever writes: a person's devices at two gateways do not end each other's looks."""
+    """`gateways` names the living ones: what a gateway that died has left says nothing."""
 
-    def __init__(self, redis_url: str, *, gateway_id: str = "", clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, redis_url: str, *, gateways: Callable[[], Collection[str]]) -> None:
         self._redis = connect(redis_url)
-        self._gateway_id = gateway_id
-        self._clock = clock
-
-    async def keep(self, looks: Collection[Look]) -> None:
-        """Say of each, for a while, that the person looks at the room."""
-        if not looks:
-            return
-        pipeline = self._redis.pipeline(transaction=False)
-        for look in looks:
-            pipeline.zadd(key_of(look), {self._gateway_id: self._clock() + FOCUS_SECONDS})
-            pipeline.pexpire(key_of(look), int(FOCUS_SECONDS * 1000))
-        try:
-            await pipeline.execute()
-        except REDIS_FAILURES as error:
-            log.warning("nobody learns who is looking", error=str(error))
-
-    async def end(self, look: Look) -> None:
-        try:
-            await self._redis.zrem(key_of(look), self._gateway_id)
-        except REDIS_FAILURES as error:
-            log.warning("a look ends by itself only", error=str(error))
+        self._gateways = gateways
 
     async def among(self, looks: Sequence[Look]) -> set[Look]:
         """Return those of them that are true."""
-        if not looks:
-            return set()
-        pipeline = self._redis.pipeline(transaction=False)
-        for look in looks:
-            pipeline.zcount(key_of(look), self._clock(), "+inf")
+        found: set[Look] = set()
         try:
-            counts = await pipeline.execute()
+            for start in range(0, len(looks), LOOKS_PER_QUESTION):
+                found |= await self._among(looks[start : start + LOOKS_PER_QUESTION])
         except REDIS_FAILURES as error:
             log.warning("who is looking cannot be read", error=str(error))
             return set()
-        return {look for look, count in zip(looks, counts, strict=True) if count}
+        return found
 
     async def close(self) -> None:
         await self._redis.aclose()
 
+    async def _among(self, looks: Sequence[Look]) -> set[Look]:
+        gateways = list(self._gateways())
+        if not gateways:
+            return set()
+        members = list(map(member_of, looks))
+        pipeline = self._redis.pipeline(transaction=False)
+        ask_who_is_in(pipeline, map(looks_key, gateways), members)
+        true = who_is_in(await pipeline.execute(), members)
+        return {look for look, member in zip(looks, members, strict=True) if member in true}
 
-def key_of(look: Look) -> str:
+
+def looks_key(gateway_id: str) -> str:
+    """Name the set of what people look at by their devices at this life of a gateway."""
+    return f"looks:{gateway_id}"
+
+
+def member_of(look: Look) -> str:
     room_id, user_id = look
-    return f"focus:{room_id}:{user_id}"
+    return f"{room_id}:{user_id}"

@@ -17,9 +17,9 @@ DIRECT_ROOMS = uuid.UUID("6f0f6a0e-8d0c-5a44-9a6e-2d6a5d8c5b01")
 CREATED_ROOMS = uuid.UUID("6f0f6a0e-8d0c-5a44-9a6e-2d6a5d8c5b02")
 
 
-def new_id() -> str:
-    """Return a fresh UUIDv7: unique, and near in time means near in an index."""
-    return str(uuid_utils.uuid7())
+def new_id(moment: float | None = None) -> str:
+    """Return a fresh UUIDv7: unique, and near in time means near in an index; of this moment (wall-clock seconds)."""
+    return str(uuid_utils.uuid7() if moment is None else uuid_utils.uuid7(nanoseconds=max(0, int(moment * 1e9))))
 
 
 def earliest_id_since(moment: float) -> str:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-import msgspec
 import structlog
 
 from chatflow.bus import Bus
@@ -94,7 +93,7 @@ class LogSource:
         ask = OwedAsk(limit=BATCH_LIMIT + len(self._aside))
         try:
             answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
-        except (ChatFlowError, msgspec.MsgspecError) as error:
+        except ChatFlowError as error:
             if self._state != str(error):
                 log.warning("owed jobs cannot be read", error=str(error))
             self._state = str(error)

@@ -20,6 +20,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
 from prometheus_client import Counter
 
+from chatflow.errors import UNREADABLE
 from chatflow.jobs import BATCH_LIMIT, Batch, clear_owed
 from chatflow.service_client import ServiceClient
 from chatflow.vital import start_vital
@@ -174,7 +175,7 @@ class RabbitSource:
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
         try:
             self._inbox.put_nowait((message, decode_jobs(message.body)))
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             GARBAGE.inc()
             log.warning("garbage on the job queue", error=str(error))
             with suppress(*CONNECTION_EXCEPTIONS):

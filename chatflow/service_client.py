@@ -1,15 +1,19 @@
 """Calls from one service to another: always a timeout and a breaker, retries only where twice is as good as once."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
 import stamina
+import structlog
 
 from chatflow.breaker import Breaker
-from chatflow.errors import ChatFlowError, ErrorBody, TimedOut, Unavailable, error_from_body
+from chatflow.errors import UNREADABLE, ChatFlowError, ErrorBody, TimedOut, Unavailable, error_from_body
 from chatflow.telemetry import current_request_id
+
+log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
@@ -21,6 +25,10 @@ KEEPALIVE_SECONDS = 4.0
 
 class ErrorEnvelope(msgspec.Struct):
     error: ErrorBody
+
+
+class UnreadableAnswer(TimedOut):
+    """Something answered, perhaps a proxy or another version, and not what was asked for: it may have been done."""
 
 
 class ServiceClient:
@@ -52,15 +60,21 @@ class ServiceClient:
             timeout_seconds=timeout_seconds,
             idempotent=idempotent,
         )
-        return msgspec.msgpack.decode(body, type=answer)
+        return self._read(body, answer, msgspec.msgpack.decode)
 
-    async def get_json(self, path: str, *, timeout_seconds: float | None = None) -> Any:
+    async def get_json(self, path: str, answer: type[Answer], *, timeout_seconds: float | None = None) -> Answer:
         body = await self._request("GET", path, timeout_seconds=timeout_seconds, idempotent=True)
-        return msgspec.json.decode(body)
+        return self._read(body, answer, msgspec.json.decode)
 
     async def post_json(
-        self, path: str, payload: Any, *, timeout_seconds: float | None = None, idempotent: bool = False
-    ) -> Any:
+        self,
+        path: str,
+        payload: Any,
+        answer: type[Answer],
+        *,
+        timeout_seconds: float | None = None,
+        idempotent: bool = False,
+    ) -> Answer:
         body = await self._request(
             "POST",
             path,
@@ -69,11 +83,18 @@ class ServiceClient:
             timeout_seconds=timeout_seconds,
             idempotent=idempotent,
         )
-        return msgspec.json.decode(body)
+        return self._read(body, answer, msgspec.json.decode)
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+    def _read(self, body: bytes, answer: type[Answer], decode: Callable[..., Answer]) -> Answer:
+        try:
+            return decode(body, type=answer)
+        except UNREADABLE as error:
+            log.error("an answer cannot be read", service=self._name, expected=answer.__name__, error=str(error))
+            raise UnreadableAnswer(f"{self._name} answered what cannot be read.") from error
 
     async def _request(
         self,
@@ -147,6 +168,6 @@ def error_of(status: int, body: bytes, *, service: str) -> ChatFlowError:
     """Return the error that the body describes; a body that describes none came from something in between."""
     try:
         return error_from_body(msgspec.json.decode(body, type=ErrorEnvelope).error)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         kind = Unavailable if status == 503 else TimedOut
         return kind(f"{service} answered {status} without saying why.")

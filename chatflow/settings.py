@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from chatflow.public_urls import origin_of
+
 PREFIX = "CHATFLOW_"
 PLACEHOLDERS = ("changeme", "change-me", "secret", "password", "placeholder", "example", "todo", "xxx")
 SECRET_LENGTH_AT_LEAST = 32
@@ -26,12 +28,14 @@ LIMITS = (
     "commands_per_second",
     "reads_per_second",
     "signals_per_second",
+    "packets_per_second",
     "connections_per_person",
     "connections_per_address",
     "rest_calls_per_second",
     "logins_per_minute",
     "tries_per_account",
     "registrations_per_hour",
+    "added_per_hour",
 )
 
 
@@ -80,6 +84,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     django_secret_key: Secret | None = None
     token_key_file: Path | None = None
 
+    # Where people reach it, comma-separated; the first is used in links. No other names are served, beside IP addresses
+    # and localhost.
+    public_url: list[str] = []
+
     # Identity.
     access_token_seconds: Annotated[int, Meta(ge=10)] = 900
     refresh_token_days: Some = 30
@@ -97,6 +105,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     reads_per_second: Count = 50
     # Typing, focus, read positions: a busy device sends a few a second.
     signals_per_second: Count = 30
+    # Whatever one socket sends, heartbeats too. A script that waits for its answers sends some hundred; what a client
+    # had kept while it was away comes at once.
+    packets_per_second: Count = 500
     # Every tab, phone and script of a person, on one gateway.
     connections_per_person: Count = 50
     # An office or a school behind one address, on one gateway.
@@ -110,6 +121,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     tries_per_account: Count = 10
     # New accounts from one address: a class or an office on its first day.
     registrations_per_hour: Count = 200
+    # Rooms that others put a person into: a new colleague is added to some twenty on the first day.
+    added_per_hour: Count = 30
     # A REST call carries a message or a profile, hardly a tenth of it; a file may be as large as nginx lets through.
     body_bytes: Some = 1024 * 1024
     upload_bytes: Some = 64 * 1024 * 1024
@@ -122,6 +135,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     # Rules of rooms.
     edit_window_seconds: Count = 24 * 3600
+    # What retention will take is announced for so long before it goes, and so long has a clock to stand that jumped.
+    retention_grace_seconds: Count = 24 * 3600
 
     # Seeing what happens.
     log_level: str = "info"
@@ -139,6 +154,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         missing = [f"{PREFIX}{name.upper()}" for name in names if not getattr(self, name)]
         if missing:
             raise SettingsError(f"not set: {', '.join(missing)}")
+
+    @property
+    def public_origins(self) -> list[str]:
+        return [origin_of(url) for url in self.public_url]
 
     @property
     def redis(self) -> str:
@@ -184,7 +203,9 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             continue
         try:
             values[field.name] = parse(variables[variable], field.type)
-        except msgspec.ValidationError as error:
+            if field.name == "public_url":
+                list(map(origin_of, values[field.name]))
+        except ValueError as error:
             # It tells what was expected and never what was found: that may be a secret.
             problems.append(f"{variable}: {error}")
     if problems:

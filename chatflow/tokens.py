@@ -216,14 +216,15 @@ class AsyncTokenVerifier:
         try:
             return self._known.verify(token)
         except UnknownKey:
-            async with self._fetching:
-                return await self._verify_with_new_keys(token)
+            # One fetch for all: who gives up meanwhile takes it from nobody else.
+            return await asyncio.shield(self._verify_with_new_keys(token))
 
     async def _verify_with_new_keys(self, token: str) -> AccessToken:
-        try:
-            return self._known.verify(token)
-        except UnknownKey:
-            self._fetches.begin()
-            self._known.load_keys(await self._fetch_keys())
-            self._fetches.succeed()
-            return self._known.verify(token)
+        async with self._fetching:
+            try:
+                return self._known.verify(token)
+            except UnknownKey:
+                self._fetches.begin()
+                self._known.load_keys(await self._fetch_keys())
+                self._fetches.succeed()
+                return self._known.verify(token)

@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from granian.server.mt import MTServer
 
 from chatflow.settings import Settings
+from chatflow.wsgi_callers import with_callers
 from chatflow.wsgi_probes import ReadyCheck, with_probes
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,9 @@ def serve(app: WSGIApplication, settings: Settings, *, ready: ReadyCheck, thread
     here, before the application. Raises OSError if the port is taken.
     """
     refuse_taken_port(settings.host, settings.port)
-    app = with_probes(app, ready=ready)
+    settings.require("service_secret")
+    assert settings.service_secret is not None  # noqa: S101 - required in the line above
+    app = with_probes(with_callers(app, secret=settings.service_secret.get_secret_value()), ready=ready)
     server = OneProcessServer(
         "",
         address=settings.host,

@@ -7,7 +7,7 @@ import structlog
 
 from chatflow.errors import NotAMember
 from chatflow.protocol.objects import Room
-from chatflow.wire.reads import RoomRow
+from chatflow.wire.reads import PersonRooms, RoomRow
 from gateway.connection import Connection, People
 from gateway.delivery import Delivery
 from gateway.membership_asks import HeldRow, MembershipAsks, heads_of
@@ -50,7 +50,10 @@ class Admission:
                 await reach_all(streams, heads)
                 folded, stale = fold_all(connection.user_id, rows, heads, streams)
                 if not stale:
+                    learn_histories(person, heads, streams)
                     self._let_in(connection, folded, streams)
+                    for room_id in folded.keys() & person.unshown.keys():
+                        connection.joined_seqs.setdefault(room_id, person.unshown[room_id].joined_seq)
                     now = [folded.get(row.room.id) for row in known]
                     rooms = [row.room for row in now if row is not None and not row.is_hidden]
                     return Welcome(rooms=rooms, more=person.more, rooms_version=person.rooms_version)
@@ -137,6 +140,8 @@ class Admission:
     def _let_in(
         self, connection: Connection, folded: dict[str, RoomRow | None], streams: dict[str, RoomStream]
     ) -> None:
+        if connection.is_over:
+            return
         for room_id, row in folded.items():
             if row is not None and row.is_hidden:
                 self._delivery.hidden.rest(connection.user_id, row, streams[room_id])
@@ -155,15 +160,31 @@ class Admission:
         streams: dict[str, RoomStream],
     ) -> None:
         """Replace rows that cannot be folded by newer ones; a membership that ended goes."""
-        answers = await asyncio.gather(*(self._asks.row(user_id, room_id) for room_id in room_ids))
-        for room_id, held in zip(room_ids, answers, strict=True):
-            held.hold.release()  # the streams are held by our caller already
-            if held.row is None:
+        answers = await asyncio.gather(*(self._ask_again(user_id, room_id) for room_id in room_ids))
+        for room_id, row in zip(room_ids, answers, strict=True):
+            if row is None:
                 rows.pop(room_id, None)
                 heads.pop(room_id, None)
             else:
-                rows[room_id] = held.row
-                heads[room_id] = held.row.room.head
+                rows[room_id] = row
+                heads[room_id] = row.room.head
+
+    async def _ask_again(self, user_id: str, room_id: str) -> RoomRow | None:
+        """Ask for a row whose stream our caller holds already: this hold ends, whatever becomes of the others."""
+        row, hold = await self._asks.row(user_id, room_id)
+        hold.release()
+        return row
+
+
+def learn_histories(person: PersonRooms, heads: dict[str, int], streams: dict[str, RoomStream]) -> None:
+    """Let streams know of rooms without a row, too, whether they show newcomers what was before."""
+    for room_id, unshown in person.unshown.items():
+        stream = streams[room_id]
+        if stream.history is None and room_id in heads:
+            stream.history = unshown.history
+            for event in stream.since(heads[room_id]) or ():
+                if event.type == "room.updated":
+                    stream.history = event_facts(event)["changes"].get("history", stream.history)
 
 
 async def reach_all(streams: dict[str, RoomStream], heads: dict[str, int]) -> None:

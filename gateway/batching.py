@@ -16,7 +16,8 @@ class Batcher(Generic[Question, Answer]):
 
     The first question is asked at once; after each call more are collected for `pause` seconds, so that a crowd that
     comes one by one shares few calls even where each call is quick.
-    What a call raises, all its questions raise. `discard` gets the answers for which nobody waits any more.
+    What a call raises, all its questions raise. `discard` gets the answers for which nobody waits any more; a call for
+    which nobody does ends, so that a deadline of those who ask is one of the call.
     """
 
     def __init__(
@@ -44,23 +45,46 @@ class Batcher(Generic[Question, Answer]):
             task = asyncio.create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if answer.done() and not answer.cancelled() and answer.exception() is None:
+                # It came in the very moment in which its asker was told to stop.
+                self._discard(answer.result())
+            raise
 
     async def _work(self) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-                await self._settle(batch)
+                await self._settle([each for each in batch if not each[1].done()])
                 if self._pause and len(self._waiting) < self._limit:
                     await asyncio.sleep(self._pause)
         finally:
             self._idle += 1
 
     async def _settle(self, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
+        if not batch:
+            return
+        call = asyncio.ensure_future(self._call([question for question, _ in batch]))  # noqa: RUF006 awaited below
+        waiting = len(batch)
+
+        def on_settled(_: asyncio.Future[Answer]) -> None:
+            nonlocal waiting
+            waiting -= 1
+            if not waiting:
+                call.cancel()
+
+        for _, future in batch:
+            future.add_done_callback(on_settled)
         try:
-            answers = await self._call([question for question, _ in batch])
+            answers = await call
             if len(answers) != len(batch):
                 raise ValueError(f"{len(batch)} questions got {len(answers)} answers")
+        except asyncio.CancelledError:
+            if waiting:
+                raise
+            return
         except Exception as error:  # noqa: BLE001 it is raised again where it was asked
             for _, future in batch:
                 if not future.done():

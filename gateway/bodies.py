@@ -1,15 +1,26 @@
-"""Bodies of REST requests: no larger than an honest client's, and in an honest client's time."""
+"""Bodies of REST requests: in an honest client's time, no larger than its, and whole before a service is asked."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from chatflow.errors import ChatFlowError, Invalid, TooLarge
+from chatflow.errors import ChatFlowError, Invalid, RateLimited, TooLarge
 
 # Every body may take so long, and a large one a second more for so many bytes: 64 kbit/s, as over a poor network.
 BODY_SECONDS = 20.0
 BYTES_PER_SECOND_AT_LEAST = 8 * 1024
+
+# What is read of a file before its service is asked: a smaller one is there as a whole.
+START_BYTES = 64 * 1024
+# A message or a profile is smaller. Larger ones, of pictures or long lists, are kept in memory for as long as they
+# take: so many, which is 64 MiB, and not all of them one address's.
+LARGE_BYTES = 64 * 1024
+LARGE_AT_ONCE = 64
+LARGE_AT_ONCE_PER_ADDRESS = 16
+BACK_SECONDS = 2.0
 
 
 class Body:
@@ -20,29 +31,73 @@ class Body:
             raise TooLarge
         self._content = request.content
         self._bytes_at_most = bytes_at_most
+        self._begun = asyncio.get_running_loop().time()
+        self._size = 0
+        self._start: list[bytes] = []
         self.refusal: ChatFlowError | None = None
 
+    async def begin(self) -> None:
+        """Read the start, or all that there is, so that nobody else has to wait for it."""
+        while self._size < START_BYTES and (chunk := await self._read()):
+            self._start.append(chunk)
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        begun = asyncio.get_running_loop().time()
-        while True:
-            try:
-                async with asyncio.timeout_at(begun + BODY_SECONDS + size / BYTES_PER_SECOND_AT_LEAST):
-                    chunk = await self._content.readany()
-            except TimeoutError:
-                raise self._refuse(Invalid("The body did not come in time.")) from None
-            except Exception:  # noqa: BLE001 whatever it is, it came with the body
-                raise self._refuse(Invalid("The body broke off, or is none.")) from None
-            if not chunk:
-                return
-            size += len(chunk)
-            if size > self._bytes_at_most:
-                raise self._refuse(TooLarge())
+        for chunk in self._start:
             yield chunk
+        while chunk := await self._read():
+            yield chunk
+
+    async def _read(self) -> bytes:
+        try:
+            async with asyncio.timeout_at(self._begun + BODY_SECONDS + self._size / BYTES_PER_SECOND_AT_LEAST):
+                chunk = await self._content.readany()
+        except TimeoutError:
+            raise self._refuse(Invalid("The body did not come in time.")) from None
+        except Exception:  # noqa: BLE001 whatever it is, it came with the body
+            raise self._refuse(Invalid("The body broke off, or is none.")) from None
+        self._size += len(chunk)
+        if self._size > self._bytes_at_most:
+            raise self._refuse(TooLarge())
+        return chunk
 
     def _refuse(self, error: ChatFlowError) -> ChatFlowError:
         self.refusal = error
         return error
+
+
+class LargeBodies:
+    """The few large bodies that are in memory at a time, by the addresses that sent them."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def received(self, request: web.Request, *, bytes_at_most: int, address: str) -> AsyncIterator[bytes]:
+        """Yield the whole body, which counts for as long as the block lasts; raise `rate_limited` for one too many."""
+        pieces: list[bytes] = []
+        size = 0
+        is_held = False
+        try:
+            async for piece in Body(request, bytes_at_most=bytes_at_most):
+                pieces.append(piece)
+                size += len(piece)
+                if size > LARGE_BYTES and not is_held:
+                    self._hold(address)
+                    is_held = True
+            yield b"".join(pieces)
+        finally:
+            if is_held:
+                self._release(address)
+
+    def _hold(self, address: str) -> None:
+        if self._held.total() >= LARGE_AT_ONCE or self._held[address] >= LARGE_AT_ONCE_PER_ADDRESS:
+            raise RateLimited(retry_after=BACK_SECONDS)
+        self._held[address] += 1
+
+    def _release(self, address: str) -> None:
+        self._held[address] -= 1
+        if not self._held[address]:
+            del self._held[address]
 
 
 async def read_whole(request: web.Request, *, bytes_at_most: int) -> bytes:

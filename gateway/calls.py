@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from chatflow.addresses import household
 from chatflow.errors import RateLimited
@@ -24,6 +25,18 @@ class Calls:
         self._trusted_proxies = settings.trusted_proxies
         self._rate = settings.rest_calls_per_second
         self._buckets: dict[str, Bucket] = {}
+
+    @property
+    def count(self) -> Middleware:
+        """The middleware that counts whatever is asked under /api, before anything is done for it."""
+
+        @web.middleware
+        async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path.startswith("/api/"):
+                self.spend(request)
+            return await handler(request)
+
+        return count
 
     def spend(self, request: web.BaseRequest) -> None:
         """Count a call, or raise `rate_limited`."""

@@ -24,13 +24,13 @@ RETRY_SECONDS = 0.25
 class CatchUp:
     """One fetch is under way at a time; rooms that fall behind meanwhile share the next one."""
 
-    def __init__(self, messages: ServiceClient, *, is_bus_up: Callable[[], bool]) -> None:
+    def __init__(self, messages: ServiceClient, *, hears: Callable[[str], bool]) -> None:
         self._messages = messages
-        self._is_bus_up = is_bus_up
+        # Whether what happens in a room comes by the bus, as far as anybody can know.
+        self._hears = hears
         self._wanted: set[str] = set()
         self._wake = asyncio.Event()
-        # When a room came into doubt, on a clock that counts doubts and fetches.
-        self._doubted_at: dict[str, int] = {}
+        # It counts doubts and fetches.
         self._clock = itertools.count()
         self._fetched = asyncio.Event()
         self.delivery: Delivery
@@ -39,23 +39,23 @@ class CatchUp:
         self._wanted.add(stream.room_id)
         self._wake.set()
 
-    def check(self, room_ids: Iterable[str]) -> None:
+    def check(self, streams: Iterable[RoomStream]) -> None:
         """Something may have been lost in these rooms: compare each with the log."""
         now = next(self._clock)
-        for room_id in room_ids:
-            self._doubted_at[room_id] = now
-            self._wanted.add(room_id)
+        for stream in streams:
+            stream.doubted_at = now
+            self._wanted.add(stream.room_id)
         self._wake.set()
 
     def is_sure_of(self, stream: RoomStream) -> bool:
         """Tell whether `confirm` has nothing to wait for."""
-        return self._is_bus_up() and stream.room_id not in self._doubted_at and not stream.is_behind
+        return self._hears(stream.room_id) and stream.doubted_at is None and not stream.is_behind
 
     async def confirm(self, stream: RoomStream) -> None:
         """Return once the stream shows all that anybody can have been told of: an ack can come before its event."""
-        if not self._is_bus_up():
-            self.check([stream.room_id])
-        while stream.room_id in self._doubted_at:
+        if not self._hears(stream.room_id):
+            self.check([stream])
+        while stream.doubted_at is not None:
             await self._fetched.wait()
         if stream.is_behind:
             await stream.reach(stream.known_head)
@@ -73,10 +73,10 @@ class CatchUp:
         """Bring these rooms forward; false where trying again at once would bring nothing."""
         begun = next(self._clock)
         streams = self.delivery.streams
-        cursors = {room_id: streams[room_id].head for room_id in room_ids if room_id in streams}
-        if not cursors:
-            self._end_doubts(room_ids, since=begun)
+        asked = [streams[room_id] for room_id in room_ids if room_id in streams]
+        if not asked:
             return True
+        cursors = {stream.room_id: stream.head for stream in asked}
         try:
             answer = await self._messages.call(
                 "/internal/events",
@@ -95,14 +95,14 @@ class CatchUp:
             self.delivery.take(room.events)
             self.delivery.hear_of(room.room_id, room.head)
         EVENTS_FETCHED.inc(found)
-        self._end_doubts(room_ids, since=begun)
+        self._end_doubts(asked, since=begun)
         self._wanted.update(room_id for room_id in cursors if room_id in streams and streams[room_id].is_behind)
         return found > 0 or not self._wanted
 
-    def _end_doubts(self, room_ids: list[str], *, since: int) -> None:
+    def _end_doubts(self, streams: list[RoomStream], *, since: int) -> None:
         """These were compared with the log; what came into doubt meanwhile stays so."""
-        for room_id in room_ids:
-            if self._doubted_at.get(room_id, since) < since:
-                del self._doubted_at[room_id]
+        for stream in streams:
+            if stream.doubted_at is not None and stream.doubted_at < since:
+                stream.doubted_at = None
         self._fetched.set()
         self._fetched.clear()

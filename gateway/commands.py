@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 # Clients are promised an answer within 10 s; this leaves two for the way there and back.
 DEADLINE_SECONDS = 8.0
+# Whatever more an answer needs, and whatever is asked that is no command, has from its arrival until then.
+ANSWER_SECONDS = 9.0
 TICK_SECONDS = 0.2
 # An answer that takes longer was probably lost; asking again with the same op does no harm.
 SILENCE_SECONDS = 2.0

@@ -1,10 +1,11 @@
-"""One signed-in socket, and the people that the sockets here belong to."""
+"""One signed-in socket with an end of its own, and the people that the sockets here belong to."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
 from chatflow.errors import ChatFlowError
+from chatflow.ids import new_id
 from chatflow.tokens import AccessToken
 from gateway.engine.packets import ack_packet, event_packet, refusal_packet
 from gateway.engine.session import EngineSession
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """A client between its CONNECT and its end. Until `ready` is sent, what is meant for it waits."""
+    """A client between its CONNECT and its end. Until `ready` is sent, what is meant for it waits.
+
+    A session may carry another one after it, of another person even: an end is the connection's, never undone, and
+    nothing leaves for the client after it.
+    """
 
     def __init__(self, session: EngineSession, token: AccessToken) -> None:
-        self.id: str = session.sid
+        # Not the session's, whose next connection counts its commands anew.
+        self.id = new_id()
         self.session = session
         self.token = token
         self.user_id = token.user_id
@@ -37,6 +43,8 @@ class Connection:
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expiry: asyncio.TimerHandle | None = None
         self._waiting: list[str] = []
+        self._has_ended = False
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def is_ready(self) -> bool:
@@ -44,13 +52,33 @@ class Connection:
 
     @property
     def is_over(self) -> bool:
-        return bool(self.session.closed)
+        return self._has_ended or bool(self.session.closed)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what concerns this connection alone; it is cancelled where it outlives it."""
+        if self.is_over:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def end(self) -> None:
+        """Let nothing more happen for this connection."""
+        self._has_ended = True
+        self._waiting.clear()
+        if self.expiry is not None:
+            self.expiry.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     def tell(self, name: str, payload: Any) -> None:
         """Send an event of the protocol, once the client is ready for it."""
         self.send(event_packet(name, payload))
 
     def send(self, packet: str) -> None:
+        if self.is_over:
+            return
         if self.ready.done():
             self.session.send_packet(packet)
         else:
@@ -67,12 +95,12 @@ class Connection:
     def answer(self, ack_id: int | None, ok: str) -> None:
         """Answer an event with this JSON object."""
         ACKS.counts["ok"] += 1
-        if ack_id is not None:
+        if ack_id is not None and not self.is_over:
             self.session.send_packet(ack_packet(ack_id, ok))
 
     def refuse(self, ack_id: int | None, error: ChatFlowError) -> None:
         ACKS.counts[error.code] += 1
-        if ack_id is not None:
+        if ack_id is not None and not self.is_over:
             self.session.send_packet(refusal_packet(ack_id, error.body))
 
 
@@ -84,6 +112,8 @@ class People:
         self._by_session: dict[str, dict[Connection, None]] = {}
         # The `rooms_version` that each person's sockets here are known to reflect.
         self.rooms_versions: dict[str, int] = {}
+        # Those whose rooms may be others by now than their sockets show: to be compared soon.
+        self.doubted: set[str] = set()
 
     def add(self, connection: Connection) -> None:
         self._connections.setdefault(connection.user_id, {})[connection] = None
@@ -94,7 +124,18 @@ class People:
         forget(self._by_session, connection.token.session_id, connection)
         if forget(self._connections, connection.user_id, connection):
             self.rooms_versions.pop(connection.user_id, None)
+            self.doubted.discard(connection.user_id)
         CONNECTIONS.dec()
+
+    def doubt(self, user_id: str) -> None:
+        """What this person's sockets show is not what the store says: have it asked for anew."""
+        if user_id in self:
+            self.rooms_versions[user_id] = -1
+            self.doubted.add(user_id)
+
+    def doubt_all(self) -> None:
+        """Something may be lost that concerned anybody."""
+        self.doubted.update(self._connections)
 
     def move(self, connection: Connection, token: AccessToken) -> None:
         """The connection goes on with another token."""

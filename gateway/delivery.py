@@ -1,10 +1,11 @@
 """The one place that hands room events to sockets: each room's stream, gap-free and in order, to whoever is let in."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from chatflow.wire.bus import Published
+from chatflow.wire.withheld import withhold
 from gateway.connection import Connection, People
 from gateway.engine.outflow import Outflow
 from gateway.hidden_rooms import HiddenRooms
@@ -19,6 +20,15 @@ SWEEP_SECONDS = 10.0
 
 FACTS_CHANGE = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
 TAKES_CONTENT = {"message.deleted", "room.trimmed"}
+
+
+class Asking:
+    """What comes while rows are asked for: streams that begin with the answer must not miss it."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, int] = {}
+        # Something may have been lost; of which rooms nobody knows, for they have no streams yet.
+        self.is_doubtful = False
 
 
 class Hold:
@@ -42,12 +52,20 @@ class Hold:
 class Delivery:
     """All streams of this gateway. `on_behind` is called with a stream that misses events."""
 
-    def __init__(self, outflow: Outflow, people: People, *, on_behind: Callable[[RoomStream], None]) -> None:
+    def __init__(
+        self,
+        outflow: Outflow,
+        people: People,
+        *,
+        on_behind: Callable[[RoomStream], None],
+        on_doubt: Callable[[Iterable[RoomStream]], None],
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._outflow = outflow
         self._people = people
         self._on_behind = on_behind
-        self._asks: list[dict[str, int]] = []
+        self._on_doubt = on_doubt
+        self._asks: list[Asking] = []
         self.streams: dict[str, RoomStream] = {}
         self.hidden = HiddenRooms(self, people)
 
@@ -57,28 +75,34 @@ class Delivery:
             stream = self.streams.get(event.room_id)
             if stream is not None:
                 self._advance(stream, event)
-            for seen in self._asks:
-                seen[event.room_id] = max(event.seq, seen.get(event.room_id, 0))
+            for ask in self._asks:
+                ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
 
     def hear_of(self, room_id: str, head: int) -> None:
         """A worker says how far a room is; if its events do not come by themselves they were lost."""
         stream = self.streams.get(room_id)
         if stream is not None and head > stream.head:
             self._wait_for(stream, head)
-        for seen in self._asks:
-            seen[room_id] = max(head, seen.get(room_id, 0))
+        for ask in self._asks:
+            ask.heads[room_id] = max(head, ask.heads.get(room_id, 0))
+
+    def doubt(self, may_concern: Callable[[str], bool] = lambda room_id: True) -> None:
+        """Events of these rooms may have been lost: have each compared with the log."""
+        self._on_doubt([stream for room_id, stream in self.streams.items() if may_concern(room_id)])
+        for ask in self._asks:
+            ask.is_doubtful = True
 
     @contextmanager
-    def asking(self) -> Iterator[dict[str, int]]:
+    def asking(self) -> Iterator[Asking]:
         """While rows are asked for, note how far rooms get: what is published meanwhile must not be missed."""
-        seen: dict[str, int] = {}
-        self._asks.append(seen)
+        asking = Asking()
+        self._asks.append(asking)
         try:
-            yield seen
+            yield asking
         finally:
-            self._asks = [ask for ask in self._asks if ask is not seen]
+            self._asks = [ask for ask in self._asks if ask is not asking]
 
-    def hold(self, heads: dict[str, int], seen: dict[str, int]) -> "Hold":
+    def hold(self, heads: dict[str, int], asking: Asking) -> "Hold":
         """Keep the streams of rooms, new ones standing at the head given, until someone is let in, or not."""
         held: dict[str, RoomStream] = {}
         for room_id, head in heads.items():
@@ -88,9 +112,11 @@ class Delivery:
                 ROOMS.set(len(self.streams))
             stream.holds += 1
             held[room_id] = stream
-            known = max(head, seen.get(room_id, 0))
+            known = max(head, asking.heads.get(room_id, 0))
             if known > stream.head:
                 self._wait_for(stream, known)
+        if asking.is_doubtful:
+            self._on_doubt(held.values())
         return Hold(self, held)
 
     def release(self, stream: RoomStream) -> None:
@@ -102,12 +128,12 @@ class Delivery:
         if connection.is_over:
             return
         self._outflow.flush()
-        stream.listeners[connection.session] = connection
+        stream.listeners[connection] = connection.session
         connection.rooms[stream.room_id] = stream
 
     def let_out(self, connection: Connection, stream: RoomStream) -> None:
         self._outflow.flush()
-        stream.listeners.pop(connection.session, None)
+        stream.listeners.pop(connection, None)
         connection.rooms.pop(stream.room_id, None)
         connection.joined_seqs.pop(stream.room_id, None)
         self.forget_unwanted(stream)
@@ -139,12 +165,22 @@ class Delivery:
         if stream.listeners:
             EVENTS.count += 1
             DELIVERIES.count += len(stream.listeners)
-            self._outflow.send(stream, event.packet)
+            self._send(stream, event)
         if event.type in FACTS_CHANGE:
             self._follow(stream, event)
         elif event.type in TAKES_CONTENT:
             # What is kept still has the text. This event goes too, lest an older answer of the log joins what follows.
             stream.drop_tail()
+
+    def _send(self, stream: RoomStream, event: Published) -> None:
+        """Send it to all listeners, and what it says of an older message only to those who were there."""
+        withheld = None if stream.history == "all" else withhold(event)
+        if withheld is None:
+            self._outflow.send(stream, event.packet)
+            return
+        witnesses, newcomers = stream.split(at=withheld.target_seq)
+        self._outflow.send(witnesses, event.packet)
+        self._outflow.send(newcomers, withheld.event.packet)
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
         """Fold what decides who gets the next event."""
@@ -160,7 +196,7 @@ class Delivery:
     def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
         """What was delivered until now is the last that this person's sockets get of the room."""
         for connection in self._people.of(user_id):
-            if connection.session in stream.listeners:
+            if connection in stream.listeners:
                 self.let_out(connection, stream)
                 connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
 

@@ -2,47 +2,83 @@
 
 import asyncio
 
-from chatflow.errors import NotFound
-from chatflow.focus_redis import RENEW_SECONDS, FocusKeys, Look
+import structlog
+
+from chatflow.errors import ChatFlowError, NotFound
+from chatflow.focus_redis import looks_key, member_of
+from chatflow.leases import connect
 from gateway.connection import Connection
+from gateway.life_set_redis import RENEW_SECONDS, LifeSet
+
+log = structlog.get_logger(__name__)
 
 
 class Focus:
-    def __init__(self, keys: FocusKeys) -> None:
-        self._keys = keys
-        self._rooms: dict[Connection, str] = {}
+    """A look that cannot be written is a hint that is missing: it is written with the next renewal."""
+
+    def __init__(self, redis_url: str, *, gateway_id: str) -> None:
+        self._redis = connect(redis_url)
+        self._looks = LifeSet(self._redis, looks_key(gateway_id))
+        # person → what each of their devices shows
+        self._shown: dict[str, dict[Connection, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def move(self, connection: Connection, room_id: str | None) -> None:
         """This device shows that room now, or none."""
         if room_id is not None and room_id not in connection.rooms:
             raise NotFound
-        before = self._rooms.pop(connection, None)
+        before = self._forget(connection)
         if room_id is not None and not connection.is_over:
-            self._rooms[connection] = room_id
-            await self._keys.keep([(room_id, connection.user_id)])
-        if before is not None and before != room_id:
-            await self._end((before, connection.user_id))
+            self._shown.setdefault(connection.user_id, {})[connection] = room_id
+        if before != room_id:
+            await self._write(connection.user_id, [room for room in (before, room_id) if room is not None])
 
     def part(self, connection: Connection) -> None:
-        room_id = self._rooms.pop(connection, None)
+        room_id = self._forget(connection)
         if room_id is not None:
-            task = asyncio.create_task(self._end((room_id, connection.user_id)))
+            task = asyncio.create_task(self._write(connection.user_id, [room_id]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def run(self) -> None:
-        """Renew what still holds, until cancelled; where somebody was removed from a room they show it no more."""
+        """Keep all looks at once, and write what Redis has not; who was removed from a room looks at it no more."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            await self._keys.keep(self._looks())
+            try:
+                await self._looks.renew()
+                true = self._true()
+                if true != self._looks.written:
+                    await self._looks.change(add=true - self._looks.written, remove=self._looks.written - true)
+            except ChatFlowError as error:
+                log.warning("nobody learns who is looking", error=str(error))
 
-    def _looks(self) -> set[Look]:
+    async def close(self) -> None:
+        await asyncio.gather(*self._tasks)
+        await self._redis.aclose()
+
+    async def _write(self, user_id: str, room_ids: list[str]) -> None:
+        """Write whether the person looks at these rooms now; other devices of theirs may, too."""
+        shown = set(self._shown.get(user_id, {}).values())
+        looks = {room_id: member_of((room_id, user_id)) for room_id in room_ids}
+        try:
+            await self._looks.change(
+                add=[look for room_id, look in looks.items() if room_id in shown],
+                remove=[look for room_id, look in looks.items() if room_id not in shown],
+            )
+        except ChatFlowError as error:
+            log.warning("nobody learns who is looking", error=str(error))
+
+    def _forget(self, connection: Connection) -> str | None:
+        devices = self._shown.get(connection.user_id, {})
+        room_id = devices.pop(connection, None)
+        if not devices:
+            self._shown.pop(connection.user_id, None)
+        return room_id
+
+    def _true(self) -> set[str]:
         return {
-            (room_id, connection.user_id) for connection, room_id in self._rooms.items() if room_id in connection.rooms
+            member_of((room_id, user_id))
+            for user_id, devices in self._shown.items()
+            for connection, room_id in devices.items()
+            if room_id in connection.rooms
         }
-
-    async def _end(self, look: Look) -> None:
-        """No device of the person looks any more here; those at other gateways have keys of their own."""
-        if look not in self._looks():
-            await self._keys.end(look)

@@ -55,5 +55,5 @@ class HiddenRooms:
                 stream.hidden_from[user_id] = fold_row(row, user_id, [event])
             except (NotFoldable, MembershipEnded):
                 self.end(user_id, stream)
-                # Nobody knows the row any more; the next comparison of versions asks for it.
-                self._people.rooms_versions[user_id] = -1
+                # Nobody knows the row any more.
+                self._people.doubt(user_id)

@@ -12,7 +12,9 @@ from yarl import URL
 from chatflow.http_answers import answer_errors, carry_request_id
 from chatflow.probes import probe_routes
 from chatflow.settings import Settings
+from gateway.calls import Calls
 from gateway.engine.patience import PatientRunner, give_up_on_stalled
+from gateway.hosts import refuse_other_hosts
 from gateway.pages import Pages
 from gateway.proxy import Proxy
 from gateway.rest_commands import RestCommands
@@ -30,15 +32,15 @@ SHUTDOWN_SECONDS = 1.0
 
 
 def public_app(
-    settings: Settings, *, ready: ReadyCheck, status: SystemStatus, rest: RestCommands, proxy: Proxy
+    settings: Settings, *, calls: Calls, ready: ReadyCheck, status: SystemStatus, rest: RestCommands, proxy: Proxy
 ) -> web.Application:
     """What everybody may ask. The engine adds its own routes, the pages take what is left."""
-    app = web.Application(middlewares=[carry_request_id, answer_errors])
+    app = web.Application(middlewares=[carry_request_id, answer_errors, refuse_other_hosts(settings), calls.count])
     app.on_response_prepare.append(add_security_headers)
     if settings.cookie_secure:
         app.on_response_prepare.append(add_strict_transport)
     app.add_routes([route for route in probe_routes(ready=ready) if route.path != "/metrics"])
-    app.add_routes([web.get("/api/system/status", status.answer), *rest.routes()])
+    app.add_routes([*status.routes(), *rest.routes()])
     app.router.add_route("*", "/api/{path:.*}", proxy.forward)
     return app
 

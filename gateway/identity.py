@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Callable
 
-import msgspec
-
 from chatflow.bus import Bus
 from chatflow.errors import Unauthenticated
 from chatflow.revocations import RevocationPage, Revocations, follow_revocations
@@ -33,7 +31,7 @@ class Identity:
         await follow_revocations(self.revocations, fetch=self._fetch_revocations, on_revoked=on_revoked, wake=wake)
 
     async def _fetch_keys(self) -> Jwks:
-        return msgspec.convert(await self._users.get_json("/.well-known/jwks.json"), Jwks)
+        return await self._users.get_json("/.well-known/jwks.json", Jwks)
 
     async def _fetch_revocations(self, position: int) -> RevocationPage:
-        return msgspec.convert(await self._users.get_json(f"/internal/revocations?after={position}"), RevocationPage)
+        return await self._users.get_json(f"/internal/revocations?after={position}", RevocationPage)

@@ -51,6 +51,7 @@ class KnownUsers:
         self._remembered.pop(user_id, None)
 
     async def _ask(self, user_ids: list[str]) -> list[User | None]:
-        answer = await self._users.post_json("/internal/users", {"ids": list(dict.fromkeys(user_ids))}, idempotent=True)
-        found = {user.id: user for user in msgspec.convert(answer, FoundUsers).users}
+        asked = {"ids": list(dict.fromkeys(user_ids))}
+        answer = await self._users.post_json("/internal/users", asked, FoundUsers, idempotent=True)
+        found = {user.id: user for user in answer.users}
         return [found.get(user_id) for user_id in user_ids]

@@ -64,7 +64,7 @@ class MembershipAsks:
         return answer.versions
 
     async def _ask_people(self, user_ids: list[str]) -> list[HeldPerson]:
-        with self._delivery.asking() as seen:
+        with self._delivery.asking() as asking:
             answer = await self._messages.call(
                 "/internal/connect",
                 ConnectAsk(user_ids=list(dict.fromkeys(user_ids)), limit=ROOMS_AT_CONNECT),
@@ -80,12 +80,12 @@ class MembershipAsks:
             }
             people |= nobody
             return [
-                HeldPerson(people[user_id], self._delivery.hold(heads_of(people[user_id]), seen))
+                HeldPerson(people[user_id], self._delivery.hold(heads_of(people[user_id]), asking))
                 for user_id in user_ids
             ]
 
     async def _ask_rows(self, pairs: list[tuple[str, str]]) -> list[HeldRow]:
-        with self._delivery.asking() as seen:
+        with self._delivery.asking() as asking:
             answer = await self._messages.call(
                 "/internal/rows",
                 RowsAsk(pairs=list(dict.fromkeys(pairs))),
@@ -98,7 +98,7 @@ class MembershipAsks:
             for pair in pairs:
                 row = rows.get(pair)
                 heads = {} if row is None else {row.room.id: row.room.head}
-                held.append(HeldRow(row, self._delivery.hold(heads, seen)))
+                held.append(HeldRow(row, self._delivery.hold(heads, asking)))
             return held
 
 

@@ -46,6 +46,7 @@ SESSIONS_ENDED = Counter("chatflow_gateway_sessions_ended_total", "Sessions that
 UNSENT_BYTES = Gauge("chatflow_gateway_unsent_bytes", "What waits for sockets that read slowly, or poll seldom.")
 HOLDS = Counter("chatflow_gateway_holds_total", "Times that a room waited for an event before one that had come.")
 PUBLICATIONS_LOST = Counter("chatflow_gateway_publications_lost_total", "Publications of workers that never came.")
+SIGNALS_LOST = Counter("chatflow_gateway_signals_lost_total", "Publications of signals that never came.")
 EVENTS_FETCHED = Counter("chatflow_gateway_events_fetched_total", "Missed events that were read from the log.")
 RESYNCS = Counter("chatflow_gateway_resyncs_total", "Rooms that clients synced, by where from.", ["source"])
 COMMANDS_IN_FLIGHT = Gauge("chatflow_gateway_commands_in_flight", "Commands without an answer.")

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 
-def origin_check(*, allowed_origins: list[str], trusted_proxies: int) -> Callable[[str | None, dict[str, Any]], bool]:
-    """Return the rule for a request's Origin: exactly one of the list, or without a list the host it came to."""
+def origin_check(
+    *, allowed_origins: list[str], public_origins: list[str], trusted_proxies: int
+) -> Callable[[str | None, dict[str, Any]], bool]:
+    """Return the rule for a request's Origin: exactly one of a list, or without allowed ones the host it came to."""
 
     def is_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
         if origin is None:
             return False  # asked only for the headers that other pages would need
+        if origin.lower() in public_origins:
+            return True
         if allowed_origins:
             return origin in allowed_origins
         host = environ.get("HTTP_HOST", "")

@@ -31,9 +31,9 @@ class Personal:
         )
         self._tell_others(connection, {"room_id": request.room_id, "threads": {request.id: following}})
 
-    async def hide(self, connection: Connection, room_id: str, *, seq: int) -> None:
+    async def hide(self, connection: Connection, room_id: str, *, seq: int, for_good: bool) -> None:
         """Hide the room on every device, if it is one that is hidden rather than left."""
-        write = HideWrite(user_id=connection.user_id, room_id=room_id, seq=seq)
+        write = HideWrite(user_id=connection.user_id, room_id=room_id, seq=seq, for_good=for_good)
         if await self._writes.write(write) == "done":
             self._signals.send(RoomHidden(room_id=room_id, user_id=connection.user_id))
 

@@ -12,7 +12,11 @@ from chatflow.errors import ChatFlowError
 from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.wire.bus import PresenceChanged
 from gateway.connection import Connection, People
-from gateway.presence_redis import RENEW_SECONDS, PresenceStore, Shown
+from gateway.engine.outflow import Outflow
+from gateway.engine.packets import event_packet
+from gateway.life_set_redis import RENEW_SECONDS
+from gateway.merging import Merged
+from gateway.presence_redis import PEOPLE_PER_CALL, PresenceStore, Shown
 
 log = structlog.get_logger(__name__)
 
@@ -21,13 +25,16 @@ GRACE_SECONDS = 2.0
 # After a call who comes and goes in this time is written and told together: nobody sees so small a delay, and when
 # thousands come back at once it is ten calls a second instead of one for each of them.
 GATHER_SECONDS = 0.1
-PEOPLE_PER_CALL = 1000
+# Between two looks at all who are watched, however often something may have been missed.
+LOOK_SECONDS = 3.0
 
 
 class Presence:
     """`send` puts a signal on the bus for all gateways, this one too."""
 
-    def __init__(self, store: PresenceStore, people: People, *, send: Callable[[PresenceChanged], None]) -> None:
+    def __init__(
+        self, store: PresenceStore, people: People, *, outflow: Outflow, send: Callable[[PresenceChanged], None]
+    ) -> None:
         self._store = store
         self._people = people
         self._send = send
@@ -39,8 +46,13 @@ class Presence:
         self._is_telling = False
         self._watching: dict[Connection, list[str]] = {}
         self._watchers: dict[str, dict[Connection, None]] = {}
-        # How those who are watched here appeared last.
+        # How those who are watched here appeared last, and how as far as those know who watch.
         self._shown: dict[str, Shown] = {}
+        self._known: dict[str, Shown] = {}
+        self._merged = Merged(
+            outflow, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
+        )
+        self._missed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def arrive(self, connection: Connection) -> None:
@@ -76,24 +88,42 @@ class Presence:
         self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
 
     def look_again(self) -> None:
-        """Many may have gone at once without a word: see who, and tell those who watch them."""
-        self._start(self._look_at_all())
+        """Something that was told may not have come here: see who of those watched is here, soon."""
+        self._missed.set()
+
+    def on_gone(self, gateway_ids: list[str]) -> None:
+        """Gateways died, and their people with them: say so for them, for nobody else will."""
+        for gateway_id in gateway_ids:
+            self._start(self._bury(gateway_id))
+        self.look_again()
 
     def write_anew(self) -> None:
         """Redis may have lost who is here: say it again, to all who may have looked meanwhile."""
-        for user_id in self._people.ids():
-            self._tell_soon(user_id)
+        self._store.doubt()
+        self._write_what_is_unwritten()
 
     async def run(self) -> None:
-        """Renew what still holds, and notice who has gone without a word, until cancelled."""
+        """Keep what is written for all at once, and write again what Redis has not, until cancelled."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             try:
-                for user_ids in pages(self._people.ids()):
-                    await self._store.renew(user_ids)
-                await self._look_at_all()
+                await self._store.renew()
             except ChatFlowError as error:
                 log.warning("presence is not renewed", error=str(error))
+            self._write_what_is_unwritten()
+
+    async def look(self) -> None:
+        """Look at all who are watched here whenever something may have been missed, until cancelled."""
+        while True:
+            await self._missed.wait()
+            self._missed.clear()
+            try:
+                for user_ids in pages(list(self._watchers)):
+                    await self._look_at(user_ids)
+            except ChatFlowError as error:
+                log.warning("who is here cannot be read", error=str(error))
+                self._missed.set()
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def close(self) -> None:
         """Leave for all whose grace is not over; of those who are still connected others learn by its end."""
@@ -101,6 +131,7 @@ class Presence:
             leaving.cancel()
             self._leave(user_id)
         await asyncio.gather(*self._tasks)
+        await self._merged.close()
         await self._store.close()
 
     def _watch(self, connection: Connection, user_ids: list[str]) -> None:
@@ -109,31 +140,46 @@ class Presence:
             if not self._watchers[user_id]:
                 del self._watchers[user_id]
                 self._shown.pop(user_id, None)
+                self._known.pop(user_id, None)
         if user_ids and not connection.is_over:
             self._watching[connection] = user_ids
             for user_id in user_ids:
                 self._watchers.setdefault(user_id, {})[connection] = None
 
-    async def _look_at_all(self) -> None:
-        for user_ids in pages(list(self._watchers)):
-            await self._look_at(user_ids)
-
     async def _look_at(self, user_ids: Sequence[str]) -> dict[str, Shown]:
-        found = await self._store.read(user_ids) if user_ids else {}
+        found = await self._store.read(user_ids)
         for user_id, shown in found.items():
             self._show(user_id, shown)
         return found
 
     def _show(self, user_id: str, shown: Shown) -> None:
         """Tell those who watch, if it is news; the first look is its own answer."""
-        before = self._shown.get(user_id)
-        if user_id not in self._watchers or before == shown:
+        if user_id not in self._watchers:
             return
         self._shown[user_id] = shown
-        if before is not None:
-            payload = {"user_id": user_id, **msgspec.to_builtins(shown)}
-            for connection in self._watchers[user_id]:
-                connection.tell("presence", payload)
+        if self._known.setdefault(user_id, shown) != shown:
+            self._merged.tell(user_id)
+
+    def _packet_about(self, user_id: str) -> str | None:
+        """Whoever went and came back within a second is no news."""
+        shown = self._shown.get(user_id)
+        if shown is None or shown == self._known.get(user_id):
+            return None
+        self._known[user_id] = shown
+        return event_packet("presence", {"user_id": user_id, **msgspec.to_builtins(shown)})
+
+    async def _bury(self, gateway_id: str) -> None:
+        while buried := await self._store.bury(gateway_id):
+            self._send_all(buried)
+
+    def _send_all(self, found: dict[str, Shown]) -> None:
+        for user_id, shown in found.items():
+            self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))
+
+    def _write_what_is_unwritten(self) -> None:
+        here = {*self._people.ids(), *self._leaving}
+        for user_id in self._store.unwritten(here) - self._changed.keys():
+            self._tell_soon(user_id)
 
     def _leave(self, user_id: str) -> None:
         del self._leaving[user_id]
@@ -169,8 +215,7 @@ class Presence:
         """Write of each whether they are here now, whatever happened before, and tell all gateways what that makes."""
         here = [user_id for user_id in user_ids if user_id in self._people or user_id in self._leaving]
         gone = [user_id for user_id in user_ids if user_id not in self._people and user_id not in self._leaving]
-        for user_id, shown in (await self._store.write(here=here, gone=gone)).items():
-            self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))
+        self._send_all(await self._store.write(here=here, gone=gone))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._quietly(work))
@@ -181,7 +226,7 @@ class Presence:
         try:
             await work
         except ChatFlowError as error:
-            # The next renewal, or its absence, says the same.
+            # What is not written then is found at the next renewal.
             log.warning("a change of presence is told late", error=str(error))
 
 

@@ -1,4 +1,7 @@
-"""REST passed on to the service that owns its prefix, streamed both ways; nothing else of a service is reachable."""
+"""REST passed on to the service that owns its prefix, once its body is there; nothing else of a service is reachable.
+
+A file's body is streamed, from when its start is there; and every answer.
+"""
 
 from collections.abc import Mapping
 
@@ -7,11 +10,12 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
+from chatflow.addresses import household
 from chatflow.errors import NotFound
 from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
 from chatflow.settings import Settings
-from gateway.bodies import Body
-from gateway.calls import Calls
+from chatflow.wsgi_callers import CREDENTIAL_HEADER
+from gateway.bodies import Body, LargeBodies
 from gateway.engine.addresses import address_of
 from gateway.upstream import Upstream
 
@@ -34,12 +38,15 @@ HOP_BY_HOP = {
     "upgrade",
 }
 # Ours to say, whatever a client claims.
-OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id"}
+OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id", CREDENTIAL_HEADER.lower()}
+FILES = "/api/files"
 
 
 class Proxy:
-    def __init__(self, settings: Settings, *, calls: Calls) -> None:
-        self._calls = calls
+    def __init__(self, settings: Settings, *, secret: str) -> None:
+        # So that a service believes whom we ask for; whoever else asks it is only an address.
+        self._secret = secret
+        self._large_bodies = LargeBodies()
         self._trusted_proxies = settings.trusted_proxies
         self._body_bytes = settings.body_bytes
         self._upload_bytes = settings.upload_bytes
@@ -71,17 +78,28 @@ class Proxy:
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
         """Answer a request under /api by asking its service."""
-        self._calls.spend(request)
         upstream, url = self._target(request)
-        is_upload = request.path.startswith("/api/files")
-        body = Body(request, bytes_at_most=self._upload_bytes if is_upload else self._body_bytes)
-        answer = await upstream.ask(
-            request.method,
-            url,
-            may_repeat=request.method in READS and not request.body_exists,
-            headers=self._request_headers(request),
-            data=body if request.body_exists else None,
-        )
+        if not request.body_exists:
+            return await self._ask(upstream, url, request, may_repeat=request.method in READS)
+        if request.path == FILES or request.path.startswith(f"{FILES}/"):
+            body = Body(request, bytes_at_most=self._upload_bytes)
+            await body.begin()
+            return await self._ask(upstream, url, request, data=body)
+        address = household(address_of(request, trusted_proxies=self._trusted_proxies))
+        async with self._large_bodies.received(request, bytes_at_most=self._body_bytes, address=address) as whole:
+            return await self._ask(upstream, url, request, data=whole)
+
+    async def _ask(
+        self,
+        upstream: Upstream,
+        url: URL,
+        request: web.Request,
+        *,
+        data: Body | bytes | None = None,
+        may_repeat: bool = False,
+    ) -> web.StreamResponse:
+        headers = self._request_headers(request)
+        answer = await upstream.ask(request.method, url, may_repeat=may_repeat, headers=headers, data=data)
         async with answer:
             return await relay(request, answer)
 
@@ -109,6 +127,7 @@ class Proxy:
         headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
         headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
+        headers[CREDENTIAL_HEADER] = self._secret
         return headers
 
 

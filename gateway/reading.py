@@ -15,6 +15,8 @@ from gateway.signals import Signals
 log = structlog.get_logger(__name__)
 
 MERGE_SECONDS = 0.25
+# A larger write takes the store longer than its callers should wait for each other.
+MARKS_PER_CALL = 500
 
 
 class ReadPositions:
@@ -43,9 +45,24 @@ class ReadPositions:
         marks, self._marks = self._marks, {}
         waiting, self._waiting = self._waiting, {}
         sources, self._sources = self._sources, {}
-        task = asyncio.create_task(self._settle(marks, waiting, sources))
+        task = asyncio.create_task(self._settle_all(marks, waiting, sources))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _settle_all(
+        self,
+        marks: dict[tuple[str, str], int],
+        waiting: dict[tuple[str, str], list[asyncio.Future[int]]],
+        sources: dict[tuple[str, str], set[str]],
+    ) -> None:
+        keys = list(marks)
+        for start in range(0, len(keys), MARKS_PER_CALL):
+            some = keys[start : start + MARKS_PER_CALL]
+            await self._settle(
+                {key: marks[key] for key in some},
+                {key: waiting[key] for key in some},
+                sources,
+            )
 
     async def _settle(
         self,

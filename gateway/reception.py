@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 # The new token may be on its way; but what has expired is to be heard of within two seconds, as a revocation is.
 EXPIRY_GRACE_SECONDS = 1.0
+# Reading somebody's rooms takes moments; when thousands come back at once they wait for each other.
+LET_IN_SECONDS = 30.0
 
 
 class Reception:
@@ -57,7 +59,7 @@ class Reception:
         self._make_room_for(connection.user_id)
         self._people.add(connection)
         self._watch_expiry(connection)
-        self._start(self._make_ready(connection))
+        connection.start(self._make_ready(connection))
 
     def _make_room_for(self, user_id: str) -> None:
         """The newest device is the one in somebody's hands: where there are too many, the oldest goes."""
@@ -69,12 +71,12 @@ class Reception:
                 self.dismiss(connection, "too_many")
 
     def part(self, connection: Connection) -> None:
+        """End a connection, and what is under way for it; its session may go on."""
+        connection.end()
         self._people.remove(connection)
         self._delivery.let_out_everywhere(connection)
         if connection.user_id not in self._people:
             self._delivery.hidden.end_everywhere(connection.user_id)
-        if connection.expiry is not None:
-            connection.expiry.cancel()
 
     async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
         """Let a living socket go on with a newer token of the same person."""
@@ -116,7 +118,8 @@ class Reception:
 
     async def _make_ready(self, connection: Connection) -> None:
         try:
-            await self._let_in(connection)
+            async with asyncio.timeout(LET_IN_SECONDS):
+                await self._let_in(connection)
         except (ChatFlowError, TimeoutError) as error:
             # Not by connect_error: stock clients try again only when the transport is closed.
             log.warning("a socket could not be let in", error=str(error))
@@ -171,11 +174,11 @@ class Reception:
 
     async def _list_anew(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
         try:
-            await change(user_id, room_id)
+            async with asyncio.timeout(LET_IN_SECONDS):
+                await change(user_id, room_id)
         except (ChatFlowError, TimeoutError) as error:
-            # The person's rooms_version differs from ours still, so it is tried again.
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.rooms_versions[user_id] = -1
+            self._people.doubt(user_id)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -28,8 +28,8 @@ from chatflow.protocol.commands import (
     WatchPresence,
     read_request,
 )
-from chatflow.wire.bus import TypingChanged
 from gateway.allowances import COMMANDS, READS, SEND, SIGNALS, Allowances
+from gateway.commands import ANSWER_SECONDS
 from gateway.connection import Connection
 from gateway.engine.packets import encode_json
 from gateway.focus import Focus as Focused
@@ -60,6 +60,10 @@ CLASSES: dict[Any, str] = {
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
     "message:send": SEND,
 }
+
+
+# What people set is kept though they hang up at once; whatever else is asked is asked for the connection alone.
+SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
 
 
 class Requests:
@@ -139,9 +143,13 @@ class Requests:
         elif name in self._queries:
             query, answering = self._queries[name]
             request = read_request(query, payload)
-            task = asyncio.create_task(self._answer(connection, ack_id, answering, request))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            answer = self._answer(connection, ack_id, answering, request)
+            if name in SETTING:
+                task = asyncio.create_task(answer)
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                connection.start(answer)
         else:
             raise Invalid("There is no such event.")
 
@@ -150,7 +158,10 @@ class Requests:
     ) -> None:
         connection.unanswered += 1
         try:
-            connection.answer(ack_id, await answering(connection, request))
+            # All that waits below ends with it, down to the calls of other services.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                ok = await answering(connection, request)
+            connection.answer(ack_id, ok)
         except ChatFlowError as error:
             connection.refuse(ack_id, error)
         except TimeoutError:
@@ -193,9 +204,7 @@ class Requests:
     def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
         if request.room_id not in connection.rooms:
             raise NotFound
-        self._signals.send(
-            TypingChanged(room_id=request.room_id, user_id=connection.user_id, active=isinstance(request, StartTyping))
-        )
+        self._signals.type(connection, request.room_id, active=isinstance(request, StartTyping))
         return "{}"
 
     async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:

@@ -9,10 +9,18 @@ import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, TimedOut
 from chatflow.ids import created_room_id, direct_room_id, is_uuid
-from chatflow.protocol.commands import AnyCommand, CreateRoom, InviteMember, JoinRoom, LeaveRoom, OpenDirect
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateRoom,
+    DeclineRoom,
+    InviteMember,
+    JoinRoom,
+    LeaveRoom,
+    OpenDirect,
+)
 from chatflow.protocol.replies import RoomReply, SeqReply
 from gateway.admission import Admission
-from gateway.commands import Commands
+from gateway.commands import ANSWER_SECONDS, Commands
 from gateway.connection import Connection
 from gateway.known_users import KnownUsers
 from gateway.lines import Pending
@@ -55,14 +63,18 @@ class RoomCommands:
             connection.session.end("commands for too many rooms")
             return
         people = mentioned_people(command)
-        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom)
+        answer_by = asyncio.get_running_loop().time() + ANSWER_SECONDS
+        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom | DeclineRoom)
+        for_good = isinstance(command, DeclineRoom)
 
         def on_settled(outcome: str | ChatFlowError) -> None:
             if isinstance(outcome, str) and is_entering:
-                self._start(self._enter(connection, room_id, outcome, ack_id))
+                connection.start(self._enter(connection, room_id, outcome, ack_id, answer_by=answer_by))
                 return
             if isinstance(outcome, str) and is_leaving and may_be_direct(connection, room_id):
-                self._start(self._hide(connection, room_id, outcome, ack_id))
+                # The person's other devices hide it too, whether or not this one waits for it.
+                hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
+                self._start(hiding)
                 return
             if is_entering:
                 self._stop_joining(connection, room_id)
@@ -77,7 +89,7 @@ class RoomCommands:
         if is_entering:
             connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
         if people:
-            self._start(self._check_people(connection, room_id, pending, people))
+            connection.start(self._check_people(connection, room_id, pending, people))
 
     def abandon(self, connection: Connection) -> None:
         self._commands.abandon(connection.id, connection.lines)
@@ -103,11 +115,14 @@ class RoomCommands:
             error = Internal()
         self._commands.checked(connection.id, room_id, pending, error=error)
 
-    async def _enter(self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None) -> None:
+    async def _enter(
+        self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, answer_by: float
+    ) -> None:
         """The command was ok: let the person's sockets in, and answer with the room as it is then."""
         try:
             reply = decode_room_reply(reply_text)
-            room = await self._admission.enter_room(connection, room_id)
+            async with asyncio.timeout_at(answer_by):
+                room = await self._admission.enter_room(connection, room_id)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)
         except TimeoutError:
@@ -123,13 +138,25 @@ class RoomCommands:
         finally:
             self._stop_joining(connection, room_id)
 
-    async def _hide(self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None) -> None:
+    async def _hide(
+        self,
+        connection: Connection,
+        room_id: str,
+        reply_text: str,
+        ack_id: int | None,
+        *,
+        for_good: bool,
+        answer_by: float,
+    ) -> None:
         """A direct room is left by hiding it; what was sent before is in it by now, and does not bring it back."""
         try:
             reply = decode_seq_reply(reply_text)
-            await self._personal.hide(connection, room_id, seq=reply.seq)
+            async with asyncio.timeout_at(answer_by):
+                await self._personal.hide(connection, room_id, seq=reply.seq, for_good=for_good)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)
+        except TimeoutError:
+            self._answer(connection, ack_id, TimedOut())
         except Exception:
             log.exception("a room could not be hidden", room_id=room_id)
             self._answer(connection, ack_id, Internal())

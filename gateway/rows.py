@@ -5,10 +5,9 @@ from typing import Any
 
 import msgspec
 
-from chatflow.wire.bus import Published
+from chatflow.wire.bus import PACKET_PREFIX, Published
 from chatflow.wire.reads import RoomRow
 
-PREFIX = len('42["event",')
 CHANGEABLE = ("name", "topic", "archived", "private", "retention_days", "history")
 ENDS_MEMBERSHIP = {"member.left": "left", "member.kicked": "kicked", "member.banned": "banned"}
 
@@ -25,7 +24,7 @@ class MembershipEnded(Exception):
 
 def event_text(event: Published) -> str:
     """Return the event itself, as JSON text, out of its packet."""
-    return event.packet[PREFIX:-1]
+    return event.packet[len(PACKET_PREFIX) : -1]
 
 
 def event_facts(event: Published) -> dict[str, Any]:

@@ -34,6 +34,9 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     headers.pop("Server", None)
+    if request.path.startswith("/api/"):
+        # A person's own things, unless whoever answers says otherwise: no cache between here and there keeps them.
+        headers.setdefault("Cache-Control", "no-store")
     if response.status == 304:
         return  # it knows no type, and the browser would take its policy for that of the page it has kept
     is_page = response.content_type == "text/html"

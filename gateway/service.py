@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Callable
 
 import structlog
+from aiohttp import web
 
 from chatflow.bus import open_bus
-from chatflow.focus_redis import FocusKeys
 from chatflow.leases import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.service_client import ServiceClient
 from chatflow.settings import Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL
+from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL
 from gateway.admission import Admission
 from gateway.allowances import Allowances
 from gateway.application import GatewayApplication
@@ -23,11 +23,12 @@ from gateway.delivery import SWEEP_SECONDS, Delivery
 from gateway.draining import drain, send_away_when_answered
 from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
+from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.sockets import SocketServer
 from gateway.feeds import Feeds
 from gateway.focus import Focus
-from gateway.following import follow_versions
+from gateway.following import Following
 from gateway.forwarding import Forwarding
 from gateway.http import (
     CONNECTIONS_PER_SOCKET,
@@ -56,8 +57,9 @@ from gateway.requests import Requests
 from gateway.rest_commands import RestCommands
 from gateway.room_commands import RoomCommands
 from gateway.siblings import Siblings
+from gateway.signal_counts import SignalCounts
 from gateway.signals import Signals
-from gateway.status import SystemStatus
+from gateway.status import SystemStatus, shows_secret
 from gateway.syncing import Syncing
 
 log = structlog.get_logger(__name__)
@@ -80,12 +82,23 @@ async def serve(
     workers = LeaseTable(settings.redis, kind="worker", on_change=wake_feeds.set)
     gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: siblings.on_change())
     passes = Passes(secret)
-    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=lambda: presence.look_again())
+    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=lambda gone: on_gateways_gone(gone))
 
     def check_everything() -> None:
         """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
-        catch_up.check(delivery.streams)
+        delivery.doubt()
         commands.resend_all()
+        check_people()
+
+    def check_people() -> None:
+        """Signals may have been lost: compare everybody's list of rooms, and look who is here."""
+        people.doubt_all()
+        presence.look_again()
+
+    def on_gateways_gone(gateway_ids: list[str]) -> None:
+        """What they had to tell when they died nobody tells; nor that their people are gone."""
+        presence.on_gone(gateway_ids)
+        people.doubt_all()
 
     bus = open_bus(settings, on_gap=check_everything)
     await bus.start()
@@ -95,9 +108,9 @@ async def serve(
     # Rooms and those who listen to them.
     outflow = Outflow()
     people = People()
-    catch_up = CatchUp(messages, is_bus_up=lambda: bus.connected)
-    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want)
-    feeds = Feeds(bus, workers, delivery, on_loss=lambda: catch_up.check(delivery.streams))
+    catch_up = CatchUp(messages, hears=lambda room_id: bus.connected and feeds.hears(room_id))
+    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want, on_doubt=catch_up.check)
+    feeds = Feeds(bus, workers, delivery)
     asks = MembershipAsks(messages, delivery)
     personal_writes = PersonalWrites(messages)
     admission = Admission(asks, delivery, people, personal_writes)
@@ -118,10 +131,12 @@ async def serve(
         limits=shown_limits(settings),
         connections_per_person=settings.connections_per_person,
     )
-    presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, is_alive=siblings.is_here)
-    presence = Presence(presence_store, people, send=lambda signal: signals.send(signal))
+    presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
+    presence = Presence(presence_store, people, outflow=outflow, send=lambda signal: signals.send(signal))
     signals = Signals(
         bus,
+        gateway_id=gateway_id,
+        counts=SignalCounts(on_loss=check_people),
         outflow=outflow,
         people=people,
         delivery=delivery,
@@ -133,8 +148,7 @@ async def serve(
     room_commands = RoomCommands(
         commands, known_users=known_users, admission=admission, reception=reception, personal=personal
     )
-    focus_keys = FocusKeys(settings.redis, gateway_id=gateway_id)
-    focus = Focus(focus_keys)
+    focus = Focus(settings.redis, gateway_id=gateway_id)
     requests = Requests(
         commands=room_commands,
         syncing=Syncing(messages, asks, catch_up),
@@ -156,10 +170,19 @@ async def serve(
         presence=presence,
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
     )
-    is_origin_allowed = origin_check(allowed_origins=settings.allowed_origins, trusted_proxies=settings.trusted_proxies)
+    is_origin_allowed = origin_check(
+        allowed_origins=settings.allowed_origins,
+        public_origins=settings.public_origins,
+        trusted_proxies=settings.trusted_proxies,
+    )
     addresses = Addresses(trusted_proxies=settings.trusted_proxies, sessions_at_most=settings.connections_per_address)
     sockets = SocketServer(
-        application, outflow=outflow, name=gateway_id, is_origin_allowed=is_origin_allowed, addresses=addresses
+        application,
+        outflow=outflow,
+        name=gateway_id,
+        is_origin_allowed=is_origin_allowed,
+        addresses=addresses,
+        limits=Limits(packets_per_second=settings.packets_per_second),
     )
     UNSENT_BYTES.set_function(lambda: sockets.eio.unsent_bytes)
 
@@ -193,10 +216,14 @@ async def serve(
             calls.sweep()
 
     # The doors.
-    proxy = Proxy(settings, calls=calls)
-    status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways)
+    async def may_see_all(request: web.Request) -> bool:
+        return shows_secret(request, secret=secret)
+
+    proxy = Proxy(settings, secret=secret)
+    status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
     app = public_app(
         settings,
+        calls=calls,
         ready=check_ready,
         status=status,
         rest=RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id),
@@ -208,6 +235,7 @@ async def serve(
 
     await bus.subscribe(commands.replies_channel, commands.on_answers)
     await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
+    await bus.subscribe(SIGNAL_BEATS_CHANNEL, signals.on_beat)
     inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
     inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
     inner_address = f"http://{reachable_host(settings)}:{inner_port}"
@@ -219,13 +247,16 @@ async def serve(
             tasks.create_task(work)
             for work in (
                 follow_workers(),
+                feeds.watch_silence(),
                 catch_up.run(),
                 commands.run(),
-                follow_versions(people, asks, reception),
+                Following(people, asks, reception).run(),
                 identity.follow(bus, on_revoked=reception.on_revoked),
                 sweep(),
                 focus.run(),
                 presence.run(),
+                presence.look(),
+                signals.run(),
             )
         ]
         public, public_port = await listen(
@@ -252,7 +283,8 @@ async def serve(
     await gateways.close()
     siblings.close()
     await presence.close()
-    await focus_keys.close()
+    await signals.close()
+    await focus.close()
     await bus.close()
     for closing in (users, messages, proxy, status, forwarding):
         await closing.close()

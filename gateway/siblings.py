@@ -27,7 +27,7 @@ GATEWAY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}-[0-9a-f]{6}")
 
 
 class Siblings:
-    """What one gateway knows of the others. `on_gone` is called when one of them is not coming back."""
+    """What one gateway knows of the others. `on_gone` is called with those that are not coming back."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Siblings:
         *,
         own_id: str,
         passes: Passes,
-        on_gone: Callable[[], None],
+        on_gone: Callable[[list[str]], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateways = gateways
@@ -43,7 +43,6 @@ class Siblings:
         self._passes = passes
         self._on_gone = on_gone
         self._monotonic = monotonic
-        self._begun = monotonic()
         self._live: dict[str, Lease] = {}
         # Those whose lease ended, and when; and which of them may be back in a moment.
         self._gone: dict[str, tuple[Lease, float]] = {}
@@ -72,14 +71,9 @@ class Siblings:
         for timer in self._timers:
             timer.cancel()
 
-    def is_here(self, gateway_id: str) -> bool:
-        """Tell whether whoever is connected to that gateway is still to be taken for connected."""
-        if gateway_id == self._own_id or gateway_id in self._gateways.live:
-            return True
-        if gateway_id in self._gone:
-            return gateway_id in self._missed
-        # Whoever died before we began; or is about to renew a lease that we have not seen yet.
-        return self._monotonic() - self._begun < GONE_SECONDS
+    def here(self) -> set[str]:
+        """Name the gateways whose people are still to be taken for connected, this one too."""
+        return {self._own_id, *self._gateways.live, *self._missed}
 
     async def address_of(self, gateway_id: str) -> URL | None:
         """Return where that gateway's inner listener is, or None if nobody has that name."""
@@ -102,7 +96,8 @@ class Siblings:
     def _give_up(self, gateway_ids: list[str]) -> None:
         # Not by the clock: a timer may run some milliseconds before its time has come.
         self._missed.difference_update(gateway_ids)
-        self._on_gone()
+        if gone := [gateway_id for gateway_id in gateway_ids if gateway_id not in self._gateways.live]:
+            self._on_gone(gone)
 
     async def _look_up(self, gateway_id: str) -> Lease | None:
         """Ask Redis; one at a time, so that a flood of made-up names takes one connection and not all."""

@@ -7,38 +7,49 @@ import msgspec
 
 from chatflow.bus import Bus
 from chatflow.wire.bus import (
+    SIGNAL_BEATS_CHANNEL,
     SIGNALS_CHANNEL,
+    Count,
     PresenceChanged,
     ReadMoved,
     RoomAppeared,
     RoomHidden,
     Signal,
+    SignalCounter,
     ToPerson,
     TypingChanged,
     UserChanged,
 )
-from gateway.connection import People
+from chatflow.wire.lists import ListReader
+from gateway.connection import Connection, People
 from gateway.delivery import Delivery
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import event_packet
 from gateway.known_users import KnownUsers
+from gateway.merging import Merged
 from gateway.presence import Presence
 from gateway.reception import Reception
+from gateway.signal_counts import SignalCounts
 from gateway.typists import Typists
 
-# Read positions of others are a courtesy: in larger rooms they would be most of the traffic.
-READ_SHOWN_UP_TO_MEMBERS = 200
 READ_SECONDS = 1.0
+# As often as workers beat: a loss is found within two seconds.
+BEAT_SECONDS = 1.0
 
 encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(list[Signal]).decode
+signals_in = ListReader[Signal](Signal)
+decode_beat = msgspec.msgpack.Decoder(Count).decode
 
 
 class Signals:
+    """`counts` learns of every publication that was counted, so that none is missed unnoticed."""
+
     def __init__(
         self,
         bus: Bus,
         *,
+        gateway_id: str,
+        counts: SignalCounts,
         outflow: Outflow,
         people: People,
         delivery: Delivery,
@@ -48,16 +59,21 @@ class Signals:
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._bus = bus
+        self._counter = SignalCounter(gateway_id)
+        self._counts = counts
         self._outflow = outflow
         self._people = people
         self._delivery = delivery
         self._reception = reception
         self._presence = presence
         self._known_users = known_users
-        self._typists = Typists(delivery)
+        self._typists = Typists(delivery, outflow, send=self.send)
         self._outgoing: list[Any] = []
         # room → person → seq, told to the room once a second
         self._positions: dict[str, dict[str, int]] = {}
+        # Profiles that changed, until everybody here is told.
+        self._profiles: dict[str, dict[str, Any]] = {}
+        self._users = Merged(outflow, audience=lambda user_id: people, packet=self._packet_about)
 
     def send(self, signal: Any) -> None:
         """Tell all gateways, this one too; what one tick brings leaves together."""
@@ -65,12 +81,31 @@ class Signals:
             self._loop.call_soon(self._flush)
         self._outgoing.append(signal)
 
+    def type(self, connection: Connection, room_id: str, *, active: bool) -> None:
+        """Somebody here types in a room that they are in, or has stopped."""
+        self._typists.say(connection, room_id, active=active)
+
+    async def run(self) -> None:
+        """Tell each second how many publications there were, until cancelled: so the last one is not lost unseen."""
+        while True:
+            self._bus.publish(SIGNAL_BEATS_CHANNEL, encode(self._counter.now))
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def close(self) -> None:
+        await self._users.close()
+
     def _flush(self) -> None:
         signals, self._outgoing = self._outgoing, []
-        self._bus.publish(SIGNALS_CHANNEL, encode(signals))
+        self._bus.publish(SIGNALS_CHANNEL, self._counter.encode(signals))
+
+    def on_beat(self, payload: bytes) -> None:
+        self._counts.on_beat(decode_beat(payload))
 
     def on_signals(self, payload: bytes) -> None:
-        for signal in decode(payload):
+        signals = signals_in.read(payload, on_unreadable=lambda _: None)
+        if signals and (count := signals[0].count) is not None:
+            self._counts.on_publication(count)
+        for signal in signals:
             match signal:
                 case RoomAppeared():
                     self._on_room_appeared(signal)
@@ -106,7 +141,7 @@ class Signals:
             if connection.id != signal.except_connection and signal.room_id in connection.rooms:
                 connection.tell("read", payload)
         stream = self._delivery.streams.get(signal.room_id)
-        if stream is None or stream.member_count > READ_SHOWN_UP_TO_MEMBERS:
+        if stream is None or not stream.is_small:
             return
         if signal.room_id not in self._positions:
             self._positions[signal.room_id] = {}
@@ -116,7 +151,7 @@ class Signals:
     def _tell_positions(self, room_id: str) -> None:
         positions = self._positions.pop(room_id)
         stream = self._delivery.streams.get(room_id)
-        if stream is not None:
+        if stream is not None and stream.is_small:
             self._outflow.send(stream, event_packet("read", {"room_id": room_id, "positions": positions}))
 
     def _on_to_person(self, signal: ToPerson) -> None:
@@ -126,7 +161,10 @@ class Signals:
 
     def _on_user_changed(self, signal: UserChanged) -> None:
         """Everyone who shares a room may have this person in view; who that is only the rooms' members tell."""
-        self._known_users.forget(str(signal.user.get("id")))
-        packet = event_packet("user", {"user": signal.user})
-        for connection in self._people:
-            connection.send(packet)
+        user_id = str(signal.user.get("id"))
+        self._known_users.forget(user_id)
+        self._profiles[user_id] = signal.user
+        self._users.tell(user_id)
+
+    def _packet_about(self, user_id: str) -> str | None:
+        return event_packet("user", {"user": self._profiles.pop(user_id)})

@@ -1,7 +1,12 @@
-"""`/api/system/status`: what the gateway sees of every service and server, asked at most once a second."""
+"""`/api/system/status`: what the gateway sees of every service and server, asked at most once a second.
+
+Strangers get to know whether it works; the rest is told to whoever may see all.
+"""
 
 import asyncio
+import hmac
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -14,10 +19,22 @@ from chatflow.settings import Settings
 
 FRESH_SECONDS = 1.0
 TIMEOUT_SECONDS = 1.5
+PATHS = ("/api/system/status", "/api/services/status")
+# Without one of these no message goes through.
+VITAL = {"gateway", "chat_service", "message_service", "bus"}
 
 
 class SystemStatus:
-    def __init__(self, settings: Settings, *, bus: Bus, workers: LeaseTable, gateways: LeaseTable) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        bus: Bus,
+        workers: LeaseTable,
+        gateways: LeaseTable,
+        may_see_all: Callable[[web.Request], Awaitable[bool]],
+    ) -> None:
+        self._may_see_all = may_see_all
         self._bus = bus
         self._workers = workers
         self._gateways = gateways
@@ -34,12 +51,20 @@ class SystemStatus:
     async def close(self) -> None:
         await self._session.close()
 
-    async def answer(self, _: web.Request) -> web.Response:
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get(path, self.answer) for path in PATHS]
+
+    async def answer(self, request: web.Request) -> web.Response:
+        seen = await self._fresh()
+        return json_response(seen if await self._may_see_all(request) else {"status": seen["status"]})
+
+    async def _fresh(self) -> dict[str, Any]:
+        """Return what was seen within the last second; of many who ask, one looks and the others wait for it."""
         async with self._looking:
             if time.monotonic() - self._seen_at > FRESH_SECONDS:
                 self._seen = await self._look()
                 self._seen_at = time.monotonic()
-        return json_response(self._seen)
+        return self._seen
 
     async def _look(self) -> dict[str, Any]:
         states = await asyncio.gather(*(self._ask(url) for url in self._services.values()))
@@ -48,8 +73,9 @@ class SystemStatus:
         workers = sorted(self._workers.live)
         services["chat_service"] = {"state": "ok" if workers else "down", "instances": workers}
         servers = {"bus": {"state": "ok" if self._bus.connected else "down"}}
-        is_ok = all(part["state"] == "ok" for part in (*services.values(), *servers.values()))
-        return {"status": "ok" if is_ok else "degraded", "services": services, "servers": servers}
+        broken = {name for name, part in (services | servers).items() if part["state"] != "ok"}
+        status = "down" if broken & VITAL else "degraded" if broken else "ok"
+        return {"status": status, "services": services, "servers": servers}
 
     async def _ask(self, url: str) -> dict[str, Any]:
         begun = time.monotonic()
@@ -61,3 +87,11 @@ class SystemStatus:
             return {"state": "down"}
         checks = body.get("checks", {}) if isinstance(body, dict) else {}
         return {"state": state, "latency_ms": round((time.monotonic() - begun) * 1000, 1), "checks": checks}
+
+
+def shows_secret(request: web.Request, *, secret: str) -> bool:
+    """Tell whether one of our own asks."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    # What is no UTF-8 comes as lone surrogates.
+    shown = credential.strip().encode(errors="surrogateescape")
+    return scheme.lower() == "service" and hmac.compare_digest(shown, secret.encode())

@@ -10,6 +10,7 @@ from chatflow.protocol.objects import Room
 from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
+from chatflow.wire.withheld import told_to_newcomer
 from gateway.batching import CROWD_SECONDS, Batcher
 from gateway.catch_up import CatchUp
 from gateway.connection import Connection
@@ -27,7 +28,8 @@ ANSWER_BYTES = (256 - 24) * 1024
 ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
 TIMEOUT_SECONDS = 5.0
-READY_SECONDS = 8.0
+# A room that cannot be told of by then is given up, while there is time to tell of the others.
+ROOM_SECONDS = 8.0
 
 FROM_TAIL = RESYNCS.labels("tail")
 
@@ -55,8 +57,9 @@ class Syncing:
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
         """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
+        deadline = asyncio.get_running_loop().time() + ROOM_SECONDS
         if not connection.is_ready:
-            async with asyncio.timeout(READY_SECONDS):
+            async with asyncio.timeout_at(deadline):
                 await asyncio.shield(connection.ready)
         found: dict[str, Missed | BaseException] = {}
         asked: list[str] = []
@@ -67,7 +70,11 @@ class Syncing:
             else:
                 found[room_id] = missed
         answers = await asyncio.gather(
-            *(self._missed(connection, room_id, request.rooms[room_id]) for room_id in asked), return_exceptions=True
+            *(
+                self._missed_in_time(connection, room_id, request.rooms[room_id], deadline=deadline)
+                for room_id in asked
+            ),
+            return_exceptions=True,
         )
         found.update(zip(asked, answers, strict=True))
         rooms: list[str] = []
@@ -94,17 +101,22 @@ class Syncing:
         if events is None:
             return None
         FROM_TAIL.inc()
-        return Missed(events=events, head=stream.head)
+        return Missed(events=told(connection, stream, events), head=stream.head)
+
+    async def _missed_in_time(self, connection: Connection, room_id: str, after: int, *, deadline: float) -> Missed:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._missed(connection, room_id, after)
+        except TimeoutError:
+            raise TimedOut from None
 
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
         stream = connection.rooms.get(room_id)
         if stream is None:
             raise NotFound
-        try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                await self._catch_up.confirm(stream)
-        except TimeoutError:
-            raise TimedOut from None
+        await self._catch_up.confirm(stream)
+        if connection.rooms.get(room_id) is not stream:
+            raise NotFound  # removed while we waited
         if after > stream.head:
             return await self._look_ahead(connection, room_id, after)
         if self._needs_reset(connection, stream, after):
@@ -117,7 +129,7 @@ class Syncing:
             FROM_TAIL.inc()
         if connection.rooms.get(room_id) is not stream:
             raise NotFound  # removed while we asked
-        return Missed(events=events, head=stream.head)
+        return Missed(events=told(connection, stream, events), head=stream.head)
 
     def _needs_reset(self, connection: Connection, stream: RoomStream, after: int) -> bool:
         return stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after)
@@ -149,6 +161,7 @@ class Syncing:
         tail = await self._tails.ask(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
+        events = told_to_newcomer(events, joined_seq=begin)
         RESYNCS.labels("reset").inc()
         return Missed(events=events, head=row.room.head, room=row.room)
 
@@ -169,6 +182,14 @@ class Syncing:
         )
         rooms = {room.room_id: room for room in answer.rooms}
         return [rooms.get(room_id) or RoomEvents(room_id=room_id, head=0, events=[]) for room_id in room_ids]
+
+
+def told(connection: Connection, stream: RoomStream, events: list[Published]) -> list[Published]:
+    """Return missed events as this person may see them."""
+    if stream.history == "all":
+        return events
+    # Of whom nothing is known, anything may be from before.
+    return told_to_newcomer(events, joined_seq=connection.joined_seqs.get(stream.room_id, stream.head + 1))
 
 
 def room_text(missed: Missed | BaseException, *, room: int) -> str:

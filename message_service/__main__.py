@@ -17,6 +17,7 @@ from chatflow.settings import SettingsError, load_settings_or_exit
 from chatflow.telemetry import configure_telemetry
 from chatflow.wsgi_server import serve
 from message_service import parts
+from message_service.clock_keeping import keep_clock_in_thread
 
 
 def main() -> None:
@@ -28,12 +29,14 @@ def main() -> None:
         start_django()
         parts.store().migrate()
         stop_following = follow_revocations_in_thread(parts.revocations(), fetch=parts.user_service().revocations_after)
+        stop_keeping = keep_clock_in_thread(parts.clock(), parts.store())
         app = get_wsgi_application()
         # What is there by now stays; a batch of messages is not to be slowed down by looking through it.
         gc.collect()
         gc.freeze()
         serve(app, settings, ready=check_store)
         stop_following()
+        stop_keeping()
         parts.store().close()
     except (SettingsError, ChatFlowError, OSError) as error:
         # The cause names what is wrong with the file or the server.

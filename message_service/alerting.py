@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from chatflow.wire.outbox import AlertFacts, Job, Recipient
 from message_service.folding_messages import is_gone
+from message_service.hiding import is_declined
 from message_service.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.room_objects import Standing
 from message_service.serving import late_event
@@ -88,13 +89,16 @@ def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[
 def facts_about(alert: Alert, standings: Iterable[Standing]) -> AlertFacts:
     """Return the job's facts; `standings` are of everybody addressed, or of all members where it concerns all."""
     event, addressed = alert.event, addressed_by(alert)
+    # What an edit says to newcomers stands in a message that they may not read.
+    is_of_the_past = alert.room.history == "joined" and event.type == "message.edited"
+    first_seq = (event.detail or {})["target"]["seq"] if is_of_the_past else event.seq
     recipients = []
     for standing in standings:
         reason = addressed.people.get(standing.user_id, addressed.everyone)
         only_if_here = reason is None and addressed.here
         if only_if_here:
             reason = "mention"
-        was_there = standing.is_member and standing.joined_seq <= event.seq
+        was_there = standing.is_member and standing.joined_seq <= first_seq and not is_declined(standing.hidden_n)
         if reason is not None and was_there and standing.user_id != event.actor:
             recipients.append(
                 Recipient(

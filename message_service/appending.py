@@ -3,6 +3,7 @@
 import prometheus_client
 
 from chatflow.wire.log import Append, AppendAnswer
+from message_service.log_clock import LogClock
 from message_service.outbox import Outbox
 from message_service.store import MessageStore
 
@@ -15,12 +16,12 @@ RUNS_APPENDED = prometheus_client.Counter("chatflow_append_runs", "Runs by what 
 STEPS_HELD = prometheus_client.Counter("chatflow_append_steps_held", "Steps that held.")
 
 
-def append(ask: Append, *, store: MessageStore, outbox: Outbox) -> AppendAnswer:
+def append(ask: Append, *, store: MessageStore, outbox: Outbox, clock: LogClock, added_per_hour: int) -> AppendAnswer:
     with APPEND_SECONDS.time():
-        results = store.append(ask.runs, deadline=ask.deadline)
+        results = store.append(ask.runs, deadline=ask.deadline, now=clock.read(), added_per_hour=added_per_hour)
     for result in results:
         STEPS_HELD.inc(result.held)
         RUNS_APPENDED.labels(result.stopped_by or "nothing").inc()
     if any(step.entry is not None and step.entry.owed for run in ask.runs for step in run.steps):
         outbox.notify()
-    return AppendAnswer(results=results)
+    return AppendAnswer(results=results, now=clock.read())

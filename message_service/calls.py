@@ -5,3 +5,6 @@ import prometheus_client
 CALLS_ANSWERED = prometheus_client.Counter(
     "chatflow_internal_answers", "Calls of other processes that were answered, by what they asked.", ["call"]
 )
+TRIMS_ANNOUNCED = prometheus_client.Counter(
+    "chatflow_trims_announced", "Rooms of which it was announced that retention will take messages."
+)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import prometheus_client
 
@@ -19,8 +20,9 @@ WAITING = prometheus_client.Gauge("chatflow_owed_waiting", "Requests that wait f
 
 
 class Outbox:
-    def __init__(self, store: MessageStore) -> None:
+    def __init__(self, store: MessageStore, *, clock: Callable[[], float] = time.time) -> None:
         self._store = store
+        self._clock = clock
         self._written = threading.Condition()
         self._waiting = threading.Semaphore(WAITING_AT_MOST)
 
@@ -53,5 +55,5 @@ class Outbox:
         return jobs
 
     def _look(self, ask: OwedAsk) -> list[Job]:
-        until = time.time() - ask.older_than_seconds
+        until = self._clock() - ask.older_than_seconds
         return self._store.owed(limit=min(ask.limit, JOBS_AT_MOST), until=until, partitions=ask.partitions)

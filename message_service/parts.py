@@ -7,6 +7,7 @@ from django.conf import settings
 
 from chatflow.revocations import Revocations
 from chatflow.tokens import TokenVerifier
+from message_service.log_clock import LogClock, read_boot_id
 from message_service.outbox import Outbox
 from message_service.store import MessageStore, open_store
 from message_service.user_service_client import UserServiceClient
@@ -18,8 +19,20 @@ def store() -> MessageStore:
 
 
 @cache
+def clock() -> LogClock:
+    """Return the log's time, as it was kept; the entry point asks first, when the store is known to answer."""
+    grace_seconds = settings.CHATFLOW.retention_grace_seconds
+    return LogClock(store().clock_mark(), grace_seconds=grace_seconds, boot_id=read_boot_id())
+
+
+@cache
 def outbox() -> Outbox:
-    return Outbox(store())
+    return Outbox(store(), clock=clock().read)
+
+
+def added_per_hour() -> int:
+    """Return into how many rooms others may put a person in an hour; 0 is no limit."""
+    return int(settings.CHATFLOW.added_per_hour)
 
 
 @cache

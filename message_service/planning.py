@@ -1,6 +1,6 @@
 """Which steps of a run hold, as a pure function of what stands in the log; both stores decide by it alone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,26 +18,36 @@ class Plan:
     held: int
     fresh: list[Entry]
     head: int
-    stopped_by: Literal["head", "op"] | None = None
+    stopped_by: Literal["head", "op", "added"] | None = None
     # The known op that stopped it.
     op: Op | None = None
+    # In how many seconds what would bring people in may be tried again.
+    retry_after: float | None = None
 
 
-def plan_run(run: Run, *, head: int, standing: Mapping[int, str], known: Collection[Op]) -> Plan:
+def plan_run(
+    run: Run,
+    *,
+    head: int,
+    standing: Mapping[int, str],
+    known: Collection[Op],
+    admit: Callable[[Entry], float] = lambda _: 0.0,
+) -> Plan:
     """Walk the steps from `expected_head` on.
 
     `standing` has the ids in the slots that the run's entries would take, as far as they are taken; `known` has those
     of the run's ops that are in the log. An entry holds where it already stands, or if its slot is the next free one
     and its op is unknown. A check holds at the head, or right before an entry of its own run that already stands: what
-    was true there when that was written stays true of that place.
+    was true there when that was written stays true of that place. `admit` is asked last of an entry that is new, and
+    answers 0 or in how many seconds it may be.
     """
     position = run.expected_head
     fresh: list[Entry] = []
     # Ops of what this run itself writes.
     ours: set[Op] = set()
 
-    def stop(by: Literal["head", "op"], op: Op | None = None) -> Plan:
-        return Plan(held=held, fresh=fresh, head=head + len(fresh), stopped_by=by, op=op)
+    def stop(by: Literal["head", "op", "added"], op: Op | None = None, retry_after: float | None = None) -> Plan:
+        return Plan(held=held, fresh=fresh, head=head + len(fresh), stopped_by=by, op=op, retry_after=retry_after)
 
     for held, step in enumerate(run.steps):
         entry = step.entry
@@ -55,6 +65,8 @@ def plan_run(run: Run, *, head: int, standing: Mapping[int, str], known: Collect
                 return stop("head")
             if (op := (entry.event.actor, entry.op)) in known or op in ours:
                 return stop("op", op)
+            if seconds := admit(entry):
+                return stop("added", retry_after=seconds)
             fresh.append(entry)
             ours.add(op)
         position += 1

@@ -48,6 +48,9 @@ def project(room: RoomRecord | None, entries: Sequence[Entry]) -> Projection:
             fold(projection, event)
         if entry.secret_hash is not None and isinstance(event, events.InviteCreated):
             add_invite(projection, event, entry.secret_hash)
+        if entry.declined and isinstance(event, events.MemberLeft):
+            change = MemberChange(user_id=event.user_id, seq=event.seq, fields={"declined": True})
+            projection.members.append(change)
     last = entries[-1].event
     projection.room = replace(
         projection.room, head=last.seq, n=last.n, active_at=spoken_at or projection.room.active_at
@@ -106,7 +109,16 @@ def on_member_joined(projection: Projection, event: events.MemberJoined) -> None
 
 
 def join(projection: Projection, user_id: str, *, role: str, event: Event) -> None:
-    fields = {"is_member": True, "role": role, "joined_seq": event.seq, "joined_n": event.n, "left_seq": None}
+    fields: dict[str, Any] = {
+        "is_member": True,
+        "role": role,
+        "joined_seq": event.seq,
+        "joined_n": event.n,
+        "left_seq": None,
+        "declined": False,
+    }
+    if user_id != event.actor:
+        fields["added_at"] = event.at
     projection.members.append(MemberChange(user_id=user_id, seq=event.seq, fields=fields, read_n=event.n))
     projection.listed.append(user_id)
 

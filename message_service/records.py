@@ -37,7 +37,7 @@ class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
 class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
     """What an event makes of one person's standing in a room: these fields take these values.
 
-    Fields: is_member, role, joined_seq, joined_n, left_seq, banned, muted_until.
+    Fields: is_member, role, joined_seq, joined_n, left_seq, banned, muted_until, added_at, declined.
     """
 
     user_id: str

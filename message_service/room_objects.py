@@ -22,6 +22,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     read_n: int
     hidden_n: int | None
     notify: Notify
+    declined: bool
 
 
 def public_room(record: RoomRecord) -> Room:
@@ -56,8 +57,9 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
 
 
 def snapshot_of(
-    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts]
+    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts], at: str
 ) -> Snapshot:
+    """Return what a worker needs; `at` is the last event's."""
     return Snapshot(
         room=public_room(record),
         members=[
@@ -69,9 +71,14 @@ def snapshot_of(
         pins=pins,
         invites=invites,
         trimmed_n=record.trimmed_n,
+        at=at,
         muted={
             standing.user_id: standing.muted_until
             for standing in standings
             if standing.muted_until is not None and not standing.is_member
         },
+        declined=[standing.user_id for standing in standings if standing.declined],
+        away_readers=[
+            standing.user_id for standing in standings if standing.role == "reader" and not standing.is_member
+        ],
     )

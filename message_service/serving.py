@@ -17,6 +17,8 @@ from message_service.folding_messages import is_gone, skeleton
 from message_service.records import MessageRecord, StoredEvent
 
 COMMON_FIELDS = ("type", "room_id", "seq", "n", "actor", "at")
+# What the log keeps of an event and nobody is told: that somebody declined is theirs to tell.
+PRIVATE_FIELDS = ("declined",)
 NOBODY = Mentions()
 
 
@@ -33,7 +35,7 @@ def stored_event(entry: Entry) -> StoredEvent:
         id=entry.id,
         op=entry.op,
         target_n=target_n(event),
-        detail=detail_of(event),
+        detail={**(detail_of(event) or {}), "declined": True} if entry.declined else detail_of(event),
     )
 
 
@@ -113,7 +115,7 @@ def late_fields(event: StoredEvent, message: MessageRecord | None, *, trimmed_n:
         "n": event.n,
         "actor": event.actor,
         "at": event.at,
-        **(event.detail or {}),
+        **{name: value for name, value in (event.detail or {}).items() if name not in PRIVATE_FIELDS},
     }
     if event.type == "message.edited":
         now = access_content(event, message)
@@ -138,9 +140,9 @@ def known_of(event: StoredEvent, message: MessageRecord | None, *, trimmed_n: in
 
     message.created text, reply_to, thread, attachments (ids) · message.edited id, text · message.deleted, .pinned,
     .unpinned id · reaction.* id, emoji · member.joined user_id, role, invite_id · member.left, .kicked, .banned,
-    .unbanned user_id · member.muted user_id, until · member.role user_id, role · room.created kind, name, topic,
-    private, retention_days, history, members (ids) · room.updated the changes · invite.created role, uses, until ·
-    invite.revoked invite_id · room.trimmed through_n · preview.added id, url.
+    .unbanned user_id, and declined where it is so · member.muted user_id, until · member.role user_id, role ·
+    room.created kind, name, topic, private, retention_days, history, members (ids) · room.updated the changes ·
+    invite.created role, uses, until · invite.revoked invite_id · room.trimmed through_n · preview.added id, url.
     It is None where the text has changed or gone since, because then nobody can tell any more.
     """
     gone = message is not None and is_gone(message, trimmed_n=trimmed_n)

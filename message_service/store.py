@@ -20,6 +20,7 @@ from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service.log_clock import ClockMark, RetentionTime
 from message_service.retention import TrimPage
 
 
@@ -60,13 +61,16 @@ class Reactor(NamedTuple):
 class MessageStore(Protocol):
     """Safe to call from any thread."""
 
-    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
         """Append runs of different rooms; one result per run, in their order, and no run touches another's room.
 
         A run is refused whole (`head`) unless it follows on the stored head or its own entries already stand in their
         slots, in which case they count as just written. Steps hold in order and the first that fails fails all behind
-        it: by `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log. Past the
-        deadline (wall-clock seconds) nothing is written and `unavailable` raised.
+        it: by `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log, by
+        `added` if others would put a person into more than `added_per_hour` rooms within an hour (0 is no limit). Past
+        the deadline (wall-clock seconds) nothing is written and `unavailable` raised. What is owed is owed since `now`.
         """
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
@@ -97,8 +101,17 @@ class MessageStore(Protocol):
         Of more than `limit` rooms those that changed last; what it costs depends on the time only.
         """
 
-    def trims_due(self, *, now: float, partitions: Collection[int], after: str, limit: int) -> TrimPage:
-        """Return which rooms of these partitions keep messages past their retention, of `limit` rooms behind an id."""
+    def trims_due(self, *, time: RetentionTime, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+        """Announce what rooms of these partitions keep past their retention, of `limit` rooms behind an id.
+
+        Return what has been announced for the grace period and is still to go, a bounded number of messages per room.
+        """
+
+    def clock_mark(self) -> ClockMark | None:
+        """Return what was kept of the log's time, by any process."""
+
+    def keep_clock_mark(self, mark: ClockMark) -> None:
+        """Keep it, durably, in place of the one before."""
 
     def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
         """Return the number that changes whenever a person's list of rooms does; 0 for nobody known."""

@@ -14,6 +14,7 @@ from chatflow.wire.outbox import AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service import migrations_mongodb
+from message_service import store_mongodb_clock as clock
 from message_service import store_mongodb_history as history
 from message_service import store_mongodb_outbox as outbox
 from message_service import store_mongodb_people as people
@@ -21,6 +22,7 @@ from message_service import store_mongodb_personal as personal
 from message_service import store_mongodb_recent as recent
 from message_service import store_mongodb_retention as retention
 from message_service import store_mongodb_rooms as rooms
+from message_service.log_clock import ClockMark, RetentionTime
 from message_service.migrating import Migrating, migrations_in
 from message_service.retention import TrimPage
 from message_service.store import MessagePage, Reactor, Span
@@ -44,8 +46,11 @@ class MongodbStore:
         self._pool = ThreadPoolExecutor(INSERTS_AT_ONCE, thread_name_prefix="inserts")
         self.migrating = Migrating(MongodbMigrations(self._db), migrations_in(migrations_mongodb))
 
-    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
-        return Appending(self._db, runs, pool=self._pool).run(deadline=deadline)
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
+        appending = Appending(self._db, runs, pool=self._pool, now=now, added_per_hour=added_per_hour)
+        return appending.run(deadline=deadline)
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with unavailable_on_failure():
@@ -68,9 +73,17 @@ class MongodbStore:
             earliest_id = earliest_id_since(since)
             return recent.recent_heads(self._db, earliest_id=earliest_id, partitions=partitions, limit=limit)
 
-    def trims_due(self, *, now: float, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+    def trims_due(self, *, time: RetentionTime, partitions: Collection[int], after: str, limit: int) -> TrimPage:
         with unavailable_on_failure():
-            return retention.trims_due(self._db, now=now, partitions=partitions, after=after, limit=limit)
+            return retention.trims_due(self._db, time=time, partitions=partitions, after=after, limit=limit)
+
+    def clock_mark(self) -> ClockMark | None:
+        with unavailable_on_failure():
+            return clock.kept_mark(self._db)
+
+    def keep_clock_mark(self, mark: ClockMark) -> None:
+        with unavailable_on_failure():
+            clock.keep_mark(self._db, mark)
 
     def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
         with unavailable_on_failure():
@@ -144,7 +157,9 @@ class MongodbStore:
 
     def _finish_what_was_left(self) -> None:
         """Fold what a process that died may have inserted and not folded; nobody else would look for it in time."""
-        earliest_id = earliest_id_since(time.time() - LEFT_BEHIND_SECONDS)
+        kept = clock.kept_mark(self._db)
+        last = time.time() if kept is None else min(time.time(), kept.time)
+        earliest_id = earliest_id_since(last - LEFT_BEHIND_SECONDS)
         changed = [str(room_id) for room_id in self._db.events.distinct("room_id", {"_id": {"$gte": earliest_id}})]
         for first in range(0, len(changed), ROOMS_PER_LOOK):
             catch_up(self._db, changed[first : first + ROOMS_PER_LOOK])

@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from chatflow.errors import Invalid, TimedOut, Unavailable
 from chatflow.wire.log import Entry, Known, Run, RunResult
+from message_service.additions import Additions, people_to_count, window_start
 from message_service.planning import Op, Plan, ops_of, plan_run
 from message_service.projecting import project
 from message_service.records import RoomRecord
@@ -34,12 +35,16 @@ OWED_STEP_SECONDS = 1e-6
 class Appending:
     """One append; `run` is called once."""
 
-    def __init__(self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor) -> None:
+    def __init__(
+        self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor, added_per_hour: int, now: float | None = None
+    ) -> None:
         if len({run.room_id for run in runs}) != len(runs):
             raise Invalid("An append has one run per room.")
         self._db = db
         self._runs = {run.room_id: run for run in runs}
         self._pool = pool
+        self._added_per_hour = added_per_hour
+        self._now = time.time() if now is None else now
         self._plans: dict[str, Plan] = {}
 
     def run(self, *, deadline: float) -> list[RunResult]:
@@ -60,15 +65,28 @@ class Appending:
         rooms = catch_up(self._db, room_ids)
         runs = [self._runs[room_id] for room_id in room_ids]
         known = find_ops(self._db, runs, every_op=every_op)
+        additions = self._find_additions(runs)
         for run in runs:
             head = head_of(rooms.get(run.room_id))
             standing = find_standing(self._db, run) if head > run.expected_head else {}
-            self._plans[run.room_id] = plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()))
+            self._plans[run.room_id] = plan_run(
+                run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=additions.admit
+            )
         return rooms
+
+    def _find_additions(self, runs: Sequence[Run]) -> Additions:
+        """Read into which rooms others put people; what other appends are about to add is not among it."""
+        now = self._now
+        people = people_to_count(runs) if self._added_per_hour else []
+        wanted = {"user_id": {"$in": people}, "added_at": {"$gt": window_start(now)}}
+        fields = {"user_id": 1, "room_id": 1, "added_at": 1}
+        documents = self._db.memberships.find(wanted, fields) if people else ()
+        found = [(one["user_id"], one["room_id"], one["added_at"]) for one in documents]
+        return Additions(found, per_hour=self._added_per_hour, now=now)
 
     def _write(self, room_ids: Sequence[str], rooms: dict[str, RoomRecord]) -> list[str]:
         """Insert what is fresh and fold it; return the rooms in which something stood in the way."""
-        since = time.time()
+        since = self._now
         fresh = {room_id: self._plans[room_id].fresh for room_id in room_ids if self._plans[room_id].fresh}
         written = dict(
             zip(fresh, self._pool.map(lambda entries: self._insert(entries, since), fresh.values()), strict=True)
@@ -102,6 +120,7 @@ class Appending:
                 head=plan.head,
                 stopped_by=plan.stopped_by,
                 known=known.get((room_id, *plan.op)) if plan.op is not None else None,
+                retry_after=plan.retry_after,
             )
             for room_id, plan in ((room_id, self._plans[room_id]) for room_id in self._runs)
         ]

@@ -66,6 +66,16 @@ class MongoDatabase:
         return self._database["invites"]
 
     @property
+    def announced_trims(self) -> Collection[Document]:
+        """What retention will take from a room: messages written before a time, once this has stood for a while."""
+        return self._database["announced_trims"]
+
+    @property
+    def clock(self) -> Collection[Document]:
+        """One document: the log's time, and what it is borne out by."""
+        return self._database["clock"]
+
+    @property
     def reactions(self) -> Collection[Document]:
         return self._database["reactions"]
 

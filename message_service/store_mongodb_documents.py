@@ -189,6 +189,7 @@ def entry_of(document: Document) -> Entry:
         owed=False,
         event=msgspec.convert(fields, EVENT_KINDS[stored.type]),
         secret_hash=document.get("secret_hash"),
+        declined=bool((stored.detail or {}).get("declined")),
     )
 
 

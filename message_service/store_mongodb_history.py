@@ -77,8 +77,10 @@ def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
 
 
 def load_snapshot(db: MongoDatabase, room: RoomRecord) -> Snapshot:
+    last = db.events.find_one({"room_id": room.id, "seq": room.head}, {"at": 1})
+    at = "" if last is None else str(last["at"])
     return snapshot_of(
-        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id)
+        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=at
     )
 
 

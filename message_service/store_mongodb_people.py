@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from pymongo import UpdateOne
 
-from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow
+from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow, Unshown
 from message_service.records import EVERYONE, RoomRecord
 from message_service.room_objects import Standing, room_row
 from message_service.sizes import Answer
-from message_service.store_mongodb_database import MongoDatabase
+from message_service.store_mongodb_database import Document, MongoDatabase
 from message_service.store_mongodb_history import n_at, read_still
 from message_service.store_mongodb_projections import catch_up, membership_id
 from message_service.store_mongodb_standings import standing_of
@@ -25,30 +25,38 @@ def rooms_of_people(db: MongoDatabase, user_ids: Iterable[str], *, limit: int) -
 
 
 def person_rooms(db: MongoDatabase, user_id: str, answer: Answer, *, version: int, limit: int) -> PersonRooms:
-    rooms, hidden_rooms = list_rooms(db, user_id)
+    memberships, rooms, hidden_rooms = list_rooms(db, user_id)
     newest = newest_first(rooms)
     found = rows_of_pairs(db, [(user_id, room.id) for room in newest[:limit]])
     rows = answer.take(row for _, row in found)
-    shown = {row.room.id: row.room.head for _, row in found}
+    heads = {row.room.id: row.room.head for _, row in found}
+    shown = {row.room.id for row in rows}
     return PersonRooms(
         user_id=user_id,
         rooms_version=version,
         rows=rows,
         more=len(newest) > limit or len(rows) < len(found),
-        room_heads={room.id: room.head for room in newest[limit:]} | shown,
+        room_heads={room.id: room.head for room in newest[limit:]} | heads,
+        unshown={
+            room.id: Unshown(memberships[room.id]["joined_seq"], room.history)
+            for room in newest
+            if room.id not in shown
+        },
         hidden=[
             row for _, row in rows_of_pairs(db, [(user_id, room.id) for room in newest_first(hidden_rooms)[:limit]])
         ],
     )
 
 
-def list_rooms(db: MongoDatabase, user_id: str) -> tuple[list[RoomRecord], list[RoomRecord]]:
-    """Return the person's rooms, and those that they hide until the next message."""
+def list_rooms(db: MongoDatabase, user_id: str) -> tuple[dict[str, Document], list[RoomRecord], list[RoomRecord]]:
+    """Return the person's memberships, their rooms, and those that they hide until the next message."""
     wanted = {"user_id": user_id, "is_member": True}
-    memberships = list(db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1}))
-    hidden_n: dict[str, int] = {one["room_id"]: one.get("hidden_n", -1) for one in memberships}
+    found = db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1, "joined_seq": 1})
+    memberships: dict[str, Document] = {one["room_id"]: one for one in found}
+    hidden_n: dict[str, int] = {room_id: one.get("hidden_n", -1) for room_id, one in memberships.items()}
     rooms = catch_up(db, hidden_n).values()
     return (
+        memberships,
         [room for room in rooms if room.n > hidden_n[room.id]],
         [room for room in rooms if room.n <= hidden_n[room.id]],
     )
@@ -62,7 +70,7 @@ def rows_of_person(
     db: MongoDatabase, user_id: str, *, after: tuple[str, str] | None, limit: int
 ) -> list[tuple[str, RoomRow]]:
     """Return (active_at, row), most recently active first."""
-    rooms, _ = list_rooms(db, user_id)
+    _, rooms, _ = list_rooms(db, user_id)
     newest = sorted(((room.active_at, room.id) for room in rooms), reverse=True)
     wanted = [place for place in newest if after is None or place < after][:limit]
     rows = rows_of_pairs(db, [(user_id, room_id) for _, room_id in wanted])

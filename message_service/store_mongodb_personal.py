@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pymongo import UpdateOne
 
 from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
+from message_service.hiding import hidden_through
 from message_service.records import MessageRecord, RoomRecord
 from message_service.room_objects import Standing
 from message_service.store_mongodb_database import Document, MongoDatabase, insert_absent
@@ -29,10 +30,10 @@ def write_one(db: MongoDatabase, write: PersonalWrite, room: RoomRecord, standin
             set_fields(db, write, {"notify_level": notify.level, "notify_muted_until": notify.muted_until})
         case ThreadWrite():
             return follow(db, write, room=room, standing=standing)
-        case HideWrite(seq=seq):
+        case HideWrite():
             if room.kind != "direct":
                 return "not_direct"
-            hidden_n = None if seq is None else n_at(db, room.id, seq)
+            hidden_n = hidden_through(write, before=standing.hidden_n, n_at=lambda seq: n_at(db, room.id, seq))
             if hidden_n != standing.hidden_n:
                 set_fields(db, write, {"hidden_n": hidden_n})
                 raise_versions(db, [write.user_id])

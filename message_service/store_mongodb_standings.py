@@ -18,6 +18,8 @@ def standing_of(document: Document) -> Standing:
         read_seq=document["read_seq"],
         read_n=document["read_n"],
         hidden_n=document.get("hidden_n"),
+        # Older documents say nothing of it.
+        declined=document.get("declined", False),
         notify=Notify(document["notify_level"], document.get("notify_muted_until")),
     )
 

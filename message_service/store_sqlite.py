@@ -7,13 +7,14 @@ import time
 from collections.abc import Collection, Sequence
 
 from chatflow.ids import earliest_id_since
-from chatflow.protocol.events import MessageDeleted, RoomTrimmed
+from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service import migrations_sqlite
+from message_service import store_sqlite_clock as clock
 from message_service import store_sqlite_history as history
 from message_service import store_sqlite_outbox as outbox
 from message_service import store_sqlite_people as people
@@ -21,6 +22,7 @@ from message_service import store_sqlite_personal as personal
 from message_service import store_sqlite_recent as recent
 from message_service import store_sqlite_retention as retention
 from message_service import store_sqlite_rooms as rooms
+from message_service.log_clock import ClockMark, RetentionTime
 from message_service.migrating import Migrating, migrations_in
 from message_service.retention import TrimPage
 from message_service.store import MessagePage, Reactor, Span
@@ -29,7 +31,7 @@ from message_service.store_sqlite_connections import SqliteConnections
 from message_service.store_sqlite_migrations import SqliteMigrations
 from message_service.store_sqlite_scrubbing import Scrubbing
 
-TAKES_CONTENT = (MessageDeleted, RoomTrimmed)
+TAKES_CONTENT = (MessageDeleted, MessageEdited, RoomTrimmed)
 
 
 class SqliteStore:
@@ -40,14 +42,16 @@ class SqliteStore:
         self._scrubbing = Scrubbing(self._db)
         self.migrating = Migrating(SqliteMigrations(self._db), migrations_in(migrations_sqlite))
 
-    def append(self, runs: Sequence[Run], *, deadline: float) -> list[RunResult]:
-        with self._db.writing(deadline=deadline) as db:
-            results = append_runs(db, runs, now=time.time())
-        if any(
-            step.entry is not None and isinstance(step.entry.event, TAKES_CONTENT) for run in runs for step in run.steps
-        ):
-            self._scrubbing.soon()
-        return results
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
+        try:
+            with self._db.writing(deadline=deadline) as db:
+                return append_runs(db, runs, now=time.time() if now is None else now, added_per_hour=added_per_hour)
+        finally:
+            # Also where nobody knows whether it was written.
+            if any(takes_content(run) for run in runs):
+                self._scrubbing.soon()
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with self._db.reading() as db:
@@ -69,9 +73,16 @@ class SqliteStore:
         with self._db.reading() as db:
             return recent.recent_heads(db, earliest_id=earliest_id_since(since), partitions=partitions, limit=limit)
 
-    def trims_due(self, *, now: float, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+    def trims_due(self, *, time: RetentionTime, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+        return retention.trims_due(self._db, time=time, partitions=partitions, after=after, limit=limit)
+
+    def clock_mark(self) -> ClockMark | None:
         with self._db.reading() as db:
-            return retention.trims_due(db, now=now, partitions=partitions, after=after, limit=limit)
+            return clock.kept_mark(db)
+
+    def keep_clock_mark(self, mark: ClockMark) -> None:
+        with self._db.writing() as db:
+            clock.keep_mark(db, mark)
 
     def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
         with self._db.reading() as db:
@@ -149,3 +160,7 @@ class SqliteStore:
         self.migrating.close()
         self._scrubbing.close()
         self._db.close()
+
+
+def takes_content(run: Run) -> bool:
+    return any(step.entry is not None and isinstance(step.entry.event, TAKES_CONTENT) for step in run.steps)

@@ -7,6 +7,7 @@ from itertools import chain
 from chatflow.errors import Invalid
 from chatflow.ids import partition_of
 from chatflow.wire.log import Entry, Known, Run, RunResult
+from message_service.additions import Addition, Additions, people_to_count, window_start
 from message_service.planning import Op, Plan, ops_of, plan_run
 from message_service.projecting import Projection, project
 from message_service.records import RoomRecord
@@ -16,9 +17,10 @@ from message_service.store_sqlite_projections import apply_projections
 from message_service.store_sqlite_rows import INSERT_EVENT, encode, row_of_event
 
 
-def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float) -> list[RunResult]:
+def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int) -> list[RunResult]:
     rooms = rooms_by_id(db, [run.room_id for run in runs])
-    plans = plan_runs(db, runs, rooms)
+    found = find_additions(db, people_to_count(runs), since=window_start(now)) if added_per_hour else []
+    plans = plan_runs(db, runs, rooms, additions=Additions(found, per_hour=added_per_hour, now=now))
     projections = write_entries(db, runs, plans, rooms, now=now)
     apply_projections(db, projections)
     known = find_first_results(db, runs, plans)
@@ -29,12 +31,15 @@ def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float) -> l
             head=plan.head,
             stopped_by=plan.stopped_by,
             known=known.get((run.room_id, *plan.op)) if plan.op is not None else None,
+            retry_after=plan.retry_after,
         )
         for run, plan in zip(runs, plans, strict=True)
     ]
 
 
-def plan_runs(db: sqlite3.Connection, runs: Sequence[Run], rooms: dict[str, RoomRecord]) -> list[Plan]:
+def plan_runs(
+    db: sqlite3.Connection, runs: Sequence[Run], rooms: dict[str, RoomRecord], *, additions: Additions
+) -> list[Plan]:
     if len({run.room_id for run in runs}) != len(runs):
         raise Invalid("An append has one run per room.")
     known = find_ops(db, runs)
@@ -43,7 +48,9 @@ def plan_runs(db: sqlite3.Connection, runs: Sequence[Run], rooms: dict[str, Room
         room = rooms.get(run.room_id)
         head = 0 if room is None else room.head
         standing = find_standing(db, run) if head > run.expected_head else {}
-        plans.append(plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ())))
+        plans.append(
+            plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=additions.admit)
+        )
     return plans
 
 
@@ -60,6 +67,17 @@ def find_ops(db: sqlite3.Connection, runs: Sequence[Run]) -> dict[str, set[Op]]:
     for room_id, actor, op in rows:
         found.setdefault(room_id, set()).add((actor, op))
     return found
+
+
+def find_additions(db: sqlite3.Connection, user_ids: Sequence[str], *, since: str) -> list[Addition]:
+    """Return into which rooms others put these people, and when."""
+    if not user_ids:
+        return []
+    return db.execute(
+        "SELECT m.user_id, m.room_id, m.added_at FROM json_each(?) AS j CROSS JOIN memberships AS m "
+        "ON m.user_id = j.value AND m.added_at > ?",
+        (encode(user_ids).decode(), since),
+    ).fetchall()
 
 
 def find_standing(db: sqlite3.Connection, run: Run) -> dict[int, str]:

@@ -65,8 +65,9 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
 
 
 def load_snapshot(db: sqlite3.Connection, room: RoomRecord) -> Snapshot:
+    [at] = db.execute("SELECT at FROM events WHERE room_id = ? AND seq = ?", (room.id, room.head)).fetchone()
     return snapshot_of(
-        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id)
+        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=at
     )
 
 

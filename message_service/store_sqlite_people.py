@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from chatflow.protocol.objects import Notify
-from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow
+from chatflow.protocol.objects import HistoryRule, Notify
+from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow, Unshown
 from message_service.room_objects import Standing, room_row
 from message_service.sizes import Answer
 from message_service.store_sqlite_projections import MOVE_READ_POSITION
@@ -12,7 +12,7 @@ from message_service.store_sqlite_rows import ROOM_COLUMNS, Row, encode, room_of
 
 STANDING_COLUMNS = (
     "user_id, is_member, role, joined_seq, banned, muted_until, read_seq, read_n, hidden_n, notify_level, "
-    "notify_muted_until"
+    "notify_muted_until, declined"
 )
 ROOM_WIDTH = len(ROOM_COLUMNS.split(", "))
 STANDING_WIDTH = len(STANDING_COLUMNS.split(", "))
@@ -47,28 +47,34 @@ def rooms_of_people(db: sqlite3.Connection, user_ids: Iterable[str], *, limit: i
     people = []
     answer = Answer()
     for user_id in asked:
-        heads = room_heads(db, user_id)
+        places = room_places(db, user_id)
         rows = answer.take(row for _, row in rows_of_person(db, user_id, after=None, limit=limit))
+        shown = {row.room.id for row in rows}
         people.append(
             PersonRooms(
                 user_id=user_id,
                 rooms_version=versions[user_id],
                 rows=rows,
-                more=len(rows) < len(heads),
-                room_heads=heads,
+                more=len(rows) < len(places),
+                room_heads={room_id: head for room_id, head, _, _ in places},
+                unshown={
+                    room_id: Unshown(joined_seq, history)
+                    for room_id, _, joined_seq, history in places
+                    if room_id not in shown
+                },
                 hidden=hidden_rows(db, user_id, limit=limit),
             )
         )
     return people
 
 
-def room_heads(db: sqlite3.Connection, user_id: str) -> dict[str, int]:
-    rows = db.execute(
-        "SELECT r.id, r.head FROM memberships AS m CROSS JOIN rooms AS r ON r.id = m.room_id "
+def room_places(db: sqlite3.Connection, user_id: str) -> list[tuple[str, int, int, HistoryRule]]:
+    """Return each room that is not hidden: its head, where the membership begins, and what it shows newcomers."""
+    return db.execute(
+        "SELECT r.id, r.head, m.joined_seq, r.history FROM memberships AS m CROSS JOIN rooms AS r ON r.id = m.room_id "
         "WHERE m.user_id = ? AND m.is_member AND (m.hidden_n IS NULL OR r.n > m.hidden_n)",
         (user_id,),
-    )
-    return dict(rows.fetchall())
+    ).fetchall()
 
 
 def hidden_rows(db: sqlite3.Connection, user_id: str, *, limit: int) -> list[RoomRow]:
@@ -113,6 +119,7 @@ def standing_of_row(row: Row) -> Standing:
         read_n=row[7],
         hidden_n=row[8],
         notify=Notify(row[9], row[10]),
+        declined=bool(row[11]),
     )
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
+from message_service.hiding import hidden_through
 from message_service.records import MessageRecord
 from message_service.store_sqlite_history import n_at
 from message_service.store_sqlite_lookups import messages_by_id
@@ -59,7 +60,7 @@ def follow(db: sqlite3.Connection, write: ThreadWrite, *, n: int, first_seq: int
 
 
 def hide(db: sqlite3.Connection, write: HideWrite, *, before: int | None) -> None:
-    hidden_n = None if write.seq is None else n_at(db, write.room_id, write.seq)
+    hidden_n = hidden_through(write, before=before, n_at=lambda seq: n_at(db, write.room_id, seq))
     if hidden_n != before:
         db.execute(
             "UPDATE memberships SET hidden_n = ? WHERE room_id = ? AND user_id = ?",

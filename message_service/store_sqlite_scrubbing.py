@@ -1,4 +1,4 @@
-"""Empties SQLite's write-ahead log a while after something was deleted: until then the text still stands in it."""
+"""Empties SQLite's write-ahead log a while after a text was deleted or edited: until then the old one stands in it."""
 
 import threading
 
@@ -9,7 +9,7 @@ from message_service.store_sqlite_connections import SqliteConnections
 
 log = structlog.get_logger(__name__)
 
-# Each time the database file is synced too, so those who delete within this time share one.
+# Each time the database file is synced too, so those who delete or edit within this time share one.
 SCRUB_SECONDS = 30.0
 
 
@@ -21,7 +21,7 @@ class Scrubbing:
         self._is_closed = False
 
     def soon(self) -> None:
-        """Something was deleted, or may have been by a process that died before it could clear up."""
+        """A text was taken away, or may have been by a process that died before it could clear up."""
         with self._turn:
             if self._timer is None and not self._is_closed:
                 self._timer = threading.Timer(SCRUB_SECONDS, self._scrub)
@@ -44,7 +44,7 @@ class Scrubbing:
         try:
             is_empty = self._connections.empty_log()
         except ChatFlowError as error:
-            log.warning("deleted text stands in the write-ahead log still", error=str(error))
+            log.warning("text that was deleted or edited stands in the write-ahead log still", error=str(error))
             is_empty = False
         if not is_empty:
             self.soon()

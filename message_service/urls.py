@@ -18,6 +18,7 @@ urlpatterns = [
     path("internal/events", internal.events),
     path("internal/recent", internal.recent),
     path("internal/trims", internal.trims),
+    path("internal/clock", internal.clock),
     path("internal/versions", internal.versions),
     path("internal/read", internal.read),
     path("internal/personal", internal.personal),

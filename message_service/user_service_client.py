@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from chatflow.errors import Unavailable
+from chatflow.errors import UNREADABLE, Unavailable
 from chatflow.revocations import RevocationPage
 from chatflow.token_keys import Jwks
 
@@ -36,5 +36,5 @@ class UserServiceClient:
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
                 return msgspec.json.decode(response.read(), type=answer)
-        except (OSError, HTTPException, msgspec.DecodeError) as error:
+        except (OSError, HTTPException, *UNREADABLE) as error:
             raise Unavailable(f"user_service is not available: {error}", retry_after=1.0) from error

@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 from chatflow.errors import Invalid, NotFound
 from chatflow.protocol.commands import Emoji
 from chatflow.protocol.objects import DeletedMessage, Message
-from chatflow.wire.bus import Published
+from chatflow.wire.bus import PACKET_PREFIX, Published
 from chatflow.wire.reads import RoomRow
+from chatflow.wire.withheld import told_to_newcomer
 from message_service import parts
 from message_service.access import access_membership, first_readable_seq
 from message_service.authentication import user_id_of
@@ -57,7 +58,6 @@ EVENTS_AT_MOST = 1000
 REACTORS_AT_MOST = 1000
 # Those whom an older version noted have places below 0.
 FIRST_PLACE = (-(2**53), "")
-PACKET_PREFIX = len('42["event",')
 
 
 class Messages(APIView):
@@ -114,10 +114,11 @@ class Events(APIView):
     def get(self, request: Request, room_id: Any) -> Response:
         query = read_query(request, EventsQuery)
         row = access_membership(str(room_id), user_id=user_id_of(request))
-        after = max(query.after, first_readable_seq(row) - 1)
+        floor = first_readable_seq(row)
+        after = max(query.after, floor - 1)
         [found] = parts.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
         last_seq = found.events[-1].seq if found.events else found.head
-        items = [event_json(event) for event in found.events]
+        items = [event_json(event) for event in told_to_newcomer(found.events, joined_seq=floor)]
         return Response(RoomPage(items=items, next=str(last_seq) if last_seq < found.head else None, head=found.head))
 
 
@@ -172,4 +173,4 @@ def read_place(cursor: str | None) -> tuple[int, str]:
 
 def event_json(event: Published) -> msgspec.Raw:
     """Return the event out of its packet, as it is."""
-    return msgspec.Raw(event.packet[PACKET_PREFIX:-1].encode())
+    return msgspec.Raw(event.packet[len(PACKET_PREFIX) : -1].encode())

@@ -10,6 +10,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from chatflow.errors import Forbidden, Invalid, Unavailable
+from chatflow.wire.clock import ClockAnswer, ClockAsk
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer
 from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.personal import PersonalAnswer, PersonalAsk
@@ -29,7 +30,8 @@ from chatflow.wire.recent import RecentAnswer, RecentAsk
 from chatflow.wire.retention import TrimsAnswer, TrimsAsk
 from message_service import appending, parts
 from message_service.answers import plain_error
-from message_service.calls import CALLS_ANSWERED
+from message_service.calls import CALLS_ANSWERED, TRIMS_ANNOUNCED
+from message_service.clock_keeping import keep_clock
 
 Ask = TypeVar("Ask", bound=msgspec.Struct)
 View = Callable[[HttpRequest], HttpResponse]
@@ -76,14 +78,16 @@ def refuse_strangers(request: HttpRequest) -> None:
 
 @internal(Append)
 def append(ask: Append) -> AppendAnswer:
-    return appending.append(ask, store=parts.store(), outbox=parts.outbox())
+    return appending.append(
+        ask, store=parts.store(), outbox=parts.outbox(), clock=parts.clock(), added_per_hour=parts.added_per_hour()
+    )
 
 
 @internal(Load)
 def load(ask: Load) -> LoadAnswer:
     if time.time() >= ask.deadline:
         raise Unavailable("The deadline has passed.")
-    return LoadAnswer(rooms=parts.store().load(ask.rooms))
+    return LoadAnswer(rooms=parts.store().load(ask.rooms), now=parts.clock().read())
 
 
 @internal(ConnectAsk)
@@ -104,17 +108,30 @@ def events(ask: EventsAsk) -> EventsAnswer:
 
 @internal(RecentAsk)
 def recent(ask: RecentAsk) -> RecentAnswer:
-    since = time.time() - ask.since_seconds
+    since = parts.clock().read() - ask.since_seconds
     heads = parts.store().recent_heads(since=since, partitions=ask.partitions, limit=RECENT_ROOMS_AT_MOST)
     return RecentAnswer(heads)
 
 
 @internal(TrimsAsk)
 def trims(ask: TrimsAsk) -> TrimsAnswer:
+    counted_by = parts.clock().for_retention()
+    if counted_by is None:
+        # No worker has to know why nothing is due.
+        return TrimsAnswer(trims=[], next=None)
     page = parts.store().trims_due(
-        now=time.time(), partitions=ask.partitions, after=ask.after, limit=ROOMS_LOOKED_THROUGH
+        time=counted_by, partitions=ask.partitions, after=ask.after, limit=ROOMS_LOOKED_THROUGH
     )
+    TRIMS_ANNOUNCED.inc(page.announced)
     return TrimsAnswer(trims=page.trims, next=page.next)
+
+
+@internal(ClockAsk)
+def clock(ask: ClockAsk) -> ClockAnswer:
+    if ask.trust:
+        parts.clock().trust()
+        keep_clock(parts.clock(), parts.store())
+    return ClockAnswer(log_time=parts.clock().read(), wall_time=time.time(), is_doubted=parts.clock().is_doubted)
 
 
 @internal(VersionsAsk)

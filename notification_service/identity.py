@@ -2,8 +2,6 @@
 
 import asyncio
 
-import msgspec
-
 from chatflow.bus import Bus
 from chatflow.errors import Unauthenticated
 from chatflow.revocations import RevocationPage, Revocations, follow_revocations
@@ -33,7 +31,7 @@ class Identity:
         await follow_revocations(self._revocations, fetch=self._fetch_revocations, on_revoked=lambda _: None, wake=wake)
 
     async def _fetch_keys(self) -> Jwks:
-        return msgspec.convert(await self._users.get_json("/.well-known/jwks.json"), Jwks)
+        return await self._users.get_json("/.well-known/jwks.json", Jwks)
 
     async def _fetch_revocations(self, position: int) -> RevocationPage:
-        return msgspec.convert(await self._users.get_json(f"/internal/revocations?after={position}"), RevocationPage)
+        return await self._users.get_json(f"/internal/revocations?after={position}", RevocationPage)

@@ -27,7 +27,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     suppressed: Suppressed | None = None
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """What a person wishes to be told of in the app; rooms have levels of their own beside it."""
 
     mention: bool = True

@@ -2,11 +2,14 @@
 # ruff: noqa: S608 - what is put into statements are words of ours; values are parameters
 
 import msgspec
+import structlog
 
-from chatflow.errors import NotFound
+from chatflow.errors import UNREADABLE, NotFound
 from notification_service.database import Database, Row, Transaction
 from notification_service.notices import Notice, Preferences
 from notification_service.parameters import chunks, marks
+
+log = structlog.get_logger(__name__)
 
 NOTICE_FIELDS = Notice.__struct_fields__
 COLUMNS = ", ".join(NOTICE_FIELDS)
@@ -88,7 +91,16 @@ class Inbox:
             return found
 
         wishes = await self._database.transact(work)
-        return {user_id: msgspec.json.decode(text, type=Preferences) for user_id, text in wishes}
+        return {user_id: read_preferences(text, user_id=user_id) for user_id, text in wishes}
+
+
+def read_preferences(text: str, *, user_id: str) -> Preferences:
+    """Whoever wishes what cannot be read is told of everything, and keeps nobody else from being told."""
+    try:
+        return msgspec.json.decode(text, type=Preferences)
+    except UNREADABLE:
+        log.warning("somebody's preferences cannot be read", user_id=user_id)
+        return Preferences()
 
 
 def as_notice(row: Row) -> Notice:

@@ -26,7 +26,15 @@ class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
 
 
-class PreferencesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Wishes(Preferences, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person says; what is stored may be of a newer version, and is read as far as this one knows it."""
+
+
+class WishesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    in_app: Wishes
+
+
+class PreferencesBody(msgspec.Struct, frozen=True):
     in_app: Preferences
 
 
@@ -107,7 +115,7 @@ class NotificationsApi:
 
     async def change_preferences(self, request: web.Request) -> web.Response:
         user_id = await self._user_of(request)
-        body = await read_body(request, PreferencesBody)
+        body = await read_body(request, WishesBody)
         await self._store.set_preferences(user_id, body.in_app)
         return json_response(body)
 

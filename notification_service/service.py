@@ -12,6 +12,7 @@ from chatflow.errors import Unavailable
 from chatflow.focus_redis import FocusKeys
 from chatflow.http_answers import answer_errors, carry_request_id
 from chatflow.jobs import open_job_source
+from chatflow.leases import LeaseTable
 from chatflow.presence_keys import PresenceKeys
 from chatflow.probes import probe_routes
 from chatflow.service_client import ServiceClient
@@ -49,8 +50,10 @@ async def serve(
     # Whatever the bus loses here is only a wake-up.
     bus = open_bus(settings, on_gap=lambda: None)
     await bus.start()
-    focus = FocusKeys(settings.redis)
-    presence = PresenceKeys(settings.redis)
+    gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: None)
+    await gateways.start()
+    focus = FocusKeys(settings.redis, gateways=lambda: gateways.live)
+    presence = PresenceKeys(settings.redis, gateways=lambda: gateways.live)
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
@@ -102,6 +105,7 @@ async def serve(
     await source.close()
     await focus.close()
     await presence.close()
+    await gateways.close()
     await bus.close()
     await users.close()
     await messages.close()

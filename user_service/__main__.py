@@ -40,9 +40,11 @@ def start_django() -> None:
     # Imported here: both want Django to be set up.
     from user_service.identity import token_signer
     from user_service.migrating import migrate_apart
+    from user_service.sessions.tidying import start_tidying
 
     token_signer()
     migrate_apart()
+    start_tidying()
 
 
 def check_database() -> dict[str, str]:

@@ -16,6 +16,8 @@ RULES: dict[type[AnyCommand], Callable[[RoomState, Any, Context], Event | None]]
     commands.OpenDirect: creation.open_direct,
     commands.JoinRoom: membership.join_room,
     commands.LeaveRoom: membership.leave_room,
+    # What is more about it, the log keeps to itself.
+    commands.DeclineRoom: membership.leave_room,
     commands.InviteMember: membership.invite_member,
     commands.KickMember: membership.kick_member,
     commands.BanMember: membership.ban_member,

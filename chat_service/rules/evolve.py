@@ -11,14 +11,16 @@ from chatflow.protocol.events import Event
 from chatflow.wire.log import InviteFacts, MemberFacts
 
 
-def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None) -> RoomState:
-    """Return the room after its next event; `secret_hash` is what an invitation's event does not tell the public."""
+def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None, declined: bool = False) -> RoomState:
+    """Return the room after its next event; `secret_hash` and `declined` are what it does not tell the public."""
     fold = FOLDS.get(type(event))
     if fold is not None:
         state = fold(state, event)
     if secret_hash is not None and isinstance(event, events.InviteCreated):
         state = with_invite(state, event, secret_hash)
-    return replace(state, head=event.seq, n=event.n)
+    if declined and isinstance(event, events.MemberLeft):
+        state = replace(state, declined=state.declined | {event.user_id})
+    return replace(state, head=event.seq, n=event.n, at=event.at)
 
 
 def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:
@@ -46,7 +48,12 @@ def on_room_trimmed(state: RoomState, event: events.RoomTrimmed) -> RoomState:
 
 def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
     member = MemberFacts(event.user_id, event.role, event.seq)
-    state = replace(state, members=state.members | {event.user_id: member})
+    state = replace(
+        state,
+        members=state.members | {event.user_id: member},
+        away_readers=less(state.away_readers, event.user_id),
+        declined=less(state.declined, event.user_id),
+    )
     invite = state.invites.get(event.invite_id or "")
     if invite is None or invite.uses_left is None:
         return state
@@ -58,7 +65,10 @@ def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
 def on_membership_ended(
     state: RoomState, event: events.MemberLeft | events.MemberKicked | events.MemberBanned
 ) -> RoomState:
-    return replace(state, members=without(state.members, event.user_id))
+    away_readers = state.away_readers
+    if state.members[event.user_id].role == "reader":
+        away_readers |= {event.user_id}
+    return replace(state, members=without(state.members, event.user_id), away_readers=away_readers)
 
 
 def on_member_banned(state: RoomState, event: events.MemberBanned) -> RoomState:
@@ -104,6 +114,10 @@ def on_message_pinned(state: RoomState, event: events.MessagePinned) -> RoomStat
 
 def on_message_off_the_pins(state: RoomState, event: events.MessageUnpinned | events.MessageDeleted) -> RoomState:
     return replace(state, pins=state.pins - {event.id}) if event.id in state.pins else state
+
+
+def less(people: frozenset[str], user_id: str) -> frozenset[str]:
+    return people - {user_id} if user_id in people else people
 
 
 def without(mapping: dict[str, Any], key: str) -> dict[str, Any]:

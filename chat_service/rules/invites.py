@@ -5,7 +5,7 @@ import hashlib
 from chat_service.rules.access import access_member
 from chat_service.rules.context import Context
 from chat_service.rules.instants import read_instant
-from chat_service.rules.permissions import Act, may, permit, refuse_granting
+from chat_service.rules.permissions import Act, permit, refuse_granting
 from chat_service.state import RoomState
 from chatflow.errors import Conflict, Forbidden, Invalid, NotFound
 from chatflow.protocol.commands import CreateInvite, RevokeInvite
@@ -43,11 +43,11 @@ def create_invite(state: RoomState, command: CreateInvite, by: Context) -> Invit
 
 
 def revoke_invite(state: RoomState, command: RevokeInvite, by: Context) -> InviteRevoked:
-    member = access_member(state, by.actor)
+    access_member(state, by.actor)
     invite = state.invites.get(command.invite_id)
     is_own = invite is not None and invite.created_by == by.actor
-    if not is_own and not may(state, member.role, Act.SHARE_INVITE):
-        raise Forbidden
+    if not is_own:
+        permit(state, Act.REVOKE_INVITE, by)
     if invite is None:
         raise NotFound("There is no such invitation.")
     return InviteRevoked(

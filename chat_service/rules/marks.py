@@ -1,13 +1,11 @@
 """What people put on messages: reactions and pins; putting one twice is putting it once."""
 
-import unicodedata
-
 from chat_service.rules.about import about
 from chat_service.rules.access import access_message
 from chat_service.rules.context import Context
 from chat_service.rules.permissions import Act, permit
 from chat_service.state import RoomState
-from chatflow.characters import shows, upsets_a_line
+from chatflow.characters import normal_form, shows, upsets_a_line
 from chatflow.errors import Conflict, Invalid
 from chatflow.protocol.commands import AddReaction, PinMessage, RemoveReaction, UnpinMessage
 from chatflow.protocol.events import MessagePinned, MessageUnpinned, ReactionAdded, ReactionRemoved
@@ -59,7 +57,7 @@ def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> Messa
 
 
 def clean_emoji(emoji: str) -> str:
-    emoji = unicodedata.normalize("NFC", emoji)
+    emoji = normal_form(emoji, field="emoji")
     if not shows(emoji) or any(character.isspace() or upsets_a_line(character) for character in emoji):
         raise Invalid("Not an emoji - at `$.emoji`")
     return emoji

@@ -6,12 +6,13 @@ from chat_service.rules.access import access_member, access_other, stranger_erro
 from chat_service.rules.context import Context
 from chat_service.rules.instants import read_instant
 from chat_service.rules.invites import access_invite
-from chat_service.rules.permissions import RANK, Act, permit, refuse_granting, refuse_unless_above
+from chat_service.rules.permissions import RANK, Act, may, permit, refuse_granting, refuse_unless_above
 from chat_service.state import RoomState
 from chatflow.errors import Archived, Banned, Conflict, Forbidden, Invalid
 from chatflow.protocol.commands import (
     BanMember,
     ChangeRole,
+    DeclineRoom,
     InviteMember,
     JoinRoom,
     KickMember,
@@ -29,6 +30,7 @@ from chatflow.protocol.events import (
     MemberRole,
     MemberUnbanned,
 )
+from chatflow.protocol.objects import Role
 
 
 def join_room(state: RoomState, command: JoinRoom, by: Context) -> MemberJoined | None:
@@ -49,12 +51,12 @@ def join_room(state: RoomState, command: JoinRoom, by: Context) -> MemberJoined 
         actor=by.actor,
         at=by.at,
         user_id=by.actor,
-        role="member" if invite is None else invite.role,
+        role=role_of_comer(state, by.actor, given="member" if invite is None else invite.role),
         invite_id=None if invite is None else invite.invite_id,
     )
 
 
-def leave_room(state: RoomState, _: LeaveRoom, by: Context) -> MemberLeft | None:
+def leave_room(state: RoomState, _: LeaveRoom | DeclineRoom, by: Context) -> MemberLeft | None:
     member = access_member(state, by.actor)
     if state.kind == "direct":
         return None  # its people never change; hiding it is personal
@@ -64,13 +66,27 @@ def leave_room(state: RoomState, _: LeaveRoom, by: Context) -> MemberLeft | None
     return MemberLeft(room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=by.actor)
 
 
+def role_of_comer(state: RoomState, user_id: str, *, given: Role) -> Role:
+    """A link is in anyone's hands, and an open door is nobody's word: neither lifts what a moderator decided."""
+    return "reader" if user_id in state.away_readers else given
+
+
 def invite_member(state: RoomState, command: InviteMember, by: Context) -> MemberJoined | None:
     member = permit(state, Act.INVITE, by)
-    refuse_granting(member, command.role)
+    if command.role is UNSET:
+        role = role_of_comer(state, command.user_id, given="member")
+    else:
+        role = command.role
+        refuse_granting(member, role)
+        if command.user_id in state.away_readers and role != "reader" and not may(state, member.role, Act.CHANGE_ROLE):
+            raise Forbidden("This person left as a reader: only a moderator may bring them back as more.")
     if command.user_id in state.members:
         return None
     if command.user_id in state.banned:
         raise Conflict("This person is banned from the room.")
+    if command.user_id in state.declined:
+        # Whether they declined this room or want no rooms at all is theirs to tell.
+        raise Forbidden("This person cannot be added; an invitation link lets them come by themselves.")
     return MemberJoined(
         room_id=state.room_id,
         seq=state.head + 1,
@@ -78,7 +94,7 @@ def invite_member(state: RoomState, command: InviteMember, by: Context) -> Membe
         actor=by.actor,
         at=by.at,
         user_id=command.user_id,
-        role=command.role,
+        role=role,
     )
 
 

@@ -4,8 +4,10 @@ from enum import StrEnum
 
 from chat_service.rules.access import access_member
 from chat_service.rules.context import Context
+from chat_service.rules.instants import seconds_between
 from chat_service.state import RoomState
 from chatflow.errors import Archived, Forbidden, Muted
+from chatflow.protocol.events import FOREVER
 from chatflow.protocol.objects import Role, RoomKind
 from chatflow.wire.log import MemberFacts
 
@@ -20,6 +22,7 @@ class Act(StrEnum):
     ADDRESS_ALL = "address_all"
     INVITE = "invite"
     SHARE_INVITE = "share_invite"
+    REVOKE_INVITE = "revoke_invite"
     KICK = "kick"
     BAN = "ban"
     MUTE = "mute"
@@ -43,6 +46,8 @@ LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
     Act.INVITE: {"channel": "member", "group": "member", "direct": None},
     # A link goes further than the one who made it can see.
     Act.SHARE_INVITE: {"channel": "moderator", "group": "moderator", "direct": None},
+    # One's own is taken back by whoever made it.
+    Act.REVOKE_INVITE: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.KICK: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.BAN: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.MUTE: {"channel": "moderator", "group": "moderator", "direct": None},
@@ -55,10 +60,14 @@ LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
 
 # An archived room stays to be read: nothing is added to it, but what is wrong in it can still be put right.
 POSSIBLE_IN_ARCHIVE = frozenset(
-    {Act.DELETE_OWN, Act.DELETE_OTHERS, Act.KICK, Act.BAN, Act.MUTE, Act.CHANGE_ROLE, Act.GOVERN}
+    {
+        *(Act.DELETE_OWN, Act.DELETE_OTHERS, Act.REVOKE_INVITE),
+        *(Act.KICK, Act.BAN, Act.MUTE, Act.CHANGE_ROLE, Act.GOVERN),
+    }
 )
-# Whoever is muted is not heard by any way.
-SILENCED_BY_MUTE = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN})
+# Whoever is muted is not heard by any way, be it a name, a topic or a guest, and moderates nobody. They may read, leave
+# and take back what is theirs. An owner is not bound by a mute from before: nobody is above them to lift it.
+POSSIBLE_WHILE_MUTED = frozenset({Act.DELETE_OWN})
 
 
 def may(state: RoomState, role: Role, act: Act) -> bool:
@@ -71,16 +80,20 @@ def permit(state: RoomState, act: Act, by: Context) -> MemberFacts:
     member = access_member(state, by.actor)
     if state.archived and act not in POSSIBLE_IN_ARCHIVE:
         raise Archived
-    if act in SILENCED_BY_MUTE and state.muted and is_muted(state, by.actor, at=by.at):
-        raise Muted
+    if act not in POSSIBLE_WHILE_MUTED and state.muted and member.role != "owner":
+        refuse_muted(state, by)
     if not may(state, member.role, act):
         raise Forbidden
     return member
 
 
-def is_muted(state: RoomState, user_id: str, *, at: str) -> bool:
+def refuse_muted(state: RoomState, by: Context) -> None:
+    until = state.muted.get(by.actor, "")
     # Times of one format sort as text.
-    return state.muted.get(user_id, "") > at
+    if until == FOREVER:
+        raise Muted
+    if until > by.at:
+        raise Muted(f"You are muted in this room until {until}.", retry_after=round(seconds_between(by.at, until), 3))
 
 
 def refuse_unless_above(member: MemberFacts, other: MemberFacts) -> None:

@@ -1,10 +1,10 @@
 """What a person wrote, made uniform, and whom it addresses."""
 
 import re
-import unicodedata
+from collections import defaultdict, deque
 
 from chat_service.state import RoomState
-from chatflow.characters import CONTROLS, clean_line, shows
+from chatflow.characters import CONTROLS, clean_line, normal_form, shows
 from chatflow.errors import Invalid
 from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import Mentions
@@ -13,13 +13,12 @@ NOBODY = Mentions()
 
 ADDRESS = re.compile(r"<@(all|here|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-# A run of backticks up to the next run of the same length.
-CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+BACKTICKS = re.compile("(`+)")
 
 
 def clean_text(text: str) -> str:
     """Return a message's text in NFC, its lines ended by LF: what looks alike is alike, for search and for retries."""
-    text = unicodedata.normalize("NFC", text)
+    text = normal_form(text, field="text")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > TEXT_LENGTH:
@@ -50,7 +49,30 @@ def read_mentions(text: str, *, state: RoomState) -> Mentions:
 
 
 def without_code(text: str) -> str:
-    return CODE_SPAN.sub(" ", without_fenced_blocks(text)) if "`" in text or "~~~" in text else text
+    return without_code_spans(without_fenced_blocks(text)) if "`" in text or "~~~" in text else text
+
+
+def without_code_spans(text: str) -> str:
+    """Leave out what stands between a run of backticks and the next run of the same length."""
+    parts = BACKTICKS.split(text)
+    runs = parts[1::2]
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for index, run in enumerate(runs):
+        waiting[run].append(index)
+    kept = [parts[0]]
+    index = 0
+    while index < len(runs):
+        same = waiting[runs[index]]
+        while same and same[0] <= index:
+            same.popleft()
+        if same:
+            index = same[0]
+            kept.append(" ")
+        else:
+            kept.append(runs[index])
+        kept.append(parts[2 * index + 2])
+        index += 1
+    return "".join(kept)
 
 
 def without_fenced_blocks(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chatflow.characters import refuse_piled_marks
 from chatflow.errors import Invalid
 from chatflow.ids import is_uuid
 from chatflow.protocol.objects import HistoryRule, NotifyLevel, Role
@@ -59,10 +60,18 @@ class LeaveRoom(Command, frozen=True, kw_only=True, tag="room:leave"):
     room_id: Id
 
 
+class DeclineRoom(Command, frozen=True, kw_only=True, tag="room:decline"):
+    """Leave, and let nobody else bring one in again; a direct room is hidden, whatever is said in it."""
+
+    room_id: Id
+
+
 class InviteMember(Command, frozen=True, kw_only=True, tag="room:invite"):
+    """Without `role` they come as they left, and else as a member."""
+
     room_id: Id
     user_id: Id
-    role: Role = "member"
+    role: Role | UnsetType = UNSET
 
 
 class KickMember(Command, frozen=True, kw_only=True, tag="room:kick"):
@@ -174,6 +183,7 @@ AnyCommand = (
     | OpenDirect
     | JoinRoom
     | LeaveRoom
+    | DeclineRoom
     | InviteMember
     | KickMember
     | BanMember
@@ -261,6 +271,7 @@ def read_request(kind: type[Request], payload: object) -> Request:
     except msgspec.ValidationError as error:
         raise Invalid(str(error)) from None
     check_ids(request)
+    check_texts(request)
     return request
 
 
@@ -272,3 +283,11 @@ def check_ids(request: msgspec.Struct) -> None:
             raise Invalid(f"Not an id - at `$.{name}`")
         if name in ("user_ids", "members", "attachments", "rooms") and not all(map(is_uuid, value)):
             raise Invalid(f"Not an id - at `$.{name}`")
+
+
+def check_texts(request: msgspec.Struct) -> None:
+    """Refuse here, before it can hold up the owner of a room, what would take long to normalise."""
+    for name in request.__struct_fields__:
+        value = getattr(request, name)
+        if isinstance(value, str):
+            refuse_piled_marks(value, field=name)

@@ -48,6 +48,16 @@ class MessageEdited(LogEvent, frozen=True, kw_only=True, tag="message.edited"):
     edited_at: str
 
 
+class WithheldEdit(LogEvent, frozen=True, kw_only=True, tag="message.edited"):
+    """How an edit is told to whoever joined after the message, where a room shows newcomers nothing of its past."""
+
+    id: str
+    target: Target
+    text: None
+    mentions: Mentions
+    edited_at: str
+
+
 class MessageDeleted(LogEvent, frozen=True, kw_only=True, tag="message.deleted"):
     id: str
     target: Target
@@ -141,6 +151,14 @@ class PreviewAdded(LogEvent, frozen=True, kw_only=True, tag="preview.added"):
     id: str
     target: Target
     preview: Preview
+
+
+class WithheldPreview(LogEvent, frozen=True, kw_only=True, tag="preview.added"):
+    """The same for a preview, which shows what the message links to."""
+
+    id: str
+    target: Target
+    preview: None
 
 
 # A mute without an end, as a time that sorts behind every other.

@@ -12,8 +12,13 @@ EVENTS_CHANNEL = "events.{worker_id}"
 COMMANDS_CHANNEL = "commands.{worker_id}"
 REPLIES_CHANNEL = "replies.{gateway_id}"
 SIGNALS_CHANNEL = "signals"
+SIGNAL_BEATS_CHANNEL = "signals.beats"
 JOBS_CHANNEL = "jobs"
 REVOCATIONS_CHANNEL = "revocations"
+
+
+# What stands before an event's JSON in its packet.
+PACKET_PREFIX = '42["event",'
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -34,6 +39,12 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     deadline: float
     reply_to: str
     request_id: str
+
+
+class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
+    """A command whose body only another version understands; whose it is and where it stands in its line is clear."""
+
+    body: msgspec.Raw  # type: ignore[assignment]
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -90,13 +101,32 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 def packet_of(event: Event) -> str:
     """Encode an event as the Engine.IO message that every socket of the room gets."""
-    return f'42["event",{msgspec.json.encode(event).decode()}]'
+    return f"{PACKET_PREFIX}{msgspec.json.encode(event).decode()}]"
 
 
 # Signals: what carries no seq.
 
 
-class RoomAppeared(msgspec.Struct, frozen=True, tag="room_appeared"):
+class Count(msgspec.Struct, frozen=True, array_like=True):
+    """Which of a sender's publications of signals this is, from 1; each second the sender repeats the last one.
+
+    So whoever listens sees a loss within a second or two. `sender` names one life of one process.
+    """
+
+    sender: str
+    counter: int
+
+
+class Countable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The first signal of a publication carries its count: there a gateway that knows nothing of it passes it over.
+
+    Only those count whose loss can be made good: workers and gateways, who tell of rooms.
+    """
+
+    count: Count | None = None
+
+
+class RoomAppeared(Countable, frozen=True, tag="room_appeared"):
     """These people became members with this event; their sockets on every gateway are to show the room."""
 
     room_id: str
@@ -104,14 +134,14 @@ class RoomAppeared(msgspec.Struct, frozen=True, tag="room_appeared"):
     seq: int
 
 
-class RoomHidden(msgspec.Struct, frozen=True, tag="room_hidden"):
+class RoomHidden(Countable, frozen=True, tag="room_hidden"):
     """This person has left a direct room, which hides it on all their devices until its next message."""
 
     room_id: str
     user_id: str
 
 
-class ReadMoved(msgspec.Struct, frozen=True, tag="read_moved"):
+class ReadMoved(Countable, frozen=True, tag="read_moved"):
     room_id: str
     user_id: str
     seq: int
@@ -120,7 +150,7 @@ class ReadMoved(msgspec.Struct, frozen=True, tag="read_moved"):
     except_connection: str | None = None
 
 
-class ToPerson(msgspec.Struct, frozen=True, tag="to_person"):
+class ToPerson(Countable, frozen=True, tag="to_person"):
     """An event for all of a person's sockets: `notice`, `room:mine`."""
 
     user_id: str
@@ -130,13 +160,13 @@ class ToPerson(msgspec.Struct, frozen=True, tag="to_person"):
     except_connection: str | None = None
 
 
-class TypingChanged(msgspec.Struct, frozen=True, tag="typing_changed"):
+class TypingChanged(Countable, frozen=True, tag="typing_changed"):
     room_id: str
     user_id: str
     active: bool
 
 
-class PresenceChanged(msgspec.Struct, frozen=True, tag="presence_changed"):
+class PresenceChanged(Countable, frozen=True, tag="presence_changed"):
     """How a person appears to others from now on."""
 
     user_id: str
@@ -145,8 +175,30 @@ class PresenceChanged(msgspec.Struct, frozen=True, tag="presence_changed"):
     last_seen: str | None = None
 
 
-class UserChanged(msgspec.Struct, frozen=True, tag="user_changed"):
+class UserChanged(Countable, frozen=True, tag="user_changed"):
     user: dict[str, Any]
 
 
 Signal = RoomAppeared | RoomHidden | ReadMoved | ToPerson | TypingChanged | PresenceChanged | UserChanged
+
+
+class SignalCounter:
+    """Counts what one process publishes on `signals`, also what never left because the bus was away."""
+
+    def __init__(self, sender: str) -> None:
+        self._sender = sender
+        self._counter = 0
+
+    def encode(self, signals: list[Signal]) -> bytes:
+        """Return the next publication."""
+        self.pass_over()
+        first = msgspec.structs.replace(signals[0], count=self.now)
+        return msgspec.msgpack.encode([first, *signals[1:]])
+
+    def pass_over(self) -> None:
+        """Let everybody look as if a publication were lost: nobody knows whether one should have been."""
+        self._counter += 1
+
+    @property
+    def now(self) -> Count:
+        return Count(self._sender, self._counter)

@@ -17,6 +17,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     event: Event
     # Parts of a command that belong to the store and to nobody else: an invite's hash, a joined invite.
     secret_hash: str | None = None
+    # On leaving: nobody else brings this person in again.
+    declined: bool = False
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -59,19 +61,25 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
-    """`held` steps hold. What stopped the next one: `head` (reload), or `op` (`known` is that op's first result)."""
+    """`held` steps hold. What stopped the next one: `head` (reload), `op` (`known` is that op's first result), or
+    `added`: others put a person into too many rooms lately, and may again in `retry_after` seconds."""
 
     room_id: str
     held: int
     head: int
-    stopped_by: Literal["head", "op"] | None = None
+    stopped_by: Literal["head", "op", "added"] | None = None
     known: Known | None = None
+    retry_after: float | None = None
 
 
 class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One result per run, in their order. A whole append past its deadline answers `unavailable` instead, unwritten."""
+    """One result per run, in their order. A whole append past its deadline answers `unavailable` instead, unwritten.
+
+    `now` is the log's time (wall-clock seconds), by which workers stamp; None: the answer is of an older program.
+    """
 
     results: list[RunResult]
+    now: float | None = None
 
 
 class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,8 +129,14 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     invites: list[InviteFacts] = []
     # People muted while they are away stay muted when they return.
     muted: dict[str, str] = {}
+    # Whoever left as a reader is one again when they return.
+    away_readers: list[str] = []
+    # Who declined the room, and has not come by themselves since.
+    declined: list[str] = []
     # Retention took the content of the messages up to this number.
     trimmed_n: int = 0
+    # Of the last event; the next one is stamped no earlier.
+    at: str = ""
 
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,4 +171,7 @@ class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """`now` as in an append's answer."""
+
     rooms: list[LoadedRoom]
+    now: float | None = None

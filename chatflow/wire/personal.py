@@ -6,6 +6,9 @@ import msgspec
 
 from chatflow.protocol.objects import Notify
 
+# Behind every message that there will be, and still a number to every store.
+HIDDEN_FOR_GOOD = 2**53 - 1
+
 
 class NotifyWrite(msgspec.Struct, frozen=True, kw_only=True, tag="notify"):
     user_id: str
@@ -23,11 +26,15 @@ class ThreadWrite(msgspec.Struct, frozen=True, kw_only=True, tag="thread"):
 
 
 class HideWrite(msgspec.Struct, frozen=True, kw_only=True, tag="hide"):
-    """Hide a direct room until somebody says something behind `seq`; without `seq`, show it again."""
+    """Hide a direct room until somebody says something behind `seq`; without `seq`, show it again.
+
+    `for_good`: whatever is said in it, until the person opens it themselves.
+    """
 
     user_id: str
     room_id: str
     seq: int | None
+    for_good: bool = False
 
 
 PersonalWrite = NotifyWrite | ThreadWrite | HideWrite

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chatflow.protocol.objects import Room
+from chatflow.protocol.objects import HistoryRule, Room
 from chatflow.wire.bus import Published
 
 
@@ -25,6 +25,13 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.hidden_n is not None and self.room.n <= self.hidden_n
 
 
+class Unshown(msgspec.Struct, frozen=True, array_like=True):
+    """What a room without a row says of the membership: since when it is, and whether it shows what was before."""
+
+    joined_seq: int
+    history: HistoryRule
+
+
 class PersonRooms(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str
     rooms_version: int
@@ -34,6 +41,8 @@ class PersonRooms(msgspec.Struct, frozen=True, kw_only=True):
     hidden: list[RoomRow] = []
     # Ids of all rooms not hidden, also those beyond `limit`, each with the head at which the membership holds.
     room_heads: dict[str, int]
+    # Of the rooms beyond `limit`, true at their heads.
+    unshown: dict[str, Unshown] = {}
 
 
 class ConnectAnswer(msgspec.Struct, frozen=True):

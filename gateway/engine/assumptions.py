@@ -47,6 +47,9 @@ def assumptions() -> dict[str, bool]:
             inspect.signature(web_protocol.RequestHandler.handle_error).parameters
         )
         == ["self", "request", "status", "exc", "message"],
+        "aiohttp's answers get their headers by _prepare_headers": inspect.iscoroutinefunction(
+            web.StreamResponse._prepare_headers
+        ),
         "aiohttp's runner makes its server by _make_server": "_make_server" in vars(web.AppRunner),
         "aiohttp's server takes a WebSocket parser": list(
             inspect.signature(web_protocol.RequestHandler.set_parser).parameters

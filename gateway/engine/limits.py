@@ -31,6 +31,10 @@ HEAD_SECONDS = 10.0
 # a request of theirs meets the closing.
 IDLE_SECONDS = 75.0
 
+# Every Engine.IO packet counts, and so every Socket.IO packet. A client that sends as fast as it is answered, or
+# empties a queue of some thousand, stays below.
+PACKETS_PER_SECOND = 500
+
 # Unanswered events of one client. Past it the client is not read from, rather than refused: refusing one of a row of
 # sends and taking the next would turn their order around.
 BACKLOG_EVENTS = 256
@@ -38,9 +42,10 @@ BACKLOG_EVENTS = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a client is told in the handshake, and how long it may take to connect."""
+    """What a client is told in the handshake, how long it may take to connect, and how many packets it may send."""
 
     ping_interval_seconds: float = PING_INTERVAL_SECONDS
     ping_timeout_seconds: float = PING_TIMEOUT_SECONDS
     payload_bytes: int = MAX_PAYLOAD_BYTES
     connect_seconds: float = CONNECT_SECONDS
+    packets_per_second: int = PACKETS_PER_SECOND

@@ -52,8 +52,7 @@ class PatientHandler(RequestHandler):
     ) -> web.StreamResponse:
         """Answer what is no HTTP: in our words, since aiohttp would quote it, and scripts could read their cookies."""
         super().handle_error(request, status, exc, message)
-        answer = error_response(Internal() if status >= 500 else Invalid(), status=status)
-        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer = PlainAnswer(error_response(Internal() if status >= 500 else Invalid(), status=status))
         answer.force_close()
         return answer
 
@@ -91,6 +90,18 @@ class PatientHandler(RequestHandler):
         if self._stall_timer is not None:
             self._stall_timer.cancel()
             self._stall_timer = None
+
+
+class PlainAnswer(web.Response):
+    """An answer outside of the application, which cannot tidy its headers: it does not say what answers."""
+
+    def __init__(self, answer: web.Response) -> None:
+        super().__init__(body=answer.body, status=answer.status, headers=answer.headers)
+        self.headers["X-Content-Type-Options"] = "nosniff"
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        self.headers.pop("Server", None)
 
 
 class PatientServer(web.Server):

@@ -13,7 +13,7 @@ from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import encode_json
 from gateway.engine.polling import HttpAnswer
-from gateway.engine.session import EngineSession
+from gateway.engine.session import TOO_MANY_PACKETS, EngineSession
 from gateway.engine.websocket import DirectWebSocket, turn_away
 from gateway.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
 
@@ -21,7 +21,7 @@ UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
 
 quiet = logging.getLogger("engineio")
 
-# How sessions end that keep to the protocol.
+# How sessions end, but for those that break the protocol, each in its own way.
 ENDINGS = {
     "client disconnect",
     "server disconnect",
@@ -32,6 +32,7 @@ ENDINGS = {
     "slow consumer",
     "no connect",
     "not now",
+    TOO_MANY_PACKETS,
 }
 TRANSPORTS = ("polling", "websocket")
 

@@ -13,12 +13,15 @@ from gateway.engine.frames import any_frame, text_frame
 from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, POST_SECONDS, UNSENT_BYTES
 from gateway.engine.packets import CLOSE, NOOP, PING, event_packet
 from gateway.engine.polling import SEPARATOR, HttpAnswer, answer, decode_binary, read_bounded, watch_for_loss
+from gateway.engine.slices import PACKETS_AT_LEAST, PacketBudget, Slice, SlicedReader
 from gateway.engine.websocket import NORMAL, PROTOCOL_ERROR, DirectWebSocket, hang_up
 
 if TYPE_CHECKING:
     from gateway.engine.server import EngineServer
 
 log = structlog.get_logger(__name__)
+
+TOO_MANY_PACKETS = "too many packets"
 
 
 class EngineSession(AsyncSocket):  # type: ignore[misc]
@@ -41,6 +44,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
         self._protocol: Any = None
+        self._source: SlicedReader | None = None
+        self._budget = PacketBudget(server.limits.packets_per_second)
         self._queue: list[str] = []
         self._queued_bytes = 0
         self._poller: asyncio.Future[None] | None = None
@@ -100,8 +105,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         if self._drained is not None and self._backlog() <= BACKLOG_EVENTS // 2:
             self._drained.set_result(None)
             self._drained = None
-            if self._protocol is not None and self._transport is not None:
-                self._protocol.resume_reading()
+            if self._source is not None and self._transport is not None:
+                self._source.read_on()
 
     def _backlog(self) -> int:
         return 0 if self.connection is None else int(self.server.application.backlog(self.connection))
@@ -110,15 +115,15 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def receive_packet(self, packet: str | bytes) -> None:
         """Handle one Engine.IO packet; what comes from it is queued in this very call, so order holds."""
-        if self.closed or self.closing:
+        if self.closed or self.closing or not self.count_packet():
             return
         kind = packet[:1]
         if kind == "4" or isinstance(packet, bytes):
             self.server.on_message(self, packet[1:] if isinstance(packet, str) else packet)
             if self._drained is None and self._backlog() > BACKLOG_EVENTS:
                 self._drained = self._loop.create_future()
-                if self._transport is not None:
-                    self._protocol.pause_reading()
+                if self._source is not None:
+                    self._source.hold()
         elif kind == "3":
             self._on_pong()
         elif kind == "1":
@@ -130,6 +135,20 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
                 self.break_off(str(error))
         else:
             self.break_off("unknown packet")
+
+    def count_packet(self) -> bool:
+        """Count a packet of whatever kind; one too many ends the session."""
+        if self._budget.take():
+            return True
+        if not self.closed:
+            log.warning("a client sent too many packets", session=self.sid, address=self.address)
+            self.break_off(TOO_MANY_PACKETS)
+        return False
+
+    @property
+    def has_payload(self) -> bool:
+        """Whether a payload is under way, some of which may not be handled yet."""
+        return self._posting is not None
 
     def _on_close(self) -> None:
         self.server.outflow.flush()
@@ -163,7 +182,13 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         if self.connection is None and not self.elsewhere and not self.closed:
             self._patience.cancel()
             self._patience = self._wait_for_connect()
+        # Nothing of its is answered any more.
+        self.on_answered()
         return connection
+
+    def give_up_connecting(self, namespace: str) -> None:
+        """The client does not want in any more; it may ask anew at once."""
+        self.connecting.pop(namespace).cancel()
 
     def _wait_for_connect(self) -> asyncio.TimerHandle:
         return self._loop.call_later(self.server.limits.connect_seconds, self.end_silently, "no connect")
@@ -171,6 +196,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     # Polling
 
     async def poll(self, request: web.Request) -> HttpAnswer:
+        if not self.count_packet():
+            raise EngineIOError(TOO_MANY_PACKETS)
         if self.upgrading:
             return answer(NOOP)
         if self._poller is not None:
@@ -208,8 +235,14 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         try:
             async with self._posting:
                 body = await read_bounded(request.content, limit_bytes=self.server.limits.payload_bytes)
-                for packet in body.decode().split(SEPARATOR):
+                turn = Slice()
+                for number, packet in enumerate(body.decode().split(SEPARATOR), 1):
                     self.receive_packet(packet)
+                    if self.closed:
+                        break
+                    if number % PACKETS_AT_LEAST == 0 and turn.is_over:
+                        await asyncio.sleep(0)
+                        turn = Slice()
                 if self._drained is not None:
                     await asyncio.shield(self._drained)
         except UnicodeDecodeError:
@@ -250,6 +283,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.candidate = None
         self._transport = websocket.transport
         self._protocol = websocket.protocol
+        self._source = websocket.source
         packets, self._queue, self._queued_bytes = self._queue, [], 0
         if packets:
             self._transport.write(b"".join(map(any_frame, packets)))
@@ -293,7 +327,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.server.on_session_over(self, reason)
         if self._transport is not None:
             hang_up(self._transport, code=PROTOCOL_ERROR if self._offence else NORMAL, reason=self._offence)
-            self._transport = None
+            self._transport = self._source = None
         if self.candidate is not None:
             self.candidate.close_quietly()
         self._wake_poller()

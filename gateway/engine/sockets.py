@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from socketio import AsyncServer
 from socketio.packet import CONNECT, Packet
+from socketio.packet import DISCONNECT as DISCONNECT_TYPE
 
 from chatflow.errors import ChatFlowError
 from gateway.engine.addresses import Addresses
@@ -109,7 +110,9 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             self._announce_attachments(session, packet)
         elif message[:1] == "2":
             self._on_event_anywhere(session, packet)
-        elif message[:1] == DISCONNECT[1:]:
+        elif packet.packet_type == DISCONNECT_TYPE and namespace in session.connecting:
+            session.give_up_connecting(namespace)
+        elif packet.packet_type == DISCONNECT_TYPE:
             self._on_disconnected(session, namespace, "client disconnect")
         elif message[:1] != "3":  # an ack of something that asked for none is left aside
             raise MalformedPacket("not for a server")
@@ -152,7 +155,9 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             log.exception("a client could not be let in")
             session.end("not now")
         finally:
-            del session.connecting[namespace]
+            # A client that gave up may be trying anew.
+            if session.connecting.get(namespace) is asyncio.current_task():
+                del session.connecting[namespace]
 
     def _on_disconnected(self, session: EngineSession, namespace: str, reason: str) -> None:
         connection = session.forget_connection(namespace)

@@ -9,6 +9,7 @@ from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 
 from gateway.engine.frames import close_frame, pong_frame
 from gateway.engine.limits import ABORT_SECONDS, GOODBYE_SECONDS, UPGRADE_SECONDS
+from gateway.engine.slices import SlicedReader
 
 if TYPE_CHECKING:
     from gateway.engine.session import EngineSession
@@ -48,6 +49,7 @@ class DirectWebSocket(web.WebSocketResponse):
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.protocol: Any = None
         self.transport: Any = None
+        self.source: SlicedReader
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Carry the session until the connection is lost."""
@@ -61,6 +63,7 @@ class DirectWebSocket(web.WebSocketResponse):
         self._set_closed()
         # Both lead back here, and what leads back to itself stays in memory until the garbage collector comes by.
         self._reader = self._parser = None
+        del self.source
         return self
 
     def _post_start(self, request: Any, protocol: str | None, writer: Any) -> None:
@@ -72,7 +75,8 @@ class DirectWebSocket(web.WebSocketResponse):
         self._reader = queue
         # The reader refuses messages of exactly the size that it is given, too.
         self._parser = WebSocketReader(queue, self.payload_bytes + 1, compress=False, decode_text=True)
-        request.protocol.set_parser(self._parser)
+        self.source = SlicedReader(self._parser, request.protocol)
+        request.protocol.set_parser(self.source)
         request.protocol.keep_alive(False)
 
     def write(self, frames: bytes) -> None:  # type: ignore[override]
@@ -86,12 +90,13 @@ class DirectWebSocket(web.WebSocketResponse):
                     self._on_probing(message.data)
                 else:
                     self._session.receive_packet(message.data)
-            elif message.type is WSMsgType.PING:
-                # Whoever does not read does not miss it, and would fill our memory with what it is not sent.
-                if not self.protocol.writing_paused:
-                    self.write(pong_frame(message.data))
             elif message.type is WSMsgType.CLOSE:
                 self._close(NORMAL)
+            elif not self._session.count_packet():
+                return
+            elif message.type is WSMsgType.PING and not self.protocol.writing_paused:
+                # Whoever does not read does not miss it, and would fill our memory with what it is not sent.
+                self.write(pong_frame(message.data))
         except Exception:
             # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own. The
             # application answers for its events by itself; what comes here broke off in the middle of the protocol, and
@@ -117,7 +122,8 @@ class DirectWebSocket(web.WebSocketResponse):
             self._close(NORMAL)
         elif packet == "2probe" and not self._session.upgrading:
             self._session.on_probe(self)
-        elif packet == "5" and self._session.candidate is self:
+        elif packet == "5" and self._session.candidate is self and not self._session.has_payload:
+            # While a payload is under way nobody could tell what the client sent first; a stock client has its answer.
             self._is_candidate = False
             self._session.go_direct(self)
         else:

@@ -9,7 +9,7 @@ import msgspec
 from chatflow.bus import Bus, OnMessage
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand
-from chatflow.wire.bus import Answers, Command, Hole, Publication, Published, Reply, Signal
+from chatflow.wire.bus import Answers, Command, Count, Hole, Publication, Published, Reply, Signal
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
 
@@ -74,11 +74,15 @@ class Gateway:
         self.events: list[Published] = []
         self.beats: list[Publication] = []
         self.signals: list[Signal] = []
+        # Of the publications of signals, and of the beats.
+        self.counts: list[Count] = []
+        self.signal_beats: list[Count] = []
         self.numbers: dict[str, int] = {}
 
     async def listen(self, *worker_ids: str) -> None:
         await self.bus.subscribe(self.channel, self.on_answers)
         await self.bus.subscribe("signals", self.on_signals)
+        await self.bus.subscribe("signals.beats", self.on_signal_beat)
         for worker_id in worker_ids:
             await self.bus.subscribe(f"events.{worker_id}", self.on_publication)
 
@@ -94,8 +98,13 @@ class Gateway:
         self.events += publication.events
         self.beats += [publication] if publication.heartbeat else []
 
+    def on_signal_beat(self, payload: bytes) -> None:
+        self.signal_beats.append(msgspec.msgpack.decode(payload, type=Count))
+
     def on_signals(self, payload: bytes) -> None:
-        self.signals += msgspec.msgpack.decode(payload, type=list[Signal])
+        signals = msgspec.msgpack.decode(payload, type=list[Signal])
+        self.counts += [signal.count for signal in signals if signal.count is not None]
+        self.signals += [msgspec.structs.replace(signal, count=None) for signal in signals]
 
     def command(
         self,

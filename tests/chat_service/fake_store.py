@@ -37,6 +37,7 @@ class Fault(Enum):
     LOST = auto()  # it never arrives, and nobody says so
     ANSWER_LOST = auto()  # it is done, and nobody hears of it
     UNAVAILABLE = auto()
+    HTML = auto()  # it is done, and a proxy in between answers something of its own
     NOT_TOLD = auto()  # not of an append but of a look at recent heads, which fails
 
 
@@ -49,9 +50,15 @@ class FakeStore:
         self.files: dict[tuple[str, str], Attachment] = {}
         self.faults: deque[Fault] = deque()
         self.appends: list[Append] = []
+        # The log's time, if it tells one.
+        self.now: float | None = None
         self.trims: list[Trim] = []
         self.looks_for_trims = 0
         self.loads: list[Load] = []
+        # Rooms of which it can answer nothing that a worker could read.
+        self.unreadable: set[str] = set()
+        # op → what it says that the first command under it said.
+        self.bodies: dict[str, dict[str, object]] = {}
         # Cleared, it holds appends at the door until it is set.
         self.open = asyncio.Event()
         self.open.set()
@@ -105,12 +112,16 @@ class FakeStore:
         results = [self.append(run) for run in append.runs]
         if fault is Fault.ANSWER_LOST:
             cut(request)
-        return packed(AppendAnswer(results=results))
+        if fault is Fault.HTML:
+            return web.Response(body=b"<html>Welcome</html>", content_type="text/html")
+        return packed(AppendAnswer(results=results, now=self.now))
 
     async def on_load(self, request: web.Request) -> web.Response:
         load = msgspec.msgpack.decode(await request.read(), type=Load)
         self.loads.append(load)
-        return packed(LoadAnswer(rooms=[self.load(room) for room in load.rooms]))
+        if any(room.room_id in self.unreadable for room in load.rooms):
+            return web.Response(body=msgspec.msgpack.encode({"rooms": [{"room_id": 1}]}))
+        return packed(LoadAnswer(rooms=[self.load(room) for room in load.rooms], now=self.now))
 
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""
@@ -169,6 +180,7 @@ class FakeStore:
             message = fold.messages[event.message.id]
             stands = not message["deleted"] and not message.get("edited")
             body = {name: message[name] for name in ("text", "reply_to", "thread", "attachments")} if stands else None
+        body = self.bodies.get(entry.op, body)
         return Known(op=entry.op, type=event.type, id=entry.id, seq=event.seq, n=event.n, at=event.at, body=body)
 
     def load(self, asked: LoadRoom) -> LoadedRoom:

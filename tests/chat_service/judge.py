@@ -22,6 +22,10 @@ def objections(room: LogFold, event: Json) -> list[str]:
     invite = room.invites.get(event.get("invite_id", ""), {})
     founding = kind == "room.created"
     walks_in = kind == "member.joined" and actor == about
+    was_reader = room.left_as.get(about) == "reader"
+    is_taken_back = (kind == "message.deleted" and message["sender"] == actor) or (
+        kind == "invite.revoked" and invite["created_by"] == actor
+    )
     rules = {
         "a room begins once": founding == (room.head == 0),
         "only members act": founding or walks_in or rank >= 0 or kind == "room.trimmed",
@@ -30,12 +34,19 @@ def objections(room: LogFold, event: Json) -> list[str]:
         "what is trimmed stays so": kind != "room.trimmed" or room.trimmed_n < event["through_n"] <= room.n,
         "whoever is in does not come in": kind != "member.joined" or other < 0,
         "the banned stay out": kind != "member.joined" or about not in room.banned,
+        "who declined is brought in by nobody": kind != "member.joined" or walks_in or about not in room.declined,
         "a private room takes an invitation": not walks_in or not room.room["private"] or bool(invite),
-        "an invitation gives its role": not walks_in or event["role"] == invite.get("role", "member"),
+        "an invitation gives its role": not walks_in
+        or event["role"] == ("reader" if was_reader else invite.get("role", "member")),
+        "a reader comes back as one": not was_reader
+        or kind != "member.joined"
+        or event["role"] == "reader"
+        or rank >= 2,
         "an invitation is used up": not walks_in or invite.get("uses_left") != 0,
         "a direct room's people stay": not is_direct or not kind.startswith(("member", "room", "invite")),
         "readers say nothing": not is_content or rank >= 1,
-        "the muted are not heard": not is_content or room.muted.get(actor, "") <= event["at"],
+        "the muted are not heard": is_taken_back
+        or (walks_in or kind == "member.left" or role == "owner" or room.muted.get(actor, "") <= event["at"]),
         "an archive is closed": not (room.room.get("archived") and (is_content or kind == "member.joined")),
         "authors edit": kind != "message.edited" or message["sender"] == actor,
         "authors and moderators delete": kind != "message.deleted" or message["sender"] == actor or rank >= 2,

@@ -22,6 +22,9 @@ class LogFold:
         self.banned: set[str] = set()
         self.pins: list[str] = []
         self.muted: dict[str, str] = {}
+        # How everybody stood who has left.
+        self.left_as: dict[str, str] = {}
+        self.declined: set[str] = set()
         self.invites: dict[str, Json] = {}
         self.messages: dict[str, Json] = {}
         self.trimmed_n = 0
@@ -54,19 +57,22 @@ class LogFold:
         else:
             self.room |= event["changes"]
 
-    def on_member(self, verb: str, event: Json, _: Entry) -> None:
+    def on_member(self, verb: str, event: Json, entry: Entry) -> None:
         person = event["user_id"]
+        self.declined |= {person} if entry.declined else set()
         match verb:
             case "joined":
+                self.left_as.pop(person, None)
+                self.declined.discard(person)
                 self.members[person] = (event["role"], event["seq"])
                 invite = self.invites.get(event.get("invite_id", ""))
                 if invite is not None and invite["uses_left"] is not None:
                     invite["uses_left"] -= 1
                     self.invites = {name: one for name, one in self.invites.items() if one["uses_left"] != 0}
             case "left" | "kicked":
-                del self.members[person]
+                self.left_as[person] = self.members.pop(person)[0]
             case "banned":
-                del self.members[person]
+                self.left_as[person] = self.members.pop(person)[0]
                 self.banned.add(person)
             case "unbanned":
                 self.banned.discard(person)
@@ -122,7 +128,10 @@ class LogFold:
                 "pins": self.pins,
                 "invites": list(self.invites.values()),
                 "muted": self.muted,
+                "declined": sorted(self.declined),
+                "away_readers": [person for person, role in self.left_as.items() if role == "reader"],
                 "trimmed_n": self.trimmed_n,
+                "at": self.events[-1]["at"],
             },
             Snapshot,
         )

@@ -12,7 +12,7 @@ from chat_service.rules.message_facts import MessagesInRun
 from chat_service.state import RoomState
 from chatflow.errors import ErrorBody
 from chatflow.ids import new_id
-from chatflow.protocol.commands import AnyCommand, CreateInvite, JoinRoom, OpenDirect
+from chatflow.protocol.commands import AnyCommand, CreateInvite, DeclineRoom, JoinRoom, OpenDirect
 from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.log import Entry
@@ -30,24 +30,36 @@ class PureRoom:
         self.seconds = 1_800_000_000.0
         self.files: dict[str, Attachment] = {}
 
-    def tell(self, actor: str, command: AnyCommand) -> Event | ErrorBody | None:
-        """Decide a command and apply what it makes."""
-        made_id = new_id()
+    def consider(self, actor: str, command: AnyCommand, *, made_id: str = "") -> Event | ErrorBody | None:
+        """Decide a command, and leave the room as it is."""
         context = Context(
             actor=actor,
             at=write_instant(self.seconds),
-            new_id=made_id,
+            new_id=made_id or new_id(),
             messages=self.messages,
             edit_window_seconds=EDIT_WINDOW_SECONDS,
             files=self.files,
         )
-        outcome = decide(self.state, command, context)
+        return decide(self.state, command, context)
+
+    def tell(self, actor: str, command: AnyCommand) -> Event | ErrorBody | None:
+        """Decide a command and apply what it makes."""
+        made_id = new_id()
+        outcome = self.consider(actor, command, made_id=made_id)
         if outcome is not None and not isinstance(outcome, ErrorBody):
             secret_hash = command.secret_hash if isinstance(command, CreateInvite) else None
-            self.state = evolve(self.state, outcome, secret_hash=secret_hash)
+            declined = isinstance(command, DeclineRoom)
+            self.state = evolve(self.state, outcome, secret_hash=secret_hash, declined=declined)
             self.messages.apply(outcome)
             self.entries.append(
-                Entry(id=made_id, op=f"g:{made_id}", owed=False, event=outcome, secret_hash=secret_hash)
+                Entry(
+                    id=made_id,
+                    op=f"g:{made_id}",
+                    owed=False,
+                    event=outcome,
+                    secret_hash=secret_hash,
+                    declined=declined,
+                )
             )
         return outcome
 

@@ -96,6 +96,7 @@ async def looking(
 ) -> AsyncIterator[None]:
     """The worker looks all the time."""
     monkeypatch.setattr(retention, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(retention, "REST_SECONDS", 0.02)
     client = ServiceClient("message_service", store.url, "s" * 32)
     task = asyncio.create_task(
         retention.trim_forever(RoomLog(client), bus, worker_id="w1", own_partitions=lambda: list(range(PARTITIONS)))

@@ -5,14 +5,9 @@ import pytest
 from chat_service import rooms as rooms_module
 from chat_service.lines import Line, Pending
 from chat_service.rooms import IDLE_SECONDS, LiveRoom, Rooms
-from chat_service.rules import decide, messages
-from chat_service.rules.context import Context
-from chat_service.state import RoomState
-from chat_service.worker import Worker
-from chatflow.protocol.commands import LeaveRoom, SendMessage
+from chatflow.protocol.commands import LeaveRoom
 from tests.chat_service.edges import Gateway
-from tests.chat_service.people import ALICE, saying
-from tests.chat_service.talk import found_room
+from tests.chat_service.people import ALICE
 
 
 def used(rooms: Rooms, gateway: Gateway, room_id: str, *, now: float) -> LiveRoom:
@@ -48,17 +43,3 @@ async def test_a_room_with_something_to_do_stays(gateway: Gateway) -> None:
     rooms.enqueue(Pending(gateway.command(ALICE, "busy", LeaveRoom(room_id="busy")), Line(1)), now=0.0)
     rooms.forget_idle(now=10 * IDLE_SECONDS)
     assert len(rooms) == 1
-
-
-async def test_a_rule_that_is_wrong_costs_one_command_and_no_other(
-    worker: Worker, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stumble(state: RoomState, command: SendMessage, by: Context) -> object:
-        return messages.send_message(state, command, by) if command.text != "trip" else 1 / 0
-
-    room_id = await found_room(gateway)
-    monkeypatch.setitem(decide.RULES, SendMessage, stumble)
-    answers = await gateway.ask(
-        *(gateway.command(ALICE, room_id, saying(room_id, text)) for text in ("walk", "trip", "on"))
-    )
-    assert [answer.get("code") for answer in answers] == [None, "internal", None]

@@ -86,7 +86,7 @@ class PeopleInARoom(RuleBasedStateMachine):
     def react(self, actor: str, kind: Any, place: int, emoji: str) -> None:
         self.tell(actor, kind(room_id=self.room.room_id, id=self.message_at(place), emoji=emoji))
 
-    @rule(actor=people, kind=st.sampled_from([commands.JoinRoom, commands.LeaveRoom]))
+    @rule(actor=people, kind=st.sampled_from([commands.JoinRoom, commands.LeaveRoom, commands.DeclineRoom]))
     def come_or_go(self, actor: str, kind: Any) -> None:
         self.tell(actor, kind(room_id=self.room.room_id))
 
@@ -102,6 +102,10 @@ class PeopleInARoom(RuleBasedStateMachine):
     def mute_for_a_while(self, actor: str, other: str, seconds: int | None) -> None:
         until = None if seconds is None else write_instant(self.room.seconds + seconds)
         self.tell(actor, commands.MuteMember(room_id=self.room.room_id, user_id=other, until=until))
+
+    @rule(actor=people, other=people)
+    def invite(self, actor: str, other: str) -> None:
+        self.tell(actor, commands.InviteMember(room_id=self.room.room_id, user_id=other))
 
     @rule(actor=people, other=people, role=roles, kind=st.sampled_from([commands.InviteMember, commands.ChangeRole]))
     def give_role(self, actor: str, other: str, role: str, kind: Any) -> None:

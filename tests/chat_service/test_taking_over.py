@@ -50,6 +50,18 @@ async def test_a_new_owner_announces_the_heads_of_its_rooms(
     assert announced(gateway, "w2") == {room_id: 1}
 
 
+async def test_it_lets_the_gateways_look_for_rooms_that_the_dead_never_signalled(
+    worker: Worker, heir: Worker, gateway: Gateway, room_id: str
+) -> None:
+    await found_room(gateway)
+    signals = len(gateway.counts)
+    heir.take_over()
+
+    # As if a publication of its own were lost.
+    await until(lambda: len({count.sender for count in gateway.signal_beats if count.counter}) == 2)
+    assert len(gateway.counts) == signals
+
+
 async def test_it_announces_them_again_when_the_last_append_of_the_dead_came_late(
     worker: Worker, heir: Worker, gateway: Gateway, store: FakeStore, room_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

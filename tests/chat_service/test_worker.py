@@ -33,6 +33,8 @@ async def test_two_people_talk_in_a_channel(worker: Worker, gateway: Gateway, st
     assert [event.seq for event in gateway.events] == list(range(1, 24))
     assert [message["text"] for message in store.rooms[room_id].messages.values()] == [str(n) for n in range(20)]
     assert gateway.signals == [RoomAppeared(room_id, [ALICE], 1), RoomAppeared(room_id, [BOB], 2)]
+    assert [count.counter for count in gateway.counts] == [1, 2]
+    await until(lambda: gateway.counts[-1] in gateway.signal_beats)
 
 
 async def test_the_same_people_get_the_same_direct_room(worker: Worker, gateway: Gateway, offers: Offers) -> None:

@@ -1,7 +1,10 @@
 """The bus loses what it may lose, and tells of it; order holds, and nobody else's garbage ends a process."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -105,6 +108,99 @@ async def test_what_subscribes_while_the_server_is_away_is_subscribed_when_it_is
     listener.bus.publish("later", b"x")
 
     await until(lambda: later == [b"x"])
+
+
+class Relay:
+    """Stands between a bus and its server, and can keep the server's words to itself."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = urlsplit(server.url)
+        self._links: list[asyncio.StreamWriter] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.probes = 0
+        self.url = ""
+
+    @asynccontextmanager
+    async def relaying(self) -> AsyncIterator["Relay"]:
+        server = await asyncio.start_server(self._on_connection, "127.0.0.1", 0)
+        self.url = f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield self
+        server.close()
+        self.may_answer.set()
+        self.cut()
+        await asyncio.gather(*self._tasks)
+
+    def cut(self) -> None:
+        for link in self._links:
+            link.transport.abort()
+
+    async def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, onward = await asyncio.open_connection(self._server.hostname, self._server.port)
+        self._links += [writer, onward]
+        self._tasks += [asyncio.create_task(self._pass(reader, onward)), asyncio.create_task(self._pass(there, writer))]
+
+    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await source.read(65536):
+                self.probes += data.count(b"PING")
+                # The greeting is let through: it is the answer to the probe that is kept.
+                if b"PONG" in data:
+                    await self.may_answer.wait()
+                target.write(data)
+        target.close()
+
+
+@pytest.fixture
+async def relay(valkey: Server) -> AsyncIterator[Relay]:
+    async with Relay(valkey).relaying() as relay:
+        yield relay
+
+
+@pytest.fixture
+async def relayed(relay: Relay) -> AsyncIterator[Listener]:
+    listener = Listener(relay.url)
+    await listener.bus.start()
+    await listener.bus.subscribe("room", listener.heard.append)
+    yield listener
+    await listener.bus.close()
+
+
+async def test_what_subscribes_while_the_link_is_being_made_anew_is_subscribed(relay: Relay, relayed: Listener) -> None:
+    later: list[bytes] = []
+    relay.may_answer.clear()
+    relay.cut()
+    await until(lambda: not relayed.bus.connected)
+    probes = relay.probes
+    await until(lambda: relay.probes > probes)
+    # The link has been told what to subscribe, and not yet said that it did.
+    await relayed.bus.subscribe("later", later.append)
+    await relayed.bus.unsubscribe("room")
+    relay.may_answer.set()
+    await until(lambda: relayed.bus.connected)
+
+    assert await relayed.bus.publish_counted("later", b"x") == 1
+    assert await relayed.bus.publish_counted("room", b"x") == 0
+    await until(lambda: later == [b"x"])
+
+
+async def test_a_link_that_was_given_up_delivers_nothing_beside_the_next_one(
+    relay: Relay, relayed: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatflow.bus_redis.ANSWER_TIMEOUT_SECONDS", 0.2)
+    relay.may_answer.clear()
+    relay.cut()
+    await until(lambda: not relayed.bus.connected)
+    probes = relay.probes
+    await until(lambda: relay.probes >= probes + 3)
+    relay.may_answer.set()
+    await until(lambda: relayed.bus.connected)
+
+    assert await relayed.bus.publish_counted("room", b"once") == 1
+    relayed.bus.publish("room", b"last")
+    await until(lambda: relayed.heard[-1:] == [b"last"])
+    assert relayed.heard == [b"once", b"last"]
 
 
 async def test_without_a_server_the_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,12 @@
 """What counts as something to see, and what a line may hold."""
 
+import re
+import sys
+import unicodedata
+
 import pytest
 
-from chatflow.characters import clean_line, shows
+from chatflow.characters import MARKED, clean_line, shows
 from chatflow.errors import Invalid
 
 
@@ -24,3 +28,8 @@ def test_a_line_has_single_spaces_and_no_others() -> None:
 def test_a_line_that_upsets_what_stands_around_it_or_is_too_long_in_normal_form_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="name"):
         clean_line(text, field="name", characters_at_most=80)
+
+
+def test_no_mark_of_unicode_stands_outside_the_blocks_in_which_marks_are_looked_for() -> None:
+    marks = "".join(c for c in map(chr, range(sys.maxunicode)) if unicodedata.combining(c))
+    assert re.fullmatch(f"[{MARKED}]+", marks)

@@ -1,9 +1,11 @@
 """A lease says who lives; each partition has one owner, and one that comes or goes moves only its own share."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 import redis.asyncio
 import uvloop
@@ -62,7 +64,7 @@ def test_a_connection_that_closes_under_a_renewal_costs_that_renewal_and_not_the
     async def live() -> bool:
         keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
         await keeper.start()
-        [connection] = keeper._redis.connection_pool._available_connections
+        [connection] = keeper._leases._redis.connection_pool._available_connections
         assert connection._writer is not None
         connection._writer.transport.abort()
         expired_at = asyncio.get_running_loop().time() + LEASE_SECONDS + 0.5
@@ -116,7 +118,7 @@ async def test_a_process_that_was_started_again_is_no_other(valkey_url: str) -> 
     with capture_logs() as told:
         await gone.start()
         await cancelled(gone._task)
-        await gone._redis.aclose()
+        await gone._leases.close()
         again = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
         await again.start()
         renewed_at = asyncio.get_running_loop().time() + 2 * RENEW_SECONDS
@@ -128,14 +130,121 @@ async def test_a_process_that_was_started_again_is_no_other(valkey_url: str) -> 
 
 async def test_an_unreadable_lease_is_left_out(valkey_url: str, table: LeaseTable) -> None:
     client = redis.asyncio.Redis.from_url(valkey_url)
-    await client.set("lease:worker:mallory", b"\xff garbage", px=5000)
+    far_away = 2 * time.time() * 1000
+    await client.zadd("leases:worker", {b"\xff garbage": far_away, b'{"id": "\xff", "epoch": ""}': far_away})
     keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
     await keeper.start()
 
     await until(lambda: set(table.live) == {"worker-1"})
 
+    await client.delete("leases:worker")
     await client.aclose()
     await keeper.release()
+
+
+async def test_a_process_that_is_started_again_under_its_name_has_its_share_at_once(
+    valkey_url: str, table: LeaseTable
+) -> None:
+    gone, again = (LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1")) for _ in range(2))
+    await gone.start()
+    await cancelled(gone._task)
+    await gone._leases.close()
+    await again.start()
+    await table.refresh()
+    seen = table.live
+
+    # A death that was slow to happen takes nothing with it: the lease is another life's by now.
+    late = LeaseKeeper(valkey_url, kind="worker", lease=gone._lease)
+    await late.release()
+    await table.refresh()
+    async with redis.asyncio.Redis.from_url(valkey_url) as client:
+        seen_by_the_former = await client.get("lease:worker:worker-1")
+
+    assert seen == table.live == {"worker-1": again._lease}
+    assert seen_by_the_former == msgspec.json.encode(again._lease)
+    assert await table.find("worker-1") == again._lease
+    await again.release()
+
+
+async def test_a_lease_too_young_for_the_table_is_found(valkey_url: str) -> None:
+    table = LeaseTable(valkey_url, kind="worker", on_change=lambda: None)
+    keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
+    await keeper.start()
+
+    assert await table.find("worker-1") == keeper._lease
+    assert await table.find("worker-2") is None
+    await keeper.release()
+    assert await table.find("worker-1") is None
+    await table.close()
+
+
+async def test_a_lease_that_nobody_renews_ends_by_the_clock_of_redis(
+    valkey_url: str, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keepers = [LeaseKeeper(valkey_url, kind="worker", lease=new_lease(f"worker-{number}")) for number in (1, 2)]
+    for keeper in keepers:
+        await keeper.start()
+    await until(lambda: set(table.live) == {"worker-1", "worker-2"})
+    # Ours is a day ahead, and says nothing of who lives.
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + 86_400)
+    await cancelled(keepers[0]._task)
+    await keepers[0]._leases.close()
+
+    await until(lambda: set(table.live) == {"worker-2"})
+    await keepers[1].release()
+
+
+async def test_what_redis_forgot_is_there_again_and_its_keeper_told(valkey_url: str, table: LeaseTable) -> None:
+    told: list[str] = []
+    keeper = LeaseKeeper(
+        valkey_url, kind="worker", lease=new_lease("worker-1"), on_missing=lambda: told.append("missing")
+    )
+    await keeper.start()
+    await until(lambda: set(table.live) == {"worker-1"})
+    before = len(told)
+    async with redis.asyncio.Redis.from_url(valkey_url) as client:
+        await client.flushall()
+
+    await until(lambda: len(told) == before + 1)
+    await until(lambda: set(table.live) == {"worker-1"})
+    assert keeper.held
+    await keeper.release()
+
+
+async def test_a_process_of_the_version_before_sees_this_one_and_is_seen_by_it(
+    valkey_url: str, table: LeaseTable
+) -> None:
+    """That version kept a key for each lease, and listened for commands like this one."""
+    former = new_lease("worker-0")
+    keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
+    await keeper.start()
+    async with redis.asyncio.Redis.from_url(valkey_url) as client:
+        bus = client.pubsub()
+        await bus.subscribe("commands.worker-0")
+        await client.set("lease:worker:worker-0", msgspec.json.encode(former), px=60_000)
+        await until(lambda: table.live == {"worker-0": former, "worker-1": keeper._lease})
+        seen_by_the_former = await client.get("lease:worker:worker-1")
+        await client.delete("lease:worker:worker-0")
+        await until(lambda: table.live == {"worker-1": keeper._lease})
+        await bus.aclose()  # type: ignore[no-untyped-call]
+        await keeper.release()
+        left = await client.keys("lease*")
+
+    assert seen_by_the_former == msgspec.json.encode(keeper._lease)
+    assert left == []
+
+
+async def test_looking_at_leases_costs_nothing_for_what_else_redis_holds(valkey_url: str, table: LeaseTable) -> None:
+    async with redis.asyncio.Redis.from_url(valkey_url) as client:
+        await client.config_resetstat()
+        for _ in range(3):
+            await table.refresh()
+            await table.find("worker-1")
+        asked = set(await client.info("commandstats"))
+
+    assert not asked & {"cmdstat_scan", "cmdstat_keys"}
+    assert "cmdstat_zrange" in asked
 
 
 async def test_a_task_ends_whose_first_cancellation_redis_py_forgot() -> None:

@@ -31,6 +31,8 @@ class Peer:
         self.calls = 0
         self.unavailable_calls = 0
         self.may_answer = asyncio.Event()
+        self.body = b""
+        self.status = 200
 
     async def echo(self, request: web.Request) -> web.Response:
         self.calls += 1
@@ -47,6 +49,9 @@ class Peer:
         if self.calls <= self.unavailable_calls:
             return web.json_response({"error": {"code": "unavailable", "message": "", "retryable": True}}, status=503)
         return web.json_response({"calls": self.calls})
+
+    async def say(self, _: web.Request) -> web.Response:
+        return web.Response(body=self.body, status=self.status)
 
     async def hang(self, _: web.Request) -> web.Response:
         self.calls += 1
@@ -66,6 +71,7 @@ async def client(peer: Peer) -> AsyncIterator[ServiceClient]:
     app.router.add_post("/refuse", peer.refuse)
     app.router.add_get("/recover", peer.recover)
     app.router.add_post("/hang", peer.hang)
+    app.router.add_route("*", "/say", peer.say)
     server = TestServer(app)
     await server.start_server()
     client = ServiceClient("peer", str(server.make_url("")), "s3cret")
@@ -90,7 +96,37 @@ async def test_the_other_services_error_arrives_as_itself(client: ServiceClient)
 async def test_what_may_be_repeated_is_repeated_until_it_works(client: ServiceClient, peer: Peer) -> None:
     peer.unavailable_calls = 2
 
-    assert await client.get_json("/recover") == {"calls": 3}
+    assert await client.get_json("/recover", dict[str, int]) == {"calls": 3}
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"", b"\xa1\xff", b'{"text": "\xff"}', b"[" * 5000])
+async def test_an_answer_that_is_none_is_the_calls_error_and_may_have_been_done(
+    client: ServiceClient, peer: Peer, body: bytes
+) -> None:
+    peer.body = body
+    for asking in (
+        client.call("/say", Question("?"), Heard),
+        client.get_json("/say", Heard),
+        client.post_json("/say", {}, Heard),
+    ):
+        with pytest.raises(TimedOut):
+            await asking
+
+
+@pytest.mark.parametrize("body", [b"<html>Bad gateway</html>", b"", b'{"error": "\xff"}', b'{"error": {"code": 7}}'])
+async def test_an_error_that_cannot_be_read_may_have_been_done_too(
+    client: ServiceClient, peer: Peer, body: bytes
+) -> None:
+    peer.body, peer.status = body, 502
+    with pytest.raises(TimedOut):
+        await client.call("/say", Question("?"), Heard)
+
+
+async def test_a_newer_service_may_say_more_than_is_known_here(client: ServiceClient, peer: Peer) -> None:
+    said = {"text": "t", "request_id": "r", "authorization": "a", "later": {"more": [1]}}
+    peer.body = msgspec.msgpack.encode(said)
+
+    assert await client.call("/say", Question("?"), Heard) == Heard("t", "r", "a")
 
 
 async def test_no_answer_in_time_may_have_been_done_and_is_not_repeated(client: ServiceClient, peer: Peer) -> None:

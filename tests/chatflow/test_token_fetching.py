@@ -100,3 +100,13 @@ async def test_on_a_loop_many_first_tokens_share_one_fetch(signer: TokenSigner, 
 
     assert {token.user_id for token in verified} == {ALICE}
     assert service.asked == 1
+
+
+async def test_who_gives_up_while_keys_are_fetched_takes_them_from_nobody(signer: TokenSigner, clock: Clock) -> None:
+    service = UserService(signer.jwks)
+    verifier = AsyncTokenVerifier(service.keys_soon, clock=clock)
+    impatient, patient = [asyncio.create_task(verifier.verify(sign(signer))) for _ in range(2)]
+    await asyncio.sleep(0)
+    impatient.cancel()
+    assert (await patient).user_id == ALICE
+    assert service.asked == 1

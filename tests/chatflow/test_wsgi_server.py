@@ -19,12 +19,13 @@ from tests.servers.ports import find_free_port
 
 REPOSITORY = Path(__file__).parents[2]
 READY_WITHIN_SECONDS = 20.0
+SECRET = "a-service-secret-that-nobody-guesses-0123456789"
 
 
 def spawn(port: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.chatflow.wsgi_example"],
-        env={"CHATFLOW_PORT": str(port)},
+        env={"CHATFLOW_PORT": str(port), "CHATFLOW_SERVICE_SECRET": SECRET},
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -79,6 +80,34 @@ def test_it_answers_the_application_and_hands_on_the_request_id(port: int) -> No
 def test_a_request_id_that_could_forge_a_log_line_is_replaced(port: int) -> None:
     with get(port, "/echo", headers={"X-Request-Id": "a b"}) as answer:
         assert answer.headers["X-Request-Id"] != "a b"
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize(
+    ("credential", "believed"),
+    [
+        ({"X-Service-Credential": SECRET}, "203.0.113.7"),
+        ({"Authorization": f"Service {SECRET}"}, "203.0.113.7"),
+        ({"X-Service-Credential": "guessed"}, "nobody says"),
+        ({}, "nobody says"),
+    ],
+    ids=["the gateway", "a service", "a wrong secret", "none"],
+)
+def test_whoever_shows_no_secret_is_not_believed_whom_it_asks_for(
+    port: int, credential: dict[str, str], believed: str
+) -> None:
+    with get(port, "/from", headers={"X-Forwarded-For": "203.0.113.7", **credential}) as answer:
+        assert answer.read().decode().endswith(f" /from {believed}")
+
+
+@pytest.mark.usefixtures("service")
+def test_a_stranger_sends_no_large_body(port: int) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused, get(port, "/echo", body=b"x" * 70_000):
+        pass
+    with refused.value as answer:
+        assert (answer.status, json.load(answer)["error"]["code"]) == (413, "too_large")
+    with get(port, "/echo", body=b"x" * 70_000, headers={"X-Service-Credential": SECRET}) as answer:
+        assert answer.status == 200
 
 
 @pytest.mark.usefixtures("service")

@@ -15,10 +15,12 @@ log = structlog.get_logger(__name__)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Echo the body after as many seconds as the query says."""
+    """Echo the body after as many seconds as the query says; `/from` tells whom it comes from."""
     body = environ["wsgi.input"].read()
     if environ["PATH_INFO"] == "/broken":
         raise RuntimeError("broken on purpose")
+    if environ["PATH_INFO"] == "/from":
+        body = environ.get("HTTP_X_FORWARDED_FOR", "nobody says").encode()
     log.info("request began", path=environ["PATH_INFO"])
     time.sleep(float(environ["QUERY_STRING"] or 0))
     start_response("200 OK", [("Content-Type", "text/plain")])

@@ -26,6 +26,8 @@ from tests.servers import Server
 Side = TypeVar("Side", JobQueue, JobSource)
 
 WITHIN_SECONDS = 15.0
+# The last one is a job whose room's id is no UTF-8.
+RABBIT_GARBAGE = (b"", b"\xc1", b"\x91\x05", b"{}", b"\x91\x82\xa7room_id\xa1\xff\xa3seq\x01")
 
 
 class Profile(Protocol):
@@ -82,7 +84,7 @@ class RabbitProfile:
 
     async def publish_garbage(self) -> None:
         channel = await self.channel()
-        for body in (b"", b"\xc1", b"\x91\x05", b"{}"):
+        for body in RABBIT_GARBAGE:
             await confirmed(channel, body, queue=self.name)
 
     async def kill_server(self) -> None:

@@ -14,6 +14,7 @@ from chatflow.jobs_rabbitmq import RabbitQueue
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
 from tests.contracts.job_queue_profiles import (
+    RABBIT_GARBAGE,
     WITHIN_SECONDS,
     LogProfile,
     Profile,
@@ -239,11 +240,11 @@ async def test_a_message_of_which_takers_die_ends_among_the_dead_letters(rabbitm
 async def test_garbage_and_what_is_put_aside_can_be_looked_at(rabbitmq: RabbitProfile) -> None:
     source = await rabbitmq.source()
     await rabbitmq.publish_garbage()
-    garbage = [await dead_letter(rabbitmq) for _ in range(4)]
+    garbage = [await dead_letter(rabbitmq) for _ in RABBIT_GARBAGE]
 
     await source.put_aside([Job("room", 7)])
 
-    assert sorted(garbage) == sorted([b"", b"\xc1", b"\x91\x05", b"{}"])
+    assert sorted(garbage) == sorted(RABBIT_GARBAGE)
     assert jobs_rabbitmq.decode_jobs(await dead_letter(rabbitmq)) == [Job("room", 7)]
 
 

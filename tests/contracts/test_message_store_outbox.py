@@ -149,3 +149,14 @@ def test_what_was_deleted_meanwhile_has_no_event_to_tell(room: RoomLog, alice: s
 
 def test_jobs_that_name_no_event_are_left_out(room: RoomLog, store: MessageStore) -> None:
     assert store.alert_facts([Job(room.room_id, 99), Job(new_id(), 1)]) == []
+
+
+def test_an_edit_calls_nobody_to_a_message_from_before_they_came(
+    store: MessageStore, alice: str, bob: str, carol: str
+) -> None:
+    for history, told in (("joined", {bob: "mention"}), ("all", {bob: "mention", carol: "mention"})):
+        room = RoomLog(store, owner=alice)
+        room.begin(bob, history=history)
+        message = room.say(alice, "1")
+        room.write(room.joining(carol), room.edit(message, "<@all>", mentions=Mentions(all=True), owed=True))
+        assert reasons(room, room.head) == told

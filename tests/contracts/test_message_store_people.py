@@ -3,7 +3,7 @@
 from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Notify
-from chatflow.wire.reads import ReadMark, ReadPosition
+from chatflow.wire.reads import ReadMark, ReadPosition, Unshown
 from message_service.store import MessageStore
 from tests.contracts.message_store_log import RoomLog
 
@@ -132,6 +132,21 @@ def test_connecting_tells_rooms_most_recent_first_and_all_heads(store: MessageSt
     assert person.more
     assert person.room_heads == {rooms[0].room_id: 2, rooms[1].room_id: 1, rooms[2].room_id: 1}
     assert (stranger.rows, stranger.room_heads, stranger.rooms_version, stranger.more) == ([], {}, 0, False)
+
+
+def test_rooms_that_are_not_shown_say_since_when_one_is_in_and_what_they_show(
+    store: MessageStore, alice: str, bob: str
+) -> None:
+    rooms = [RoomLog(store, owner=alice) for _ in range(3)]
+    for minute, (room, history) in enumerate(zip(rooms, ("joined", "all", "all"), strict=True)):
+        room.minute = 60 * minute
+        room.begin(history=history)
+        room.write(room.joining(bob))
+
+    [person] = store.people([bob], limit=1)
+
+    assert [row.room.id for row in person.rows] == [rooms[2].room_id]
+    assert person.unshown == {rooms[0].room_id: Unshown(2, "joined"), rooms[1].room_id: Unshown(2, "all")}
 
 
 def test_ones_rooms_go_on_behind_what_was_shown(store: MessageStore, alice: str) -> None:

@@ -102,6 +102,17 @@ def test_roles_change(room: RoomLog, alice: str, bob: str) -> None:
     assert room.row(bob).room.role == "reader"
 
 
+def test_whoever_leaves_as_a_reader_is_remembered_as_one(room: RoomLog, bob: str, carol: str) -> None:
+    room.write(room.joining(carol), room.of_member(events.MemberRole, bob, role="reader"))
+    assert snapshot(room).away_readers == []
+
+    room.write(room.of_member(events.MemberLeft, bob), room.of_member(events.MemberLeft, carol))
+    assert snapshot(room).away_readers == [bob]
+
+    room.write(room.joining(bob, role="member"), room.of_member(events.MemberLeft, bob))
+    assert snapshot(room).away_readers == []
+
+
 def test_whoever_leaves_muted_returns_muted(room: RoomLog, bob: str) -> None:
     room.write(room.of_member(events.MemberMuted, bob, until=FOREVER), room.of_member(events.MemberLeft, bob))
     assert snapshot(room).muted == {bob: FOREVER}

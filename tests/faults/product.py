@@ -17,6 +17,7 @@ import msgspec
 from chatflow.settings import load_settings_or_exit
 from chatflow.supervisor.plan import Plan, ProcessPlan
 from chatflow.supervisor.up import start_system
+from tests.faults.clocks import Clock
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Changes:
                 # What the operator set is told by our own environment.
                 environment[setting] = with_port(environment.get(setting) or os.environ[setting], port)
         command = [sys.executable, "-m", "tests.faults.trapped", service, self.traps, self.sabotage]
-        return replace(process, command=command, environment=environment)
+        clock = Clock(Path(self.traps), process=process.name)
+        return replace(process, command=command, environment=environment | clock.environment())
 
 
 def with_port(url: str, port: int) -> str:

@@ -5,7 +5,6 @@ import runpy
 import sys
 from pathlib import Path
 
-from tests.faults.clocks import Clock
 from tests.faults.sabotage import SABOTAGES
 from tests.faults.strains import STRAINS
 from tests.faults.traps import Traps, set_traps
@@ -13,7 +12,6 @@ from tests.faults.traps import Traps, set_traps
 
 def main() -> None:
     service, folder, build = sys.argv[1:4]
-    Clock(Path(folder), process=os.environ["CHATFLOW_PROCESS_NAME"]).install()
     set_traps(service, Traps(Path(folder), process=os.environ["CHATFLOW_PROCESS_NAME"]))
     builds = {name: (sabotaged.service, sabotaged.spoil) for name, sabotaged in SABOTAGES.items()} | STRAINS
     if build in builds and builds[build][0] == service:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from chatflow.ids import new_id
 from chatflow.settings import LIMITS, Secret, Settings
 from gateway.service import serve
 from tests.chatflow.conditions import until
+from tests.gateway.scene import Scene
 from tests.gateway.services import FakeServices
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import World
@@ -50,6 +51,15 @@ class Device:
     async def has(self, room_id: str, seqs: list[int]) -> None:
         """Wait until exactly these live events of the room are there, in this order."""
         await until(lambda: self.seqs(room_id) == seqs)
+
+    async def sees(self, user_id: str, status: str) -> dict[str, Any]:
+        """Look at a person until they appear so."""
+        async with asyncio.timeout(5.0):
+            while True:
+                answer = await self.ask("presence:watch", {"user_ids": [user_id]})
+                shown: dict[str, Any] = answer["presence"][user_id]
+                if shown["status"] == status:
+                    return shown
 
     def all(self, name: str) -> list[Any]:
         return [payload for event, payload in self.received if event == name]
@@ -165,6 +175,13 @@ async def second(gateway: Gateway, valkey_url: str, tmp_path: Path) -> AsyncIter
     await second.start()
     yield second
     await second.close()
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    scene = Scene()
+    yield scene
+    scene.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from chatflow.errors import Unauthenticated
+from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import ack_packet, encode_json, event_packet
 from gateway.engine.session import EngineSession
@@ -52,7 +53,11 @@ class Echo:
 
 @asynccontextmanager
 async def echo_server(
-    *, allowed_origins: list[str] | None = None, echo: Echo | None = None
+    *,
+    allowed_origins: list[str] | None = None,
+    public_origins: list[str] | None = None,
+    echo: Echo | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[tuple[str, Echo]]:
     """Serve the engine with an Echo on it; yields its address and the Echo."""
     echo = echo or Echo()
@@ -60,7 +65,10 @@ async def echo_server(
         echo,
         outflow=Outflow(),
         name="g1",
-        is_origin_allowed=origin_check(allowed_origins=allowed_origins or [], trusted_proxies=0),
+        is_origin_allowed=origin_check(
+            allowed_origins=allowed_origins or [], public_origins=public_origins or [], trusted_proxies=0
+        ),
+        limits=limits,
     )
     app = web.Application()
     sockets.attach(app)

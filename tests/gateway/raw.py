@@ -20,6 +20,8 @@ SOCKET = "/socket.io/"
 # No test waits longer for what has to come: less than a candidate for an upgrade is given.
 WITHIN_SECONDS = 5.0
 
+CONTENT = (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.PONG)
+
 # Long enough to be out of the way.
 QUIET_MS = 60_000
 
@@ -105,7 +107,7 @@ class Polling:
         session, address = self._raw.session(self.sid), urlsplit(self._raw.url)
         assert session is not None
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        writer.write(f"POST {self.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n".encode() + begin)
+        writer.write(f"POST {self.path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n".encode() + begin)
         await until(lambda: session._posting is not None)
         try:
             yield reader, writer
@@ -137,7 +139,7 @@ class WebSocket:
     async def until_closed(self) -> int | None:
         """Wait for the end, whatever comes before; returns its code."""
         async with asyncio.timeout(WITHIN_SECONDS):
-            while (message := await self._ws.receive()).type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+            while (message := await self._ws.receive()).type in CONTENT:
                 self.seen.append(message.data)
         self.reason = message.extra or ""
         return self._ws.close_code

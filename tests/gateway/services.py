@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chatflow.tokens import TokenSigner
 from chatflow.wire import reads
+from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
 from tests.gateway.world import World
 
 Ask = TypeVar("Ask")
@@ -30,12 +31,16 @@ class FakeServices:
         self.before_answer: Callable[[], Awaitable[None]] | None = None
         self.begun = 0
         self.echoed: list[dict[str, str]] = []
-        app = web.Application(client_max_size=8 * 1024 * 1024)
+        # What something in between answers instead, to how many questions.
+        self.garbage: bytes | None = None
+        self.garbled = 0
+        app = web.Application(client_max_size=8 * 1024 * 1024, middlewares=[self.garble])
         app.router.add_get("/.well-known/jwks.json", self.jwks)
         app.router.add_get("/internal/revocations", self.revocations)
         app.router.add_get("/health", self.health)
+        app.router.add_get("/ready", self.ready)
         app.router.add_post("/internal/users", self.users)
-        for name in ("connect", "rows", "events", "versions", "read"):
+        for name in ("connect", "rows", "events", "versions", "read", "personal"):
             app.router.add_post(f"/internal/{name}", self.answer)
         app.router.add_route("*", "/api/{path:.*}", self.echo)
         self.server = TestServer(app)
@@ -43,6 +48,16 @@ class FakeServices:
     @property
     def url(self) -> str:
         return str(self.server.make_url("/")).rstrip("/")
+
+    @web.middleware
+    async def garble(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if self.garbage is None:
+            return await handler(request)
+        self.garbled += 1
+        self.calls[request.path] = self.calls.get(request.path, 0) + 1
+        return web.Response(body=self.garbage, content_type="text/html")
 
     async def answer(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"].startswith("Service ")
@@ -95,6 +110,22 @@ class FakeServices:
             positions.append(reads.ReadPosition(mark.user_id, mark.room_id, seq))
         return reads.ReadAnswer(positions)
 
+    def on_personal(self, body: bytes) -> PersonalAnswer:
+        return PersonalAnswer([self._write(write) for write in msgspec.msgpack.decode(body, type=PersonalAsk).writes])
+
+    def _write(self, write: PersonalWrite) -> Outcome:
+        room = self.world.rooms.get(write.room_id)
+        if room is None or write.user_id not in room.joined:
+            return "not_found"
+        if isinstance(write, HideWrite):
+            if room.kind != "direct":
+                return "not_direct"
+            room.hidden.pop(write.user_id, None)
+            if write.seq is not None:
+                room.hidden[write.user_id] = sum(seq <= write.seq for seq, _ in room.messages)
+            self.world.touch(write.user_id)
+        return "done"
+
     async def jwks(self, _: web.Request) -> web.Response:
         return web.Response(body=msgspec.json.encode(self.signer.jwks), content_type="application/json")
 
@@ -111,6 +142,10 @@ class FakeServices:
 
     async def health(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
+
+    async def ready(self, _: web.Request) -> web.Response:
+        self.calls["ready"] = self.calls.get("ready", 0) + 1
+        return web.json_response({"status": "ok", "checks": {}})
 
     async def echo(self, request: web.Request) -> web.Response:
         """Stands for all public REST: says what arrived."""

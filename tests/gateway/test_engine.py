@@ -10,7 +10,7 @@ import pytest
 import socketio
 import socketio.exceptions
 
-from gateway.engine.limits import UNSENT_BYTES
+from gateway.engine.limits import UNSENT_BYTES, Limits
 from gateway.engine.session import EngineSession
 from tests.chatflow.conditions import until
 from tests.gateway.echo import Echo, echo_server
@@ -234,7 +234,7 @@ async def test_a_reader_that_stalls_is_cut_off_within_a_mebibyte() -> None:
 
 async def test_pings_of_a_reader_that_stalls_fill_no_memory() -> None:
     ping = bytes([0x89, 0x80 | 125, 0, 0, 0, 0]) + b"x" * 125
-    async with echo_server() as (url, echo):
+    async with echo_server(limits=Limits(packets_per_second=0)) as (url, echo):
         stalled = await open_stalled_reader(url, echo)
         for _ in range(250):
             stalled.write(ping * 1000)
@@ -261,7 +261,7 @@ async def open_stalled_reader(url: str, echo: Echo) -> asyncio.StreamWriter:
     host, port = url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port), limit=1024)
     writer.write(
-        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
         b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
     text = b'40{"token":"let me in"}'

@@ -154,7 +154,7 @@ async def test_a_payload_whose_client_goes_away_ends_the_session() -> None:
         session = await raw.open_polling()
         address = urlsplit(raw.url)
         _, writer = await asyncio.open_connection(address.hostname, address.port)
-        writer.write(f"POST {session.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n4begun".encode())
+        writer.write(f"POST {session.path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n4begun".encode())
         await writer.drain()
         writer.close()
         await until(lambda: not session.is_open)

@@ -111,6 +111,16 @@ async def test_what_is_no_packet_for_a_server_closes_the_connection(packets: lis
         await ws.until_closed()
 
 
+async def test_a_client_that_gives_up_entering_a_namespace_is_not_let_in_and_may_try_anew() -> None:
+    async with conformance() as raw, raw.opened(SOCKET) as ws:
+        await enter(ws)
+        await ws.put("40/custom,", "41/custom,", '42["message","kept"]')
+        assert await ws.get() == '42["message-back","kept"]'
+        await ws.put("40/custom,", "41/custom,", "40/custom,")
+        assert (await ws.get()).startswith("40/custom,{")
+        assert await ws.get() == '42/custom,["auth",{}]'
+
+
 BEFORE_CONNECT = ['42["message",1]', '421["message-with-ack",1]', '451-["message",{"_placeholder":true,"num":0}]', "41"]
 TOO_EARLY = ["an event before connecting", "a packet before connecting"]
 NAMESPACES = pytest.mark.parametrize("connect", ["", "40", "40/custom,"])

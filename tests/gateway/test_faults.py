@@ -55,7 +55,7 @@ async def test_an_event_without_an_ack_that_trips_us_ends_nothing(
 ) -> None:
     room = gateway.world.room(alice, bob)
     device, other = await gateway.device(alice, transports=transports), await gateway.device(bob)
-    monkeypatch.setattr("gateway.requests.TypingChanged", tripping(TypingChanged, at={0}))
+    monkeypatch.setattr("gateway.typists.TypingChanged", tripping(TypingChanged, at={0}))
     await device.client.emit("typing:start", {"room_id": room.id})
     await device.client.emit("typing:start", {"room_id": room.id})
     assert (await other.told("typing"))["room_id"] == room.id

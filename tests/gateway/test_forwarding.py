@@ -67,7 +67,7 @@ async def test_two_payloads_at_once_by_way_of_two_gateways_are_two_at_once(
     await wanderer.open(gateway.url, gateway.token(alice))
     path = wanderer.address("")
     reader, writer = await asyncio.open_connection("127.0.0.1", int(second.url.rpartition(":")[2]))
-    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n".encode() + begin)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n".encode() + begin)
     for _ in range(3):  # By then it has come: connections are taken in turn, and so is what is passed on.
         assert await status_of(http, f"{second.url}/socket.io/?EIO=4&transport=polling&sid={wanderer.sid}x") == 400
     async with http.post(wanderer.address(gateway.url), data="3") as response:

@@ -4,13 +4,14 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from chatflow.ids import new_id
-from tests.gateway.conftest import Gateway
+from tests.gateway.conftest import SECRET, Gateway
 from tests.gateway.world import World
 
 
@@ -117,7 +118,7 @@ async def test_a_header_that_is_no_text_harms_nobody(gateway: Gateway, world: Wo
     head = b"".join(b"%s: %s\r\n" % (name.encode(), value) for name, value in heads.items())
     body = b'{"text":"hi"}'
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(gateway.url).port)
-    writer.write(b"POST /api/rooms/%s/messages HTTP/1.1\r\nHost: x\r\n" % room.id.encode() + head)
+    writer.write(b"POST /api/rooms/%s/messages HTTP/1.1\r\nHost: localhost\r\n" % room.id.encode() + head)
     writer.write(b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
     # In the same tick, and so perhaps in the same publication.
     sent = asyncio.create_task(device.ask("message:send", {"room_id": room.id, "cid": "1", "text": "hello"}))
@@ -151,7 +152,8 @@ async def test_a_strangers_room_and_an_unknown_one_answer_alike_by_rest(
 
 
 async def test_the_status_names_every_part(http: aiohttp.ClientSession) -> None:
-    async with http.get("/api/system/status") as response:
+    ours = {"Authorization": f"Service {SECRET}"}
+    async with http.get("/api/system/status", headers=ours) as response:
         status = await response.json()
     assert set(status["services"]) == {
         "gateway",
@@ -161,6 +163,73 @@ async def test_the_status_names_every_part(http: aiohttp.ClientSession) -> None:
         "notification_service",
     }
     assert status["servers"]["bus"]["state"] == "ok"
+
+
+@pytest.mark.parametrize("path", ["/api/system/status", "/api/services/status"])
+@pytest.mark.parametrize("credential", [None, "Service guessed", "Bearer x", "Service", "Service \udcff"])
+async def test_strangers_get_to_know_whether_it_works_and_no_more(
+    gateway: Gateway, http: aiohttp.ClientSession, path: str, credential: str | None
+) -> None:
+    headers = {"Authorization": credential} if credential else {}
+    async with http.get(path, headers=headers) as response:
+        assert (response.status, await response.json()) == (200, {"status": "ok"})
+    await gateway.worker.stop()
+    await until_status(http, path, "down")
+
+
+async def until_status(http: aiohttp.ClientSession, path: str, wanted: str) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            async with http.get(path) as response:
+                if await response.json() == {"status": wanted}:
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def test_many_who_ask_for_the_status_are_one_question_to_the_services(
+    gateway: Gateway, http: aiohttp.ClientSession
+) -> None:
+    async def ask() -> int:
+        async with http.get("/api/system/status") as response:
+            return response.status
+
+    assert await asyncio.gather(*(ask() for _ in range(100))) == [200] * 100
+    # One look is a question to each of the three; a slow machine may take more than the second that it is good for.
+    assert gateway.services.calls["ready"] <= 9
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", "/api/system/status"), ("GET", "/api/services/status"), ("GET", "/api/users/health")),
+        *(("POST", f"/api/rooms/{new_id()}/messages"), ("POST", f"/api/rooms/{new_id()}/invites")),
+        *(("DELETE", f"/api/rooms/{new_id()}/invites/{new_id()}"), ("GET", "/api/users/me"), ("GET", "/api/unknown")),
+        *(("PUT", "/api/system/status"), ("GET", "/api/")),
+    ],
+)
+async def test_every_rest_path_counts_against_the_address(
+    valkey_url: str, tmp_path: Path, method: str, path: str
+) -> None:
+    gateway = Gateway(valkey_url, tmp_path / "ui", rest_calls_per_second=1)
+    await gateway.start()
+    try:
+        async with aiohttp.ClientSession(gateway.url) as http:
+            answers = [await http.request(method, path) for _ in range(20)]
+            refused = answers[-1]
+            assert (refused.status, refused.headers["Retry-After"]) == (429, "1")
+            error = (await refused.json())["error"]
+            assert (error["code"], error["retry_after"]) == ("rate_limited", 1.0)
+            assert "1 s" in error["message"]
+            for answer in answers:
+                answer.release()
+    finally:
+        await gateway.close()
+
+
+@pytest.mark.parametrize("path", ["/api/users/me", "/api/system/status", "/api/rooms/mine?x=1", "/api/notifications"])
+async def test_what_is_somebodys_is_kept_by_no_cache(http: aiohttp.ClientSession, path: str) -> None:
+    async with http.get(path) as response:
+        assert (response.status, response.headers["Cache-Control"]) == (200, "no-store")
 
 
 async def test_without_a_build_the_page_says_how_to_make_one(http: aiohttp.ClientSession) -> None:
@@ -198,10 +267,11 @@ async def test_the_built_client_is_served_with_its_routes_and_caching(
 @pytest.mark.parametrize(
     "words",
     [
-        b"GET /api/auth/me HTTP/1.1\r\nHost: x\r\nCookie: chatflow_refresh=mine; filler=%s\r\n\r\n" % (b"x" * 20_000),
-        b"GET /api/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer mine\x01\r\n\r\n",
-        b"GET /api/auth/me?token=mine%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"x" * 20_000),
-        b"GET http://mine:mine@x:99999/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\nCookie: chatflow_refresh=mine; filler=%s\r\n\r\n"
+        % (b"x" * 20_000),
+        b"GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer mine\x01\r\n\r\n",
+        b"GET /api/auth/me?token=mine%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % (b"x" * 20_000),
+        b"GET http://mine:mine@x:99999/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
     ids=["a long cookie", "an odd header", "a long target", "an odd target"],
 )
@@ -215,6 +285,7 @@ async def test_what_is_no_http_is_refused_and_not_quoted(gateway: Gateway, words
     writer.close()
     assert head.split(b" ")[1] == b"400"
     assert b"X-Content-Type-Options: nosniff" in head
+    assert b"server:" not in head.lower()
     assert json.loads(body)["error"]["code"] == "invalid"
     assert b"mine" not in body
 

@@ -60,7 +60,7 @@ async def test_the_other_gateway_learns_who_asked_and_where(
 
     gateways = LeaseTable(valkey_url, kind="gateway", on_change=lambda: None)
     forwarding = Forwarding(
-        Siblings(gateways, own_id=OTHER, passes=Passes(SECRET), on_gone=lambda: None),
+        Siblings(gateways, own_id=OTHER, passes=Passes(SECRET), on_gone=lambda gateway_ids: None),
         answer=answer,
         send_away=nobody,
         passes=Passes(SECRET),
@@ -137,6 +137,8 @@ async def test_a_header_that_is_no_text_stops_nobody(
     await wanderer.open(gateway.url, gateway.token(alice))
     path = wanderer.address(second.url).removeprefix(second.url)
     reader, writer = await asyncio.open_connection("127.0.0.1", int(second.url.rpartition(":")[2]))
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Drink: caf\xe9\r\n\r\n".encode("latin-1"))
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Drink: caf\xe9\r\n\r\n".encode("latin-1")
+    )
     assert (await reader.read()).startswith(b"HTTP/1.1 200 OK")
     writer.close()

@@ -1,4 +1,4 @@
-"""Presence where nobody says goodbye: a gateway that died, and one that is alive and renews."""
+"""Presence where nobody says goodbye: a gateway that died, one that is back, and a Redis that has lost everything."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,51 +8,78 @@ import pytest
 import redis.asyncio
 
 from chatflow.bus import open_bus
+from chatflow.leases import LeaseKeeper, new_lease
+from chatflow.presence_keys import people_key
 from chatflow.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal
 from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
 
+OTHER = "g2-0a1b2c"
+
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.presence.RENEW_SECONDS", 0.05)
-    monkeypatch.setattr("gateway.presence_redis.PRESENT_SECONDS", 1.5)
+    monkeypatch.setattr("gateway.siblings.GONE_SECONDS", 0.2)
+    monkeypatch.setattr("chatflow.leases.LEASE_SECONDS", 1.5)
 
 
 @pytest.fixture
 async def another(valkey_url: str) -> AsyncIterator[PresenceStore]:
     """What another gateway writes."""
-    store = PresenceStore(valkey_url, gateway_id="g2")
+    store = PresenceStore(valkey_url, gateway_id=OTHER)
     yield store
     await store.close()
 
 
+@pytest.fixture
+async def lease(valkey_url: str) -> AsyncIterator[LeaseKeeper]:
+    """The other gateway's; call `release` and it is dead."""
+    keeper = LeaseKeeper(valkey_url, kind="gateway", lease=new_lease(OTHER))
+    await keeper.start()
+    yield keeper
+    await keeper.release()
+
+
 @pytest.mark.usefixtures("quick")
-async def test_who_was_on_a_gateway_that_died_is_offline_when_that_expires(
-    another: PresenceStore, gateway: Gateway, alice: str, bob: str
+async def test_who_was_on_a_gateway_that_died_is_offline_when_its_lease_has_ended(
+    another: PresenceStore, lease: LeaseKeeper, gateway: Gateway, valkey_url: str, alice: str, bob: str
 ) -> None:
     device = await gateway.device(alice)
-    await another.renew([bob])
-    answer = await device.ask("presence:watch", {"user_ids": [bob]})
-    assert answer["presence"][bob] == {"status": "online"}
+    await another.write(here=[bob])
+    assert await device.sees(bob, "online") == {"status": "online"}
 
+    await lease.release()
     await until(lambda: [told["status"] for told in device.all("presence")] == ["offline"])
 
     assert device.all("presence")[0]["last_seen"]
-    assert (await another.read([alice]))[alice].status == "online"
+    assert (await device.sees(alice, "online"))["status"] == "online"
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        assert not await server.exists(people_key(OTHER))
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_gateway_that_was_taken_for_dead_says_who_is_there_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch, another: PresenceStore, gateway: Gateway, alice: str, bob: str
+) -> None:
+    monkeypatch.setattr("gateway.presence.RENEW_SECONDS", 0.05)
+    watcher, _ = await gateway.device(alice), await gateway.device(bob)
+    own = await watcher.ready()
+    await watcher.ask("presence:watch", {"user_ids": [bob]})
+    assert await another.bury(own["server"]["gateway"])
+    await watcher.sees(bob, "online")
 
 
 async def test_who_leaves_one_of_two_gateways_is_still_here(valkey_url: str, another: PresenceStore, bob: str) -> None:
-    one = PresenceStore(valkey_url, gateway_id="g1")
+    one = PresenceStore(valkey_url, gateway_id="g1", gateways=lambda: ["g1", OTHER])
     for store in (one, another):
-        await store.renew([bob])
+        await store.write(here=[bob])
 
-    await one.leave([bob])
+    assert (await one.write(gone=[bob]))[bob].status == "online"
     assert (await one.read([bob]))[bob].status == "online"
 
-    await another.leave([bob])
+    await another.write(gone=[bob])
     assert (await one.read([bob]))[bob].status == "offline"
     await one.close()
 
@@ -74,13 +101,14 @@ async def test_what_changes_at_another_gateway_is_seen_here_at_once(
     await watcher.ask("presence:watch", {"user_ids": [bob]})
     other = open_bus(Settings(redis_url=valkey_url), on_gap=lambda: None)
     await other.start()
-    await another.renew([bob])
-    for status in ("online", "away", "invisible"):
+    await another.write(here=[bob])
+    for status, seen in (("online", "online"), ("away", "away"), ("invisible", "offline")):
         await another.choose(bob, status=status, text=None)
         [shown] = (await another.read([bob])).values()
         changed = PresenceChanged(bob, shown.status, shown.text, shown.last_seen)
         other.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([changed]))
-    await until(lambda: [told["status"] for told in watcher.all("presence")] == ["online", "away", "offline"])
+        await until(lambda seen=seen: shown_last(watcher, bob) == seen)  # type: ignore[misc]
+    assert [told["status"] for told in watcher.all("presence")] == ["online", "away", "offline"]
     assert watcher.all("presence")[-1]["last_seen"]
     await other.close()
 

@@ -21,10 +21,10 @@ class Watch:
         self.siblings = Siblings(
             self.table, own_id="g1-000000", passes=Passes("secret"), on_gone=self.look, monotonic=lambda: 0.0
         )
-        self.looks: list[bool] = []
+        self.looks: list[tuple[list[str], bool]] = []
 
-    def look(self) -> None:
-        self.looks.append(self.siblings.is_here(OTHER))
+    def look(self, gone: list[str]) -> None:
+        self.looks.append((gone, OTHER in self.siblings.here()))
 
 
 @pytest.fixture
@@ -37,28 +37,30 @@ async def watch(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     watch.siblings.close()
 
 
-async def come_and_go(redis_url: str, watch: Watch) -> None:
-    keeper = LeaseKeeper(redis_url, kind="gateway", lease=new_lease(OTHER, address="http://127.0.0.1:1"))
+async def come_and_go(redis_url: str, watch: Watch, name: str = OTHER) -> None:
+    keeper = LeaseKeeper(redis_url, kind="gateway", lease=new_lease(name, address="http://127.0.0.1:1"))
     await keeper.start()
-    await until(lambda: OTHER in watch.table.live)
+    await until(lambda: name in watch.table.live)
     await keeper.release()
-    await until(lambda: OTHER not in watch.table.live)
+    await until(lambda: name not in watch.table.live)
 
 
 async def test_a_gateway_is_missed_for_a_while_and_then_gone(valkey_url: str, watch: Watch) -> None:
     await come_and_go(valkey_url, watch)
 
-    assert watch.siblings.is_here(OTHER)
+    assert OTHER in watch.siblings.here()
     assert watch.looks == []
 
-    await until(lambda: watch.looks == [False])
+    await until(lambda: watch.looks == [([OTHER], False)])
 
 
 async def test_a_gateway_whose_lease_was_only_late_was_never_gone(valkey_url: str, watch: Watch) -> None:
     await come_and_go(valkey_url, watch)
     keeper = LeaseKeeper(valkey_url, kind="gateway", lease=new_lease(OTHER))
     await keeper.start()
+    await until(lambda: OTHER in watch.table.live)
+    await come_and_go(valkey_url, watch, "g8-0a1b2c")
     await until(lambda: bool(watch.looks))
 
-    assert watch.looks == [True]
+    assert watch.looks == [(["g8-0a1b2c"], True)]
     await keeper.release()

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from gateway.bodies import LARGE_AT_ONCE_PER_ADDRESS
 from gateway.engine.limits import Limits
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
@@ -21,9 +22,10 @@ SILENT_SOCKETS = 400
 LARGE = b"x" * 7_500_000
 # As the kernel writes it.
 ESTABLISHED = "01"
-HEAD = b"GET /health HTTP/1.1\r\nHost: x\r\n"
+HEAD = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
 WEBSOCKET = (
-    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 
@@ -34,7 +36,7 @@ hurried = pytest.mark.usefixtures("hurry")
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.engine.patience.HEAD_SECONDS", 0.3)
     monkeypatch.setattr("gateway.engine.patience.IDLE_SECONDS", 0.8)
-    monkeypatch.setattr("gateway.engine.sockets.Limits", partial(Limits, connect_seconds=0.3))
+    monkeypatch.setattr("gateway.service.Limits", partial(Limits, connect_seconds=0.3))
     monkeypatch.setattr("gateway.bodies.BODY_SECONDS", 0.3)
 
 
@@ -175,9 +177,9 @@ def is_kept(ports: tuple[int, int]) -> bool:
     return state_of(ports) is not None
 
 
-STATIC = b"GET /assets/large.js HTTP/1.1\r\nHost: x\r\n\r\n"
-PROXIED = b"POST /api/files HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(LARGE), LARGE)
-MANY_PROXIED = b"POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n%s" % LARGE[:100_000] * 50
+STATIC = b"GET /assets/large.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PROXIED = b"POST /api/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(LARGE), LARGE)
+MANY_PROXIED = b"POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n%s" % LARGE[:100_000] * 50
 
 
 @pytest.mark.parametrize("request_bytes", [STATIC, PROXIED, MANY_PROXIED], ids=["static", "proxied", "many"])
@@ -246,23 +248,58 @@ async def test_a_client_that_waits_between_answers_takes_all_there_is(impatient:
 @pytest.mark.parametrize("path", [b"/api/auth/login", b"/api/rooms/%s/messages" % (b"0" * 36)])
 async def test_a_body_that_does_not_come_is_not_waited_for(gateway: Gateway, path: bytes, alice: str) -> None:
     head = (
-        b"POST %s HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k\r\nAuthorization: Bearer %s\r\nContent-Length: 100\r\n\r\n"
+        b"POST %s HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\nAuthorization: Bearer %s\r\n"
+        b"Content-Length: 100\r\n\r\n"
     )
     async with connection(gateway, head % (path, gateway.token(alice).encode()) + b"{") as (reader, _):
         async with asyncio.timeout(3):
             assert (await answered(reader)).startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize("path", [b"/api/auth/login", b"/api/files"])
+@pytest.mark.parametrize("size", [100, 16_000, 64_000])
+async def test_a_service_is_asked_when_the_body_is_there(gateway: Gateway, path: bytes, size: int) -> None:
+    head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (path, size)
+    async with connection(gateway, head + b"x" * (size - 1)) as (reader, writer), aiohttp.ClientSession() as http:
+        assert await status_of(http, f"{gateway.url}/api/users/me") == 200
+        assert gateway.services.begun == 1
+        writer.write(b"x")
+        async with asyncio.timeout(3):
+            assert await answered(reader) == b"HTTP/1.1 200 OK"
+
+
+async def test_of_large_bodies_one_address_has_only_so_many_at_a_time(gateway: Gateway) -> None:
+    head = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+    async with AsyncExitStack() as stack:
+        streams = [
+            await stack.enter_async_context(connection(gateway, head + b"x" * 90_000))
+            for _ in range(LARGE_AT_ONCE_PER_ADDRESS + 1)
+        ]
+        answers = {asyncio.create_task(answered(reader)): writer for reader, writer in streams}
+        done, held = await asyncio.wait(answers, timeout=3, return_when=asyncio.FIRST_COMPLETED)
+        assert [task.result() for task in done] == [b"HTTP/1.1 429 Too Many Requests"]
+        # A small one is everybody's.
+        async with connection(gateway, head.replace(b"100000", b"1000") + b"x" * 1000) as (reader, _):
+            async with asyncio.timeout(3):
+                assert await answered(reader) == b"HTTP/1.1 200 OK"
+        for task in held:
+            answers[task].write(b"x" * 10_000)
+        async with asyncio.timeout(3):
+            assert set(await asyncio.gather(*held)) == {b"HTTP/1.1 200 OK"}
+    assert gateway.services.begun == len(held) + 1
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        b"Content-Length: 100\r\n\r\n{",
-        b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+        b"Content-Length: 100000\r\n\r\n" + b"{" * 70_000,
+        b"Transfer-Encoding: chunked\r\n\r\n11170\r\n%s\r\n" % (b"{" * 70_000),
     ],
+    ids=["by length", "in chunks"],
 )
 async def test_bodies_that_break_off_do_not_look_as_if_a_service_had_failed(gateway: Gateway, body: bytes) -> None:
     for number in range(1, 11):
-        async with connection(gateway, b"POST /api/users HTTP/1.1\r\nHost: x\r\n" + body):
+        async with connection(gateway, b"POST /api/files HTTP/1.1\r\nHost: localhost\r\n" + body):
             await until(lambda number=number: gateway.services.begun == number)  # type: ignore[misc]
     async with aiohttp.ClientSession() as http:
         assert await status_of(http, f"{gateway.url}/api/users/me") == 200
@@ -286,7 +323,7 @@ async def test_a_body_that_is_too_large_goes_no_further(gateway: Gateway, is_chu
         True: (b"Transfer-Encoding: chunked", b"%x\r\n" % size),
     }
     header, chunk = framing[is_chunked]
-    head = b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n" % header
+    head = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % header
     async with connection(gateway, head + chunk + b"x" * size) as (reader, _):
         async with asyncio.timeout(3):
             assert (await answered(reader)).startswith(b"HTTP/1.1 413")

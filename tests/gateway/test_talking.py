@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from chatflow.ids import new_id
+from chatflow.wire import reads
+from gateway.reading import MARKS_PER_CALL
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 from tests.gateway.worker import FakeWorker
@@ -198,6 +200,26 @@ async def test_marks_are_answered_also_when_what_comes_back_makes_no_sense(
     assert [answer["error"]["code"] for answer in answers] == ["internal", "internal"]
     monkeypatch.undo()
     assert (await devices[0].ask("read:mark", mark))["seq"] == 1
+
+
+async def test_however_many_marks_come_at_once_each_call_is_small(
+    gateway: Gateway, world: World, alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [world.room(alice) for _ in range(1100)]
+    device = await gateway.device(alice)
+    sizes: list[int] = []
+    real = gateway.services.on_read
+
+    def on_read(body: bytes) -> reads.ReadAnswer:
+        answer = real(body)
+        sizes.append(len(answer.positions))
+        return answer
+
+    monkeypatch.setattr(gateway.services, "on_read", on_read)
+    answers = await asyncio.gather(*(device.ask("read:mark", {"room_id": room.id, "seq": 1}) for room in rooms))
+    assert all(answer["ok"] for answer in answers)
+    assert sum(sizes) == len(rooms)
+    assert max(sizes) <= MARKS_PER_CALL
 
 
 async def test_typing_is_told_to_the_others(gateway: Gateway, world: World, alice: str, bob: str) -> None:

@@ -14,6 +14,7 @@ from chatflow.settings import Settings
 from chatflow.wire.bus import (
     COMMANDS_CHANNEL,
     EVENTS_CHANNEL,
+    SIGNAL_BEATS_CHANNEL,
     SIGNALS_CHANNEL,
     Answers,
     Command,
@@ -21,6 +22,7 @@ from chatflow.wire.bus import (
     Published,
     Reply,
     RoomAppeared,
+    SignalCounter,
 )
 from tests.gateway.world import AT, FakeRoom, World
 
@@ -38,6 +40,9 @@ class FakeWorker:
         self.counter = 0
         self.heads: dict[str, int] = {}
         self.is_deaf = False
+        # Whether what it signals is lost on its way.
+        self.loses_signals = False
+        self.signal_counter = SignalCounter(self.lease.epoch)
         # What becomes of each publication on its way: as it is, by default.
         self.spoil: Callable[[Publication], list[Publication]] = lambda publication: [publication]
         self._keeper = LeaseKeeper(redis_url, kind="worker", lease=self.lease)
@@ -51,11 +56,15 @@ class FakeWorker:
         self._heart = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
+        await self.fall_silent()
+        await self._keeper.release()
+        await self.bus.close()
+
+    async def fall_silent(self) -> None:
+        """Say nothing from now on, and live."""
         if self._heart is not None:
             self._heart.cancel()
             await asyncio.gather(self._heart, return_exceptions=True)
-        await self._keeper.release()
-        await self.bus.close()
 
     def publish(self, *published: Published) -> None:
         """Announce events, as the worker of a flush does."""
@@ -64,7 +73,9 @@ class FakeWorker:
         self._emit(self._publication(list(published), heartbeat=False))
 
     def signal(self, signal: Any) -> None:
-        self.bus.publish(SIGNALS_CHANNEL, encode([signal]))
+        publication = self.signal_counter.encode([signal])
+        if not self.loses_signals:
+            self.bus.publish(SIGNALS_CHANNEL, publication)
 
     def on_commands(self, payload: bytes) -> None:
         batch = msgspec.msgpack.decode(payload, type=list[Command])
@@ -103,10 +114,14 @@ class FakeWorker:
             case commands.JoinRoom():
                 if command.actor in room.joined:
                     return {"room_id": room.id, "seq": room.head}
+                if room.kind == "direct":
+                    raise NotFound
                 return self._done(command, room, room.join(command.actor), appeared=[])
         if command.actor not in room.joined:
             raise NotAMember
         match command.body:
+            case commands.LeaveRoom() if room.kind == "direct":
+                return {"seq": room.head}
             case commands.LeaveRoom():
                 return self._done(command, room, room.leave(command.actor))
             case commands.KickMember(user_id=user_id):
@@ -147,3 +162,4 @@ class FakeWorker:
         while True:
             await asyncio.sleep(0.2)
             self.bus.publish(EVENTS_CHANNEL.format(worker_id=self.name), encode(self._publication([], heartbeat=True)))
+            self.bus.publish(SIGNAL_BEATS_CHANNEL, encode(self.signal_counter.now))

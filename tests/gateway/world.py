@@ -6,7 +6,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Member, Mentions, Message, Notify, Room, Target
 from chatflow.wire.bus import Published, packet_of
-from chatflow.wire.reads import PersonRooms, RoomRow
+from chatflow.wire.reads import PersonRooms, RoomRow, Unshown
 
 AT = "2026-11-21T12:00:00.000Z"
 
@@ -23,6 +23,8 @@ class FakeRoom:
         self.deleted: set[int] = set()
         self.joined: dict[str, int] = {}
         self.read: dict[str, int] = {}
+        # Who left it as a direct room, and how many messages it had.
+        self.hidden: dict[str, int] = {}
         self.known: dict[tuple[str, str], dict[str, Any]] = {}
 
     @property
@@ -65,6 +67,15 @@ class FakeRoom:
         )  # fmt: skip
         return self.append(events.MessageCreated(**facts, message=message))
 
+    def edit(self, seq: int, text: str) -> Published:
+        n, (_, sender) = next((n, found) for n, found in enumerate(self.messages, 1) if found[0] == seq)
+        target = Target(seq=seq, n=n, sender=sender, mentions=Mentions(all=True), mentions_before=Mentions())
+        return self.append(
+            events.MessageEdited(
+                **self.facts(sender), id=new_id(), target=target, text=text, mentions=target.mentions, edited_at=AT
+            )
+        )
+
     def delete(self, seq: int, *, actor: str) -> Published:
         n, (_, sender) = next((n, found) for n, found in enumerate(self.messages, 1) if found[0] == seq)
         self.deleted.add(seq)
@@ -98,6 +109,7 @@ class FakeRoom:
             ),
             read_n=read_n,
             joined_seq=self.joined[user_id],
+            hidden_n=self.hidden.get(user_id),
         )
 
 
@@ -113,8 +125,8 @@ class World:
         self.users[user_id] = name
         return user_id
 
-    def room(self, creator: str, *others: str, history: str = "all") -> FakeRoom:
-        room = FakeRoom(new_id(), history=history)
+    def room(self, creator: str, *others: str, kind: str = "channel", history: str = "all") -> FakeRoom:
+        room = FakeRoom(new_id(), kind=kind, history=history)
         self.rooms[room.id] = room
         room.create(creator, list(others))
         return room
@@ -124,13 +136,16 @@ class World:
             self.versions[user_id] = self.versions.get(user_id, 0) + 1
 
     def rooms_of(self, user_id: str, *, limit: int) -> PersonRooms:
-        mine = [room for room in self.rooms.values() if user_id in room.joined]
+        rows = [room.row(user_id) for room in self.rooms.values() if user_id in room.joined]
+        mine = [row for row in rows if not row.is_hidden]
         return PersonRooms(
             user_id=user_id,
             rooms_version=self.versions.get(user_id, 0),
-            rows=[room.row(user_id) for room in mine[:limit]],
+            rows=mine[:limit],
             more=len(mine) > limit,
-            room_heads={room.id: room.head for room in mine},
+            hidden=[row for row in rows if row.is_hidden],
+            room_heads={row.room.id: row.room.head for row in mine},
+            unshown={row.room.id: Unshown(row.joined_seq, row.room.history) for row in mine[limit:]},
         )
 
     def revoke(self, session_id: str) -> None:

@@ -44,7 +44,13 @@ def read_config(secrets: dict[str, str], *, folder: Path) -> "subprocess.Complet
 
 
 def all_secrets() -> dict[str, str]:
-    return dict.fromkeys(secret_names(), A_SECRET)
+    """Return a value for each variable that has to be there."""
+    return dict.fromkeys(secret_names(), A_SECRET) | filled_in()
+
+
+def filled_in() -> dict[str, str]:
+    """Return what .env.example fills in, and has to be right all the same."""
+    return dict(re.findall(r"^([A-Z_]+)=(.+)$", EXAMPLE.read_text(), re.MULTILINE))
 
 
 def secret_names() -> list[str]:

@@ -12,7 +12,17 @@ import pytest
 import yaml
 
 from chatflow.settings import LIMITS, PREFIX, Settings, unknown_variables
-from tests.house.compose import EXAMPLE, ROOT, SERVICES, all_secrets, environments, read_config, secret_names, written
+from tests.house.compose import (
+    EXAMPLE,
+    ROOT,
+    SERVICES,
+    all_secrets,
+    environments,
+    filled_in,
+    read_config,
+    secret_names,
+    written,
+)
 
 DEMAND = re.compile(r"\$\{(?P<name>[A-Z_]+):\?[^}]*\b(?P=name)\b[^}]*\}")
 CHOICE = re.compile(r"\$\{(?P<name>[A-Z_]+):-(?P<default>[^}]*)\}")
@@ -34,7 +44,7 @@ def test_docker_compose_reads_it_when_every_secret_is_given(config: dict[str, An
     assert set(config["services"]) == set(written()["services"])
 
 
-@pytest.mark.parametrize("name", secret_names())
+@pytest.mark.parametrize("name", all_secrets())
 def test_a_missing_secret_is_an_error_that_names_it(name: str, tmp_path: Path) -> None:
     secrets = all_secrets()
     del secrets[name]
@@ -57,13 +67,13 @@ def test_the_command_that_the_example_shows_makes_every_secret(tmp_path: Path) -
     assert made.stat().st_mode & 0o777 == 0o600
     assert sorted(values) == sorted(secret_names())
     assert len(set(values.values())) == len(values)
-    assert read_config(values, folder=tmp_path).returncode == 0
+    assert read_config(values | filled_in(), folder=tmp_path).returncode == 0
 
 
 def test_the_example_lists_what_the_file_asks_for_with_the_same_defaults() -> None:
     text = (ROOT / "compose.yaml").read_text()
 
-    assert sorted({match["name"] for match in DEMAND.finditer(text)}) == sorted(secret_names())
+    assert sorted({match["name"] for match in DEMAND.finditer(text)}) == sorted(all_secrets())
     assert {(match["name"], match["default"]) for match in CHOICE.finditer(text)} == set(
         re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
     )

@@ -69,6 +69,9 @@ class MessageService:
 
     def start(self) -> None:
         self.spawn()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self._is_ready():
             assert self.process is not None

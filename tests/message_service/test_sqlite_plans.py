@@ -14,6 +14,7 @@ from chatflow.wire.log import Check
 from chatflow.wire.outbox import Job
 from chatflow.wire.personal import HideWrite, NotifyWrite, ThreadWrite
 from chatflow.wire.reads import ReadMark
+from message_service.log_clock import ClockMark, RetentionTime
 from message_service.store import Span
 from message_service.store_sqlite import SqliteStore
 from tests.contracts.message_store_log import RoomLog, in_time
@@ -73,14 +74,16 @@ def do_everything(store: SqliteStore) -> None:
     alice, bob, carol = new_id(), new_id(), new_id()
     room = RoomLog(store, owner=alice)
     room.begin(bob)
+    store.append([room.run(room.joining(carol, actor=alice))], deadline=in_time(), added_per_hour=1)
+    room.write(room.of_member(events.MemberLeft, carol))
     first = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]), owed=True)
     reply = room.say(bob, "reply", reply_to=first.id, thread=first.id, op="c:1")
     room.append(room.message(bob, "again", op="c:1"))
-    room.head, room.n = 3, 2
+    room.head, room.n = 5, 2
     room.append(Check(actor=bob, op="c:2"))
-    room.head, room.n = 2, 1
+    room.head, room.n = 4, 1
     room.append(room.message(bob, "too late"))
-    room.head, room.n = 3, 2
+    room.head, room.n = 5, 2
     room.write(room.edit(first, "edited"), room.about(events.MessagePinned, alice, reply), room.joining(carol))
     room.write(room.of_member(events.MemberLeft, carol), room.about(events.MessageDeleted, alice, first))
     react_and_invite(room, bob, carol, reply)
@@ -94,7 +97,9 @@ def do_everything(store: SqliteStore) -> None:
     store.recent_heads(since=0.0, partitions=range(256), limit=10)
     room.write(room.update(retention_days=1))
     room.say(alice, "young")
-    store.trims_due(now=in_time(), partitions=range(256), after="", limit=10)
+    store.trims_due(time=RetentionTime(now=in_time()), partitions=range(256), after="", limit=10)
+    store.keep_clock_mark(ClockMark(boot_id="", elapsed=1.0, time=1.0))
+    store.clock_mark()
     store.versions([alice])
     store.mark_read([ReadMark(alice, room.room_id, 3)])
     store.owed(limit=10, until=in_time(), partitions=None)

@@ -157,6 +157,27 @@ async def test_wishes_are_kept_for_those_who_have_some(store: Store, inbox: Inbo
     assert await inbox.preferences_of(["bob", "carol"]) == {"bob": Preferences(thread=False)}
 
 
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ('{"thread": false, "keyword": {"words": ["tea"]}}', Preferences(thread=False)),
+        ('{"thread": "no"}', Preferences()),
+        ("<html>", Preferences()),
+        ("", Preferences()),
+    ],
+)
+async def test_wishes_of_another_version_are_read_as_far_as_they_are_known_here(
+    database: Database, inbox: Inbox, stored: str, read: Preferences
+) -> None:
+    await database.transact(
+        lambda transaction: transaction.change(
+            "INSERT INTO preferences (user_id, preferences) VALUES (?, ?)", ["bob", stored]
+        )
+    )
+
+    assert await inbox.preferences_of(["bob", "carol"]) == {"bob": read}
+
+
 async def test_processes_that_start_at_once_make_the_tables_once(database_url: str) -> None:
     databases = [open_database(database_url) for _ in range(4)]
 

@@ -1,12 +1,16 @@
 """A running user_service on each database that it supports."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers import Server
+from tests.servers.postgresql import create_database, drop_database
 from tests.user_service.running import UserService, open_user_service
 
+OWN_FIXTURE_OF = {"sqlite": "own_sqlite_url", "postgresql": "own_postgres_url"}
 FIXTURE_OF = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}
 
 
@@ -30,3 +34,22 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def service(folder: Path, database_url: str) -> Iterator[UserService]:
     with open_user_service(folder, database_url=database_url) as service:
         yield service
+
+
+@pytest.fixture
+def own_sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/users.db"
+
+
+@pytest.fixture
+def own_postgres_url(postgres_server: Server) -> Iterator[str]:
+    name = f"own_{secrets.token_hex(6)}"
+    yield create_database(postgres_server.url, name)
+    drop_database(postgres_server.url, name)
+
+
+@pytest.fixture(params=list(OWN_FIXTURE_OF))
+def own_url(request: pytest.FixtureRequest) -> str:
+    """An empty database that no other test knows."""
+    url: str = request.getfixturevalue(OWN_FIXTURE_OF[request.param])
+    return url

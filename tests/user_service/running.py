@@ -61,7 +61,10 @@ class UserService:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         content = raw if raw is not None else None if body is None else json.dumps(body).encode()
-        sent = {"Content-Type": "application/json"} if content is not None else {}
+        # As the gateway asks for somebody.
+        sent = {"X-Service-Credential": SERVICE_SECRET}
+        if content is not None:
+            sent["Content-Type"] = "application/json"
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         request = urllib.request.Request(

@@ -1,13 +1,18 @@
 """A session ends when its person says so, for good, and every verifier can learn of it from where it left off."""
 
+import time
+import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chatflow.ids import new_id
-from tests.user_service.running import PASSWORD, Person, UserService
+from tests.user_service.database import execute, query
+from tests.user_service.running import PASSWORD, Person, UserService, open_user_service
 
 
 @pytest.fixture
@@ -140,3 +145,59 @@ def test_a_position_from_another_database_is_answered_by_the_true_one(service: U
 @pytest.mark.parametrize("after", ["-1", "x", "9" * 30])
 def test_a_position_that_is_none_is_refused(service: UserService, after: str) -> None:
     assert service.ask_internally("GET", f"/internal/revocations?after={after}").code == "invalid"
+
+
+LONG_AGO = "2020-01-01 00:00:00+00:00"
+MANY = 1200
+
+
+def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as before:
+        alice, bob, carol = before.sign_up(), before.sign_up(), before.sign_up()
+        before.post("/api/auth/logout", {}, token=bob.access)
+        position = revocations(before, after=0)["position"]
+        # Nobody asked for an access token for years, but the refresh token has not expired.
+        execute(own_url, "UPDATE sessions SET access_until = ? WHERE revoked_at IS NULL", (LONG_AGO,))
+        age(own_url, bob, count=MANY, revoked_at=LONG_AGO, first_position=2)
+        age(own_url, carol, count=MANY, revoked_at=None)
+        execute(own_url, "UPDATE revocation_counter SET position = ?", (MANY + 1,))
+
+    with open_user_service(tmp_path, database_url=own_url) as after:
+        wait_until(lambda: query(own_url, "SELECT count(*) FROM sessions") == [(3,)])
+        page = revocations(after, after=0)
+
+        # Whoever stood at a position of long ago goes on from there and misses nothing.
+        assert revocations(after, after=position - 1) == page
+        assert (page["position"], len(page["revoked"])) == (MANY + 1, 1)
+        assert not is_signed_in(after, bob)
+        assert is_signed_in(after, alice)
+        assert after.post("/api/auth/refresh", {"refresh": carol.refresh}).status == 200
+
+
+def age(database_url: str, person: Person, *, count: int, revoked_at: str | None, first_position: int = 0) -> None:
+    """Give a person sessions that ended, or that nobody used, years ago."""
+    (user_id,) = (row[0] for row in query(database_url, "SELECT id, username FROM users") if row[1] == person.username)
+    execute(
+        database_url,
+        "INSERT INTO sessions (id, user_id, user_agent, created_at, last_used_at, expires_at, access_until, token_hash,"
+        " rotated_at, revoked_at, revoked_reason, revoked_position) VALUES (?, ?, '', ?, ?, ?, ?, ?, ?, ?, '', ?)",
+        *(
+            [
+                uuid.uuid4().hex,
+                user_id,
+                *[LONG_AGO] * 4,
+                b"",
+                LONG_AGO,
+                revoked_at,
+                revoked_at and first_position + number,
+            ]
+            for number in range(count)
+        ),
+    )
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

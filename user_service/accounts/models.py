@@ -14,6 +14,8 @@ class User(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     username = models.CharField(max_length=names.USERNAME_AT_MOST)
     username_key = models.CharField(max_length=names.KEY_AT_MOST, unique=True)
+    # What names that look alike share; none where an account is older than this rule and looks like an older one.
+    look_key = models.CharField(max_length=names.KEY_AT_MOST, unique=True, null=True)
     display_name = models.CharField(max_length=names.DISPLAY_NAME_AT_MOST)
     display_key = models.CharField(max_length=names.KEY_AT_MOST, db_index=True)
     # "김민지" is also found by "ㄱㅁㅈ".
@@ -22,6 +24,8 @@ class User(models.Model):
     avatar = models.CharField(max_length=200, null=True)
     email = models.EmailField(null=True)
     password_hash = models.CharField(max_length=200)
+    # Counts the changes, not the rehashes: whoever compared a password can tell whether it is still the one.
+    password_version = models.PositiveIntegerField(default=0, db_default=0)
     bot = models.BooleanField(default=False)
     deactivated = models.BooleanField(default=False)
     created_at = models.DateTimeField()

@@ -4,6 +4,7 @@ import unicodedata
 
 from chatflow.characters import is_invisible, shows, upsets_a_line
 from chatflow.errors import Invalid
+from user_service.accounts.looks import check_scripts
 
 USERNAME_AT_LEAST = 2
 USERNAME_AT_MOST = 32
@@ -23,6 +24,7 @@ def check_username(text: str) -> str:
         raise Invalid(f"username: between {USERNAME_AT_LEAST} and {USERNAME_AT_MOST} characters.")
     if not all(is_username_character(character) for character in name) or not name[0].isalnum():
         raise Invalid("username: letters and digits of any script, and . _ - between them.")
+    check_scripts(name)
     return name
 
 

@@ -1,19 +1,14 @@
-"""Passwords: which are acceptable, and how they are kept and compared, two at a time."""
+"""Passwords: how they are kept and compared, two at a time, without keeping the processors from others."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import argon2
-from django.contrib.auth.password_validation import CommonPasswordValidator
-from django.core.exceptions import ValidationError
 
-from chatflow.errors import Invalid, Unavailable
+from chatflow.errors import Unavailable
 
 Result = TypeVar("Result")
-
-PASSWORD_AT_LEAST = 8
-PASSWORD_AT_MOST = 256
 
 # 19 MiB and two passes: OWASP's first choice where memory is dear. 25 ms here.
 HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -22,21 +17,7 @@ POOL = ThreadPoolExecutor(2, thread_name_prefix="argon2")
 # A queue longer than this is refused rather than answered after its client has left.
 WAIT_SECONDS = 4.0
 # What a name that nobody has is compared with, so that it takes as long as one that somebody has.
-COMMON = CommonPasswordValidator()
 NOBODYS_HASH = HASHER.hash("nobody's password")
-
-
-def check_password(password: str, *, username: str, field: str = "password") -> str:
-    """Return an acceptable password, or raise Invalid."""
-    if not PASSWORD_AT_LEAST <= len(password) <= PASSWORD_AT_MOST:
-        raise Invalid(f"{field}: between {PASSWORD_AT_LEAST} and {PASSWORD_AT_MOST} characters.")
-    if password.casefold() == username.casefold():
-        raise Invalid(f"{field}: not your name.")
-    try:
-        COMMON.validate(password)
-    except ValidationError:
-        raise Invalid(f"{field}: too common, others try this one first.") from None
-    return password
 
 
 def hash_password(password: str) -> str:

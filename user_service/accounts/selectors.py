@@ -20,6 +20,14 @@ def access_user(user_id: uuid.UUID) -> User:
         raise NotFound from None
 
 
+def lock_user(user_id: uuid.UUID) -> User:
+    """Return the person as they are now, to be changed by nobody else until the transaction ends, or raise NotFound."""
+    user = User.objects.select_for_update(no_key=True).filter(id=user_id).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
 def find_by_username(username: str) -> User | None:
     return User.objects.filter(username_key=names.comparable(username)).first()
 

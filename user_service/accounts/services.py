@@ -4,11 +4,14 @@ import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from chatflow.errors import Conflict, Forbidden, Unauthenticated
 from chatflow.ids import new_id
 from user_service.accounts import names, passwords, selectors
+from user_service.accounts.looks import look
 from user_service.accounts.models import User
+from user_service.accounts.password_rules import check_password
 from user_service.accounts.telling import tell_of_profile
 from user_service.sessions import services as sessions
 from user_service.sessions.models import Session
@@ -17,19 +20,22 @@ from user_service.sessions.models import Session
 def register(*, username: str, password: str, display_name: str | None, email: str | None, now: datetime) -> User:
     """Make an account, or raise Invalid or Conflict."""
     username = names.check_username(username)
-    passwords.check_password(password, username=username)
+    check_password(password, username=username)
     user = User(
         id=uuid.UUID(new_id()),
         username=username,
         username_key=names.comparable(username),
+        look_key=look(username),
         email=email,
         password_hash="",
         created_at=now,
     )
     name_person(user, display_name=username if display_name is None else display_name)
-    # Asked first to spare the hash; the index decides.
+    # Asked first to spare the hash; the indexes decide.
     if User.objects.filter(username_key=user.username_key).exists():
         raise Conflict("username: already taken.")
+    if User.objects.filter(look_key=user.look_key).exists():
+        raise Conflict("username: it looks like one that is taken.")
     user.password_hash = passwords.hash_password(password)
     try:
         with transaction.atomic():
@@ -47,21 +53,27 @@ def authenticate(*, login: str, password: str) -> User:
     if user.deactivated:
         raise Unauthenticated("The name or the password is wrong.")
     if passwords.is_outdated(user.password_hash):
-        user.password_hash = passwords.hash_password(password)
-        user.save(update_fields=["password_hash"])
+        new_hash = passwords.hash_password(password)
+        # Only in the place of the hash that was compared: another may belong to another password by now.
+        User.objects.filter(id=user.id, password_hash=user.password_hash).update(password_hash=new_hash)
     return user
 
 
-def update_profile(user: User, *, changes: dict[str, str | None]) -> User:
+def update_profile(user_id: uuid.UUID, *, changes: dict[str, str | None]) -> User:
     """Change `display_name` and `status`, those of them that are given, and tell whoever is connected."""
-    before = user.public
-    if (display_name := changes.get("display_name")) is not None:
-        name_person(user, display_name=display_name)
-    if "status" in changes:
-        user.status = names.check_status(changes["status"] or "")
-    if user.public != before:
-        user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
-        transaction.on_commit(lambda: tell_of_profile(user.public))
+    with transaction.atomic():
+        user = selectors.lock_user(user_id)
+        before = user.public
+        if (display_name := changes.get("display_name")) is not None:
+            name_person(user, display_name=display_name)
+        if "status" in changes:
+            user.status = names.check_status(changes["status"] or "")
+        has_changed = user.public != before
+        if has_changed:
+            user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
+    if has_changed:
+        # Read anew: of two changes at once, the one that is told last has to tell of both.
+        tell_of_profile(selectors.access_user(user_id).public)
     return user
 
 
@@ -69,15 +81,30 @@ def change_password(user: User, *, current: str, new: str, kept: Session, now: d
     """Change the password, which ends every other session."""
     if not passwords.matches_password(current, user.password_hash):
         raise Forbidden("current: this is not your password.")
-    passwords.check_password(new, username=user.username, field="new")
+    check_password(new, username=user.username, field="new")
     new_hash = passwords.hash_password(new)
     with transaction.atomic():
-        user.password_hash = new_hash
-        user.save(update_fields=["password_hash"])
+        # Whoever signs in holds this lock too: their session is ended below, or their password is old to them.
+        locked = selectors.lock_user(user.id)
+        if locked.password_version != user.password_version:
+            raise Forbidden("current: this is not your password.")
+        locked.password_hash = new_hash
+        locked.password_version += 1
+        locked.save(update_fields=["password_hash", "password_version"])
         sessions.revoke_all(user.id, reason="password", now=now, but=kept.id)
 
 
 def name_person(user: User, *, display_name: str) -> None:
-    user.display_name = names.check_display_name(display_name)
-    user.display_key = names.comparable(user.display_name)
-    user.initials_key = names.initials(user.display_name)
+    """Set the display name, or raise Conflict where it passes for the username of somebody else.
+
+    The other way round nothing is refused: display names need not be unique, so they keep no username from anybody.
+    """
+    checked = names.check_display_name(display_name)
+    if checked == user.display_name:
+        return
+    others = User.objects.exclude(id=user.id)
+    if others.filter(Q(look_key=look(checked)) | Q(username_key=names.comparable(checked))).exists():
+        raise Conflict("display_name: it looks like the username of somebody else.")
+    user.display_name = checked
+    user.display_key = names.comparable(checked)
+    user.initials_key = names.initials(checked)

@@ -77,9 +77,9 @@ class Me(APIView):
 
     def patch(self, request: Request) -> Response:
         changes = validated(self.Input, request)
-        user = caller_of(request).user
-        limits.count_profile(str(user.id))
-        return Response(content_of(services.update_profile(user, changes=changes)))
+        user_id = caller_of(request).user.id
+        limits.count_profile(str(user_id))
+        return Response(content_of(services.update_profile(user_id, changes=changes)))
 
 
 class UserDetail(APIView):

@@ -32,6 +32,8 @@ def check_same_site(request: Request) -> None:
 
 def is_allowed(origin: str, *, request: Request) -> bool:
     """Compare whole origins; where none is set, only the address that the browser itself came to."""
+    if origin in settings.CHATFLOW.public_origins:
+        return True
     if settings.CHATFLOW.allowed_origins:
         return origin in settings.CHATFLOW.allowed_origins
     # The gateway hands on which address it was asked at; a page of another site can set neither header.

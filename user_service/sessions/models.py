@@ -10,7 +10,7 @@ USER_AGENT_AT_MOST = 200
 
 
 class Session(models.Model):
-    """A signed-in device. Ended ones stay until no access token of theirs can be alive: this table is the truth."""
+    """A signed-in device. It stays until no token of its can be alive, ended or not: this table is the truth."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
@@ -33,6 +33,11 @@ class Session(models.Model):
     class Meta:
         db_table = "sessions"
         ordering: ClassVar = ["-last_used_at"]
+        # How those are found that can be forgotten.
+        indexes: ClassVar = [
+            models.Index(fields=["access_until"], name="sessions_ended", condition=models.Q(revoked_at__isnull=False)),
+            models.Index(fields=["expires_at"], name="sessions_expired", condition=models.Q(revoked_at=None)),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
 from user_service import identity
+from user_service.accounts import selectors as accounts
 from user_service.accounts.models import User
 from user_service.sessions.models import USER_AGENT_AT_MOST, RevocationCounter, Session
 from user_service.sessions.refresh_tokens import SECRET_BYTES, RefreshToken, Use, judge_use
@@ -31,7 +32,12 @@ class Credentials:
     refresh: str
 
 
+@transaction.atomic
 def open_session(user: User, *, user_agent: str, now: datetime) -> Credentials:
+    """Sign a person in, or raise Unauthenticated where the password that they showed was changed meanwhile."""
+    current = accounts.lock_user(user.id)
+    if current.deactivated or current.password_version != user.password_version:
+        raise Unauthenticated("The name or the password is wrong.")
     token = RefreshToken(session_id=uuid.UUID(new_id()), secret=secrets.token_bytes(SECRET_BYTES))
     session = Session(
         id=token.session_id,

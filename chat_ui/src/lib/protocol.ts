@@ -103,7 +103,8 @@ export interface MessageEdited extends LogEvent {
   type: "message.edited";
   id: string;
   target: Target;
-  text: string;
+  /** Null where the message is from before one joined, and the room shows nothing of that. */
+  text: string | null;
   mentions: Mentions;
   edited_at: string;
 }

@@ -21,3 +21,23 @@ test("a link ends before the full stop of its sentence", () => {
     { kind: "text", text: "." },
   ]);
 });
+
+test("a link loses the bracket that was opened before it, and keeps its own", () => {
+  expect(parseText("(https://example.org/a).")[1]).toEqual({ kind: "link", text: "https://example.org/a" });
+  expect(parseText("https://example.org/a_(b).")[0]).toEqual({ kind: "link", text: "https://example.org/a_(b)" });
+});
+
+test("a link costs no more than in proportion to its length, whatever it ends in", () => {
+  const cost = (text: string) => {
+    const tries = Array.from({ length: 10 }, () => {
+      const begun = performance.now();
+      parseText(text);
+      return performance.now() - begun;
+    });
+    return Math.min(...tries);
+  };
+  for (const trail of [".)", "...x", ")", "(.)."]) {
+    const link = (length: number) => `https://${trail.repeat(length / trail.length)}`;
+    expect(cost(link(200_000))).toBeLessThan(3 * cost(link(100_000)) + 1);
+  }
+});

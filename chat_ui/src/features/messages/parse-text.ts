@@ -42,8 +42,12 @@ function withoutFrame(block: string): string {
   return block.replace(/^[\w+#.-]*\n(?=[\s\S]*\S)/, "").replace(/\n$/, "");
 }
 
-/** A sentence's full stop, or the bracket around a link, is not part of it. */
+const TRAIL = new Set(".,;:!?…。");
+
+/** A sentence's full stop, or the bracket around a link, is not part of it. Each character is looked at once. */
 function withoutTrail(link: string): string {
-  const bare = link.replace(/[.,;:!?…。]+$/, "");
-  return bare.endsWith(")") && !bare.includes("(") ? withoutTrail(bare.slice(0, -1)) : bare;
+  const opened = link.includes("(");
+  let end = link.length;
+  while (end > 0 && (TRAIL.has(link[end - 1] ?? "") || (link[end - 1] === ")" && !opened))) end -= 1;
+  return link.slice(0, end);
 }

@@ -9,13 +9,11 @@ export function foldMessages(messages: AnyMessage[], event: RoomEvent, me: strin
   switch (event.type) {
     case "message.created":
       return merge(messages, [event.message]);
-    case "message.edited":
-      return change(messages, event.id, (message) => ({
-        ...message,
-        text: event.text,
-        mentions: event.mentions,
-        edited_at: event.edited_at,
-      }));
+    case "message.edited": {
+      const { text, mentions, edited_at } = event;
+      if (text === null) return messages;
+      return change(messages, event.id, (message) => ({ ...message, text, mentions, edited_at }));
+    }
     case "message.deleted":
       return messages.map((message) => (message.id === event.id ? remains(message) : message));
     case "reaction.added":

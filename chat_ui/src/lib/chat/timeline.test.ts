@@ -51,6 +51,13 @@ describe("applying events", () => {
     expect(timeline.room.n).toBe(2);
   });
 
+  test("an edit that one may not see changes nothing but the position", () => {
+    const first = created(1);
+    const timeline = folded([first, edited(2, first, { text: null })]);
+    expect(timeline.position).toBe(2);
+    expect(timeline.messages).toMatchObject([{ text: "text 1", edited_at: null }]);
+  });
+
   test("edits, reactions and deletions change the message they aim at", () => {
     const first = created(1);
     const second = created(2);

@@ -1,0 +1,36 @@
+"""Lists whose items come from processes of other versions: an item that cannot be read costs no other."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from chatflow.errors import UNREADABLE
+
+Item = TypeVar("Item")
+
+
+class ListReader(Generic[Item]):
+    """Reads a msgpack list of one kind. `on_unreadable` gets each item that is none, as it came."""
+
+    def __init__(self, kind: Any) -> None:
+        self._decode_all: Callable[[bytes], list[Item]] = msgspec.msgpack.Decoder(list[kind]).decode
+        self._decode_one: Callable[[msgspec.Raw], Item] = msgspec.msgpack.Decoder(kind).decode
+
+    def read(self, payload: bytes, *, on_unreadable: Callable[[msgspec.Raw], Item | None]) -> list[Item]:
+        """Return the items in their order; raises one of `UNREADABLE` where there is no list at all."""
+        try:
+            return self._decode_all(payload)
+        except UNREADABLE:
+            parts = split(payload)
+        items = [self._read_one(part, on_unreadable) for part in parts]
+        return [item for item in items if item is not None]
+
+    def _read_one(self, part: msgspec.Raw, on_unreadable: Callable[[msgspec.Raw], Item | None]) -> Item | None:
+        try:
+            return self._decode_one(part)
+        except UNREADABLE:
+            return on_unreadable(part)
+
+
+split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode

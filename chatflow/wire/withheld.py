@@ -1,0 +1,57 @@
+"""What newcomers are told about older messages, where a room shows nobody what was said before they joined.
+
+Such an event keeps its place, and names the message that it is about; what that message says is left out.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chatflow.protocol.events import MessageEdited, PreviewAdded, WithheldEdit, WithheldPreview
+from chatflow.protocol.objects import Mentions
+from chatflow.wire.bus import PACKET_PREFIX, Published
+
+COMMON = ("room_id", "seq", "n", "actor", "at", "id", "target")
+
+
+class Withheld(NamedTuple):
+    """The event for whoever joined after the message at `target_seq`."""
+
+    target_seq: int
+    event: Published
+
+
+def withhold(event: Published) -> Withheld | None:
+    """Return how newcomers are told of it, or None where it says nothing of an older message."""
+    if event.type not in WITHHOLDING:
+        return None
+    kind, without_content = WITHHOLDING[event.type]
+    told = msgspec.json.decode(event.packet[len(PACKET_PREFIX) : -1], type=kind)
+    text = msgspec.json.encode(without_content(told)).decode()
+    return Withheld(told.target.seq, msgspec.structs.replace(event, packet=f"{PACKET_PREFIX}{text}]"))
+
+
+def told_to_newcomer(events: Iterable[Published], *, joined_seq: int) -> list[Published]:
+    """Return the events as whoever joined at this seq is told of them."""
+    return [as_told(event, joined_seq=joined_seq) for event in events]
+
+
+def as_told(event: Published, *, joined_seq: int) -> Published:
+    withheld = withhold(event)
+    return withheld.event if withheld is not None and withheld.target_seq < joined_seq else event
+
+
+def edit_without_text(event: MessageEdited) -> WithheldEdit:
+    common = {name: getattr(event, name) for name in COMMON}
+    return WithheldEdit(**common, text=None, mentions=Mentions(), edited_at=event.edited_at)
+
+
+def preview_without_content(event: PreviewAdded) -> WithheldPreview:
+    return WithheldPreview(**{name: getattr(event, name) for name in COMMON}, preview=None)
+
+
+WITHHOLDING: dict[str, tuple[type[Any], Callable[[Any], Any]]] = {
+    "message.edited": (MessageEdited, edit_without_text),
+    "preview.added": (PreviewAdded, preview_without_content),
+}

@@ -1,0 +1,72 @@
+"""Who asks a WSGI service: the gateway and our own processes, who show the service secret, or a stranger.
+
+A stranger on an inner network is believed nothing of where a request comes from, and takes no more than a few threads
+by sending a body slowly. What the gateway passes on it has read before; our own processes send at once.
+"""
+
+import hmac
+import io
+import threading
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import msgspec
+
+from chatflow.errors import ChatFlowError, Invalid, TooLarge, Unavailable
+
+# By which the gateway shows the secret beside the credential of whom it asks for.
+CREDENTIAL_HEADER = "X-Service-Credential"
+CREDENTIAL = "HTTP_X_SERVICE_CREDENTIAL"
+FORWARDED = "HTTP_X_FORWARDED_"
+# Of the service's eight threads. A body that is all there takes one for some microseconds.
+STRANGERS_BODIES_AT_ONCE = 2
+# None of our own sends so much in vain.
+STRANGERS_BODY_BYTES = 64 * 1024
+
+
+def with_callers(app: WSGIApplication, *, secret: str) -> WSGIApplication:
+    """Tell callers apart by the secret, and bound what is taken of strangers."""
+    slots = threading.BoundedSemaphore(STRANGERS_BODIES_AT_ONCE)
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if is_ours(environ, secret=secret):
+            return app(environ, start_response)
+        for name in [name for name in environ if name.startswith(FORWARDED)]:
+            del environ[name]
+        try:
+            take_body(environ, slots=slots)
+        except ChatFlowError as error:
+            body = msgspec.json.encode({"error": error.body})
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+            start_response(f"{error.kind.status} Refused", headers)
+            return [body]
+        return app(environ, start_response)
+
+    return answer
+
+
+def is_ours(environ: WSGIEnvironment, *, secret: str) -> bool:
+    shown = environ.pop(CREDENTIAL, "")
+    scheme, _, credential = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if not shown and scheme.lower() == "service":
+        shown = credential.strip()
+    return hmac.compare_digest(shown.encode(), secret.encode())
+
+
+def take_body(environ: WSGIEnvironment, *, slots: threading.BoundedSemaphore) -> None:
+    """Put the whole body in the place of the stream, or raise. Without a length nobody reads a body here."""
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise Invalid from None
+    if length > STRANGERS_BODY_BYTES:
+        raise TooLarge
+    if length <= 0:
+        environ["wsgi.input"] = io.BytesIO()
+        return
+    if not slots.acquire(blocking=False):
+        raise Unavailable(retry_after=1.0)
+    try:
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
+    finally:
+        slots.release()

@@ -1,0 +1,116 @@
+"""One client's packets leave others their turn, however many came at once; and how many a client may send at all."""
+
+import asyncio
+import time
+from typing import Any
+
+from aiohttp._websocket.reader import WebSocketReader
+
+# Others wait no longer for a client whose packets came all at once.
+SLICE_SECONDS = 0.002
+# What is read of them between two looks at the clock: a usual message, or a hundred of the smallest packets.
+PIECE_BYTES = 1024
+# The same for a payload: what a client sends in a few packets is handled at once, however busy the machine is.
+PACKETS_AT_LEAST = 16
+# What may come at once, in seconds of the steady rate: a client that was away sends what it has kept.
+BURST_SECONDS = 10.0
+
+
+class PacketBudget:
+    """Fills with `per_second` packets a second; 0 is no limit."""
+
+    __slots__ = ("_at", "_burst", "_left", "_per_second")
+
+    def __init__(self, per_second: int) -> None:
+        self._per_second = per_second
+        self._burst = self._left = per_second * BURST_SECONDS
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        """Count a packet; tell whether it is one that the client may send."""
+        if not self._per_second:
+            return True
+        now = time.monotonic()
+        left = min(self._burst, self._left + (now - self._at) * self._per_second)
+        self._at = now
+        self._left = left - 1.0
+        return left >= 1.0
+
+
+class Slice:
+    """A client's turn."""
+
+    __slots__ = ("_end",)
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + SLICE_SECONDS
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._end
+
+
+class SlicedReader:
+    """Hands a WebSocket's bytes to its reader piece by piece, in order, a slice in each turn of the loop.
+
+    While some wait, or the session has more to do than it should, nothing more is read from the connection.
+    """
+
+    def __init__(self, reader: WebSocketReader, protocol: Any) -> None:
+        self._reader = reader
+        self._protocol = protocol
+        self._waiting = b""
+        self._turn: asyncio.Handle | None = None
+        self._is_held = False
+
+    def feed_data(self, data: bytes) -> tuple[bool, bytes]:
+        if not self._waiting and len(data) <= PIECE_BYTES and not self._is_held:
+            return self._reader.feed_data(data)
+        self._waiting += data
+        if self._turn is None:
+            self._go_on()
+        return False, b""
+
+    def feed_eof(self) -> None:
+        self._forget()
+        self._reader.feed_eof()
+
+    def hold(self) -> None:
+        """Read nothing more until `read_on`."""
+        self._is_held = True
+        self._protocol.pause_reading()
+
+    def read_on(self) -> None:
+        self._is_held = False
+        if not self._waiting:
+            self._protocol.resume_reading()
+        elif self._turn is None:
+            self._turn = asyncio.get_running_loop().call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._turn = None
+        self._go_on()
+
+    def _go_on(self) -> None:
+        waiting, self._waiting = self._waiting, b""
+        turn = Slice()
+        at = 0
+        while at < len(waiting) and not self._is_held and not turn.is_over:
+            is_over, _ = self._reader.feed_data(waiting[at : at + PIECE_BYTES])
+            at += PIECE_BYTES
+            if is_over or self._protocol.transport is None or self._protocol.transport.is_closing():
+                return
+        self._waiting = waiting[at:]
+        if self._is_held:
+            return
+        if self._waiting:
+            self._protocol.pause_reading()
+            self._turn = asyncio.get_running_loop().call_soon(self._take_turn)
+        else:
+            self._protocol.resume_reading()
+
+    def _forget(self) -> None:
+        self._waiting = b""
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None

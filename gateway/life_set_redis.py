@@ -1,0 +1,79 @@
+"""A set in Redis that belongs to one life of this gateway: it holds while the gateway lives, whatever is in it.
+
+Changes are written as they come, many in one call. The whole is renewed by two commands every few seconds, which also
+notice that Redis has lost some of it, so that the cost does not depend on how much there is.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from chatflow.errors import Unavailable
+from chatflow.leases import REDIS_FAILURES
+
+# What a gateway that died has left goes by itself, long after nobody asks for it any more.
+KEPT_SECONDS = 60.0
+RENEW_SECONDS = 5.0
+MEMBERS_PER_COMMAND = 1000
+
+
+class LifeSet:
+    """Raises `unavailable` where Redis does not answer; what was to change then counts as not written."""
+
+    def __init__(self, redis: Any, key: str) -> None:
+        self.key = key
+        # What Redis has, as far as is known here.
+        self.written: set[str] = set()
+        self._redis = redis
+        self._writing = asyncio.Lock()
+
+    async def change(
+        self, *, add: Collection[str] = (), remove: Collection[str] = (), pipeline: Any = None
+    ) -> list[Any]:
+        """Write a change behind what is in the pipeline already, and return the answers to that."""
+        pipeline = self._redis.pipeline(transaction=False) if pipeline is None else pipeline
+        others = len(pipeline)
+        for members in pages(list(remove)):
+            pipeline.srem(self.key, *members)
+        for members in pages(list(add)):
+            pipeline.sadd(self.key, *members)
+        pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
+        async with self._writing:
+            # Until it is answered nobody knows.
+            self.written.difference_update(remove, add)
+            answers = await execute(pipeline)
+            self.written.update(add)
+        return answers[:others]
+
+    async def renew(self) -> bool:
+        """Keep the set; return whether Redis still had all of it. What it has lost counts as not written."""
+        async with self._writing:
+            if not self.written:
+                return True
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
+            pipeline.scard(self.key)
+            _, count = await execute(pipeline)
+            is_whole: bool = count == len(self.written)
+            if not is_whole:
+                self.written.clear()
+            return is_whole
+
+
+def pages(members: list[str]) -> list[list[str]]:
+    return [members[start : start + MEMBERS_PER_COMMAND] for start in range(0, len(members), MEMBERS_PER_COMMAND)]
+
+
+async def execute(pipeline: Any) -> list[Any]:
+    with unavailable_on_failure():
+        answers: list[Any] = await pipeline.execute()
+    return answers
+
+
+@contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    try:
+        yield
+    except REDIS_FAILURES as error:
+        raise Unavailable("Nobody's presence is known right now.", retry_after=1.0) from error

@@ -1,0 +1,64 @@
+"""How many rooms others put a person into: so many in an hour, counted where the log is written, and so exactly.
+
+What is counted stands in the membership: `added_at`, when others last brought the person into that room. A command that
+is repeated, refused, or changes nothing writes nothing and so counts for nothing, and the same room counts once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from chatflow.protocol.events import Event, MemberJoined, RoomCreated
+from chatflow.wire.log import Entry, Run
+
+# (person, room, when)
+Addition = tuple[str, str, str]
+
+WINDOW = timedelta(hours=1)
+
+
+class Additions:
+    """Says of each new entry of an append whether it may bring people in, and counts those that may."""
+
+    def __init__(self, found: Iterable[Addition], *, per_hour: int, now: float) -> None:
+        self._per_hour = per_hour
+        self._now = datetime.fromtimestamp(now, UTC)
+        self._rooms: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
+        for user_id, room_id, at in found:
+            self._rooms[user_id][room_id] = datetime.fromisoformat(at)
+
+    def admit(self, entry: Entry) -> float:
+        """Count those whom it brings in and return 0, or how many seconds it is until all of them may be."""
+        people = people_added(entry.event) if self._per_hour else []
+        seconds = max((self._wait_for(user_id, entry.event.room_id) for user_id in people), default=0.0)
+        if not seconds:
+            for user_id in people:
+                self._rooms[user_id][entry.event.room_id] = self._now
+        return seconds
+
+    def _wait_for(self, user_id: str, room_id: str) -> float:
+        latest = sorted((at for room, at in self._rooms[user_id].items() if room != room_id), reverse=True)
+        if len(latest) < self._per_hour:
+            return 0.0
+        return max(0.0, (latest[self._per_hour - 1] + WINDOW - self._now).total_seconds())
+
+
+def people_added(event: Event) -> list[str]:
+    """Return whom an event brings into the room by somebody else's doing."""
+    if isinstance(event, RoomCreated):
+        return [member.user_id for member in event.members if member.user_id != event.actor]
+    if isinstance(event, MemberJoined) and event.user_id != event.actor:
+        return [event.user_id]
+    return []
+
+
+def people_to_count(runs: Sequence[Run]) -> list[str]:
+    """Return everybody whom these runs would bring in."""
+    entries = [step.entry for run in runs for step in run.steps if step.entry is not None]
+    return list(dict.fromkeys(user_id for entry in entries for user_id in people_added(entry.event)))
+
+
+def window_start(now: float) -> str:
+    """Return since when additions count, as the log writes times, so that they compare as text."""
+    start = datetime.fromtimestamp(now, UTC) - WINDOW
+    return start.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,166 @@
+"""The log's time: the wall clock as long as the monotonic clock bears it out, and else what that says.
+
+A wall clock that leaves the path by more than an hour, ahead or back, is doubted. Until it has stood for the grace
+period, or somebody says that it is right, the log's time is the last trusted one and what the machine has run since,
+and nothing is taken by retention. Where nothing ran along, because the machine was off, the path lacks that time: then
+the wall clock is followed where it is ahead, and retention waits all the same.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import prometheus_client
+import structlog
+from msgspec.structs import replace
+
+from chatflow.elapsed import elapsed_seconds
+
+log = structlog.get_logger(__name__)
+
+# Farther than time servers, drifting and leap seconds move a clock, and nearer than anything that retention counts.
+DOUBTED_SECONDS = 3600.0
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+DOUBTED = prometheus_client.Gauge("chatflow_clock_doubted", "1 while the wall clock is doubted and retention waits.")
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the wall clock is ahead of the machine's running time, since when it is, and the log's time back then."""
+
+    ahead_seconds: float
+    since_elapsed: float
+    since_time: float
+
+
+class ClockMark(msgspec.Struct, frozen=True, kw_only=True):
+    """What outlives a process: the log's time, beside what the monotonic clock of this boot said at that moment."""
+
+    boot_id: str
+    elapsed: float
+    time: float
+    # Whether the monotonic clock has run along since the time was last trusted.
+    is_borne_out: bool = True
+    doubt: Doubt | None = None
+    # Stamps between the two, by the log's time at the end of a doubt, may be older than what they stand for.
+    unsure_from: float | None = None
+    unsure_until: float | None = None
+    # How often somebody said that the clock is right; other processes hear of it by this.
+    trusts: int = 0
+
+
+class RetentionTime(msgspec.Struct, frozen=True, kw_only=True):
+    """What retention counts by."""
+
+    now: float
+    grace_seconds: float = 0.0
+    unsure_from: float | None = None
+    unsure_until: float | None = None
+
+
+class LogClock:
+    """Safe to call from any thread."""
+
+    def __init__(
+        self,
+        mark: ClockMark | None,
+        *,
+        grace_seconds: float,
+        wall: Callable[[], float] = time.time,
+        elapsed: Callable[[], float] = elapsed_seconds,
+        boot_id: str = "",
+    ) -> None:
+        self._grace_seconds = grace_seconds
+        self._wall = wall
+        self._elapsed = elapsed
+        self._turn = threading.Lock()
+        self._mark = self._begin(mark, boot_id)
+        self.read()
+
+    def read(self) -> float:
+        """Return the log's time, in wall-clock seconds."""
+        with self._turn:
+            mark = self._look()
+            # Where the path lacks the time that the machine was off, it only bounds the time from below.
+            return mark.time if mark.is_borne_out else max(mark.time, self._wall())
+
+    @property
+    def mark(self) -> ClockMark:
+        """Return what is to be kept."""
+        with self._turn:
+            return self._look()
+
+    @property
+    def is_doubted(self) -> bool:
+        return self.mark.doubt is not None
+
+    def for_retention(self) -> RetentionTime | None:
+        """Return what retention counts by; None while it has to wait."""
+        mark = self.mark
+        if mark.doubt is not None:
+            return None
+        return RetentionTime(
+            now=mark.time,
+            grace_seconds=self._grace_seconds,
+            unsure_from=mark.unsure_from,
+            unsure_until=mark.unsure_until,
+        )
+
+    def trust(self) -> None:
+        """Somebody says that the wall clock is right."""
+        with self._turn:
+            mark = self._look()
+            self._mark = replace(self._trusting(mark), trusts=mark.trusts + 1)
+
+    def hear(self, kept: ClockMark | None) -> None:
+        """Take over that somebody has said so to another process."""
+        with self._turn:
+            mark = self._look()
+            if kept is not None and kept.trusts > mark.trusts:
+                self._mark = replace(self._trusting(mark), trusts=kept.trusts)
+
+    def _begin(self, kept: ClockMark | None, boot_id: str) -> ClockMark:
+        wall, elapsed = self._wall(), self._elapsed()
+        if kept is None:
+            return ClockMark(boot_id=boot_id, elapsed=elapsed, time=wall)
+        if boot_id and kept.boot_id == boot_id and elapsed >= kept.elapsed:
+            return kept
+        doubt = Doubt(ahead_seconds=wall - elapsed, since_elapsed=elapsed, since_time=kept.time)
+        return replace(kept, boot_id=boot_id, elapsed=elapsed, is_borne_out=False, doubt=doubt)
+
+    def _look(self) -> ClockMark:
+        wall, elapsed = self._wall(), self._elapsed()
+        mark = self._mark
+        path = mark.time + (elapsed - mark.elapsed)
+        if abs(wall - path) <= DOUBTED_SECONDS:
+            mark = replace(mark, elapsed=elapsed, time=wall, is_borne_out=True, doubt=None)
+        else:
+            mark = self._doubting(replace(mark, elapsed=elapsed, time=path), wall)
+        if (mark.doubt is None) != (self._mark.doubt is None):
+            log.warning("the wall clock is doubted" if mark.doubt else "the wall clock is trusted", ahead=wall - path)
+        self._mark = mark
+        DOUBTED.set(mark.doubt is not None)
+        return mark
+
+    def _doubting(self, mark: ClockMark, wall: float) -> ClockMark:
+        doubt = mark.doubt or Doubt(ahead_seconds=wall - mark.elapsed, since_elapsed=mark.elapsed, since_time=mark.time)
+        if abs(wall - mark.elapsed - doubt.ahead_seconds) > DOUBTED_SECONDS:
+            # It was set once more.
+            doubt = replace(doubt, ahead_seconds=wall - mark.elapsed, since_elapsed=mark.elapsed)
+        mark = replace(mark, doubt=doubt)
+        return self._trusting(mark) if mark.elapsed - doubt.since_elapsed >= self._grace_seconds else mark
+
+    def _trusting(self, mark: ClockMark) -> ClockMark:
+        """Let the wall clock be the log's time, and remember from when on stamps may be too early."""
+        if mark.doubt is None:
+            return mark
+        wall = self._wall()
+        earlier = [mark.doubt.since_time, *([] if mark.unsure_from is None else [mark.unsure_from])]
+        return replace(mark, time=wall, is_borne_out=True, doubt=None, unsure_from=min(earlier), unsure_until=wall)
+
+
+def read_boot_id() -> str:
+    """Return what names this run of the kernel; "" where nothing does: then no start knows the run before it."""
+    return BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""

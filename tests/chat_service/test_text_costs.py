@@ -1,0 +1,145 @@
+"""No text costs more than in proportion to its length, whatever it is made of: each field is fed its worst texts."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from msgspec.inspect import Field, StrType, StructType, type_info
+
+from chatflow.errors import Invalid
+from chatflow.protocol.commands import AddReaction, AnyCommand, SendMessage, read_request
+from tests.chat_service.people import ALICE
+from tests.chat_service.rooms import PureRoom, channel
+
+# Twice the length may take twice the time; three times leaves room for a noisy machine, four times would be quadratic.
+RATIO_AT_MOST = 3
+# Nothing may be so much dearer than plain letters either, or what grows a little faster would not show in one doubling.
+TIMES_PLAIN_AT_MOST = 8
+TRIES = 10
+# At least so many characters are decided between two looks at the clock.
+CHARACTERS_PER_TRY = 2_000
+
+# Fields of a fixed form, which no rule reads as a text.
+FORMAL = {"cid", "invite", "secret_hash"}
+
+WORST: dict[str, Callable[[int], str]] = {
+    "piles of as many marks as are allowed, in the worst order": lambda n: ("a" + "\u0301\u0323" * 15) * (n // 31),
+    "marks that each become two": lambda n: ("a" + "\u0344" * 30) * (n // 62),
+    "letters that each become two": lambda n: "\u0958" * (n // 2),
+    "single consonants and vowels": lambda n: "\u1112\u1161\u11ab" * (n // 3),
+    "nothing that can be seen": lambda n: "\u200b\u2060\ufe0f\u3164" * (n // 4),
+    "runs of backticks, each of another length": lambda n: " ".join("`" * length for length in range(1, root(n))),
+    "runs of backticks, each shorter": lambda n: " ".join("`" * length for length in range(root(n), 0, -1)),
+    "backticks that close each other": lambda n: "`a" * (n // 2),
+    "pairs and singles of backticks": lambda n: "`` a ` " * (n // 7),
+    "backticks alone": lambda n: "`" * n,
+    "fences that open and never close": lambda n: "\n".join("~" * length for length in range(root(n), 2, -1)),
+    "fences": lambda n: "```\n" * (n // 4),
+    "addresses that do not end": lambda n: "<@" * (n // 2),
+    "addresses that nearly are some": lambda n: "<@00000000-0000-0000-0000-00000000000>" * (n // 38),
+    "lines": lambda n: "\r" * n,
+    "spaces": lambda n: " \t" * (n // 2),
+    "code and addresses": lambda n: "`<@all>" * (n // 7),
+}
+
+
+def root(n: int) -> int:
+    """Return how many lengths, from 1 on, come to n characters with one between each two."""
+    return int((2 * n) ** 0.5) - 2
+
+
+def text_fields() -> list[tuple[type[AnyCommand], str, int]]:
+    """Return every field of a command that people may write into, with the most characters that it takes."""
+    found = []
+    for kind in get_args(AnyCommand):
+        info = type_info(kind)
+        assert isinstance(info, StructType)
+        found += [(kind, field.name, length) for field in info.fields for length in lengths(field)]
+    return found
+
+
+def lengths(field: Field) -> list[int]:
+    kinds = getattr(field.type, "types", (field.type,))
+    return [
+        kind.max_length
+        for kind in kinds
+        if isinstance(kind, StrType) and kind.max_length and kind.min_length != kind.max_length
+        if field.name not in FORMAL
+    ]
+
+
+def payload_for(kind: type[AnyCommand], room: PureRoom, message_id: str) -> dict[str, Any]:
+    known = {"room_id": room.room_id, "id": message_id, "cid": "c", "kind": "channel", "name": "garden", "text": "x"}
+    return {name: known[name] for name in kind.__struct_fields__ if name in known}
+
+
+def cost(room: PureRoom, kind: type[AnyCommand], payload: dict[str, Any], *, repeats: int) -> float:
+    """Return the least CPU time that it took to read the command and to decide it, so many times."""
+
+    def once() -> float:
+        begun = time.thread_time()
+        for _ in range(repeats):
+            # Some of it is no name, which may be found out at any price below the limit too.
+            with contextlib.suppress(Invalid):
+                room.consider(ALICE, read_request(kind, payload))
+        return time.thread_time() - begun
+
+    return min(once() for _ in range(TRIES))
+
+
+def test_all_fields_that_people_write_into_are_known_here() -> None:
+    assert {f"{kind.__name__}.{name}" for kind, name, _ in text_fields()} >= {
+        "SendMessage.text",
+        "EditMessage.text",
+        "CreateRoom.name",
+        "CreateRoom.topic",
+        "UpdateRoom.name",
+        "UpdateRoom.topic",
+        "AddReaction.emoji",
+    }
+
+
+@pytest.mark.parametrize("worst", WORST.values(), ids=WORST)
+@pytest.mark.parametrize(("kind", "field", "length"), text_fields())
+def test_a_text_costs_no_more_than_in_proportion_to_its_length(
+    kind: type[AnyCommand], field: str, length: int, worst: Callable[[int], str]
+) -> None:
+    room = channel()
+    message_id = room.say(ALICE)
+    payload = payload_for(kind, room, message_id)
+    repeats = max(1, CHARACTERS_PER_TRY // length)
+    # Without an address in it, nobody looks whether it stands in code.
+    full, half, plain, plain_half = (
+        cost(room, kind, payload | {field: f"<@{text}"[:n]}, repeats=repeats)
+        for text, n in (
+            (worst(length), length),
+            (worst(length // 2), length // 2),
+            *(("가" * length, length // k) for k in (1, 2)),
+        )
+    )
+    # What is refused at first sight, as half of it may be, says nothing of the way that is gone with the whole.
+    assert full <= RATIO_AT_MOST * max(half, plain_half)
+    assert full <= TIMES_PLAIN_AT_MOST * plain
+
+
+@pytest.mark.parametrize("text", ["\u0301" * 31, "a" + "\u0301\u0323" * 3_900, "x\u0344" + "\u05b0" * 30])
+def test_marks_piled_too_high_are_refused_before_anybody_sorts_them(text: str) -> None:
+    room = channel()
+    with pytest.raises(Invalid, match="30 combining marks"):
+        read_request(SendMessage, {"room_id": room.room_id, "cid": "c", "text": text})
+
+
+@pytest.mark.parametrize("text", ["e" + "\u0301" * 30, "한글" * 30, "ก็้" * 50, "\u0301" * 30 + "a" + "\u0301" * 30])
+def test_marks_that_a_script_may_need_are_left_alone(text: str) -> None:
+    room = channel()
+    assert read_request(SendMessage, {"room_id": room.room_id, "cid": "c", "text": text}).text == text
+
+
+def test_an_emoji_of_marks_is_refused_by_its_field() -> None:
+    room = channel()
+    payload = {"room_id": room.room_id, "id": room.say(ALICE), "emoji": "\u0301" * 40}
+    with pytest.raises(Invalid, match=r"\$\.emoji"):
+        read_request(AddReaction, msgspec.to_builtins(payload))

@@ -1,0 +1,262 @@
+"""A gateway's parts put together without a network, so that what waits can be answered in any order."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from chatflow.bus import OnMessage
+from chatflow.errors import TimedOut, Unavailable
+from chatflow.revocations import RevocationPage, Revoked
+from chatflow.settings import LIMITS, Settings
+from chatflow.tokens import TokenSigner
+from chatflow.wire.bus import SIGNALS_CHANNEL
+from gateway.admission import Admission
+from gateway.allowances import Allowances
+from gateway.application import GatewayApplication
+from gateway.catch_up import CatchUp
+from gateway.commands import Commands
+from gateway.connection import People
+from gateway.delivery import Delivery
+from gateway.engine.outflow import Outflow
+from gateway.engine.session import EngineSession
+from gateway.engine.sockets import SocketServer
+from gateway.feeds import Feeds
+from gateway.focus import Focus
+from gateway.following import Following
+from gateway.identity import Identity
+from gateway.known_users import KnownUsers
+from gateway.membership_asks import MembershipAsks
+from gateway.personal import Personal
+from gateway.personal_writes import PersonalWrites
+from gateway.presence import Presence
+from gateway.presence_redis import Shown
+from gateway.reading import ReadPositions
+from gateway.reception import Reception
+from gateway.requests import Requests
+from gateway.room_commands import RoomCommands
+from gateway.signal_counts import SignalCounts
+from gateway.signals import Signals
+from gateway.syncing import Syncing
+from tests.gateway.services import FakeServices
+from tests.gateway.worker import FakeWorker
+from tests.gateway.world import World
+
+# As the real client does.
+ATTEMPTS = 3
+
+
+class LateBus:
+    """See `chatflow.bus.Bus`: in memory, in order, and a moment later."""
+
+    connected = True
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._listeners: dict[str, OnMessage] = {}
+
+    async def start(self) -> None: ...
+
+    def publish(self, channel: str, payload: bytes) -> None:
+        self._loop.call_soon(self._bring, channel, payload)
+
+    async def publish_counted(self, channel: str, payload: bytes) -> int:
+        self.publish(channel, payload)
+        return int(channel in self._listeners)
+
+    async def subscribe(self, channel: str, on_message: OnMessage) -> None:
+        self._listeners[channel] = on_message
+
+    async def unsubscribe(self, channel: str) -> None:
+        self._listeners.pop(channel, None)
+
+    async def close(self) -> None: ...
+
+    def _bring(self, channel: str, payload: bytes) -> None:
+        if channel in self._listeners:
+            self._listeners[channel](payload)
+
+
+class SlowServices:
+    """See `chatflow.service_client.ServiceClient`: answers of message_service wait in `held` until they are let go.
+
+    They are true when it is asked, and may be old when they are heard.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._facts = FakeServices(world)
+        self._world = world
+        self.held: list[asyncio.Future[None]] = []
+        self.slow = {"connect", "rows", "events", "read", "personal"}
+
+    async def call(
+        self,
+        path: str,
+        request: msgspec.Struct,
+        answer: type[Any],
+        *,
+        timeout_seconds: float = 2.0,
+        idempotent: bool = False,
+    ) -> Any:
+        name = path.rpartition("/")[2]
+        found = msgspec.msgpack.encode(getattr(self._facts, f"on_{name}")(msgspec.msgpack.encode(request)))
+        for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
+            try:
+                await self._hold(name, timeout_seconds)
+                break
+            except TimedOut:
+                if not attempt:
+                    raise
+        return msgspec.msgpack.decode(found, type=answer)
+
+    async def post_json(self, path: str, payload: Any, *, idempotent: bool) -> Any:
+        users = self._world.users
+        return {"users": [{"id": each, "username": users[each], "display_name": ""} for each in payload["ids"]]}
+
+    async def get_json(self, path: str) -> Any:
+        return msgspec.json.decode(msgspec.json.encode(self._facts.signer.jwks))
+
+    def let_go(self, place: int, *, failing: bool = False) -> None:
+        if self.held:
+            held = self.held[place % len(self.held)]
+            if failing:
+                held.set_exception(Unavailable())
+            else:
+                held.set_result(None)
+            self.held.remove(held)
+
+    def let_all_go(self) -> None:
+        self.slow.clear()
+        while self.held:
+            self.let_go(0)
+
+    async def _hold(self, name: str, timeout_seconds: float) -> None:
+        if name not in self.slow:
+            return
+        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.held.append(held)
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await held
+        except TimeoutError:
+            raise TimedOut from None
+        finally:
+            if held in self.held:
+                self.held.remove(held)
+
+
+class Nowhere:
+    """Redis as presence and focus see it through their stores; everybody is always online."""
+
+    async def write(self, *, here: list[str], gone: list[str]) -> dict[str, Shown]:
+        return {user_id: Shown("online" if user_id in here else "offline") for user_id in [*here, *gone]}
+
+    async def read(self, user_ids: list[str]) -> dict[str, Shown]:
+        return {user_id: Shown("online") for user_id in user_ids}
+
+    async def choose(self, user_id: str, *, status: str, text: str | None) -> None: ...
+
+    def heed(self, user_id: str, status: str, text: str | None) -> None: ...
+
+    def doubt(self) -> None: ...
+
+    async def renew(self) -> bool:
+        return True
+
+    async def change(self, *, add: object = (), remove: object = ()) -> None: ...
+
+
+class Parts:
+    """See `gateway.service.serve`, of which this is what stands between the sockets and the edges."""
+
+    def __init__(self, world: World) -> None:
+        loop = asyncio.get_running_loop()
+        self.world = world
+        self.services = services = SlowServices(world)
+        self.signer = TokenSigner(Ed25519PrivateKey.generate())
+        services._facts.signer = self.signer
+        client: Any = services
+        nowhere: Any = Nowhere()
+        self.bus = bus = LateBus()
+        self.worker = FakeWorker(world, "redis://nowhere")
+        self.worker.bus = bus
+        workers: Any = SimpleNamespace(live={"w1": self.worker.lease}, owner_of=lambda _: self.worker.lease)
+        no_limits: dict[str, Any] = dict.fromkeys(LIMITS, 0)
+        settings = Settings(redis_url="redis://nowhere", **no_limits)
+
+        self.outflow = Outflow()
+        self.people = people = People()
+        self.catch_up = catch_up = CatchUp(client, hears=lambda room_id: self.feeds.hears(room_id))
+        self.delivery = delivery = Delivery(self.outflow, people, on_behind=catch_up.want, on_doubt=catch_up.check)
+        catch_up.delivery = delivery
+        self.feeds = Feeds(bus, workers, delivery)
+        asks = MembershipAsks(client, delivery)
+        writes = PersonalWrites(client)
+        admission = Admission(asks, delivery, people, writes)
+        self.identity = Identity(client)
+        self.identity.revocations.loaded = True
+        known_users = KnownUsers(client)
+        self.commands = Commands(bus, workers, gateway_id="g")
+        self.reception = reception = Reception(
+            identity=self.identity, known_users=known_users, admission=admission, delivery=delivery, people=people,
+            gateway_id="g", limits={}, connections_per_person=0,
+        )  # fmt: skip
+        self.presence = Presence(nowhere, people, outflow=self.outflow, send=lambda signal: self.signals.send(signal))
+        self.signals = signals = Signals(
+            bus, gateway_id="g", counts=SignalCounts(on_loss=people.doubt_all), outflow=self.outflow, people=people,
+            delivery=delivery, reception=reception, known_users=known_users, presence=self.presence,
+        )  # fmt: skip
+        personal = Personal(writes, signals)
+        room_commands = RoomCommands(
+            self.commands, known_users=known_users, admission=admission, reception=reception, personal=personal
+        )
+        self.focus = Focus("redis://nowhere", gateway_id="g")
+        self.focus._looks = nowhere
+        requests = Requests(
+            commands=room_commands, syncing=Syncing(client, asks, self.catch_up),
+            reading=ReadPositions(client, signals), personal=personal, focus=self.focus, presence=self.presence,
+            signals=signals, reception=reception, allowances=Allowances(settings), rooms_per_sync=500,
+            people_per_watch=500,
+        )  # fmt: skip
+        application = GatewayApplication(
+            reception=reception, requests=requests, commands=room_commands, focus=self.focus, presence=self.presence,
+            is_open=lambda: True,
+        )  # fmt: skip
+        self.sockets = SocketServer(
+            application, outflow=self.outflow, name="g", is_origin_allowed=lambda origin, environ: True
+        )
+        running = (
+            catch_up.run(), self.feeds.watch_silence(), self.commands.run(), Following(people, asks, reception).run(),
+            self.worker._beat(),
+        )  # fmt: skip
+        self.running = [loop.create_task(work) for work in running]
+
+    async def open(self) -> None:
+        await self.bus.subscribe(self.commands.replies_channel, self.commands.on_answers)
+        await self.bus.subscribe(SIGNALS_CHANNEL, self.signals.on_signals)
+        await self.bus.subscribe("commands.w1", self.worker.on_commands)
+        await self.feeds.follow_workers()
+
+    async def close(self) -> None:
+        for task in self.running:
+            task.cancel()
+        await asyncio.gather(*self.running, return_exceptions=True)
+
+    def open_session(self) -> EngineSession:
+        session = EngineSession(self.sockets.eio, self.sockets.eio.generate_id(), address="")
+        self.sockets.eio.addresses.enter("")
+        self.sockets.eio.sockets[session.sid] = session
+        session.connected = True
+        return session
+
+    def token(self, user_id: str, *, session_id: str) -> str:
+        now = int(time.time())
+        return self.signer.sign(user_id, session_id=session_id, issued_at=now, expires_at=now + 900)
+
+    def revoke(self, session_id: str) -> None:
+        page = RevocationPage(0, [Revoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
+        self.reception.on_revoked(self.identity.revocations.absorb(page))

@@ -1,0 +1,75 @@
+"""Alice's device and a room of hers, in a gateway without a network and with time of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chatflow.wire.bus import Publication
+from tests.gateway.handheld import Device
+from tests.gateway.lives import Life
+from tests.gateway.parts import Parts
+from tests.gateway.virtual_time import VirtualLoop
+from tests.gateway.world import World
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.loop = VirtualLoop()
+        self.parts: Parts = self.loop.run_until_complete(self.open_parts())
+        self.world = self.parts.world
+        self.alice, self.bob = self.world.person("alice"), self.world.person("bob")
+        self.room = self.world.room(self.alice)
+        self.device = Device(self.parts)
+
+    async def open_parts(self) -> Parts:
+        parts = Parts(World())
+        await parts.open()
+        return parts
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.parts.close())
+        self.loop.close()
+
+    @property
+    def life(self) -> Life:
+        """What the device's connection was told, without any time passing."""
+        self.loop.settle()
+        self.device.read()
+        assert self.device.client.life is not None
+        assert self.loop.complaints == []
+        return self.device.client.life
+
+    def connect(self) -> None:
+        self.connect_other(self.device, self.alice)
+        assert self.life.is_ready
+
+    def connect_other(self, device: Device, user_id: str) -> None:
+        """Connect a device and have its person's rooms read."""
+        self.do(lambda: device.connect(user_id))
+        self.answer()
+        device.read()
+
+    def answer(self) -> None:
+        """Let go the one answer that waits longest."""
+        self.parts.services.let_go(0)
+        self.loop.settle()
+
+    def do(self, action: Callable[[], object]) -> None:
+        async def soon() -> None:
+            action()
+
+        self.loop.run_until_complete(soon())
+        self.loop.settle()
+
+    def ask(self, name: str, **payload: Any) -> None:
+        self.do(lambda: self.device.ask(name, **payload))
+
+    def answers(self) -> list[Any]:
+        return list(self.life.answers.values())
+
+
+def losing(publication: Publication) -> list[Publication]:
+    return []
+
+
+def passing(publication: Publication) -> list[Publication]:
+    return [publication]

@@ -1,0 +1,101 @@
+"""Rooms come and go in a person's list while rows are read: everybody is let in where they belong, at one seq."""
+
+from typing import Any
+
+import pytest
+
+from chatflow.wire.bus import RoomAppeared, RoomHidden
+from tests.gateway.handheld import Device
+from tests.gateway.scene import Scene
+
+
+def test_a_direct_room_that_is_left_is_hidden_until_its_next_message(scene: Scene) -> None:
+    direct = scene.world.room(scene.alice, scene.bob, kind="direct")
+    scene.parts.services.slow.clear()
+    scene.connect()
+    scene.ask("room:leave", room_id=direct.id)
+    assert scene.answers() == [{"ok": True, "seq": 1}]
+    assert direct.id not in scene.life.rooms
+    scene.parts.worker.publish(direct.send(scene.bob, "are you there?"))
+    assert scene.life.rooms[direct.id] == 2
+
+
+def test_a_direct_room_stays_hidden_from_whoever_connects_until_its_next_message(scene: Scene) -> None:
+    direct = scene.world.room(scene.alice, scene.bob, kind="direct")
+    direct.hidden[scene.alice] = 0
+    scene.connect()
+    assert direct.id not in scene.life.rooms
+    scene.parts.worker.publish(direct.send(scene.bob, "are you there?"))
+    assert scene.life.rooms[direct.id] == 2
+
+
+def test_a_room_that_is_hidden_and_shown_before_the_gateway_looks_stays(scene: Scene) -> None:
+    direct = scene.world.room(scene.alice, scene.bob, kind="direct")
+    scene.connect()
+    scene.parts.worker.signal(RoomHidden(room_id=direct.id, user_id=scene.alice))
+    assert scene.life
+    scene.answer()
+    scene.parts.worker.publish(direct.send(scene.bob, "hello"))
+    assert scene.life.rooms[direct.id] == 2
+
+
+@pytest.mark.parametrize("signal", [RoomHidden, RoomAppeared])
+def test_of_a_room_that_its_person_is_no_member_of_nothing_comes_and_nothing_is_kept(
+    scene: Scene, signal: type[Any]
+) -> None:
+    other = scene.world.room(scene.bob)
+    scene.connect()
+    whom = {"user_id": scene.alice} if signal is RoomHidden else {"user_ids": [scene.alice], "seq": 1}
+    scene.parts.worker.signal(signal(room_id=other.id, **whom))
+    assert scene.life
+    scene.answer()
+    assert scene.life.rooms.keys() == {scene.room.id}
+    assert scene.parts.delivery.streams.keys() == {scene.room.id}
+
+
+def test_a_row_that_cannot_be_brought_forward_is_read_again(scene: Scene) -> None:
+    room = scene.world.room(scene.alice, scene.bob)
+    scene.connect_other(Device(scene.parts), scene.bob)
+    scene.do(lambda: scene.device.connect(scene.alice))
+    scene.parts.worker.publish(room.send(scene.bob, "said and taken back"))
+    scene.parts.worker.publish(room.delete(2, actor=scene.bob))
+    scene.loop.settle()
+    scene.answer()
+    scene.answer()
+    assert scene.life.rooms == {scene.room.id: 1, room.id: 3}
+    scene.parts.worker.publish(room.send(scene.bob, "hello"))
+    assert scene.life.rooms[room.id] == 4
+
+
+def test_a_membership_that_ended_before_the_row_was_read_again_lets_nobody_in(scene: Scene) -> None:
+    room = scene.world.room(scene.alice, scene.bob)
+    scene.connect_other(Device(scene.parts), scene.bob)
+    scene.do(lambda: scene.device.connect(scene.alice))
+    scene.parts.worker.publish(room.leave(scene.alice))
+    scene.parts.worker.publish(room.send(scene.bob, "said and taken back"))
+    scene.parts.worker.publish(room.delete(3, actor=scene.bob))
+    scene.loop.settle()
+    scene.answer()
+    scene.answer()
+    assert scene.life.rooms == {scene.room.id: 1}
+    scene.parts.worker.publish(room.send(scene.bob, "of whom we are rid"))
+    assert scene.life.rooms == {scene.room.id: 1}
+
+
+def test_rows_that_are_overtaken_again_and_again_end_the_socket_and_leave_nothing(scene: Scene) -> None:
+    room = scene.world.room(scene.alice, scene.bob)
+    other = Device(scene.parts)
+    scene.connect_other(other, scene.bob)
+    scene.do(lambda: scene.device.connect(scene.alice))
+    session = scene.device.session
+    assert session is not None
+    for _ in range(6):
+        seq = room.send(scene.bob, "said and taken back").seq
+        scene.parts.worker.publish(room.events[-1])
+        scene.parts.worker.publish(room.delete(seq, actor=scene.bob))
+        scene.loop.settle()
+        scene.answer()
+    assert session.closed
+    scene.do(other.hang_up)
+    scene.loop.pass_time(5.0)
+    assert scene.parts.delivery.streams == {}

@@ -1,0 +1,89 @@
+"""Whatever message_service does, or does not do, a client is answered in time, and nobody goes on asking for it."""
+
+from typing import Any
+
+import pytest
+
+from chatflow.ids import new_id
+from tests.gateway.scene import Scene, losing, passing
+
+PROMISED_SECONDS = 10
+
+
+def code(answer: Any) -> Any:
+    return answer["error"]["code"]
+
+
+@pytest.mark.parametrize(("after", "events"), [(0, 1500), (5, 0)])
+def test_a_sync_is_answered_in_time_and_nobody_goes_on_asking_for_it(scene: Scene, after: int, events: int) -> None:
+    scene.connect()
+    scene.parts.worker.publish(*(scene.room.send(scene.alice, str(number)) for number in range(events)))
+    assert scene.life
+    scene.ask("room:sync", rooms={scene.room.id: after})
+    for _ in range(PROMISED_SECONDS):
+        scene.loop.pass_time(1.0)
+    (answer,) = scene.answers()
+    assert code(answer["rooms"][scene.room.id]) == "timeout"
+    scene.loop.settle()
+    assert scene.parts.services.held == []
+
+
+def test_what_a_sync_found_is_told_although_another_room_cannot_be_read(scene: Scene) -> None:
+    other = scene.world.room(scene.alice)
+    scene.connect()
+    scene.parts.worker.publish(other.send(scene.alice, "hello"))
+    scene.loop.settle()
+    scene.ask("room:sync", rooms={scene.room.id: 5, other.id: 1})
+    scene.loop.pass_time(PROMISED_SECONDS)
+    (answer,) = scene.answers()
+    assert code(answer["rooms"][scene.room.id]) == "timeout"
+    assert answer["rooms"][other.id]["head"] == 2
+
+
+def test_whoever_joins_is_answered_in_time_although_the_room_cannot_be_read(scene: Scene) -> None:
+    other = scene.world.room(scene.world.person("bob"))
+    scene.connect()
+    scene.ask("room:join", room_id=other.id)
+    for _ in range(PROMISED_SECONDS):
+        scene.loop.pass_time(1.0)
+    assert [code(answer) for answer in scene.answers()] == ["timeout"]
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("read:mark", {"seq": 1}), ("room:notify", {"level": "all"}), ("thread:follow", {"id": new_id()})],
+)
+def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str, object]) -> None:
+    scene.connect()
+    scene.parts.services.slow.add("personal")
+    scene.ask(name, room_id=scene.room.id, **more)
+    for _ in range(PROMISED_SECONDS):
+        scene.loop.pass_time(1.0)
+    assert [code(answer) for answer in scene.answers()] == ["timeout"]
+
+
+def test_a_doubt_ends_with_the_last_who_listens(scene: Scene) -> None:
+    """Else whoever comes next would wait for a comparison that nobody makes."""
+    scene.connect()
+    scene.parts.worker.spoil = losing
+    scene.parts.worker.publish(scene.room.send(scene.alice, "lost"))
+    scene.loop.pass_time(1.0)
+    scene.parts.worker.spoil = passing
+    scene.do(lambda: scene.device.put("1"))
+    scene.parts.services.let_go(0, failing=True)
+    scene.loop.pass_time(1.0)
+    scene.device.client.disconnect()
+    scene.connect()
+    scene.ask("room:sync", rooms={scene.room.id: 2})
+    (answer,) = scene.answers()
+    assert answer["rooms"][scene.room.id]["head"] == 2
+
+
+def test_a_socket_that_cannot_be_let_in_is_closed_so_that_its_client_tries_again(scene: Scene) -> None:
+    scene.do(lambda: scene.device.connect(scene.alice))
+    session = scene.device.session
+    assert session is not None
+    for _ in range(30):
+        scene.loop.pass_time(1.0)
+    assert session.closed
+    assert scene.parts.services.held == []

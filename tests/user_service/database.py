@@ -1,0 +1,58 @@
+"""The service's database as seen past the service: to age what is in it, and to set it up as an older version did."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.user_service.running import DJANGO_SECRET_KEY, REPOSITORY
+
+
+def execute(database_url: str, statement: str, *rows: Sequence[Any]) -> None:
+    """Run a statement once for each row of its parameters, which it names by `?`; without rows once."""
+    with opened(database_url) as connection:
+        cursor = connection.cursor()
+        for row in rows or ((),):
+            cursor.execute(native(database_url, statement), row)
+        connection.commit()
+    connection.close()
+
+
+def query(database_url: str, statement: str) -> list[tuple[Any, ...]]:
+    with opened(database_url) as connection:
+        cursor = connection.cursor()
+        cursor.execute(native(database_url, statement))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    connection.close()
+    return found
+
+
+def opened(database_url: str) -> Any:
+    if database_url.startswith("sqlite"):
+        return sqlite3.connect(urlsplit(database_url).path, timeout=10)
+    return psycopg.connect(database_url)
+
+
+def native(database_url: str, statement: str) -> str:
+    return statement if database_url.startswith("sqlite") else statement.replace("?", "%s")
+
+
+def migrate_to(database_url: str, *steps: tuple[str, str]) -> None:
+    """Bring an empty database to where an older version had it."""
+    for app, step in steps:
+        subprocess.run(
+            [sys.executable, "-m", "django", "migrate", app, step, "--verbosity=0"],
+            env=os.environ
+            | {
+                "DJANGO_SETTINGS_MODULE": "user_service.settings",
+                "CHATFLOW_USER_DATABASE_URL": database_url,
+                "CHATFLOW_DJANGO_SECRET_KEY": DJANGO_SECRET_KEY,
+            },
+            cwd=REPOSITORY,
+            check=True,
+        )

@@ -1,0 +1,48 @@
+"""Forgets sessions that open nothing any more, while the service runs."""
+
+import time
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from chatflow.vital import start_vital_thread
+from user_service.sessions.models import Session
+
+log = structlog.get_logger(__name__)
+
+TIDY_SECONDS = 60.0
+# Small steps, and a pause after each: whoever signs in waits for one of them at most.
+FORGOTTEN_AT_ONCE = 500
+PAUSE_SECONDS = 0.05
+# For clocks that disagree, of whoever verifies a token and whoever issued it.
+GRACE = timedelta(hours=1)
+
+
+def start_tidying() -> None:
+    start_vital_thread(tidy_for_ever, name="tidying")
+
+
+def tidy_for_ever() -> None:
+    while True:
+        try:
+            forget_dead(now=timezone.now())
+        except DatabaseError as error:
+            log.warning("dead sessions have to wait", reason=str(error))
+        finally:
+            connection.close()
+        time.sleep(TIDY_SECONDS)
+
+
+def forget_dead(*, now: datetime) -> None:
+    """Forget every session of which neither the refresh token nor an access token can be alive.
+
+    A revocation goes with its session: a verifier that was away for as long has missed nothing, because no token is
+    left that it could take for a good one. So it goes on from its position, however old.
+    """
+    dead = Session.objects.filter(access_until__lt=now - GRACE).order_by()
+    for some in (dead.filter(revoked_at__isnull=False), dead.filter(revoked_at=None, expires_at__lt=now - GRACE)):
+        while ids := list(some.values_list("id", flat=True)[:FORGOTTEN_AT_ONCE]):
+            some.filter(id__in=ids).delete()
+            time.sleep(PAUSE_SECONDS)
