@@ -18,7 +18,6 @@ def store() -> MessageStore:
 
 
 @cache
-@cache
 def clock() -> LogClock:
     """Return the log's time, as it was kept; the entry point asks first, when the store is known to answer."""
     grace_seconds = settings.CHATFLOW.retention_grace_seconds

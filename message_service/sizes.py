@@ -40,8 +40,8 @@ class Sheet:
 class Answer:
     """One answer about many people: the first ones get a whole page each, the others what is left."""
 
-    def __init__(self, bytes_left: int = ANSWER_BYTES) -> None:
-        self._bytes_left = bytes_left
+    def __init__(self) -> None:
+        self._bytes_left = ANSWER_BYTES
 
     def take(self, items: Iterable[Item]) -> list[Item]:
         page = Sheet(max(PERSON_BYTES, min(PAGE_BYTES, self._bytes_left)))

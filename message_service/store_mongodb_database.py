@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import pymongo
 import structlog
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -15,7 +14,6 @@ from pymongo.write_concern import WriteConcern
 
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.settings import SettingsError, mask_password
-from message_service.query_deadlines import seconds_left
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +62,10 @@ class MongoDatabase:
         return self._database["thread_follows"]
 
     @property
+    def invites(self) -> Collection[Document]:
+        return self._database["invites"]
+
+    @property
     def announced_trims(self) -> Collection[Document]:
         """What retention will take from a room: messages written before a time, once this has stood for a while."""
         return self._database["announced_trims"]
@@ -72,10 +74,6 @@ class MongoDatabase:
     def clock(self) -> Collection[Document]:
         """One document: the log's time, and what it is borne out by."""
         return self._database["clock"]
-
-    @property
-    def invites(self) -> Collection[Document]:
-        return self._database["invites"]
 
     @property
     def reactions(self) -> Collection[Document]:
@@ -114,13 +112,9 @@ def with_timeouts(url: str) -> str:
 
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss.
-
-    It ends when whoever asks can wait no longer.
-    """
+    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss."""
     try:
-        with pymongo.timeout(seconds_left()):
-            yield
+        yield
     except PyMongoError as error:
         log.warning("the store is not available", reason=str(error))
         raise Unavailable("The message store cannot be used right now.", retry_after=1.0) from error

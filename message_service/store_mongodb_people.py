@@ -29,16 +29,18 @@ def person_rooms(db: MongoDatabase, user_id: str, answer: Answer, *, version: in
     newest = newest_first(rooms)
     found = rows_of_pairs(db, [(user_id, room.id) for room in newest[:limit]])
     rows = answer.take(row for _, row in found)
-    shown = {row.room.id: row.room.head for _, row in found}
-    told = {row.room.id for row in rows}
+    heads = {row.room.id: row.room.head for _, row in found}
+    shown = {row.room.id for row in rows}
     return PersonRooms(
         user_id=user_id,
         rooms_version=version,
         rows=rows,
         more=len(newest) > limit or len(rows) < len(found),
-        room_heads={room.id: room.head for room in newest[limit:]} | shown,
+        room_heads={room.id: room.head for room in newest[limit:]} | heads,
         unshown={
-            room.id: Unshown(memberships[room.id]["joined_seq"], room.history) for room in newest if room.id not in told
+            room.id: Unshown(memberships[room.id]["joined_seq"], room.history)
+            for room in newest
+            if room.id not in shown
         },
         hidden=[
             row for _, row in rows_of_pairs(db, [(user_id, room.id) for room in newest_first(hidden_rooms)[:limit]])

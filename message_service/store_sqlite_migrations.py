@@ -14,7 +14,7 @@ TABLE = """CREATE TABLE IF NOT EXISTS migrations (
 BEGIN = "INSERT OR IGNORE INTO migrations (number, name, begun_at) VALUES (?, ?, ?)"
 FINISH = "UPDATE migrations SET finished_at = ? WHERE number = ?"
 # Files from before the table have it in their header alone, and programs from before the table look nowhere else.
-FIRST_WITH_TABLE = 4
+FIRST_WITH_TABLE = 6
 
 
 class SqliteMigrations:

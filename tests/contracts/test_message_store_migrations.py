@@ -138,7 +138,7 @@ def test_a_store_is_in_use_while_older_reactions_are_still_moved(
 def test_the_way_there_goes_on_where_it_was_stopped(
     older_url: str, message_store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0007_older_reactions"
+    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0009_older_reactions"
     stopped = StoppedEverySecondTime(importlib.import_module(step).move_batch)
     monkeypatch.setattr(f"{step}.move_batch", stopped)
     monkeypatch.setattr(f"{step}.EVENTS_PER_BATCH", 7)
@@ -172,19 +172,19 @@ class StoppedEverySecondTime:
 def test_what_is_done_is_not_done_again(older_url: str) -> None:
     with opened(older_url) as store:
         finish(store)
-        newest = len(store.migrating._migrations)  # type: ignore[attr-defined]
     applied: list[int] = []
     steps = [
-        Migration(number=number, name="step", up=partial(note, applied, number), in_background=False)
-        for number in range(1, newest + 2)
+        Migration(number=number, name="old", up=partial(note, applied, number), in_background=False)
+        for number in range(1, 10)
     ]
+    new = Migration(number=10, name="new", up=partial(note, applied, 10), in_background=False)
 
     with closing(open_store(older_url)) as store:
-        Migrating(store.migrating._store, steps).run()  # type: ignore[attr-defined]
+        Migrating(store.migrating._store, [*steps, new]).run()  # type: ignore[attr-defined]
     with closing(open_store(older_url)) as store:
-        Migrating(store.migrating._store, steps).run()  # type: ignore[attr-defined]
+        Migrating(store.migrating._store, [*steps, new]).run()  # type: ignore[attr-defined]
 
-    assert applied == [newest + 1]
+    assert applied == [10]
 
 
 def note(applied: list[int], number: int, _: object) -> None:

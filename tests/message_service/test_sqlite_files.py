@@ -48,23 +48,6 @@ def test_a_deleted_text_is_soon_in_no_file_also_while_the_store_is_open(
         assert last.text in in_files(tmp_path)
 
 
-def test_a_text_that_was_edited_away_is_soon_in_no_file_while_the_store_is_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("message_service.store_sqlite_scrubbing.SCRUB_SECONDS", 0.05)
-    alice = new_id()
-    with opened(f"sqlite:///{tmp_path}/messages.db") as store:
-        room = RoomLog(store, owner=alice)
-        room.begin()
-        # The files are scrubbed after every start, too.
-        wait_until(lambda: not (tmp_path / "messages.db-wal").stat().st_size)
-        message = room.say(alice, "slip-of-the-tongue " * 300)
-        assert "slip-of-the-tongue" in in_files(tmp_path)
-        room.write(room.edit(message, "better-words"))
-        wait_until(lambda: "slip-of-the-tongue" not in in_files(tmp_path))
-        assert "better-words" in in_files(tmp_path)
-
-
 def test_what_a_process_that_died_had_deleted_is_scrubbed_after_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +65,23 @@ def test_what_a_process_that_died_had_deleted_is_scrubbed_after_the_next_start(
 
     with opened(f"sqlite:///{dead}/messages.db"):
         wait_until(lambda: "secret-words" not in in_files(dead))
+
+
+def test_a_text_that_was_edited_away_is_soon_in_no_file_while_the_store_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("message_service.store_sqlite_scrubbing.SCRUB_SECONDS", 0.05)
+    alice = new_id()
+    with opened(f"sqlite:///{tmp_path}/messages.db") as store:
+        room = RoomLog(store, owner=alice)
+        room.begin()
+        # The files are scrubbed after every start, too.
+        wait_until(lambda: not (tmp_path / "messages.db-wal").stat().st_size)
+        message = room.say(alice, "slip-of-the-tongue " * 300)
+        assert "slip-of-the-tongue" in in_files(tmp_path)
+        room.write(room.edit(message, "better-words"))
+        wait_until(lambda: "slip-of-the-tongue" not in in_files(tmp_path))
+        assert "better-words" in in_files(tmp_path)
 
 
 def in_files(folder: Path) -> str:

@@ -11,7 +11,7 @@ from message_service.store_mongodb_reactions import document_id, move_reactions
 
 IN_BACKGROUND = True
 
-NUMBER = 7
+NUMBER = 9
 EVENTS_PER_BATCH = 500
 
 

@@ -1,4 +1,4 @@
-"""Who reacts gets a row; those who did before stand in the message until it is written again, or step 7 comes by."""
+"""Who reacts gets a row; those who did before stand in the message until it is written again, or step 9 comes by."""
 
 from message_service.store_sqlite_connections import SqliteConnections
 

@@ -1,4 +1,4 @@
-"""Who reacts gets a document; those who did before stand in the message until it is written, or step 7 comes by."""
+"""Who reacts gets a document; those who did before stand in the message until it is written, or step 9 comes by."""
 
 from pymongo import ASCENDING
 

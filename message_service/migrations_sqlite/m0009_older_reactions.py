@@ -12,7 +12,7 @@ from message_service.store_sqlite_rows import UPDATE_MESSAGE, changes_of_message
 
 IN_BACKGROUND = True
 
-NUMBER = 7
+NUMBER = 9
 # Some milliseconds, which is what others may have to wait behind it.
 EVENTS_PER_BATCH = 1000
 ADDED = (

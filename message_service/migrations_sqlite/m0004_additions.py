@@ -1,4 +1,4 @@
-"""Memberships note when others last brought the person in, and whether they may again."""
+"""When others last brought a person in, and whether they may again."""
 
 from message_service.store_sqlite_connections import SqliteConnections
 

@@ -1,4 +1,4 @@
-"""The log keeps its own time, and says what retention will take before it takes it."""
+"""What retention is going to take is announced first, and the log has a time of its own."""
 
 from message_service.store_sqlite_connections import SqliteConnections
 
