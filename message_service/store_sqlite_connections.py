@@ -103,14 +103,12 @@ class SqliteConnections:
         """
         db = self._idle_reader()
         try:
-            db.set_progress_handler(is_over, INSTRUCTIONS_BETWEEN_LOOKS)
             db.execute("BEGIN")
             yield db
         except sqlite3.OperationalError as error:
             raise not_done(error) from error
         finally:
             if db.in_transaction:
-                db.set_progress_handler(None, 0)
                 db.execute("ROLLBACK")
             self._readers.append(db)
 
@@ -120,9 +118,11 @@ class SqliteConnections:
         except IndexError:
             pass
         try:
-            return self._open(READER_PRAGMAS)
+            db = self._open(READER_PRAGMAS)
         except sqlite3.Error as error:
             raise not_done(error) from error
+        db.set_progress_handler(is_over, INSTRUCTIONS_BETWEEN_LOOKS)
+        return db
 
     def empty_log(self) -> bool:
         """Bring all commits into the database file and leave nothing in the log; false if somebody would not wait."""
