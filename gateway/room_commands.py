@@ -122,6 +122,8 @@ class RoomCommands:
         try:
             reply = decode_room_reply(reply_text)
             async with asyncio.timeout_at(answer_by):
+                # What happens in the room comes behind `ready`, which a client need not have waited for.
+                await asyncio.shield(connection.ready)
                 room = await self._admission.enter_room(connection, room_id)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)

@@ -134,3 +134,19 @@ def test_rows_that_are_overtaken_again_and_again_end_the_socket_and_leave_nothin
     scene.do(other.hang_up)
     scene.loop.pass_time(5.0)
     assert scene.parts.delivery.streams == {}
+
+
+def test_who_joins_before_being_ready_gets_what_happens_in_the_room_behind_it(scene: Scene) -> None:
+    other = scene.world.room(scene.bob)
+    scene.do(lambda: scene.device.connect(scene.alice))
+    scene.device.read()
+    scene.ask("room:join", room_id=other.id)
+    # The row that the join asks for, if it asks already; what is read at the connecting was asked for before.
+    scene.parts.services.let_go(1)
+    scene.loop.settle()
+    scene.parts.worker.publish(other.send(scene.bob, "hello"))
+    assert not scene.life.is_ready
+    scene.parts.services.let_all_go()
+    assert [answer["ok"] for answer in scene.answers()] == [True]
+    scene.parts.worker.publish(other.send(scene.bob, "again"))
+    assert scene.life.rooms[other.id] == 4
