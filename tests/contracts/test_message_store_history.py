@@ -164,6 +164,15 @@ def test_retention_takes_content_up_to_a_number(room: RoomLog, alice: str) -> No
     assert "text-3" in str(room.events().events)
 
 
+def test_two_trims_in_one_run_leave_no_text_between_them(room: RoomLog, alice: str) -> None:
+    messages = [room.say(alice, f"text-{number}") for number in (1, 2, 3)]
+
+    room.write(room.trim(1), room.trim(2))
+
+    facts = room.loaded(message_ids=[message.id for message in messages]).messages
+    assert sorted(one.text for one in facts) == ["", "", "text-3"]
+
+
 def test_events_come_in_order_behind_the_cursor(room: RoomLog, alice: str) -> None:
     for number in range(5):
         room.say(alice, str(number))

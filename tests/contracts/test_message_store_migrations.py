@@ -21,6 +21,7 @@ from message_service.store import MessageStore, Span, open_store
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
 from tests.contracts.older_stores import write_first_store
+from tests.supervisor.run import wait_until
 
 ALICE, BOB, CAROL = (f"00000000-0000-7000-8000-{number:012x}" for number in (0xA, 0xB, 0xC))
 ROOM = "00000000-0000-7000-8000-000000000001"
@@ -152,6 +153,22 @@ def test_the_way_there_goes_on_where_it_was_stopped(
 
     # 86 events in sevens, none of which is gone through again.
     assert stopped.done == 13
+
+
+def test_what_was_begun_and_not_finished_goes_on_at_the_next_start(
+    older_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0009_older_reactions"
+    stopped = StoppedEverySecondTime(lambda *_, **__: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{step}.move_batch", lambda *_, **__: stopped._stop())
+        with opened(older_url) as store:
+            wait_until(lambda: store.migrating._store.begun() == 9)  # type: ignore[attr-defined]
+
+    with opened(older_url) as store:
+        finish(store)
+        second = messages(store)[1]
+        assert all(at is not None for _, at in reactors(store, second, "x.$y"))
 
 
 class StoppedEverySecondTime:

@@ -87,6 +87,7 @@ def test_positions_move_only_forward_and_not_past_the_end(room: RoomLog, alice: 
         [position] = room.store.mark_read([ReadMark(bob, room.room_id, seq)])
         return position
 
+    assert mark(one.seq) == ReadPosition(bob, room.room_id, one.seq, 1)
     assert mark(two.seq) == ReadPosition(bob, room.room_id, two.seq, 2)
     assert mark(one.seq) == ReadPosition(bob, room.room_id, two.seq, 2)
     assert mark(0) == ReadPosition(bob, room.room_id, two.seq, 2)
