@@ -222,6 +222,16 @@ def test_the_directory_shows_open_channels_by_name(store: MessageStore, alice: s
     )
 
 
+@pytest.mark.parametrize(
+    "query", ["ÄRGER", "ärger", "A\u0308rger", "\uff21\u0308rger", "GRÖSSE", "\u03aa\u0301", "\u0390"]
+)
+def test_topics_are_found_however_they_are_written(store: MessageStore, alice: str, query: str) -> None:
+    RoomLog(store, owner=alice).begin(name="a", topic="Ärger, Größe und \u0390")
+    RoomLog(store, owner=alice).begin(name="b", topic="nothing of it")
+
+    assert [room.name for _, room in store.public_rooms(query, after=None, limit=10)] == ["a"]
+
+
 def test_the_directory_goes_on_behind_what_was_shown(store: MessageStore, alice: str) -> None:
     for name in ("a", "b", "b", "c"):
         RoomLog(store, owner=alice).begin(name=name)
