@@ -7,7 +7,6 @@ import redis.asyncio
 from chatflow.bus import open_bus
 from chatflow.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
-from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
@@ -31,26 +30,17 @@ async def test_a_gateway_outlives_answers_that_are_none(gateway: Gateway, alice:
     await gateway.device(bob)
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.presence.RENEW_SECONDS", 0.05)
-
-
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("value", [b"\xff", b"<html>", b"[1]", b'{"status": "\xff"}', b'{"status": 7}'])
 async def test_a_gateway_outlives_a_choice_of_presence_that_is_none(
     valkey_url: str, gateway: Gateway, alice: str, bob: str, value: bytes
 ) -> None:
     async with redis.asyncio.Redis.from_url(valkey_url) as server:
         await server.set(f"status:{bob}", value)
-    await gateway.device(bob)
+    bobs = await gateway.device(bob)
     device = await gateway.device(alice)
     watched = await device.ask("presence:watch", {"user_ids": [bob]})
-    another = PresenceStore(valkey_url, gateway_id="g2")
-    # The gateway looks at those who are watched in each renewal: what comes next was told by one.
-    await another.choose(bob, status="away", text=None)
+    await bobs.ask("presence:set", {"status": "away"})
     await until(lambda: [told["status"] for told in device.all("presence")] == ["away"])
-    await another.close()
 
     assert watched["presence"][bob]["status"] == "online"
 
