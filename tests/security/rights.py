@@ -102,6 +102,7 @@ IN_A_ROOM: list[Right] = [
     everywhere("GET /api/rooms/{room_id}/messages", {}, INSIDE),
     everywhere(f"GET {MESSAGE}", {"message_id": SAID}, INSIDE),
     everywhere(f"GET {MESSAGE}/thread", {"message_id": SAID}, INSIDE),
+    everywhere(f"GET {MESSAGE}/reactions", {"message_id": SAID, "emoji": "👍"}, INSIDE),
     everywhere("GET /api/rooms/{room_id}/events", {}, INSIDE),
     everywhere("GET /api/rooms/{room_id}/pins", {}, INSIDE),
 ]
@@ -124,7 +125,7 @@ ROUTES_OF_ONES_OWN = {
 # Anybody at all: what they need is in the body, or there is nothing to protect.
 ROUTES_OF_ANYBODY = {
     *("POST /api/users", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout"),
-    *("GET /health", "GET /ready", "GET /api/system/status"),
+    *("GET /health", "GET /ready", "GET /api/system/status", "GET /api/services/status"),
 }
 # What services ask each other; from outside there is no such route.
 INNER_PREFIXES = ("/internal/", "/.well-known/jwks.json", "/metrics")

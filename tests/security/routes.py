@@ -64,7 +64,7 @@ def gateway_routes() -> Iterable[str]:
     """Its routers ask their handlers only when they are called."""
     app = public_app(
         Settings(),
-        calls=Calls(Settings()),
+        calls=Calls.__new__(Calls),
         ready=never_asked,
         status=SystemStatus.__new__(SystemStatus),
         rest=RestCommands.__new__(RestCommands),
