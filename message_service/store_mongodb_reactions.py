@@ -108,9 +108,9 @@ def reactions_of(
     for record in marked:
         for emoji, count in record.reactions.items():
             key = (record.id, emoji)
-            reaction = Reaction(emoji, count, first.get(key, []))
+            reaction = Reaction(emoji, first.get(key, []), count)
             if viewer is not None:
-                reaction = Reaction(emoji, count, reaction.user_ids, mine=key in mine)
+                reaction = Reaction(emoji, reaction.user_ids, count, mine=key in mine)
             shown.setdefault(record.id, []).append(reaction)
     return shown
 

@@ -57,8 +57,8 @@ def reactions_of(db: sqlite3.Connection, record: MessageRecord, *, viewer: str |
     mine = emoji_of(db, record, viewer) if viewer is not None else ()
     shown = []
     for emoji, count in record.reactions.items():
-        reaction = Reaction(emoji, count, first_people(db, record, emoji))
-        shown.append(reaction if viewer is None else Reaction(emoji, count, reaction.user_ids, mine=emoji in mine))
+        reaction = Reaction(emoji, first_people(db, record, emoji), count)
+        shown.append(reaction if viewer is None else Reaction(emoji, reaction.user_ids, count, mine=emoji in mine))
     return shown
 
 

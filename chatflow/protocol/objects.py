@@ -45,8 +45,9 @@ class Reaction(msgspec.Struct, frozen=True):
     """An emoji on a message: how many put it, the first of them, and, where one person asks, whether they did."""
 
     emoji: str
-    count: int
     user_ids: list[str]
+    # The version before wrote everybody, and counted nobody.
+    count: int = 0
     mine: bool | UnsetType = UNSET
 
 

@@ -99,7 +99,7 @@ def test_reactions_and_previews_are_on_the_message_but_not_on_its_event(room: Ro
     now = shown(room, message)
 
     assert isinstance(now, Message)
-    assert (now.reactions, now.previews) == ([Reaction("a", 2, [alice, bob])], [preview])
+    assert (now.reactions, now.previews) == ([Reaction("a", [alice, bob], 2)], [preview])
     assert room.events(after=1, limit=1).events[0].packet == packet_of_created(room, message)
 
 

@@ -65,8 +65,8 @@ def test_reactions_come_along_with_when_they_were_put(brought_along: MessageStor
     first, second, gone, _ = messages(brought_along, viewer=BOB)
 
     # Bob took his off and put it back.
-    assert first.reactions == [Reaction("👍", 2, [CAROL, BOB], mine=True), Reaction("🎉", 1, [CAROL], mine=False)]
-    assert second.reactions == [Reaction("x.$y", 60, CROWD[:50], mine=False)]
+    assert first.reactions == [Reaction("👍", [CAROL, BOB], 2, mine=True), Reaction("🎉", [CAROL], 1, mine=False)]
+    assert second.reactions == [Reaction("x.$y", CROWD[:50], 60, mine=False)]
     assert gone.deleted
     assert reactors(brought_along, first, "👍") == [
         (CAROL, "2026-11-20T10:05:00.000Z"),
@@ -104,7 +104,7 @@ def test_a_store_is_in_use_while_older_reactions_are_still_moved(
     monkeypatch.setattr(migrating.Migrating, "_work", lambda *_: None)
     with opened(older_url) as store:
         first, second, *_ = messages(store, viewer=CAROL)
-        assert first.reactions == [Reaction("👍", 2, [CAROL, BOB], mine=True), Reaction("🎉", 1, [CAROL], mine=True)]
+        assert first.reactions == [Reaction("👍", [CAROL, BOB], 2, mine=True), Reaction("🎉", [CAROL], 1, mine=True)]
         assert reactors(store, second, "x.$y")[:2] == [(CROWD[0], None), (CROWD[1], None)]
         assert len(store.reactors(ROOM, second.id, "x.$y", after=(-30, CROWD[30]), limit=100)) == 29
         asked = [(first.id, CAROL), (first.id, ALICE)]
@@ -122,8 +122,8 @@ def test_a_store_is_in_use_while_older_reactions_are_still_moved(
 
         first, second, *_ = messages(store)
         assert (first.reactions, second.reactions) == (
-            [Reaction("👍", 1, [BOB])],
-            [Reaction("x.$y", 61, CROWD[:50])],
+            [Reaction("👍", [BOB], 1)],
+            [Reaction("x.$y", CROWD[:50], 61)],
         )
         assert reactors(store, second, "x.$y")[-1] == (ALICE, "2026-11-20T15:01:00.000Z")
     monkeypatch.undo()
@@ -148,7 +148,7 @@ def test_the_way_there_goes_on_where_it_was_stopped(
     with opened(older_url) as store:
         finish(store)
         first, second, *_ = messages(store)
-        assert second.reactions == [Reaction("x.$y", 60, CROWD[:50])]
+        assert second.reactions == [Reaction("x.$y", CROWD[:50], 60)]
         assert all(at is not None for _, at in [*reactors(store, first, "👍"), *reactors(store, second, "x.$y")])
 
     # 86 events in sevens, none of which is gone through again.

@@ -41,11 +41,11 @@ def test_the_first_fifty_are_named_and_all_are_counted(room: RoomLog, alice: str
     crowd = [new_id() for _ in range(53)]
     room.write(add(room, alice, message, "🎉"), *(add(room, person, message) for person in crowd))
 
-    assert reactions(room, message) == [Reaction("🎉", 1, [alice]), Reaction("👍", 53, crowd[:50])]
+    assert reactions(room, message) == [Reaction("🎉", [alice], 1), Reaction("👍", crowd[:50], 53)]
 
     room.write(remove(room, crowd[0], message), remove(room, alice, message, "🎉"))
 
-    assert reactions(room, message) == [Reaction("👍", 52, crowd[1:51])]
+    assert reactions(room, message) == [Reaction("👍", crowd[1:51], 52)]
 
 
 def test_one_person_is_told_which_are_theirs(room: RoomLog, alice: str, bob: str) -> None:
@@ -66,7 +66,7 @@ def test_one_person_is_told_which_are_theirs(room: RoomLog, alice: str, bob: str
         assert {one.emoji: one.mine for one in shown.reactions} == mine
     [answer] = store.thread(room.room_id, message.id, floor=1, after=0, limit=9, viewer=alice).items
     assert isinstance(answer, Message)
-    assert answer.reactions == [Reaction("👍", 1, [bob], mine=False)]
+    assert answer.reactions == [Reaction("👍", [bob], 1, mine=False)]
     assert reactions(room, bare, viewer=bob) == []
 
 
@@ -92,11 +92,11 @@ def test_putting_one_twice_counts_once_and_taking_off_what_is_not_there_counts_n
     room.write(add(room, bob, message), add(room, alice, message), add(room, alice, message))
     room.write(remove(room, new_id(), message), remove(room, alice, message, "🎉"))
 
-    assert reactions(room, message) == [Reaction("👍", 2, [bob, alice])]
+    assert reactions(room, message) == [Reaction("👍", [bob, alice], 2)]
 
     room.write(remove(room, bob, message), remove(room, bob, message), add(room, bob, message))
 
-    assert reactions(room, message) == [Reaction("👍", 2, [alice, bob])]
+    assert reactions(room, message) == [Reaction("👍", [alice, bob], 2)]
 
 
 def test_a_worker_is_told_of_those_whom_it_asks_for(room: RoomLog, alice: str, bob: str, carol: str) -> None:

@@ -56,6 +56,8 @@ def sample(kind: inspect.Type, *, full: bool) -> Any:
             return True
         case inspect.AnyType() | inspect.RawType():
             return 1
+        case inspect.NoneType():
+            return None
     raise TypeError(kind)
 
 
