@@ -13,6 +13,9 @@ from chatflow.errors import Unavailable
 # The longest that anybody waits for an answer.
 QUERY_SECONDS_AT_MOST = 10.0
 
+# Nobody waits for so long, or comes so late: it is the clocks that differ, and the deadline says nothing.
+CLOCKS_DIFFER_SECONDS = 60.0
+
 # By the monotonic clock.
 ENDS_AT: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
@@ -42,8 +45,9 @@ def is_over() -> bool:
 
 
 def read_deadline(header: str | None) -> float | None:
-    """Return what the header `X-Deadline` says; what is no number says nothing."""
+    """Return what the header `X-Deadline` says; what is no number, or of another clock, says nothing."""
     try:
-        return None if header is None else float(header)
+        deadline = float(header or "")
     except ValueError:
         return None
+    return deadline if abs(deadline - time.time()) < CLOCKS_DIFFER_SECONDS else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pymongo
 import structlog
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -14,6 +15,7 @@ from pymongo.write_concern import WriteConcern
 
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.settings import SettingsError, mask_password
+from message_service.query_deadlines import seconds_left
 
 log = structlog.get_logger(__name__)
 
@@ -112,9 +114,13 @@ def with_timeouts(url: str) -> str:
 
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss."""
+    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss.
+
+    All of it together ends with the deadline of whoever asks.
+    """
     try:
-        yield
+        with pymongo.timeout(seconds_left()):
+            yield
     except PyMongoError as error:
         log.warning("the store is not available", reason=str(error))
         raise Unavailable("The message store cannot be used right now.", retry_after=1.0) from error

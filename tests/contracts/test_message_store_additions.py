@@ -97,6 +97,14 @@ def test_an_hour_later_others_may_again(store: MessageStore, alice: str, bob: st
     assert 590 < result.retry_after <= 600
 
 
+def test_a_clock_that_was_far_ahead_keeps_nobody_away(store: MessageStore, alice: str, bob: str) -> None:
+    for minutes in (40 * 24 * 60, 40 * 24 * 60, 10, 10):
+        append(store, founding(store, alice, bob, ago=-timedelta(minutes=minutes))[1])
+    [result] = append(store, founding(store, alice, bob)[1])
+    assert result.retry_after is not None
+    assert 3590 < result.retry_after <= 3600
+
+
 def test_without_a_limit_nothing_is_counted(store: MessageStore, alice: str, bob: str) -> None:
     runs = [founding(store, alice, bob)[1] for _ in range(40)]
     assert set(stopped(store.append(runs, deadline=in_time()))) == {None}

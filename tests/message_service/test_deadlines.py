@@ -39,8 +39,16 @@ def test_who_has_left_is_refused_and_who_waits_is_answered(service: MessageServi
     assert ask(service, "/internal/versions", question, deadline=in_time()) == (200, "")
     assert ask(service, "/internal/versions", question, deadline="soon") == (200, "")
     credential = f"Bearer {service.user_service.token(alice)}"
-    late = service.request("GET", "/api/rooms", body=None, Authorization=credential, **{"X-Deadline": "1.5"})
+    past = {"X-Deadline": str(time.time() - 0.1)}
+    late = service.request("GET", "/api/rooms", body=None, Authorization=credential, **past)
     assert late.status == 503
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_deadline_by_another_clock_keeps_nobody_from_an_answer(
+    service: MessageService, alice: str, hours: int
+) -> None:
+    assert ask(service, "/internal/versions", VersionsAsk([alice]), deadline=in_time() + hours * 3600) == (200, "")
 
 
 def test_an_append_has_a_deadline_of_its_own(service: MessageService, alice: str) -> None:
