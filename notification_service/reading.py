@@ -70,6 +70,8 @@ class Inbox:
 
     async def access_notice(self, notice_id: str, *, user_id: str) -> Notice:
         """Return the person's own notice; anyone else's is not there."""
+        if "\0" in notice_id:
+            raise NotFound  # some databases take none in a text
         rows = await self._database.read(
             lambda transaction: transaction.query(
                 f"SELECT {COLUMNS} FROM notices WHERE id = ? AND user_id = ?", [notice_id, user_id]
