@@ -76,6 +76,8 @@ def test_what_is_made_of_several_scripts_or_of_loose_accents_is_no_name(service:
         ("coco-{}", "c0c0-{}"),
         ("modern-{}", "rnodern-{}"),
         ("соре", "cope"),  # Cyrillic, then Latin
+        ("үуу", "yyy"),
+        ("ϲορ", "cop"),  # Greek
         ("ΤΑΝ", "tan"),  # Greek, then Latin
         ("カロ", "力口"),  # Katakana, then Chinese
         ("สมชีพ", "สมชีีพ"),

@@ -26,14 +26,14 @@ SIGNS_OF = {"IDEOGRAPHIC": "CJK"}  # the 々 of 佐々木
 # Pairs of what is shown and what it passes for. As in Unicode's table, I and 1 pass for l, and 0 for o.
 LOOK_ALIKES = str.maketrans(
     "I1|0"
-    "АВЕІЈКМНОРСТУХЅԚԜӀҺԁавеіјкмнорстухѕԛԝӏһьґ"
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεηικνορτυχϲϳ"
+    "АВЕІЈКМНОРСТУХЅԚԜӀҺԁавеіјкмнорстухѕԛԝӏһьґүҮ"
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεηικνορτυχςϲϳ"
     "օսհոցզքՕՍ"
     "ıɑɡɩƖǀʙɢʜɪʟɴʀʏᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜰꜱ"
     "ニロカエタトハヘリーㅡ\u1173ㅣ\u1175ㅇ\u110b",
     "lllo"
-    "ABElJKMHOPCTYXSQWlhdabeijkmhopctyxsqwlhbr"
-    "ABEZHlKMNOPTYXabenikvoptuxcj"
+    "ABElJKMHOPCTYXSQWlhdabeijkmhopctyxsqwlhbryY"
+    "ABEZHlKMNOPTYXabenikvoptuxccj"
     "ouhngqpOU"
     "iagillbghilnryacdejkmoptuvwzfs"
     "二口力工夕卜八へり一一一lloo",

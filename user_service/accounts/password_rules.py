@@ -1,5 +1,7 @@
 """Which passwords are acceptable: none that anybody would try first."""
 
+import re
+import string
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -57,11 +59,14 @@ def is_common(text: str) -> bool:
     """Tell whether it is a common word, perhaps with digits for letters, and no more around it than is usual."""
     readings = {text, *(text.translate(stand_ins) for stand_ins in STAND_INS)}
     words = {stripped(reading) for reading in readings} | readings
+    words |= {text.strip(string.punctuation), *re.findall(r"[^\W\d_]+", text)}
     return any(len(word) >= WORD_AT_LEAST and word in COMMON and is_little(text, beside=word) for word in words)
 
 
 def is_little(text: str, *, beside: str) -> bool:
-    return len(text) - len(beside) < AT_LEAST
+    """Tell whether there is not enough for a password but the word; the word again is nothing, and 12345678 little."""
+    rest = text.replace(beside, "")
+    return len(rest) < AT_LEAST or worth(rest) < WORTH_AT_LEAST
 
 
 def stripped(text: str) -> str:
