@@ -1,4 +1,4 @@
-"""The bus on Redis or Valkey pub/sub (version 6 or later): one connection, mended by itself."""
+"""The bus on Redis or Valkey pub/sub (version 6.2 or later): one connection, mended by itself."""
 
 import asyncio
 from collections.abc import Callable
