@@ -26,6 +26,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.presence.RENEW_SECONDS", 0.05)
+    monkeypatch.setattr("gateway.presence.GRACE_SECONDS", 0.0)
+
+
+@pytest.fixture
 async def another(valkey_url: str) -> AsyncIterator[PresenceStore]:
     """What another gateway writes."""
     store = PresenceStore(valkey_url, gateway_id=OTHER)
@@ -211,6 +217,24 @@ async def test_who_is_here_is_so_again_at_once_when_redis_has_lost_everything(
 
     async with asyncio.timeout(3.0):
         await watcher.sees(bob, "online")
+
+
+@pytest.mark.usefixtures("restless")
+async def test_who_left_while_redis_refused_to_write_it_is_offline_as_soon_as_it_does_not(
+    gateway: Gateway, second: Gateway, valkey_url: str, alice: str, bob: str
+) -> None:
+    watcher, device = await gateway.device(alice), await second.device(bob)
+    await watcher.ask("presence:watch", {"user_ids": [alice, bob]})
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        await server.config_resetstat()
+        await server.acl_setuser("default", enabled=True, commands=["-srem"])
+        await device.client.disconnect()
+        async with asyncio.timeout(5.0):
+            while "cmdstat_srem" not in await server.info("commandstats"):
+                continue
+        await server.acl_setuser("default", enabled=True, commands=["+srem"])
+    await until(lambda: shown_last(watcher, bob) == "offline")
+    assert {told["user_id"] for told in watcher.all("presence")} == {bob}
 
 
 async def test_a_change_of_which_nothing_came_here_is_seen_when_the_loss_is(
