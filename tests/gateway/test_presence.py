@@ -11,7 +11,7 @@ from chatflow.bus import open_bus
 from chatflow.leases import LeaseKeeper, new_lease
 from chatflow.presence_keys import people_key
 from chatflow.settings import Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal
+from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal, ToPerson
 from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
@@ -259,6 +259,31 @@ async def test_of_whom_somebody_watches_redis_is_not_asked_again(
         for other in others:
             assert await other.ask("presence:watch", {"user_ids": people}) == shown
         assert "cmdstat_smismember" not in await server.info("commandstats")
+
+
+@pytest.mark.usefixtures("lease")
+@pytest.mark.parametrize("last", ["away", "dnd"])
+async def test_whoever_asks_between_a_change_and_its_telling_knows_in_the_end_what_is_true(
+    another: PresenceStore, gateway: Gateway, alice: str, bob: str, last: str
+) -> None:
+    watched = gateway.world.person("watched")
+    watcher, late = await gateway.device(alice), await gateway.device(bob)
+
+    async def appear(status: str) -> None:
+        await another.choose(watched, status=status, text=None)
+        gateway.worker.signal(PresenceChanged(watched, status))
+
+    await another.write(here=[watched])
+    await watcher.sees(watched, "online")
+    await appear("away")
+    await until(lambda: shown_last(watcher, watched) == "away")
+    # It is told after a second; that it has come here another signal shows.
+    await appear("dnd")
+    gateway.worker.signal(ToPerson(alice, "notice", {}))
+    await watcher.told("notice")
+    answer = await late.ask("presence:watch", {"user_ids": [watched]})
+    await appear(last)
+    await until(lambda: (shown_last(late, watched) or answer["presence"][watched]["status"]) == last)
 
 
 async def test_what_people_chose_outlives_the_loss_of_all_that_redis_holds(
