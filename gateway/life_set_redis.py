@@ -1,7 +1,7 @@
 """A set in Redis that belongs to one life of this gateway: it holds while the gateway lives, whatever is in it.
 
 Changes are written as they come, many in one call. The whole is renewed by two commands every few seconds, which also
-notice that Redis has lost some of it, so that the cost does not depend on how much there is.
+notice that Redis has less of it or more, so that the cost does not depend on how much there is.
 """
 
 import asyncio
@@ -19,7 +19,10 @@ MEMBERS_PER_COMMAND = 1000
 
 
 class LifeSet:
-    """Raises `unavailable` where Redis does not answer; what was to change then counts as not written."""
+    """Raises `unavailable` where Redis does not answer; what was to change then counts as unchanged.
+
+    So whoever compares `written` with what is true finds what to add and what to remove again.
+    """
 
     def __init__(self, redis: Any, key: str) -> None:
         self.key = key
@@ -40,25 +43,25 @@ class LifeSet:
             pipeline.sadd(self.key, *members)
         pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
         async with self._writing:
-            # Until it is answered nobody knows.
-            self.written.difference_update(remove, add)
+            # Until it is answered nobody knows, and it may never be.
+            self.written.difference_update(add)
+            self.written.update(remove)
             answers = await execute(pipeline)
+            self.written.difference_update(remove)
             self.written.update(add)
         return answers[:others]
 
-    async def renew(self) -> bool:
-        """Keep the set; return whether Redis still had all of it. What it has lost counts as not written."""
+    async def renew(self) -> None:
+        """Keep the set; where Redis does not have as many, learn which it has."""
         async with self._writing:
-            if not self.written:
-                return True
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
             pipeline.scard(self.key)
             _, count = await execute(pipeline)
-            is_whole: bool = count == len(self.written)
-            if not is_whole:
-                self.written.clear()
-            return is_whole
+            if count != len(self.written):
+                pipeline.smembers(self.key)
+                [members] = await execute(pipeline)
+                self.written = {member.decode() for member in members}
 
 
 def pages(members: list[str]) -> list[list[str]]:

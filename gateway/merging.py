@@ -9,9 +9,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
+import structlog
+
 from gateway.connection import Connection
 from gateway.engine.outflow import Outflow
 from gateway.engine.session import EngineSession
+
+log = structlog.get_logger(__name__)
 
 MERGE_SECONDS = 1.0
 # What is done before the loop goes on with other things: some milliseconds. A write takes as long as many pairs of
@@ -92,7 +96,7 @@ class Merged(Generic[Key]):
         due: dict[Connection, list[Key]] = {}
         pairs = 0
         for key in keys:
-            if (packet := self._packet(key)) is None:
+            if (packet := self._packet_about(key)) is None:
                 continue
             packets[key] = packet
             for connection in list(self._audience(key)):
@@ -119,6 +123,14 @@ class Merged(Generic[Key]):
                     self._outflow.flush()
                     yield
         self._outflow.flush()
+
+    def _packet_about(self, key: Key) -> str | None:
+        try:
+            return self._packet(key)
+        except Exception:
+            # Others wait to be told behind this one.
+            log.exception("a change cannot be told")
+            return None
 
     def _write(self, packets: Sequence[str], connections: Sequence[Connection]) -> None:
         ready = Sockets([connection for connection in connections if connection.is_ready])

@@ -87,10 +87,11 @@ class Presence:
         self._watch(connection, user_ids)
         if not self._changed.keys().isdisjoint(user_ids):
             await self._told.wait()
-        found = {user_id: self._shown[user_id] for user_id in user_ids if user_id in self._shown}
+        found = {user_id: self._known[user_id] for user_id in user_ids if user_id in self._known}
         for some in pages([user_id for user_id in user_ids if user_id not in found]):
             found |= await self._look_at(some)
-        return {user_id: self._shown.get(user_id, found[user_id]) for user_id in user_ids}
+        # What those know who watch already: what has changed since they are told of soon, unless it changes back.
+        return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 
     def on_changed(self, signal: PresenceChanged) -> None:
         self._store.heed(signal.user_id, signal.status, signal.text)

@@ -56,7 +56,7 @@ class PresenceStore:
         return self._people.written.symmetric_difference(here)
 
     async def renew(self) -> None:
-        """Keep what is written, for all at once; what Redis has lost is unwritten from then on."""
+        """Keep what is written, for all at once; what Redis has lost, or has too much, is unwritten from then on."""
         await self._people.renew()
 
     def doubt(self) -> None:

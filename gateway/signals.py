@@ -167,4 +167,6 @@ class Signals:
         self._users.tell(user_id)
 
     def _packet_about(self, user_id: str) -> str | None:
-        return event_packet("user", {"user": self._profiles.pop(user_id)})
+        """What changes again while a round is under way may be told by that round already."""
+        user = self._profiles.pop(user_id, None)
+        return None if user is None else event_packet("user", {"user": user})

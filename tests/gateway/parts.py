@@ -165,8 +165,7 @@ class Nowhere:
 
     def doubt(self) -> None: ...
 
-    async def renew(self) -> bool:
-        return True
+    async def renew(self) -> None: ...
 
     async def change(self, *, add: object = (), remove: object = ()) -> None: ...
 

@@ -3,11 +3,14 @@
 import asyncio
 import time
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
+from structlog.testing import capture_logs
 
-from chatflow.wire.bus import TypingChanged
+from chatflow.wire.bus import TypingChanged, UserChanged
 from gateway.connection import People
 from gateway.delivery import Delivery
 from gateway.engine.outflow import Outflow
@@ -15,6 +18,8 @@ from gateway.merging import SOCKETS_PER_SLICE, Merged
 from gateway.room_stream import RoomStream
 from gateway.typists import Typists
 from tests.chatflow.conditions import until
+from tests.gateway.parts import Parts
+from tests.gateway.world import World
 
 
 class Socket:
@@ -104,6 +109,46 @@ async def test_telling_rests_for_nine_times_as_long_as_it_took(monkeypatch: pyte
     await until(lambda: socket.packets == ["first", "second"])
     assert loop.time() - begun > 0.8
     await merged.close()
+
+
+async def test_what_cannot_be_told_is_logged_and_keeps_nothing_else_from_being_told() -> None:
+    [socket] = sockets = crowd(1)
+    packets = {"good": "packet"}
+    merged = Merged[str](Outflow(), audience=lambda key: sockets, packet=packets.__getitem__)
+    with capture_logs() as logs:
+        merged.tell("bad")
+        merged.tell("good")
+        await until(lambda: socket.packets == ["packet"])
+    assert [line["log_level"] for line in logs] == ["error"]
+    await merged.close()
+
+
+async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and_whoever_changes_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gateway.merging.MERGE_SECONDS", 0.05)
+    monkeypatch.setattr("gateway.merging.PAIRS_PER_SLICE", 1)
+    parts = Parts(World())
+    [socket] = crowd(1)
+    socket.token = SimpleNamespace(session_id="session")
+    parts.people.add(socket)
+
+    def change(user_id: str, name: str) -> None:
+        signal = UserChanged(user={"id": user_id, "display_name": name})
+        parts.signals.on_signals(msgspec.msgpack.encode([signal]))
+
+    with capture_logs() as logs:
+        change("alice", "first")
+        change("bob", "first")
+        await asyncio.sleep(0)
+        change("bob", "second")
+        change("carol", "first")
+        await until(lambda: len(socket.packets) == 3)
+    assert ["second" in packet for packet in socket.packets] == [False, True, False]
+    assert not logs
+    parts.people.remove(socket)
+    await parts.signals.close()
+    await parts.close()
 
 
 class Room:

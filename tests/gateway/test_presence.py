@@ -11,7 +11,7 @@ from chatflow.bus import open_bus
 from chatflow.leases import LeaseKeeper, new_lease
 from chatflow.presence_keys import people_key
 from chatflow.settings import Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal
+from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal, ToPerson
 from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
@@ -23,6 +23,12 @@ OTHER = "g2-0a1b2c"
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.siblings.GONE_SECONDS", 0.2)
     monkeypatch.setattr("chatflow.leases.LEASE_SECONDS", 1.5)
+
+
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.presence.RENEW_SECONDS", 0.05)
+    monkeypatch.setattr("gateway.presence.GRACE_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -213,6 +219,24 @@ async def test_who_is_here_is_so_again_at_once_when_redis_has_lost_everything(
         await watcher.sees(bob, "online")
 
 
+@pytest.mark.usefixtures("restless")
+async def test_who_left_while_redis_refused_to_write_it_is_offline_as_soon_as_it_does_not(
+    gateway: Gateway, second: Gateway, valkey_url: str, alice: str, bob: str
+) -> None:
+    watcher, device = await gateway.device(alice), await second.device(bob)
+    await watcher.ask("presence:watch", {"user_ids": [alice, bob]})
+    async with redis.asyncio.Redis.from_url(valkey_url) as server:
+        await server.config_resetstat()
+        await server.acl_setuser("default", enabled=True, commands=["-srem"])
+        await device.client.disconnect()
+        async with asyncio.timeout(5.0):
+            while "cmdstat_srem" not in await server.info("commandstats"):
+                continue
+        await server.acl_setuser("default", enabled=True, commands=["+srem"])
+    await until(lambda: shown_last(watcher, bob) == "offline")
+    assert {told["user_id"] for told in watcher.all("presence")} == {bob}
+
+
 async def test_a_change_of_which_nothing_came_here_is_seen_when_the_loss_is(
     another: PresenceStore, lease: LeaseKeeper, gateway: Gateway, alice: str, bob: str
 ) -> None:
@@ -235,6 +259,31 @@ async def test_of_whom_somebody_watches_redis_is_not_asked_again(
         for other in others:
             assert await other.ask("presence:watch", {"user_ids": people}) == shown
         assert "cmdstat_smismember" not in await server.info("commandstats")
+
+
+@pytest.mark.usefixtures("lease")
+@pytest.mark.parametrize("last", ["away", "dnd"])
+async def test_whoever_asks_between_a_change_and_its_telling_knows_in_the_end_what_is_true(
+    another: PresenceStore, gateway: Gateway, alice: str, bob: str, last: str
+) -> None:
+    watched = gateway.world.person("watched")
+    watcher, late = await gateway.device(alice), await gateway.device(bob)
+
+    async def appear(status: str) -> None:
+        await another.choose(watched, status=status, text=None)
+        gateway.worker.signal(PresenceChanged(watched, status))
+
+    await another.write(here=[watched])
+    await watcher.sees(watched, "online")
+    await appear("away")
+    await until(lambda: shown_last(watcher, watched) == "away")
+    # It is told after a second; that it has come here another signal shows.
+    await appear("dnd")
+    gateway.worker.signal(ToPerson(alice, "notice", {}))
+    await watcher.told("notice")
+    answer = await late.ask("presence:watch", {"user_ids": [watched]})
+    await appear(last)
+    await until(lambda: (shown_last(late, watched) or answer["presence"][watched]["status"]) == last)
 
 
 async def test_what_people_chose_outlives_the_loss_of_all_that_redis_holds(
