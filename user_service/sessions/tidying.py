@@ -1,4 +1,4 @@
-"""Forgets sessions that open nothing any more, while the service runs."""
+"""Forgets sessions that open nothing any more, and looks after accounts of older programs, while the service runs."""
 
 import time
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from chatflow.vital import start_vital_thread
+from user_service.accounts.look_filling import fill_looks
 from user_service.sessions.models import Session
 
 log = structlog.get_logger(__name__)
@@ -27,9 +28,10 @@ def start_tidying() -> None:
 def tidy_for_ever() -> None:
     while True:
         try:
+            fill_looks()
             forget_dead(now=timezone.now())
         except DatabaseError as error:
-            log.warning("dead sessions have to wait", reason=str(error))
+            log.warning("tidying has to wait", reason=str(error))
         finally:
             connection.close()
         time.sleep(TIDY_SECONDS)
