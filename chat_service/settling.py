@@ -36,9 +36,11 @@ class Settling:
         try:
             self._settle(decided, result)
         except Exception:
-            # What held is in the log: gateways fetch it, and whoever asks again is answered from there.
+            # What held is in the log: gateways fetch it, whoever asks again is answered from there, and whoever was
+            # added finds the room once a signal is missed.
             log.exception("a run cannot be settled", room_id=decided.room.room_id)
             self._publisher.announce(decided.room.room_id, result.head)
+            self._publisher.doubt_signals()
             self.refuse(decided.room, decided.pendings, error=INTERNAL)
 
     def _settle(self, decided: Decided, result: RunResult) -> None:

@@ -129,7 +129,9 @@ class Delivery:
         while portions.left:
             try:
                 facts = await self._ask(portions)
-            except TimedOut:
+            except (Unavailable, TimedOut):
+                # Both sides give up at the same moment, and either may say so first. Mere outages halve it too: a
+                # portion doubles again with each answer.
                 portions.halve()
                 raise
             await self._alert_of(facts)

@@ -6,16 +6,18 @@ from msgspec.structs import replace
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from chat_service.rooms import LiveRoom
 from chat_service.rules import decide, evolve, messages
 from chat_service.rules.context import Context
 from chat_service.state import RoomState
 from chat_service.worker import Worker
-from chatflow.protocol.commands import SendMessage, UpdateRoom
+from chatflow.protocol.commands import JoinRoom, SendMessage, UpdateRoom
 from chatflow.protocol.events import MessageCreated, RoomUpdated
 from tests.chat_service.edges import Gateway, MemoryBus
 from tests.chat_service.fake_store import FakeStore, Fault
-from tests.chat_service.people import ALICE, saying
+from tests.chat_service.people import ALICE, BOB, saying
 from tests.chat_service.talk import found_room, texts
+from tests.chatflow.conditions import until
 
 
 def count_of(outcome: str) -> float:
@@ -67,6 +69,23 @@ async def test_a_fold_that_is_wrong_refuses_its_command_tells_of_it_and_all_else
     assert [line["room_id"] for line in told if line["log_level"] == "error"] == [room_id]
     assert count_of("failed") == failed + 1
     assert [event.type for event in gateway.events if event.room_id == room_id] == ["room.created", "message.created"]
+
+
+async def test_a_run_that_is_stored_and_cannot_be_settled_lets_the_gateways_look_for_rooms_without_a_signal(
+    worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(room: LiveRoom, *_: object) -> None:
+        raise ZeroDivisionError
+
+    room_id = await found_room(gateway)
+    told = gateway.counts[-1].counter
+    monkeypatch.setattr(LiveRoom, "remember", stumble)
+    [refused] = await gateway.ask(gateway.command(BOB, room_id, JoinRoom(room_id=room_id)))
+
+    assert (refused.get("code"), len(store.rooms[room_id].events)) == ("internal", 2)
+    beats = len(gateway.signal_beats)
+    await until(lambda: len(gateway.signal_beats) > beats)
+    assert gateway.signal_beats[-1].counter > gateway.counts[-1].counter == told
 
 
 async def test_what_was_stored_before_its_fold_broke_is_still_answered_with_its_first_result(

@@ -37,8 +37,9 @@ class MessageServiceEdge:
         self.facts: dict[Job, AlertFacts] = {}
         self.asked_for: list[list[Job]] = []
         self.asks: list[AlertFactsAsk] = []
-        # Who asks about more people than this waits in vain.
+        # Who asks about more people than this waits in vain, and hears of it with this code.
         self.people_in_time = 1_000_000
+        self.late_code = "timeout"
         # Asking about this one is answered with the error of that code.
         self.poison: dict[Job, str] = {}
         # While this is not set, nobody learns what a job is about.
@@ -92,7 +93,7 @@ class MessageServiceEdge:
         for code in filter(None, map(self.poison.get, ask.jobs)):
             raise ERROR_BY_CODE[code]
         if ask.people_at_most > self.people_in_time:
-            raise ERROR_BY_CODE["timeout"]
+            raise ERROR_BY_CODE[self.late_code]
         return AlertFactsAnswer(facts=list(self._page(ask)))
 
     def _page(self, ask: AlertFactsAsk) -> Iterator[AlertFacts]:

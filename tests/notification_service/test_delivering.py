@@ -233,10 +233,11 @@ async def test_a_large_room_is_told_in_portions(taker: Taker, edge: MessageServi
     assert not edge.owed
 
 
+@pytest.mark.parametrize("code", ["timeout", "unavailable"])
 async def test_a_portion_that_takes_too_long_is_halved_until_it_does_not(
-    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets, code: str
 ) -> None:
-    edge.people_in_time = 300
+    edge.people_in_time, edge.late_code = 300, code
     people = [f"person-{number:05}" for number in range(700)]
     edge.store(facts_about(Job("room", 1), *map(recipient, people)))
 

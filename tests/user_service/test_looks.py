@@ -7,9 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.user_service.database import execute, migrate_to
-from tests.user_service.running import PASSWORD, Answer, UserService, open_user_service
+from chatflow.ids import new_id
+from tests.user_service.database import execute, migrate_to, query
+from tests.user_service.running import PASSWORD, Answer, UserService, open_user_service, wait_until
 from user_service.accounts.looks import look
+
+LOOKS = "SELECT username, look_key FROM users"
+
+
+def add_without_looks(database_url: str, names: list[str]) -> None:
+    """Add accounts as a program did that knew of no looks."""
+    execute(
+        database_url,
+        "INSERT INTO users (id, username, username_key, display_name, display_key, initials_key, password_hash, bot,"
+        " deactivated, created_at) VALUES (?, ?, ?, ?, ?, ?, '', ?, ?, ?)",
+        *([uuid.UUID(new_id()).hex, *[name] * 5, False, False, "2026-01-01 00:00:00+00:00"] for name in names),
+    )
 
 
 def register(service: UserService, username: str, **fields: str) -> Answer:
@@ -121,12 +134,7 @@ def test_a_display_name_keeps_no_username_from_anybody(service: UserService) -> 
 def test_older_accounts_that_look_alike_keep_their_names(tmp_path: Path, own_url: str) -> None:
     migrate_to(own_url, ("user_accounts", "0001"), ("user_sessions", "0002"))
     names = ["alice", "аlice", "alıce"]
-    execute(
-        own_url,
-        "INSERT INTO users (id, username, username_key, display_name, display_key, initials_key, password_hash, bot,"
-        " deactivated, created_at) VALUES (?, ?, ?, ?, ?, ?, '', ?, ?, ?)",
-        *([uuid.uuid4().hex, *[name] * 5, False, False, "2026-01-01 00:00:00+00:00"] for name in names),
-    )
+    add_without_looks(own_url, names)
 
     with open_user_service(tmp_path, database_url=own_url) as service:
         somebody = service.sign_up("somebody-new")
@@ -136,6 +144,19 @@ def test_older_accounts_that_look_alike_keep_their_names(tmp_path: Path, own_url
 
     assert {user["username"] for user in found} == {"alice", "alıce"}
     assert (passing.status, wanted.status) == (409, 409)
+
+
+def test_accounts_that_an_older_program_made_meanwhile_get_their_looks(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        service.sign_up("carol")
+    add_without_looks(own_url, ["alice", "саrol", "alıce"])
+
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        wait_until(lambda: ("alice", look("alice")) in query(own_url, LOOKS))
+        wanted = register(service, "a1ice")
+
+    assert (wanted.status, wanted.code) == (409, "conflict")
+    assert dict(query(own_url, LOOKS)) == {"alice": look("alice"), "carol": look("carol"), "саrol": None, "alıce": None}
 
 
 def test_a_look_fits_its_column_and_is_its_own_look() -> None:

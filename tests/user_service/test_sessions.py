@@ -1,8 +1,6 @@
 """A session ends when its person says so, for good, and every verifier can learn of it from where it left off."""
 
-import time
 import uuid
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 
 from chatflow.ids import new_id
 from tests.user_service.database import execute, query
-from tests.user_service.running import PASSWORD, Person, UserService, open_user_service
+from tests.user_service.running import PASSWORD, Person, UserService, open_user_service, wait_until
 
 
 @pytest.fixture
@@ -194,10 +192,3 @@ def age(database_url: str, person: Person, *, count: int, revoked_at: str | None
             for number in range(count)
         ),
     )
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -155,6 +155,40 @@ describe("pages of history", () => {
     expect(seqs(takePage(timeline, null, page([1, 2], 2), ME) ?? timeline)).toEqual([1]);
   });
 
+  test("an older page that was overtaken by reactions counts none of them twice", () => {
+    const third = created(3, { reactions: [{ emoji: "👍", count: 60, user_ids: people(50), mine: false }] });
+    const start = { ...startTimeline(room({ head: 4 })), messages: [third.message, message(4)] };
+    const other = { ...reaction(5, third, "reaction.added"), actor: "person-70" };
+    const gone = { ...reaction(6, third, "reaction.removed"), actor: "person-71" };
+    const timeline = folded([other, gone, { ...gone, seq: 7, actor: "person-72" }], start);
+    expect(timeline.messages?.[0]).toMatchObject({ reactions: [{ count: 59 }] });
+    const taken = takePage(timeline, 3, page([1, 2], 4), ME) ?? timeline;
+    expect(seqs(taken)).toEqual([1, 2, 3, 4]);
+    expect(taken.messages?.[2]).toMatchObject({ reactions: [{ count: 59 }] });
+  });
+
+  test("an older page is brought up by the reactions that overtook it, once each", () => {
+    const first = created(1);
+    const start = { ...startTimeline(room({ head: 4 })), messages: [message(3), message(4)] };
+    const timeline = folded([reaction(5, first, "reaction.added"), created(6)], start);
+    const taken = takePage(timeline, 3, page([1, 2], 4), ME) ?? timeline;
+    expect(seqs(taken)).toEqual([1, 2, 3, 4, 6]);
+    expect(taken.messages?.[0]).toMatchObject({ reactions: [{ count: 1, user_ids: [BOB] }] });
+  });
+
+  test("a reaction that a page has told already is not counted again when its event comes", () => {
+    const first = created(1, { reactions: [{ emoji: "👍", count: 61, user_ids: people(50), mine: false }] });
+    const told = { items: [first.message], next: null, prev: null, head: 3 };
+    const timeline = takePage(folded([first], startTimeline(room())), null, told, ME) ?? startTimeline(room());
+    const event = { ...reaction(2, first, "reaction.added"), actor: "person-70" };
+    const gone = { ...reaction(3, first, "reaction.removed"), actor: "person-71" };
+    const caughtUp = folded([event, gone], timeline);
+    expect(caughtUp.messages?.[0]).toMatchObject({ reactions: [{ count: 61 }] });
+    const later = folded([{ ...event, seq: 4, actor: "person-72" }], caughtUp);
+    expect(later.messages?.[0]).toMatchObject({ reactions: [{ count: 62 }] });
+    expect(later.foretold.size).toBe(0);
+  });
+
   test("an older page goes on top", () => {
     const timeline = { ...startTimeline(room({ head: 4 })), messages: [message(3), message(4)] };
     expect(seqs(takePage(timeline, 3, page([1, 2], 4), ME) ?? timeline)).toEqual([1, 2, 3, 4]);

@@ -17,6 +17,8 @@ export interface Timeline {
   recent: RoomEvent[];
   /** A run of the log's messages without a hole, up to `position`; null until the room was shown. */
   messages: AnyMessage[] | null;
+  /** Messages that a page told as they are after events yet to come: up to which seq, by id. */
+  foretold: Map<string, number>;
   /** False once the room's first message is loaded. */
   has_older: boolean;
 }
@@ -27,7 +29,8 @@ const RECENT_EVENTS = 300;
 const ASIDE_EVENTS = 1000;
 
 export function startTimeline(room: Room): Timeline {
-  return { room, position: room.head, aside: new Map(), recent: [], messages: null, has_older: true };
+  const foretold = new Map<string, number>();
+  return { room, position: room.head, aside: new Map(), recent: [], messages: null, foretold, has_older: true };
 }
 
 /** Tell whether events are known to exist that this client has not applied. */
@@ -64,6 +67,7 @@ export function takeSync(timeline: Timeline, synced: Exclude<SyncedRoom, { error
     recent: [],
     // An empty tail shows nothing, and a room that was never shown needs nothing: both load when they are shown.
     messages: timeline.messages && tail.length > 0 ? tail : null,
+    foretold: new Map(),
     has_older: true,
   };
   return drain(fresh, me);
@@ -82,12 +86,13 @@ export function takePage(
   if (before !== firstSeq(timeline)) return null;
   const missed = timeline.recent.filter((event) => event.seq > page.head);
   if (page.head < timeline.position && missed.length !== timeline.position - page.head) return null;
-  const merged = merge(
-    timeline.messages ?? [],
-    page.items.filter((item) => item.seq <= timeline.position),
-  );
-  const messages = missed.reduce((list, event) => foldMessages(list, event, me), merged);
-  return { ...timeline, messages, has_older: hasOlder(page) };
+  const items = page.items.filter((item) => item.seq <= timeline.position);
+  // Only what the page may lack: the messages that are loaded have these events already, and a reaction counts once.
+  const upToDate = missed.reduce((list, event) => foldMessages(list, event, me), items);
+  const messages = merge(timeline.messages ?? [], upToDate);
+  const foretold = new Map(timeline.foretold);
+  for (const { id } of items) foretold.set(id, page.head);
+  return { ...timeline, messages, foretold: yetToCome(foretold, timeline.position), has_older: hasOlder(page) };
 }
 
 /** Return the seq of the first message loaded, which is what the page above it is asked for with. */
@@ -112,8 +117,20 @@ function apply(timeline: Timeline, event: RoomEvent, me: string): Timeline {
     position: event.seq,
     room: event.seq === timeline.room.head + 1 ? foldRow(timeline.room, event, me) : timeline.room,
     recent: [...timeline.recent.slice(1 - RECENT_EVENTS), event],
-    messages: timeline.messages && foldMessages(timeline.messages, event, me),
+    messages:
+      timeline.messages &&
+      (isForetold(timeline, event) ? timeline.messages : foldMessages(timeline.messages, event, me)),
+    foretold: yetToCome(timeline.foretold, event.seq),
   };
+}
+
+function isForetold({ foretold }: Timeline, event: RoomEvent): boolean {
+  return "id" in event && (foretold.get(event.id) ?? 0) >= event.seq;
+}
+
+function yetToCome(foretold: Map<string, number>, position: number): Map<string, number> {
+  if (foretold.size === 0) return foretold;
+  return new Map([...foretold].filter(([, head]) => head > position));
 }
 
 function drain(timeline: Timeline, me: string): Timeline {
