@@ -147,7 +147,9 @@ class Reception:
                 },
             )
         )
-        self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version)
+        if welcome.rooms_version < self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version):
+            # Another device was let in meanwhile, or shown what it lacked, by a newer list than this one.
+            self._people.doubt(connection.user_id)
         CONNECT_SECONDS.observe(time.monotonic() - begun)
         self.show_appeared(connection)
 

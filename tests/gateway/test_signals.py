@@ -90,6 +90,27 @@ async def test_who_is_being_let_in_while_something_is_lost_is_asked_for_afterwar
     assert other.client.connected
 
 
+async def test_a_device_that_is_let_in_by_an_older_list_than_another_is_shown_what_was_lost(
+    gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str
+) -> None:
+    room = world.room(alice)
+    first, second = gateway.new_device(bob), gateway.new_device(bob)
+
+    async def go_on() -> None:
+        """The first's rooms are read; before that arrives the second is let in, and into one more."""
+        worker.loses_signals = True
+        room.join(bob)
+        appear(worker, room, bob)
+        await second.connect()
+        await until(lambda: gateway.services.calls.get("versions", 0) >= 1)
+
+    gateway.services.before_answer = go_on
+    await first.connect()
+    assert (await first.told("room:added"))["room"]["id"] == room.id
+    assert not (await first.ready())["rooms"]
+    assert len((await second.ready())["rooms"]) == 1
+
+
 async def test_however_much_is_lost_everybody_is_asked_for_in_few_calls(
     gateway: Gateway, world: World, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
