@@ -1,7 +1,6 @@
 """Calls from one service to another: always a timeout and a breaker, retries only where twice is as good as once."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -145,7 +144,7 @@ class ServiceClient:
         self, method: str, path: str, data: bytes | None, content_type: str | None, timeout_seconds: float
     ) -> tuple[int, bytes]:
         # Nothing is to be looked up for us when we have left.
-        headers = {**self._headers, "X-Deadline": f"{time.time() + timeout_seconds:.3f}"}
+        headers = {**self._headers, "X-Timeout": f"{timeout_seconds:.3f}"}
         if content_type is not None:
             headers["Content-Type"] = content_type
         if (request_id := current_request_id()) is not None:

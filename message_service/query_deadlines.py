@@ -13,19 +13,16 @@ from chatflow.errors import Unavailable
 # The longest that anybody waits for an answer.
 QUERY_SECONDS_AT_MOST = 10.0
 
-# Nobody waits for so long, or comes so late: it is the clocks that differ, and the deadline says nothing.
-CLOCKS_DIFFER_SECONDS = 60.0
-
 # By the monotonic clock.
 ENDS_AT: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 
 @contextmanager
-def answered_by(deadline: float | None) -> Iterator[None]:
-    """Let the queries within end by this deadline (wall-clock seconds), or refuse them at once where it has passed."""
-    left = QUERY_SECONDS_AT_MOST if deadline is None else min(QUERY_SECONDS_AT_MOST, deadline - time.time())
+def answered_within(seconds: float | None) -> Iterator[None]:
+    """Let the queries within end in this time, or refuse them at once where there is none left."""
+    left = QUERY_SECONDS_AT_MOST if seconds is None else min(QUERY_SECONDS_AT_MOST, seconds)
     if left <= 0:
-        raise Unavailable("The deadline has passed.", retry_after=1.0)
+        raise Unavailable("The time for it is over.", retry_after=1.0)
     token = ENDS_AT.set(time.monotonic() + left)
     try:
         yield
@@ -44,10 +41,9 @@ def is_over() -> bool:
     return ends_at is not None and time.monotonic() >= ends_at
 
 
-def read_deadline(header: str | None) -> float | None:
-    """Return what the header `X-Deadline` says; what is no number, or of another clock, says nothing."""
+def read_timeout(header: str | None) -> float | None:
+    """Return for how long the header `X-Timeout` says that the answer is waited for; what is no number says nothing."""
     try:
-        deadline = float(header or "")
+        return None if header is None else float(header)
     except ValueError:
         return None
-    return deadline if abs(deadline - time.time()) < CLOCKS_DIFFER_SECONDS else None
