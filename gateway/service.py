@@ -214,6 +214,7 @@ async def serve(
             delivery.drop_quiet_tails()
             allowances.sweep()
             calls.sweep()
+            addresses.sweep()
 
     # The doors.
     async def may_see_all(request: web.Request) -> bool:

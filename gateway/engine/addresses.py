@@ -1,11 +1,17 @@
-"""Whom a request comes from, and how many sessions each address has here."""
+"""Whom a request comes from, how many sessions each address has here, and how fast it may open them."""
 
 import ipaddress
+import time
 from collections import Counter
+from collections.abc import Callable
 
 from aiohttp import web
 
 from chatflow.addresses import household
+from gateway.allowances import BURST_SECONDS, Bucket
+
+# Each costs about a millisecond. However few sessions an address may have, a poor network makes one of them anew often.
+HANDSHAKES_PER_SECOND_AT_LEAST = 10.0
 
 
 def client_address(peer: str, forwarded_for: str, *, trusted_proxies: int) -> str:
@@ -31,19 +37,27 @@ def address_of(request: web.BaseRequest, *, trusted_proxies: int) -> str:
 
 
 class Addresses:
-    """Sessions by the address that opened them; `sessions_at_most` 0 is no limit."""
+    """Sessions by the address that opened them; `sessions_at_most` 0 is no limit.
 
-    def __init__(self, *, trusted_proxies: int = 0, sessions_at_most: int = 0) -> None:
+    As many may come back at once, and a tenth of them in every second after that.
+    """
+
+    def __init__(
+        self, *, trusted_proxies: int = 0, sessions_at_most: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._trusted_proxies = trusted_proxies
         self._at_most = sessions_at_most
+        self._clock = clock
         self._sessions: Counter[str] = Counter()
+        # Made when first needed, and forgotten when full again.
+        self._handshakes: dict[str, Bucket] = {}
 
     def of(self, request: web.BaseRequest) -> str:
         return household(address_of(request, trusted_proxies=self._trusted_proxies))
 
     def enter(self, address: str) -> bool:
-        """Count a session, unless there are too many of this address."""
-        if self._at_most and self._sessions[address] >= self._at_most:
+        """Count a session, unless this address has too many, or opens them too fast."""
+        if self._at_most and (self._sessions[address] >= self._at_most or not self._may_open(address)):
             return False
         self._sessions[address] += 1
         return True
@@ -52,3 +66,21 @@ class Addresses:
         self._sessions[address] -= 1
         if not self._sessions[address]:
             del self._sessions[address]
+
+    def sweep(self) -> None:
+        """Forget how fast those opened sessions who have opened none for a while."""
+        now = self._clock()
+        for address in [address for address, bucket in self._handshakes.items() if bucket.is_resting(now)]:
+            del self._handshakes[address]
+
+    def __len__(self) -> int:
+        return len(self._handshakes)
+
+    def _may_open(self, address: str) -> bool:
+        now = self._clock()
+        bucket = self._handshakes.get(address)
+        if bucket is None:
+            rate = max(self._at_most / BURST_SECONDS, HANDSHAKES_PER_SECOND_AT_LEAST)
+            # No pause after a refusal, as many may have come at once who did nothing.
+            bucket = self._handshakes[address] = Bucket(rate, now=now, pause_seconds=0.0)
+        return not bucket.take(now)

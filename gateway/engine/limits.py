@@ -34,6 +34,9 @@ IDLE_SECONDS = 75.0
 # Every Engine.IO packet counts, and so every Socket.IO packet. A client that sends as fast as it is answered, or
 # empties a queue of some thousand, stays below.
 PACKETS_PER_SECOND = 500
+# In all, until somebody has signed in by the session: a stranger who hangs up has the next session at once. A stock
+# client sends two or three before.
+EARLY_PACKETS = 50
 
 # Unanswered events of one client. Past it the client is not read from, rather than refused: refusing one of a row of
 # sends and taking the next would turn their order around.

@@ -70,7 +70,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         self.name = name
         self.outflow = outflow
         self.limits = limits
-        self.addresses = addresses or Addresses()
+        self.addresses = Addresses() if addresses is None else addresses
         super().__init__(
             **options,
             async_mode="aiohttp",

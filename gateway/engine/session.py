@@ -163,6 +163,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def on_connection(self, connection: Any) -> None:
         self.connection = connection
+        self._budget.open()
         self._patience.cancel()
 
     def forget_connection(self) -> Any:

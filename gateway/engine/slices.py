@@ -6,6 +6,8 @@ from typing import Any
 
 from aiohttp._websocket.reader import WebSocketReader
 
+from gateway.engine.limits import EARLY_PACKETS
+
 # Others wait no longer for a client whose packets came all at once.
 SLICE_SECONDS = 0.002
 # What is read of them between two looks at the clock: a usual message, or a hundred of the smallest packets.
@@ -17,21 +19,31 @@ BURST_SECONDS = 10.0
 
 
 class PacketBudget:
-    """Fills with `per_second` packets a second; 0 is no limit."""
+    """A few packets, and from the signing in on `per_second` packets a second; 0 is no limit."""
 
-    __slots__ = ("_at", "_burst", "_left", "_per_second")
+    __slots__ = ("_at", "_burst", "_is_open", "_left", "_per_second")
 
     def __init__(self, per_second: int) -> None:
         self._per_second = per_second
-        self._burst = self._left = per_second * BURST_SECONDS
+        self._burst = per_second * BURST_SECONDS
+        self._left = min(self._burst, EARLY_PACKETS)
         self._at = time.monotonic()
+        self._is_open = False
+
+    def open(self) -> None:
+        """Somebody has signed in, for the first time or again."""
+        if not self._is_open:
+            self._is_open = True
+            self._left = self._burst
+            self._at = time.monotonic()
 
     def take(self) -> bool:
         """Count a packet; tell whether it is one that the client may send."""
         if not self._per_second:
             return True
         now = time.monotonic()
-        left = min(self._burst, self._left + (now - self._at) * self._per_second)
+        grown = (now - self._at) * self._per_second if self._is_open else 0.0
+        left = min(self._burst, self._left + grown)
         self._at = now
         self._left = left - 1.0
         return left >= 1.0

@@ -1,6 +1,7 @@
 """Too many sockets: of one person the oldest goes, of one address the next one waits, and nobody else notices."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from chatflow.errors import RateLimited
 from chatflow.settings import Settings
 from gateway.allowances import BURST_SECONDS
 from gateway.calls import Calls
-from gateway.engine.addresses import client_address
+from gateway.engine.addresses import Addresses, client_address
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
@@ -108,6 +109,71 @@ async def until_let_in(gateway: Gateway) -> None:
             with suppress(aiohttp.ClientError):
                 assert await handshake(gateway) == 200
                 return
+
+
+async def come_and_go(gateway: Gateway, *, times: int) -> list[int]:
+    """Open a websocket and hang up, again and again, and return how each was answered."""
+    host, port = gateway.url.removeprefix("http://").split(":")
+    key = base64.b64encode(bytes(16)).decode()
+    statuses = []
+    for _ in range(times):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: Upgrade\r\n"
+            f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+        )
+        statuses.append(int((await reader.readuntil(b"\r\n\r\n")).split()[1]))
+        writer.close()
+    return statuses
+
+
+async def test_an_address_that_comes_and_goes_without_end_is_asked_to_come_back_later(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_address=50)
+    statuses = await come_and_go(gateway, times=300)
+    assert statuses[:100] == [101] * 100
+    assert set(statuses[100:]) == {101, 429}
+    # Calls and pages have limits of their own, and sockets come in again soon.
+    assert await until_answered(gateway, calls=1) == [200]
+    async with asyncio.timeout(5):
+        while await handshake(gateway) != 200:
+            pass
+
+
+async def test_whoever_sets_no_limit_has_none_for_coming_and_going(open_gateway: Open) -> None:
+    gateway = await open_gateway(connections_per_address=0)
+    assert await come_and_go(gateway, times=300) == [101] * 300
+
+
+def count_entries(addresses: Addresses, address: str, *, tries: int) -> int:
+    """Open so many sessions, close them all, and return how many it was let in with."""
+    entries = [addresses.enter(address) for _ in range(tries)]
+    for _ in filter(None, entries):
+        addresses.leave(address)
+    return sum(entries)
+
+
+def test_as_many_as_an_address_may_have_come_back_at_once_and_more_soon() -> None:
+    now = [0.0]
+    addresses = Addresses(sessions_at_most=1000, clock=lambda: now[0])
+    assert count_entries(addresses, "office", tries=1000) == 1000
+    assert count_entries(addresses, "office", tries=1000) == 0
+    assert count_entries(addresses, "home", tries=1) == 1
+    now[0] += 1.0
+    assert count_entries(addresses, "office", tries=2000) == 100
+    now[0] += BURST_SECONDS
+    assert count_entries(addresses, "office", tries=2000) == 1000
+
+
+def test_an_address_that_opens_nothing_any_more_is_forgotten() -> None:
+    now = [0.0]
+    addresses = Addresses(sessions_at_most=1000, clock=lambda: now[0])
+    for number in range(100):
+        addresses.enter(f"203.0.113.{number}")
+    addresses.sweep()
+    assert len(addresses) == 100
+    now[0] += BURST_SECONDS
+    addresses.sweep()
+    assert len(addresses) == 0
 
 
 async def test_behind_a_proxy_of_ours_addresses_are_told_apart_and_cannot_be_invented(open_gateway: Open) -> None:

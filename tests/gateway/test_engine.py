@@ -247,7 +247,8 @@ async def test_pings_of_a_reader_that_stalls_fill_no_memory() -> None:
 
 
 async def test_pings_of_a_reader_that_reads_are_all_answered() -> None:
-    async with echo_server() as (url, _), aiohttp.ClientSession() as session:
+    limits = Limits(packets_per_second=0)
+    async with echo_server(limits=limits) as (url, _), aiohttp.ClientSession() as session:
         address = f"{url}/socket.io/?EIO=4&transport=websocket"
         async with session.ws_connect(address, autoping=False) as ws:
             await ws.receive_str()

@@ -11,7 +11,7 @@ import pytest
 import socketio
 from structlog.testing import capture_logs
 
-from gateway.engine.limits import PACKETS_PER_SECOND, Limits
+from gateway.engine.limits import EARLY_PACKETS, PACKETS_PER_SECOND, Limits
 from gateway.engine.session import EngineSession
 from gateway.engine.slices import BURST_SECONDS
 from tests.chatflow.conditions import until
@@ -80,6 +80,48 @@ async def test_every_packet_of_a_payload_counts(packets: list[str]) -> None:
         await until(lambda: bool(echo.sessions))
         assert (await session.post("\x1e".join(packets * 30)))[0] == 400
         assert not echo.sessions
+
+
+# What a stranger can send, which is answered or passed over.
+EARLY = pytest.mark.parametrize("packet", ["3", "40/a,"], ids=["pongs", "unknown namespaces"])
+
+
+@EARLY
+async def test_a_websocket_that_nobody_has_signed_in_by_sends_few_packets(packet: str) -> None:
+    async with raw_echo(100_000) as (raw, _), raw.opened(SOCKET) as ws:
+        await ws.put('40{"token":"made up"}', *[packet] * (EARLY_PACKETS - 1))
+        await ws.put(packet)
+        assert await ws.until_closed() == aiohttp.WSCloseCode.PROTOCOL_ERROR
+        assert ws.reason == "too many packets"
+
+
+@EARLY
+async def test_a_payload_of_a_session_that_nobody_has_signed_in_by_holds_few_packets(packet: str) -> None:
+    async with raw_echo(100_000) as (raw, _):
+        session = await raw.open_polling(SOCKET)
+        assert (await session.post("\x1e".join([packet] * EARLY_PACKETS)))[0] == 200
+        assert (await session.post(packet))[0] == 400
+
+
+async def test_what_a_client_may_send_at_once_begins_when_it_has_signed_in() -> None:
+    async with raw_echo(PACKETS_PER_SECOND) as (raw, echo), raw.opened(SOCKET) as ws:
+        await ws.put(*["3"] * (EARLY_PACKETS - 1), ENTER)
+        await until(lambda: bool(echo.sessions))
+        await ws.put(*["3"] * int(PACKETS_PER_SECOND * BURST_SECONDS - 1))
+        await ws.put('427["echo"]')
+        await until(lambda: bool(echo.received))
+
+
+async def test_signing_in_again_by_the_same_socket_gives_nothing_more() -> None:
+    async with raw_echo(FEW) as (raw, echo), raw.opened(SOCKET) as ws:
+        await ws.put(ENTER)
+        await until(lambda: bool(echo.sessions))
+        await ws.put(*["3"] * (AT_ONCE - 4), "41")
+        await until(lambda: not echo.sessions)
+        await ws.put(ENTER)
+        await until(lambda: bool(echo.sessions))
+        await ws.put(*["3"] * (AT_ONCE // 2))
+        assert await ws.until_closed() == aiohttp.WSCloseCode.PROTOCOL_ERROR
 
 
 async def test_frames_that_are_no_packets_count_too() -> None:
