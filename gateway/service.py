@@ -219,7 +219,7 @@ async def serve(
     async def may_see_all(request: web.Request) -> bool:
         return shows_secret(request, secret=secret)
 
-    proxy = Proxy(settings, secret=secret)
+    proxy = Proxy(settings, secret=secret, identity=identity)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
     app = public_app(
         settings,
