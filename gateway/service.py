@@ -113,7 +113,7 @@ async def serve(
     feeds = Feeds(bus, workers, delivery)
     asks = MembershipAsks(messages, delivery)
     personal_writes = PersonalWrites(messages)
-    admission = Admission(asks, delivery, people, personal_writes)
+    admission = Admission(asks, delivery, people, personal_writes, tell=lambda signal: signals.send(signal))
 
     # Sockets and what they ask.
     identity = Identity(users)
