@@ -1,12 +1,14 @@
 """Lets sockets into rooms, each at a seq p of the room's stream: its row is true at p, and nothing before p comes."""
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 import structlog
 
 from chatflow.errors import NotAMember
 from chatflow.protocol.objects import Room
+from chatflow.wire.bus import RoomAppeared
 from chatflow.wire.reads import PersonRooms, RoomRow
 from gateway.connection import Connection, People
 from gateway.delivery import Delivery
@@ -33,7 +35,18 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class Admission:
-    def __init__(self, asks: MembershipAsks, delivery: Delivery, people: People, personal: PersonalWrites) -> None:
+    """`tell` tells all gateways of a room that shows again: nothing was sent there that would."""
+
+    def __init__(
+        self,
+        asks: MembershipAsks,
+        delivery: Delivery,
+        people: People,
+        personal: PersonalWrites,
+        *,
+        tell: Callable[[RoomAppeared], None],
+    ) -> None:
+        self._tell = tell
         self._asks = asks
         self._personal = personal
         self._delivery = delivery
@@ -103,6 +116,8 @@ class Admission:
             held.hold.release()
             await self._personal.show_again(user_id, room_id)
             held = await self._asks.row(user_id, room_id)
+            if held.row is not None:
+                self._tell(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=held.row.room.head))
         row, stream = await self._settle(user_id, held)
         if row is None or stream is None:
             raise NotAMember

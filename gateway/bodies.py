@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -24,11 +24,20 @@ BACK_SECONDS = 2.0
 
 
 class Body:
-    """A request's body, piece by piece. `refusal` tells why it ended before its end."""
+    """A request's body, piece by piece. `refusal` tells why it ended before its end.
 
-    def __init__(self, request: web.Request, *, bytes_at_most: int) -> None:
+    A large one is `vouched` for before more of it is read, and before any of it where its length is known.
+    """
+
+    def __init__(
+        self, request: web.Request, *, bytes_at_most: int, vouch: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
         if (request.content_length or 0) > bytes_at_most:
             raise TooLarge
+        self.is_large = (request.content_length or 0) > LARGE_BYTES
+        # Called when somebody takes the first piece.
+        self.on_taken: Callable[[], None] = lambda: None
+        self._vouch = vouch
         self._content = request.content
         self._bytes_at_most = bytes_at_most
         self._begun = asyncio.get_running_loop().time()
@@ -38,10 +47,13 @@ class Body:
 
     async def begin(self) -> None:
         """Read the start, or all that there is, so that nobody else has to wait for it."""
-        while self._size < START_BYTES and (chunk := await self._read()):
+        if self.is_large:
+            await self._become_known()
+        while self._size <= START_BYTES and (chunk := await self._read()):
             self._start.append(chunk)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.on_taken()
         for chunk in self._start:
             yield chunk
         while chunk := await self._read():
@@ -58,7 +70,15 @@ class Body:
         self._size += len(chunk)
         if self._size > self._bytes_at_most:
             raise self._refuse(TooLarge())
+        if self._size > LARGE_BYTES:
+            self.is_large = True
+            await self._become_known()
         return chunk
+
+    async def _become_known(self) -> None:
+        vouch, self._vouch = self._vouch, None
+        if vouch is not None:
+            await vouch()
 
     def _refuse(self, error: ChatFlowError) -> ChatFlowError:
         self.refusal = error
@@ -72,13 +92,14 @@ class LargeBodies:
         self._held: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def received(self, request: web.Request, *, bytes_at_most: int, address: str) -> AsyncIterator[bytes]:
+    async def received(self, body: Body, *, address: str) -> AsyncIterator[bytes]:
         """Yield the whole body, which counts for as long as the block lasts; raise `rate_limited` for one too many."""
         pieces: list[bytes] = []
         size = 0
         is_held = False
         try:
-            async for piece in Body(request, bytes_at_most=bytes_at_most):
+            await body.begin()
+            async for piece in body:
                 pieces.append(piece)
                 size += len(piece)
                 if size > LARGE_BYTES and not is_held:

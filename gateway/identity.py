@@ -24,6 +24,13 @@ class Identity:
             raise Unauthenticated
         return await self._verifier.verify(token)
 
+    async def verify_bearer(self, authorization: str) -> AccessToken:
+        """Return what the token in a request's `Authorization` proves."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated
+        return await self.verify(token.strip())
+
     async def follow(self, bus: Bus, *, on_revoked: Callable[[list[str]], None]) -> None:
         """Learn of ended sessions within a second, until cancelled."""
         wake = asyncio.Event()

@@ -1,6 +1,7 @@
 """REST passed on to the service that owns its prefix, once its body is there; nothing else of a service is reachable.
 
-A file's body is streamed, from when its start is there; and every answer.
+A file's body is streamed, from when its start is there; and every answer. A large body is taken from nobody but those
+who show a token: whatever a service does with it is then done by somebody who can be told apart from others.
 """
 
 from collections.abc import Mapping
@@ -11,12 +12,13 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from chatflow.addresses import household
-from chatflow.errors import NotFound
-from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
+from chatflow.errors import NotFound, Unauthenticated
+from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER, error_response
 from chatflow.settings import Settings
 from chatflow.wsgi_callers import CREDENTIAL_HEADER
 from gateway.bodies import Body, LargeBodies
 from gateway.engine.addresses import address_of
+from gateway.identity import Identity
 from gateway.upstream import Upstream
 
 CONNECT_SECONDS = 2.0
@@ -43,7 +45,8 @@ FILES = "/api/files"
 
 
 class Proxy:
-    def __init__(self, settings: Settings, *, secret: str) -> None:
+    def __init__(self, settings: Settings, *, secret: str, identity: Identity) -> None:
+        self._identity = identity
         # So that a service believes whom we ask for; whoever else asks it is only an address.
         self._secret = secret
         self._large_bodies = LargeBodies()
@@ -81,12 +84,25 @@ class Proxy:
         upstream, url = self._target(request)
         if not request.body_exists:
             return await self._ask(upstream, url, request, may_repeat=request.method in READS)
+        try:
+            return await self._forward_body(upstream, url, request)
+        except Unauthenticated as error:
+            # What is left of the body is nothing that we would wait for.
+            answer = error_response(error)
+            answer.force_close()
+            return answer
+
+    async def _forward_body(self, upstream: Upstream, url: URL, request: web.Request) -> web.StreamResponse:
+        async def vouch() -> None:
+            await self._identity.verify_bearer(request.headers.get("Authorization", ""))
+
         if request.path == FILES or request.path.startswith(f"{FILES}/"):
-            body = Body(request, bytes_at_most=self._upload_bytes)
+            body = Body(request, bytes_at_most=self._upload_bytes, vouch=vouch)
             await body.begin()
             return await self._ask(upstream, url, request, data=body)
+        body = Body(request, bytes_at_most=self._body_bytes, vouch=vouch)
         address = household(address_of(request, trusted_proxies=self._trusted_proxies))
-        async with self._large_bodies.received(request, bytes_at_most=self._body_bytes, address=address) as whole:
+        async with self._large_bodies.received(body, address=address) as whole:
             return await self._ask(upstream, url, request, data=whole)
 
     async def _ask(

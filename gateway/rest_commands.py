@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from chatflow.errors import ChatFlowError, Invalid, Unauthenticated
+from chatflow.errors import ChatFlowError, Invalid
 from chatflow.http_answers import json_response
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand, CreateInvite, RevokeInvite, SendMessage, read_request
@@ -68,10 +68,7 @@ class RestCommands:
 
     async def _access_user_id(self, request: web.Request, *, kind: str) -> str:
         """Return who asks, having counted it as one of their events."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated
-        user_id = (await self._identity.verify(token.strip())).user_id
+        user_id = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).user_id
         self._allowances.spend(user_id, kind)
         return user_id
 

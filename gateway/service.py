@@ -113,7 +113,7 @@ async def serve(
     feeds = Feeds(bus, workers, delivery)
     asks = MembershipAsks(messages, delivery)
     personal_writes = PersonalWrites(messages)
-    admission = Admission(asks, delivery, people, personal_writes)
+    admission = Admission(asks, delivery, people, personal_writes, tell=lambda signal: signals.send(signal))
 
     # Sockets and what they ask.
     identity = Identity(users)
@@ -220,7 +220,7 @@ async def serve(
     async def may_see_all(request: web.Request) -> bool:
         return shows_secret(request, secret=secret)
 
-    proxy = Proxy(settings, secret=secret)
+    proxy = Proxy(settings, secret=secret, identity=identity)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
     app = public_app(
         settings,

@@ -10,13 +10,15 @@ from yarl import URL
 
 from chatflow.breaker import Breaker
 from chatflow.errors import TimedOut, Unavailable
-from gateway.bodies import Body
+from gateway.bodies import LARGE_BYTES, Body
 
 log = structlog.get_logger(__name__)
 
 # A restart takes one or two; whoever waits longer is better told.
 PATIENCE_SECONDS = 3.0
 RETRY_SECONDS = 0.1
+# In this time a service says whether it takes a body that is streamed to it.
+SILENCE_SECONDS = 10.0
 
 
 class Upstream:
@@ -51,7 +53,7 @@ class Upstream:
         if not self._breaker.admits():
             raise Unavailable(retry_after=1.0)
         try:
-            answer = await self._session.request(method, url, allow_redirects=False, **request)
+            answer = await self._request(method, url, **request)
         except aiohttp.ClientConnectorError:
             self._note_failure()
             raise Unavailable(retry_after=1.0) from None
@@ -61,7 +63,11 @@ class Upstream:
                 # The client's doing: it must not look as if the service had failed.
                 self._breaker.abandon()
                 raise body.refusal from None
-            self._note_failure()
+            if is_large(body) and not isinstance(error, TimeoutError):
+                # A service that answers without reading it closes the connection, which is nothing that ails it.
+                self._breaker.abandon()
+            else:
+                self._note_failure()
             log.warning("a service broke off", service=self._name, path=url.path, error=type(error).__name__)
             raise TimedOut from None
         except BaseException:
@@ -71,10 +77,24 @@ class Upstream:
         self._down_since = None
         return answer
 
+    async def _request(self, method: str, url: URL, **request: Any) -> aiohttp.ClientResponse:
+        body = request.get("data")
+        if not isinstance(body, Body):
+            return await self._session.request(method, url, allow_redirects=False, **request)
+        # A service that does not want the body says so before any of it is sent: otherwise its answer could be lost.
+        async with asyncio.timeout(SILENCE_SECONDS) as silence:
+            body.on_taken = lambda: silence.reschedule(None)
+            return await self._session.request(method, url, allow_redirects=False, expect100=True, **request)
+
     def _note_failure(self) -> None:
         self._breaker.fail()
         if self._down_since is None:
             self._down_since = time.monotonic()
+
+
+def is_large(body: object) -> bool:
+    """Tell whether a body may still have been on its way when the connection ended."""
+    return body.is_large if isinstance(body, Body) else isinstance(body, bytes) and len(body) > LARGE_BYTES
 
 
 def is_long_ago(instant: float | None) -> bool:

@@ -23,6 +23,7 @@ from message_service.store import Span
 
 # Greater than any seq there will be, and still a number to every store.
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Place = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Limit = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -166,8 +167,8 @@ def read_place(cursor: str | None) -> tuple[int, str]:
     if place is None:
         return FIRST_PLACE
     try:
-        return int(place[0]), place[1]
-    except ValueError:
+        return msgspec.convert(place[0], Place, strict=False), place[1]
+    except msgspec.ValidationError:
         raise Invalid("This is not a cursor of ours.") from None
 
 

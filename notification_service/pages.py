@@ -60,6 +60,6 @@ def place_of(cursor: str | None) -> Place | None:
 def limit_of(text: str | None) -> int:
     if text is None:
         return LIMIT_BY_DEFAULT
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= LIMIT_AT_MOST:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= LIMIT_AT_MOST):
         raise Invalid(f"limit must be a number from 1 to {LIMIT_AT_MOST}.")
     return int(text)

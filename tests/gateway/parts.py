@@ -196,7 +196,7 @@ class Parts:
         self.feeds = Feeds(bus, workers, delivery)
         asks = MembershipAsks(client, delivery)
         writes = PersonalWrites(client)
-        admission = Admission(asks, delivery, people, writes)
+        admission = Admission(asks, delivery, people, writes, tell=lambda signal: self.signals.send(signal))
         self.identity = Identity(client)
         self.identity.revocations.loaded = True
         known_users = KnownUsers(client)

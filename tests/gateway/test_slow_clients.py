@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from chatflow.ids import new_id
 from gateway.bodies import LARGE_AT_ONCE_PER_ADDRESS
 from gateway.engine.limits import Limits
 from tests.chatflow.conditions import until
@@ -160,7 +161,7 @@ async def narrow_connection(gateway: Gateway, words: bytes) -> AsyncIterator[tup
         narrow.setblocking(False)
         loop = asyncio.get_running_loop()
         await loop.sock_connect(narrow, (host, int(port)))
-        await loop.sock_sendall(narrow, words)
+        await loop.sock_sendall(narrow, by_somebody(gateway, words))
         yield narrow, (narrow.getpeername()[1], narrow.getsockname()[1])
 
 
@@ -180,6 +181,12 @@ def is_kept(ports: tuple[int, int]) -> bool:
 STATIC = b"GET /assets/large.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
 PROXIED = b"POST /api/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(LARGE), LARGE)
 MANY_PROXIED = b"POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n%s" % LARGE[:100_000] * 50
+
+
+def by_somebody(gateway: Gateway, request_bytes: bytes) -> bytes:
+    """Nobody else's large bodies are taken."""
+    bearer = b"Host: localhost\r\nAuthorization: Bearer %s" % gateway.token(new_id()).encode()
+    return request_bytes.replace(b"Host: localhost", bearer)
 
 
 @pytest.mark.parametrize("request_bytes", [STATIC, PROXIED, MANY_PROXIED], ids=["static", "proxied", "many"])
@@ -269,7 +276,7 @@ async def test_a_service_is_asked_when_the_body_is_there(gateway: Gateway, path:
 
 
 async def test_of_large_bodies_one_address_has_only_so_many_at_a_time(gateway: Gateway) -> None:
-    head = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+    head = by_somebody(gateway, b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
     async with AsyncExitStack() as stack:
         streams = [
             await stack.enter_async_context(connection(gateway, head + b"x" * 90_000))
@@ -298,8 +305,9 @@ async def test_of_large_bodies_one_address_has_only_so_many_at_a_time(gateway: G
     ids=["by length", "in chunks"],
 )
 async def test_bodies_that_break_off_do_not_look_as_if_a_service_had_failed(gateway: Gateway, body: bytes) -> None:
+    head = by_somebody(gateway, b"POST /api/files HTTP/1.1\r\nHost: localhost\r\n")
     for number in range(1, 11):
-        async with connection(gateway, b"POST /api/files HTTP/1.1\r\nHost: localhost\r\n" + body):
+        async with connection(gateway, head + body):
             await until(lambda number=number: gateway.services.begun == number)  # type: ignore[misc]
     async with aiohttp.ClientSession() as http:
         assert await status_of(http, f"{gateway.url}/api/users/me") == 200
@@ -323,7 +331,7 @@ async def test_a_body_that_is_too_large_goes_no_further(gateway: Gateway, is_chu
         True: (b"Transfer-Encoding: chunked", b"%x\r\n" % size),
     }
     header, chunk = framing[is_chunked]
-    head = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % header
+    head = by_somebody(gateway, b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % header)
     async with connection(gateway, head + chunk + b"x" * size) as (reader, _):
         async with asyncio.timeout(3):
             assert (await answered(reader)).startswith(b"HTTP/1.1 413")
@@ -338,3 +346,15 @@ async def test_many_silent_sockets_do_not_stop_anybody_from_coming_in(gateway: G
         async with asyncio.timeout(3):
             device = await gateway.device(alice)
             assert (await device.ask("ping:app", {}))["ok"]
+
+
+@pytest.mark.parametrize("path", [b"/api/files", b"/api/auth/login"])
+@pytest.mark.parametrize("credential", [b"", b"Authorization: Bearer guessed\r\n"], ids=["nothing", "a guess"])
+async def test_of_a_strangers_large_body_nothing_is_taken(gateway: Gateway, path: bytes, credential: bytes) -> None:
+    head = b"POST %s HTTP/1.1\r\nHost: localhost\r\n%s" % (path, credential)
+    for rest in (b"Content-Length: 70000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n11170\r\n%s" % (b"x" * 70_000)):
+        async with connection(gateway, head + rest) as (reader, _), asyncio.timeout(3):
+            answer = await reader.readuntil(b"\r\n\r\n")
+            assert answer.startswith(b"HTTP/1.1 401")
+            assert b"Connection: close" in answer
+    assert not gateway.services.begun

@@ -8,7 +8,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from chatflow.breaker import FAILURES_TO_OPEN
 from chatflow.errors import TimedOut, Unavailable
+from gateway.bodies import Body
 from gateway.upstream import Upstream
 from tests.chatflow.conditions import until
 from tests.servers.ports import LOCALHOST, find_free_port
@@ -103,3 +105,64 @@ async def test_a_read_gives_up_when_the_restart_takes_too_long_and_the_next_one_
     with pytest.raises(Unavailable):
         await read(upstream)
     assert asyncio.get_running_loop().time() - begun < 1.0
+
+
+@asynccontextmanager
+async def serving_heads(port: int, answers: dict[bytes, bytes]) -> AsyncIterator[None]:
+    """Say this by each method, or nothing, as soon as the head is there, and hang up with the body unread."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.write(answers[head.partition(b" ")[0]])
+        writer.close()
+
+    async with await asyncio.start_server(answer, LOCALHOST, port):
+        yield
+
+
+HERE = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nhere"
+
+
+async def test_a_service_that_does_not_take_large_bodies_has_not_failed(upstream: Upstream, port: int) -> None:
+    async with serving_heads(port, {b"POST": b"", b"GET": HERE}):
+        for _ in range(2 * FAILURES_TO_OPEN):
+            with pytest.raises(TimedOut):
+                await upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False, data=b"x" * 2**20)
+        assert await read(upstream) == "here"
+
+
+class Upload(Body):
+    """A body that is there."""
+
+    def __init__(self, content: bytes) -> None:
+        self.is_large, self.refusal, self.content, self.taken = True, None, content, 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.on_taken()
+        for begin in range(0, len(self.content), 2**16):
+            self.taken += 2**16
+            yield self.content[begin : begin + 2**16]
+
+
+async def test_a_service_that_does_not_want_a_stream_is_sent_nothing_of_it(upstream: Upstream, port: int) -> None:
+    async with serving_heads(port, {b"POST": HERE.replace(b"200 OK", b"404 Not Found")}):
+        for _ in range(2 * FAILURES_TO_OPEN):
+            upload = Upload(b"x" * 2**23)
+            async with await upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False, data=upload) as answer:
+                assert (answer.status, await answer.text()) == (404, "here")
+            assert not upload.taken
+
+
+async def test_a_service_that_is_silent_on_whether_it_wants_a_stream_is_not_waited_for(
+    upstream: Upstream, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.upstream.SILENCE_SECONDS", 0.1)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, LOCALHOST, port):
+        with pytest.raises(TimedOut):
+            await upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False, data=Upload(b"x"))
+    assert upstream._breaker._failures == 1

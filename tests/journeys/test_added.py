@@ -163,3 +163,25 @@ async def test_the_last_owner_declines_no_more_than_they_leave(invite: Invite) -
     room_id = await phone.create_room("group", kind="group", members=[bob.id])
     assert await outcome(phone, "room:decline", {"room_id": room_id}) == "conflict"
     assert await outcome(stranger, "room:decline", {"room_id": room_id}) == "not_found"
+
+
+async def test_a_direct_room_that_is_opened_again_is_there_on_the_devices_of_every_gateway(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, devices = await alice.connect(), [await bob.connect("device 0")]
+    while len({device.ready["server"]["gateway"] for device in devices}) < 2:
+        devices.append(await bob.connect(f"device {len(devices)}"))
+    room_id = await phone.open_direct(bob.id)
+    for device in devices:
+        await device.is_told("room:added")
+    await devices[0].request("room:decline", {"room_id": room_id})
+    for device in devices:
+        await device.is_told("room:removed", room_id=room_id, reason="hidden")
+        device.packets.clear()
+
+    assert await devices[0].open_direct(alice.id) == room_id
+
+    for device in devices[1:]:
+        await device.is_told("room:added")
+    await phone.send(room_id, "welcome back")
+    for device in devices:
+        await device.sees(room_id, "welcome back")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chatflow.protocol import events
+from message_service.pages import write_cursor
 from tests.contracts.message_store_log import RoomWriter
 from tests.message_service.service import MessageService
 
@@ -70,7 +71,12 @@ def test_who_reacted_comes_in_pages(service: MessageService, room: RoomWriter, a
     assert service.page(path.replace("emoji=", "emoji=x"), user_id=bob)["items"] == []
 
 
-@pytest.mark.parametrize("query", ["", "?emoji=", f"?emoji={'x' * 65}", "?emoji=x&cursor=WyJ4IiwieSJd", "?emoji=%00"])
+FAR = [f"?emoji=x&cursor={write_cursor(place, 'x')}" for place in ("9" * 30, "-" + "9" * 30, str(2**63), "9" * 300)]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?emoji=", f"?emoji={'x' * 65}", "?emoji=x&cursor=WyJ4IiwieSJd", "?emoji=%00", *FAR]
+)
 def test_who_reacted_how_has_to_be_asked_right(
     service: MessageService, room: RoomWriter, alice: str, query: str
 ) -> None:

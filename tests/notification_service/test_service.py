@@ -198,6 +198,7 @@ async def test_preferences_are_kept_and_obeyed(service: Service, edge: MessageSe
         ("GET", "/api/notifications?cursor=_yI", {}),
         ("GET", "/api/notifications?limit=0", {}),
         ("GET", "/api/notifications?limit=101", {}),
+        ("GET", f"/api/notifications?limit=000000001{'9' * 30}", {}),
         ("GET", "/api/notifications?limit=²", {}),
         ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"mention": "yes"}}}),
         ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"other": True}}}),
