@@ -1,6 +1,7 @@
 """The database in one SQLite file, durable at the commit."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +17,9 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 LOCK_WAIT_SECONDS = 5.0
+LOCKED_AGAIN_SECONDS = 0.01
 # Durable at the acknowledgement (FULL), readable during writes (WAL), half a megabyte of cache.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-512")
+PRAGMAS = ("synchronous=FULL", "cache_size=-512")
 
 # The lower byte of an error's code; the rest tells more of the same.
 PRIMARY_CODE = 0xFF
@@ -71,10 +73,28 @@ class SqliteConnection:
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=LOCK_WAIT_SECONDS, isolation_level=None)
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            use_wal(connection)
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
         self._connection = connection
         return connection
+
+
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Whoever comes first changes the file; SQLite lets nobody wait for that by itself."""
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+        time.sleep(LOCKED_AGAIN_SECONDS)
 
 
 def is_outage(error: sqlite3.DatabaseError) -> bool:
