@@ -124,8 +124,9 @@ def stop_accepting(runner: web.AppRunner) -> None:
 def is_our_trouble(record: logging.LogRecord) -> bool:
     """Tell what is worth a line from what a client sent that is no HTTP: aiohttp would quote it, tokens and all.
 
-    Nor is it our trouble that a client which took nothing of a file was cut off. Whoever waits for a service in vain
-    gets errors of aiohttp's own.
+    Nor is it our trouble that a client which took nothing of a file was cut off, or that one hung up in the middle of
+    an answer. Whoever waits for a service in vain gets errors of aiohttp's own.
     """
     error = record.exc_info[1] if record.exc_info else None
-    return not (isinstance(error, HttpProcessingError) or getattr(error, "errno", None) == errno.ETIMEDOUT)
+    is_the_clients = isinstance(error, HttpProcessingError | ConnectionError)
+    return not (is_the_clients or getattr(error, "errno", None) == errno.ETIMEDOUT)

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from chatflow.ids import new_id
 from gateway.bodies import LARGE_AT_ONCE_PER_ADDRESS
 from gateway.engine.limits import Limits
+from gateway.http import listen
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
@@ -358,3 +360,28 @@ async def test_of_a_strangers_large_body_nothing_is_taken(gateway: Gateway, path
             assert answer.startswith(b"HTTP/1.1 401")
             assert b"Connection: close" in answer
     assert not gateway.services.begun
+
+
+async def test_who_hangs_up_in_the_middle_of_an_answer_is_nothing_to_report(caplog: pytest.LogCaptureFixture) -> None:
+    over = asyncio.Event()
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b"x" * 65536)
+        finally:
+            over.set()
+
+    app = web.Application()
+    app.router.add_get("/", endless)
+    runner, port = await listen(app, host="127.0.0.1", port=0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await reader.readexactly(100_000)
+    writer.transport.abort()
+    async with asyncio.timeout(5):
+        await over.wait()
+    await runner.cleanup()
+    assert not caplog.records
