@@ -48,6 +48,7 @@ HOLDS = Counter("chatflow_gateway_holds_total", "Times that a room waited for an
 PUBLICATIONS_LOST = Counter("chatflow_gateway_publications_lost_total", "Publications of workers that never came.")
 SIGNALS_LOST = Counter("chatflow_gateway_signals_lost_total", "Publications of signals that never came.")
 EVENTS_FETCHED = Counter("chatflow_gateway_events_fetched_total", "Missed events that were read from the log.")
+EVENTS_UNREADABLE = Counter("chatflow_gateway_events_unreadable_total", "Events that could not be read as they came.")
 RESYNCS = Counter("chatflow_gateway_resyncs_total", "Rooms that clients synced, by where from.", ["source"])
 COMMANDS_IN_FLIGHT = Gauge("chatflow_gateway_commands_in_flight", "Commands without an answer.")
 COMMANDS_RESENT = Counter("chatflow_gateway_commands_resent_total", "Attempts after the first.")
