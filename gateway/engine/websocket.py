@@ -75,7 +75,7 @@ class DirectWebSocket(web.WebSocketResponse):
         self._reader = queue
         # The reader refuses messages of exactly the size that it is given, too.
         self._parser = WebSocketReader(queue, self.payload_bytes + 1, compress=False, decode_text=True)
-        self.source = SlicedReader(self._parser, request.protocol)
+        self.source = SlicedReader(self._parser, request.protocol, count=self._session.count_packet)
         request.protocol.set_parser(self.source)
         request.protocol.keep_alive(False)
 
