@@ -141,6 +141,7 @@ class Delivery:
         stream.listeners.pop(connection, None)
         connection.rooms.pop(stream.room_id, None)
         connection.joined_seqs.pop(stream.room_id, None)
+        connection.stop_asking(stream.room_id)
         self.forget_unwanted(stream)
 
     def let_out_everywhere(self, connection: Connection) -> None:

@@ -109,10 +109,10 @@ class Syncing:
 
     async def _missed_in_time(self, connection: Connection, room_id: str, after: int, *, deadline: float) -> Missed:
         try:
-            async with asyncio.timeout_at(deadline):
+            async with connection.asking(room_id, until=deadline):
                 return await self._missed(connection, room_id, after)
         except TimeoutError:
-            raise TimedOut from None
+            raise (TimedOut if room_id in connection.rooms else NotFound) from None
         except msgspec.DecodeError:
             # What may be said of an event that cannot be read nobody knows.
             log.exception("an event of the log cannot be read", room_id=room_id)
