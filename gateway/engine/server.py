@@ -10,12 +10,12 @@ from engineio.exceptions import EngineIOError
 from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
 from gateway.engine.limits import Limits
+from gateway.engine.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import encode_json
 from gateway.engine.polling import HttpAnswer
 from gateway.engine.session import TOO_MANY_PACKETS, EngineSession
 from gateway.engine.websocket import DirectWebSocket, turn_away
-from gateway.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
 
 UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
 
