@@ -10,11 +10,11 @@ from chat_service.rules.alerts import may_alert
 from chat_service.rules.context import Context
 from chat_service.rules.decide import decide
 from chat_service.rules.evolve import evolve
-from chat_service.rules.instants import write_instant
 from chat_service.rules.message_facts import MessagesInRun
 from chat_service.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
+from chatflow.instants import write_instant
 from chatflow.protocol.commands import CreateInvite, DeclineRoom, SendMessage
 from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment

@@ -5,7 +5,7 @@ from typing import Self
 import msgspec
 
 from chat_service.shared_map import SharedMap
-from chatflow.protocol.objects import HistoryRule, Room, RoomKind
+from chatflow.protocol.objects import HistoryRule, RoomKind
 from chatflow.wire.log import InviteFacts, LoadedRoom, MemberFacts
 
 
@@ -77,21 +77,4 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             declined=SharedMap((user_id, True) for user_id in snapshot.declined),
             trimmed_n=snapshot.trimmed_n,
             at=snapshot.at,
-        )
-
-    def as_room(self) -> Room:
-        """Return the public object, as nobody in particular sees it."""
-        return Room(
-            id=self.room_id,
-            kind=self.kind,
-            name=self.name,
-            topic=self.topic,
-            private=self.private,
-            archived=self.archived,
-            member_count=len(self.members),
-            head=self.head,
-            n=self.n,
-            retention_days=self.retention_days,
-            history=self.history,
-            peers=sorted(self.members) if self.kind == "direct" else None,
         )

@@ -12,10 +12,11 @@ from chatflow.wire.bus import RoomAppeared
 from chatflow.wire.reads import PersonRooms, RoomRow
 from gateway.connection import Connection, People
 from gateway.delivery import Delivery
+from gateway.facts import moved_member, new_history
 from gateway.membership_asks import HeldRow, MembershipAsks, heads_of
 from gateway.personal_writes import PersonalWrites
 from gateway.room_stream import RoomStream
-from gateway.rows import ENDS_MEMBERSHIP, MembershipEnded, NotFoldable, event_facts, fold_row
+from gateway.rows import ENDS_MEMBERSHIP, MembershipEnded, NotFoldable, fold_row
 from gateway.showing import show
 
 log = structlog.get_logger(__name__)
@@ -197,7 +198,7 @@ def learn_histories(person: PersonRooms, heads: dict[str, int], streams: dict[st
             stream.history = unshown.history
             for event in stream.since(heads[room_id]) or ():
                 if event.type == "room.updated":
-                    stream.history = event_facts(event)["changes"].get("history", stream.history)
+                    stream.history = new_history(event) or stream.history
 
 
 async def reach_all(streams: dict[str, RoomStream], heads: dict[str, int]) -> None:
@@ -222,7 +223,7 @@ def fold_all(
         try:
             if row is None:
                 for event in events:
-                    if event.type in ENDS_MEMBERSHIP and event_facts(event)["user_id"] == user_id:
+                    if event.type in ENDS_MEMBERSHIP and moved_member(event) == user_id:
                         raise MembershipEnded
                 folded[room_id] = None
             else:

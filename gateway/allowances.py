@@ -8,52 +8,16 @@ from collections.abc import Callable
 
 from chatflow.errors import RateLimited
 from chatflow.settings import Settings
+from gateway.engine.buckets import Bucket
 from gateway.metrics import RATE_LIMITED
 
 SEND, COMMANDS, READS, SIGNALS = "send", "commands", "reads", "signals"
 
-# What may come at once, in seconds of the steady rate. A bucket that rested for so long is full, and can be forgotten.
-BURST_SECONDS = 10.0
 # After a refusal, nothing of the class is taken for so long. What a client had sent behind the refused event may be on
 # its way still; to take some of that, because a token has grown meanwhile, would turn the order of messages around.
 PAUSE_SECONDS = 1.0
 # Refusing costs us some microseconds, too. Who listens to the answers, or sends a long queue blindly, stays below this.
 FLOOD_EVENTS = 10_000
-
-
-class Bucket:
-    """Fills with `rate` tokens a second; each event takes one."""
-
-    __slots__ = ("_at", "_burst", "_closed_until", "_level", "_pause_seconds", "_rate", "refused")
-
-    def __init__(self, rate: float, *, now: float, pause_seconds: float = PAUSE_SECONDS) -> None:
-        self._rate = rate
-        self._burst = self._level = rate * BURST_SECONDS
-        self._at = now
-        self._pause_seconds = pause_seconds
-        self._closed_until = now
-        # How many in a row.
-        self.refused = 0
-
-    def take(self, now: float) -> float:
-        """Take a token and return 0, or how many seconds it is until there may be one."""
-        level = self._level + (now - self._at) * self._rate
-        self._level = level = min(level, self._burst)
-        self._at = now
-        if now < self._closed_until:
-            self.refused += 1
-            return self._closed_until - now
-        self.refused = 0
-        if level >= 1.0:
-            self._level = level - 1.0
-            return 0.0
-        pause = max(self._pause_seconds, (1.0 - level) / self._rate)
-        self._closed_until = now + pause
-        return pause
-
-    def is_resting(self, now: float) -> bool:
-        """Tell whether it behaves like a new one."""
-        return now - self._at >= BURST_SECONDS
 
 
 def rates_of(settings: Settings) -> dict[str, int]:
@@ -82,7 +46,7 @@ class Allowances:
         now = self._clock()
         bucket = buckets.get(user_id)
         if bucket is None:
-            bucket = buckets[user_id] = Bucket(self._rates[kind], now=now)
+            bucket = buckets[user_id] = Bucket(self._rates[kind], now=now, pause_seconds=PAUSE_SECONDS)
         seconds = bucket.take(now)
         if seconds:
             RATE_LIMITED.counts[kind] += 1

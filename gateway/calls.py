@@ -9,8 +9,8 @@ from aiohttp.typedefs import Handler, Middleware
 from chatflow.addresses import household
 from chatflow.errors import RateLimited
 from chatflow.settings import Settings
-from gateway.allowances import Bucket
 from gateway.engine.addresses import address_of
+from gateway.engine.buckets import Bucket
 from gateway.metrics import RATE_LIMITED
 
 # What is told; there is a token sooner, but many may be waiting for it.

@@ -89,15 +89,14 @@ class CatchUp:
             log.warning("missed events cannot be fetched", error=str(error), rooms=len(cursors))
             self._wanted.update(cursors)
             return False
-        found = 0
         for room in answer.rooms:
-            found += len(room.events)
             self.delivery.take(room.events)
             self.delivery.hear_of(room.room_id, room.head)
-        EVENTS_FETCHED.inc(found)
+        EVENTS_FETCHED.inc(sum(len(room.events) for room in answer.rooms))
         self._end_doubts(asked, since=begun)
         self._wanted.update(room_id for room_id in cursors if room_id in streams and streams[room_id].is_behind)
-        return found > 0 or not self._wanted
+        has_moved = any(stream.head > cursors[stream.room_id] for stream in asked)
+        return has_moved or not self._wanted
 
     def _end_doubts(self, streams: list[RoomStream], *, since: int) -> None:
         """These were compared with the log; what came into doubt meanwhile stays so."""

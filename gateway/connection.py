@@ -1,7 +1,8 @@
 """One signed-in socket with an end of its own, and the people that the sockets here belong to."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from chatflow.errors import ChatFlowError
@@ -42,6 +43,8 @@ class Connection:
         self.unanswered = 0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expiry: asyncio.TimerHandle | None = None
+        # The time that is left to what is asked about each room.
+        self._asked: dict[str, set[asyncio.Timeout]] = {}
         self._waiting: list[str] = []
         self._has_ended = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -71,6 +74,25 @@ class Connection:
             self.expiry.cancel()
         for task in self._tasks:
             task.cancel()
+
+    @asynccontextmanager
+    async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:
+        """Ask something about a room: until then by the loop's clock, and for as long as it is in the room."""
+        async with asyncio.timeout_at(until) as patience:
+            asked = self._asked.setdefault(room_id, set())
+            asked.add(patience)
+            try:
+                yield
+            finally:
+                asked.discard(patience)
+                if not asked and self._asked.get(room_id) is asked:
+                    del self._asked[room_id]
+
+    def stop_asking(self, room_id: str) -> None:
+        """It is out of the room: what is asked about it runs out of time now."""
+        for patience in self._asked.pop(room_id, ()):
+            if not patience.expired():
+                patience.reschedule(asyncio.get_running_loop().time())
 
     def tell(self, name: str, payload: Any) -> None:
         """Send an event of the protocol, once the client is ready for it."""

@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+import structlog
+
 from chatflow.wire.bus import Published
 from chatflow.wire.withheld import withhold
 from gateway.connection import Connection, People
 from gateway.engine.outflow import Outflow
+from gateway.facts import is_readable, moved_member, new_history
 from gateway.hidden_rooms import HiddenRooms
-from gateway.metrics import DELIVERIES, EVENTS, HOLDS, ROOMS
+from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, HOLDS, ROOMS
 from gateway.room_stream import RoomStream
-from gateway.rows import ENDS_MEMBERSHIP, event_facts
+from gateway.rows import ENDS_MEMBERSHIP
+
+log = structlog.get_logger(__name__)
 
 # Publications of two workers may cross as a room changes hands; what is really lost is fetched after this.
 HOLD_SECONDS = 0.03
@@ -136,6 +141,7 @@ class Delivery:
         stream.listeners.pop(connection, None)
         connection.rooms.pop(stream.room_id, None)
         connection.joined_seqs.pop(stream.room_id, None)
+        connection.stop_asking(stream.room_id)
         self.forget_unwanted(stream)
 
     def let_out_everywhere(self, connection: Connection) -> None:
@@ -150,6 +156,12 @@ class Delivery:
                 stream.drop_tail()
 
     def _advance(self, stream: RoomStream, event: Published) -> None:
+        if not is_readable(event):
+            # It counts as lost, so that the log is asked for it: past it nobody knows who may see what follows.
+            EVENTS_UNREADABLE.inc()
+            log.warning("an event cannot be read", room_id=event.room_id, seq=event.seq, type=event.type)
+            self._wait_for(stream, event.seq)
+            return
         due = stream.accept(event)
         for each in due:
             self._deliver(stream, each)
@@ -184,14 +196,13 @@ class Delivery:
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
         """Fold what decides who gets the next event."""
-        facts = event_facts(event)
         if event.type == "room.updated":
-            stream.history = facts["changes"].get("history", stream.history)
+            stream.history = new_history(event) or stream.history
         elif event.type == "member.joined":
             stream.member_count += 1
         else:
             stream.member_count -= 1
-            self.remove(stream, facts["user_id"], reason=ENDS_MEMBERSHIP[event.type])
+            self.remove(stream, moved_member(event), reason=ENDS_MEMBERSHIP[event.type])
 
     def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
         """What was delivered until now is the last that this person's sockets get of the room."""

@@ -35,16 +35,21 @@ class Focus:
         before = self._forget(connection)
         if room_id is not None and not connection.is_over:
             self._shown.setdefault(connection.user_id, {})[connection] = room_id
-        if before != room_id:
-            rooms = [room for room in (before, room_id) if room is not None]
-            await asyncio.gather(*(self._writes.ask((room, connection.user_id)) for room in rooms))
+        # Also where it showed the same before: it may have been out of the room, and Redis without the look.
+        rooms = {room for room in (before, room_id) if room is not None}
+        # Whoever hangs up meanwhile has left the room before all the same.
+        await asyncio.gather(*(asyncio.shield(self._start_writing(room, connection)) for room in rooms))
 
     def part(self, connection: Connection) -> None:
         room_id = self._forget(connection)
         if room_id is not None:
-            task = asyncio.create_task(self._writes.ask((room_id, connection.user_id)))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start_writing(room_id, connection)
+
+    def _start_writing(self, room_id: str, connection: Connection) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._writes.ask((room_id, connection.user_id)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def run(self) -> None:
         """Keep all looks at once, and write what Redis has not; who was removed from a room looks at it no more."""
@@ -73,7 +78,8 @@ class Focus:
 
     def _is_shown(self, look: Look) -> bool:
         room_id, user_id = look
-        return room_id in self._shown.get(user_id, {}).values()
+        devices = self._shown.get(user_id, {})
+        return any(shown == room_id in connection.rooms for connection, shown in devices.items())
 
     def _forget(self, connection: Connection) -> str | None:
         devices = self._shown.get(connection.user_id, {})

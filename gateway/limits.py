@@ -4,7 +4,8 @@ from typing import Any
 
 from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.settings import Settings
-from gateway.allowances import BURST_SECONDS, rates_of
+from gateway.allowances import rates_of
+from gateway.engine.buckets import BURST_SECONDS
 from gateway.engine.limits import MAX_PAYLOAD_BYTES
 
 

@@ -34,20 +34,18 @@ class Tally:
 
 
 CONNECTIONS = Gauge("chatflow_gateway_connections", "Signed-in sockets.")
-HANDSHAKES_REFUSED = Counter("chatflow_gateway_handshakes_refused_total", "Handshakes refused, by reason.", ["reason"])
 FORWARDED = Counter(
     "chatflow_gateway_forwarded_total", "Requests of other gateways' sessions, by outcome.", ["outcome"]
 )
-SLOW_CONSUMERS = Counter("chatflow_gateway_slow_consumers_total", "Sockets cut off because they did not read.")
 ROOMS = Gauge("chatflow_gateway_rooms", "Rooms whose events some socket here is to get.")
 EVENTS = Tally("chatflow_gateway_events", "Log events handed on to sockets.")
 DELIVERIES = Tally("chatflow_gateway_deliveries", "Log events times the sockets that got them.")
-SESSIONS_ENDED = Counter("chatflow_gateway_sessions_ended_total", "Sessions that ended, by reason.", ["reason"])
 UNSENT_BYTES = Gauge("chatflow_gateway_unsent_bytes", "What waits for sockets that read slowly, or poll seldom.")
 HOLDS = Counter("chatflow_gateway_holds_total", "Times that a room waited for an event before one that had come.")
 PUBLICATIONS_LOST = Counter("chatflow_gateway_publications_lost_total", "Publications of workers that never came.")
 SIGNALS_LOST = Counter("chatflow_gateway_signals_lost_total", "Publications of signals that never came.")
 EVENTS_FETCHED = Counter("chatflow_gateway_events_fetched_total", "Missed events that were read from the log.")
+EVENTS_UNREADABLE = Counter("chatflow_gateway_events_unreadable_total", "Events that could not be read as they came.")
 RESYNCS = Counter("chatflow_gateway_resyncs_total", "Rooms that clients synced, by where from.", ["source"])
 COMMANDS_IN_FLIGHT = Gauge("chatflow_gateway_commands_in_flight", "Commands without an answer.")
 COMMANDS_RESENT = Counter("chatflow_gateway_commands_resent_total", "Attempts after the first.")

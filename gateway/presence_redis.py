@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
+from chatflow.instants import write_instant
 from chatflow.leases import connect
 from chatflow.presence_keys import Choice, ask_who_is_in, people_key, read_choice, status_key, who_is_in
-from gateway.instants import instant
 from gateway.life_set_redis import LifeSet, execute
 
 # What people chose is forgotten with them.
@@ -68,7 +68,7 @@ class PresenceStore:
         both = (*here, *gone)
         if not both:
             return {}
-        seen = instant(self._clock())
+        seen = write_instant(self._clock())
         elsewhere = [people_key(gateway_id) for gateway_id in self._gateways() if gateway_id != self._gateway_id]
         pipeline = self._redis.pipeline(transaction=False)
         if gone:
@@ -101,12 +101,12 @@ class PresenceStore:
         if not user_ids:
             return {}
         pipeline = self._redis.pipeline(transaction=False)
-        self._see(pipeline, user_ids, instant(self._clock()))
+        self._see(pipeline, user_ids, write_instant(self._clock()))
         await execute(pipeline)
         return await self.read(user_ids)
 
     async def choose(self, user_id: str, *, status: str, text: str | None) -> None:
-        choice = msgspec.json.encode(Choice(status, text, instant(self._clock())))
+        choice = msgspec.json.encode(Choice(status, text, write_instant(self._clock())))
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.set(status_key(user_id), choice, ex=REMEMBERED_SECONDS)
         await execute(pipeline)

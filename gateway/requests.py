@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, RateLimited, TimedOut
+from chatflow.instants import write_instant
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateInvite,
@@ -33,7 +34,6 @@ from gateway.commands import ANSWER_SECONDS
 from gateway.connection import Connection
 from gateway.engine.packets import encode_json
 from gateway.focus import Focus as Focused
-from gateway.instants import instant
 from gateway.personal import Personal
 from gateway.presence import Presence
 from gateway.reading import ReadPositions
@@ -209,10 +209,10 @@ class Requests:
 
     async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:
         token = await self._reception.refresh(connection, request.token)
-        return encode_json({"expires_at": instant(token.expires_at)}).decode()
+        return encode_json({"expires_at": write_instant(token.expires_at)}).decode()
 
     def _ping(self, connection: Connection, request: PingApp) -> str:
-        return f'{{"at":"{instant(time.time())}"}}'
+        return f'{{"at":"{write_instant(time.time())}"}}'
 
 
 def check_count(count: int, *, at_most: int, where: str) -> None:

@@ -68,8 +68,13 @@ class RowFold:
         self._changes["head"] = event.seq
         self._changes["n"] = event.n
         step = STEPS.get(event.type)
-        if step is not None:
+        if step is None:
+            return
+        try:
             step(self, event_facts(event))
+        except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
+            # What cannot be read leaves open what it did.
+            raise NotFoldable from error
 
     def _on_created(self, event: dict[str, Any]) -> None:
         message = event["message"]

@@ -3,8 +3,9 @@
 import asyncio
 
 import msgspec
+import structlog
 
-from chatflow.errors import ChatFlowError, NotFound, TimedOut
+from chatflow.errors import ChatFlowError, Internal, NotFound, TimedOut
 from chatflow.protocol.commands import SyncRooms
 from chatflow.protocol.objects import Room
 from chatflow.service_client import ServiceClient
@@ -14,10 +15,13 @@ from chatflow.wire.withheld import told_to_newcomer
 from gateway.batching import CROWD_SECONDS, Batcher
 from gateway.catch_up import CatchUp
 from gateway.connection import Connection
+from gateway.facts import is_readable
 from gateway.membership_asks import MembershipAsks
 from gateway.metrics import RESYNCS
 from gateway.room_stream import RoomStream
 from gateway.rows import event_text
+
+log = structlog.get_logger(__name__)
 
 # Further behind, showing the newest page is quicker than catching up with what nobody will scroll through.
 EVENTS_AT_MOST = 1000
@@ -105,10 +109,14 @@ class Syncing:
 
     async def _missed_in_time(self, connection: Connection, room_id: str, after: int, *, deadline: float) -> Missed:
         try:
-            async with asyncio.timeout_at(deadline):
+            async with connection.asking(room_id, until=deadline):
                 return await self._missed(connection, room_id, after)
         except TimeoutError:
-            raise TimedOut from None
+            raise (TimedOut if room_id in connection.rooms else NotFound) from None
+        except msgspec.DecodeError:
+            # What may be said of an event that cannot be read nobody knows.
+            log.exception("an event of the log cannot be read", room_id=room_id)
+            raise Internal from None
 
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
         stream = connection.rooms.get(room_id)
@@ -145,7 +153,7 @@ class Syncing:
 
     async def _read_after(self, stream: RoomStream, after: int) -> list[Published]:
         room = await self._after.ask((stream.room_id, after))
-        stream.lengthen_tail(room.events)
+        stream.lengthen_tail(filter(is_readable, room.events))
         # Events beyond the stream's head come live, and only if the membership lasts until then.
         return [event for event in room.events if after < event.seq <= stream.head]
 

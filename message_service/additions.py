@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from chatflow.instants import write_instant
 from chatflow.protocol.events import Event, MemberJoined, RoomCreated
 from chatflow.wire.log import Entry, Run
 
@@ -63,5 +64,4 @@ def people_to_count(runs: Sequence[Run]) -> list[str]:
 
 def window_start(now: float) -> str:
     """Return since when additions count, as the log writes times, so that they compare as text."""
-    start = datetime.fromtimestamp(now, UTC) - WINDOW
-    return start.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return write_instant(now - WINDOW.total_seconds())

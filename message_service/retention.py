@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from chatflow.instants import write_instant
 from chatflow.wire.retention import Trim
 from message_service.log_clock import RetentionTime
 
@@ -119,4 +120,4 @@ def border_of(room: Kept, time: RetentionTime) -> str:
         # What was stamped in doubt may be as young as the end of the doubt.
         if oldest_kept <= datetime.fromtimestamp(time.unsure_until, UTC):
             oldest_kept = min(oldest_kept, unsure_from)
-    return oldest_kept.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return write_instant(oldest_kept.timestamp())

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from chatflow.protocol.events import Event, MessageCreated, MessageEdited, RedactedCreated
+from chatflow.protocol.events import Event, MessageCreated, RedactedCreated
 from chatflow.protocol.objects import Mentions, Message
 from chatflow.wire.bus import Published, packet_of
 from chatflow.wire.log import Entry, Known
@@ -128,11 +128,6 @@ def access_content(event: StoredEvent, message: MessageRecord | None) -> Message
     if message is None:
         raise LookupError(f"event {event.seq} of {event.room_id} has lost its message")
     return message
-
-
-def is_about_content(event: StoredEvent) -> bool:
-    """Tell whether the event cannot be told without the message as it stands now."""
-    return event.type in ("message.created", MessageEdited.__struct_config__.tag)
 
 
 def known_of(event: StoredEvent, message: MessageRecord | None, *, trimmed_n: int) -> Known:

@@ -1,12 +1,9 @@
-"""Points in time as the log writes them: RFC 3339 in UTC with milliseconds, so that they sort as text."""
+"""Points in time as clients say them, and how far they are apart."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chatflow.errors import Invalid
-
-
-def write_instant(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+from chatflow.instants import write_instant
 
 
 def read_instant(text: str, *, field: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from chatflow.addresses import household
-from gateway.allowances import BURST_SECONDS, Bucket
+from gateway.engine.buckets import BURST_SECONDS, Bucket
 
 # Each costs about a millisecond. However few sessions an address may have, a poor network makes one of them anew often.
 HANDSHAKES_PER_SECOND_AT_LEAST = 10.0

@@ -10,12 +10,13 @@ from engineio.exceptions import EngineIOError
 from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
 from gateway.engine.limits import Limits
+from gateway.engine.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import encode_json
+from gateway.engine.payloads import read_payload
 from gateway.engine.polling import HttpAnswer
 from gateway.engine.session import TOO_MANY_PACKETS, EngineSession
 from gateway.engine.websocket import DirectWebSocket, turn_away
-from gateway.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
 
 UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
 
@@ -176,7 +177,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             # A session that is over still has its last words to say.
             return await session.poll(request)
         if request.method == "POST" and transport == "polling" and not session.closed:
-            await session.read_payload(request)
+            await read_payload(session, request)
             return ok()
         raise RequestRefused("bad-method", "Bad request")
 

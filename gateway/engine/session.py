@@ -10,10 +10,10 @@ from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
 from gateway.engine.frames import text_frame
-from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, POST_SECONDS, UNSENT_BYTES
+from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, UNSENT_BYTES
 from gateway.engine.packets import CLOSE, NOOP, PING, event_packet
-from gateway.engine.polling import SEPARATOR, HttpAnswer, answer, decode_binary, read_bounded, watch_for_loss
-from gateway.engine.slices import PACKETS_AT_LEAST, PacketBudget, Slice, SlicedReader
+from gateway.engine.polling import HttpAnswer, answer, decode_binary, watch_for_loss
+from gateway.engine.slices import PacketBudget, SlicedReader
 from gateway.engine.websocket import NORMAL, PROTOCOL_ERROR, DirectWebSocket, hang_up
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         # The attachments of a binary event still to come; nothing of ours uses them, but clients may send them.
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
-        self._offence = ""  # what the client did against the protocol
+        self.offence = ""  # what the client did against the protocol
         # The websocket that probes whether it may replace polling.
         self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
@@ -47,8 +47,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self._queue: list[str] = []
         self._queued_bytes = 0
         self._poller: asyncio.Future[None] | None = None
-        # The time that the payload has whose request is not answered yet.
-        self._posting: asyncio.Timeout | None = None
+        # The time that the payload has whose request is not answered yet; some of it may not be handled.
+        self.posting: asyncio.Timeout | None = None
         self._drained: asyncio.Future[None] | None = None
         self._heart = self._loop.call_later(server.ping_interval, self._ping)
         self._patience = self._wait_for_connect()
@@ -103,6 +103,11 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             if self._source is not None and self._transport is not None:
                 self._source.read_on()
 
+    async def until_answered(self) -> None:
+        """Wait while reading is paused for the backlog."""
+        if self._drained is not None:
+            await asyncio.shield(self._drained)
+
     def _backlog(self) -> int:
         return 0 if self.connection is None else int(self.server.application.backlog(self.connection))
 
@@ -139,11 +144,6 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             log.warning("a client sent too many packets", session=self.sid, address=self.address)
             self.break_off(TOO_MANY_PACKETS)
         return False
-
-    @property
-    def has_payload(self) -> bool:
-        """Whether a payload is under way, some of which may not be handled yet."""
-        return self._posting is not None
 
     def _on_close(self) -> None:
         self.server.outflow.flush()
@@ -211,41 +211,6 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         if not self.upgrading and not self.upgraded:
             self.end_silently("transport close")
 
-    async def read_payload(self, request: web.Request) -> None:
-        if self._posting is not None:
-            # In what order the two were sent nobody could tell.
-            self.break_off("two payloads at once")
-            self._posting.reschedule(self._loop.time())
-            raise EngineIOError("two payloads at once")
-        self._posting = asyncio.timeout(POST_SECONDS)
-        try:
-            async with self._posting:
-                body = await read_bounded(request.content, limit_bytes=self.server.limits.payload_bytes)
-                turn = Slice()
-                for number, packet in enumerate(body.decode().split(SEPARATOR), 1):
-                    self.receive_packet(packet)
-                    if self.closed:
-                        break
-                    if number % PACKETS_AT_LEAST == 0 and turn.is_over:
-                        await asyncio.sleep(0)
-                        turn = Slice()
-                if self._drained is not None:
-                    await asyncio.shield(self._drained)
-        except UnicodeDecodeError:
-            self.break_off("not text")
-        except (EngineIOError, TimeoutError, ConnectionError) as error:
-            self.end_silently("transport error")
-            raise EngineIOError("a payload that is too large, too slow or cut off") from error
-        except Exception as error:
-            # What came behind it is not handled, so the session ends here, as it does on a websocket.
-            log.exception("a payload could not be handled", session=self.sid)
-            self.end_silently("server error")
-            raise EngineIOError("not handled") from error
-        finally:
-            self._posting = None
-        if self._offence:
-            raise EngineIOError(self._offence)
-
     # WebSocket
 
     def on_probe(self, websocket: DirectWebSocket) -> None:
@@ -285,7 +250,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         if self.closed:
             return
         self.server.outflow.flush()
-        self._offence = reason
+        self.offence = reason
         if self._poller is not None:
             self._queue.append(CLOSE)
         else:
@@ -312,7 +277,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self._drained = None
         self.server.on_session_over(self, reason)
         if self._transport is not None:
-            hang_up(self._transport, code=PROTOCOL_ERROR if self._offence else NORMAL, reason=self._offence)
+            hang_up(self._transport, code=PROTOCOL_ERROR if self.offence else NORMAL, reason=self.offence)
             self._transport = self._source = None
         if self.candidate is not None:
             self.candidate.close_quietly()

@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp._websocket.reader import WebSocketReader
 
+from gateway.engine.fragments import Fragments
 from gateway.engine.limits import EARLY_PACKETS
 
 # Others wait no longer for a client whose packets came all at once.
@@ -65,25 +67,30 @@ class Slice:
 class SlicedReader:
     """Hands a WebSocket's bytes to its reader piece by piece, in order, a slice in each turn of the loop.
 
-    While some wait, or the session has more to do than it should, nothing more is read from the connection.
+    While some wait, or the session has more to do than it should, nothing more is read from the connection. `count` is
+    asked for each frame that is no message by itself, and tells whether the client may send it.
     """
 
-    def __init__(self, reader: WebSocketReader, protocol: Any) -> None:
+    def __init__(self, reader: WebSocketReader, protocol: Any, *, count: Callable[[], bool]) -> None:
         self._reader = reader
         self._protocol = protocol
+        self._count = count
+        self._fragments = Fragments()
         self._waiting = b""
         self._turn: asyncio.Handle | None = None
         self._is_held = False
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
         if not self._waiting and len(data) <= PIECE_BYTES and not self._is_held:
-            return self._reader.feed_data(data)
+            return self._read(data), b""
         self._waiting += data
         if self._turn is None:
             self._go_on()
         return False, b""
 
     def feed_eof(self) -> None:
+        # A client that closes is read to its end, because that is read last. One that closes with our answers unread
+        # resets the connection: what waits here of its goes the way of what the kernel had.
         self._forget()
         self._reader.feed_eof()
 
@@ -108,7 +115,7 @@ class SlicedReader:
         turn = Slice()
         at = 0
         while at < len(waiting) and not self._is_held and not turn.is_over:
-            is_over, _ = self._reader.feed_data(waiting[at : at + PIECE_BYTES])
+            is_over = self._read(waiting[at : at + PIECE_BYTES])
             at += PIECE_BYTES
             if is_over or self._protocol.transport is None or self._protocol.transport.is_closing():
                 return
@@ -120,6 +127,14 @@ class SlicedReader:
             self._turn = asyncio.get_running_loop().call_soon(self._take_turn)
         else:
             self._protocol.resume_reading()
+
+    def _read(self, piece: bytes) -> bool:
+        """Hand a piece to the reader; tell whether it was the last."""
+        for _ in range(self._fragments.count(piece)):
+            if not self._count():
+                return True
+        is_over, _ = self._reader.feed_data(piece)
+        return is_over
 
     def _forget(self) -> None:
         self._waiting = b""

@@ -15,7 +15,6 @@ from gateway.engine.application import Application
 from gateway.engine.limits import Limits
 from gateway.engine.outflow import Outflow
 from gateway.engine.packets import (
-    DISCONNECT,
     MalformedPacket,
     connect_error_packet,
     connect_packet,
@@ -80,11 +79,6 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
 
     def on_session_over(self, session: EngineSession, reason: str) -> None:
         self._on_disconnected(session, reason)
-
-    def disconnect_client(self, session: EngineSession) -> None:
-        """Tell the client that it is not welcome any more; a stock client does not come back by itself."""
-        session.send_packet(DISCONNECT)
-        session.end("server disconnect")
 
     def _on_event(self, session: EngineSession, ack_id: int | None, data: list[Any]) -> None:
         if session.connection is None:

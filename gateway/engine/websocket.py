@@ -75,7 +75,7 @@ class DirectWebSocket(web.WebSocketResponse):
         self._reader = queue
         # The reader refuses messages of exactly the size that it is given, too.
         self._parser = WebSocketReader(queue, self.payload_bytes + 1, compress=False, decode_text=True)
-        self.source = SlicedReader(self._parser, request.protocol)
+        self.source = SlicedReader(self._parser, request.protocol, count=self._session.count_packet)
         request.protocol.set_parser(self.source)
         request.protocol.keep_alive(False)
 
@@ -122,7 +122,7 @@ class DirectWebSocket(web.WebSocketResponse):
             self._close(NORMAL)
         elif packet == "2probe" and not self._session.upgrading:
             self._session.on_probe(self)
-        elif packet == "5" and self._session.candidate is self and not self._session.has_payload:
+        elif packet == "5" and self._session.candidate is self and self._session.posting is None:
             # While a payload is under way nobody could tell what the client sent first; a stock client has its answer.
             self._is_candidate = False
             self._session.go_direct(self)

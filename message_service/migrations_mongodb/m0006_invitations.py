@@ -3,11 +3,12 @@
 They stood in the room's document, which every message writes anew.
 """
 
-from datetime import UTC, datetime
+import time
 
 import msgspec
 from pymongo import ASCENDING
 
+from chatflow.instants import write_instant
 from chatflow.wire.log import InviteFacts
 from message_service.store_mongodb_database import MongoDatabase, insert_absent
 from message_service.store_mongodb_invites import document_of
@@ -15,7 +16,7 @@ from message_service.store_mongodb_invites import document_of
 
 def up(store: MongoDatabase) -> None:
     store.invites.create_index([("room_id", ASCENDING), ("is_living", ASCENDING)])
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = write_instant(time.time())
     for room in store.rooms.find({"invites": {"$exists": True}}, {"invites": 1, "applied_seq": 1}):
         invites = msgspec.convert(room["invites"], list[InviteFacts])
         living = [one for one in invites if one.uses_left != 0 and (one.until is None or one.until > now)]

@@ -3,8 +3,9 @@
 They stood in the room's row, which every message rewrites.
 """
 
-from datetime import UTC, datetime
+import time
 
+from chatflow.instants import write_instant
 from message_service.store_sqlite_connections import SqliteConnections
 
 TABLE = """CREATE TABLE invites (
@@ -18,7 +19,7 @@ LIVING = """INSERT INTO invites (room_id, invite_id, secret_hash, role, created_
 
 
 def up(store: SqliteConnections) -> None:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = write_instant(time.time())
     with store.writing() as db:
         db.execute(TABLE)
         db.execute(LIVING, (now,))

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from chat_service.rules.instants import write_instant
 from chatflow.ids import direct_room_id
+from chatflow.instants import write_instant
 from chatflow.protocol.commands import (
     BanMember,
     ChangeRole,

@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chat_service.rules.instants import write_instant
 from chat_service.state import RoomState
 from chatflow.ids import SYSTEM, direct_room_id, new_id
+from chatflow.instants import write_instant
 from chatflow.protocol import commands
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.log import LoadedRoom

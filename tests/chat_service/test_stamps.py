@@ -3,9 +3,9 @@
 import time
 from contextlib import AsyncExitStack
 
-from chat_service.rules.instants import write_instant
 from chat_service.worker import Worker
 from chatflow.ids import PARTITIONS
+from chatflow.instants import write_instant
 from tests.chat_service.conftest import running_worker
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore

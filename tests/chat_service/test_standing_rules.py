@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from chat_service.known import DIFFERENT, find_conflict, known_from
-from chat_service.rules.instants import write_instant
 from chat_service.state import RoomState
 from chatflow.errors import Muted
+from chatflow.instants import write_instant
 from chatflow.protocol import commands
 from chatflow.protocol.commands import AnyCommand
 from chatflow.protocol.objects import Role

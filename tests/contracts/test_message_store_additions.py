@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from chatflow.instants import write_instant
 from chatflow.protocol import events
 from chatflow.wire.log import Check, Entry, Run, RunResult
 from message_service.migrating import Migrating
@@ -18,7 +19,7 @@ PER_HOUR = 2
 
 
 def moment(*, ago: timedelta = timedelta()) -> str:
-    return (datetime.now(UTC) - ago).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return write_instant((datetime.now(UTC) - ago).timestamp())
 
 
 def at(entry: Entry, *, ago: timedelta = timedelta()) -> Entry:

@@ -108,7 +108,7 @@ class Polling:
         assert session is not None
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         writer.write(f"POST {self.path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n".encode() + begin)
-        await until(lambda: session._posting is not None)
+        await until(lambda: session.posting is not None)
         try:
             yield reader, writer
         finally:

@@ -11,7 +11,8 @@ import pytest
 from chatflow.errors import RateLimited
 from chatflow.ids import new_id
 from chatflow.settings import LIMITS, Settings
-from gateway.allowances import BURST_SECONDS, PAUSE_SECONDS, SEND, Allowances
+from gateway.allowances import PAUSE_SECONDS, SEND, Allowances
+from gateway.engine.buckets import BURST_SECONDS
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
 from tests.gateway.world import FakeRoom

@@ -15,9 +15,9 @@ from aiohttp.test_utils import make_mocked_request
 from chatflow.addresses import household
 from chatflow.errors import RateLimited
 from chatflow.settings import Settings
-from gateway.allowances import BURST_SECONDS
 from gateway.calls import Calls
 from gateway.engine.addresses import Addresses, client_address
+from gateway.engine.buckets import BURST_SECONDS
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 

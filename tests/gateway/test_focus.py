@@ -10,8 +10,12 @@ import redis.asyncio
 from chatflow.errors import Unavailable
 from chatflow.focus_redis import FocusKeys, looks_key, member_of
 from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from chatflow.protocol import events
+from chatflow.wire.bus import RoomAppeared
+from gateway.life_set_redis import RENEW_SECONDS
 from tests.gateway.conftest import Gateway
-from tests.gateway.world import World
+from tests.gateway.scene import Scene
+from tests.gateway.world import FakeRoom, World
 
 
 @pytest.fixture
@@ -107,6 +111,93 @@ async def test_where_redis_hangs_nobody_waits_for_all_before_them(
     answers = await asyncio.gather(*(device.ask("focus", {"room_id": room.id}) for room in rooms))
     assert all(answer["ok"] for answer in answers)
     assert len(tries) < 10
+
+
+class SlowSet:
+    """See `gateway.life_set_redis.LifeSet`: holds in memory what it was told to, each time when it is let go."""
+
+    def __init__(self) -> None:
+        self.written: set[str] = set()
+        self._held: list[asyncio.Future[None]] = []
+
+    async def renew(self) -> None: ...
+
+    async def change(self, *, add: set[str], remove: set[str]) -> None:
+        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._held.append(held)
+        try:
+            await held
+        finally:
+            self._held.remove(held)
+        self.written = self.written - remove | add
+
+    def let_go(self) -> None:
+        for held in self._held:
+            held.set_result(None)
+
+
+@pytest.fixture
+def looks(scene: Scene) -> SlowSet:
+    looks: Any = SlowSet()
+    scene.parts.focus._looks = looks
+    found: SlowSet = looks
+    return found
+
+
+def look(scene: Scene, looks: SlowSet, room: FakeRoom) -> None:
+    scene.ask("focus", room_id=room.id)
+    answer(scene, looks)
+
+
+def answer(scene: Scene, looks: SlowSet) -> None:
+    """Let Redis answer all that is asked now, and what is asked then."""
+    for _ in range(5):
+        looks.let_go()
+        scene.loop.settle()
+
+
+def test_a_device_that_turns_to_another_room_and_hangs_up_at_once_shows_neither(scene: Scene, looks: SlowSet) -> None:
+    other = scene.world.room(scene.alice)
+    scene.connect()
+    look(scene, looks, scene.room)
+    assert looks.written == {member_of((scene.room.id, scene.alice))}
+
+    scene.ask("focus", room_id=other.id)
+    scene.do(scene.device.hang_up)
+    answer(scene, looks)
+    assert looks.written == set()
+
+
+def test_a_look_that_is_written_late_is_none_of_a_room_that_its_person_was_removed_from(
+    scene: Scene, looks: SlowSet
+) -> None:
+    room = scene.world.room(scene.bob, scene.alice)
+    scene.connect()
+    scene.ask("focus", room_id=scene.room.id)
+    scene.ask("focus", room_id=room.id)
+    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    assert room.id not in scene.life.rooms
+    answer(scene, looks)
+    assert looks.written == set()
+
+
+def test_whoever_is_back_in_a_room_and_looks_at_it_again_is_seen_to_at_once(scene: Scene, looks: SlowSet) -> None:
+    room = scene.world.room(scene.bob, scene.alice)
+    scene.connect()
+    scene.parts.running.append(scene.loop.create_task(scene.parts.focus.run()))
+    look(scene, looks, room)
+    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    scene.loop.pass_time(RENEW_SECONDS)
+    answer(scene, looks)
+    assert looks.written == set()
+
+    scene.parts.worker.publish(room.join(scene.alice))
+    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=room.head))
+    scene.loop.settle()
+    scene.answer()
+    assert room.id in scene.life.rooms
+    look(scene, looks, room)
+    assert looks.written == {member_of((room.id, scene.alice))}
 
 
 async def true(look: tuple[str, str], keys: FocusKeys) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 import socketio
 
-from gateway.metrics import SLOW_CONSUMERS
+from gateway.engine.metrics import SLOW_CONSUMERS
 from tests.chatflow.conditions import until
 from tests.gateway.balancer import balancer
 from tests.gateway.conftest import Gateway

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Target
-from chatflow.wire.bus import packet_of
+from chatflow.wire.bus import PACKET_PREFIX, packet_of
 from gateway.rows import MembershipEnded, NotFoldable, fold_row
 from tests.gateway.world import FakeRoom
 
@@ -62,6 +63,18 @@ def test_a_gap_in_the_events_is_not_folded_over() -> None:
     room.send("alice", "two")
     with pytest.raises(NotFoldable):
         fold_row(then, "bob", room.events[2:])
+
+
+@pytest.mark.parametrize("text", ["", "{", "[7]", "{}", '{"message": 7, "changes": 7}'])
+@pytest.mark.parametrize("kind", ["message.created", "member.joined", "room.updated"])
+def test_an_event_that_cannot_be_read_is_not_folded_over(kind: str, text: str) -> None:
+    room = FakeRoom("r")
+    room.create("alice", ["bob"])
+    then = room.row("bob")
+    event = room.send("alice", "one")
+    garbled = msgspec.structs.replace(event, type=kind, packet=f"{PACKET_PREFIX}{text}]")
+    with pytest.raises(NotFoldable):
+        fold_row(then, "bob", [garbled])
 
 
 @pytest.mark.parametrize("kind", [events.MemberLeft, events.MemberKicked, events.MemberBanned])

@@ -30,6 +30,27 @@ def test_whoever_is_thrown_out_while_a_room_is_compared_is_shown_nothing_of_it(s
     assert [answer["rooms"][room.id]["error"]["code"] for answer in scene.answers()] == ["not_found"]
 
 
+@pytest.mark.parametrize("may_answer", [0, 1], ids=["compared", "read"])
+def test_whoever_is_thrown_out_while_a_room_cannot_be_told_of_is_answered_at_once(
+    scene: Scene, may_answer: int
+) -> None:
+    room, other = scene.world.room(scene.bob, scene.alice), scene.world.room(scene.bob, scene.alice)
+    scene.connect()
+    scene.parts.delivery.doubt()
+    scene.ask("room:sync", rooms={room.id: 0})
+    scene.ask("room:sync", rooms={other.id: 0})
+    for _ in range(may_answer):
+        scene.answer()
+    begun = scene.loop.time()
+    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    assert [list(answer["rooms"]) for answer in scene.answers()] == [[room.id]]
+    assert scene.answers()[0]["rooms"][room.id]["error"]["code"] == "not_found"
+    assert scene.loop.time() == begun
+
+    scene.parts.services.let_all_go()
+    assert scene.answers()[1]["rooms"][other.id]["head"] == 1
+
+
 def test_what_the_log_has_before_it_came_by_the_bus_comes_live(scene: Scene) -> None:
     scene.connect()
     event = scene.room.send(scene.alice, "stored, and not published yet")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chatflow.instants import write_instant
 from tests.actors import Actor, Device, Refused
 from tests.actors.answers import Json
 from tests.journeys.conftest import Invite
@@ -58,7 +59,7 @@ async def test_a_mute_says_until_when_it_lasts(invite: Invite) -> None:
     phone, laptop = await alice.connect(), await bob.connect()
     room_id = await phone.create_room("open")
     await laptop.join(room_id)
-    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    until = write_instant((datetime.now(UTC) + timedelta(hours=1)).timestamp())
     saying = {"room_id": room_id, "cid": "one", "text": "hello"}
 
     await phone.request("room:mute", {"room_id": room_id, "user_id": bob.id, "until": until})

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from chatflow.instants import write_instant
 from tests.actors import Actor, Device, Refused
 from tests.actors.answers import Json
 from tests.journeys.conftest import Invite
@@ -205,7 +206,7 @@ async def test_an_invitation_works_only_as_often_and_as_long_as_it_was_meant_to(
     guests = [await (await invite(f"guest{number}")).connect() for number in range(2)]
     room_id = await phone.create_room("secret", private=True)
     path = f"/api/rooms/{room_id}/invites"
-    soon = (datetime.now(UTC) + timedelta(seconds=0.3)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    soon = write_instant((datetime.now(UTC) + timedelta(seconds=0.3)).timestamp())
     once = await alice.rest.post(path, {"uses": 1, "secret_hash": "0" * 64})
     expired, revoked = await alice.rest.post(path, {"until": soon}), await alice.rest.post(path, {})
     await alice.rest.call("DELETE", f"{path}/{revoked['invite_id']}")

@@ -6,9 +6,9 @@ import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chatflow.instants import write_instant
 from user_service.sessions.cookies import check_same_site, set_refresh_cookie
 from user_service.sessions.services import Credentials
-from user_service.times import rfc3339
 
 
 def refuse_foreign_cookie(request: Request, *, wants_cookie: bool) -> None:
@@ -21,7 +21,7 @@ def answer_credentials(credentials: Credentials, *, as_cookie: bool, status: int
     content: dict[str, Any] = {
         "user": msgspec.to_builtins(credentials.user.public),
         "access": credentials.access,
-        "expires_at": rfc3339(credentials.expires_at),
+        "expires_at": write_instant(credentials.expires_at.timestamp()),
     }
     if not as_cookie:
         content["refresh"] = credentials.refresh

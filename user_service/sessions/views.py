@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatflow.errors import Invalid, Unauthenticated
+from chatflow.instants import write_instant
 from user_service import identity, limits
 from user_service.accounts import services as accounts
 from user_service.authentication import BearerAuthentication, caller_of
@@ -19,7 +20,6 @@ from user_service.sessions import selectors, services
 from user_service.sessions.cookies import REFRESH_COOKIE, clear_refresh_cookie, refresh_cookie
 from user_service.sessions.credentials import answer_credentials, refuse_foreign_cookie
 from user_service.sessions.models import Session
-from user_service.times import rfc3339
 
 
 class Login(APIView):
@@ -148,8 +148,8 @@ def session_content(session: Session, *, current: Session) -> dict[str, Any]:
     return {
         "id": str(session.id),
         "user_agent": session.user_agent,
-        "created_at": rfc3339(session.created_at),
-        "last_used_at": rfc3339(session.last_used_at),
-        "expires_at": rfc3339(session.expires_at),
+        "created_at": write_instant(session.created_at.timestamp()),
+        "last_used_at": write_instant(session.last_used_at.timestamp()),
+        "expires_at": write_instant(session.expires_at.timestamp()),
         "current": session.id == current.id,
     }

@@ -1,11 +1,10 @@
-"""A moment as the protocol writes it."""
+"""Points in time as everybody writes them: RFC 3339 in UTC with milliseconds, so that they sort as text."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
 
 
-def instant(seconds: float) -> str:
-    """Return RFC 3339 in UTC with milliseconds."""
+def write_instant(seconds: float) -> str:
     return written(round(seconds * 1_000_000) // 1000)
 
 
@@ -13,4 +12,4 @@ def instant(seconds: float) -> str:
 @lru_cache(maxsize=8)
 def written(milliseconds: int) -> str:
     moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+    return f"{moment.isoformat()[:19]}.{milliseconds % 1000:03d}Z"

@@ -1,0 +1,51 @@
+"""Counts the frames of a WebSocket that end no message: its reader puts them together without a word."""
+
+
+class Fragments:
+    """Walks over frames as they come, in whatever pieces."""
+
+    __slots__ = ("_head", "_left")
+
+    def __init__(self) -> None:
+        # The beginning of a frame's head, and what is still to come of a frame's content.
+        self._head = b""
+        self._left = 0
+
+    def count(self, data: bytes) -> int:
+        """Return how many frames begin here after which their message goes on."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        found = 0
+        at, end = self._left, len(data)
+        while at < end:
+            size = head_size(data, at)
+            if at + size > end:
+                self._head, self._left = data[at:], 0
+                return found
+            if data[at] < FINAL:
+                found += 1
+            at += size + content_size(data, at)
+        self._left = at - end
+        return found
+
+
+# The first bit of a frame, and of the byte after it.
+FINAL = 0x80
+MASKED = 0x80
+MEDIUM, LONG = 126, 127
+
+
+def head_size(data: bytes, at: int) -> int:
+    """Return how long the head of the frame is that begins here, as far as can be seen."""
+    if at + 1 >= len(data):
+        return 2
+    second = data[at + 1]
+    length = second & 0x7F
+    return (6 if second & MASKED else 2) + (0 if length < MEDIUM else 2 if length == MEDIUM else 8)
+
+
+def content_size(data: bytes, at: int) -> int:
+    length = data[at + 1] & 0x7F
+    if length < MEDIUM:
+        return length
+    return int.from_bytes(data[at + 2 : at + (4 if length == MEDIUM else 10)], "big")

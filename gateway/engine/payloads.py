@@ -1,0 +1,57 @@
+"""What a polling session sends: one payload at a time, its packets handled in order and in slices."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+from engineio.exceptions import EngineIOError
+
+from gateway.engine.limits import POST_SECONDS
+from gateway.engine.polling import SEPARATOR, read_bounded
+from gateway.engine.slices import PACKETS_AT_LEAST, Slice
+
+if TYPE_CHECKING:
+    from gateway.engine.session import EngineSession
+
+log = structlog.get_logger(__name__)
+
+
+async def read_payload(session: "EngineSession", request: web.Request) -> None:
+    """Return when all of it is handled and may be answered; raises what ends the session."""
+    if session.posting is not None:
+        # In what order the two were sent nobody could tell.
+        session.break_off("two payloads at once")
+        session.posting.reschedule(asyncio.get_running_loop().time())
+        raise EngineIOError("two payloads at once")
+    session.posting = asyncio.timeout(POST_SECONDS)
+    try:
+        async with session.posting:
+            body = await read_bounded(request.content, limit_bytes=session.server.limits.payload_bytes)
+            await handle_packets(session, body.decode().split(SEPARATOR))
+            await session.until_answered()
+    except UnicodeDecodeError:
+        session.break_off("not text")
+    except (EngineIOError, TimeoutError, ConnectionError) as error:
+        session.end_silently("transport error")
+        raise EngineIOError("a payload that is too large, too slow or cut off") from error
+    except Exception as error:
+        # What came behind it is not handled, so the session ends here, as it does on a websocket.
+        log.exception("a payload could not be handled", session=session.sid)
+        session.end_silently("server error")
+        raise EngineIOError("not handled") from error
+    finally:
+        session.posting = None
+    if session.offence:
+        raise EngineIOError(session.offence)
+
+
+async def handle_packets(session: "EngineSession", packets: list[str]) -> None:
+    turn = Slice()
+    for number, packet in enumerate(packets, 1):
+        session.receive_packet(packet)
+        if session.closed:
+            return
+        if number % PACKETS_AT_LEAST == 0 and turn.is_over:
+            await asyncio.sleep(0)
+            turn = Slice()
