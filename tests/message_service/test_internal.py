@@ -1,7 +1,12 @@
 """What message_service answers to the other processes, over HTTP as they ask."""
 
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from chatflow.errors import Invalid, Unavailable
@@ -24,8 +29,17 @@ from chatflow.wire.reads import (
 )
 from tests.contracts.message_store_log import RoomWriter, in_time
 from tests.message_service.service import SECRET, MessageService
+from tests.message_service.user_service_edge import UserServiceEdge
 
 ENDPOINTS = ["append", "load", "connect", "rows", "events", "versions", "read", "owed", "owed/clear", "alerts"]
+
+
+@pytest.fixture
+def own_service(tmp_path: Path, user_service: UserServiceEdge) -> Iterator[MessageService]:
+    service = MessageService(tmp_path, user_service=user_service)
+    service.start()
+    yield service
+    service.end()
 
 
 def test_what_was_appended_is_told_by_every_endpoint(
@@ -69,6 +83,24 @@ def test_a_body_that_is_no_such_question_is_invalid(service: MessageService, bod
     reply = service.request("POST", "/internal/append", body=body, Authorization=f"Service {SECRET}")
 
     assert (reply.status, reply.code) == (400, "invalid")
+
+
+def test_what_is_stored_and_cannot_be_read_is_our_fault_and_is_logged(
+    own_service: MessageService, tmp_path: Path, alice: str
+) -> None:
+    room = RoomWriter(own_service, owner=alice)
+    room.begin()
+    room.say(alice, "hi")
+    with closing(sqlite3.connect(tmp_path / "messages.db", isolation_level=None)) as db:
+        db.execute("UPDATE messages SET mentions = 'no JSON'")
+
+    body = msgspec.msgpack.encode(EventsAsk({room.room_id: 0}))
+    told = own_service.request("POST", "/internal/events", body=body, Authorization=f"Service {SECRET}")
+    shown = own_service.get(f"/api/rooms/{room.room_id}/messages", user_id=alice)
+    logged = own_service.end()
+
+    assert [(reply.status, reply.code) for reply in (told, shown)] == [(500, "internal")] * 2
+    assert logged.count("JSON is malformed") >= 2
 
 
 def test_other_methods_and_addresses_are_refused(service: MessageService) -> None:
