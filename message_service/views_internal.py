@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from chatflow.errors import UNREADABLE, Forbidden, Invalid, Unavailable
 from chatflow.wire.clock import ClockAnswer, ClockAsk
-from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer
+from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
 from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.personal import PersonalAnswer, PersonalAsk
 from chatflow.wire.reads import (
@@ -93,7 +93,15 @@ def append(ask: Append) -> AppendAnswer:
 def load(ask: Load) -> LoadAnswer:
     if time.time() >= ask.deadline:
         raise Unavailable("The deadline has passed.")
-    return LoadAnswer(rooms=parts.store().load(ask.rooms), now=parts.clock().read())
+    rooms = parts.store().load(ask.rooms)
+    while not ask.in_parts and (left := left_out(ask.rooms, rooms)):
+        rooms += parts.store().load(left)
+    return LoadAnswer(rooms=rooms, now=parts.clock().read())
+
+
+def left_out(asked: list[LoadRoom], loaded: list[LoadedRoom]) -> list[LoadRoom]:
+    told = {room.room_id for room in loaded}
+    return [room for room in asked if room.room_id not in told]
 
 
 @internal(ConnectAsk)

@@ -99,6 +99,8 @@ class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float
     rooms: list[LoadRoom]
+    # Whether rooms may be left out of an answer that would be too large; a worker of before cannot do without them.
+    in_parts: bool = False
 
 
 class MemberFacts(msgspec.Struct, frozen=True):
@@ -171,7 +173,7 @@ class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`now` as in an append's answer."""
+    """`now` as in an append's answer. Rooms may be left out if so asked, but never all: ask for the others again."""
 
     rooms: list[LoadedRoom]
     now: float | None = None

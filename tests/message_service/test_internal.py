@@ -133,6 +133,24 @@ def test_past_its_deadline_nothing_is_loaded(service: MessageService) -> None:
         service.call("/internal/load", Load(deadline=time.time() - 1, rooms=[]), LoadAnswer)
 
 
+def test_rooms_that_do_not_fit_into_an_answer_are_left_out_for_those_only_who_ask_again(
+    service: MessageService, alice: str
+) -> None:
+    asked = []
+    for _ in range(2):
+        room = RoomWriter(service, owner=alice)
+        room.begin()
+        entries = [room.message(alice, "가" * 8000) for _ in range(30)]
+        room.write(*entries)
+        asked.append(LoadRoom(room_id=room.room_id, message_ids=[entry.id for entry in entries]))
+
+    some = service.call("/internal/load", Load(deadline=in_time(), rooms=asked, in_parts=True), LoadAnswer).rooms
+    every = service.call("/internal/load", Load(deadline=in_time(), rooms=asked), LoadAnswer).rooms
+
+    assert [(room.room_id, len(room.messages)) for room in some] == [(asked[0].room_id, 30)]
+    assert [(room.room_id, len(room.messages)) for room in every] == [(ask.room_id, 30) for ask in asked]
+
+
 def test_a_mistake_in_an_append_is_told_as_one(service: MessageService, room: RoomWriter, alice: str) -> None:
     run = room.run(room.message(alice, "twice"))
 
