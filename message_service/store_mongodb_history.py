@@ -73,14 +73,12 @@ def load_rooms(db: MongoDatabase, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
 def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
     messages = messages_by_id(db, room.id, ask.message_ids) if ask.message_ids else []
     put = reactions_by(db, messages, ask.reactors)
-    known = find_known(db, [(room.id, actor, op) for actor, op in ask.ops]) if ask.ops else {}
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
         n=room.n,
         snapshot=load_snapshot(db, room) if ask.snapshot else None,
         messages=[facts_of(record, trimmed_n=room.trimmed_n, reactions=put.get(record.id, {})) for record in messages],
-        known=list(known.values()),
     )
 
 

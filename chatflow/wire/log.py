@@ -83,15 +83,13 @@ class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker needs before it decides. With `snapshot` false only the messages and the ops are looked up."""
+    """What a worker needs before it decides. With `snapshot` false only the messages and the files are looked up."""
 
     room_id: str
     snapshot: bool = True
     message_ids: list[str] = []
     # (message, person): whose reactions are asked for.
     reactors: list[tuple[str, str]] = []
-    # (actor, op)
-    ops: list[tuple[str, str]] = []
     # (uploader, file)
     files: list[tuple[str, str]] = []
 
@@ -167,7 +165,6 @@ class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     snapshot: Snapshot | None = None
     messages: list[MessageFacts] = []
-    known: list[Known] = []
     # (uploader, file): those asked for that exist.
     files: list[tuple[str, Attachment]] = []
 
