@@ -85,8 +85,12 @@ class Loader:
                     return
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            for (room, missing), answer in zip(batch, loaded, strict=True):
-                self._take_or_refuse(room, missing, answer)
+            for room, missing in batch:
+                if room.room_id in loaded:
+                    self._take_or_refuse(room, missing, loaded[room.room_id])
+                else:
+                    # It did not fit into this answer.
+                    self.load(room, missing)
             self._on_loaded()
             return
 

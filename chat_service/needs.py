@@ -14,6 +14,8 @@ from chatflow.protocol.commands import (
 )
 from chatflow.wire.log import LoadRoom
 
+# Of the longest messages, what one answer carries by far; the others are asked for when these are there.
+MESSAGES_PER_LOAD = 100
 NAMING_A_MESSAGE = (EditMessage, DeleteMessage, AddReaction, RemoveReaction, PinMessage, UnpinMessage)
 
 
@@ -23,6 +25,8 @@ def find_missing(room: LiveRoom, pendings: list[Pending]) -> LoadRoom | None:
     reactors: dict[tuple[str, str], None] = {}
     files: dict[tuple[str, str], None] = {}
     for pending in pendings:
+        if len(message_ids) >= MESSAGES_PER_LOAD:
+            break
         command = pending.command
         body = command.body
         if type(body) is SendMessage and not (body.reply_to or body.thread or body.attachments):

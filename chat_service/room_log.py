@@ -44,20 +44,23 @@ class RoomLog:
         self.time.hear(answer.now)
         return answer.results
 
-    async def load(self, rooms: list[LoadRoom], *, deadline: float) -> list[LoadedRoom]:
-        """Return what is asked of each room, in the order of the question."""
+    async def load(self, rooms: list[LoadRoom], *, deadline: float) -> dict[str, LoadedRoom]:
+        """Return what is asked of each room, by its id: of at least one, and of as many as an answer carries."""
         try:
             answer = await self._message_service.call(
-                "/internal/load", Load(deadline=deadline, rooms=rooms), LoadAnswer, timeout_seconds=LOAD_SECONDS
+                "/internal/load",
+                Load(deadline=deadline, rooms=rooms, in_parts=True),
+                LoadAnswer,
+                timeout_seconds=LOAD_SECONDS,
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error
         loaded = {room.room_id: room for room in answer.rooms}
-        if any(room.room_id not in loaded for room in rooms):
-            log.error("a load was answered without a room that was asked for")
+        if not any(room.room_id in loaded for room in rooms):
+            log.error("a load was answered without any room that was asked for")
             raise NotUnderstood
         self.time.hear(answer.now)
-        return [loaded[room.room_id] for room in rooms]
+        return loaded
 
     async def owed(self, partitions: Iterable[int], *, older_than_seconds: float, limit: int) -> list[Job]:
         """Return the oldest alerts owed in these partitions that nobody has taken over for as long."""

@@ -10,7 +10,7 @@ import stamina
 import structlog
 
 from chatflow.breaker import Breaker
-from chatflow.errors import UNREADABLE, ChatFlowError, ErrorBody, TimedOut, Unavailable, error_from_body
+from chatflow.errors import UNREADABLE, ChatFlowError, ErrorBody, Internal, TimedOut, Unavailable, error_from_body
 from chatflow.telemetry import current_request_id
 
 log = structlog.get_logger(__name__)
@@ -132,12 +132,14 @@ class ServiceClient:
         except BaseException:
             self._breaker.abandon()
             raise
-        if status >= 500:
+        error = error_of(status, body, service=self._name) if status >= 400 else None
+        # Who says that it could not do this one thing is there, and may do the others.
+        if status >= 500 and not isinstance(error, Internal):
             self._breaker.fail()
         else:
             self._breaker.succeed()
-        if status >= 400:
-            raise error_of(status, body, service=self._name)
+        if error is not None:
+            raise error
         return body
 
     async def _exchange(

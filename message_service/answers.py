@@ -75,7 +75,7 @@ def chatflow_error(problem: Exception) -> ChatFlowError:
             return Invalid(str(problem.detail))
         case RequestDataTooBig():
             return TooLarge()
-        case SuspiciousOperation() | BadRequest() | msgspec.DecodeError() | UnicodeDecodeError():
+        case SuspiciousOperation() | BadRequest():
             return Invalid(str(problem))
         case _:
             return Internal()

@@ -74,7 +74,10 @@ class MessageStore(Protocol):
         """
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
-        """Return per room what was asked for; messages and ops that do not exist are left out."""
+        """Return per room what was asked for; messages that do not exist are left out.
+
+        Rooms that would make one answer too large are left out too, but never all of them.
+        """
 
     def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
         """Return each person's rooms, most recently active first, at most `limit` as rows, all of them by head.

@@ -54,25 +54,31 @@ def read_still(
 
 def load_rooms(db: MongoDatabase, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
     wanted = {ask.room_id: ask for ask in asks}
-    loaded = read_still(
-        db,
-        wanted,
-        lambda rooms: {room_id: load_room(db, room, wanted[room_id]) for room_id, room in rooms.items()},
-    )
-    return [loaded.get(ask.room_id) or LoadedRoom(room_id=ask.room_id, head=0, n=0) for ask in asks]
+    sheet = Sheet()
+    left_out: set[str] = set()
+
+    def read(rooms: dict[str, RoomRecord]) -> dict[str, LoadedRoom]:
+        in_order = [room_id for room_id in wanted if room_id in rooms]
+        taken = sheet.take(load_room(db, rooms[room_id], wanted[room_id]) for room_id in in_order)
+        left_out.update(in_order[len(taken) :])
+        left_out.difference_update(in_order[: len(taken)])
+        return {room.room_id: room for room in taken}
+
+    loaded = read_still(db, wanted, read)
+    return [
+        loaded.get(room_id) or LoadedRoom(room_id=room_id, head=0, n=0) for room_id in wanted if room_id not in left_out
+    ]
 
 
 def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
     messages = messages_by_id(db, room.id, ask.message_ids) if ask.message_ids else []
     put = reactions_by(db, messages, ask.reactors)
-    known = find_known(db, [(room.id, actor, op) for actor, op in ask.ops]) if ask.ops else {}
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
         n=room.n,
         snapshot=load_snapshot(db, room) if ask.snapshot else None,
         messages=[facts_of(record, trimmed_n=room.trimmed_n, reactions=put.get(record.id, {})) for record in messages],
-        known=list(known.values()),
     )
 
 

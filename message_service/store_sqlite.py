@@ -25,6 +25,7 @@ from message_service import store_sqlite_rooms as rooms
 from message_service.log_clock import ClockMark, RetentionTime
 from message_service.migrating import Migrating, migrations_in
 from message_service.retention import TrimPage
+from message_service.sizes import Sheet
 from message_service.store import MessagePage, Reactor, Span
 from message_service.store_sqlite_append import append_runs
 from message_service.store_sqlite_connections import SqliteConnections
@@ -55,7 +56,7 @@ class SqliteStore:
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with self._db.reading() as db:
-            return [history.load_room(db, ask) for ask in asks]
+            return Sheet().take(history.load_room(db, ask) for ask in asks)
 
     def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
         with self._db.reading() as db:

@@ -18,7 +18,6 @@ from message_service.store_sqlite_invites import living_invites
 from message_service.store_sqlite_lookups import (
     EVENTS_WITH_MESSAGES,
     event_with_message,
-    find_known,
     messages_by_id,
     rooms_by_id,
 )
@@ -43,7 +42,6 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
     if room is None:
         return LoadedRoom(room_id=ask.room_id, head=0, n=0)
     messages = messages_by_id(db, ask.message_ids) if ask.message_ids else {}
-    known = find_known(db, [(ask.room_id, actor, op) for actor, op in ask.ops]) if ask.ops else {}
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
@@ -60,7 +58,6 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
             for record in messages.values()
             if record.room_id == room.id
         ],
-        known=list(known.values()),
     )
 
 

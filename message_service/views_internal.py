@@ -9,9 +9,9 @@ from typing import TypeVar
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from chatflow.errors import Forbidden, Invalid, Unavailable
+from chatflow.errors import UNREADABLE, Forbidden, Invalid, Unavailable
 from chatflow.wire.clock import ClockAnswer, ClockAsk
-from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer
+from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
 from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.personal import PersonalAnswer, PersonalAsk
 from chatflow.wire.reads import (
@@ -59,7 +59,7 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
                 refuse_strangers(request)
                 if request.method != "POST":
                     raise Invalid("Ask by POST.")
-                body = encode(answer(decode(request.body)))
+                body = encode(answer(read_ask(request, decode)))
             except Exception as problem:  # noqa: BLE001
                 return plain_error(problem, path=request.path)
             answered.inc()
@@ -68,6 +68,14 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
         return view
 
     return make_view
+
+
+def read_ask(request: HttpRequest, decode: Callable[[bytes], Ask]) -> Ask:
+    """Only what was sent is the caller's fault: what is stored and cannot be read is ours."""
+    try:
+        return decode(request.body)
+    except UNREADABLE as error:
+        raise Invalid(str(error)) from None
 
 
 def refuse_strangers(request: HttpRequest) -> None:
@@ -85,7 +93,15 @@ def append(ask: Append) -> AppendAnswer:
 def load(ask: Load) -> LoadAnswer:
     if time.time() >= ask.deadline:
         raise Unavailable("The deadline has passed.")
-    return LoadAnswer(rooms=parts.store().load(ask.rooms), now=parts.clock().read())
+    rooms = parts.store().load(ask.rooms)
+    while not ask.in_parts and (left := left_out(ask.rooms, rooms)):
+        rooms += parts.store().load(left)
+    return LoadAnswer(rooms=rooms, now=parts.clock().read())
+
+
+def left_out(asked: list[LoadRoom], loaded: list[LoadedRoom]) -> list[LoadRoom]:
+    told = {room.room_id for room in loaded}
+    return [room for room in asked if room.room_id not in told]
 
 
 @internal(ConnectAsk)

@@ -83,15 +83,13 @@ class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker needs before it decides. With `snapshot` false only the messages and the ops are looked up."""
+    """What a worker needs before it decides. With `snapshot` false only the messages and the files are looked up."""
 
     room_id: str
     snapshot: bool = True
     message_ids: list[str] = []
     # (message, person): whose reactions are asked for.
     reactors: list[tuple[str, str]] = []
-    # (actor, op)
-    ops: list[tuple[str, str]] = []
     # (uploader, file)
     files: list[tuple[str, str]] = []
 
@@ -99,6 +97,8 @@ class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float
     rooms: list[LoadRoom]
+    # Whether rooms may be left out of an answer that would be too large; a worker of before cannot do without them.
+    in_parts: bool = False
 
 
 class MemberFacts(msgspec.Struct, frozen=True):
@@ -165,13 +165,12 @@ class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     snapshot: Snapshot | None = None
     messages: list[MessageFacts] = []
-    known: list[Known] = []
     # (uploader, file): those asked for that exist.
     files: list[tuple[str, Attachment]] = []
 
 
 class LoadAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`now` as in an append's answer."""
+    """`now` as in an append's answer. Rooms may be left out if so asked, but never all: ask for the others again."""
 
     rooms: list[LoadedRoom]
     now: float | None = None

@@ -1,6 +1,6 @@
 """The rooms, the log, the messages, and who is in which room."""
 
-from message_service.store_sqlite_connections import SqliteConnections
+from message_service.migrations_sqlite import executing
 
 STATEMENTS = (
     """CREATE TABLE rooms (
@@ -44,8 +44,4 @@ STATEMENTS = (
     "CREATE INDEX owed_by_age ON owed (since)",
 )
 
-
-def up(store: SqliteConnections) -> None:
-    with store.writing() as db:
-        for statement in STATEMENTS:
-            db.execute(statement)
+up = executing(STATEMENTS)

@@ -1,6 +1,6 @@
 """What people say about following a thread."""
 
-from message_service.store_sqlite_connections import SqliteConnections
+from message_service.migrations_sqlite import executing
 
 STATEMENTS = (
     # What people have said about following a thread, and when; whoever writes in one follows it without.
@@ -9,8 +9,4 @@ STATEMENTS = (
         PRIMARY KEY (thread, user_id)) WITHOUT ROWID""",
 )
 
-
-def up(store: SqliteConnections) -> None:
-    with store.writing() as db:
-        for statement in STATEMENTS:
-            db.execute(statement)
+up = executing(STATEMENTS)

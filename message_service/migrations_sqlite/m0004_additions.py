@@ -1,6 +1,6 @@
 """When others last brought a person in, and whether they may again."""
 
-from message_service.store_sqlite_connections import SqliteConnections
+from message_service.migrations_sqlite import executing
 
 STATEMENTS = (
     "ALTER TABLE memberships ADD COLUMN added_at TEXT",
@@ -8,8 +8,4 @@ STATEMENTS = (
     "CREATE INDEX additions ON memberships (user_id, added_at) WHERE added_at IS NOT NULL",
 )
 
-
-def up(store: SqliteConnections) -> None:
-    with store.writing() as db:
-        for statement in STATEMENTS:
-            db.execute(statement)
+up = executing(STATEMENTS)

@@ -1,6 +1,6 @@
 """What retention is going to take is announced first, and the log has a time of its own."""
 
-from message_service.store_sqlite_connections import SqliteConnections
+from message_service.migrations_sqlite import executing
 
 STATEMENTS = (
     # What retention will take from a room: messages written before a time, once this has stood for a while.
@@ -11,8 +11,4 @@ STATEMENTS = (
     "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL)",
 )
 
-
-def up(store: SqliteConnections) -> None:
-    with store.writing() as db:
-        for statement in STATEMENTS:
-            db.execute(statement)
+up = executing(STATEMENTS)

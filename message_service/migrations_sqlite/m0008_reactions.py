@@ -1,6 +1,6 @@
 """Who reacts gets a row; those who did before stand in the message until it is written again, or step 9 comes by."""
 
-from message_service.store_sqlite_connections import SqliteConnections
+from message_service.migrations_sqlite import executing
 
 STATEMENTS = (
     """CREATE TABLE reactions (
@@ -9,8 +9,4 @@ STATEMENTS = (
     "CREATE INDEX reactions_in_order ON reactions (room_id, n, emoji, seq, user_id)",
 )
 
-
-def up(store: SqliteConnections) -> None:
-    with store.writing() as db:
-        for statement in STATEMENTS:
-            db.execute(statement)
+up = executing(STATEMENTS)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import texts
 from benchmarks.acks import ask_and_wait
 from benchmarks.bench import Bench
 from benchmarks.contestants import OURS
@@ -61,6 +62,14 @@ def test_pages_of_a_filled_log_are_whole(tmp_path: Path) -> None:
     assert 0 < p50 <= p99
 
 
+def test_every_field_is_measured_with_its_worst_text(tmp_path: Path) -> None:
+    result = texts.run(Bench(tmp_path, quick=True))
+
+    assert {measure.what.split()[0] for measure in result.measures} >= {"SendMessage.text", "UpdateRoom.topic"}
+    assert all(measure.median > 0 for measure in result.measures)
+    assert [claim.target for claim in result.claims] == ["the worst text of any field, read and decided ≤ 1 ms"]
+
+
 def test_one_row_from_the_command_line_leaves_a_result_and_a_report(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "--only", "start", "--quick", "--folder", str(tmp_path)]
 
@@ -80,4 +89,4 @@ def test_one_row_from_the_command_line_leaves_a_result_and_a_report(tmp_path: Pa
 def test_rows_have_names_of_their_own() -> None:
     names = [row.name for row in ROWS]
 
-    assert len(names) == len(set(names)) == 11
+    assert len(names) == len(set(names)) == 12

@@ -57,6 +57,8 @@ class FakeStore:
         self.loads: list[Load] = []
         # Rooms of which it can answer nothing that a worker could read.
         self.unreadable: set[str] = set()
+        # So many rooms fit into an answer.
+        self.rooms_per_load: int | None = None
         # op → what it says that the first command under it said.
         self.bodies: dict[str, dict[str, object]] = {}
         # Cleared, it holds appends at the door until it is set.
@@ -121,7 +123,8 @@ class FakeStore:
         self.loads.append(load)
         if any(room.room_id in self.unreadable for room in load.rooms):
             return web.Response(body=msgspec.msgpack.encode({"rooms": [{"room_id": 1}]}))
-        return packed(LoadAnswer(rooms=[self.load(room) for room in load.rooms], now=self.now))
+        answered = load.rooms[: self.rooms_per_load if load.in_parts else None]
+        return packed(LoadAnswer(rooms=[self.load(room) for room in answered], now=self.now))
 
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""

@@ -116,6 +116,19 @@ async def test_a_room_that_cannot_be_read_is_refused_and_keeps_no_other_from_bei
     assert (again.get("code"), healed["ok"]) == ("internal", True)
 
 
+async def test_rooms_that_did_not_fit_into_an_answer_are_asked_for_again(
+    worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    rooms = [await found_room(gateway) for _ in range(7)]
+    asked = len(store.loads)
+    store.rooms_per_load = 2
+    gateway.worker_id = "w2"
+    answers = await gateway.ask(*(gateway.command(ALICE, room_id, saying(room_id)) for room_id in rooms))
+
+    assert [answer.get("ok") for answer in answers] == [True] * 7
+    assert [len(load.rooms) for load in store.loads[asked:]] == [7, 5, 3, 1]
+
+
 async def test_a_snapshot_that_cannot_be_taken_up_is_refused_and_the_worker_goes_on(
     worker: Worker, other_worker: Worker, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:

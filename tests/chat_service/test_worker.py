@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from chat_service import needs
 from chat_service.worker import Worker
 from chatflow.ids import direct_room_id
 from chatflow.protocol.commands import (
@@ -11,6 +14,7 @@ from chatflow.protocol.commands import (
     JoinRoom,
     LeaveRoom,
     OpenDirect,
+    PinMessage,
     RemoveReaction,
 )
 from chatflow.wire.bus import RoomAppeared
@@ -126,6 +130,24 @@ async def test_a_message_named_by_a_command_is_loaded_once(
 
     assert [answer["seq"] for answer in answers] == [3, 4, 4]
     assert len(store.loads) == loads + 1
+
+
+async def test_very_many_messages_are_loaded_some_at_a_time(
+    other_worker: Worker, worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs, "MESSAGES_PER_LOAD", 3)
+    room_id, founded = founding()
+    await gateway.ask(gateway.command(ALICE, room_id, founded))
+    said = await gateway.ask(*(gateway.command(ALICE, room_id, saying(room_id)) for _ in range(8)))
+    gateway.worker_id = "w2"
+    loads = len(store.loads)
+    pins = [PinMessage(room_id=room_id, id=message["id"]) for message in said]
+    answers = await gateway.ask(*(gateway.command(ALICE, room_id, pin) for pin in pins))
+
+    assert [answer["seq"] for answer in answers] == list(range(10, 18))
+    asked = [load.rooms[0].message_ids for load in store.loads[loads:]]
+    assert max(map(len, asked)) == 3
+    assert sorted(message_id for ids in asked for message_id in ids) == sorted(pin.id for pin in pins)
 
 
 async def test_of_those_who_reacted_only_who_reacts_now_is_asked_for(

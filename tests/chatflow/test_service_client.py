@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from chatflow.breaker import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker
-from chatflow.errors import Conflict, TimedOut, Unavailable
+from chatflow.errors import Conflict, Internal, TimedOut, Unavailable
 from chatflow.service_client import ServiceClient
 from chatflow.telemetry import bind_context
 
@@ -162,6 +162,17 @@ async def test_after_failures_in_a_row_a_call_is_refused_without_being_made(clie
         await client.call("/echo", Question("?"), Heard)
 
     assert peer.calls == FAILURES_TO_OPEN
+
+
+async def test_what_a_service_cannot_do_keeps_nobody_from_asking_for_something_else(
+    client: ServiceClient, peer: Peer
+) -> None:
+    peer.body, peer.status = b'{"error": {"code": "internal", "message": "", "retryable": true}}', 500
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(Internal):
+            await client.call("/say", Question("?"), Heard)
+
+    assert (await client.call("/echo", Question("?"), Heard)).text == "?"
 
 
 def test_an_open_breaker_lets_one_call_through_after_a_while() -> None:

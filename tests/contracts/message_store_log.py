@@ -9,7 +9,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment, Member, Mentions, Message, Role, Room, RoomKind, Target
-from chatflow.wire.log import Check, Entry, LoadedRoom, LoadRoom, Run, RunResult, Step
+from chatflow.wire.log import Check, Entry, Known, LoadedRoom, LoadRoom, Run, RunResult, Step
 from chatflow.wire.reads import RoomEvents, RoomRow
 from message_service.store import MessageStore
 
@@ -158,6 +158,10 @@ class RoomLog(RoomWriter):
     def loaded(self, **asked: Any) -> LoadedRoom:
         [room] = self.store.load([LoadRoom(room_id=self.room_id, **asked)])
         return room
+
+    def known(self, actor: str, op: str) -> Known | None:
+        """Return the first result of an op, as whoever tries it again is told; None if it is in no log."""
+        return self.append(Check(actor=actor, op=op)).known
 
     def row(self, user_id: str) -> RoomRow:
         [(_, row)] = self.store.rows([(user_id, self.room_id)])

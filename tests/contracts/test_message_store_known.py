@@ -13,7 +13,9 @@ PICTURE = Attachment(id="file-1", name="a.png", type="image/png", size=10, width
 
 
 def known(room: RoomLog, actor: str, op: str) -> Known:
-    [found] = room.loaded(snapshot=False, ops=[(actor, op), (actor, "c:unknown")]).known
+    assert room.known(actor, "c:unknown") is None
+    found = room.known(actor, op)
+    assert found is not None
     return found
 
 

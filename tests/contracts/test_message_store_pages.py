@@ -3,7 +3,9 @@
 import msgspec
 import pytest
 
+from chatflow.ids import new_id
 from chatflow.protocol import events
+from chatflow.wire.log import LoadedRoom, LoadRoom
 from message_service import sizes
 from message_service.store import MessagePage, MessageStore, Span
 from tests.contracts.message_store_log import RoomLog, message_of
@@ -101,3 +103,35 @@ def test_of_very_many_rooms_the_first_are_told_and_the_others_counted(
         assert person.more
         assert person.room_heads == {room.room_id: 1 for room in rooms}
         assert person.unshown.keys() == person.room_heads.keys() - {row.room.id for row in person.rows}
+
+
+def test_rooms_are_loaded_as_far_as_they_fit_and_the_rest_when_it_is_asked_for(store: MessageStore, alice: str) -> None:
+    asked = [LoadRoom(room_id=room_id, message_ids=ids) for room_id, ids in rooms_with(store, [900] * 5, owner=alice)]
+    unknown = LoadRoom(room_id=new_id())
+    left, loaded = [*asked, unknown], dict[str, LoadedRoom]()
+    while left:
+        answer = store.load(left)
+        assert len(msgspec.json.encode(answer)) <= SMALL_BYTES + 100
+        answered = {one.room_id: one for one in answer}
+        assert list(answered) == [ask.room_id for ask in left if ask.room_id in answered]
+        loaded |= answered
+        left = [ask for ask in left if ask.room_id not in answered]
+
+    told = {room_id: (one.head, [message.id for message in one.messages]) for room_id, one in loaded.items()}
+    assert told == {unknown.room_id: (0, []), **{ask.room_id: (2, ask.message_ids) for ask in asked}}
+
+
+def test_a_single_room_is_loaded_however_large_it_is(store: MessageStore, alice: str) -> None:
+    [large, small] = rooms_with(store, [8000, 1], owner=alice)
+
+    [loaded] = store.load([LoadRoom(room_id=room_id, message_ids=ids) for room_id, ids in (large, small)])
+
+    assert [message.id for message in loaded.messages] == large[1]
+
+
+def rooms_with(store: MessageStore, lengths: list[int], *, owner: str) -> list[tuple[str, list[str]]]:
+    """Make rooms with a message each, so long; return them with the message."""
+    rooms = [RoomLog(store, owner=owner) for _ in lengths]
+    for room in rooms:
+        room.begin()
+    return [(room.room_id, [room.say(owner, "가" * length).id]) for room, length in zip(rooms, lengths, strict=True)]

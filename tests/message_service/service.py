@@ -80,9 +80,15 @@ class MessageService:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.communicate()
+        self.end()
+
+    def end(self) -> str:
+        """Kill the process, and return what it logged; nothing the second time."""
+        process, self.process = self.process, None
+        if process is None:
+            return ""
+        process.kill()
+        return process.communicate()[0]
 
     def _is_ready(self) -> bool:
         try:

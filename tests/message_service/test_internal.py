@@ -1,7 +1,12 @@
 """What message_service answers to the other processes, over HTTP as they ask."""
 
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from chatflow.errors import Invalid, Unavailable
@@ -24,8 +29,17 @@ from chatflow.wire.reads import (
 )
 from tests.contracts.message_store_log import RoomWriter, in_time
 from tests.message_service.service import SECRET, MessageService
+from tests.message_service.user_service_edge import UserServiceEdge
 
 ENDPOINTS = ["append", "load", "connect", "rows", "events", "versions", "read", "owed", "owed/clear", "alerts"]
+
+
+@pytest.fixture
+def own_service(tmp_path: Path, user_service: UserServiceEdge) -> Iterator[MessageService]:
+    service = MessageService(tmp_path, user_service=user_service)
+    service.start()
+    yield service
+    service.end()
 
 
 def test_what_was_appended_is_told_by_every_endpoint(
@@ -35,7 +49,7 @@ def test_what_was_appended_is_told_by_every_endpoint(
     room.write(entry)
     room_id, pair = room.room_id, (bob, room.room_id)
 
-    ask = Load(deadline=in_time(), rooms=[LoadRoom(room_id=room_id, message_ids=[entry.id], ops=[(alice, "c:1")])])
+    ask = Load(deadline=in_time(), rooms=[LoadRoom(room_id=room_id, message_ids=[entry.id])])
     [loaded] = service.call("/internal/load", ask, LoadAnswer).rooms
     [person] = service.call("/internal/connect", ConnectAsk([bob]), ConnectAnswer).people
     rows = service.call("/internal/rows", RowsAsk([pair, (new_id(), room_id)]), RowsAnswer).rows
@@ -44,7 +58,10 @@ def test_what_was_appended_is_told_by_every_endpoint(
     read = service.call("/internal/read", ReadAsk([ReadMark(bob, room_id, 2)]), ReadAnswer).positions
     facts = service.call("/internal/alerts", AlertFactsAsk([Job(room_id, 2)]), AlertFactsAnswer).facts
 
-    assert (loaded.head, loaded.n, loaded.messages[0].text, loaded.known[0].id) == (2, 1, "안녕", entry.id)
+    again = room.append(room.message(alice, "안녕", op="c:1"))
+
+    assert again.known is not None
+    assert (loaded.head, loaded.n, loaded.messages[0].text, again.known.id) == (2, 1, "안녕", entry.id)
     assert (person.room_heads, person.rows[0].room.unread, person.rooms_version) == ({room_id: 2}, 1, versions[bob])
     assert rows == [(bob, person.rows[0])]
     assert (told.head, [event.seq for event in told.events]) == (2, [2])
@@ -69,6 +86,24 @@ def test_a_body_that_is_no_such_question_is_invalid(service: MessageService, bod
     reply = service.request("POST", "/internal/append", body=body, Authorization=f"Service {SECRET}")
 
     assert (reply.status, reply.code) == (400, "invalid")
+
+
+def test_what_is_stored_and_cannot_be_read_is_our_fault_and_is_logged(
+    own_service: MessageService, tmp_path: Path, alice: str
+) -> None:
+    room = RoomWriter(own_service, owner=alice)
+    room.begin()
+    room.say(alice, "hi")
+    with closing(sqlite3.connect(tmp_path / "messages.db", isolation_level=None)) as db:
+        db.execute("UPDATE messages SET mentions = 'no JSON'")
+
+    body = msgspec.msgpack.encode(EventsAsk({room.room_id: 0}))
+    told = own_service.request("POST", "/internal/events", body=body, Authorization=f"Service {SECRET}")
+    shown = own_service.get(f"/api/rooms/{room.room_id}/messages", user_id=alice)
+    logged = own_service.end()
+
+    assert [(reply.status, reply.code) for reply in (told, shown)] == [(500, "internal")] * 2
+    assert logged.count("JSON is malformed") >= 2
 
 
 def test_other_methods_and_addresses_are_refused(service: MessageService) -> None:
@@ -99,6 +134,24 @@ def test_past_its_deadline_an_append_is_not_written(service: MessageService, roo
 def test_past_its_deadline_nothing_is_loaded(service: MessageService) -> None:
     with pytest.raises(Unavailable):
         service.call("/internal/load", Load(deadline=time.time() - 1, rooms=[]), LoadAnswer)
+
+
+def test_rooms_that_do_not_fit_into_an_answer_are_left_out_for_those_only_who_ask_again(
+    service: MessageService, alice: str
+) -> None:
+    asked = []
+    for _ in range(2):
+        room = RoomWriter(service, owner=alice)
+        room.begin()
+        entries = [room.message(alice, "가" * 8000) for _ in range(30)]
+        room.write(*entries)
+        asked.append(LoadRoom(room_id=room.room_id, message_ids=[entry.id for entry in entries]))
+
+    some = service.call("/internal/load", Load(deadline=in_time(), rooms=asked, in_parts=True), LoadAnswer).rooms
+    every = service.call("/internal/load", Load(deadline=in_time(), rooms=asked), LoadAnswer).rooms
+
+    assert [(room.room_id, len(room.messages)) for room in some] == [(asked[0].room_id, 30)]
+    assert [(room.room_id, len(room.messages)) for room in every] == [(ask.room_id, 30) for ask in asked]
 
 
 def test_a_mistake_in_an_append_is_told_as_one(service: MessageService, room: RoomWriter, alice: str) -> None:
