@@ -30,6 +30,7 @@ COPY --from=packages /venv /venv
 WORKDIR /app
 COPY deploy/ready.py ./
 COPY chatflow chatflow
+COPY chatflow_django chatflow_django
 COPY gateway gateway
 COPY chat_service chat_service
 COPY message_service message_service

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chatflow.auth.keys import open_token_key
+from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
 from chatflow.protocol.events import Event, RoomCreated
 from chatflow.protocol.objects import Member, Room
 from chatflow.supervisor.data_folder import prepare_data_folder
-from chatflow.token_keys import open_token_key
-from chatflow.tokens import TokenSigner
 from chatflow.wire.log import Entry, Run, Step
 from message_service.store_sqlite import SqliteStore
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from chatflow.settings import LIMITS, PREFIX
+from chatflow.process.settings import LIMITS, PREFIX
 from chatflow.supervisor.process_table import READY, read_table
 
 READY_WITHIN_SECONDS = 120.0

@@ -10,14 +10,14 @@ from chat_service.owed import offer_owed_forever, partitions_of
 from chat_service.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
-from chatflow.bus import open_bus
-from chatflow.http_answers import Runner
-from chatflow.jobs import open_job_queue
-from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
-from chatflow.probes import probe_routes
-from chatflow.processes import run_service
-from chatflow.service_client import ServiceClient
-from chatflow.settings import Settings
+from chatflow.bus.port import open_bus
+from chatflow.http.answers import Runner
+from chatflow.http.probes import probe_routes
+from chatflow.http.service_client import ServiceClient
+from chatflow.jobs.port import open_job_queue
+from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
+from chatflow.process.processes import run_service
+from chatflow.process.settings import Settings
 
 log = structlog.get_logger(__name__)
 

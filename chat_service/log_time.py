@@ -6,7 +6,7 @@ So all rooms are stamped by one clock, which is doubted in one place; what a wor
 import time
 from collections.abc import Callable
 
-from chatflow.elapsed import elapsed_seconds
+from chatflow.process.elapsed import elapsed_seconds
 
 
 class LogTime:

@@ -7,8 +7,8 @@ import structlog
 from chat_service.room_log import RoomLog
 from chatflow.errors import ChatFlowError
 from chatflow.ids import PARTITIONS
-from chatflow.jobs import RETRY_AFTER_SECONDS, JobQueue
-from chatflow.leases import Lease, LeaseTable
+from chatflow.jobs.port import RETRY_AFTER_SECONDS, JobQueue
+from chatflow.leases.port import Lease, LeaseTable
 
 log = structlog.get_logger(__name__)
 

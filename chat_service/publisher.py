@@ -8,9 +8,9 @@ import msgspec
 
 from chat_service.known import TYPE_OF_EVENT
 from chat_service.metrics import HOLES
-from chatflow.bus import Bus
-from chatflow.jobs import JobQueue
-from chatflow.leases import Lease
+from chatflow.bus.port import Bus
+from chatflow.jobs.port import JobQueue
+from chatflow.leases.port import Lease
 from chatflow.protocol.events import MemberJoined, RoomCreated
 from chatflow.wire.bus import (
     EVENTS_CHANNEL,

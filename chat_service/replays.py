@@ -19,7 +19,7 @@ from chat_service.room_log import APPEND_SECONDS, RoomLog
 from chat_service.rooms import Phase, Rooms
 from chat_service.settling import INTERNAL, Settling
 from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
-from chatflow.vital import start_vital
+from chatflow.process.vital import start_vital
 
 log = structlog.get_logger(__name__)
 

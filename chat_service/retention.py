@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from chat_service.room_log import RoomLog
-from chatflow.bus import Bus
+from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError
 from chatflow.ids import SYSTEM, new_id
 from chatflow.protocol.commands import TrimRoom

@@ -9,7 +9,7 @@ import structlog
 
 from chat_service.log_time import LogTime
 from chatflow.errors import ChatFlowError, Outcome, TimedOut, Unavailable
-from chatflow.service_client import ServiceClient, UnreadableAnswer
+from chatflow.http.service_client import ServiceClient, UnreadableAnswer
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
 from chatflow.wire.recent import RecentAnswer, RecentAsk

@@ -15,9 +15,9 @@ from chat_service.room_log import RoomLog
 from chat_service.rooms import Rooms
 from chat_service.settling import Settling
 from chat_service.taking_over import TakingOver
-from chatflow.bus import Bus
-from chatflow.jobs import JobQueue
-from chatflow.leases import Lease
+from chatflow.bus.port import Bus
+from chatflow.jobs.port import JobQueue
+from chatflow.leases.port import Lease
 from chatflow.wire.bus import COMMANDS_CHANNEL
 
 BEAT_SECONDS = 1.0

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from msgspec.structs import replace
 
-from chatflow.clock_trust import moment, settings_of_running, tell_trust
 from chatflow.errors import ChatFlowError
-from chatflow.settings import Settings, SettingsError, load_settings_or_exit
+from chatflow.process.settings import Settings, SettingsError, load_settings_or_exit
+from chatflow.supervisor.clock_trust import moment, settings_of_running, tell_trust
 from chatflow.supervisor.locks import is_supervised
 from chatflow.supervisor.process_table import READY, read_table
 from chatflow.supervisor.up import start_system

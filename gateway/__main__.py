@@ -4,7 +4,7 @@ import gc
 import resource
 from functools import partial
 
-from chatflow.processes import run_service
+from chatflow.process.processes import run_service
 from gateway.service import serve
 
 

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 from chatflow.errors import RateLimited
-from chatflow.settings import Settings
+from chatflow.process.settings import Settings
 from gateway.engine.buckets import Bucket
 from gateway.metrics import RATE_LIMITED
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from chatflow.addresses import household
 from chatflow.errors import RateLimited
-from chatflow.settings import Settings
+from chatflow.http.addresses import household
+from chatflow.process.settings import Settings
 from gateway.engine.addresses import address_of
 from gateway.engine.buckets import Bucket
 from gateway.metrics import RATE_LIMITED

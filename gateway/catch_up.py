@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from chatflow.errors import ChatFlowError
-from chatflow.service_client import ServiceClient
+from chatflow.http.service_client import ServiceClient
 from chatflow.wire.reads import EventsAnswer, EventsAsk
 from gateway.delivery import Delivery
 from gateway.metrics import EVENTS_FETCHED

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import msgspec
 import structlog
 
-from chatflow.bus import Bus
+from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError, Unavailable, error_from_body
 from chatflow.ids import new_id, partition_of
-from chatflow.leases import Lease, LeaseTable
+from chatflow.leases.port import Lease, LeaseTable
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL, Answers, Command
 from gateway.lines import Line, OnSettled, Pending

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError
 from chatflow.ids import new_id
-from chatflow.tokens import AccessToken
 from gateway.engine.packets import ack_packet, event_packet, refusal_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import ACKS, CONNECTIONS

@@ -5,9 +5,9 @@ import asyncio
 import msgspec
 import structlog
 
-from chatflow.bus import Bus
+from chatflow.bus.port import Bus
 from chatflow.ids import partition_of
-from chatflow.leases import LeaseTable
+from chatflow.leases.port import LeaseTable
 from chatflow.wire.bus import EVENTS_CHANNEL, Publication
 from gateway.delivery import Delivery
 from gateway.metrics import PUBLICATIONS_LOST

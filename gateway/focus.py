@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from chatflow.errors import ChatFlowError, NotFound
-from chatflow.focus_redis import Look, looks_key, member_of
-from chatflow.leases import connect
+from chatflow.leases.port import connect
+from chatflow.presence.focus_redis import Look, looks_key, member_of
 from gateway.batching import Batcher
 from gateway.connection import Connection
 from gateway.life_set_redis import RENEW_SECONDS, LifeSet

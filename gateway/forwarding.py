@@ -15,7 +15,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from chatflow.errors import Forbidden
-from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER
+from chatflow.http.answers import REQUEST_ID, REQUEST_ID_HEADER
 from gateway.metrics import FORWARDED
 from gateway.passes import Passes
 from gateway.proxy import HOP_BY_HOP, relay

@@ -8,9 +8,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from chatflow.errors import Invalid
-from chatflow.http_answers import error_response
-from chatflow.public_urls import host_name, is_address
-from chatflow.settings import Settings
+from chatflow.http.answers import error_response
+from chatflow.process.public_urls import host_name, is_address
+from chatflow.process.settings import Settings
 
 MISDIRECTED = 421
 # Asked by balancers and containers, by whatever name they have for us; they say nothing of anybody.

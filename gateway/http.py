@@ -9,9 +9,9 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from chatflow.http_answers import answer_errors, carry_request_id
-from chatflow.probes import probe_routes
-from chatflow.settings import Settings
+from chatflow.http.answers import answer_errors, carry_request_id
+from chatflow.http.probes import probe_routes
+from chatflow.process.settings import Settings
 from gateway.calls import Calls
 from gateway.engine.patience import PatientRunner, give_up_on_stalled
 from gateway.hosts import refuse_other_hosts

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-from chatflow.bus import Bus
+from chatflow.auth.keys import Jwks
+from chatflow.auth.revocations import RevocationPage, Revocations, follow_revocations
+from chatflow.auth.tokens import AccessToken, AsyncTokenVerifier
+from chatflow.bus.port import Bus
 from chatflow.errors import Unauthenticated
-from chatflow.revocations import RevocationPage, Revocations, follow_revocations
-from chatflow.service_client import ServiceClient
-from chatflow.token_keys import Jwks
-from chatflow.tokens import AccessToken, AsyncTokenVerifier
+from chatflow.http.service_client import ServiceClient
 from chatflow.wire.bus import REVOCATIONS_CHANNEL
 
 

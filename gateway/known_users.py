@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from chatflow.errors import NotFound
+from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.objects import User
-from chatflow.service_client import ServiceClient
 from gateway.batching import CROWD_SECONDS, Batcher
 
 # A profile that changed is told to clients by `user`; here it only has to be near the truth.

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chatflow.errors import Unavailable
-from chatflow.leases import REDIS_FAILURES
+from chatflow.leases.port import REDIS_FAILURES
 
 # What a gateway that died has left goes by itself, long after nobody asks for it any more.
 KEPT_SECONDS = 60.0

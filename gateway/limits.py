@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chatflow.process.settings import Settings
 from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
-from chatflow.settings import Settings
 from gateway.allowances import rates_of
 from gateway.engine.buckets import BURST_SECONDS
 from gateway.engine.limits import MAX_PAYLOAD_BYTES

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from chatflow.service_client import ServiceClient
+from chatflow.http.service_client import ServiceClient
 from chatflow.wire.reads import (
     ConnectAnswer,
     ConnectAsk,

@@ -1,6 +1,6 @@
 """Has message_service keep what people set for themselves, many writes in one call."""
 
-from chatflow.service_client import ServiceClient
+from chatflow.http.service_client import ServiceClient
 from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
 from gateway.batching import Batcher
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import structlog
 
-from chatflow.characters import clean_line
 from chatflow.errors import ChatFlowError
+from chatflow.protocol.characters import clean_line
 from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.wire.bus import PresenceChanged
 from gateway.connection import Connection, People

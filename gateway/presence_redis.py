@@ -1,4 +1,4 @@
-"""Who is here and how they wish to appear, in Redis: see `chatflow.presence_keys`.
+"""Who is here and how they wish to appear, in Redis: see `chatflow.presence.keys_redis`.
 
 Beside the gateways' sets stands, per person, what they chose to appear as, and when they last came, went, or were lost
 with their gateway.
@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from chatflow.instants import write_instant
-from chatflow.leases import connect
-from chatflow.presence_keys import Choice, ask_who_is_in, people_key, read_choice, status_key, who_is_in
+from chatflow.leases.port import connect
+from chatflow.presence.keys_redis import Choice, ask_who_is_in, people_key, read_choice, status_key, who_is_in
 from gateway.life_set_redis import LifeSet, execute
 
 # What people chose is forgotten with them.

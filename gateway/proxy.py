@@ -11,11 +11,11 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from chatflow.addresses import household
 from chatflow.errors import NotFound, Unauthenticated
-from chatflow.http_answers import REQUEST_ID, REQUEST_ID_HEADER, error_response
-from chatflow.settings import Settings
-from chatflow.wsgi_callers import CREDENTIAL_HEADER
+from chatflow.http.addresses import household
+from chatflow.http.answers import REQUEST_ID, REQUEST_ID_HEADER, error_response
+from chatflow.process.settings import Settings
+from chatflow_django.callers import CREDENTIAL_HEADER
 from gateway.bodies import Body, LargeBodies
 from gateway.engine.addresses import address_of
 from gateway.identity import Identity

@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from chatflow.errors import ChatFlowError, Internal, NotFound
+from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.commands import MarkRead
-from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import ReadMoved
 from chatflow.wire.reads import ReadAnswer, ReadAsk, ReadMark
 from gateway.connection import Connection

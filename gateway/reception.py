@@ -7,9 +7,9 @@ from typing import Any
 
 import structlog
 
+from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
 from chatflow.protocol.objects import User
-from chatflow.tokens import AccessToken
 from gateway.admission import Admission
 from gateway.connection import Connection, People
 from gateway.delivery import Delivery

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from chatflow.errors import ChatFlowError, Invalid
-from chatflow.http_answers import json_response
+from chatflow.http.answers import json_response
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand, CreateInvite, RevokeInvite, SendMessage, read_request
 from chatflow.protocol.replies import MessageReply, SeqReply

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import structlog
 from aiohttp import web
 
-from chatflow.bus import open_bus
-from chatflow.leases import LeaseKeeper, LeaseTable, cancelled, new_lease
-from chatflow.service_client import ServiceClient
-from chatflow.settings import Settings
+from chatflow.bus.port import open_bus
+from chatflow.http.service_client import ServiceClient
+from chatflow.leases.port import LeaseKeeper, LeaseTable, cancelled, new_lease
+from chatflow.process.settings import Settings
 from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL
 from gateway.admission import Admission
 from gateway.allowances import Allowances

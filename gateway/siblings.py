@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from yarl import URL
 
-from chatflow.leases import Lease, LeaseTable
+from chatflow.leases.port import Lease, LeaseTable
 from gateway.passes import Passes
 
 log = structlog.get_logger(__name__)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from chatflow.bus import Bus
+from chatflow.bus.port import Bus
 from chatflow.wire.bus import (
     SIGNAL_BEATS_CHANNEL,
     SIGNALS_CHANNEL,

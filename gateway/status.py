@@ -12,10 +12,10 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from chatflow.bus import Bus
-from chatflow.http_answers import json_response
-from chatflow.leases import LeaseTable
-from chatflow.settings import Settings
+from chatflow.bus.port import Bus
+from chatflow.http.answers import json_response
+from chatflow.leases.port import LeaseTable
+from chatflow.process.settings import Settings
 
 FRESH_SECONDS = 1.0
 TIMEOUT_SECONDS = 1.5

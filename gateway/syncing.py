@@ -6,9 +6,9 @@ import msgspec
 import structlog
 
 from chatflow.errors import ChatFlowError, Internal, NotFound, TimedOut
+from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.commands import SyncRooms
 from chatflow.protocol.objects import Room
-from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
 from chatflow.wire.withheld import told_to_newcomer

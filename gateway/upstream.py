@@ -8,8 +8,8 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from chatflow.breaker import Breaker
 from chatflow.errors import TimedOut, Unavailable
+from chatflow.http.breaker import Breaker
 from gateway.bodies import LARGE_BYTES, Body
 
 log = structlog.get_logger(__name__)

@@ -9,13 +9,13 @@ import sys
 import django
 from django.core.wsgi import get_wsgi_application
 
+from chatflow.auth.revocations import follow_revocations_in_thread
 from chatflow.errors import ChatFlowError
 from chatflow.hidden_imports import hidden_imports
-from chatflow.lifeline import watch_lifeline
-from chatflow.revocations import follow_revocations_in_thread
-from chatflow.settings import SettingsError, load_settings_or_exit
-from chatflow.telemetry import configure_telemetry
-from chatflow.wsgi_server import serve
+from chatflow.process.lifeline import watch_lifeline
+from chatflow.process.settings import SettingsError, load_settings_or_exit
+from chatflow.process.telemetry import configure_telemetry
+from chatflow_django.wsgi_server import serve
 from message_service import parts
 from message_service.clock_keeping import keep_clock_in_thread
 

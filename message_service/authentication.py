@@ -6,8 +6,8 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from chatflow.auth.tokens import AccessToken
 from chatflow.errors import Unauthenticated
-from chatflow.tokens import AccessToken
 from message_service import parts
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from chatflow.errors import ChatFlowError
-from chatflow.vital import start_vital_thread
+from chatflow.process.vital import start_vital_thread
 from message_service.log_clock import LogClock
 from message_service.store import MessageStore
 

@@ -16,7 +16,7 @@ import prometheus_client
 import structlog
 from msgspec.structs import replace
 
-from chatflow.elapsed import elapsed_seconds
+from chatflow.process.elapsed import elapsed_seconds
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 import prometheus_client
 import structlog
 
-from chatflow.settings import SettingsError
+from chatflow.process.settings import SettingsError
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,8 @@ from functools import cache
 
 from django.conf import settings
 
-from chatflow.revocations import Revocations
-from chatflow.tokens import TokenVerifier
+from chatflow.auth.revocations import Revocations
+from chatflow.auth.tokens import TokenVerifier
 from message_service.log_clock import LogClock, read_boot_id
 from message_service.store import MessageStore, open_store
 from message_service.user_service_client import UserServiceClient

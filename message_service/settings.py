@@ -2,7 +2,7 @@
 
 import secrets
 
-from chatflow.settings import Settings, load_settings
+from chatflow.process.settings import Settings, load_settings
 
 CHATFLOW: Settings = load_settings()
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
+from chatflow.process.settings import SettingsError, mask_password
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
-from chatflow.settings import SettingsError, mask_password
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite

@@ -14,7 +14,7 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from chatflow.errors import TimedOut, Unavailable
-from chatflow.settings import SettingsError, mask_password
+from chatflow.process.settings import SettingsError, mask_password
 from message_service.query_deadlines import seconds_left
 
 log = structlog.get_logger(__name__)

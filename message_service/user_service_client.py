@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import msgspec
 
+from chatflow.auth.keys import Jwks
+from chatflow.auth.revocations import RevocationPage
 from chatflow.errors import UNREADABLE, Unavailable
-from chatflow.revocations import RevocationPage
-from chatflow.token_keys import Jwks
 
 Answer = TypeVar("Answer")
 

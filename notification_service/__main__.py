@@ -1,6 +1,6 @@
 """`python -m notification_service`."""
 
-from chatflow.processes import run_service
+from chatflow.process.processes import run_service
 from notification_service.service import serve
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from chatflow.settings import SettingsError
+from chatflow.process.settings import SettingsError
 
 Result = TypeVar("Result")
 Row = tuple[Any, ...]

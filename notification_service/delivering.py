@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 import msgspec
 import structlog
 
-from chatflow.bus import Bus
+from chatflow.bus.port import Bus
 from chatflow.errors import TimedOut, Unavailable
-from chatflow.focus_redis import Look
-from chatflow.jobs import Batch, JobSource
-from chatflow.presence_keys import Found
-from chatflow.service_client import ServiceClient
+from chatflow.http.service_client import ServiceClient
+from chatflow.jobs.port import Batch, JobSource
+from chatflow.presence.focus_redis import Look
+from chatflow.presence.keys_redis import Found
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, Job
 from notification_service.expanding import EVERYBODY_AWAY, expand

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from chatflow.presence_keys import Found
+from chatflow.presence.keys_redis import Found
 from chatflow.protocol.objects import Notify, NotifyLevel
 from chatflow.wire.outbox import AlertFacts, Recipient
 from notification_service.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id

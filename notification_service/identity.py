@@ -2,12 +2,12 @@
 
 import asyncio
 
-from chatflow.bus import Bus
+from chatflow.auth.keys import Jwks
+from chatflow.auth.revocations import RevocationPage, Revocations, follow_revocations
+from chatflow.auth.tokens import AsyncTokenVerifier
+from chatflow.bus.port import Bus
 from chatflow.errors import Unauthenticated
-from chatflow.revocations import RevocationPage, Revocations, follow_revocations
-from chatflow.service_client import ServiceClient
-from chatflow.token_keys import Jwks
-from chatflow.tokens import AsyncTokenVerifier
+from chatflow.http.service_client import ServiceClient
 from chatflow.wire.bus import REVOCATIONS_CHANNEL
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatflow.jobs import BATCH_LIMIT
+from chatflow.jobs.port import BATCH_LIMIT
 from chatflow.wire.outbox import AlertFacts, AlertFactsAsk, Job
 
 # Half a megabyte of answer, 20 ms of work, and a transaction behind which nobody waits for long.

@@ -5,9 +5,9 @@ from typing import Annotated, TypeVar
 import msgspec
 from aiohttp import web
 
-from chatflow.bus import Bus
+from chatflow.bus.port import Bus
 from chatflow.errors import UNREADABLE, Invalid, NotFound
-from chatflow.http_answers import json_response
+from chatflow.http.answers import json_response
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.identity import Identity
 from notification_service.notices import Notice, Preferences

@@ -7,16 +7,16 @@ from contextlib import suppress
 import structlog
 from aiohttp import web
 
-from chatflow.bus import open_bus
+from chatflow.bus.port import open_bus
 from chatflow.errors import Unavailable
-from chatflow.focus_redis import FocusKeys
-from chatflow.http_answers import Runner, answer_errors, carry_request_id
-from chatflow.jobs import open_job_source
-from chatflow.leases import LeaseTable
-from chatflow.presence_keys import PresenceKeys
-from chatflow.probes import probe_routes
-from chatflow.service_client import ServiceClient
-from chatflow.settings import Settings
+from chatflow.http.answers import Runner, answer_errors, carry_request_id
+from chatflow.http.probes import probe_routes
+from chatflow.http.service_client import ServiceClient
+from chatflow.jobs.port import open_job_source
+from chatflow.leases.port import LeaseTable
+from chatflow.presence.focus_redis import FocusKeys
+from chatflow.presence.keys_redis import PresenceKeys
+from chatflow.process.settings import Settings
 from notification_service.database import open_database
 from notification_service.delivering import Delivery
 from notification_service.identity import Identity

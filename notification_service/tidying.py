@@ -8,8 +8,8 @@ from itertools import islice
 import structlog
 
 from chatflow.errors import ChatFlowError
-from chatflow.jobs import RETRY_AFTER_SECONDS
-from chatflow.service_client import ServiceClient
+from chatflow.http.service_client import ServiceClient
+from chatflow.jobs.port import RETRY_AFTER_SECONDS
 from chatflow.wire.outbox import OwedAnswer, OwedAsk
 from notification_service.metrics import OVERDUE
 from notification_service.store import Store

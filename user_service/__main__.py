@@ -10,10 +10,10 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection
 
 from chatflow.hidden_imports import hidden_imports
-from chatflow.lifeline import watch_lifeline
-from chatflow.settings import SettingsError, load_settings_or_exit
-from chatflow.telemetry import configure_telemetry
-from chatflow.wsgi_server import serve
+from chatflow.process.lifeline import watch_lifeline
+from chatflow.process.settings import SettingsError, load_settings_or_exit
+from chatflow.process.telemetry import configure_telemetry
+from chatflow_django.wsgi_server import serve
 from user_service.memory import return_large_blocks
 
 # Requests that wait for no password.

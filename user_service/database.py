@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from chatflow.settings import SettingsError
+from chatflow.process.settings import SettingsError
 
 # Longer than the longest write; a request that waits longer would be given up by its client anyway.
 LOCK_WAIT_SECONDS = 5

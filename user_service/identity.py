@@ -6,8 +6,8 @@ from functools import cache
 
 from django.conf import settings
 
-from chatflow.token_keys import open_token_key
-from chatflow.tokens import KnownTokens, TokenSigner
+from chatflow.auth.keys import open_token_key
+from chatflow.auth.tokens import KnownTokens, TokenSigner
 from user_service.sessions.refresh_tokens import RefreshTokens
 
 

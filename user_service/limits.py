@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 from rest_framework.request import Request
 
-from chatflow.addresses import household
+from chatflow.http.addresses import household
 from user_service.accounts import names
 from user_service.quotas import Quota, Quotas
 

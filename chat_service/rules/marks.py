@@ -5,8 +5,8 @@ from chat_service.rules.access import access_message
 from chat_service.rules.context import Context
 from chat_service.rules.permissions import Act, permit
 from chat_service.state import RoomState
-from chatflow.characters import normal_form, shows, upsets_a_line
 from chatflow.errors import Conflict, Invalid
+from chatflow.protocol.characters import normal_form, shows, upsets_a_line
 from chatflow.protocol.commands import AddReaction, PinMessage, RemoveReaction, UnpinMessage
 from chatflow.protocol.events import MessagePinned, MessageUnpinned, ReactionAdded, ReactionRemoved
 

@@ -7,8 +7,8 @@ from chat_service.rules.instants import seconds_between
 from chat_service.rules.permissions import Act, may, permit
 from chat_service.rules.text import clean_text, read_mentions
 from chat_service.state import RoomState
-from chatflow.characters import shows
 from chatflow.errors import Forbidden, Invalid, NotFound
+from chatflow.protocol.characters import shows
 from chatflow.protocol.commands import DeleteMessage, EditMessage, SendMessage
 from chatflow.protocol.events import MessageCreated, MessageDeleted, MessageEdited
 from chatflow.protocol.objects import Attachment, Mentions, Message, Target

@@ -4,8 +4,8 @@ import re
 from collections import defaultdict, deque
 
 from chat_service.state import RoomState
-from chatflow.characters import CONTROLS, clean_line, normal_form, shows
 from chatflow.errors import Invalid
+from chatflow.protocol.characters import CONTROLS, clean_line, normal_form, shows
 from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import Mentions
 

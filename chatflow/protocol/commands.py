@@ -5,9 +5,9 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chatflow.characters import refuse_piled_marks
 from chatflow.errors import Invalid
 from chatflow.ids import is_uuid
+from chatflow.protocol.characters import refuse_piled_marks
 from chatflow.protocol.objects import HistoryRule, NotifyLevel, Role
 
 TEXT_LENGTH = 8_000

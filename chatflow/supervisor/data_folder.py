@@ -6,7 +6,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from chatflow.settings import PREFIX
+from chatflow.process.settings import PREFIX
 from chatflow.supervisor.refusal import StartRefused
 
 SUBFOLDERS = ("run", "logs", "secrets")

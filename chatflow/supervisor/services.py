@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from chatflow.settings import PREFIX, Settings
+from chatflow.process.settings import PREFIX, Settings
 from chatflow.supervisor import leash
 from chatflow.supervisor.plan import Plan, ProcessPlan
 from chatflow.supervisor.ports import pick_free_ports, refuse_taken_port

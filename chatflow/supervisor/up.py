@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
-from chatflow.settings import Settings
+from chatflow.process.settings import Settings
 from chatflow.supervisor import lean
 from chatflow.supervisor.data_folder import generate_secrets, prepare_data_folder
 from chatflow.supervisor.locks import take_data_folder

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from chatflow.addresses import household
+from chatflow.http.addresses import household
 from gateway.engine.buckets import BURST_SECONDS, Bucket
 
 # Each costs about a millisecond. However few sessions an address may have, a poor network makes one of them anew often.

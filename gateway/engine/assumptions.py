@@ -11,7 +11,7 @@ from aiohttp._websocket import reader, reader_py
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.client_proto import ResponseHandler
 
-from chatflow.settings import SettingsError
+from chatflow.process.settings import SettingsError
 
 
 def check_assumptions() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from chatflow.addresses import household
 from chatflow.errors import Internal, Invalid
-from chatflow.http_answers import Runner, error_response
+from chatflow.http.addresses import household
+from chatflow.http.answers import Runner, error_response
 from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 

@@ -11,9 +11,9 @@ import uvloop
 
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
-from chatflow.leases import new_lease
+from chatflow.http.service_client import ServiceClient
+from chatflow.leases.port import new_lease
 from chatflow.protocol.commands import JoinRoom
-from chatflow.service_client import ServiceClient
 from chatflow.wire.bus import Answers, Command
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore

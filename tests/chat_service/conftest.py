@@ -8,9 +8,9 @@ import pytest
 
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
-from chatflow.leases import new_lease
-from chatflow.service_client import ServiceClient
+from chatflow.leases.port import new_lease
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
 

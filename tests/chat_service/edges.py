@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chatflow.bus import Bus, OnMessage
+from chatflow.bus.port import Bus, OnMessage
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import Answers, Command, Count, Hole, Publication, Published, Reply, Signal
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 class MemoryBus:
-    """See `chatflow.bus.Bus`: within one process, losing nothing unless told to."""
+    """See `chatflow.bus.port.Bus`: within one process, losing nothing unless told to."""
 
     def __init__(self) -> None:
         self.listeners: dict[str, list[OnMessage]] = {}
@@ -48,7 +48,7 @@ class MemoryBus:
 
 
 class Offers:
-    """See `chatflow.jobs.JobQueue`: it keeps what it is offered."""
+    """See `chatflow.jobs.port.JobQueue`: it keeps what it is offered."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

@@ -7,9 +7,9 @@ import pytest
 from chat_service import owed
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS, partition_of
-from chatflow.leases import Lease, LeaseTable
-from chatflow.service_client import ServiceClient
+from chatflow.leases.port import Lease, LeaseTable
 from tests.chat_service.edges import Gateway, Offers
 from tests.chat_service.fake_store import FakeStore
 from tests.chat_service.people import ALICE, BOB, founding

@@ -9,10 +9,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from chatflow.bus import Bus, open_bus
+from chatflow.bus.port import Bus, open_bus
 from chatflow.ids import new_id
+from chatflow.process.settings import Settings
 from chatflow.protocol.commands import AddReaction, DeleteMessage, EditMessage, JoinRoom, KickMember, PinMessage
-from chatflow.settings import Settings
 from tests.chat_service.edges import Gateway
 from tests.chat_service.people import ALICE, BOB, saying
 from tests.chat_service.processes import running

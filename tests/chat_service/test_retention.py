@@ -8,6 +8,7 @@ import pytest
 from chat_service import retention
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS, SYSTEM
 from chatflow.protocol.commands import (
     AddReaction,
@@ -18,7 +19,6 @@ from chatflow.protocol.commands import (
     UnpinMessage,
     UpdateRoom,
 )
-from chatflow.service_client import ServiceClient
 from chatflow.wire.retention import Trim
 from tests.chat_service.edges import Gateway, MemoryBus
 from tests.chat_service.fake_store import FakeStore

@@ -1,7 +1,7 @@
 """Alice's session, its token, and a clock for it."""
 
+from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
-from chatflow.tokens import TokenSigner
 
 NOW = 1_700_000_000
 ALICE = new_id()

@@ -10,13 +10,13 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import DeliveryError
 
-from chatflow import jobs_rabbitmq
-from chatflow.bus_redis import RedisBus
+from chatflow.bus.redis import RedisBus
 from chatflow.errors import Unavailable
-from chatflow.jobs import Batch, JobQueue, JobSource
-from chatflow.jobs_log import LogQueue, LogSource
-from chatflow.jobs_rabbitmq import RabbitQueue, RabbitSource, dead
-from chatflow.service_client import ServiceClient
+from chatflow.http.service_client import ServiceClient
+from chatflow.jobs import rabbitmq as jobs_rabbitmq
+from chatflow.jobs.log import LogQueue, LogSource
+from chatflow.jobs.port import Batch, JobQueue, JobSource
+from chatflow.jobs.rabbitmq import RabbitQueue, RabbitSource, dead
 from chatflow.wire.bus import JOBS_CHANNEL
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until

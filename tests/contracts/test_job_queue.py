@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from chatflow import jobs_rabbitmq
 from chatflow.errors import Unavailable
-from chatflow.jobs import BATCH_LIMIT
-from chatflow.jobs_rabbitmq import RabbitQueue
+from chatflow.jobs import rabbitmq as jobs_rabbitmq
+from chatflow.jobs.port import BATCH_LIMIT
+from chatflow.jobs.rabbitmq import RabbitQueue
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
 from tests.contracts.job_queue_profiles import (

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = (*("chatflow", "gateway", "chat_service", "message_service", "user_service", "notification_service"),)
+SERVICES = ("gateway", "chat_service", "message_service", "user_service", "notification_service")
+PACKAGES = ("chatflow", "chatflow_django", *SERVICES)
 # The driver, and the words of which a file's name must have one.
 DRIVERS = {
     "aio_pika": ("rabbitmq",),

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from chatflow.settings import load_settings_or_exit
+from chatflow.process.settings import load_settings_or_exit
 from chatflow.supervisor.plan import Plan, ProcessPlan
 from chatflow.supervisor.up import start_system
 from tests.faults.clocks import Clock

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from chatflow.leases import draw
+from chatflow.leases.port import draw
 
 # Often enough that every line changes sides many times within a run, and seldom enough that it gets something done.
 CHANGE_SIDES_SECONDS = 0.5

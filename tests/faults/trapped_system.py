@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from chatflow.ids import partition_of
-from chatflow.leases import Lease, owner_among
+from chatflow.leases.port import Lease, owner_among
 from tests.faults.traps import Traps
 from tests.journeys.system import System
 

@@ -11,7 +11,7 @@ import pytest
 import socketio
 
 from chatflow.ids import new_id
-from chatflow.settings import LIMITS, Secret, Settings
+from chatflow.process.settings import LIMITS, Secret, Settings
 from gateway.service import serve
 from tests.chatflow.conditions import until
 from tests.gateway.scene import Scene

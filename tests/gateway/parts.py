@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chatflow.bus import OnMessage
+from chatflow.auth.revocations import RevocationPage, Revoked
+from chatflow.auth.tokens import TokenSigner
+from chatflow.bus.port import OnMessage
 from chatflow.errors import TimedOut, Unavailable
-from chatflow.revocations import RevocationPage, Revoked
-from chatflow.settings import LIMITS, Settings
-from chatflow.tokens import TokenSigner
+from chatflow.process.settings import LIMITS, Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from gateway.admission import Admission
 from gateway.allowances import Allowances
@@ -51,7 +51,7 @@ ATTEMPTS = 3
 
 
 class LateBus:
-    """See `chatflow.bus.Bus`: in memory, in order, and a moment later."""
+    """See `chatflow.bus.port.Bus`: in memory, in order, and a moment later."""
 
     connected = True
 
@@ -82,7 +82,7 @@ class LateBus:
 
 
 class SlowServices:
-    """See `chatflow.service_client.ServiceClient`: answers of message_service wait in `held` until they are let go.
+    """For `chatflow.http.service_client.ServiceClient`: answers of message_service wait in `held` until let go.
 
     They are true when it is asked, and may be old when they are heard.
     """

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chatflow.tokens import TokenSigner
+from chatflow.auth.tokens import TokenSigner
 from chatflow.wire import reads
 from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
 from tests.gateway.world import World

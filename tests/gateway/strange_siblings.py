@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from chatflow.leases import LeaseKeeper, new_lease
+from chatflow.leases.port import LeaseKeeper, new_lease
 from gateway.passes import Passes
 from tests.gateway.conftest import SECRET
 

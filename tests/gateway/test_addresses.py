@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatflow.settings import Settings
+from chatflow.process.settings import Settings
 from gateway.http import reachable_host
 
 

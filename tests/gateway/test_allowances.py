@@ -10,7 +10,7 @@ import pytest
 
 from chatflow.errors import RateLimited
 from chatflow.ids import new_id
-from chatflow.settings import LIMITS, Settings
+from chatflow.process.settings import LIMITS, Settings
 from gateway.allowances import PAUSE_SECONDS, SEND, Allowances
 from gateway.engine.buckets import BURST_SECONDS
 from tests.chatflow.conditions import until

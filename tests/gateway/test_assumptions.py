@@ -11,7 +11,7 @@ from engineio.base_server import BaseServer
 from engineio.base_socket import BaseSocket
 from socketio.base_server import BaseServer as SocketIOServer
 
-from chatflow.settings import SettingsError
+from chatflow.process.settings import SettingsError
 from gateway.engine.assumptions import assumptions, check_assumptions
 
 FEEDING = {"feed_data", "feed_eof", "set_exception"}

@@ -12,9 +12,9 @@ import pytest
 import socketio
 from aiohttp.test_utils import make_mocked_request
 
-from chatflow.addresses import household
 from chatflow.errors import RateLimited
-from chatflow.settings import Settings
+from chatflow.http.addresses import household
+from chatflow.process.settings import Settings
 from gateway.calls import Calls
 from gateway.engine.addresses import Addresses, client_address
 from gateway.engine.buckets import BURST_SECONDS

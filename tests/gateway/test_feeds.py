@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from chatflow.bus import OnMessage
+from chatflow.bus.port import OnMessage
 from chatflow.ids import new_id, partition_of
-from chatflow.leases import Lease
+from chatflow.leases.port import Lease
 from chatflow.wire.bus import Publication, Published
 from gateway.connection import People
 from gateway.delivery import Delivery
@@ -26,7 +26,7 @@ def room_of(owner: int) -> str:
 
 
 class Subscriptions:
-    """See `chatflow.bus.Bus`, as far as listening goes."""
+    """See `chatflow.bus.port.Bus`, as far as listening goes."""
 
     def __init__(self) -> None:
         self.connected = True

@@ -8,8 +8,8 @@ import pytest
 import redis.asyncio
 
 from chatflow.errors import Unavailable
-from chatflow.focus_redis import FocusKeys, looks_key, member_of
-from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
+from chatflow.presence.focus_redis import FocusKeys, looks_key, member_of
 from chatflow.protocol import events
 from chatflow.wire.bus import RoomAppeared
 from gateway.life_set_redis import RENEW_SECONDS

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chatflow.settings import SettingsError, read_settings
+from chatflow.process.settings import SettingsError, read_settings
 from tests.gateway.conftest import Gateway
 
 OURS = ["https://chat.example", "http://Chat.Internal:9000/", "https://[2001:db8::7]:8443"]

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import redis.asyncio
 
-from chatflow.bus import open_bus
-from chatflow.settings import Settings
+from chatflow.bus.port import open_bus
+from chatflow.process.settings import Settings
 from chatflow.wire.bus import EVENTS_CHANNEL
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from chatflow.leases import LeaseTable
+from chatflow.leases.port import LeaseTable
 from gateway.forwarding import DOOR_PATH, Forwarding
 from gateway.http import inner_app
 from gateway.passes import Passes

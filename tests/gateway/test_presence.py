@@ -7,10 +7,10 @@ import msgspec
 import pytest
 import redis.asyncio
 
-from chatflow.bus import open_bus
-from chatflow.leases import LeaseKeeper, new_lease
-from chatflow.presence_keys import people_key
-from chatflow.settings import Settings
+from chatflow.bus.port import open_bus
+from chatflow.leases.port import LeaseKeeper, new_lease
+from chatflow.presence.keys_redis import people_key
+from chatflow.process.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, Signal, ToPerson
 from gateway.presence_redis import PresenceStore
 from tests.chatflow.conditions import until
@@ -22,7 +22,7 @@ OTHER = "g2-0a1b2c"
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.siblings.GONE_SECONDS", 0.2)
-    monkeypatch.setattr("chatflow.leases.LEASE_SECONDS", 1.5)
+    monkeypatch.setattr("chatflow.leases.port.LEASE_SECONDS", 1.5)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from chatflow.leases import LeaseKeeper, LeaseTable, new_lease
+from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
 from gateway.passes import Passes
 from gateway.siblings import Siblings
 from tests.chatflow.conditions import until

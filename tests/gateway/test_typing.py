@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from chatflow.bus import open_bus
-from chatflow.settings import Settings
+from chatflow.bus.port import open_bus
+from chatflow.process.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL, TypingChanged
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway

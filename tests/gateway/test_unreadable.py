@@ -6,9 +6,9 @@ import msgspec
 import pytest
 import redis.asyncio
 
-from chatflow.bus import open_bus
+from chatflow.bus.port import open_bus
+from chatflow.process.settings import Settings
 from chatflow.protocol import events
-from chatflow.settings import Settings
 from chatflow.wire.bus import PACKET_PREFIX, SIGNALS_CHANNEL, Published, ToPerson
 from gateway.metrics import EVENTS_UNREADABLE
 from tests.chatflow.conditions import until

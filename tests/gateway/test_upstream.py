@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from chatflow.breaker import FAILURES_TO_OPEN
 from chatflow.errors import TimedOut, Unavailable
+from chatflow.http.breaker import FAILURES_TO_OPEN
 from gateway.bodies import Body
 from gateway.upstream import Upstream
 from tests.chatflow.conditions import until

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from chatflow.bus import Bus, open_bus
+from chatflow.bus.port import Bus, open_bus
 from chatflow.errors import ChatFlowError, NotAMember, NotFound
-from chatflow.leases import LeaseKeeper, new_lease
+from chatflow.leases.port import LeaseKeeper, new_lease
+from chatflow.process.settings import Settings
 from chatflow.protocol import commands, events
-from chatflow.settings import Settings
 from chatflow.wire.bus import (
     COMMANDS_CHANNEL,
     EVENTS_CHANNEL,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chatflow.settings import LIMITS, PREFIX, Settings, unknown_variables
+from chatflow.process.settings import LIMITS, PREFIX, Settings, unknown_variables
 from tests.house.compose import (
     EXAMPLE,
     ROOT,

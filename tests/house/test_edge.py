@@ -15,7 +15,7 @@ from aiohttp.test_utils import make_mocked_request
 from yarl import URL
 
 from chatflow.errors import ChatFlowError, TimedOut, Unavailable
-from chatflow.http_answers import error_response
+from chatflow.http.answers import error_response
 from gateway.security_headers import add_security_headers
 from tests.house.compose import ROOT
 from tests.servers import ServerMissing

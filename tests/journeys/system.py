@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from chatflow.settings import LIMITS, PREFIX
+from chatflow.process.settings import LIMITS, PREFIX
 from tests.servers.ports import LOCALHOST, find_free_port
 from tests.servers.server import dying_with_us
 

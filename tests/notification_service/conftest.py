@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from chatflow.bus_redis import RedisBus
+from chatflow.bus.redis import RedisBus
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.database import Database, Transaction, open_database
 from notification_service.schema import apply_schema

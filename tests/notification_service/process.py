@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from chatflow.settings import PREFIX, read_settings
+from chatflow.process.settings import PREFIX, read_settings
 from notification_service.service import serve
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
 from tests.notification_service.user_service_edge import UserServiceEdge

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chatflow.bus_redis import RedisBus
-from chatflow.jobs_log import LogSource
-from chatflow.service_client import ServiceClient
+from chatflow.bus.redis import RedisBus
+from chatflow.http.service_client import ServiceClient
+from chatflow.jobs.log import LogSource
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service import delivering

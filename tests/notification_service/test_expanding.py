@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatflow.presence_keys import Found
+from chatflow.presence.keys_redis import Found
 from chatflow.wire.outbox import AlertFacts, Job, Recipient
 from notification_service.expanding import expand
 from notification_service.notices import Notice, Preferences

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatflow.ids import new_id
-from chatflow.jobs_rabbitmq import RabbitQueue
+from chatflow.jobs.rabbitmq import RabbitQueue
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets

@@ -10,10 +10,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from chatflow.http.service_client import ServiceClient
 from chatflow.ids import new_id
 from chatflow.protocol.events import MessageCreated, RoomCreated
 from chatflow.protocol.objects import Member, Mentions, Message, Room
-from chatflow.service_client import ServiceClient
 from chatflow.wire.log import Append, AppendAnswer, Entry, Run, Step
 from chatflow.wire.outbox import OwedAnswer, OwedAsk
 from tests.chatflow.conditions import until

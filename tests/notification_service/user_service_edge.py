@@ -9,9 +9,9 @@ import msgspec
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.revocations import RevocationPage, Revoked
+from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
-from chatflow.revocations import RevocationPage, Revoked
-from chatflow.tokens import TokenSigner
 from tests.servers.ports import find_free_port
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import msgspec
 from aiohttp import web
 
-from chatflow.probes import probe_routes
+from chatflow.http.probes import probe_routes
+from chatflow.process.settings import Settings
 from chatflow.protocol import commands
-from chatflow.settings import Settings
 from gateway.calls import Calls
 from gateway.http import public_app
 from gateway.proxy import Proxy

@@ -7,13 +7,13 @@ import textwrap
 
 import pytest
 
-from chatflow.lifeline import LIFELINE_CUT_STATUS
+from chatflow.process.lifeline import LIFELINE_CUT_STATUS
 from tests.supervisor.run import ROOT
 
 PROCESS = textwrap.dedent("""
     import sys, threading
-    from chatflow.lifeline import watch_lifeline
-    from chatflow.settings import Settings
+    from chatflow.process.lifeline import watch_lifeline
+    from chatflow.process.settings import Settings
     watch_lifeline(Settings(lifeline_fd=int(sys.argv[1])))
     print("watching", flush=True)
     threading.Event().wait()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatflow.settings import Settings, unknown_variables
+from chatflow.process.settings import Settings, unknown_variables
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.plan import Plan, ProcessPlan, read_plan, write_plan
 from chatflow.supervisor.services import plan_system

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from chatflow.settings import Settings
+from chatflow.process.settings import Settings
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.plan import ProcessPlan
 from chatflow.supervisor.process_table import Row

@@ -10,9 +10,9 @@ import msgspec
 import psutil
 import pytest
 
+from chatflow.auth.keys import Jwks
+from chatflow.auth.tokens import TokenVerifier
 from chatflow.protocol.objects import User
-from chatflow.token_keys import Jwks
-from chatflow.tokens import TokenVerifier
 from tests.user_service.database import execute
 from tests.user_service.running import PASSWORD, UserService
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatflow.settings import SettingsError
+from chatflow.process.settings import SettingsError
 from user_service.database import django_database
 
 

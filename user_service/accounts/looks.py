@@ -6,8 +6,8 @@ written together, and a form that names share which look alike. Its whole table 
 
 import unicodedata
 
-from chatflow.characters import is_invisible
 from chatflow.errors import Invalid
+from chatflow.protocol.characters import is_invisible
 
 # The first word of a character's name is its script; these are the ones that people write in every day.
 EVERYDAY = (

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from chatflow.characters import is_invisible, shows, upsets_a_line
 from chatflow.errors import Invalid
+from chatflow.protocol.characters import is_invisible, shows, upsets_a_line
 from user_service.accounts.looks import check_scripts
 
 USERNAME_AT_LEAST = 2

@@ -3,8 +3,8 @@
 import uuid
 from datetime import datetime
 
+from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.errors import NotFound, Unauthenticated
-from chatflow.revocations import RevocationPage, Revoked
 from user_service.sessions.models import RevocationCounter, Session
 
 REVOCATIONS_AT_MOST = 500

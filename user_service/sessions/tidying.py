@@ -7,7 +7,7 @@ import structlog
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from chatflow.vital import start_vital_thread
+from chatflow.process.vital import start_vital_thread
 from user_service.accounts.look_filling import fill_looks
 from user_service.sessions.models import Session
 

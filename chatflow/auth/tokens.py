@@ -1,0 +1,230 @@
+"""Access tokens: signed by user_service, verified by everyone else without asking, trusted for nothing but identity."""
+
+import asyncio
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, Literal
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from jwt import PyJWS
+from jwt.exceptions import PyJWTError
+
+from chatflow.auth.keys import Jwks, jwk_of, public_keys
+from chatflow.auth.revocations import Revocations
+from chatflow.errors import TokenExpired, Unauthenticated, Unavailable
+from chatflow.ids import is_uuid
+
+ALGORITHM = "EdDSA"
+TYPE = "at+jwt"
+PARTY: Final = "chatflow"
+# Ours have about 400 characters.
+TOKEN_CHARACTERS_AT_MOST = 2048
+# Verifying takes 0.2 ms and a remembered token 200 bytes.
+REMEMBERED_TOKENS = 8192
+# The clocks of two machines of one cluster may differ so much.
+CLOCK_SKEW_SECONDS = 5
+# How old our keys may be while a token with an unknown key is refused without asking for them again.
+REFETCH_SECONDS = 3.0
+THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
+
+JWS = PyJWS(algorithms=[ALGORITHM])
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What a token says, all of it required."""
+
+    iss: Literal["chatflow"]
+    aud: Literal["chatflow"]
+    sub: str
+    sid: str
+    iat: int
+    exp: int
+
+
+class AccessToken(msgspec.Struct, frozen=True):
+    """A token that was verified: who is asking, in which session, and until when (Unix seconds)."""
+
+    user_id: str
+    session_id: str
+    expires_at: int
+
+
+class UnknownKey(Unauthenticated):
+    """The token was signed by a key that we do not have: forged, or newer than our keys."""
+
+
+class TokenSigner:
+    """Signs access tokens; only user_service has one."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+        self._jwk = jwk_of(key.public_key())
+
+    @property
+    def jwks(self) -> Jwks:
+        return Jwks(keys=[self._jwk])
+
+    def sign(self, user_id: str, *, session_id: str, issued_at: int, expires_at: int) -> str:
+        claims = Claims(iss=PARTY, aud=PARTY, sub=user_id, sid=session_id, iat=issued_at, exp=expires_at)
+        return JWS.encode(
+            msgspec.json.encode(claims), self._key, ALGORITHM, headers={"typ": TYPE, "kid": self._jwk.kid}
+        )
+
+
+class KnownTokens:
+    """Verifies by the keys it was given, and remembers what it verified until that expires; for any thread."""
+
+    def __init__(self, *, revocations: Revocations | None = None, clock: Callable[[], float] = time.time) -> None:
+        self._revocations = revocations
+        self._clock = clock
+        self._keys: dict[str, Ed25519PublicKey] = {}
+        self._remembered: dict[bytes, AccessToken] = {}
+        self._changing = threading.Lock()
+
+    def load_keys(self, jwks: Jwks) -> None:
+        """Trust these keys and no other from now on."""
+        with self._changing:
+            self._keys = public_keys(jwks)
+            self._remembered = {}
+
+    def verify(self, token: str) -> AccessToken:
+        """Return what the token proves, or raise Unauthenticated, TokenExpired, UnknownKey.
+
+        Raises Unavailable while it is not yet known which sessions were revoked.
+        """
+        fingerprint = hashlib.sha256(token.encode(errors="replace")).digest()
+        known = self._remembered.get(fingerprint)
+        if known is None:
+            known = self._verify_signed(token)
+            self._remember(fingerprint, known)
+        if known.expires_at <= self._clock():
+            raise TokenExpired
+        self._refuse_revoked(known.session_id)
+        return known
+
+    def _verify_signed(self, token: str) -> AccessToken:
+        if len(token) > TOKEN_CHARACTERS_AT_MOST:
+            raise Unauthenticated
+        try:
+            header = JWS.get_unverified_header(token)
+            payload = JWS.decode(token, self._key_for(header), algorithms=[ALGORITHM])
+            claims = msgspec.json.decode(payload, type=Claims)
+        except (PyJWTError, ValueError, RecursionError):
+            raise Unauthenticated from None
+        if not (is_uuid(claims.sub) and is_uuid(claims.sid)) or claims.iat > self._clock() + CLOCK_SKEW_SECONDS:
+            raise Unauthenticated
+        return AccessToken(user_id=claims.sub, session_id=claims.sid, expires_at=claims.exp)
+
+    def _key_for(self, header: dict[str, object]) -> Ed25519PublicKey:
+        """Pick one of our keys by the header, which may ask for nothing else: no key or address of its own."""
+        kid = header.get("kid")
+        if header != {"alg": ALGORITHM, "typ": TYPE, "kid": kid}:
+            raise Unauthenticated
+        if not isinstance(kid, str) or not THUMBPRINT.fullmatch(kid):
+            raise Unauthenticated
+        if kid not in self._keys:
+            raise UnknownKey
+        return self._keys[kid]
+
+    def _remember(self, fingerprint: bytes, token: AccessToken) -> None:
+        with self._changing:
+            if len(self._remembered) >= REMEMBERED_TOKENS:
+                del self._remembered[next(iter(self._remembered))]
+            self._remembered[fingerprint] = token
+
+    def _refuse_revoked(self, session_id: str) -> None:
+        if self._revocations is None:
+            return
+        if not self._revocations.loaded:
+            raise Unavailable(retry_after=1.0)
+        if session_id in self._revocations:
+            raise Unauthenticated("This session has ended; sign in again.")
+
+
+class KeyFetches:
+    """Decides when an unknown key is worth a fetch, so that forged tokens cannot cause one each."""
+
+    def __init__(self) -> None:
+        self._last_at: float | None = None
+        self._failed = False
+
+    def begin(self) -> None:
+        """Raise instead if the last one was a moment ago: then the key is unknown, or user_service cannot be asked."""
+        now = time.monotonic()
+        if self._last_at is not None and now - self._last_at < REFETCH_SECONDS:
+            raise Unavailable(retry_after=REFETCH_SECONDS) if self._failed else Unauthenticated
+        self._last_at = now
+        self._failed = True
+
+    def succeed(self) -> None:
+        self._failed = False
+
+
+class TokenVerifier:
+    """Verifies in threads; `fetch_keys` asks user_service and raises a ChatFlowError if that fails."""
+
+    def __init__(
+        self,
+        fetch_keys: Callable[[], Jwks],
+        *,
+        revocations: Revocations | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._fetch_keys = fetch_keys
+        self._known = KnownTokens(revocations=revocations, clock=clock)
+        self._fetches = KeyFetches()
+        self._fetching = threading.Lock()
+
+    def verify(self, token: str) -> AccessToken:
+        try:
+            return self._known.verify(token)
+        except UnknownKey:
+            with self._fetching:
+                return self._verify_with_new_keys(token)
+
+    def _verify_with_new_keys(self, token: str) -> AccessToken:
+        try:
+            # Whoever held the lock before may have fetched the key.
+            return self._known.verify(token)
+        except UnknownKey:
+            self._fetches.begin()
+            self._known.load_keys(self._fetch_keys())
+            self._fetches.succeed()
+            return self._known.verify(token)
+
+
+class AsyncTokenVerifier:
+    """Verifies on an event loop; `fetch_keys` asks user_service and raises a ChatFlowError if that fails."""
+
+    def __init__(
+        self,
+        fetch_keys: Callable[[], Awaitable[Jwks]],
+        *,
+        revocations: Revocations | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._fetch_keys = fetch_keys
+        self._known = KnownTokens(revocations=revocations, clock=clock)
+        self._fetches = KeyFetches()
+        self._fetching = asyncio.Lock()
+
+    async def verify(self, token: str) -> AccessToken:
+        try:
+            return self._known.verify(token)
+        except UnknownKey:
+            # One fetch for all: who gives up meanwhile takes it from nobody else.
+            return await asyncio.shield(self._verify_with_new_keys(token))
+
+    async def _verify_with_new_keys(self, token: str) -> AccessToken:
+        async with self._fetching:
+            try:
+                return self._known.verify(token)
+            except UnknownKey:
+                self._fetches.begin()
+                self._known.load_keys(await self._fetch_keys())
+                self._fetches.succeed()
+                return self._known.verify(token)

@@ -1,0 +1,1 @@
+"""Publications between processes: fast, and allowed to be lost."""

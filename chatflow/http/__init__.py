@@ -1,0 +1,1 @@
+"""HTTP between our processes and to the outside: calls, answers, addresses."""

@@ -1,0 +1,105 @@
+"""The job queue: from the worker that stored an event to whoever tells the people whom it concerns.
+
+Guarantees: a job that was offered, or that the log still holds as owed, is taken at least once; order is not promised;
+duplicates are possible. A job counts as taken over when `done` was called, which the taker does after it recorded it
+durably; what a taker that died had taken comes again. The log's `owed` flag is the truth and the queue only makes it
+faster: `offer` may lose, because owners offer again what is owed for longer than 30 s.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+
+from chatflow.bus.port import Bus
+from chatflow.http.service_client import ServiceClient
+from chatflow.process.settings import Settings, SettingsError
+from chatflow.wire.outbox import Job, OwedClear, OwedCleared
+
+# Few enough that their recipients fit one call, many enough that a busy queue costs one transaction per batch.
+BATCH_LIMIT = 100
+# What could not be processed is tried again no sooner; owners offer what is owed for as long.
+RETRY_AFTER_SECONDS = 30.0
+
+
+class JobQueue(Protocol):
+    """The side of the chat worker."""
+
+    async def start(self) -> None:
+        """Begin to connect; a queue that is down delays nobody."""
+
+    def offer(self, jobs: Sequence[Job]) -> None:
+        """Announce jobs of stored events. Never waits and never raises; past a bound it drops."""
+
+    async def close(self) -> None:
+        """Send what is left, within a second, and disconnect."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Jobs that one taker holds; `receipt` is the adapter's own."""
+
+    jobs: tuple[Job, ...]
+    receipt: object = None
+
+    def without(self, aside: Collection[Job]) -> Self:
+        return replace(self, jobs=tuple(job for job in self.jobs if job not in aside))
+
+
+class JobSource(Protocol):
+    """The side of whoever does the jobs; one `take` at a time."""
+
+    @property
+    def state(self) -> str:
+        """`ok`, or what keeps jobs from coming."""
+
+    async def start(self) -> None:
+        """Begin to connect; `take` waits for as long as that lasts."""
+
+    async def take(self) -> Batch:
+        """Wait for jobs; outages are waited out. Cancelling it loses nothing."""
+
+    async def done(self, batch: Batch) -> None:
+        """Clear what the batch owed in the log, then forget it; may raise what a call raises, and be repeated."""
+
+    async def put_aside(self, jobs: Sequence[Job]) -> None:
+        """These fail whenever they are tried: let others pass. They stay owed, so they come again later, but rarely."""
+
+    async def close(self) -> None:
+        """Disconnect; what was taken and not done comes again."""
+
+
+def open_job_queue(settings: Settings, *, bus: Bus) -> JobQueue:
+    """Return the worker's side of the queue that the settings name."""
+    match urlsplit(settings.job_queue_url).scheme:
+        case "log":
+            from chatflow.jobs.log import LogQueue
+
+            return LogQueue(bus)
+        case "amqp" | "amqps":
+            from chatflow.jobs.rabbitmq import RabbitQueue
+
+            return RabbitQueue(settings.job_queue_url)
+        case scheme:
+            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: no job queue speaks {scheme!r}")
+
+
+def open_job_source(settings: Settings, *, bus: Bus, message_service: ServiceClient) -> JobSource:
+    """Return the taker's side of the queue that the settings name."""
+    match urlsplit(settings.job_queue_url).scheme:
+        case "log":
+            from chatflow.jobs.log import LogSource
+
+            return LogSource(bus, message_service=message_service)
+        case "amqp" | "amqps":
+            from chatflow.jobs.rabbitmq import RabbitSource
+
+            return RabbitSource(settings.job_queue_url, message_service=message_service)
+        case scheme:
+            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: no job queue speaks {scheme!r}")
+
+
+async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job]) -> None:
+    """Tell the log that these are taken over; clearing twice is clearing once."""
+    if jobs:
+        await message_service.call("/internal/owed/clear", OwedClear(jobs=list(jobs)), OwedCleared, idempotent=True)

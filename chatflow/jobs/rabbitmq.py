@@ -1,0 +1,268 @@
+"""The job queue on RabbitMQ (3.10 or later): a quorum queue, confirmed publishes, and a dead-letter queue for poison.
+
+One AMQP message carries the jobs of a flush. Both sides hold a plain connection and make a new one when it is lost:
+aio-pika's robust connection lets publishes hang meanwhile, and can come back without its consumer.
+"""
+
+import asyncio
+import math
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+
+import aio_pika
+import msgspec
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
+from prometheus_client import Counter
+
+from chatflow.errors import UNREADABLE
+from chatflow.http.service_client import ServiceClient
+from chatflow.jobs.port import BATCH_LIMIT, Batch, clear_owed
+from chatflow.process.vital import start_vital
+from chatflow.wire.outbox import Job
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "chatflow.jobs.port"
+CONNECT_TIMEOUT_SECONDS = 5.0
+PUBLISH_TIMEOUT_SECONDS = 5.0
+CLOSE_TIMEOUT_SECONDS = 1.0
+REFUSED_PAUSE_SECONDS = 1.0
+RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0)
+# A connection that lived this long starts the pauses anew.
+STABLE_AFTER_SECONDS = 5.0
+# Finds a connection whose other end vanished without a word.
+HEARTBEAT_SECONDS = 5
+# How often the taker asks whether it still is a consumer: a broker can forget that and keep the connection.
+WATCH_SECONDS = 5.0
+# Some seconds of offers at full speed while the broker is away.
+BUFFER_LIMIT = 10_000
+# While nobody takes jobs their owners offer them again and again: a full queue refuses instead of growing.
+QUEUE_LIMIT = 100_000
+DEAD_LIMIT = 10_000
+# A message that ended this many takers goes to the dead-letter queue.
+DELIVERY_LIMIT = 5
+PREFETCH = 20
+
+DROPPED = Counter("chatflow_job_offers_dropped_total", "Jobs that were not announced; their owners offer them again.")
+REFUSED = Counter("chatflow_job_offers_refused_total", "Publishes that the broker refused; they are tried again.")
+GARBAGE = Counter("chatflow_job_garbage_total", "Messages on the job queue that hold no jobs, put aside.")
+
+Session = Callable[[AbstractChannel], Awaitable[None]]
+
+decode_jobs = msgspec.msgpack.Decoder(list[Job]).decode
+
+
+class RabbitQueue:
+    """See `chatflow.jobs.port.JobQueue`; while the broker is away, offers wait in a bounded buffer."""
+
+    def __init__(self, url: str, *, queue: str = QUEUE) -> None:
+        self._url = url
+        self._queue = queue
+        self._waiting: deque[Job] = deque()
+        self._offered = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._keeper = start_vital(
+            keep_session(self._url, queue=self._queue, session=self._publish_offers), name="job offers"
+        )
+
+    def offer(self, jobs: Sequence[Job]) -> None:
+        room = max(0, BUFFER_LIMIT - len(self._waiting))
+        self._waiting.extend(jobs[:room])
+        DROPPED.inc(len(jobs[room:]))
+        if self._waiting:
+            self._empty.clear()
+            self._offered.set()
+
+    async def close(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await self._empty.wait()
+        await end(self._keeper)
+
+    async def _publish_offers(self, channel: AbstractChannel) -> None:
+        while True:
+            while self._waiting:
+                chunk = list(islice(self._waiting, BATCH_LIMIT))
+                try:
+                    await publish(channel, chunk, exchange="", routing_key=self._queue)
+                except PublishError:
+                    raise  # returned: the queue is gone, and the next session declares it
+                except DeliveryError:
+                    # The queue is full, or the broker has only just started.
+                    REFUSED.inc()
+                    await asyncio.sleep(REFUSED_PAUSE_SECONDS)
+                    continue
+                for _ in chunk:
+                    self._waiting.popleft()
+            self._offered.clear()
+            self._empty.set()
+            await self._offered.wait()
+
+
+class RabbitSource:
+    """See `chatflow.jobs.port.JobSource`; what is put aside lies in the dead-letter queue for an operator to see."""
+
+    def __init__(self, url: str, *, message_service: ServiceClient, queue: str = QUEUE) -> None:
+        self._url = url
+        self._queue = queue
+        self._message_service = message_service
+        self._inbox: asyncio.Queue[tuple[AbstractIncomingMessage, list[Job]]] = asyncio.Queue()
+        self._channel: AbstractChannel | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> str:
+        return "not connected to RabbitMQ" if self._channel is None else "ok"
+
+    async def start(self) -> None:
+        self._keeper = start_vital(keep_session(self._url, queue=self._queue, session=self._consume), name="jobs")
+
+    async def take(self) -> Batch:
+        taken = [await self._inbox.get()]
+        while not self._inbox.empty() and sum(len(jobs) for _, jobs in taken) < BATCH_LIMIT:
+            taken.append(self._inbox.get_nowait())
+        # The same job twice in one batch is common after a pause, when owners offered again.
+        jobs = tuple(dict.fromkeys(job for _, jobs in taken for job in jobs))
+        return Batch(jobs=jobs, receipt=[message for message, _ in taken])
+
+    async def done(self, batch: Batch) -> None:
+        await clear_owed(self._message_service, batch.jobs)
+        assert isinstance(batch.receipt, list)  # noqa: S101 - our own, from `take`
+        for message in batch.receipt:
+            # On a channel that is gone nothing can be acked: the message comes again, which does no harm.
+            with suppress(*CONNECTION_EXCEPTIONS):
+                await message.ack()
+
+    async def put_aside(self, jobs: Sequence[Job]) -> None:
+        if self._channel is None:
+            return
+        try:
+            await publish(self._channel, jobs, exchange=dead(self._queue), routing_key="")
+        except CONNECTION_EXCEPTIONS as error:
+            log.warning("jobs put aside could not be kept for a look", error=str(error))
+
+    async def close(self) -> None:
+        await end(self._keeper)
+
+    async def _consume(self, channel: AbstractChannel) -> None:
+        """Collect messages until the channel, or our being a consumer, is lost."""
+        # What an earlier channel brought is delivered again, and can only be acked there.
+        while not self._inbox.empty():
+            self._inbox.get_nowait()
+        await channel.set_qos(prefetch_count=PREFETCH)
+        queue = await channel.get_queue(self._queue)
+        await queue.consume(self._on_message, timeout=CONNECT_TIMEOUT_SECONDS)
+        self._channel = channel
+        try:
+            while await is_open_after(channel, seconds=WATCH_SECONDS):
+                await queue.declare(timeout=CONNECT_TIMEOUT_SECONDS)
+                if not queue.declaration_result.consumer_count:
+                    raise ConnectionError("the broker forgot its consumer")
+            raise ConnectionError("the channel was closed")
+        finally:
+            self._channel = None
+
+    async def _on_message(self, message: AbstractIncomingMessage) -> None:
+        try:
+            self._inbox.put_nowait((message, decode_jobs(message.body)))
+        except UNREADABLE as error:
+            GARBAGE.inc()
+            log.warning("garbage on the job queue", error=str(error))
+            with suppress(*CONNECTION_EXCEPTIONS):
+                await message.reject(requeue=False)
+
+
+async def keep_session(url: str, *, queue: str, session: Session) -> None:
+    """Run a session on a fresh channel on which the queues stand, again and again."""
+    attempt = 0
+    while True:
+        connected_at = math.inf
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+                connection = await aio_pika.connect(url, heartbeat=HEARTBEAT_SECONDS)
+            try:
+                channel = await connection.channel(on_return_raises=True)
+                await declare_queues(channel, queue)
+                log.info("RabbitMQ is connected")
+                connected_at = time.monotonic()
+                await session(channel)
+            finally:
+                await close_connection(connection)
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            # The library cancels what waits on a channel that dies.
+            problem = "the channel died"
+        except Exception as error:  # noqa: BLE001 - whatever the library raises, the answer is a new connection
+            problem = f"{type(error).__name__}: {error}"
+        if time.monotonic() - connected_at > STABLE_AFTER_SECONDS:
+            attempt = 0
+        if attempt == 0:
+            log.warning("RabbitMQ is lost", error=problem)
+        pause = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads reconnects, guards nothing
+        attempt += 1
+
+
+async def declare_queues(channel: AbstractChannel, queue: str) -> None:
+    """Make the queue and where its dead letters go; both are there for good, and bounded."""
+    async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+        exchange = await channel.declare_exchange(dead(queue), aio_pika.ExchangeType.FANOUT, durable=True)
+        letters = await channel.declare_queue(
+            dead(queue), durable=True, arguments={"x-queue-type": "quorum", "x-max-length": DEAD_LIMIT}
+        )
+        await letters.bind(exchange)
+        await channel.declare_queue(
+            queue,
+            durable=True,
+            arguments={
+                "x-queue-type": "quorum",
+                "x-delivery-limit": DELIVERY_LIMIT,
+                "x-dead-letter-exchange": dead(queue),
+                "x-max-length": QUEUE_LIMIT,
+                "x-overflow": "reject-publish",
+            },
+        )
+
+
+async def publish(channel: AbstractChannel, jobs: Sequence[Job], *, exchange: str, routing_key: str) -> None:
+    """Publish one message and wait until the broker has it; raises where it has not said so in time."""
+    message = aio_pika.Message(msgspec.msgpack.encode(jobs), delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+    async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
+        target = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
+        await target.publish(message, routing_key, mandatory=True)
+
+
+def dead(queue: str) -> str:
+    return f"{queue}.dead"
+
+
+async def is_open_after(channel: AbstractChannel, *, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await channel.closed()
+    return not channel.is_closed
+
+
+async def close_connection(connection: aio_pika.abc.AbstractConnection) -> None:
+    """Say good-bye; a broker that is gone does not hear it."""
+    with suppress(*CONNECTION_EXCEPTIONS):
+        async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+            await connection.close()
+
+
+async def end(task: asyncio.Task[None] | None) -> None:
+    while task is not None and not task.done():
+        # Again and again: the library may swallow a cancellation that meets an answer.
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)

@@ -1,0 +1,1 @@
+"""Which processes are alive, and by it who owns what."""

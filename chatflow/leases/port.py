@@ -1,0 +1,167 @@
+"""Who is alive: a lease per process in Redis, and by it who owns a partition. For speed only, never for correctness."""
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections.abc import Callable
+
+import structlog
+from prometheus_client import Gauge
+
+from chatflow.leases.redis import REDIS_FAILURES, Lease, LeaseSet, connect, new_lease
+from chatflow.process.vital import start_vital
+
+__all__ = ["REDIS_FAILURES", "Lease", "LeaseKeeper", "LeaseTable", "cancelled", "connect", "new_lease", "owner_among"]
+
+log = structlog.get_logger(__name__)
+
+# A dead process is noticed when its lease ends: 3 s leaves 2 s of the promised 5 s for taking over.
+LEASE_SECONDS = 3.0
+RENEW_SECONDS = 1.0
+WATCH_SECONDS = 0.5
+CANCEL_AGAIN_SECONDS = 0.1
+
+LIVE = Gauge("chatflow_leases_live", "Processes that hold a lease, as this process knows them.", ["kind"])
+
+
+class LeaseKeeper:
+    """Holds one process's lease until it is released or cannot be renewed.
+
+    `on_held` is called when it comes to be held, also for another time after it could not be renewed; `on_missing` when
+    Redis had no trace of it, and so may have lost whatever else this process keeps there.
+    """
+
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        kind: str,
+        lease: Lease,
+        on_held: Callable[[], None] = lambda: None,
+        on_missing: Callable[[], None] = lambda: None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._leases = LeaseSet(redis_url, kind=kind)
+        self._lease = lease
+        self._on_held = on_held
+        self._on_missing = on_missing
+        self._monotonic = monotonic
+        self._held_until = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether others must still take this process for alive, by this process's own clock."""
+        return self._monotonic() < self._held_until
+
+    async def start(self) -> None:
+        await self._renew()
+        self._task = start_vital(self._keep(), name="lease")
+
+    async def release(self) -> None:
+        """Let others take over at once."""
+        await cancelled(self._task)
+        self._held_until = 0.0
+        with contextlib.suppress(*REDIS_FAILURES):  # it ends by itself
+            await self._leases.release(self._lease)
+        await self._leases.close()
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await self._renew()
+
+    async def _renew(self) -> None:
+        # Counted from before the call: the key may live a little longer than we think, never shorter.
+        begun = self._monotonic()
+        try:
+            renewed = await self._leases.renew(self._lease, seconds=LEASE_SECONDS)
+        except REDIS_FAILURES as error:
+            log.warning("the lease was not renewed", process=self._lease.id, error=str(error))
+        else:
+            is_news = begun >= self._held_until
+            self._held_until = begun + LEASE_SECONDS
+            if is_news:
+                self._on_held()
+            elif renewed.has_rival:
+                # Nothing is lost by it, but each takes the other's commands, and gateways doubt the events of both.
+                log.error(
+                    "another process goes by this name; CHATFLOW_PROCESS_NAME tells them apart", name=self._lease.id
+                )
+            if not renewed.was_there:
+                self._on_missing()
+
+
+class LeaseTable:
+    """All live leases of a kind, watched; while Redis is away the last known ones stand."""
+
+    def __init__(self, redis_url: str, *, kind: str, on_change: Callable[[], None]) -> None:
+        self._leases = LeaseSet(redis_url, kind=kind)
+        self._gauge = LIVE.labels(kind)
+        self._on_change = on_change
+        self._owners: dict[int, Lease | None] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.live: dict[str, Lease] = {}
+
+    async def start(self) -> None:
+        await self.refresh()
+        self._task = start_vital(self._watch(), name="leases")
+
+    async def close(self) -> None:
+        await cancelled(self._task)
+        await self._leases.close()
+
+    def owner_of(self, partition: int) -> Lease | None:
+        """Return the live process that owns the partition, or None where none lives."""
+        if partition not in self._owners:
+            self._owners[partition] = owner_among(self.live, partition)
+        return self._owners[partition]
+
+    async def find(self, process: str) -> Lease | None:
+        """Look up one process that may be too young to be in the table."""
+        try:
+            return await self._leases.find(process)
+        except REDIS_FAILURES:
+            return None
+
+    async def refresh(self) -> None:
+        """Look now."""
+        try:
+            live = await self._leases.read()
+        except REDIS_FAILURES as error:
+            log.warning("the leases cannot be read", error=str(error))
+            return
+        self._gauge.set(len(live))
+        if live != self.live:
+            self.live = live
+            self._owners.clear()
+            self._on_change()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await self.refresh()
+
+
+def owner_among(live: dict[str, Lease], partition: int) -> Lease | None:
+    """Rendezvous hashing: each process draws a number for the partition, and the highest has it.
+
+    So a process that comes or goes moves only its own share.
+    """
+    return max(live.values(), key=lambda lease: draw(partition, lease.id), default=None)
+
+
+def draw(partition: int, process: str) -> bytes:
+    return hashlib.blake2b(f"{partition}/{process}".encode(), digest_size=8).digest()
+
+
+async def cancelled(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task and wait for its end, whatever that is.
+
+    One word is not always enough: redis-py sends by `asyncio.wait_for`, which in Python 3.11 forgets a cancellation
+    that comes in the moment in which it is done.
+    """
+    while task is not None and not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_AGAIN_SECONDS)

@@ -1,0 +1,1 @@
+"""Where it stands in Redis who is here and what they look at."""

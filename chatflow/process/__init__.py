@@ -1,0 +1,1 @@
+"""How a process lives: settings, logs, and what ends it."""

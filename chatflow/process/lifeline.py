@@ -1,0 +1,28 @@
+"""A process's lifeline: a pipe held open by the supervisor, whose end is the process's end, even after a SIGKILL."""
+
+import os
+import sys
+import threading
+
+from chatflow.process.settings import Settings
+
+# What a shell shows for a process that SIGTERM ended.
+LIFELINE_CUT_STATUS = 143
+
+
+def watch_lifeline(settings: Settings) -> None:
+    """End this process at once when the supervisor is gone; without a lifeline do nothing."""
+    if settings.lifeline_fd is None:
+        return
+    try:
+        os.fstat(settings.lifeline_fd)
+    except OSError:
+        # Going on without it would mean to outlive the supervisor one day.
+        sys.exit(f"error: CHATFLOW_LIFELINE_FD is {settings.lifeline_fd}, which is no open file")
+    threading.Thread(target=wait_for_the_end, args=(settings.lifeline_fd,), name="lifeline", daemon=True).start()
+
+
+def wait_for_the_end(lifeline_fd: int) -> None:
+    # Nobody ever writes: reading returns when the last holder of the other end is gone.
+    os.read(lifeline_fd, 1)
+    os._exit(LIFELINE_CUT_STATUS)

@@ -1,0 +1,1 @@
+"""What the Django services share, and nobody else may import."""
