@@ -12,25 +12,44 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.leases.port import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.process.settings import Settings
 from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL
-from gateway.admission import Admission
-from gateway.allowances import Allowances
-from gateway.application import GatewayApplication
-from gateway.calls import Calls
-from gateway.catch_up import CatchUp
-from gateway.commands import Commands
-from gateway.connection import People
-from gateway.delivery import SWEEP_SECONDS, Delivery
-from gateway.draining import drain, send_away_when_answered
+from gateway.cluster.forwarding import Forwarding
+from gateway.cluster.passes import Passes
+from gateway.cluster.siblings import Siblings
+from gateway.commands.application import GatewayApplication
+from gateway.commands.dispatch import Requests
+from gateway.commands.rest_commands import RestCommands
+from gateway.commands.sender import Commands
+from gateway.commands.socket_commands import RoomCommands
+from gateway.delivery.catch_up import CatchUp
+from gateway.delivery.delivery import SWEEP_SECONDS, Delivery
+from gateway.delivery.signal_counts import SignalCounts
+from gateway.delivery.signals import Signals
+from gateway.delivery.worker_feeds import Feeds
 from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
 from gateway.engine.limits import Limits
-from gateway.engine.outflow import Outflow
+from gateway.engine.outbound import Outflow
 from gateway.engine.sockets import SocketServer
-from gateway.feeds import Feeds
-from gateway.focus import Focus
-from gateway.following import Following
-from gateway.forwarding import Forwarding
-from gateway.http import (
+from gateway.metrics import UNSENT_BYTES
+from gateway.personal.preferences import Personal
+from gateway.personal.read_positions import ReadPositions
+from gateway.personal.writes import PersonalWrites
+from gateway.presence.focus import Focus
+from gateway.presence.presence import Presence
+from gateway.presence.store_redis import PresenceStore
+from gateway.rooms.joining import Admission
+from gateway.rooms.list_versions import Following
+from gateway.rooms.membership import MembershipAsks
+from gateway.rooms.sync import Syncing
+from gateway.sessions.address_rates import Calls
+from gateway.sessions.connection import People
+from gateway.sessions.draining import drain, send_away_when_answered
+from gateway.sessions.identity import Identity
+from gateway.sessions.known_users import KnownUsers
+from gateway.sessions.lifecycle import Reception
+from gateway.sessions.rate_limits import Allowances
+from gateway.sessions.shown_limits import shown_limits
+from gateway.web.listeners import (
     CONNECTIONS_PER_SOCKET,
     add_pages,
     inner_app,
@@ -39,28 +58,9 @@ from gateway.http import (
     public_app,
     reachable_host,
 )
-from gateway.identity import Identity
-from gateway.known_users import KnownUsers
-from gateway.limits import shown_limits
-from gateway.membership_asks import MembershipAsks
-from gateway.metrics import UNSENT_BYTES
-from gateway.origins import origin_check
-from gateway.passes import Passes
-from gateway.personal import Personal
-from gateway.personal_writes import PersonalWrites
-from gateway.presence import Presence
-from gateway.presence_redis import PresenceStore
-from gateway.proxy import Proxy
-from gateway.reading import ReadPositions
-from gateway.reception import Reception
-from gateway.requests import Requests
-from gateway.rest_commands import RestCommands
-from gateway.room_commands import RoomCommands
-from gateway.siblings import Siblings
-from gateway.signal_counts import SignalCounts
-from gateway.signals import Signals
-from gateway.status import SystemStatus, shows_secret
-from gateway.syncing import Syncing
+from gateway.web.origins import origin_check
+from gateway.web.proxy import Proxy
+from gateway.web.status import SystemStatus, shows_secret
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
 from gateway.engine.limits import Limits
 from gateway.engine.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
-from gateway.engine.outflow import Outflow
+from gateway.engine.outbound import Outflow
 from gateway.engine.packets import encode_json
 from gateway.engine.payloads import read_payload
 from gateway.engine.polling import HttpAnswer

@@ -13,7 +13,7 @@ from chatflow.errors import ChatFlowError
 from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
 from gateway.engine.limits import Limits
-from gateway.engine.outflow import Outflow
+from gateway.engine.outbound import Outflow
 from gateway.engine.packets import (
     MalformedPacket,
     connect_error_packet,

@@ -61,7 +61,7 @@ def no_dedupe() -> None:
 
 def no_gap_check() -> None:
     """The gateway hands on whatever comes, as long as it is newer than the last."""
-    cursor: Any = importlib.import_module("gateway.cursor").Cursor
+    cursor: Any = importlib.import_module("gateway.delivery.cursor").Cursor
 
     def accept(self: Any, event: Any) -> list[Any]:
         if event.seq <= self.head:

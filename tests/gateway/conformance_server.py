@@ -10,7 +10,7 @@ from socketio.packet import ACK, BINARY_EVENT, CONNECT, DISCONNECT, EVENT, Packe
 
 from gateway.engine.frames import frame
 from gateway.engine.limits import Limits
-from gateway.engine.outflow import Outflow
+from gateway.engine.outbound import Outflow
 from gateway.engine.packets import MalformedPacket
 from gateway.engine.server import EngineServer
 from gateway.engine.session import EngineSession

@@ -10,11 +10,11 @@ from aiohttp.test_utils import TestServer
 
 from chatflow.errors import Unauthenticated
 from gateway.engine.limits import Limits
-from gateway.engine.outflow import Outflow
+from gateway.engine.outbound import Outflow
 from gateway.engine.packets import ack_packet, encode_json, event_packet
 from gateway.engine.session import EngineSession
 from gateway.engine.sockets import SocketServer
-from gateway.origins import origin_check
+from gateway.web.origins import origin_check
 
 
 class Echo:

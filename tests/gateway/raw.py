@@ -11,7 +11,7 @@ import aiohttp
 from gateway.engine.packets import decode_json
 from gateway.engine.server import EngineServer
 from gateway.engine.session import EngineSession
-from gateway.http import listen
+from gateway.web.listeners import listen
 from tests.chatflow.conditions import until
 from tests.gateway.conformance_server import SERVERS, conformance_app
 

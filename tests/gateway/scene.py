@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chatflow.wire.bus import Publication
-from gateway.connection import Connection
+from gateway.sessions.connection import Connection
 from tests.gateway.handheld import Device
 from tests.gateway.lives import Life
 from tests.gateway.parts import Parts

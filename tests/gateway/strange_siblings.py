@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chatflow.leases.port import LeaseKeeper, new_lease
-from gateway.passes import Passes
+from gateway.cluster.passes import Passes
 from tests.gateway.conftest import SECRET
 
 UNKNOWN_SESSION = {"code": 1, "message": "Session ID unknown"}

@@ -8,11 +8,11 @@ import pytest
 import structlog
 
 from chatflow.wire.bus import TypingChanged
+from gateway.commands.queue import Pending
 from gateway.engine.limits import BACKLOG_EVENTS
 from gateway.engine.packets import event_packet
-from gateway.lines import Pending
 from gateway.metrics import ACKS
-from gateway.presence import Presence
+from gateway.presence.presence import Presence
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
@@ -36,7 +36,7 @@ async def test_an_event_that_trips_us_is_answered_internal_and_those_around_it_a
     device = await gateway.device(alice, transports=transports)
     answers: list[Any] = []
     before = ACKS.counts["internal"]
-    monkeypatch.setattr("gateway.requests.instant", tripping(lambda at: "now", at={1}))
+    monkeypatch.setattr("gateway.commands.dispatch.instant", tripping(lambda at: "now", at={1}))
     with structlog.testing.capture_logs() as lines:
         for _ in range(3):
             await device.client.emit("ping:app", {}, callback=answers.append)
@@ -55,7 +55,7 @@ async def test_an_event_without_an_ack_that_trips_us_ends_nothing(
 ) -> None:
     room = gateway.world.room(alice, bob)
     device, other = await gateway.device(alice, transports=transports), await gateway.device(bob)
-    monkeypatch.setattr("gateway.typists.TypingChanged", tripping(TypingChanged, at={0}))
+    monkeypatch.setattr("gateway.presence.typing.TypingChanged", tripping(TypingChanged, at={0}))
     await device.client.emit("typing:start", {"room_id": room.id})
     await device.client.emit("typing:start", {"room_id": room.id})
     assert (await other.told("typing"))["room_id"] == room.id
@@ -68,7 +68,7 @@ async def test_a_message_that_trips_us_leaves_no_hole_and_the_next_ones_their_or
     room = gateway.world.room(alice)
     device = await gateway.device(alice)
     answers: list[Any] = []
-    monkeypatch.setattr("gateway.commands.Pending", tripping(Pending, at={1}))
+    monkeypatch.setattr("gateway.commands.sender.Pending", tripping(Pending, at={1}))
     for number in range(4):
         message = {"room_id": room.id, "cid": str(number), "text": str(number)}
         await device.client.emit("message:send", message, callback=answers.append)
@@ -85,7 +85,7 @@ async def test_events_that_tripped_us_do_not_count_as_unanswered(
     device = await gateway.device(alice)
     answers: list[Any] = []
     too_many = BACKLOG_EVENTS + 10
-    monkeypatch.setattr("gateway.commands.Pending", tripping(Pending, at=set(range(too_many))))
+    monkeypatch.setattr("gateway.commands.sender.Pending", tripping(Pending, at=set(range(too_many))))
     for number in range(too_many):
         message = {"room_id": room.id, "cid": str(number), "text": "x"}
         await device.client.emit("message:send", message, callback=answers.append)
@@ -96,7 +96,7 @@ async def test_events_that_tripped_us_do_not_count_as_unanswered(
 async def test_a_socket_that_cannot_be_let_in_for_a_fault_is_closed_and_may_come_again(
     gateway: Gateway, alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.reception.event_packet", tripping(event_packet, at={0}))
+    monkeypatch.setattr("gateway.sessions.lifecycle.event_packet", tripping(event_packet, at={0}))
     device = gateway.new_device(alice)
     await device.connect()
     await until(lambda: not device.client.connected)

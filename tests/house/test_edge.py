@@ -16,7 +16,7 @@ from yarl import URL
 
 from chatflow.errors import ChatFlowError, TimedOut, Unavailable
 from chatflow.http.answers import error_response
-from gateway.security_headers import add_security_headers
+from gateway.web.security_headers import add_security_headers
 from tests.house.compose import ROOT
 from tests.servers import ServerMissing
 from tests.servers.ports import LOCALHOST, accepts_connections, find_free_port

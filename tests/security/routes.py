@@ -12,11 +12,11 @@ from aiohttp import web
 from chatflow.http.probes import probe_routes
 from chatflow.process.settings import Settings
 from chatflow.protocol import commands
-from gateway.calls import Calls
-from gateway.http import public_app
-from gateway.proxy import Proxy
-from gateway.rest_commands import RestCommands
-from gateway.status import SystemStatus
+from gateway.commands.rest_commands import RestCommands
+from gateway.sessions.address_rates import Calls
+from gateway.web.listeners import public_app
+from gateway.web.proxy import Proxy
+from gateway.web.status import SystemStatus
 from notification_service.rest import NotificationsApi
 from tests.journeys.system import ROOT
 

@@ -1,0 +1,1 @@
+"""Several gateways as one: who the others are, and requests passed on to them."""

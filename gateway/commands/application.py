@@ -1,0 +1,55 @@
+"""The application on the engine: connections come, ask and go; this passes each to the part that knows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.commands.dispatch import Requests
+from gateway.commands.socket_commands import RoomCommands
+from gateway.engine.session import EngineSession
+from gateway.presence.focus import Focus
+from gateway.presence.presence import Presence
+from gateway.sessions.connection import Connection
+from gateway.sessions.lifecycle import Reception
+
+
+class GatewayApplication:
+    """See `gateway.engine.application.Application`."""
+
+    def __init__(
+        self,
+        *,
+        reception: Reception,
+        requests: Requests,
+        commands: RoomCommands,
+        focus: Focus,
+        presence: Presence,
+        is_open: Callable[[], bool],
+    ) -> None:
+        self._reception = reception
+        self._requests = requests
+        self._commands = commands
+        self._focus = focus
+        self._presence = presence
+        self._is_open = is_open
+
+    def admits(self) -> bool:
+        return self._is_open()
+
+    async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
+        return await self._reception.authenticate(session, auth)
+
+    def on_connected(self, connection: Connection) -> None:
+        self._reception.welcome(connection)
+        self._presence.arrive(connection)
+
+    def on_event(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
+        self._requests.handle(connection, name, args, ack_id)
+
+    def on_disconnected(self, connection: Connection, reason: str) -> None:
+        self._reception.part(connection)
+        self._focus.part(connection)
+        self._presence.part(connection)
+        self._commands.abandon(connection)
+
+    def backlog(self, connection: Connection) -> int:
+        return connection.unanswered

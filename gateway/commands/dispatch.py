@@ -1,0 +1,220 @@
+"""What a client may send: each event's payload read strictly, and passed to who knows the answer."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, get_args
+
+import msgspec
+import structlog
+
+from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, RateLimited, TimedOut
+from chatflow.instants import write_instant
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateInvite,
+    Focus,
+    FollowThread,
+    MarkRead,
+    PingApp,
+    RefreshAuth,
+    RevokeInvite,
+    SetNotify,
+    SetPresence,
+    StartTyping,
+    StopTyping,
+    SyncRooms,
+    TrimRoom,
+    UnfollowThread,
+    WatchPresence,
+    read_request,
+)
+from gateway.commands.sender import ANSWER_SECONDS
+from gateway.commands.socket_commands import RoomCommands
+from gateway.delivery.signals import Signals
+from gateway.engine.packets import encode_json
+from gateway.personal.preferences import Personal
+from gateway.personal.read_positions import ReadPositions
+from gateway.presence.focus import Focus as Focused
+from gateway.presence.presence import Presence
+from gateway.rooms.sync import Syncing
+from gateway.sessions.connection import Connection
+from gateway.sessions.lifecycle import Reception
+from gateway.sessions.rate_limits import COMMANDS, READS, SEND, SIGNALS, Allowances
+
+log = structlog.get_logger(__name__)
+
+Request = TypeVar("Request", bound=msgspec.Struct)
+Answering = Callable[[Connection, Any], Awaitable[str]]
+AnsweringAtOnce = Callable[[Connection, Any], str]
+
+# Invites are made by REST, where the one who asks gets to see the secret; retention is no person's command.
+NOT_BY_SOCKET = (CreateInvite, RevokeInvite, TrimRoom)
+COMMAND_KINDS: dict[str, type[AnyCommand]] = {
+    str(kind.__struct_config__.tag): kind for kind in get_args(AnyCommand) if kind not in NOT_BY_SOCKET
+}
+# What each event counts as. Whatever else there is, nonsense too, counts as a signal.
+CLASSES: dict[Any, str] = {
+    **dict.fromkeys(COMMAND_KINDS, COMMANDS),
+    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow"), COMMANDS),
+    **dict.fromkeys(("room:sync", "presence:watch"), READS),
+    "message:send": SEND,
+}
+
+
+# What people set is kept though they hang up at once; whatever else is asked is asked for the connection alone.
+SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
+
+
+class Requests:
+    """The table of events, and one answer for each."""
+
+    def __init__(
+        self,
+        *,
+        commands: RoomCommands,
+        syncing: Syncing,
+        reading: ReadPositions,
+        personal: Personal,
+        focus: Focused,
+        presence: Presence,
+        signals: Signals,
+        reception: Reception,
+        allowances: Allowances,
+        rooms_per_sync: int,
+        people_per_watch: int,
+    ) -> None:
+        self._commands = commands
+        self._syncing = syncing
+        self._reading = reading
+        self._personal = personal
+        self._focus = focus
+        self._presence = presence
+        self._signals = signals
+        self._reception = reception
+        self._allowances = allowances
+        self._rooms_per_sync = rooms_per_sync
+        self._people_per_watch = people_per_watch
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._queries: dict[str, tuple[type[msgspec.Struct], Answering]] = {
+            "room:sync": (SyncRooms, self._sync),
+            "read:mark": (MarkRead, self._mark_read),
+            "room:notify": (SetNotify, self._set_notify),
+            "thread:follow": (FollowThread, self._follow),
+            "thread:unfollow": (UnfollowThread, self._follow),
+            "focus": (Focus, self._move_focus),
+            "presence:set": (SetPresence, self._set_presence),
+            "presence:watch": (WatchPresence, self._watch_presence),
+            "auth:refresh": (RefreshAuth, self._refresh),
+        }
+        # What waits for nobody needs no task, which would cost more than the answer.
+        self._queries_at_once: dict[str, tuple[type[msgspec.Struct], AnsweringAtOnce]] = {
+            "typing:start": (StartTyping, self._type),
+            "typing:stop": (StopTyping, self._type),
+            "ping:app": (PingApp, self._ping),
+        }
+
+    def handle(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
+        """Handle one event. A command is in its line when this returns; else it is answered as soon as can be."""
+        name = name if isinstance(name, str) else ""
+        try:
+            self._begin(connection, name, args[0] if args else {}, ack_id)
+        except ChatFlowError as error:
+            connection.refuse(ack_id, error)
+        except Exception:
+            # A fault of ours in one event; nothing of it is left in a line, so those behind it are in order without it.
+            log.exception("an event could not be handled", name=name)
+            connection.refuse(ack_id, Internal())
+
+    def _begin(self, connection: Connection, name: str, payload: Any, ack_id: int | None) -> None:
+        counted_as = CLASSES.get(name, SIGNALS)
+        try:
+            self._allowances.spend(connection.user_id, counted_as)
+        except RateLimited as error:
+            connection.refuse(ack_id, error)
+            if self._allowances.is_flooding(connection.user_id, counted_as):
+                connection.session.end("flood")
+            return
+        if name in COMMAND_KINDS:
+            self._commands.submit(connection, read_request(COMMAND_KINDS[name], payload), ack_id)
+        elif name in self._queries_at_once:
+            query, answering_at_once = self._queries_at_once[name]
+            connection.answer(ack_id, answering_at_once(connection, read_request(query, payload)))
+        elif name in self._queries:
+            query, answering = self._queries[name]
+            request = read_request(query, payload)
+            answer = self._answer(connection, ack_id, answering, request)
+            if name in SETTING:
+                task = asyncio.create_task(answer)
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                connection.start(answer)
+        else:
+            raise Invalid("There is no such event.")
+
+    async def _answer(
+        self, connection: Connection, ack_id: int | None, answering: Answering, request: msgspec.Struct
+    ) -> None:
+        connection.unanswered += 1
+        try:
+            # All that waits below ends with it, down to the calls of other services.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                ok = await answering(connection, request)
+            connection.answer(ack_id, ok)
+        except ChatFlowError as error:
+            connection.refuse(ack_id, error)
+        except TimeoutError:
+            connection.refuse(ack_id, TimedOut())
+        except Exception:
+            log.exception("an event could not be answered")
+            connection.refuse(ack_id, Internal())
+        finally:
+            connection.unanswered -= 1
+            connection.session.on_answered()
+
+    async def _sync(self, connection: Connection, request: SyncRooms) -> str:
+        check_count(len(request.rooms), at_most=self._rooms_per_sync, where="rooms")
+        return await self._syncing.sync(connection, request)
+
+    async def _mark_read(self, connection: Connection, request: MarkRead) -> str:
+        seq = await self._reading.mark(connection, request)
+        return f'{{"seq":{seq}}}'
+
+    async def _set_notify(self, connection: Connection, request: SetNotify) -> str:
+        await self._personal.set_notify(connection, request)
+        return "{}"
+
+    async def _follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> str:
+        await self._personal.follow(connection, request)
+        return "{}"
+
+    async def _move_focus(self, connection: Connection, request: Focus) -> str:
+        await self._focus.move(connection, request.room_id)
+        return "{}"
+
+    async def _set_presence(self, connection: Connection, request: SetPresence) -> str:
+        await self._presence.set(connection, request)
+        return "{}"
+
+    async def _watch_presence(self, connection: Connection, request: WatchPresence) -> str:
+        check_count(len(request.user_ids), at_most=self._people_per_watch, where="user_ids")
+        return encode_json({"presence": await self._presence.watch(connection, request)}).decode()
+
+    def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
+        if request.room_id not in connection.rooms:
+            raise NotFound
+        self._signals.type(connection, request.room_id, active=isinstance(request, StartTyping))
+        return "{}"
+
+    async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:
+        token = await self._reception.refresh(connection, request.token)
+        return encode_json({"expires_at": write_instant(token.expires_at)}).decode()
+
+    def _ping(self, connection: Connection, request: PingApp) -> str:
+        return f'{{"at":"{write_instant(time.time())}"}}'
+
+
+def check_count(count: int, *, at_most: int, where: str) -> None:
+    if count > at_most:
+        raise Invalid(f"At most {at_most} in one call - at `$.{where}`")

@@ -1,0 +1,115 @@
+"""Commands that come by REST: a message without a socket, and invitations, whose secret only the asker gets to see."""
+
+import asyncio
+import hashlib
+import secrets
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from chatflow.errors import ChatFlowError, Invalid
+from chatflow.http.answers import json_response
+from chatflow.ids import new_id
+from chatflow.protocol.commands import AnyCommand, CreateInvite, RevokeInvite, SendMessage, read_request
+from chatflow.protocol.replies import MessageReply, SeqReply
+from gateway.commands.sender import Commands
+from gateway.sessions.identity import Identity
+from gateway.sessions.rate_limits import COMMANDS, SEND, Allowances
+from gateway.web.bodies import read_whole
+
+Reply = TypeVar("Reply")
+
+BODY_BYTES = 64 * 1024
+SECRET_BYTES = 16
+
+
+class RestCommands:
+    def __init__(self, commands: Commands, identity: Identity, *, allowances: Allowances, gateway_id: str) -> None:
+        self._commands = commands
+        self._identity = identity
+        self._allowances = allowances
+        self._gateway_id = gateway_id
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/api/rooms/{room_id}/messages", self.send_message),
+            web.post("/api/rooms/{room_id}/invites", self.create_invite),
+            web.delete("/api/rooms/{room_id}/invites/{invite_id}", self.revoke_invite),
+        ]
+
+    async def send_message(self, request: web.Request) -> web.Response:
+        user_id = await self._access_user_id(request, kind=SEND)
+        cid = read_cid(request)
+        payload = {**await read_body(request), "room_id": request.match_info["room_id"], "cid": cid}
+        reply = await self._decide(user_id, read_request(SendMessage, payload), MessageReply)
+        return json_response(reply, status=200 if reply.duplicate else 201)
+
+    async def create_invite(self, request: web.Request) -> web.Response:
+        user_id = await self._access_user_id(request, kind=COMMANDS)
+        room_id = request.match_info["room_id"]
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        payload = {
+            **await read_body(request),
+            "room_id": room_id,
+            "secret_hash": hashlib.sha256(secret.encode()).hexdigest(),
+            # The same request twice is two invitations: the first one's secret is nowhere to be had again.
+            "cid": None,
+        }
+        reply = await self._decide(user_id, read_request(CreateInvite, payload), SeqReply)
+        return json_response(
+            {"token": f"{room_id}.{secret}", "invite_id": reply.invite_id, "seq": reply.seq}, status=201
+        )
+
+    async def revoke_invite(self, request: web.Request) -> web.Response:
+        user_id = await self._access_user_id(request, kind=COMMANDS)
+        reply = await self._decide(user_id, read_request(RevokeInvite, dict(request.match_info)), SeqReply)
+        return json_response(reply)
+
+    async def _access_user_id(self, request: web.Request, *, kind: str) -> str:
+        """Return who asks, having counted it as one of their events."""
+        user_id = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).user_id
+        self._allowances.spend(user_id, kind)
+        return user_id
+
+    async def _decide(self, user_id: str, command: AnyCommand, kind: type[Reply]) -> Reply:
+        """Send one command in a line of its own and wait for the room's answer."""
+        room_id = str(command.room_id)  # type: ignore[union-attr]
+        settled: asyncio.Future[str | ChatFlowError] = asyncio.get_running_loop().create_future()
+        line = f"{self._gateway_id}.rest.{new_id()}"
+
+        def on_settled(outcome: str | ChatFlowError) -> None:
+            if not settled.done():
+                settled.set_result(outcome)
+
+        self._commands.submit(line, room_id, command, actor=user_id, on_settled=on_settled, is_checking=False)
+        try:
+            outcome = await settled
+        finally:
+            self._commands.abandon(line, [room_id])
+        if isinstance(outcome, ChatFlowError):
+            raise outcome
+        return msgspec.json.decode(outcome, type=kind)
+
+
+def read_cid(request: web.Request) -> str:
+    cid = request.headers.get("Idempotency-Key")
+    if cid is None:
+        raise Invalid("The header Idempotency-Key is missing.")
+    try:
+        # What is no UTF-8 comes as lone surrogates, and could be sent on to nobody.
+        cid.encode()
+    except UnicodeEncodeError:
+        raise Invalid("The header Idempotency-Key is not UTF-8.") from None
+    return cid
+
+
+async def read_body(request: web.Request) -> dict[str, Any]:
+    body = await read_whole(request, bytes_at_most=BODY_BYTES)
+    try:
+        payload = msgspec.json.decode(body) if body else {}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Invalid("The body is not JSON.") from None
+    if not isinstance(payload, dict):
+        raise Invalid("The body must be an object.")
+    return payload

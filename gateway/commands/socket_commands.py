@@ -1,0 +1,218 @@
+"""Commands of sockets: which room each is for, what is checked before it leaves, and its answer to the client."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+import msgspec
+import structlog
+
+from chatflow.errors import ChatFlowError, Internal, Invalid, TimedOut
+from chatflow.ids import created_room_id, direct_room_id, is_uuid
+from chatflow.protocol.commands import (
+    AnyCommand,
+    CreateRoom,
+    DeclineRoom,
+    InviteMember,
+    JoinRoom,
+    LeaveRoom,
+    OpenDirect,
+)
+from chatflow.protocol.replies import RoomReply, SeqReply
+from gateway.commands.queue import Pending
+from gateway.commands.sender import ANSWER_SECONDS, Commands
+from gateway.personal.preferences import Personal
+from gateway.rooms.joining import Admission
+from gateway.sessions.connection import Connection
+from gateway.sessions.known_users import KnownUsers
+from gateway.sessions.lifecycle import Reception
+
+log = structlog.get_logger(__name__)
+
+encode = msgspec.json.Encoder().encode
+decode_room_reply = msgspec.json.Decoder(RoomReply).decode
+decode_seq_reply = msgspec.json.Decoder(SeqReply).decode
+
+# A connection's numbering in a room is kept for as long as it lives. Nobody is in so many; but ids can be made up.
+ROOMS_AT_MOST = 10_000
+ENTERING = (CreateRoom, OpenDirect, JoinRoom)
+
+
+class RoomCommands:
+    def __init__(
+        self,
+        commands: Commands,
+        *,
+        known_users: KnownUsers,
+        admission: Admission,
+        reception: Reception,
+        personal: Personal,
+    ) -> None:
+        self._commands = commands
+        self._known_users = known_users
+        self._admission = admission
+        self._reception = reception
+        self._personal = personal
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
+        """Put a client's command into its line, in this very call; raises what is wrong with it at first sight."""
+        command, room_id = aim(connection.user_id, command)
+        if len(connection.lines) >= ROOMS_AT_MOST and room_id not in connection.lines:
+            # A client that means well comes back by itself, asks again, and we have forgotten all of it.
+            connection.session.end("commands for too many rooms")
+            return
+        people = mentioned_people(command)
+        answer_by = asyncio.get_running_loop().time() + ANSWER_SECONDS
+        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom | DeclineRoom)
+        for_good = isinstance(command, DeclineRoom)
+
+        def on_settled(outcome: str | ChatFlowError) -> None:
+            if isinstance(outcome, str) and is_entering:
+                connection.start(self._enter(connection, room_id, outcome, ack_id, answer_by=answer_by))
+                return
+            if isinstance(outcome, str) and is_leaving and may_be_direct(connection, room_id):
+                # The person's other devices hide it too, whether or not this one waits for it.
+                hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
+                self._start(hiding)
+                return
+            if is_entering:
+                self._stop_joining(connection, room_id)
+            self._answer(connection, ack_id, outcome)
+
+        pending = self._commands.submit(
+            connection.id, room_id, command, actor=connection.user_id, on_settled=on_settled, is_checking=bool(people)
+        )
+        # Only now, so that a fault before counts as nothing that waits; no answer comes before this call returns.
+        connection.unanswered += 1
+        connection.lines.add(room_id)
+        if is_entering:
+            connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
+        if people:
+            connection.start(self._check_people(connection, room_id, pending, people))
+
+    def abandon(self, connection: Connection) -> None:
+        self._commands.abandon(connection.id, connection.lines)
+
+    def _answer(self, connection: Connection, ack_id: int | None, outcome: str | ChatFlowError) -> None:
+        connection.unanswered -= 1
+        if isinstance(outcome, str):
+            connection.answer(ack_id, outcome)
+        else:
+            connection.refuse(ack_id, outcome)
+        connection.session.on_answered()
+
+    async def _check_people(
+        self, connection: Connection, room_id: str, pending: Pending, people: Iterable[str]
+    ) -> None:
+        error: ChatFlowError | None = None
+        try:
+            await self._known_users.check_all(people)
+        except ChatFlowError as found:
+            error = found
+        except Exception:
+            log.exception("people could not be checked", room_id=room_id)
+            error = Internal()
+        self._commands.checked(connection.id, room_id, pending, error=error)
+
+    async def _enter(
+        self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, answer_by: float
+    ) -> None:
+        """The command was ok: let the person's sockets in, and answer with the room as it is then."""
+        try:
+            reply = decode_room_reply(reply_text)
+            async with asyncio.timeout_at(answer_by):
+                # What happens in the room comes behind `ready`, which a client need not have waited for.
+                await asyncio.shield(connection.ready)
+                room = await self._admission.enter_room(connection, room_id)
+        except ChatFlowError as error:
+            self._answer(connection, ack_id, error)
+        except TimeoutError:
+            self._answer(connection, ack_id, TimedOut())
+        except Exception:
+            log.exception("a room that was joined could not be entered", room_id=room_id)
+            self._answer(connection, ack_id, Internal())
+        else:
+            answer: dict[str, Any] = {"room": room, "seq": room.head}
+            if reply.duplicate:
+                answer["duplicate"] = True
+            self._answer(connection, ack_id, encode(answer).decode())
+        finally:
+            self._stop_joining(connection, room_id)
+
+    async def _hide(
+        self,
+        connection: Connection,
+        room_id: str,
+        reply_text: str,
+        ack_id: int | None,
+        *,
+        for_good: bool,
+        answer_by: float,
+    ) -> None:
+        """A direct room is left by hiding it; what was sent before is in it by now, and does not bring it back."""
+        try:
+            reply = decode_seq_reply(reply_text)
+            async with asyncio.timeout_at(answer_by):
+                await self._personal.hide(connection, room_id, seq=reply.seq, for_good=for_good)
+        except ChatFlowError as error:
+            self._answer(connection, ack_id, error)
+        except TimeoutError:
+            self._answer(connection, ack_id, TimedOut())
+        except Exception:
+            log.exception("a room could not be hidden", room_id=room_id)
+            self._answer(connection, ack_id, Internal())
+        else:
+            self._answer(connection, ack_id, reply_text)
+
+    def _stop_joining(self, connection: Connection, room_id: str) -> None:
+        connection.joining[room_id] -= 1
+        if connection.joining[room_id] == 0:
+            del connection.joining[room_id]
+        if connection.is_ready and not connection.is_over:
+            self._reception.show_appeared(connection)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def may_be_direct(connection: Connection, room_id: str) -> bool:
+    """Tell what is known here; of a room beyond the first 500, or hidden already, that is nothing."""
+    stream = connection.rooms.get(room_id)
+    return stream is None or stream.kind in (None, "direct")
+
+
+def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
+    """Return the command as its owner is to see it, and the room whose owner that is."""
+    match command:
+        case CreateRoom():
+            return command, created_room_id(user_id, f"c:{command.cid}")
+        case OpenDirect():
+            others = sorted(set(command.user_ids) - {user_id})
+            if not others:
+                raise Invalid("A direct room needs another person - at `$.user_ids`")
+            return msgspec.structs.replace(command, user_ids=others), direct_room_id([user_id, *others])
+        case JoinRoom(invite=str() as invite):
+            room_id, _, secret = invite.partition(".")
+            if not is_uuid(room_id) or not secret or command.room_id not in (None, room_id):
+                raise Invalid("Not an invite - at `$.invite`")
+            return msgspec.structs.replace(command, room_id=room_id), room_id
+        case _:
+            if command.room_id is None:
+                raise Invalid("A room or an invite is missing - at `$.room_id`")
+            return command, command.room_id
+
+
+def mentioned_people(command: AnyCommand) -> list[str]:
+    """Return the people whom a command would bring into a room: they have to exist."""
+    match command:
+        case CreateRoom():
+            return command.members
+        case OpenDirect():
+            return command.user_ids
+        case InviteMember():
+            return [command.user_id]
+        case _:
+            return []

@@ -1,0 +1,229 @@
+"""The one place that hands room events to sockets: each room's stream, gap-free and in order, to whoever is let in."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from chatflow.wire.bus import Published
+from chatflow.wire.withheld import withhold
+from gateway.delivery.facts import is_readable, moved_member, new_history
+from gateway.delivery.room_stream import RoomStream
+from gateway.engine.outbound import Outflow
+from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, HOLDS, ROOMS
+from gateway.rooms.hidden_rooms import HiddenRooms
+from gateway.rooms.rows import ENDS_MEMBERSHIP
+from gateway.sessions.connection import Connection, People
+
+log = structlog.get_logger(__name__)
+
+# Publications of two workers may cross as a room changes hands; what is really lost is fetched after this.
+HOLD_SECONDS = 0.03
+QUIET_SECONDS = 60.0
+SWEEP_SECONDS = 10.0
+
+FACTS_CHANGE = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
+TAKES_CONTENT = {"message.deleted", "room.trimmed"}
+
+
+class Asking:
+    """What comes while rows are asked for: streams that begin with the answer must not miss it."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, int] = {}
+        # Something may have been lost; of which rooms nobody knows, for they have no streams yet.
+        self.is_doubtful = False
+
+
+class Hold:
+    """Streams that stay while someone is being let in; to be released once, whatever came of it."""
+
+    def __init__(self, delivery: "Delivery", streams: dict[str, RoomStream]) -> None:
+        self._delivery = delivery
+        self.streams = streams
+
+    def release(self) -> None:
+        for stream in self.streams.values():
+            self._delivery.release(stream)
+
+    def __enter__(self) -> dict[str, RoomStream]:
+        return self.streams
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Delivery:
+    """All streams of this gateway. `on_behind` is called with a stream that misses events."""
+
+    def __init__(
+        self,
+        outflow: Outflow,
+        people: People,
+        *,
+        on_behind: Callable[[RoomStream], None],
+        on_doubt: Callable[[Iterable[RoomStream]], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._outflow = outflow
+        self._people = people
+        self._on_behind = on_behind
+        self._on_doubt = on_doubt
+        self._asks: list[Asking] = []
+        self.streams: dict[str, RoomStream] = {}
+        self.hidden = HiddenRooms(self, people)
+
+    def take(self, events: list[Published]) -> None:
+        """Events from the bus or from the log."""
+        for event in events:
+            stream = self.streams.get(event.room_id)
+            if stream is not None:
+                self._advance(stream, event)
+            for ask in self._asks:
+                ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
+
+    def hear_of(self, room_id: str, head: int) -> None:
+        """A worker says how far a room is; if its events do not come by themselves they were lost."""
+        stream = self.streams.get(room_id)
+        if stream is not None and head > stream.head:
+            self._wait_for(stream, head)
+        for ask in self._asks:
+            ask.heads[room_id] = max(head, ask.heads.get(room_id, 0))
+
+    def doubt(self, may_concern: Callable[[str], bool] = lambda room_id: True) -> None:
+        """Events of these rooms may have been lost: have each compared with the log."""
+        self._on_doubt([stream for room_id, stream in self.streams.items() if may_concern(room_id)])
+        for ask in self._asks:
+            ask.is_doubtful = True
+
+    @contextmanager
+    def asking(self) -> Iterator[Asking]:
+        """While rows are asked for, note how far rooms get: what is published meanwhile must not be missed."""
+        asking = Asking()
+        self._asks.append(asking)
+        try:
+            yield asking
+        finally:
+            self._asks = [ask for ask in self._asks if ask is not asking]
+
+    def hold(self, heads: dict[str, int], asking: Asking) -> "Hold":
+        """Keep the streams of rooms, new ones standing at the head given, until someone is let in, or not."""
+        held: dict[str, RoomStream] = {}
+        for room_id, head in heads.items():
+            stream = self.streams.get(room_id)
+            if stream is None:
+                stream = self.streams[room_id] = RoomStream(room_id, head)
+                ROOMS.set(len(self.streams))
+            stream.holds += 1
+            held[room_id] = stream
+            known = max(head, asking.heads.get(room_id, 0))
+            if known > stream.head:
+                self._wait_for(stream, known)
+        if asking.is_doubtful:
+            self._on_doubt(held.values())
+        return Hold(self, held)
+
+    def release(self, stream: RoomStream) -> None:
+        stream.holds -= 1
+        self.forget_unwanted(stream)
+
+    def let_in(self, connection: Connection, stream: RoomStream) -> None:
+        """From here on the connection gets what the stream brings. What was due before is not for it."""
+        if connection.is_over:
+            return
+        self._outflow.flush()
+        stream.listeners[connection] = connection.session
+        connection.rooms[stream.room_id] = stream
+
+    def let_out(self, connection: Connection, stream: RoomStream) -> None:
+        self._outflow.flush()
+        stream.listeners.pop(connection, None)
+        connection.rooms.pop(stream.room_id, None)
+        connection.joined_seqs.pop(stream.room_id, None)
+        connection.stop_asking(stream.room_id)
+        self.forget_unwanted(stream)
+
+    def let_out_everywhere(self, connection: Connection) -> None:
+        for stream in list(connection.rooms.values()):
+            self.let_out(connection, stream)
+
+    def drop_quiet_tails(self) -> None:
+        """Give back the memory of rooms in which nothing has happened for a while."""
+        quiet_since = self._loop.time() - QUIET_SECONDS
+        for stream in self.streams.values():
+            if stream.last_event_at < quiet_since:
+                stream.drop_tail()
+
+    def _advance(self, stream: RoomStream, event: Published) -> None:
+        if not is_readable(event):
+            # It counts as lost, so that the log is asked for it: past it nobody knows who may see what follows.
+            EVENTS_UNREADABLE.inc()
+            log.warning("an event cannot be read", room_id=event.room_id, seq=event.seq, type=event.type)
+            self._wait_for(stream, event.seq)
+            return
+        due = stream.accept(event)
+        for each in due:
+            self._deliver(stream, each)
+        if due:
+            stream.last_event_at = self._loop.time()
+            stream.wake()
+        if stream.is_behind:
+            self._wait_for(stream, stream.known_head)
+
+    def _deliver(self, stream: RoomStream, event: Published) -> None:
+        if stream.hidden_from:
+            self.hidden.before(stream, event)
+        if stream.listeners:
+            EVENTS.count += 1
+            DELIVERIES.count += len(stream.listeners)
+            self._send(stream, event)
+        if event.type in FACTS_CHANGE:
+            self._follow(stream, event)
+        elif event.type in TAKES_CONTENT:
+            # What is kept still has the text. This event goes too, lest an older answer of the log joins what follows.
+            stream.drop_tail()
+
+    def _send(self, stream: RoomStream, event: Published) -> None:
+        """Send it to all listeners, and what it says of an older message only to those who were there."""
+        withheld = None if stream.history == "all" else withhold(event)
+        if withheld is None:
+            self._outflow.send(stream, event.packet)
+            return
+        witnesses, newcomers = stream.split(at=withheld.target_seq)
+        self._outflow.send(witnesses, event.packet)
+        self._outflow.send(newcomers, withheld.event.packet)
+
+    def _follow(self, stream: RoomStream, event: Published) -> None:
+        """Fold what decides who gets the next event."""
+        if event.type == "room.updated":
+            stream.history = new_history(event) or stream.history
+        elif event.type == "member.joined":
+            stream.member_count += 1
+        else:
+            stream.member_count -= 1
+            self.remove(stream, moved_member(event), reason=ENDS_MEMBERSHIP[event.type])
+
+    def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
+        """What was delivered until now is the last that this person's sockets get of the room."""
+        for connection in self._people.of(user_id):
+            if connection in stream.listeners:
+                self.let_out(connection, stream)
+                connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
+
+    def _wait_for(self, stream: RoomStream, head: int) -> None:
+        stream.hear_of(head)
+        if not stream.is_waiting:
+            stream.is_waiting = True
+            HOLDS.inc()
+            self._loop.call_later(HOLD_SECONDS, self._ask_if_behind, stream)
+
+    def _ask_if_behind(self, stream: RoomStream) -> None:
+        stream.is_waiting = False
+        if stream.is_behind and stream.is_wanted:
+            self._on_behind(stream)
+
+    def forget_unwanted(self, stream: RoomStream) -> None:
+        if not stream.is_wanted:
+            self.streams.pop(stream.room_id, None)
+            ROOMS.set(len(self.streams))

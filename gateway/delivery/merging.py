@@ -1,0 +1,141 @@
+"""Tells sockets what changes often and may come a little late: only the newest of it, together, once a second.
+
+Somebody popular is watched by thousands, and each of those watches hundreds: what changes of them all in a second is
+one write to each socket, done in slices of the loop, and takes no more than a tenth of the loop's time.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+import structlog
+
+from gateway.engine.outbound import Outflow
+from gateway.engine.session import EngineSession
+from gateway.sessions.connection import Connection
+
+log = structlog.get_logger(__name__)
+
+MERGE_SECONDS = 1.0
+# What is done before the loop goes on with other things: some milliseconds. A write takes as long as many pairs of
+# somebody who hears of something.
+PAIRS_PER_SLICE = 5000
+PAIRS_PER_SOCKET = 25
+SOCKETS_PER_SLICE = PAIRS_PER_SLICE // PAIRS_PER_SOCKET
+# Telling rests for so many times as long as it took.
+REST = 9.0
+
+Key = TypeVar("Key")
+
+
+class Sockets:
+    """An audience that may end before it is written to."""
+
+    def __init__(self, connections: Sequence[Connection]) -> None:
+        self._connections = connections
+
+    @property
+    def members(self) -> Iterator[EngineSession]:
+        return (connection.session for connection in self._connections if not connection.is_over)
+
+
+class Merged(Generic[Key]):
+    """`audience` says who is to hear of a key; `packet` what, asked once each time it is told: None is nothing."""
+
+    def __init__(
+        self,
+        outflow: Outflow,
+        *,
+        audience: Callable[[Key], Iterable[Connection]],
+        packet: Callable[[Key], str | None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._clock = clock
+        self._outflow = outflow
+        self._audience = audience
+        self._packet = packet
+        self._changed: dict[Key, None] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def tell(self, key: Key) -> None:
+        """Tell of this, at once after a quiet second, else with all that changes until the next one."""
+        self._changed[key] = None
+        if self._task is None:
+            self._task = asyncio.create_task(self._tell_until_quiet())
+
+    async def close(self) -> None:
+        """Tell no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _tell_until_quiet(self) -> None:
+        try:
+            while self._changed:
+                keys, self._changed = list(self._changed), {}
+                spent_seconds = await self._tell_all(keys)
+                await asyncio.sleep(max(MERGE_SECONDS, REST * spent_seconds))
+        finally:
+            self._task = None
+
+    async def _tell_all(self, keys: list[Key]) -> float:
+        """Return how long it took, without what others did meanwhile."""
+        work, spent_seconds = self._write_all(keys), 0.0
+        while True:
+            begun = self._clock()
+            is_done = next(work, "done") == "done"
+            spent_seconds += self._clock() - begun
+            if is_done:
+                return spent_seconds
+            await asyncio.sleep(0)
+
+    def _write_all(self, keys: list[Key]) -> Iterator[None]:
+        """Yield after each slice."""
+        packets: dict[Key, str] = {}
+        due: dict[Connection, list[Key]] = {}
+        pairs = 0
+        for key in keys:
+            if (packet := self._packet_about(key)) is None:
+                continue
+            packets[key] = packet
+            for connection in list(self._audience(key)):
+                due.setdefault(connection, []).append(key)
+                pairs += 1
+                if pairs % PAIRS_PER_SLICE == 0:
+                    yield
+        # Whoever is told of the same gets the same frames, made once.
+        groups: dict[tuple[Key, ...], list[Connection]] = {}
+        for connection, told in due.items():
+            groups.setdefault(tuple(told), []).append(connection)
+            pairs += len(told)
+            if pairs >= PAIRS_PER_SLICE:
+                pairs = 0
+                yield
+        for told_keys, connections in groups.items():
+            told_packets = [packets[key] for key in told_keys]
+            for start in range(0, len(connections), SOCKETS_PER_SLICE):
+                some = connections[start : start + SOCKETS_PER_SLICE]
+                self._write(told_packets, some)
+                pairs += PAIRS_PER_SOCKET * len(some) + len(told_packets)
+                if pairs >= PAIRS_PER_SLICE:
+                    pairs = 0
+                    self._outflow.flush()
+                    yield
+        self._outflow.flush()
+
+    def _packet_about(self, key: Key) -> str | None:
+        try:
+            return self._packet(key)
+        except Exception:
+            # Others wait to be told behind this one.
+            log.exception("a change cannot be told")
+            return None
+
+    def _write(self, packets: Sequence[str], connections: Sequence[Connection]) -> None:
+        ready = Sockets([connection for connection in connections if connection.is_ready])
+        waiting = [connection for connection in connections if not connection.is_ready]
+        for packet in packets:
+            self._outflow.send(ready, packet)
+            for connection in waiting:
+                connection.send(packet)

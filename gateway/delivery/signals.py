@@ -1,0 +1,172 @@
+"""What carries no seq: rooms appearing, read positions, typing, notices; from any process to the sockets concerned."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from chatflow.bus.port import Bus
+from chatflow.wire.bus import (
+    SIGNAL_BEATS_CHANNEL,
+    SIGNALS_CHANNEL,
+    Count,
+    PresenceChanged,
+    ReadMoved,
+    RoomAppeared,
+    RoomHidden,
+    Signal,
+    SignalCounter,
+    ToPerson,
+    TypingChanged,
+    UserChanged,
+)
+from chatflow.wire.lists import ListReader
+from gateway.delivery.delivery import Delivery
+from gateway.delivery.merging import Merged
+from gateway.delivery.signal_counts import SignalCounts
+from gateway.engine.outbound import Outflow
+from gateway.engine.packets import event_packet
+from gateway.presence.presence import Presence
+from gateway.presence.typing import Typists
+from gateway.sessions.connection import Connection, People
+from gateway.sessions.known_users import KnownUsers
+from gateway.sessions.lifecycle import Reception
+
+READ_SECONDS = 1.0
+# As often as workers beat: a loss is found within two seconds.
+BEAT_SECONDS = 1.0
+
+encode = msgspec.msgpack.Encoder().encode
+signals_in = ListReader[Signal](Signal)
+decode_beat = msgspec.msgpack.Decoder(Count).decode
+
+
+class Signals:
+    """`counts` learns of every publication that was counted, so that none is missed unnoticed."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        *,
+        gateway_id: str,
+        counts: SignalCounts,
+        outflow: Outflow,
+        people: People,
+        delivery: Delivery,
+        reception: Reception,
+        presence: Presence,
+        known_users: KnownUsers,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._bus = bus
+        self._counter = SignalCounter(gateway_id)
+        self._counts = counts
+        self._outflow = outflow
+        self._people = people
+        self._delivery = delivery
+        self._reception = reception
+        self._presence = presence
+        self._known_users = known_users
+        self._typists = Typists(delivery, outflow, send=self.send)
+        self._outgoing: list[Any] = []
+        # room → person → seq, told to the room once a second
+        self._positions: dict[str, dict[str, int]] = {}
+        # Profiles that changed, until everybody here is told.
+        self._profiles: dict[str, dict[str, Any]] = {}
+        self._users = Merged(outflow, audience=lambda user_id: people, packet=self._packet_about)
+
+    def send(self, signal: Any) -> None:
+        """Tell all gateways, this one too; what one tick brings leaves together."""
+        if not self._outgoing:
+            self._loop.call_soon(self._flush)
+        self._outgoing.append(signal)
+
+    def type(self, connection: Connection, room_id: str, *, active: bool) -> None:
+        """Somebody here types in a room that they are in, or has stopped."""
+        self._typists.say(connection, room_id, active=active)
+
+    async def run(self) -> None:
+        """Tell each second how many publications there were, until cancelled: so the last one is not lost unseen."""
+        while True:
+            self._bus.publish(SIGNAL_BEATS_CHANNEL, encode(self._counter.now))
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def close(self) -> None:
+        await self._users.close()
+
+    def _flush(self) -> None:
+        signals, self._outgoing = self._outgoing, []
+        self._bus.publish(SIGNALS_CHANNEL, self._counter.encode(signals))
+
+    def on_beat(self, payload: bytes) -> None:
+        self._counts.on_beat(decode_beat(payload))
+
+    def on_signals(self, payload: bytes) -> None:
+        signals = signals_in.read(payload, on_unreadable=lambda _: None)
+        if signals and (count := signals[0].count) is not None:
+            self._counts.on_publication(count)
+        for signal in signals:
+            match signal:
+                case RoomAppeared():
+                    self._on_room_appeared(signal)
+                case RoomHidden():
+                    self._on_room_hidden(signal)
+                case ReadMoved():
+                    self._on_read_moved(signal)
+                case ToPerson():
+                    self._on_to_person(signal)
+                case TypingChanged():
+                    self._typists.on_changed(signal)
+                case PresenceChanged():
+                    self._presence.on_changed(signal)
+                case UserChanged():
+                    self._on_user_changed(signal)
+
+    def _on_room_appeared(self, signal: RoomAppeared) -> None:
+        for user_id in signal.user_ids:
+            connections = self._people.of(user_id)
+            for connection in connections:
+                if not connection.is_ready or signal.room_id in connection.joining:
+                    connection.appeared.add(signal.room_id)
+            if connections:
+                self._reception.show_room(user_id, signal.room_id)
+
+    def _on_room_hidden(self, signal: RoomHidden) -> None:
+        if signal.user_id in self._people:
+            self._reception.hide_room(signal.user_id, signal.room_id)
+
+    def _on_read_moved(self, signal: ReadMoved) -> None:
+        payload = {"room_id": signal.room_id, "positions": {signal.user_id: signal.seq}}
+        for connection in self._people.of(signal.user_id):
+            if connection.id != signal.except_connection and signal.room_id in connection.rooms:
+                connection.tell("read", payload)
+        stream = self._delivery.streams.get(signal.room_id)
+        if stream is None or not stream.is_small:
+            return
+        if signal.room_id not in self._positions:
+            self._positions[signal.room_id] = {}
+            self._loop.call_later(READ_SECONDS, self._tell_positions, signal.room_id)
+        self._positions[signal.room_id][signal.user_id] = signal.seq
+
+    def _tell_positions(self, room_id: str) -> None:
+        positions = self._positions.pop(room_id)
+        stream = self._delivery.streams.get(room_id)
+        if stream is not None and stream.is_small:
+            self._outflow.send(stream, event_packet("read", {"room_id": room_id, "positions": positions}))
+
+    def _on_to_person(self, signal: ToPerson) -> None:
+        for connection in self._people.of(signal.user_id):
+            if connection.id != signal.except_connection:
+                connection.tell(signal.name, signal.payload)
+
+    def _on_user_changed(self, signal: UserChanged) -> None:
+        """Everyone who shares a room may have this person in view; who that is only the rooms' members tell."""
+        user_id = str(signal.user.get("id"))
+        self._known_users.forget(user_id)
+        self._profiles[user_id] = signal.user
+        self._users.tell(user_id)
+
+    def _packet_about(self, user_id: str) -> str | None:
+        """What changes again while a round is under way may be told by that round already."""
+        user = self._profiles.pop(user_id, None)
+        return None if user is None else event_packet("user", {"user": user})

@@ -1,0 +1,1 @@
+"""What people set for themselves: read positions and preferences."""

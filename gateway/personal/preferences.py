@@ -1,0 +1,56 @@
+"""What people set for themselves in a room: written in batches, answered once it is stored, told to other devices."""
+
+from datetime import datetime
+
+from chatflow.errors import Invalid, NotFound
+from chatflow.protocol.commands import FollowThread, SetNotify, UnfollowThread
+from chatflow.protocol.objects import Notify
+from chatflow.wire.bus import RoomHidden, ToPerson
+from chatflow.wire.personal import HideWrite, NotifyWrite, PersonalWrite, ThreadWrite
+from gateway.delivery.signals import Signals
+from gateway.personal.writes import PersonalWrites
+from gateway.sessions.connection import Connection
+
+
+class Personal:
+    def __init__(self, writes: PersonalWrites, signals: Signals) -> None:
+        self._writes = writes
+        self._signals = signals
+
+    async def set_notify(self, connection: Connection, request: SetNotify) -> None:
+        refuse_what_is_no_moment(request.muted_until)
+        notify = Notify(request.level, request.muted_until)
+        await self._write(NotifyWrite(user_id=connection.user_id, room_id=request.room_id, notify=notify))
+        told = {"level": notify.level, "muted_until": notify.muted_until}
+        self._tell_others(connection, {"room_id": request.room_id, "notify": told})
+
+    async def follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> None:
+        following = isinstance(request, FollowThread)
+        await self._write(
+            ThreadWrite(user_id=connection.user_id, room_id=request.room_id, id=request.id, following=following)
+        )
+        self._tell_others(connection, {"room_id": request.room_id, "threads": {request.id: following}})
+
+    async def hide(self, connection: Connection, room_id: str, *, seq: int, for_good: bool) -> None:
+        """Hide the room on every device, if it is one that is hidden rather than left."""
+        write = HideWrite(user_id=connection.user_id, room_id=room_id, seq=seq, for_good=for_good)
+        if await self._writes.write(write) == "done":
+            self._signals.send(RoomHidden(room_id=room_id, user_id=connection.user_id))
+
+    async def _write(self, write: PersonalWrite) -> None:
+        if await self._writes.write(write) != "done":
+            raise NotFound
+
+    def _tell_others(self, connection: Connection, payload: dict[str, object]) -> None:
+        self._signals.send(
+            ToPerson(user_id=connection.user_id, name="room:mine", payload=payload, except_connection=connection.id)
+        )
+
+
+def refuse_what_is_no_moment(text: str | None) -> None:
+    """Whoever reads it later has no client to refuse it to."""
+    try:
+        if text is not None:
+            datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("Not a moment - at `$.muted_until`") from None

@@ -1,0 +1,97 @@
+"""What each device here really shows, kept true in Redis for as long as it does."""
+
+import asyncio
+
+import structlog
+
+from chatflow.errors import ChatFlowError, NotFound
+from chatflow.leases.port import connect
+from chatflow.presence.focus_redis import Look, looks_key, member_of
+from gateway.presence.life_set_redis import RENEW_SECONDS, LifeSet
+from gateway.sessions.batching import Batcher
+from gateway.sessions.connection import Connection
+
+log = structlog.get_logger(__name__)
+
+LOOKS_PER_CALL = 500
+
+
+class Focus:
+    """A look that cannot be written is a hint that is missing: it is written with the next renewal."""
+
+    def __init__(self, redis_url: str, *, gateway_id: str) -> None:
+        self._redis = connect(redis_url)
+        self._looks = LifeSet(self._redis, looks_key(gateway_id))
+        # person → what each of their devices shows
+        self._shown: dict[str, dict[Connection, str]] = {}
+        # What comes while a call is under way goes with the next: where Redis hangs nobody waits for all before them.
+        self._writes: Batcher[Look, None] = Batcher(self._write, limit=LOOKS_PER_CALL, parallel=1)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def move(self, connection: Connection, room_id: str | None) -> None:
+        """This device shows that room now, or none."""
+        if room_id is not None and room_id not in connection.rooms:
+            raise NotFound
+        before = self._forget(connection)
+        if room_id is not None and not connection.is_over:
+            self._shown.setdefault(connection.user_id, {})[connection] = room_id
+        # Also where it showed the same before: it may have been out of the room, and Redis without the look.
+        rooms = {room for room in (before, room_id) if room is not None}
+        # Whoever hangs up meanwhile has left the room before all the same.
+        await asyncio.gather(*(asyncio.shield(self._start_writing(room, connection)) for room in rooms))
+
+    def part(self, connection: Connection) -> None:
+        room_id = self._forget(connection)
+        if room_id is not None:
+            self._start_writing(room_id, connection)
+
+    def _start_writing(self, room_id: str, connection: Connection) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._writes.ask((room_id, connection.user_id)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def run(self) -> None:
+        """Keep all looks at once, and write what Redis has not; who was removed from a room looks at it no more."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                await self._looks.renew()
+                true = self._true()
+                if true != self._looks.written:
+                    await self._looks.change(add=true - self._looks.written, remove=self._looks.written - true)
+            except ChatFlowError as error:
+                log.warning("nobody learns who is looking", error=str(error))
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._tasks)
+        await self._redis.aclose()
+
+    async def _write(self, looks: list[Look]) -> list[None]:
+        """Write of each whether it is true now: other devices of the person may show the room, too."""
+        true = {member_of(look) for look in looks if self._is_shown(look)}
+        try:
+            await self._looks.change(add=true, remove={member_of(look) for look in looks} - true)
+        except ChatFlowError as error:
+            log.warning("nobody learns who is looking", error=str(error))
+        return [None] * len(looks)
+
+    def _is_shown(self, look: Look) -> bool:
+        room_id, user_id = look
+        devices = self._shown.get(user_id, {})
+        return any(shown == room_id in connection.rooms for connection, shown in devices.items())
+
+    def _forget(self, connection: Connection) -> str | None:
+        devices = self._shown.get(connection.user_id, {})
+        room_id = devices.pop(connection, None)
+        if not devices:
+            self._shown.pop(connection.user_id, None)
+        return room_id
+
+    def _true(self) -> set[str]:
+        return {
+            member_of((room_id, user_id))
+            for user_id, devices in self._shown.items()
+            for connection, room_id in devices.items()
+            if room_id in connection.rooms
+        }

@@ -1,0 +1,245 @@
+"""Presence: says of the people here that they are, and tells those who watch somebody of every change."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from chatflow.errors import ChatFlowError
+from chatflow.protocol.characters import clean_line
+from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
+from chatflow.wire.bus import PresenceChanged
+from gateway.delivery.merging import Merged
+from gateway.engine.outbound import Outflow
+from gateway.engine.packets import event_packet
+from gateway.presence.life_set_redis import RENEW_SECONDS
+from gateway.presence.store_redis import PEOPLE_PER_CALL, PresenceStore, Shown
+from gateway.sessions.connection import Connection, People
+
+log = structlog.get_logger(__name__)
+
+# Whoever reloads a page, or comes back on another gateway, has not been away.
+GRACE_SECONDS = 2.0
+# After a call who comes and goes in this time is written and told together: nobody sees so small a delay, and when
+# thousands come back at once it is ten calls a second instead of one for each of them.
+GATHER_SECONDS = 0.1
+# Between two looks at all who are watched, however often something may have been missed.
+LOOK_SECONDS = 3.0
+
+
+class Presence:
+    """`send` puts a signal on the bus for all gateways, this one too."""
+
+    def __init__(
+        self, store: PresenceStore, people: People, *, outflow: Outflow, send: Callable[[PresenceChanged], None]
+    ) -> None:
+        self._store = store
+        self._people = people
+        self._send = send
+        self._choosing = asyncio.Lock()
+        self._leaving: dict[str, asyncio.TimerHandle] = {}
+        # Those of whom something is to be told, in the order in which it happened.
+        self._changed: dict[str, None] = {}
+        self._told = asyncio.Event()
+        self._is_telling = False
+        self._watching: dict[Connection, list[str]] = {}
+        self._watchers: dict[str, dict[Connection, None]] = {}
+        # How those who are watched here appeared last, and how as far as those know who watch.
+        self._shown: dict[str, Shown] = {}
+        self._known: dict[str, Shown] = {}
+        self._merged = Merged(
+            outflow, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
+        )
+        self._missed = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def arrive(self, connection: Connection) -> None:
+        user_id = connection.user_id
+        if (leaving := self._leaving.pop(user_id, None)) is not None:
+            leaving.cancel()
+        elif self._people.count(user_id) == 1:
+            self._tell_soon(user_id)
+
+    def part(self, connection: Connection) -> None:
+        self._watch(connection, [])
+        user_id = connection.user_id
+        if user_id not in self._people and user_id not in self._leaving:
+            self._leaving[user_id] = asyncio.get_running_loop().call_later(GRACE_SECONDS, self._leave, user_id)
+
+    async def set(self, connection: Connection, request: SetPresence) -> None:
+        """Appear like this on every device, until the person chooses anew."""
+        text = clean_line(request.text or "", field="text", characters_at_most=STATUS_LENGTH) or None
+        async with self._choosing:
+            await self._store.choose(connection.user_id, status=request.status, text=text)
+        await self._tell_soon(connection.user_id).wait()
+
+    async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Shown]:
+        """Tell this connection of changes of these people from now on, and of nobody else's.
+
+        Of those whom somebody watches here already it is known how they appear: thousands who come back at once, and
+        watch much the same people, ask Redis for each of them once.
+        """
+        # One text for each person, however many watch them: else these would be most of what a connection takes.
+        user_ids = list(dict.fromkeys(map(sys.intern, request.user_ids)))
+        self._watch(connection, user_ids)
+        if not self._changed.keys().isdisjoint(user_ids):
+            await self._told.wait()
+        found = {user_id: self._known[user_id] for user_id in user_ids if user_id in self._known}
+        for some in pages([user_id for user_id in user_ids if user_id not in found]):
+            found |= await self._look_at(some)
+        # What those know who watch already: what has changed since they are told of soon, unless it changes back.
+        return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
+
+    def on_changed(self, signal: PresenceChanged) -> None:
+        self._store.heed(signal.user_id, signal.status, signal.text)
+        self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
+
+    def look_again(self) -> None:
+        """Something that was told may not have come here: see who of those watched is here, soon."""
+        self._missed.set()
+
+    def on_gone(self, gateway_ids: list[str]) -> None:
+        """Gateways died, and their people with them: say so for them, for nobody else will."""
+        for gateway_id in gateway_ids:
+            self._start(self._bury(gateway_id))
+        self.look_again()
+
+    def write_anew(self) -> None:
+        """Redis may have lost who is here: say it again, to all who may have looked meanwhile."""
+        self._store.doubt()
+        self._write_what_is_unwritten()
+
+    async def run(self) -> None:
+        """Keep what is written for all at once, and write again what Redis has not, until cancelled."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                await self._store.renew()
+            except ChatFlowError as error:
+                log.warning("presence is not renewed", error=str(error))
+            self._write_what_is_unwritten()
+
+    async def look(self) -> None:
+        """Look at all who are watched here whenever something may have been missed, until cancelled."""
+        while True:
+            await self._missed.wait()
+            self._missed.clear()
+            try:
+                for user_ids in pages(list(self._watchers)):
+                    await self._look_at(user_ids)
+            except ChatFlowError as error:
+                log.warning("who is here cannot be read", error=str(error))
+                self._missed.set()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def close(self) -> None:
+        """Leave for all whose grace is not over; of those who are still connected others learn by its end."""
+        for user_id, leaving in list(self._leaving.items()):
+            leaving.cancel()
+            self._leave(user_id)
+        await asyncio.gather(*self._tasks)
+        await self._merged.close()
+        await self._store.close()
+
+    def _watch(self, connection: Connection, user_ids: list[str]) -> None:
+        for user_id in self._watching.pop(connection, ()):
+            del self._watchers[user_id][connection]
+            if not self._watchers[user_id]:
+                del self._watchers[user_id]
+                self._shown.pop(user_id, None)
+                self._known.pop(user_id, None)
+        if user_ids and not connection.is_over:
+            self._watching[connection] = user_ids
+            for user_id in user_ids:
+                self._watchers.setdefault(user_id, {})[connection] = None
+
+    async def _look_at(self, user_ids: Sequence[str]) -> dict[str, Shown]:
+        found = await self._store.read(user_ids)
+        for user_id, shown in found.items():
+            self._show(user_id, shown)
+        return found
+
+    def _show(self, user_id: str, shown: Shown) -> None:
+        """Tell those who watch, if it is news; the first look is its own answer."""
+        if user_id not in self._watchers:
+            return
+        self._shown[user_id] = shown
+        if self._known.setdefault(user_id, shown) != shown:
+            self._merged.tell(user_id)
+
+    def _packet_about(self, user_id: str) -> str | None:
+        """Whoever went and came back within a second is no news."""
+        shown = self._shown.get(user_id)
+        if shown is None or shown == self._known.get(user_id):
+            return None
+        self._known[user_id] = shown
+        return event_packet("presence", {"user_id": user_id, **msgspec.to_builtins(shown)})
+
+    async def _bury(self, gateway_id: str) -> None:
+        while buried := await self._store.bury(gateway_id):
+            self._send_all(buried)
+
+    def _send_all(self, found: dict[str, Shown]) -> None:
+        for user_id, shown in found.items():
+            self._show(user_id, shown)
+            self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))
+
+    def _write_what_is_unwritten(self) -> None:
+        here = {*self._people.ids(), *self._leaving}
+        for user_id in self._store.unwritten(here) - self._changed.keys():
+            self._tell_soon(user_id)
+
+    def _leave(self, user_id: str) -> None:
+        del self._leaving[user_id]
+        self._tell_soon(user_id)
+
+    def _tell_soon(self, user_id: str) -> asyncio.Event:
+        """Return what is set as soon as it is told, or cannot be."""
+        self._changed[user_id] = None
+        if not self._is_telling:
+            self._is_telling = True
+            self._start(self._tell_changes())
+        return self._told
+
+    async def _tell_changes(self) -> None:
+        """One call after the other: whoever changes while one is under way is in the next, so the last word is true."""
+        try:
+            while self._changed:
+                user_ids, self._changed = list(self._changed), {}
+                await self._tell_all(user_ids)
+                await asyncio.sleep(GATHER_SECONDS)
+        finally:
+            self._is_telling = False
+
+    async def _tell_all(self, user_ids: list[str]) -> None:
+        told, self._told = self._told, asyncio.Event()
+        try:
+            for some in pages(user_ids):
+                await self._quietly(self._write_and_tell(some))
+        finally:
+            told.set()
+
+    async def _write_and_tell(self, user_ids: list[str]) -> None:
+        """Write of each whether they are here now, whatever happened before, and tell all gateways what that makes."""
+        here = [user_id for user_id in user_ids if user_id in self._people or user_id in self._leaving]
+        gone = [user_id for user_id in user_ids if user_id not in self._people and user_id not in self._leaving]
+        self._send_all(await self._store.write(here=here, gone=gone))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _quietly(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ChatFlowError as error:
+            # What is not written then is found at the next renewal.
+            log.warning("a change of presence is told late", error=str(error))
+
+
+def pages(user_ids: list[str]) -> list[list[str]]:
+    return [user_ids[start : start + PEOPLE_PER_CALL] for start in range(0, len(user_ids), PEOPLE_PER_CALL)]

@@ -1,0 +1,124 @@
+"""Who is typing where: told to those in the room, and taken back when whoever types says no more.
+
+In rooms that are large nobody is told: it would be most of the traffic there, and say little.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+from chatflow.wire.bus import TypingChanged
+from gateway.delivery.delivery import Delivery
+from gateway.delivery.room_stream import RoomStream
+from gateway.engine.outbound import Outflow
+from gateway.engine.packets import event_packet
+from gateway.engine.session import EngineSession
+from gateway.sessions.connection import Connection
+
+# Clients say every few seconds that somebody still types; one such word may be lost.
+TYPING_SECONDS = 7.0
+# What a client says again within this time the other gateways need not hear: theirs still holds as long again.
+REPEAT_SECONDS = 3.0
+# What a room sees of typing changes no more often.
+MERGE_SECONDS = 1.0
+
+# (room, person)
+Key = tuple[str, str]
+
+
+class Others:
+    """All of a room's sockets but those of one person."""
+
+    def __init__(self, stream: RoomStream, user_id: str) -> None:
+        self._stream = stream
+        self._user_id = user_id
+
+    @property
+    def members(self) -> Iterator[EngineSession]:
+        listeners = self._stream.listeners
+        return (session for connection, session in listeners.items() if connection.user_id != self._user_id)
+
+
+class Typists:
+    """Each gateway ends typing for its own sockets, so that it also ends for somebody whose gateway has died."""
+
+    def __init__(self, delivery: Delivery, outflow: Outflow, *, send: Callable[[TypingChanged], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._delivery = delivery
+        self._outflow = outflow
+        self._send = send
+        # Those here who have said that they type, and when; the oldest first.
+        self._said: dict[Key, float] = {}
+        # When whoever types counts as having stopped.
+        self._endings: dict[Key, asyncio.TimerHandle] = {}
+        # Of whom the rooms have been told that they type.
+        self._shown: set[Key] = set()
+        # Rooms that were told of something less than a second ago, and of whom they are to be told anew.
+        self._resting: dict[str, dict[str, None]] = {}
+
+    def say(self, connection: Connection, room_id: str, *, active: bool) -> None:
+        """Somebody here types, or has stopped."""
+        if not connection.rooms[room_id].is_small:
+            return
+        now = self._loop.time()
+        self._forget_until(now - TYPING_SECONDS)
+        key = (room_id, connection.user_id)
+        said_at = self._said.get(key)
+        is_known = said_at is not None and now - said_at < REPEAT_SECONDS if active else said_at is None
+        if is_known:
+            return
+        self._send(TypingChanged(room_id=room_id, user_id=connection.user_id, active=active))
+        self._said.pop(key, None)
+        if active:
+            self._said[key] = now
+
+    def on_changed(self, signal: TypingChanged) -> None:
+        key = (signal.room_id, signal.user_id)
+        if (ending := self._endings.pop(key, None)) is not None:
+            ending.cancel()
+        if signal.active and signal.room_id in self._delivery.streams:
+            self._endings[key] = self._loop.call_later(TYPING_SECONDS, self._end, key)
+        self._look_at(key)
+
+    def _end(self, key: Key) -> None:
+        del self._endings[key]
+        self._look_at(key)
+
+    def _forget_until(self, moment: float) -> None:
+        """Whoever said it before this counts as having stopped, everywhere."""
+        while self._said and next(iter(self._said.values())) < moment:
+            del self._said[next(iter(self._said))]
+
+    def _look_at(self, key: Key) -> None:
+        """Tell the room, at once or when it has rested, if this is not what it sees."""
+        room_id, user_id = key
+        if room_id in self._resting:
+            self._resting[room_id][user_id] = None
+        elif self._tell(key):
+            self._rest(room_id)
+
+    def _rest(self, room_id: str) -> None:
+        self._resting[room_id] = {}
+        self._loop.call_later(MERGE_SECONDS, self._on_rested, room_id)
+
+    def _on_rested(self, room_id: str) -> None:
+        told = [self._tell((room_id, user_id)) for user_id in self._resting.pop(room_id)]
+        if any(told):
+            self._rest(room_id)
+
+    def _tell(self, key: Key) -> bool:
+        """Return whether there was something to tell."""
+        active = key in self._endings
+        if active == (key in self._shown):
+            return False
+        room_id, user_id = key
+        stream = self._delivery.streams.get(room_id)
+        if active and (stream is None or not stream.is_small):
+            return False
+        if active:
+            self._shown.add(key)
+        else:
+            self._shown.discard(key)
+        if stream is not None:
+            packet = event_packet("typing", {"room_id": room_id, "user_id": user_id, "active": active})
+            self._outflow.send(Others(stream, user_id), packet)
+        return True

@@ -1,0 +1,1 @@
+"""Which rooms somebody is in, and the way into them."""

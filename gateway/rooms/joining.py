@@ -1,0 +1,235 @@
+"""Lets sockets into rooms, each at a seq p of the room's stream: its row is true at p, and nothing before p comes."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from chatflow.errors import NotAMember
+from chatflow.protocol.objects import Room
+from chatflow.wire.bus import RoomAppeared
+from chatflow.wire.reads import PersonRooms, RoomRow
+from gateway.delivery.delivery import Delivery
+from gateway.delivery.facts import moved_member, new_history
+from gateway.delivery.room_stream import RoomStream
+from gateway.personal.writes import PersonalWrites
+from gateway.rooms.introducing import show
+from gateway.rooms.membership import HeldRow, MembershipAsks, heads_of
+from gateway.rooms.rows import ENDS_MEMBERSHIP, MembershipEnded, NotFoldable, fold_row
+from gateway.sessions.connection import Connection, People
+
+log = structlog.get_logger(__name__)
+
+# Rows that events have overtaken are asked for again; a room faster than this many questions does not exist.
+ATTEMPTS = 5
+# In this time the events that a row already knows of have come, or have been fetched.
+REACH_SECONDS = 5.0
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """What a socket is let into, folded to where each stream stands at this very moment."""
+
+    rooms: list[Room]
+    more: bool
+    rooms_version: int
+
+
+class Admission:
+    """`tell` tells all gateways of a room that shows again: nothing was sent there that would."""
+
+    def __init__(
+        self,
+        asks: MembershipAsks,
+        delivery: Delivery,
+        people: People,
+        personal: PersonalWrites,
+        *,
+        tell: Callable[[RoomAppeared], None],
+    ) -> None:
+        self._tell = tell
+        self._asks = asks
+        self._personal = personal
+        self._delivery = delivery
+        self._people = people
+
+    async def let_in_everywhere(self, connection: Connection) -> Welcome:
+        """Let a new socket into all its person's rooms. The caller sends `ready` before anything else happens."""
+        person, hold = await self._asks.person(connection.user_id)
+        with hold as streams:
+            heads = heads_of(person)
+            known = [*person.rows, *person.hidden]
+            rows: dict[str, RoomRow | None] = dict.fromkeys(streams) | {row.room.id: row for row in known}
+            for _ in range(ATTEMPTS):
+                await reach_all(streams, heads)
+                folded, stale = fold_all(connection.user_id, rows, heads, streams)
+                if not stale:
+                    learn_histories(person, heads, streams)
+                    self._let_in(connection, folded, streams)
+                    for room_id in folded.keys() & person.unshown.keys():
+                        connection.joined_seqs.setdefault(room_id, person.unshown[room_id].joined_seq)
+                    now = [folded.get(row.room.id) for row in known]
+                    rooms = [row.room for row in now if row is not None and not row.is_hidden]
+                    return Welcome(rooms=rooms, more=person.more, rooms_version=person.rooms_version)
+                await self._refresh(connection.user_id, stale, rows, heads, streams)
+        raise TimeoutError("the rooms changed faster than they could be read")
+
+    async def show_room(self, user_id: str, room_id: str) -> None:
+        """A room appeared in a person's list: let all their sockets in, and tell each that does not know."""
+        if all(room_id in connection.rooms for connection in self._people.of(user_id)):
+            return
+        held = await self._asks.row(user_id, room_id)
+        row, stream = await self._settle(user_id, held)
+        if row is None or stream is None:
+            return
+        with held.hold:
+            if row.is_hidden:
+                self._delivery.hidden.rest(user_id, row, stream)
+            else:
+                show(user_id, row, stream, people=self._people, delivery=self._delivery)
+
+    async def hide_room(self, user_id: str, room_id: str) -> None:
+        """A person has hidden a direct room: take it from their sockets, and wait here for its next message."""
+        is_shown = any(room_id in connection.rooms for connection in self._people.of(user_id))
+        if not is_shown and self._delivery.hidden.holds(user_id, room_id):
+            return
+        held = await self._asks.row(user_id, room_id)
+        row, stream = await self._settle(user_id, held)
+        if row is None or stream is None:
+            return
+        with held.hold:
+            if row.hidden_n is None:
+                return  # shown again meanwhile
+            self._delivery.remove(stream, user_id, reason="hidden")
+            if row.is_hidden:
+                self._delivery.hidden.rest(user_id, row, stream)
+            else:
+                show(user_id, row, stream, people=self._people, delivery=self._delivery)
+
+    async def enter_room(self, connection: Connection, room_id: str) -> Room:
+        """Let a socket in that joined by its own command, and the person's other ones. True at the room's `head`.
+
+        The caller answers the command before anything else happens.
+        """
+        user_id = connection.user_id
+        held = await self._asks.row(user_id, room_id)
+        if held.row is not None and held.row.is_hidden:
+            held.hold.release()
+            await self._personal.show_again(user_id, room_id)
+            held = await self._asks.row(user_id, room_id)
+            if held.row is not None:
+                self._tell(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=held.row.room.head))
+        row, stream = await self._settle(user_id, held)
+        if row is None or stream is None:
+            raise NotAMember
+        with held.hold:
+            self._delivery.let_in(connection, stream)
+            connection.joined_seqs[room_id] = row.joined_seq
+            show(user_id, row, stream, people=self._people, delivery=self._delivery, exempt=connection)
+        return row.room
+
+    async def _settle(self, user_id: str, held: HeldRow) -> tuple[RoomRow | None, RoomStream | None]:
+        """Return the row folded to where its stream stands now; the hold is released where there is none."""
+        row, hold = held
+        try:
+            for _ in range(ATTEMPTS):
+                if row is None:
+                    break
+                stream = hold.streams[row.room.id]
+                heads = {row.room.id: row.room.head}
+                rows: dict[str, RoomRow | None] = {row.room.id: row}
+                await reach_all(hold.streams, heads)
+                folded, stale = fold_all(user_id, rows, heads, hold.streams)
+                if not stale:
+                    row = folded.get(row.room.id)
+                    if row is None:
+                        break
+                    return row, stream
+                await self._refresh(user_id, stale, rows, heads, hold.streams)
+                row = rows.get(row.room.id)
+        except BaseException:
+            hold.release()
+            raise
+        hold.release()
+        return None, None
+
+    def _let_in(
+        self, connection: Connection, folded: dict[str, RoomRow | None], streams: dict[str, RoomStream]
+    ) -> None:
+        for room_id, row in folded.items():
+            if row is not None and row.is_hidden:
+                self._delivery.hidden.rest(connection.user_id, row, streams[room_id])
+                continue
+            self._delivery.let_in(connection, streams[room_id])
+            if row is not None:
+                streams[room_id].learn(row.room)
+                connection.joined_seqs[room_id] = row.joined_seq
+
+    async def _refresh(
+        self,
+        user_id: str,
+        room_ids: list[str],
+        rows: dict[str, RoomRow | None],
+        heads: dict[str, int],
+        streams: dict[str, RoomStream],
+    ) -> None:
+        """Replace rows that cannot be folded by newer ones; a membership that ended goes."""
+        answers = await asyncio.gather(*(self._ask_again(user_id, room_id) for room_id in room_ids))
+        for room_id, row in zip(room_ids, answers, strict=True):
+            if row is None:
+                rows.pop(room_id, None)
+                heads.pop(room_id, None)
+            else:
+                rows[room_id] = row
+                heads[room_id] = row.room.head
+
+    async def _ask_again(self, user_id: str, room_id: str) -> RoomRow | None:
+        """Ask for a row whose stream our caller holds already: this hold ends, whatever becomes of the others."""
+        row, hold = await self._asks.row(user_id, room_id)
+        hold.release()
+        return row
+
+
+def learn_histories(person: PersonRooms, heads: dict[str, int], streams: dict[str, RoomStream]) -> None:
+    """Let streams know of rooms without a row, too, whether they show newcomers what was before."""
+    for room_id, unshown in person.unshown.items():
+        stream = streams[room_id]
+        if stream.history is None and room_id in heads:
+            stream.history = unshown.history
+            for event in stream.since(heads[room_id]) or ():
+                if event.type == "room.updated":
+                    stream.history = new_history(event) or stream.history
+
+
+async def reach_all(streams: dict[str, RoomStream], heads: dict[str, int]) -> None:
+    """Return once every stream is at or past where its row is true."""
+    behind = [streams[room_id].reach(head) for room_id, head in heads.items() if streams[room_id].head < head]
+    if behind:
+        async with asyncio.timeout(REACH_SECONDS):
+            await asyncio.gather(*behind)
+
+
+def fold_all(
+    user_id: str, rows: dict[str, RoomRow | None], heads: dict[str, int], streams: dict[str, RoomStream]
+) -> tuple[dict[str, RoomRow | None], list[str]]:
+    """Fold each row to its stream's head, a room without a row as far as membership goes; and name what cannot be."""
+    folded: dict[str, RoomRow | None] = {}
+    stale: list[str] = []
+    for room_id, row in rows.items():
+        events = streams[room_id].since(heads[room_id])
+        if events is None:
+            stale.append(room_id)
+            continue
+        try:
+            if row is None:
+                for event in events:
+                    if event.type in ENDS_MEMBERSHIP and moved_member(event) == user_id:
+                        raise MembershipEnded
+                folded[room_id] = None
+            else:
+                folded[room_id] = fold_row(row, user_id, events)
+        except MembershipEnded:
+            continue
+        except NotFoldable:
+            stale.append(room_id)
+    return folded, stale

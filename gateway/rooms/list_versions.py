@@ -1,0 +1,71 @@
+"""Finds out which rooms people have where no signal may have told: by the version of each one's list of rooms.
+
+Asked only after a loss: of a publication, of the bus, of a process that may have had something to tell. As long as
+nothing is lost, whoever is connected and does nothing costs no question.
+"""
+
+import asyncio
+
+import structlog
+
+from chatflow.errors import ChatFlowError
+from gateway.rooms.membership import MembershipAsks
+from gateway.sessions.connection import People
+from gateway.sessions.lifecycle import Reception
+
+log = structlog.get_logger(__name__)
+
+# Between two comparisons, however much is lost: a bus that loses without end must not become a flood of questions.
+COMPARE_SECONDS = 3.0
+PEOPLE_PER_CALL = 2000
+# Whoever's list differs is asked for with all their rooms.
+LISTS_AT_ONCE = 100
+
+
+class Following:
+    def __init__(self, people: People, asks: MembershipAsks, reception: Reception) -> None:
+        self._people = people
+        self._asks = asks
+        self._reception = reception
+
+    async def run(self) -> None:
+        """Show people the rooms whose signal was lost, and take those away that they hid, until cancelled."""
+        while True:
+            await asyncio.sleep(COMPARE_SECONDS)
+            user_ids, self._people.doubted = list(self._people.doubted), set()
+            for page in pages(user_ids, PEOPLE_PER_CALL):
+                try:
+                    await self._compare(page)
+                except ChatFlowError as error:
+                    log.warning("rooms cannot be compared", error=str(error))
+                    self._people.doubted.update(user_id for user_id in page if user_id in self._people)
+
+    async def _compare(self, user_ids: list[str]) -> None:
+        known = self._people.rooms_versions
+        # Whoever is being let in has been asked for already, perhaps before what was lost.
+        self._people.doubted.update(user_id for user_id in user_ids if user_id in self._people and user_id not in known)
+        versions = await self._asks.versions(user_ids)
+        differing = [user_id for user_id, version in versions.items() if known.get(user_id, version) != version]
+        for some in pages(differing, LISTS_AT_ONCE):
+            await asyncio.gather(*map(self._show_missing, some))
+
+    async def _show_missing(self, user_id: str) -> None:
+        try:
+            person, hold = await self._asks.person(user_id)
+        except ChatFlowError as error:
+            log.warning("rooms cannot be shown", error=str(error))
+            self._people.doubt(user_id)
+            return
+        with hold:
+            if user_id in self._people:
+                self._people.rooms_versions[user_id] = person.rooms_version
+            for room_id in person.room_heads:
+                connections = self._people.of(user_id)
+                if any(connection.is_ready and room_id not in connection.rooms for connection in connections):
+                    self._reception.show_room(user_id, room_id)
+            for row in person.hidden:
+                self._reception.hide_room(user_id, row.room.id)
+
+
+def pages(user_ids: list[str], size: int) -> list[list[str]]:
+    return [user_ids[start : start + size] for start in range(0, len(user_ids), size)]

@@ -1,0 +1,107 @@
+"""Asks message_service for people's rooms, many in one call, and holds the rooms' streams from before the ask."""
+
+from typing import NamedTuple
+
+from chatflow.http.service_client import ServiceClient
+from chatflow.wire.reads import (
+    ConnectAnswer,
+    ConnectAsk,
+    PersonRooms,
+    RoomRow,
+    RowsAnswer,
+    RowsAsk,
+    VersionsAnswer,
+    VersionsAsk,
+)
+from gateway.delivery.delivery import Delivery, Hold
+from gateway.sessions.batching import CROWD_SECONDS, Batcher
+
+ROOMS_AT_CONNECT = 500
+# A call that is larger takes the store longer than its callers should wait for each other.
+PEOPLE_PER_CALL = 100
+ROWS_PER_CALL = 500
+TIMEOUT_SECONDS = 5.0
+
+
+class HeldPerson(NamedTuple):
+    """What a person sees, and the streams of all their rooms; the hold is to be released."""
+
+    person: PersonRooms
+    hold: Hold
+
+
+class HeldRow(NamedTuple):
+    """One row, None where there is no membership; the hold is to be released."""
+
+    row: RoomRow | None
+    hold: Hold
+
+
+class MembershipAsks:
+    """The two batched questions; each answer comes with its streams held."""
+
+    def __init__(self, messages: ServiceClient, delivery: Delivery) -> None:
+        self._messages = messages
+        self._delivery = delivery
+        self._people = Batcher(
+            self._ask_people,
+            limit=PEOPLE_PER_CALL,
+            pause=CROWD_SECONDS,
+            discard=lambda answer: answer.hold.release(),
+        )
+        self._rows = Batcher(self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.hold.release())
+
+    async def person(self, user_id: str) -> HeldPerson:
+        return await self._people.ask(user_id)
+
+    async def row(self, user_id: str, room_id: str) -> HeldRow:
+        return await self._rows.ask((user_id, room_id))
+
+    async def versions(self, user_ids: list[str]) -> dict[str, int]:
+        answer = await self._messages.call(
+            "/internal/versions", VersionsAsk(user_ids=user_ids), VersionsAnswer, idempotent=True
+        )
+        return answer.versions
+
+    async def _ask_people(self, user_ids: list[str]) -> list[HeldPerson]:
+        with self._delivery.asking() as asking:
+            answer = await self._messages.call(
+                "/internal/connect",
+                ConnectAsk(user_ids=list(dict.fromkeys(user_ids)), limit=ROOMS_AT_CONNECT),
+                ConnectAnswer,
+                timeout_seconds=TIMEOUT_SECONDS,
+                idempotent=True,
+            )
+            people = {person.user_id: person for person in answer.people}
+            nobody = {
+                user_id: PersonRooms(user_id=user_id, rooms_version=0, rows=[], more=False, room_heads={})
+                for user_id in user_ids
+                if user_id not in people
+            }
+            people |= nobody
+            return [
+                HeldPerson(people[user_id], self._delivery.hold(heads_of(people[user_id]), asking))
+                for user_id in user_ids
+            ]
+
+    async def _ask_rows(self, pairs: list[tuple[str, str]]) -> list[HeldRow]:
+        with self._delivery.asking() as asking:
+            answer = await self._messages.call(
+                "/internal/rows",
+                RowsAsk(pairs=list(dict.fromkeys(pairs))),
+                RowsAnswer,
+                timeout_seconds=TIMEOUT_SECONDS,
+                idempotent=True,
+            )
+            rows = {(user_id, row.room.id): row for user_id, row in answer.rows}
+            held = []
+            for pair in pairs:
+                row = rows.get(pair)
+                heads = {} if row is None else {row.room.id: row.room.head}
+                held.append(HeldRow(row, self._delivery.hold(heads, asking)))
+            return held
+
+
+def heads_of(person: PersonRooms) -> dict[str, int]:
+    """Return at which seq each membership is known to hold; what a row says is newer than or as old as the list."""
+    return person.room_heads | {row.room.id: row.room.head for row in [*person.rows, *person.hidden]}

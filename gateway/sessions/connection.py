@@ -1,0 +1,197 @@
+"""One signed-in socket with an end of its own, and the people that the sockets here belong to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from chatflow.auth.tokens import AccessToken
+from chatflow.errors import ChatFlowError
+from chatflow.ids import new_id
+from gateway.engine.packets import ack_packet, event_packet, refusal_packet
+from gateway.engine.session import EngineSession
+from gateway.metrics import ACKS, CONNECTIONS
+
+if TYPE_CHECKING:
+    from gateway.delivery.room_stream import RoomStream
+
+
+class Connection:
+    """A client between its CONNECT and its end. Until `ready` is sent, what is meant for it waits.
+
+    A session may carry another one after it, of another person even: an end is the connection's, never undone, and
+    nothing leaves for the client after it.
+    """
+
+    def __init__(self, session: EngineSession, token: AccessToken) -> None:
+        # Not the session's, whose next connection counts its commands anew.
+        self.id = new_id()
+        self.session = session
+        self.token = token
+        self.user_id = token.user_id
+        self.rooms: dict[str, RoomStream] = {}
+        # Where its person's membership begins, as far as a row has told.
+        self.joined_seqs: dict[str, int] = {}
+        # Rooms that it is joining by a command of its own, whose ack says what `room:added` would.
+        self.joining: dict[str, int] = {}
+        # Rooms that appeared while it could not be told yet.
+        self.appeared: set[str] = set()
+        # Rooms that its person hid before it was ready.
+        self.vanished: set[str] = set()
+        # Rooms to which it has sent commands.
+        self.lines: set[str] = set()
+        self.unanswered = 0
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.expiry: asyncio.TimerHandle | None = None
+        # The time that is left to what is asked about each room.
+        self._asked: dict[str, set[asyncio.Timeout]] = {}
+        self._waiting: list[str] = []
+        self._has_ended = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_ready(self) -> bool:
+        return self.ready.done()
+
+    @property
+    def is_over(self) -> bool:
+        return self._has_ended or bool(self.session.closed)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what concerns this connection alone; it is cancelled where it outlives it."""
+        if self.is_over:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def end(self) -> None:
+        """Let nothing more happen for this connection."""
+        self._has_ended = True
+        self._waiting.clear()
+        if self.expiry is not None:
+            self.expiry.cancel()
+        for task in self._tasks:
+            task.cancel()
+
+    @asynccontextmanager
+    async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:
+        """Ask something about a room: until then by the loop's clock, and for as long as it is in the room."""
+        async with asyncio.timeout_at(until) as patience:
+            asked = self._asked.setdefault(room_id, set())
+            asked.add(patience)
+            try:
+                yield
+            finally:
+                asked.discard(patience)
+                if not asked and self._asked.get(room_id) is asked:
+                    del self._asked[room_id]
+
+    def stop_asking(self, room_id: str) -> None:
+        """It is out of the room: what is asked about it runs out of time now."""
+        for patience in self._asked.pop(room_id, ()):
+            if not patience.expired():
+                patience.reschedule(asyncio.get_running_loop().time())
+
+    def tell(self, name: str, payload: Any) -> None:
+        """Send an event of the protocol, once the client is ready for it."""
+        self.send(event_packet(name, payload))
+
+    def send(self, packet: str) -> None:
+        if self.is_over:
+            return
+        if self.ready.done():
+            self.session.send_packet(packet)
+        else:
+            self._waiting.append(packet)
+
+    def become_ready(self, packet: str) -> None:
+        """Send `ready`, and then what waited for it."""
+        self.session.send_packet(packet)
+        for waiting in self._waiting:
+            self.session.send_packet(waiting)
+        self._waiting.clear()
+        self.ready.set_result(None)
+
+    def answer(self, ack_id: int | None, ok: str) -> None:
+        """Answer an event with this JSON object."""
+        ACKS.counts["ok"] += 1
+        if ack_id is not None and not self.is_over:
+            self.session.send_packet(ack_packet(ack_id, ok))
+
+    def refuse(self, ack_id: int | None, error: ChatFlowError) -> None:
+        ACKS.counts[error.code] += 1
+        if ack_id is not None and not self.is_over:
+            self.session.send_packet(refusal_packet(ack_id, error.body))
+
+
+class People:
+    """Everybody who is connected here, with their sockets."""
+
+    def __init__(self) -> None:
+        self._connections: dict[str, dict[Connection, None]] = {}
+        self._by_session: dict[str, dict[Connection, None]] = {}
+        # The `rooms_version` that each person's sockets here are known to reflect.
+        self.rooms_versions: dict[str, int] = {}
+        # Those whose rooms may be others by now than their sockets show: to be compared soon.
+        self.doubted: set[str] = set()
+
+    def add(self, connection: Connection) -> None:
+        self._connections.setdefault(connection.user_id, {})[connection] = None
+        self._by_session.setdefault(connection.token.session_id, {})[connection] = None
+        CONNECTIONS.inc()
+
+    def remove(self, connection: Connection) -> None:
+        forget(self._by_session, connection.token.session_id, connection)
+        if forget(self._connections, connection.user_id, connection):
+            self.rooms_versions.pop(connection.user_id, None)
+            self.doubted.discard(connection.user_id)
+        CONNECTIONS.dec()
+
+    def doubt(self, user_id: str) -> None:
+        """What this person's sockets show is not what the store says: have it asked for anew."""
+        if user_id in self:
+            self.rooms_versions[user_id] = -1
+            self.doubted.add(user_id)
+
+    def doubt_all(self) -> None:
+        """Something may be lost that concerned anybody."""
+        self.doubted.update(self._connections)
+
+    def move(self, connection: Connection, token: AccessToken) -> None:
+        """The connection goes on with another token."""
+        forget(self._by_session, connection.token.session_id, connection)
+        connection.token = token
+        self._by_session.setdefault(token.session_id, {})[connection] = None
+
+    def of(self, user_id: str) -> list[Connection]:
+        return list(self._connections.get(user_id, ()))
+
+    def count(self, user_id: str) -> int:
+        return len(self._connections.get(user_id, ()))
+
+    def of_session(self, session_id: str) -> list[Connection]:
+        return list(self._by_session.get(session_id, ()))
+
+    def ids(self) -> list[str]:
+        return list(self._connections)
+
+    def __contains__(self, user_id: str) -> bool:
+        return user_id in self._connections
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter([connection for connections in self._connections.values() for connection in connections])
+
+    def __len__(self) -> int:
+        return sum(map(len, self._connections.values()))
+
+
+def forget(index: dict[str, dict[Connection, None]], key: str, connection: Connection) -> bool:
+    """Take a connection out of an index; true if it was the key's last."""
+    connections = index.get(key, {})
+    connections.pop(connection, None)
+    if connections:
+        return False
+    index.pop(key, None)
+    return True

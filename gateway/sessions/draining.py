@@ -1,0 +1,41 @@
+"""Leaving without anybody noticing: no new sockets, answers awaited, clients sent elsewhere a few at a time."""
+
+import asyncio
+
+import structlog
+from aiohttp import web
+
+from gateway.sessions.connection import Connection, People
+from gateway.sessions.lifecycle import Reception
+from gateway.web.listeners import stop_accepting
+
+log = structlog.get_logger(__name__)
+
+# Of the 8 s in which a process has to be gone. Spread, so that the others do not get everybody at once.
+SPREAD_SECONDS = 4.0
+PAUSE_SECONDS = 0.05
+ANSWERS_SECONDS = 2.0
+
+
+async def drain(public: web.AppRunner, people: People, reception: Reception) -> None:
+    stop_accepting(public)
+    connections = list(people)
+    log.info("draining", connections=len(connections))
+    steps = max(1, int(SPREAD_SECONDS / PAUSE_SECONDS))
+    size = max(20, -(-len(connections) // steps))
+    async with asyncio.TaskGroup() as tasks:
+        for start in range(0, len(connections), size):
+            for connection in connections[start : start + size]:
+                tasks.create_task(send_away_when_answered(connection, reception))
+            if start + size < len(connections):
+                await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def send_away_when_answered(connection: Connection, reception: Reception) -> None:
+    """Wait a moment for what the client has asked, so that it need not ask again elsewhere."""
+    for _ in range(int(ANSWERS_SECONDS / PAUSE_SECONDS)):
+        if not connection.unanswered or connection.is_over:
+            break
+        await asyncio.sleep(PAUSE_SECONDS)
+    if not connection.is_over:
+        reception.send_away(connection, "draining")

@@ -1,0 +1,57 @@
+"""Who exists: public profiles from user_service, remembered briefly and asked for many at a time."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import msgspec
+
+from chatflow.errors import NotFound
+from chatflow.http.service_client import ServiceClient
+from chatflow.protocol.objects import User
+from gateway.sessions.batching import CROWD_SECONDS, Batcher
+
+# A profile that changed is told to clients by `user`; here it only has to be near the truth.
+REMEMBER_SECONDS = 30.0
+REMEMBERED = 10_000
+USERS_PER_CALL = 500
+
+
+class FoundUsers(msgspec.Struct):
+    users: list[User]
+
+
+class KnownUsers:
+    def __init__(self, users: ServiceClient) -> None:
+        self._users = users
+        self._remembered: OrderedDict[str, tuple[float, User]] = OrderedDict()
+        self._batcher: Batcher[str, User | None] = Batcher(self._ask, limit=USERS_PER_CALL, pause=CROWD_SECONDS)
+
+    async def access_user(self, user_id: str) -> User:
+        """Return a person's public profile, or raise `not_found`."""
+        now = asyncio.get_running_loop().time()
+        if user_id in self._remembered:
+            until, user = self._remembered[user_id]
+            if now < until:
+                return user
+        found = await self._batcher.ask(user_id)
+        if found is None:
+            raise NotFound("There is no such person.")
+        self._remembered[user_id] = (now + REMEMBER_SECONDS, found)
+        self._remembered.move_to_end(user_id)
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return found
+
+    async def check_all(self, user_ids: Iterable[str]) -> None:
+        """Raise `not_found` unless all of them exist."""
+        await asyncio.gather(*(self.access_user(user_id) for user_id in set(user_ids)))
+
+    def forget(self, user_id: str) -> None:
+        self._remembered.pop(user_id, None)
+
+    async def _ask(self, user_ids: list[str]) -> list[User | None]:
+        asked = {"ids": list(dict.fromkeys(user_ids))}
+        answer = await self._users.post_json("/internal/users", asked, FoundUsers, idempotent=True)
+        found = {user.id: user for user in answer.users}
+        return [found.get(user_id) for user_id in user_ids]

@@ -1,0 +1,196 @@
+"""A socket's life from its token to its end: who it is, its rooms and `ready`, and the ways in which it is closed."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from chatflow.auth.tokens import AccessToken
+from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
+from chatflow.protocol.objects import User
+from gateway.delivery.delivery import Delivery
+from gateway.engine.packets import DISCONNECT, event_packet
+from gateway.engine.session import EngineSession
+from gateway.metrics import CONNECT_SECONDS
+from gateway.rooms.joining import Admission
+from gateway.sessions.connection import Connection, People
+from gateway.sessions.identity import Identity
+from gateway.sessions.known_users import KnownUsers
+
+log = structlog.get_logger(__name__)
+
+# The new token may be on its way; but what has expired is to be heard of within two seconds, as a revocation is.
+EXPIRY_GRACE_SECONDS = 1.0
+# Reading somebody's rooms takes moments; when thousands come back at once they wait for each other.
+LET_IN_SECONDS = 30.0
+
+
+class Reception:
+    def __init__(
+        self,
+        *,
+        identity: Identity,
+        known_users: KnownUsers,
+        admission: Admission,
+        delivery: Delivery,
+        people: People,
+        gateway_id: str,
+        limits: dict[str, Any],
+        connections_per_person: int,
+    ) -> None:
+        self._identity = identity
+        self._known_users = known_users
+        self._admission = admission
+        self._delivery = delivery
+        self._people = people
+        self._limits = limits
+        self._connections_per_person = connections_per_person
+        self._server = {"name": "ChatFlow", "gateway": gateway_id}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
+        token = await self._identity.verify(auth.get("token") if isinstance(auth, dict) else None)
+        return Connection(session, token)
+
+    def welcome(self, connection: Connection) -> None:
+        """Begin to let a socket in. It counts as here from now on, so that no signal for its person is missed."""
+        self._make_room_for(connection.user_id)
+        self._people.add(connection)
+        self._watch_expiry(connection)
+        connection.start(self._make_ready(connection))
+
+    def _make_room_for(self, user_id: str) -> None:
+        """The newest device is the one in somebody's hands: where there are too many, the oldest goes."""
+        if not self._connections_per_person:
+            return
+        too_many = self._people.count(user_id) + 1 - self._connections_per_person
+        if too_many > 0:
+            for connection in self._people.of(user_id)[:too_many]:
+                self.dismiss(connection, "too_many")
+
+    def part(self, connection: Connection) -> None:
+        """End a connection, and what is under way for it; its session may go on."""
+        connection.end()
+        self._people.remove(connection)
+        self._delivery.let_out_everywhere(connection)
+        if connection.user_id not in self._people:
+            self._delivery.hidden.end_everywhere(connection.user_id)
+
+    async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
+        """Let a living socket go on with a newer token of the same person."""
+        token = await self._identity.verify(token_text)
+        if token.user_id != connection.user_id:
+            raise Forbidden("The token is another person's.")
+        if connection.is_over:
+            raise Unauthenticated
+        self._people.move(connection, token)
+        self._watch_expiry(connection)
+        return token
+
+    def on_revoked(self, session_ids: list[str]) -> None:
+        for session_id in session_ids:
+            for connection in self._people.of_session(session_id):
+                self.dismiss(connection, "revoked")
+
+    def dismiss(self, connection: Connection, reason: str) -> None:
+        """Tell a client why, and disconnect it so that it does not come back with the same token."""
+        self._say_last_word(connection, reason)
+        connection.session.send_packet(DISCONNECT)
+        connection.session.end(reason)
+
+    def send_away(self, connection: Connection, reason: str) -> None:
+        """Close a client's transport, so that it connects again by itself, here or elsewhere."""
+        self._say_last_word(connection, reason)
+        connection.session.end(reason)
+
+    def _say_last_word(self, connection: Connection, reason: str) -> None:
+        connection.session.send_packet(event_packet("session:ending", {"reason": reason}))
+
+    def _watch_expiry(self, connection: Connection) -> None:
+        if connection.expiry is not None:
+            connection.expiry.cancel()
+        seconds = connection.token.expires_at - time.time() + EXPIRY_GRACE_SECONDS
+        connection.expiry = asyncio.get_running_loop().call_later(
+            max(0.0, seconds), self.dismiss, connection, "token_expired"
+        )
+
+    async def _make_ready(self, connection: Connection) -> None:
+        try:
+            async with asyncio.timeout(LET_IN_SECONDS):
+                await self._let_in(connection)
+        except (ChatFlowError, TimeoutError) as error:
+            # Not by connect_error: stock clients try again only when the transport is closed.
+            log.warning("a socket could not be let in", error=str(error))
+            connection.session.end("not let in")
+        except Exception:
+            log.exception("a socket could not be let in")
+            connection.session.end("not let in")
+
+    async def _let_in(self, connection: Connection) -> None:
+        begun = time.monotonic()
+        user = await self._profile(connection.user_id)
+        welcome = await self._admission.let_in_everywhere(connection)
+        if connection.is_over:
+            return
+        connection.become_ready(
+            event_packet(
+                "ready",
+                {
+                    "user": user,
+                    "session_id": connection.token.session_id,
+                    "rooms": welcome.rooms,
+                    "more": welcome.more,
+                    "limits": self._limits,
+                    "server": self._server,
+                },
+            )
+        )
+        if welcome.rooms_version < self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version):
+            # Another device was let in meanwhile, or shown what it lacked, by a newer list than this one.
+            self._people.doubt(connection.user_id)
+        CONNECT_SECONDS.observe(time.monotonic() - begun)
+        self.show_appeared(connection)
+
+    def show_appeared(self, connection: Connection) -> None:
+        """Show the rooms that appeared while the connection could not be told."""
+        vanished, connection.vanished = connection.vanished, set()
+        for room_id in vanished:
+            self.hide_room(connection.user_id, room_id)
+        appeared, connection.appeared = connection.appeared - connection.rooms.keys(), set()
+        for room_id in appeared - connection.joining.keys():
+            self.show_room(connection.user_id, room_id)
+        connection.appeared |= appeared & connection.joining.keys()
+
+    def show_room(self, user_id: str, room_id: str) -> None:
+        """A room is in this person's list now: let their sockets in, soon."""
+        self._start(self._list_anew(user_id, room_id, self._admission.show_room))
+
+    def hide_room(self, user_id: str, room_id: str) -> None:
+        """This person has hidden a direct room: take it from their sockets, soon."""
+        for connection in self._people.of(user_id):
+            if not connection.is_ready:
+                connection.vanished.add(room_id)
+        self._start(self._list_anew(user_id, room_id, self._admission.hide_room))
+
+    async def _list_anew(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
+        try:
+            async with asyncio.timeout(LET_IN_SECONDS):
+                await change(user_id, room_id)
+        except (ChatFlowError, TimeoutError) as error:
+            log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
+            self._people.doubt(user_id)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _profile(self, user_id: str) -> User:
+        try:
+            return await self._known_users.access_user(user_id)
+        except ChatFlowError as error:
+            # Whoever is signed in can go on without user_service; their token says all that is needed.
+            log.warning("a profile cannot be read", error=str(error))
+            return User(id=user_id, username="", display_name="")

@@ -1,0 +1,1 @@
+"""HTTP beside the sockets: the listeners, the pages, and REST passed on to the services."""

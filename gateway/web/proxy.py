@@ -1,0 +1,177 @@
+"""REST passed on to the service that owns its prefix, once its body is there; nothing else of a service is reachable.
+
+A file's body is streamed, from when its start is there; and every answer. A large body is taken from nobody but those
+who show a token: whatever a service does with it is then done by somebody who can be told apart from others.
+"""
+
+from collections.abc import Mapping
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+from chatflow.errors import NotFound, Unauthenticated
+from chatflow.http.addresses import household
+from chatflow.http.answers import REQUEST_ID, REQUEST_ID_HEADER, error_response
+from chatflow.process.settings import Settings
+from chatflow_django.callers import CREDENTIAL_HEADER
+from gateway.engine.addresses import address_of
+from gateway.sessions.identity import Identity
+from gateway.web.bodies import Body, LargeBodies
+from gateway.web.upstream import Upstream
+
+CONNECT_SECONDS = 2.0
+# Before an answer, when all of the request is there, and between two pieces of it; an upload or download as a whole may
+# take its time. No service takes a tenth of it; one that was stopped is not worth waiting for.
+SILENCE_SECONDS = 10.0
+
+READS = {"GET", "HEAD"}
+HOP_BY_HOP = {
+    "connection",
+    "expect",  # our server has answered it
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+# Ours to say, whatever a client claims.
+OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id", CREDENTIAL_HEADER.lower()}
+FILES = "/api/files"
+
+
+class Proxy:
+    def __init__(self, settings: Settings, *, secret: str, identity: Identity) -> None:
+        self._identity = identity
+        # So that a service believes whom we ask for; whoever else asks it is only an address.
+        self._secret = secret
+        self._large_bodies = LargeBodies()
+        self._trusted_proxies = settings.trusted_proxies
+        self._body_bytes = settings.body_bytes
+        self._upload_bytes = settings.upload_bytes
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4.0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        users = Upstream("user_service", settings.user_service_url, self._session)
+        messages = Upstream("message_service", settings.message_service_url, self._session)
+        notifications = Upstream("notification_service", settings.notification_service_url, self._session)
+        self._prefixes = {
+            "/api/users": users,
+            "/api/auth": users,
+            "/api/rooms": messages,
+            "/api/search": messages,
+            "/api/files": messages,
+            "/api/notifications": notifications,
+        }
+        self._healths = {
+            "/api/users/health": users,
+            "/api/messages/health": messages,
+            "/api/notifications/health": notifications,
+        }
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def forward(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request under /api by asking its service."""
+        upstream, url = self._target(request)
+        if not request.body_exists:
+            return await self._ask(upstream, url, request, may_repeat=request.method in READS)
+        try:
+            return await self._forward_body(upstream, url, request)
+        except Unauthenticated as error:
+            # What is left of the body is nothing that we would wait for.
+            answer = error_response(error)
+            answer.force_close()
+            return answer
+
+    async def _forward_body(self, upstream: Upstream, url: URL, request: web.Request) -> web.StreamResponse:
+        async def vouch() -> None:
+            await self._identity.verify_bearer(request.headers.get("Authorization", ""))
+
+        if request.path == FILES or request.path.startswith(f"{FILES}/"):
+            body = Body(request, bytes_at_most=self._upload_bytes, vouch=vouch)
+            await body.begin()
+            return await self._ask(upstream, url, request, data=body)
+        body = Body(request, bytes_at_most=self._body_bytes, vouch=vouch)
+        address = household(address_of(request, trusted_proxies=self._trusted_proxies))
+        async with self._large_bodies.received(body, address=address) as whole:
+            return await self._ask(upstream, url, request, data=whole)
+
+    async def _ask(
+        self,
+        upstream: Upstream,
+        url: URL,
+        request: web.Request,
+        *,
+        data: Body | bytes | None = None,
+        may_repeat: bool = False,
+    ) -> web.StreamResponse:
+        headers = self._request_headers(request)
+        answer = await upstream.ask(request.method, url, may_repeat=may_repeat, headers=headers, data=data)
+        async with answer:
+            return await relay(request, answer)
+
+    def _target(self, request: web.Request) -> tuple[Upstream, URL]:
+        path = request.path
+        if any(segment in (".", "..") for segment in path.split("/")):
+            raise NotFound
+        if path in self._healths:
+            return self._healths[path], self._healths[path].url_of("/health")
+        for prefix, upstream in self._prefixes.items():
+            if path == prefix or path.startswith(f"{prefix}/"):
+                # Without the host of an absolute-form request line, which is the client's to choose.
+                return upstream, upstream.url_of(request.rel_url.raw_path_qs)
+        raise NotFound
+
+    def _request_headers(self, request: web.Request) -> CIMultiDict[str]:
+        headers = end_to_end(request.headers)
+        for name in {*headers.keys()}:
+            # A service whose server makes variables of headers would take X_Forwarded_For for ours.
+            if name.lower().replace("_", "-") in OURS:
+                headers.popall(name, None)
+        trusted = self._trusted_proxies > 0
+        # One address and no list: the services need not know how many proxies there are to believe it.
+        headers["X-Forwarded-For"] = address_of(request, trusted_proxies=self._trusted_proxies)
+        headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
+        headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme
+        headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
+        headers[CREDENTIAL_HEADER] = self._secret
+        return headers
+
+
+async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.StreamResponse:
+    """Pass an answer on piece by piece."""
+    response = web.StreamResponse(status=upstream.status, reason=upstream.reason)
+    for name, value in end_to_end(upstream.headers).items():
+        if name.lower() not in ("date", "server"):
+            response.headers.add(name, value)
+    response.headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
+    try:
+        await response.prepare(request)
+        async for chunk in upstream.content.iter_any():
+            await response.write(chunk)
+        await response.write_eof()
+    except (TimeoutError, aiohttp.ClientError, ConnectionError):
+        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole. Or the
+        # client has gone, or was cut off, and nobody is left to be told.
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+def end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
+    """Return the headers that concern more than one hop."""
+    kept: CIMultiDict[str] = CIMultiDict(headers)
+    named = {name.strip().lower() for value in kept.getall("Connection", []) for name in value.split(",")}
+    for name in {*kept.keys()}:
+        if name.lower() in HOP_BY_HOP or name.lower() in named:
+            kept.popall(name, None)
+    return kept

@@ -1,0 +1,227 @@
+"""What changes often is told once a second and in slices, and costs by who is told, not by how often it changes."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from chatflow.wire.bus import TypingChanged, UserChanged
+from gateway.delivery.delivery import Delivery
+from gateway.delivery.merging import SOCKETS_PER_SLICE, Merged
+from gateway.delivery.room_stream import RoomStream
+from gateway.engine.outbound import Outflow
+from gateway.presence.typing import Typists
+from gateway.sessions.connection import People
+from tests.chatflow.conditions import until
+from tests.gateway.parts import Parts
+from tests.gateway.world import World
+
+
+class Socket:
+    """The edge of a gateway: takes what is written to it."""
+
+    is_ready = True
+    is_over = False
+    writes = 0
+
+    def __init__(self, user_id: str) -> None:
+        self.user_id = user_id
+        self.session = self
+        self.packets: list[str] = []
+
+    def take(self, frames: bytes, packets: list[str]) -> None:
+        Socket.writes += 1
+        self.packets += packets
+
+
+def crowd(count: int) -> list[Any]:
+    return [Socket(f"person {number}") for number in range(count)]
+
+
+def told_by(sockets: Iterable[Any]) -> Merged[str]:
+    numbers = iter(range(1_000_000))
+    return Merged(Outflow(), audience=lambda key: sockets, packet=lambda key: f"{key} {next(numbers)}")
+
+
+async def test_between_two_turns_of_the_loop_few_sockets_are_written_to() -> None:
+    sockets = crowd(20 * SOCKETS_PER_SLICE)
+    merged = told_by(sockets)
+    Socket.writes = 0
+    per_turn: list[int] = []
+    merged.tell("popular")
+    while not sockets[-1].packets:
+        before = Socket.writes
+        await asyncio.sleep(0)
+        per_turn.append(Socket.writes - before)
+    assert max(per_turn) <= SOCKETS_PER_SLICE
+    assert all(socket.packets == ["popular 0"] for socket in sockets)
+    await merged.close()
+
+
+async def test_whoever_hears_of_many_is_written_to_once() -> None:
+    sockets = crowd(50)
+    merged = told_by(sockets)
+    Socket.writes = 0
+    for number in range(100):
+        merged.tell(f"person {number}")
+    await until(lambda: len(sockets[-1].packets) == 100)
+    assert Socket.writes == len(sockets)
+    await merged.close()
+
+
+async def test_what_changes_all_the_time_is_told_once_a_second_and_in_the_end_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gateway.delivery.merging.MERGE_SECONDS", 0.2)
+    [socket] = sockets = crowd(1)
+    states = iter(range(1_000_000))
+    state = 0
+    merged = Merged[str](Outflow(), audience=lambda key: sockets, packet=lambda key: str(state))
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    while loop.time() < begun + 1.0:
+        state = next(states)
+        merged.tell("restless")
+        await asyncio.sleep(0)
+    await until(lambda: socket.packets[-1] == str(state))
+    assert len(socket.packets) <= 2 + (loop.time() - begun) / 0.2
+    await merged.close()
+
+
+async def test_telling_rests_for_nine_times_as_long_as_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.delivery.merging.MERGE_SECONDS", 0.0)
+    [socket] = sockets = crowd(1)
+    # Each look at it is a tenth of a second later, and there are two.
+    ticks = iter(range(1_000_000))
+    merged = Merged[str](
+        Outflow(), audience=lambda key: sockets, packet=lambda key: key, clock=lambda: next(ticks) / 10
+    )
+    loop = asyncio.get_running_loop()
+    merged.tell("first")
+    await until(lambda: socket.packets == ["first"])
+    begun = loop.time()
+    merged.tell("second")
+    await until(lambda: socket.packets == ["first", "second"])
+    assert loop.time() - begun > 0.8
+    await merged.close()
+
+
+async def test_what_cannot_be_told_is_logged_and_keeps_nothing_else_from_being_told() -> None:
+    [socket] = sockets = crowd(1)
+    packets = {"good": "packet"}
+    merged = Merged[str](Outflow(), audience=lambda key: sockets, packet=packets.__getitem__)
+    with capture_logs() as logs:
+        merged.tell("bad")
+        merged.tell("good")
+        await until(lambda: socket.packets == ["packet"])
+    assert [line["log_level"] for line in logs] == ["error"]
+    await merged.close()
+
+
+async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and_whoever_changes_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gateway.delivery.merging.MERGE_SECONDS", 0.05)
+    monkeypatch.setattr("gateway.delivery.merging.PAIRS_PER_SLICE", 1)
+    parts = Parts(World())
+    [socket] = crowd(1)
+    socket.token = SimpleNamespace(session_id="session")
+    parts.people.add(socket)
+
+    def change(user_id: str, name: str) -> None:
+        signal = UserChanged(user={"id": user_id, "display_name": name})
+        parts.signals.on_signals(msgspec.msgpack.encode([signal]))
+
+    with capture_logs() as logs:
+        change("alice", "first")
+        change("bob", "first")
+        await asyncio.sleep(0)
+        change("bob", "second")
+        change("carol", "first")
+        await until(lambda: len(socket.packets) == 3)
+    assert ["second" in packet for packet in socket.packets] == [False, True, False]
+    assert not logs
+    parts.people.remove(socket)
+    await parts.signals.close()
+    await parts.close()
+
+
+class Room:
+    """A room at a gateway, with so many members whose sockets are all there."""
+
+    def __init__(self, members: int) -> None:
+        outflow = Outflow()
+        self.outflow = outflow
+        delivery = Delivery(outflow, People(), on_behind=lambda stream: None, on_doubt=lambda streams: None)
+        self.stream = stream = delivery.streams["room"] = RoomStream("room", 0)
+        stream.kind, stream.member_count = "channel", members
+        self.sockets = crowd(members)
+        stream.listeners = {socket: socket.session for socket in self.sockets}
+        for socket in self.sockets[:100]:
+            socket.rooms = {"room": stream}
+        self.typists = Typists(delivery, outflow, send=self.receive)
+
+    def receive(self, signal: TypingChanged) -> None:
+        self.typists.on_changed(signal)
+
+    def type_a_second_long(self) -> None:
+        """A hundred people start and stop as often as the limits let them."""
+        for _ in range(15):
+            for active in (True, False):
+                for socket in self.sockets[:100]:
+                    self.typists.say(socket, "room", active=active)
+                    self.outflow.flush()
+
+
+def cpu_seconds(members: int) -> float:
+    def once() -> float:
+        room = Room(members)
+        begun = time.process_time()
+        room.type_a_second_long()
+        return time.process_time() - begun
+
+    return min(once() for _ in range(10))
+
+
+async def test_typing_costs_no_more_in_a_room_of_ten_thousand_than_in_one_of_a_hundred() -> None:
+    assert cpu_seconds(10_000) < 1.5 * cpu_seconds(100)
+
+
+async def test_typing_is_written_to_each_socket_once_a_second() -> None:
+    room = Room(200)
+    Socket.writes = 0
+    room.type_a_second_long()
+    # Only the first is told at once; nothing that the others said or took back within the second.
+    assert Socket.writes == 199
+
+
+@pytest.mark.parametrize(("listeners", "is_small"), [(200, True), (201, False)])
+async def test_where_nobody_has_told_how_large_a_room_is_those_who_are_here_count(
+    listeners: int, is_small: bool
+) -> None:
+    room = Room(listeners)
+    room.stream.kind, room.stream.member_count = None, 0
+    assert room.stream.is_small is is_small
+
+
+async def test_who_typed_is_forgotten_also_when_the_bus_brings_nothing_back() -> None:
+    room = Room(200)
+    room.typists._send = lambda signal: None
+    for socket in room.sockets[:100]:
+        room.typists.say(socket, "room", active=True)
+    assert len(room.typists._said) == 100
+    room.typists._loop = Late()  # type: ignore[assignment]
+    room.typists.say(room.sockets[0], "room", active=True)
+    assert len(room.typists._said) == 1
+
+
+class Late:
+    """The loop's clock, some time later."""
+
+    def time(self) -> float:
+        return asyncio.get_running_loop().time() + 60.0

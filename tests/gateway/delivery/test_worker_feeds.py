@@ -1,0 +1,254 @@
+"""What has not arrived is noticed and only its rooms are doubted; who lives and is not heard is doubted, too."""
+
+import asyncio
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+
+from chatflow.bus.port import OnMessage
+from chatflow.ids import new_id, partition_of
+from chatflow.leases.port import Lease
+from chatflow.wire.bus import Publication, Published
+from gateway.delivery.delivery import Delivery
+from gateway.delivery.room_stream import RoomStream
+from gateway.delivery.worker_feeds import AGREEING_SECONDS, FAREWELL_SECONDS, SILENT_SECONDS, Feeds
+from gateway.engine.outbound import Outflow
+from gateway.sessions.connection import People
+from tests.gateway.virtual_time import VirtualLoop
+
+
+def room_of(owner: int) -> str:
+    """Name a room that the first worker owns, or the second."""
+    return next(room_id for _ in range(1000) if partition_of(room_id := new_id()) % 2 == owner)
+
+
+class Subscriptions:
+    """See `chatflow.bus.port.Bus`, as far as listening goes."""
+
+    def __init__(self) -> None:
+        self.connected = True
+        self.listeners: dict[str, OnMessage] = {}
+        self.unsubscribed: list[str] = []
+
+    async def subscribe(self, channel: str, on_message: OnMessage) -> None:
+        self.listeners[channel] = on_message
+
+    async def unsubscribe(self, channel: str) -> None:
+        self.unsubscribed.append(channel)
+        del self.listeners[channel]
+
+
+class Ears:
+    """Feeds of two workers, of whom the first owns the even partitions and the second the odd ones."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self.loop = loop
+        self.bus = Subscriptions()
+        self.epochs = {"w0": "life 1", "w1": "life 1"}
+        self.workers: Any = SimpleNamespace(live={}, owner_of=lambda partition: self.leases[partition % 2])
+        self.doubted: set[str] = set()
+        self.rooms = [room_of(0), room_of(1)]
+        loop.run_until_complete(self.begin())
+
+    @property
+    def leases(self) -> list[Lease]:
+        return [Lease(id=name, epoch=epoch) for name, epoch in self.epochs.items()]
+
+    async def begin(self) -> None:
+        bus: Any = self.bus
+        self.delivery = Delivery(Outflow(), People(), on_behind=lambda _: None, on_doubt=self.on_doubt)
+        with self.delivery.asking() as asking:
+            self.delivery.hold(dict.fromkeys(self.rooms, 0), asking)
+        self.feeds = Feeds(bus, self.workers, self.delivery)
+        self.watching = asyncio.ensure_future(self.feeds.watch_silence())
+
+    def on_doubt(self, streams: Iterable[RoomStream]) -> None:
+        self.doubted |= {stream.room_id for stream in streams}
+
+    def live(self, *names: str) -> None:
+        self.workers.live = {lease.id: lease for lease in self.leases if lease.id in names}
+        self.loop.run_until_complete(self.feeds.follow_workers())
+
+    def say(self, name: str, counter: int, *, heartbeat: bool = False, seq: int = 0, room: int | None = None) -> None:
+        """One publication of a worker, with an event if a seq is given."""
+        room_id = self.rooms[int(name[1]) if room is None else room]
+        events = [Published(room_id, seq, 0, "message.created", "42")] if seq else []
+        publication = Publication(
+            worker_id=name, epoch=self.epochs[name], counter=counter, heartbeat=heartbeat, events=events
+        )
+        self.bus.listeners[f"events.{name}"](msgspec.msgpack.encode(publication))
+
+    def be_heard_for(self, seconds: int, *, counters: dict[str, int]) -> None:
+        """Pass the time with heartbeats."""
+        for _ in range(seconds):
+            self.loop.pass_time(1.0)
+            for name, counter in counters.items():
+                self.say(name, counter, heartbeat=True)
+
+    def doubts(self) -> list[int]:
+        """Return whose rooms came into doubt since the last time."""
+        found = [owner for owner, room_id in enumerate(self.rooms) if room_id in self.doubted]
+        self.doubted.clear()
+        return found
+
+
+@pytest.fixture
+def ears() -> Any:
+    loop = VirtualLoop()
+    ears = Ears(loop)
+    yield ears
+    ears.watching.cancel()
+    loop.run_until_complete(asyncio.wait([ears.watching]))
+    loop.close()
+
+
+@pytest.fixture
+def settled(ears: Ears) -> Ears:
+    """Both workers are known and heard for so long that everybody agrees on who owns what."""
+    ears.live("w0", "w1")
+    ears.be_heard_for(int(AGREEING_SECONDS) + 2, counters={"w0": 0, "w1": 0})
+    ears.doubts()
+    return ears
+
+
+def test_what_a_worker_published_before_it_was_listened_to_is_doubted(ears: Ears) -> None:
+    ears.live("w0", "w1")
+    assert ears.doubts() == [0, 1]
+    ears.say("w0", 1, seq=1)
+    assert ears.doubts() == []
+
+
+def test_one_lost_publication_brings_its_workers_rooms_into_doubt_and_no_others(settled: Ears) -> None:
+    settled.say("w1", 1, seq=1)
+    assert settled.doubts() == []
+    settled.say("w1", 3, seq=3)
+    assert settled.doubts() == [1]
+    settled.say("w0", 1, heartbeat=True)
+    assert settled.doubts() == [0]
+
+
+def test_a_publication_that_comes_late_is_no_second_loss(settled: Ears) -> None:
+    settled.say("w0", 1)
+    settled.say("w0", 3)
+    assert settled.doubts() == [0]
+    settled.say("w0", 2)
+    settled.say("w0", 4)
+    settled.say("w0", 4, heartbeat=True)
+    assert settled.doubts() == []
+
+
+def test_a_worker_counts_anew_in_its_next_life(settled: Ears) -> None:
+    settled.say("w0", 1)
+    settled.say("w0", 2)
+    settled.epochs["w0"] = "life 2"
+    settled.say("w0", 0, heartbeat=True)
+    settled.say("w0", 1)
+    assert settled.doubts() == []
+    settled.epochs["w0"] = "life 3"
+    settled.say("w0", 2)
+    assert settled.doubts() == [0]
+
+
+def test_while_rooms_change_hands_a_loss_may_be_of_any_room(settled: Ears) -> None:
+    settled.live("w0", "w1")
+    settled.say("w0", 2)
+    assert settled.doubts() == [0, 1]
+
+
+def test_what_was_lost_just_before_the_owners_changed_may_be_of_any_room(settled: Ears) -> None:
+    settled.say("w0", 2)
+    assert settled.doubts() == [0]
+    settled.live("w0", "w1")
+    assert settled.doubts() == [0, 1]
+
+
+def test_a_worker_that_writes_in_a_room_of_another_may_have_lost_something_in_any(settled: Ears) -> None:
+    settled.say("w0", 1, seq=1, room=1)
+    assert settled.doubts() == []
+    settled.say("w0", 3, seq=1)
+    assert settled.doubts() == [0, 1]
+
+
+def test_a_worker_that_was_not_heard_while_the_owners_changed_may_have_lost_something_in_any_room(
+    settled: Ears,
+) -> None:
+    settled.live("w0", "w1")
+    settled.be_heard_for(2 * int(AGREEING_SECONDS), counters={"w0": 0})
+    settled.doubts()
+    settled.say("w1", 2)
+    assert settled.doubts() == [0, 1]
+
+
+def test_a_worker_that_lives_and_is_not_heard_is_subscribed_anew_and_its_rooms_are_doubted_until_it_is(
+    settled: Ears,
+) -> None:
+    del settled.bus.listeners["events.w1"]
+    settled.be_heard_for(int(SILENT_SECONDS), counters={"w0": 0})
+    assert settled.doubts() == []
+    assert all(map(settled.feeds.hears, settled.rooms))
+    settled.be_heard_for(2, counters={"w0": 0})
+    assert settled.doubts() == [1]
+    assert [settled.feeds.hears(room_id) for room_id in settled.rooms] == [True, False]
+    settled.be_heard_for(int(SILENT_SECONDS) + 1, counters={"w0": 0})
+    assert settled.doubts() == [1]
+    settled.say("w1", 0, heartbeat=True)
+    assert settled.feeds.hears(settled.rooms[1])
+
+
+def test_while_the_bus_is_away_nobody_is_silent(settled: Ears) -> None:
+    settled.bus.connected = False
+    settled.loop.pass_time(60.0)
+    settled.bus.connected = True
+    settled.loop.pass_time(2.0)
+    assert settled.doubts() == []
+
+
+def test_who_is_gone_is_listened_to_for_a_while(settled: Ears) -> None:
+    settled.live("w1")
+    settled.be_heard_for(int(FAREWELL_SECONDS) - 1, counters={"w1": 0})
+    assert settled.bus.unsubscribed == []
+    settled.be_heard_for(2, counters={"w1": 0})
+    assert settled.bus.unsubscribed == ["events.w0"]
+
+
+async def no_time() -> None: ...
+
+
+@pytest.mark.parametrize("is_followed_first", [True, False])
+def test_who_comes_back_as_it_is_left_stays_listened_to(settled: Ears, is_followed_first: bool) -> None:
+    settled.live("w1")
+
+    async def come_back() -> None:
+        settled.workers.live = {lease.id: lease for lease in settled.leases}
+        settled.feeds._start_leaving("w0")
+        await (no_time() if is_followed_first else asyncio.sleep(0.1))
+        await settled.feeds.follow_workers()
+
+    settled.loop.run_until_complete(come_back())
+    settled.loop.pass_time(1.0)
+    assert settled.bus.unsubscribed == []
+
+
+def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Ears) -> None:
+    subscribe = settled.bus.subscribe
+
+    async def be_slow(channel: str, on_message: OnMessage) -> None:
+        settled.workers.live = {}
+        await settled.feeds._leave("w1")
+        await subscribe(channel, on_message)
+
+    settled.bus.subscribe = be_slow  # type: ignore[method-assign]
+    settled.loop.pass_time(2 * SILENT_SECONDS)
+    assert not settled.watching.done()
+    assert settled.bus.unsubscribed == ["events.w1"]
+
+
+def test_rows_that_were_asked_for_while_something_was_lost_are_in_doubt(settled: Ears) -> None:
+    room_id = room_of(0)
+    with settled.delivery.asking() as asking:
+        settled.say("w0", 2)
+        settled.delivery.hold({room_id: 7}, asking)
+    assert room_id in settled.doubted

@@ -1,0 +1,66 @@
+"""What leaves in one tick: each socket gets its packets in the order of sending, in one write."""
+
+import asyncio
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.engine.frames import text_frame
+from gateway.engine.outbound import Outflow
+
+
+class Reader:
+    """A socket that keeps what it is written."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.packets: list[str] = []
+
+    @property
+    def members(self) -> list["Reader"]:
+        return [self]
+
+    def take(self, frames: bytes, packets: list[str]) -> None:
+        self.writes.append(frames)
+        self.packets += packets
+
+
+class Room:
+    def __init__(self, *members: Reader) -> None:
+        self.members = members
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 4), max_size=40))
+def test_every_socket_gets_its_packets_in_order_in_one_write(targets: list[int]) -> None:
+    asyncio.run(check_order(targets))
+
+
+async def check_order(targets: list[int]) -> None:
+    readers = [Reader() for _ in range(3)]
+    audiences: list[Reader | Room] = [*readers, Room(*readers), Room(*readers[:2])]
+    outflow = Outflow()
+    expected: list[list[str]] = [[], [], []]
+    for number, target in enumerate(targets):
+        outflow.send(audiences[target], f"4{number}")
+        for reader in audiences[target].members:
+            expected[readers.index(reader)].append(f"4{number}")
+    outflow.flush()
+    assert [reader.packets for reader in readers] == expected
+    for reader in readers:
+        assert len(reader.writes) == bool(reader.packets)
+        assert b"".join(reader.writes) == b"".join(map(text_frame, reader.packets))
+
+
+async def test_a_change_of_audience_concerns_only_what_is_sent_after_it() -> None:
+    here, late = Reader(), Reader()
+    members = [here]
+    room = Room()
+    room.members = members  # type: ignore[assignment]
+    outflow = Outflow()
+    outflow.send(room, "4before")
+    outflow.flush()
+    members.append(late)
+    outflow.send(room, "4after")
+    outflow.flush()
+    assert (here.packets, late.packets) == (["4before", "4after"], ["4after"])

@@ -1,0 +1,222 @@
+"""How much one person may ask for: too much is refused untried, in order, and in memory that is given back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from chatflow.errors import RateLimited
+from chatflow.ids import new_id
+from chatflow.process.settings import LIMITS, Settings
+from gateway.engine.buckets import BURST_SECONDS
+from gateway.sessions.rate_limits import PAUSE_SECONDS, SEND, Allowances
+from tests.chatflow.conditions import until
+from tests.gateway.conftest import Device, Gateway
+from tests.gateway.world import FakeRoom
+
+
+@pytest.fixture
+async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    """A gateway that takes ten of each class at once."""
+    gateway = Gateway(
+        valkey_url, tmp_path / "ui",
+        sends_per_second=1, commands_per_second=1, reads_per_second=1, signals_per_second=1,
+        rooms_per_sync=3, people_per_watch=2, connections_per_person=7,
+        rest_calls_per_second=3,
+    )  # fmt: skip
+    await gateway.start()
+    yield gateway
+    await gateway.close()
+
+
+async def send(device: Device, room: FakeRoom, *, cids: list[str]) -> list[dict[str, Any]]:
+    """Send in a row, without waiting for answers in between."""
+    payloads = [{"room_id": room.id, "cid": cid, "text": cid} for cid in cids]
+    return await asyncio.gather(*(device.ask("message:send", payload) for payload in payloads))
+
+
+async def until_taken(device: Device, room: FakeRoom, *, cid: str) -> dict[str, Any]:
+    """Send again until it is not refused any more."""
+    async with asyncio.timeout(5):
+        while True:
+            [answer] = await send(device, room, cids=[cid])
+            if answer["ok"]:
+                return answer
+
+
+def refusals(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [answer["error"] for answer in answers if not answer["ok"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("room:create", {"cid": "c", "kind": "channel", "name": "n"}),
+        ("thread:follow", {}),
+        ("room:sync", {"rooms": {}}),
+        ("presence:watch", {"user_ids": []}),
+        ("typing:start", {}),
+        ("focus", {}),
+        ("presence:set", {"status": "away"}),
+        ("ping:app", {}),
+        ("no:such", {}),
+    ],
+)
+async def test_too_many_of_any_event_are_refused_untried(
+    gateway: Gateway, alice: str, name: str, payload: dict[str, Any]
+) -> None:
+    device = await gateway.device(alice)
+    answers = await asyncio.gather(*(device.ask(name, payload) for _ in range(12)))
+    errors = [answer["error"] for answer in answers[10:]]
+    assert [(error["code"], error["retryable"]) for error in errors] == [("rate_limited", True)] * 2
+    assert all(0 < error["retry_after"] <= PAUSE_SECONDS for error in errors)
+    assert all(error["code"] != "rate_limited" for error in refusals(answers[:10]))
+
+
+async def test_a_refused_message_is_sent_nowhere_and_what_follows_it_does_not_overtake_it(
+    gateway: Gateway, alice: str
+) -> None:
+    room = gateway.world.room(alice)
+    device = await gateway.device(alice)
+    cids = [f"m{number:02}" for number in range(14)]
+    answers = await send(device, room, cids=cids)
+    assert [answer["ok"] for answer in answers] == [True] * 10 + [False] * 4
+    assert room.n == 10
+
+    await until_taken(device, room, cid=cids[10])
+    assert room.n == 11
+
+
+async def test_a_message_that_was_stored_is_not_refused_for_what_came_after_it(gateway: Gateway, alice: str) -> None:
+    room = gateway.world.room(alice)
+    device = await gateway.device(alice)
+    answers = await send(device, room, cids=["first", *(str(number) for number in range(10))])
+    assert refusals(answers)
+    again = await until_taken(device, room, cid="first")
+    assert (again["duplicate"], again["seq"]) == (True, answers[0]["seq"])
+
+
+async def test_all_devices_of_a_person_share_and_nobody_elses_do(gateway: Gateway, alice: str, bob: str) -> None:
+    phone, desk, other = [await gateway.device(person) for person in (alice, alice, bob)]
+    await asyncio.gather(*(phone.ask("ping:app", {}) for _ in range(10)))
+    assert (await desk.ask("ping:app", {}))["error"]["code"] == "rate_limited"
+    assert (await other.ask("ping:app", {}))["ok"]
+    assert (await desk.ask("room:sync", {"rooms": {}}))["ok"]
+
+
+async def test_coming_back_on_a_new_socket_makes_nobody_rich(gateway: Gateway, alice: str) -> None:
+    phone = await gateway.device(alice)
+    await asyncio.gather(*(phone.ask("ping:app", {}) for _ in range(10)))
+    await phone.client.disconnect()
+    assert (await (await gateway.device(alice)).ask("ping:app", {}))["error"]["code"] == "rate_limited"
+
+
+async def test_messages_by_rest_count_as_well(gateway: Gateway, alice: str) -> None:
+    room = gateway.world.room(alice)
+    device = await gateway.device(alice)
+    await send(device, room, cids=[str(number) for number in range(10)])
+    headers = {"Authorization": f"Bearer {gateway.token(alice)}", "Idempotency-Key": "k"}
+    async with (
+        aiohttp.ClientSession(gateway.url, headers=headers) as http,
+        http.post(f"/api/rooms/{room.id}/messages", json={"text": "x"}) as response,
+    ):
+        assert (response.status, response.headers["Retry-After"]) == (429, "1")
+        assert (await response.json())["error"]["code"] == "rate_limited"
+
+
+async def test_whoever_goes_on_and_on_without_a_look_at_the_answers_is_hung_up_on(
+    gateway: Gateway, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.sessions.rate_limits.FLOOD_EVENTS", 50)
+    other, device = await gateway.device(bob), await gateway.device(alice)
+    for _ in range(70):
+        await device.client.emit("ping:app", {})
+    await until(lambda: not device.client.connected)
+    assert (await other.ask("ping:app", {}))["ok"]
+
+
+async def test_nobody_fills_our_memory_with_rooms_that_do_not_exist(
+    gateway: Gateway, alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.commands.socket_commands.ROOMS_AT_MOST", 3)
+    room = gateway.world.room(alice)
+    device = await gateway.device(alice)
+    await send(device, room, cids=["a", "b", "c", "d"])
+    for _ in range(3):
+        await device.client.emit("room:leave", {"room_id": new_id()})
+    await until(lambda: not device.client.connected)
+
+
+async def test_what_one_call_may_ask_for_is_bounded(gateway: Gateway, alice: str, bob: str) -> None:
+    rooms = [gateway.world.room(alice) for _ in range(4)]
+    device = await gateway.device(alice)
+    too_many = await device.ask("room:sync", {"rooms": dict.fromkeys([room.id for room in rooms], 0)})
+    assert too_many["error"]["code"] == "invalid"
+    assert (await device.ask("room:sync", {"rooms": dict.fromkeys([room.id for room in rooms[:3]], 0)}))["ok"]
+    people = [alice, bob, gateway.world.person("carol")]
+    assert (await device.ask("presence:watch", {"user_ids": people}))["error"]["code"] == "invalid"
+    assert (await device.ask("presence:watch", {"user_ids": people[:2]}))["ok"]
+
+
+async def test_a_client_is_told_what_it_may_do(gateway: Gateway, alice: str) -> None:
+    limits = (await (await gateway.device(alice)).ready())["limits"]
+    assert limits["rates"] == {
+        kind: {"per_second": 1, "burst": 10} for kind in ("send", "commands", "reads", "signals")
+    }
+    assert limits["rest_calls"] == {"per_second": 3, "burst": 30}
+    assert (limits["rooms_per_sync"], limits["people_per_watch"], limits["connections"]) == (3, 2, 7)
+
+
+@pytest.fixture
+async def gateway_as_it_comes(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    gateway = Gateway(valkey_url, tmp_path / "ui", **{name: getattr(Settings(), name) for name in LIMITS})
+    await gateway.start()
+    yield gateway
+    await gateway.close()
+
+
+async def test_a_busy_person_meets_no_limit_as_it_comes(gateway_as_it_comes: Gateway) -> None:
+    gateway = gateway_as_it_comes
+    alice = gateway.world.person("alice")
+    room = gateway.world.room(alice)
+    devices = [await gateway.device(alice) for _ in range(10)]
+    # Pasting a long list, while every device asks for its rooms and says what it shows.
+    answers = await send(devices[0], room, cids=[str(number) for number in range(450)])
+    for device in devices:
+        answers += await asyncio.gather(
+            *(device.ask("room:sync", {"rooms": {room.id: room.head}}) for _ in range(40)),
+            *(device.ask("focus", {"room_id": room.id}) for _ in range(10)),
+            *(device.ask("typing:start", {"room_id": room.id}) for _ in range(10)),
+        )
+    assert not refusals(answers)
+
+
+def test_an_allowance_comes_back_with_time_and_is_then_forgotten() -> None:
+    now = [0.0]
+    allowances = Allowances(Settings(sends_per_second=2), clock=lambda: now[0])
+    for _ in range(20):
+        allowances.spend("alice", SEND)
+    with pytest.raises(RateLimited):
+        allowances.spend("alice", SEND)
+    now[0] = PAUSE_SECONDS * 0.9
+    with pytest.raises(RateLimited):  # a token is there, but what follows the refused one may be on its way still
+        allowances.spend("alice", SEND)
+    now[0] = PAUSE_SECONDS
+    for _ in range(2):
+        allowances.spend("alice", SEND)
+    allowances.sweep()
+    assert len(allowances) == 1
+
+    now[0] += BURST_SECONDS
+    allowances.sweep()
+    assert len(allowances) == 0
+
+
+def test_zero_is_no_limit() -> None:
+    allowances = Allowances(Settings(sends_per_second=0), clock=lambda: 0.0)
+    for _ in range(10_000):
+        allowances.spend("alice", SEND)
+    assert len(allowances) == 0
