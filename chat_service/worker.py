@@ -4,17 +4,17 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from chat_service.committer import Committer
-from chat_service.inbox import Inbox
-from chat_service.loader import Loader
+from chat_service.commit.committer import Committer
+from chat_service.commit.loader import Loader
+from chat_service.commit.pace import Pace
+from chat_service.commit.publisher import Publisher
+from chat_service.commit.replays import Replays
+from chat_service.commit.settling import Settling
+from chat_service.deciding.rooms import Rooms
+from chat_service.intake.inbox import Inbox
 from chat_service.metrics import ROOMS, WAITING
-from chat_service.pace import Pace
-from chat_service.publisher import Publisher
-from chat_service.replays import Replays
+from chat_service.ownership.taking_over import TakingOver
 from chat_service.room_log import RoomLog
-from chat_service.rooms import Rooms
-from chat_service.settling import Settling
-from chat_service.taking_over import TakingOver
 from chatflow.bus.port import Bus
 from chatflow.jobs.port import JobQueue
 from chatflow.leases.port import Lease

@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
-from chat_service.rules.context import Context
-from chat_service.rules.decide import decide
-from chat_service.rules.evolve import evolve
-from chat_service.rules.message_facts import MessagesInRun
-from chat_service.state import RoomState
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.decide import decide
+from chat_service.deciding.rules.evolve import evolve
+from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.state import RoomState
 from chatflow.errors import ErrorBody
 from chatflow.ids import new_id
 from chatflow.instants import write_instant

@@ -1,6 +1,6 @@
 """A sender's commands are decided in their order, whatever arrives late, twice, or not at all."""
 
-from chat_service.lines import ASK_AGAIN_SECONDS, FORGET_SECONDS, Lines, Pending
+from chat_service.deciding.lines import ASK_AGAIN_SECONDS, FORGET_SECONDS, Lines, Pending
 from chatflow.errors import TimedOut
 from chatflow.protocol.commands import LeaveRoom
 from chatflow.wire.bus import Command, Reply

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat_service import rooms as rooms_module
-from chat_service.lines import Line, Pending
-from chat_service.rooms import IDLE_SECONDS, LiveRoom, Rooms
+from chat_service.deciding import rooms as rooms_module
+from chat_service.deciding.lines import Line, Pending
+from chat_service.deciding.rooms import IDLE_SECONDS, LiveRoom, Rooms
 from chatflow.protocol.commands import LeaveRoom
 from tests.chat_service.edges import Gateway
 from tests.chat_service.people import ALICE

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chat_service import needs
+from chat_service.deciding import needs
 from chat_service.worker import Worker
 from chatflow.ids import direct_room_id
 from chatflow.protocol.commands import (

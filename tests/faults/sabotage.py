@@ -16,7 +16,7 @@ from chatflow.protocol.events import MessageCreated
 
 def ack_before_store() -> None:
     """The worker answers the messages that it has decided on, and stores them then."""
-    reply_to_stored = importlib.import_module("chat_service.replies").reply_to_stored
+    reply_to_stored = importlib.import_module("chat_service.commit.replies").reply_to_stored
 
     def answer_early(committer: Any, decided: Any) -> None:
         for pending, step in zip(decided.pendings, decided.steps, strict=True):
@@ -49,7 +49,7 @@ def refusal_without_check() -> None:
 
 def no_dedupe() -> None:
     """Every attempt at a command is a command of its own."""
-    deciding: Any = importlib.import_module("chat_service.deciding")
+    deciding: Any = importlib.import_module("chat_service.deciding.deciding")
     entry_of = deciding.entry_of
 
     def entry_with_a_new_op(*args: Any, **kwargs: Any) -> Any:
@@ -99,7 +99,7 @@ def is_message(step: Any) -> bool:
 
 def after_deciding(do: Callable[[Any, Any], None]) -> None:
     """Do something with each run that a worker has decided, before it is appended; what that tells leaves at once."""
-    committer: Any = importlib.import_module("chat_service.committer").Committer
+    committer: Any = importlib.import_module("chat_service.commit.committer").Committer
     decide_batch = committer._decide_batch
 
     def decide_and_do(self: Any) -> Any:

@@ -28,7 +28,7 @@ def main() -> None:
 def look_for_trims_often(service: str) -> None:
     """Let retention look while a clock is wrong for some seconds."""
     if service == "chat_service":
-        retention: Any = importlib.import_module("chat_service.retention")
+        retention: Any = importlib.import_module("chat_service.ownership.retention")
         retention.LOOK_SECONDS = LOOK_FOR_TRIMS_SECONDS
 
 

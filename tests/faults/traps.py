@@ -70,7 +70,7 @@ def set_traps(service: str, traps: Traps) -> None:
 
 def trap_chat_service(traps: Traps) -> None:
     room_log = importlib.import_module("chat_service.room_log").RoomLog
-    publisher = importlib.import_module("chat_service.publisher").Publisher
+    publisher = importlib.import_module("chat_service.commit.publisher").Publisher
     append, answer = room_log.append, publisher._answer
 
     @functools.wraps(append)

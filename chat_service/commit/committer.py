@@ -1,0 +1,224 @@
+"""Group commit: while one append is on its way the next one gathers, across rooms, without timers and without waiting.
+
+Each room has at most one run on its way, so that everything is decided on what is committed.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+
+from chat_service.commit.loader import PATIENCE_SECONDS, Loader
+from chat_service.commit.pace import SLOW_SECONDS, Pace
+from chat_service.commit.publisher import Publisher
+from chat_service.commit.replays import Replays
+from chat_service.commit.settling import INTERNAL, Settling
+from chat_service.deciding.deciding import Decided, decide_run
+from chat_service.deciding.known import find_conflict
+from chat_service.deciding.lines import Lines, Pending, not_tried
+from chat_service.deciding.needs import find_missing
+from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
+from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
+from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
+from chat_service.room_log import RoomLog
+from chatflow.errors import TimedOut, Unavailable
+from chatflow.wire.log import LoadRoom
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 0.1
+
+NOT_TRIED = COMMANDS.labels("not_tried")
+
+
+class Outage:
+    """A restart of message_service is a pause and not an error; past some seconds it is an outage, and that is said."""
+
+    def __init__(self) -> None:
+        self._begun: float | None = None
+
+    def lasts(self, now: float) -> bool:
+        """Note that a call failed, and tell whether they do for too long."""
+        self._begun = now if self._begun is None else self._begun
+        return now - self._begun > PATIENCE_SECONDS
+
+    def end(self) -> None:
+        self._begun = None
+
+
+class Committer:
+    def __init__(
+        self,
+        room_log: RoomLog,
+        *,
+        rooms: Rooms,
+        lines: Lines,
+        loader: Loader,
+        settling: Settling,
+        replays: Replays,
+        publisher: Publisher,
+        pace: Pace,
+        may_decide: Callable[[], bool],
+        edit_window_seconds: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._room_log = room_log
+        self._rooms = rooms
+        self._lines = lines
+        self._loader = loader
+        self._settling = settling
+        self._replays = replays
+        self._publisher = publisher
+        self._pace = pace
+        self._may_decide = may_decide
+        self._edit_window_seconds = edit_window_seconds
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._outage = Outage()
+        self.is_appending = False
+
+    def wake(self) -> None:
+        """Something may be to decide."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self.flush()
+            if self._rooms.ready:
+                self._wake.set()
+
+    async def flush(self) -> None:
+        """Decide what waits, append it, and tell what came of it."""
+        batch = self._decide_batch()
+        self._publisher.flush()
+        if not batch:
+            return
+        self.is_appending = True
+        begun = time.monotonic()
+        try:
+            results = await self._room_log.append([decided.run for decided in batch], deadline=self._deadline_of(batch))
+        except Unavailable:
+            APPEND_FAILURES.labels("unavailable").inc()
+            await self._take_back(batch)
+        except TimedOut:
+            APPEND_FAILURES.labels("unknown").inc()
+            # A connection that broke says nothing of how fast the store is.
+            if (seconds := time.monotonic() - begun) >= SLOW_SECONDS:
+                self._pace.note(steps_in(batch), seconds)
+            # It may be one room's fault: they are asked for one by one.
+            for decided in batch:
+                self._replays.freeze(decided)
+        except Exception:
+            APPEND_FAILURES.labels("failed").inc()
+            log.exception("an append failed", rooms=len(batch))
+            for decided in batch:
+                self._replays.freeze(decided)
+        else:
+            self._outage.end()
+            seconds = time.monotonic() - begun
+            APPEND_SECONDS.observe(seconds)
+            self._pace.note(steps_in(batch), seconds)
+            for decided, result in zip(batch, results, strict=True):
+                self._settling.settle(decided, result)
+        finally:
+            self.is_appending = False
+        self._publisher.flush()
+
+    def _decide_batch(self) -> list[Decided]:
+        if not self._may_decide():
+            # Whoever owns these rooms now is asked by the gateways.
+            self._rooms.drop_queues()
+            self._lines.forget_all()
+            return []
+        now = self._clock()
+        batch: list[Decided] = []
+        budget = self._pace.steps
+        for room in list(self._rooms.ready.values()):
+            if budget <= 0:
+                break
+            del self._rooms.ready[room.room_id]
+            decided = self._decide(room, limit=budget, now=now)
+            if decided is not None:
+                batch.append(decided)
+                budget -= len(decided.steps)
+        if batch:
+            BATCH_ROOMS.observe(len(batch))
+            BATCH_COMMANDS.observe(steps_in(batch))
+        return batch
+
+    def _decide(self, room: LiveRoom, *, limit: int, now: float) -> Decided | None:
+        taken = self._rooms.take_queue(room, limit=limit)
+        try:
+            return self._decide_taken(room, taken, now=now)
+        except Exception:
+            log.exception("a room cannot be decided", room_id=room.room_id)
+            self._settling.refuse(room, taken, error=INTERNAL)
+            return None
+
+    def _decide_taken(self, room: LiveRoom, taken: list[Pending], *, now: float) -> Decided | None:
+        pendings = self._still_open(room, taken, now=now)
+        if not pendings:
+            self._rooms.rest(room)
+            return None
+        state, missing = room.state, find_missing(room, pendings)
+        if state is None or missing is not None:
+            self._rooms.put_back(room, pendings)
+            self._loader.load(room, missing or LoadRoom(room_id=room.room_id))
+            return None
+        decided = decide_run(
+            room, state, pendings, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
+        )
+        room.files.clear()  # one that is missing today can be there tomorrow
+        for pending in decided.pendings:
+            pending.in_run = True
+        self._rooms.put_back(room, decided.rest)
+        room.phase = Phase.IN_FLIGHT
+        return decided
+
+    def _still_open(self, room: LiveRoom, pendings: list[Pending], *, now: float) -> list[Pending]:
+        """Leave out what nobody waits for, what comes too late, and what the log is known to have answered."""
+        still_open: list[Pending] = []
+        for pending in pendings:
+            if pending.is_over:
+                continue
+            command = pending.command
+            if command.deadline - now < self._pace.least_seconds:
+                NOT_TRIED.inc()
+                self._lines.end(pending, error=not_tried(command))
+                continue
+            known = room.known.get((command.actor, pending.op))
+            # Whether it contradicts what stands there now, only the log can say.
+            if known is not None and find_conflict(command.body, known) is None:
+                self._settling.answer_known(room, pending, known)
+                continue
+            still_open.append(pending)
+        return still_open
+
+    def _deadline_of(self, batch: list[Decided]) -> float:
+        """Nothing is to be written past a deadline: its sender may have been told something else by then."""
+        earliest = min(pending.command.deadline for decided in batch for pending in decided.pendings)
+        return min(self._clock() + APPEND_TIMEOUT_SECONDS, earliest)
+
+    async def _take_back(self, batch: list[Decided]) -> None:
+        """Nothing was written: try again for a while, then say so."""
+        is_outage = self._outage.lasts(time.monotonic())
+        for decided in batch:
+            self._settling.put_back(decided.room, decided.pendings)
+            if is_outage:
+                self._refuse_queue(decided.room)
+            self._rooms.rest(decided.room)
+        self._publisher.flush()
+        await asyncio.sleep(RETRY_SECONDS)
+
+    def _refuse_queue(self, room: LiveRoom) -> None:
+        for pending in self._rooms.take_queue(room, limit=len(room.queue)):
+            if not pending.is_over:
+                NOT_TRIED.inc()
+                self._lines.end(pending, error=not_tried(pending.command))
+
+
+def steps_in(batch: list[Decided]) -> int:
+    return sum(len(decided.steps) for decided in batch)

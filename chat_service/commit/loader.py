@@ -1,0 +1,150 @@
+"""Loads rooms, and the messages that commands name, many at a time, while all other rooms go on."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+
+from chat_service.commit.publisher import Publisher
+from chat_service.commit.settling import INTERNAL, Settling
+from chat_service.deciding.lines import Lines, not_tried
+from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
+from chat_service.deciding.state import RoomState
+from chat_service.metrics import COMMANDS
+from chat_service.room_log import LOAD_SECONDS, NotUnderstood, RoomLog
+from chatflow.errors import ChatFlowError
+from chatflow.wire.log import LoadedRoom, LoadRoom, MessageFacts
+
+log = structlog.get_logger(__name__)
+
+ROOMS_PER_LOAD = 100
+# A large room's snapshot does not make the others wait.
+LOADS_AT_ONCE = 4
+RETRY_SECONDS = 0.1
+# A restart of message_service takes less.
+PATIENCE_SECONDS = 4.0
+
+NOT_TRIED = COMMANDS.labels("not_tried")
+
+
+class Loader:
+    def __init__(
+        self,
+        room_log: RoomLog,
+        *,
+        rooms: Rooms,
+        lines: Lines,
+        settling: Settling,
+        publisher: Publisher,
+        on_loaded: Callable[[], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._room_log = room_log
+        self._rooms = rooms
+        self._lines = lines
+        self._settling = settling
+        self._publisher = publisher
+        self._on_loaded = on_loaded
+        self._clock = clock
+        self._wanted: dict[str, tuple[LiveRoom, LoadRoom]] = {}
+        self._wake = asyncio.Event()
+
+    def load(self, room: LiveRoom, missing: LoadRoom) -> None:
+        """Begin to load what a room misses; it rests again once that is there, or cannot be had."""
+        room.phase = Phase.LOADING
+        self._wanted[room.room_id] = (room, missing)
+        self._wake.set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as loads:
+            for _ in range(LOADS_AT_ONCE):
+                loads.create_task(self._load_forever())
+
+    async def _load_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch = [self._wanted.pop(room_id) for room_id in list(self._wanted)[:ROOMS_PER_LOAD]]
+            if not self._wanted:
+                self._wake.clear()
+            if batch:
+                await self._load(batch)
+
+    async def _load(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
+        given_up_at = time.monotonic() + PATIENCE_SECONDS
+        asked = [missing for _, missing in batch]
+        while True:
+            try:
+                loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_SECONDS)
+            except NotUnderstood:
+                await self._look_for_the_culprit(batch)
+                return
+            except ChatFlowError:
+                if time.monotonic() >= given_up_at:
+                    self._give_up([room for room, _ in batch])
+                    return
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            for room, missing in batch:
+                if room.room_id in loaded:
+                    self._take_or_refuse(room, missing, loaded[room.room_id])
+                else:
+                    # It did not fit into this answer.
+                    self.load(room, missing)
+            self._on_loaded()
+            return
+
+    async def _look_for_the_culprit(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
+        """One room that cannot be read keeps no other from being loaded."""
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            await self._load(batch[:middle])
+            await self._load(batch[middle:])
+            return
+        [(room, _)] = batch
+        log.error("a room cannot be loaded", room_id=room.room_id)
+        self._refuse(room)
+
+    def _take_or_refuse(self, room: LiveRoom, missing: LoadRoom, loaded: LoadedRoom) -> None:
+        try:
+            self._take(room, missing, loaded)
+        except Exception:
+            log.exception("a room that was loaded cannot be taken up", room_id=room.room_id)
+            self._refuse(room)
+
+    def _refuse(self, room: LiveRoom) -> None:
+        self._settling.refuse(room, self._rooms.take_queue(room, limit=len(room.queue)), error=INTERNAL)
+        self._publisher.flush()
+
+    def _take(self, room: LiveRoom, missing: LoadRoom, loaded: LoadedRoom) -> None:
+        if missing.snapshot:
+            room.forget_state()
+            room.state = RoomState.from_load(loaded)
+            # Its last events may never have been published: whoever wrote them may have died.
+            if loaded.head:
+                self._publisher.announce(room.room_id, loaded.head)
+        if room.state is not None and room.state.head != loaded.head:
+            room.forget_state()  # another worker wrote here since
+        else:
+            room.messages.update(dict.fromkeys(missing.message_ids))
+            loaded_messages = {message.id: message for message in loaded.messages}
+            room.messages.update(loaded_messages)
+            room.puts.update({key: put_by(loaded_messages.get(key[0]), key[1]) for key in missing.reactors})
+            room.files.update(dict.fromkeys(missing.files))
+            room.files.update({(uploader, file.id): file for uploader, file in loaded.files})
+        self._rooms.rest(room)
+
+    def _give_up(self, rooms: list[LiveRoom]) -> None:
+        for room in rooms:
+            for pending in self._rooms.take_queue(room, limit=len(room.queue)):
+                if not pending.is_over:
+                    NOT_TRIED.inc()
+                    self._lines.end(pending, error=not_tried(pending.command))
+            self._rooms.rest(room)
+        self._publisher.flush()
+
+
+def put_by(facts: MessageFacts | None, user_id: str) -> frozenset[str]:
+    if facts is None:
+        return frozenset()
+    return frozenset(emoji for emoji, people in facts.reactions.items() if user_id in people)

@@ -1,0 +1,146 @@
+"""Runs whose outcome is unknown: each is asked again, unchanged, until the store has spoken; only its room waits.
+
+A run is never asked to be written past the deadline of its commands. What the store has not said by then is answered
+`timeout`, and the room goes on from what the log says: should the run still land, or have landed, the head tells, and
+`on_given_up` sees to it that everybody hears of the head.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+
+from chat_service.commit.publisher import Publisher
+from chat_service.commit.settling import INTERNAL, Settling
+from chat_service.deciding.deciding import Decided
+from chat_service.deciding.lines import Lines, Pending, not_tried
+from chat_service.deciding.rooms import Phase, Rooms
+from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
+from chat_service.room_log import APPEND_SECONDS, RoomLog
+from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
+from chatflow.process.vital import start_vital
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
+# Rooms are replayed one by one, so that one that the store cannot digest spoils no other.
+REPLAYS_AT_ONCE = 8
+
+UNKNOWN = COMMANDS.labels("unknown")
+NOT_TRIED = COMMANDS.labels("not_tried")
+
+
+class Replays:
+    def __init__(
+        self,
+        room_log: RoomLog,
+        *,
+        rooms: Rooms,
+        lines: Lines,
+        settling: Settling,
+        publisher: Publisher,
+        on_resolved: Callable[[], None],
+        on_given_up: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._room_log = room_log
+        self._rooms = rooms
+        self._lines = lines
+        self._settling = settling
+        self._publisher = publisher
+        self._on_resolved = on_resolved
+        self._on_given_up = on_given_up
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(REPLAYS_AT_ONCE)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def freeze(self, decided: Decided) -> None:
+        """Take a run that may or may not be in the log."""
+        self._release_checks(decided)
+        entries_only = without_checks(decided)
+        if not entries_only.steps:
+            self._rooms.rest(decided.room)
+            return
+        decided.room.phase = Phase.FROZEN
+        # Should it fail, its room would stay frozen for as long as this process lives.
+        task = start_vital(self._resolve(entries_only), name="replay")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        FROZEN.set(len(self._tasks))
+
+    async def finish(self) -> None:
+        """Wait until every outcome is known, or no longer waited for."""
+        await asyncio.gather(*self._tasks)
+
+    async def _resolve(self, decided: Decided) -> None:
+        expires_at = min(pending.command.deadline for pending in decided.pendings)
+        attempt = 0
+        while (now := self._clock()) < expires_at:
+            REPLAYS.inc()
+            try:
+                async with self._places:
+                    deadline = min(now + APPEND_SECONDS, expires_at)
+                    results = await self._room_log.append([decided.run], deadline=deadline)
+            except ChatFlowError:
+                await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+                attempt += 1
+            except Exception:
+                log.exception("a run cannot be asked for", room_id=decided.room.room_id)
+                self._give_up(decided, error=INTERNAL)
+                break
+            else:
+                self._settling.settle(decided, results[0])
+                break
+        else:
+            self._give_up(decided, error=TimedOut().body)
+        FROZEN.set(len(self._tasks) - 1)
+        self._publisher.flush()
+        self._on_resolved()
+
+    def _give_up(self, decided: Decided, *, error: ErrorBody) -> None:
+        UNKNOWN.inc(len(decided.pendings))
+        for pending in decided.pendings:
+            if not pending.is_over:
+                self._lines.end(pending, error=error)
+        decided.room.forget_state()
+        self._rooms.rest(decided.room)
+        self._on_given_up(decided.room.room_id)
+
+    def _release_checks(self, decided: Decided) -> None:
+        """Refusals wrote nothing. They are decided again, unless the same line's later event may be in the log."""
+        again: list[Pending] = []
+        last_entry = {
+            pending.line: position
+            for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True))
+            if step.entry is not None
+        }
+        for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True)):
+            if step.entry is not None:
+                continue
+            pending.in_run = False
+            if last_entry.get(pending.line, -1) < position:
+                again.append(pending)
+            elif not pending.is_over:
+                # Decided now, it might follow what its sender sent behind it.
+                NOT_TRIED.inc()
+                self._lines.end(pending, error=not_tried(pending.command))
+        self._settling.put_back(decided.room, [pending for pending in again if not pending.is_over])
+
+
+def without_checks(decided: Decided) -> Decided:
+    """Return the run of its events alone."""
+    kept = [position for position, step in enumerate(decided.steps) if step.entry is not None]
+    return Decided(
+        room=decided.room,
+        before=decided.before,
+        after=decided.after,
+        messages=decided.messages,
+        steps=[decided.steps[position] for position in kept],
+        pendings=[decided.pendings[position] for position in kept],
+        refusals=[None] * len(kept),
+        heads=[decided.heads[position] for position in kept],
+    )

@@ -1,0 +1,147 @@
+"""What becomes of a run once the store has spoken: events are published, commands answered, the rest decided again."""
+
+import structlog
+
+from chat_service.commit.publisher import Publisher
+from chat_service.commit.replies import reply_to_known, reply_to_stored, reply_unchanged
+from chat_service.deciding.deciding import Decided, take_event
+from chat_service.deciding.known import find_conflict
+from chat_service.deciding.lines import Lines, Pending, op_of
+from chat_service.deciding.rooms import LiveRoom, Rooms
+from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.metrics import COMMANDS
+from chatflow.errors import Conflict, ErrorBody, Internal, RateLimited
+from chatflow.protocol.commands import CreateRoom
+from chatflow.wire.log import Entry, Known, RunResult
+
+log = structlog.get_logger(__name__)
+
+STORED = COMMANDS.labels("stored")
+REFUSED = COMMANDS.labels("refused")
+UNCHANGED = COMMANDS.labels("unchanged")
+DUPLICATE = COMMANDS.labels("duplicate")
+AGAIN = COMMANDS.labels("decided_again")
+FAILED = COMMANDS.labels("failed")
+INTERNAL = Internal().body
+
+
+class Settling:
+    def __init__(self, *, rooms: Rooms, lines: Lines, publisher: Publisher) -> None:
+        self._rooms = rooms
+        self._lines = lines
+        self._publisher = publisher
+
+    def settle(self, decided: Decided, result: RunResult) -> None:
+        """Release what held, and put the rest back to be decided again; the room rests."""
+        try:
+            self._settle(decided, result)
+        except Exception:
+            # What held is in the log: gateways fetch it, whoever asks again is answered from there, and whoever was
+            # added finds the room once a signal is missed.
+            log.exception("a run cannot be settled", room_id=decided.room.room_id)
+            self._publisher.announce(decided.room.room_id, result.head)
+            self._publisher.doubt_signals()
+            self.refuse(decided.room, decided.pendings, error=INTERNAL)
+
+    def _settle(self, decided: Decided, result: RunResult) -> None:
+        room, held = decided.room, result.held
+        entries = [step.entry for step in decided.steps[:held] if step.entry is not None]
+        self._take_over(decided, entries, is_whole=result.stopped_by is None)
+        if result.stopped_by == "head" or (room.state is not None and room.state.head != result.head):
+            # Another worker wrote here, and may not have lived to say so.
+            room.forget_state()
+            self._publisher.announce(room.room_id, result.head)
+        self._publisher.add_stored(entries)
+        again = self._answer_held(decided, held)
+        rest = decided.pendings[held:]
+        if result.known is not None:
+            self.answer_known(room, rest[0], result.known)
+            self._publisher.announce(room.room_id, result.head)
+            rest = rest[1:]
+        elif result.stopped_by == "added":
+            self._answer_added(rest[0], retry_after=result.retry_after)
+            rest = rest[1:]
+        AGAIN.inc(len(again) + len(rest))
+        self.put_back(room, [*again, *rest])
+        self._rooms.rest(room)
+
+    def answer_known(self, room: LiveRoom, pending: Pending, known: Known) -> None:
+        """Answer a command whose op is in the log, before any rule."""
+        command = pending.command
+        DUPLICATE.inc()
+        room.known[command.actor, op_of(command)] = known
+        conflict = find_conflict(command.body, known)
+        if conflict is not None:
+            self._lines.answer(pending, ok=None, error=conflict)
+        else:
+            self._lines.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
+
+    def refuse(self, room: LiveRoom, pendings: list[Pending], *, error: ErrorBody) -> None:
+        """End these undecided, for no fault of their senders; the room begins anew with what the log says."""
+        for pending in pendings:
+            if not pending.is_over:
+                FAILED.inc()
+                self._lines.end(pending, error=error)
+        room.forget_state()
+        room.known.clear()
+        self._rooms.rest(room)
+
+    def _answer_added(self, pending: Pending, *, retry_after: float | None) -> None:
+        """Only the log knows into how many rooms people were put."""
+        REFUSED.inc()
+        refusal = RateLimited(
+            "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
+            retry_after=None if retry_after is None else round(retry_after, 3),
+        )
+        self._lines.answer(pending, ok=None, error=refusal.body)
+
+    def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
+        """Let these be decided again, before what came after them."""
+        for pending in pendings:
+            pending.in_run = False
+        self._rooms.put_back(room, pendings)
+
+    def _take_over(self, decided: Decided, entries: list[Entry], *, is_whole: bool) -> None:
+        """Make what was decided ahead the room's committed state, as far as it held."""
+        state, messages = decided.after, decided.messages
+        if not is_whole:
+            state, messages = decided.before, MessagesInRun(decided.room.messages, decided.room.puts)
+            for entry in entries:
+                state = take_event(state, entry, messages)
+        decided.room.state = state
+        decided.room.remember(entries, messages)
+
+    def _answer_held(self, decided: Decided, held: int) -> list[Pending]:
+        """Return what is to be decided again: the log is to be asked about it in another way."""
+        again: list[Pending] = []
+        stored = refused = unchanged = 0
+        room_id, answer = decided.room.room_id, self._lines.answer
+        for position in range(held):
+            pending = decided.pendings[position]
+            entry, refusal = decided.steps[position].entry, decided.refusals[position]
+            if entry is not None:
+                stored += 1
+                answer(pending, ok=reply_to_stored(pending.command.body, entry))
+            elif refusal is not None and may_be_of_old(pending, refusal):
+                pending.op = pending.command.op
+                again.append(pending)
+            elif refusal is not None and pending is decided.failed:
+                FAILED.inc()
+                self._lines.end(pending, error=refusal)
+            elif refusal is not None:
+                refused += 1
+                answer(pending, ok=None, error=refusal)
+            else:
+                unchanged += 1
+                head = decided.heads[position]
+                answer(pending, ok=reply_unchanged(pending.command.body, room_id, head=head))
+        STORED.inc(stored)
+        REFUSED.inc(refused)
+        UNCHANGED.inc(unchanged)
+        return again
+
+
+def may_be_of_old(pending: Pending, refusal: ErrorBody) -> bool:
+    """Whether the room may have been founded by this very command when a founding was still known by its plain cid."""
+    command = pending.command
+    return isinstance(command.body, CreateRoom) and refusal.code == Conflict.code and pending.op != command.op

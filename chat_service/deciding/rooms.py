@@ -1,0 +1,153 @@
+"""The rooms in this worker's memory: what waits in each, what it stands at, and which may be decided now."""
+
+from collections import deque
+from enum import Enum, auto
+from itertools import islice
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from chat_service.deciding.known import known_from
+from chat_service.deciding.lines import Pending
+from chat_service.deciding.rules.message_facts import MessagesInRun, Puts
+from chat_service.deciding.state import RoomState
+from chatflow.protocol.events import RoomTrimmed
+from chatflow.protocol.objects import Attachment
+from chatflow.wire.log import Entry, Known, MessageFacts
+
+# Reactions and replies are mostly to what was just said; what is older is loaded when it is named.
+MESSAGES_REMEMBERED = 200
+# A person mostly puts several on one message, or takes off what they just put.
+PUTS_REMEMBERED = 1000
+# A repeated command mostly follows its first attempt closely; the log knows all others.
+OPS_REMEMBERED = 200
+# A room is cheap to load again; one with many members is not cheap to keep.
+IDLE_SECONDS = 300.0
+ROOMS_AT_MOST = 20_000
+
+
+class Phase(Enum):
+    """What a room is doing; only a resting one is decided."""
+
+    RESTING = auto()
+    LOADING = auto()
+    IN_FLIGHT = auto()
+    # Its run may or may not be in the log.
+    FROZEN = auto()
+
+
+class LiveRoom:
+    """One room: its queue, its committed state, and what was lately asked about it."""
+
+    def __init__(self, room_id: str) -> None:
+        self.room_id = room_id
+        self.queue: deque[Pending] = deque()
+        self.phase = Phase.RESTING
+        self.used_at = 0.0
+        # None until it is loaded, and again when somebody else wrote to its log.
+        self.state: RoomState | None = None
+        # True at the state's head; None: there is no such message.
+        self.messages: dict[str, MessageFacts | None] = {}
+        # Also true at the state's head: what those put on messages who were asked for.
+        self.puts: Puts = {}
+        # (uploader, file)
+        self.files: dict[tuple[str, str], Attachment | None] = {}
+        # (actor, op) → its first result, and what it said then; an edit may have changed that since.
+        self.known: dict[tuple[str, str], Known] = {}
+
+    def forget_state(self) -> None:
+        """Somebody else wrote to the log; what was asked of it may no longer be true."""
+        self.state = None
+        self.messages.clear()
+        self.puts.clear()
+
+    def knows_put_by(self, message_id: str, user_id: str) -> bool:
+        """Tell whether what this person put on the message is known; where nobody put anything, it is."""
+        if message_id not in self.messages:
+            return False
+        facts = self.messages[message_id]
+        return facts is None or not facts.counts or (message_id, user_id) in self.puts
+
+    def remember(self, entries: list[Entry], messages: MessagesInRun) -> None:
+        """Keep what a run made, once it is in the log."""
+        for entry in entries:
+            self.known[entry.event.actor, entry.op] = known_from(entry)
+            if isinstance(entry.event, RoomTrimmed):
+                self._forget_said(through_n=entry.event.through_n)
+        self.messages.update(messages.changed)
+        self.puts.update(messages.changed_puts)
+        trim(self.known, OPS_REMEMBERED)
+        trim(self.messages, MESSAGES_REMEMBERED)
+        trim(self.puts, PUTS_REMEMBERED)
+
+    def _forget_said(self, *, through_n: int) -> None:
+        """Retention leaves no copy here either."""
+        for key, known in self.known.items():
+            if known.type == "message.created" and known.n <= through_n:
+                self.known[key] = replace(known, body=None)
+
+
+class Rooms:
+    """All rooms in memory, and which of them have something to decide."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, LiveRoom] = {}
+        self.ready: dict[str, LiveRoom] = {}
+        self.waiting = 0
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def enqueue(self, pending: Pending, *, now: float) -> None:
+        room_id = pending.command.room_id
+        room = self._rooms.get(room_id)
+        if room is None:
+            room = self._rooms[room_id] = LiveRoom(room_id)
+        room.used_at = now
+        room.queue.append(pending)
+        self.waiting += 1
+        if room.phase is Phase.RESTING:
+            self.ready[room_id] = room
+
+    def take_queue(self, room: LiveRoom, *, limit: int) -> list[Pending]:
+        """Take what waits, oldest first."""
+        count = min(limit, len(room.queue))
+        self.waiting -= count
+        return [room.queue.popleft() for _ in range(count)]
+
+    def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
+        """Return what was taken to the front of the queue, in its order."""
+        room.queue.extendleft(reversed(pendings))
+        self.waiting += len(pendings)
+
+    def rest(self, room: LiveRoom) -> None:
+        """The room is free again, and to be decided if anything waits."""
+        room.phase = Phase.RESTING
+        if room.queue:
+            self.ready[room.room_id] = room
+
+    def drop_queues(self) -> None:
+        for room in self._rooms.values():
+            self.waiting -= len(room.queue)
+            room.queue.clear()
+        self.ready.clear()
+
+    def forget_idle(self, *, now: float) -> None:
+        """Let rooms leave memory: those that nobody used for a while, and the least used ones past the bound."""
+        resting = [room for room in self._rooms.values() if room.phase is Phase.RESTING and not room.queue]
+        resting.sort(key=lambda room: room.used_at)
+        excess = len(self._rooms) - ROOMS_AT_MOST
+        for position, room in enumerate(resting):
+            if position >= excess and now - room.used_at < IDLE_SECONDS:
+                break
+            del self._rooms[room.room_id]
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def trim(mapping: dict[Key, Value], length: int) -> None:
+    """Drop what was put in first."""
+    for key in list(islice(mapping, max(0, len(mapping) - length))):
+        del mapping[key]

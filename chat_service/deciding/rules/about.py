@@ -1,0 +1,21 @@
+"""The fields that every event about a message has in common."""
+
+from typing import Any
+
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.state import RoomState
+from chatflow.protocol.objects import Target
+from chatflow.wire.log import MessageFacts
+
+
+def about(facts: MessageFacts, *, state: RoomState, by: Context) -> dict[str, Any]:
+    """Return them, of the event that follows next in the room."""
+    return {
+        "room_id": state.room_id,
+        "seq": state.head + 1,
+        "n": state.n,
+        "actor": by.actor,
+        "at": by.at,
+        "id": facts.id,
+        "target": Target(facts.seq, facts.n, facts.sender, facts.mentions),
+    }

@@ -1,0 +1,42 @@
+"""The only ways to a member or a message of a room; a stranger learns nothing that they may not know."""
+
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.state import RoomState
+from chatflow.errors import ChatFlowError, NotAMember, NotFound
+from chatflow.wire.log import MemberFacts, MessageFacts
+
+
+def access_member(state: RoomState, user_id: str) -> MemberFacts:
+    """Return the standing of whoever asks."""
+    member = state.members.get(user_id)
+    if member is None:
+        raise stranger_error(state)
+    return member
+
+
+def stranger_error(state: RoomState) -> ChatFlowError:
+    """A room that is private and one that does not exist look alike."""
+    return NotAMember() if state.open_to_strangers else NotFound()
+
+
+def access_other(state: RoomState, user_id: str) -> MemberFacts:
+    """Return the standing of the person whom a member's command is about."""
+    member = state.members.get(user_id)
+    if member is None:
+        raise NotFound("This person is not in the room.")
+    return member
+
+
+def access_message(
+    state: RoomState, message_id: str, *, by: Context, member: MemberFacts, even_if_gone: bool = False
+) -> MessageFacts:
+    """Return a message that still has content and that this member may read."""
+    facts = by.messages.get(message_id)
+    hidden = (
+        facts is None
+        or (facts.deleted and not even_if_gone)
+        or (state.history == "joined" and facts.seq < member.joined_seq)
+    )
+    if facts is None or hidden:
+        raise NotFound("There is no such message.")
+    return facts

@@ -1,0 +1,63 @@
+"""How rooms begin: a channel or a group by its founder, a direct room by whichever of its people comes first.
+
+That the people exist was checked before: accounts are not the room's business.
+"""
+
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.text import clean_name, clean_topic
+from chat_service.deciding.state import RoomState
+from chatflow.errors import Conflict, Invalid
+from chatflow.ids import direct_room_id
+from chatflow.protocol.commands import CreateRoom, OpenDirect
+from chatflow.protocol.events import RoomCreated
+from chatflow.protocol.objects import Member, Room
+
+
+def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreated:
+    if state.exists:
+        # Only a repeated command meets its own room, and that one the log answers by its op.
+        raise Conflict
+    others = [user_id for user_id in dict.fromkeys(command.members) if user_id != by.actor]
+    room = Room(
+        id=state.room_id,
+        kind=command.kind,
+        name=clean_name(command.name),
+        topic=clean_topic(command.topic),
+        # A group is among those who were asked; only a channel can be open.
+        private=command.private or command.kind == "group",
+        archived=False,
+        member_count=1 + len(others),
+        head=1,
+        n=0,
+        retention_days=command.retention_days,
+        history=command.history,
+    )
+    members = [Member(by.actor, "owner"), *map(Member, others)]
+    return RoomCreated(room_id=state.room_id, seq=1, n=0, actor=by.actor, at=by.at, room=room, members=members)
+
+
+def open_direct(state: RoomState, command: OpenDirect, by: Context) -> RoomCreated | None:
+    people = sorted({by.actor, *command.user_ids})
+    if direct_room_id(people) != state.room_id:
+        raise Invalid("The room's id is not that of these people.")
+    if state.exists:
+        return None
+    if people == [by.actor]:
+        raise Invalid("Name somebody else - at `$.user_ids`")
+    room = Room(
+        id=state.room_id,
+        kind="direct",
+        name=None,
+        topic="",
+        private=True,
+        archived=False,
+        member_count=len(people),
+        head=1,
+        n=0,
+        retention_days=None,
+        history="all",
+        peers=people,
+    )
+    return RoomCreated(
+        room_id=state.room_id, seq=1, n=0, actor=by.actor, at=by.at, room=room, members=list(map(Member, people))
+    )

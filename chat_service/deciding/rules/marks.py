@@ -1,0 +1,63 @@
+"""What people put on messages: reactions and pins; putting one twice is putting it once."""
+
+from chat_service.deciding.rules.about import about
+from chat_service.deciding.rules.access import access_message
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.permissions import Act, permit
+from chat_service.deciding.state import RoomState
+from chatflow.errors import Conflict, Invalid
+from chatflow.protocol.characters import normal_form, shows, upsets_a_line
+from chatflow.protocol.commands import AddReaction, PinMessage, RemoveReaction, UnpinMessage
+from chatflow.protocol.events import MessagePinned, MessageUnpinned, ReactionAdded, ReactionRemoved
+
+# More would not fit under a message, and each is read with it.
+EMOJI_PER_MESSAGE = 50
+# Pins are loaded with the room.
+PINS_AT_MOST = 200
+
+
+def add_reaction(state: RoomState, command: AddReaction, by: Context) -> ReactionAdded | None:
+    member = permit(state, Act.REACT, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    emoji = clean_emoji(command.emoji)
+    if emoji in by.messages.put_by(command.id, by.actor):
+        return None
+    if emoji not in facts.counts and len(facts.counts) >= EMOJI_PER_MESSAGE:
+        raise Conflict("This message has too many different reactions.")
+    return ReactionAdded(**about(facts, state=state, by=by), emoji=emoji)
+
+
+def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> ReactionRemoved | None:
+    member = permit(state, Act.REACT, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    emoji = clean_emoji(command.emoji)
+    if emoji not in by.messages.put_by(command.id, by.actor):
+        return None
+    return ReactionRemoved(**about(facts, state=state, by=by), emoji=emoji)
+
+
+def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePinned | None:
+    member = permit(state, Act.PIN, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    if command.id in state.pins:
+        return None
+    if len(state.pins) >= PINS_AT_MOST:
+        raise Conflict("This room has too many pinned messages: unpin one first.")
+    return MessagePinned(**about(facts, state=state, by=by))
+
+
+def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> MessageUnpinned | None:
+    member = permit(state, Act.PIN, by)
+    is_pinned = command.id in state.pins
+    # Retention takes a message and leaves its pin, which can be taken off still.
+    facts = access_message(state, command.id, by=by, member=member, even_if_gone=is_pinned)
+    if not is_pinned:
+        return None
+    return MessageUnpinned(**about(facts, state=state, by=by))
+
+
+def clean_emoji(emoji: str) -> str:
+    emoji = normal_form(emoji, field="emoji")
+    if not shows(emoji) or any(character.isspace() or upsets_a_line(character) for character in emoji):
+        raise Invalid("Not an emoji - at `$.emoji`")
+    return emoji

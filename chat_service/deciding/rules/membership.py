@@ -1,0 +1,186 @@
+"""Who is in a room: joining, leaving, and what members do to each other."""
+
+from msgspec import UNSET
+
+from chat_service.deciding.rules.access import access_member, access_other, stranger_error
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.instants import read_instant
+from chat_service.deciding.rules.invites import access_invite
+from chat_service.deciding.rules.permissions import RANK, Act, may, permit, refuse_granting, refuse_unless_above
+from chat_service.deciding.state import RoomState
+from chatflow.errors import Archived, Banned, Conflict, Forbidden, Invalid
+from chatflow.protocol.commands import (
+    BanMember,
+    ChangeRole,
+    DeclineRoom,
+    InviteMember,
+    JoinRoom,
+    KickMember,
+    LeaveRoom,
+    MuteMember,
+    UnbanMember,
+)
+from chatflow.protocol.events import (
+    FOREVER,
+    MemberBanned,
+    MemberJoined,
+    MemberKicked,
+    MemberLeft,
+    MemberMuted,
+    MemberRole,
+    MemberUnbanned,
+)
+from chatflow.protocol.objects import Role
+
+
+def join_room(state: RoomState, command: JoinRoom, by: Context) -> MemberJoined | None:
+    """Walk into an open channel, or anywhere by an invitation."""
+    if by.actor in state.members:
+        return None
+    invite = access_invite(state, command.invite, at=by.at) if command.invite is not None else None
+    if invite is None and not state.open_to_strangers:
+        raise stranger_error(state)
+    if by.actor in state.banned:
+        raise Banned
+    if state.archived:
+        raise Archived
+    return MemberJoined(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        user_id=by.actor,
+        role=role_of_comer(state, by.actor, given="member" if invite is None else invite.role),
+        invite_id=None if invite is None else invite.invite_id,
+    )
+
+
+def leave_room(state: RoomState, _: LeaveRoom | DeclineRoom, by: Context) -> MemberLeft | None:
+    member = access_member(state, by.actor)
+    if state.kind == "direct":
+        return None  # its people never change; hiding it is personal
+    if member.role == "owner" and len(state.members) > 1 and is_last_owner(state, by.actor):
+        # Handing over by itself would give a room to someone who did not ask for it.
+        raise Conflict("You are the last owner: make someone else an owner first.")
+    return MemberLeft(room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=by.actor)
+
+
+def role_of_comer(state: RoomState, user_id: str, *, given: Role) -> Role:
+    """A link is in anyone's hands, and an open door is nobody's word: neither lifts what a moderator decided."""
+    return "reader" if user_id in state.away_readers else given
+
+
+def invite_member(state: RoomState, command: InviteMember, by: Context) -> MemberJoined | None:
+    member = permit(state, Act.INVITE, by)
+    if command.role is UNSET:
+        role = role_of_comer(state, command.user_id, given="member")
+    else:
+        role = command.role
+        refuse_granting(member, role)
+        if command.user_id in state.away_readers and role != "reader" and not may(state, member.role, Act.CHANGE_ROLE):
+            raise Forbidden("This person left as a reader: only a moderator may bring them back as more.")
+    if command.user_id in state.members:
+        return None
+    if command.user_id in state.banned:
+        raise Conflict("This person is banned from the room.")
+    if command.user_id in state.declined:
+        # Whether they declined this room or want no rooms at all is theirs to tell.
+        raise Forbidden("This person cannot be added; an invitation link lets them come by themselves.")
+    return MemberJoined(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        user_id=command.user_id,
+        role=role,
+    )
+
+
+def kick_member(state: RoomState, command: KickMember, by: Context) -> MemberKicked | None:
+    member = permit(state, Act.KICK, by)
+    other = state.members.get(command.user_id)
+    if other is None:
+        return None
+    refuse_unless_above(member, other)
+    return MemberKicked(
+        room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=command.user_id
+    )
+
+
+def ban_member(state: RoomState, command: BanMember, by: Context) -> MemberBanned | None:
+    """Only members are banned: the event ends a membership, so that counting members stays a fold."""
+    member = permit(state, Act.BAN, by)
+    if command.user_id in state.banned:
+        return None
+    refuse_unless_above(member, access_other(state, command.user_id))
+    return MemberBanned(
+        room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=command.user_id
+    )
+
+
+def unban_member(state: RoomState, command: UnbanMember, by: Context) -> MemberUnbanned | None:
+    permit(state, Act.BAN, by)
+    if command.user_id not in state.banned:
+        return None
+    return MemberUnbanned(
+        room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=command.user_id
+    )
+
+
+def mute_member(state: RoomState, command: MuteMember, by: Context) -> MemberMuted | None:
+    member = permit(state, Act.MUTE, by)
+    if command.user_id not in state.muted or command.user_id in state.members:
+        refuse_unless_above(member, access_other(state, command.user_id))
+    until = muted_until(command, at=by.at)
+    if state.muted.get(command.user_id) == until:
+        return None
+    return MemberMuted(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        user_id=command.user_id,
+        until=until,
+    )
+
+
+def muted_until(command: MuteMember, *, at: str) -> str | None:
+    if command.until is UNSET:
+        return FOREVER
+    if command.until is None:
+        return None
+    until = read_instant(command.until, field="until")
+    if until <= at:
+        raise Invalid("This time has passed - at `$.until`")
+    return until
+
+
+def change_role(state: RoomState, command: ChangeRole, by: Context) -> MemberRole | None:
+    """Owners give every role; moderators move those below them among the roles below their own."""
+    member = permit(state, Act.CHANGE_ROLE, by)
+    other = access_other(state, command.user_id)
+    if member.role != "owner":
+        if command.user_id != by.actor:
+            refuse_unless_above(member, other)
+        if RANK[command.role] >= RANK[member.role] and command.role != other.role:
+            raise Forbidden
+    if other.role == command.role:
+        return None
+    if other.role == "owner" and is_last_owner(state, command.user_id):
+        raise Conflict("This is the last owner: make someone else an owner first.")
+    return MemberRole(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        user_id=command.user_id,
+        role=command.role,
+    )
+
+
+def is_last_owner(state: RoomState, user_id: str) -> bool:
+    return not any(member.role == "owner" for member in state.members.values() if member.user_id != user_id)

@@ -1,0 +1,104 @@
+"""What people say: sending, editing within a while, deleting."""
+
+from chat_service.deciding.rules.about import about
+from chat_service.deciding.rules.access import access_member, access_message
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.instants import seconds_between
+from chat_service.deciding.rules.permissions import Act, may, permit
+from chat_service.deciding.rules.text import clean_text, read_mentions
+from chat_service.deciding.state import RoomState
+from chatflow.errors import Forbidden, Invalid, NotFound
+from chatflow.protocol.characters import shows
+from chatflow.protocol.commands import DeleteMessage, EditMessage, SendMessage
+from chatflow.protocol.events import MessageCreated, MessageDeleted, MessageEdited
+from chatflow.protocol.objects import Attachment, Mentions, Message, Target
+from chatflow.wire.log import MemberFacts
+
+
+def send_message(state: RoomState, command: SendMessage, by: Context) -> MessageCreated:
+    member = permit(state, Act.SEND, by)
+    text = clean_text(command.text)
+    attachments = access_files(command.attachments, by=by) if command.attachments else []
+    if not attachments and not shows(text):
+        raise Invalid("The message is empty - at `$.text`")
+    mentions = read_mentions(text, state=state)
+    if mentions:
+        refuse_addressing_all(state, member, mentions)
+    if command.reply_to is not None:
+        access_message(state, command.reply_to, by=by, member=member)
+    if command.thread is not None:
+        refuse_nested_thread(state, command.thread, by=by, member=member)
+    seq, n = state.head + 1, state.n + 1
+    message = Message(
+        id=by.new_id,
+        room_id=state.room_id,
+        seq=seq,
+        n=n,
+        cid=command.cid,
+        sender=by.actor,
+        text=text,
+        at=by.at,
+        mentions=mentions,
+        attachments=attachments,
+        reply_to=command.reply_to,
+        thread=command.thread,
+    )
+    return MessageCreated(room_id=state.room_id, seq=seq, n=n, actor=by.actor, at=by.at, message=message)
+
+
+def edit_message(state: RoomState, command: EditMessage, by: Context) -> MessageEdited | None:
+    member = permit(state, Act.EDIT, by)
+    facts = access_message(state, command.id, by=by, member=member)
+    if facts.sender != by.actor:
+        raise Forbidden("Only its author may edit a message.")
+    if seconds_between(facts.at, by.at) > by.edit_window_seconds:
+        raise Forbidden("This message is too old to be edited.")
+    text = clean_text(command.text)
+    if not shows(text):
+        raise Invalid("The message is empty - at `$.text`")
+    if text == facts.text:
+        return None
+    mentions = read_mentions(text, state=state)
+    if (mentions.all and not facts.mentions.all) or (mentions.here and not facts.mentions.here):
+        refuse_addressing_all(state, member, mentions)
+    return MessageEdited(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        id=command.id,
+        target=Target(facts.seq, facts.n, facts.sender, mentions, mentions_before=facts.mentions),
+        text=text,
+        mentions=mentions,
+        edited_at=by.at,
+    )
+
+
+def delete_message(state: RoomState, command: DeleteMessage, by: Context) -> MessageDeleted | None:
+    member = access_member(state, by.actor)
+    facts = by.messages.get(command.id)
+    if facts is None or (state.history == "joined" and facts.seq < member.joined_seq):
+        raise NotFound("There is no such message.")
+    permit(state, Act.DELETE_OWN if facts.sender == by.actor else Act.DELETE_OTHERS, by)
+    if facts.deleted:
+        return None
+    return MessageDeleted(**about(facts, state=state, by=by))
+
+
+def refuse_addressing_all(state: RoomState, member: MemberFacts, mentions: Mentions) -> None:
+    if (mentions.all or mentions.here) and not may(state, member.role, Act.ADDRESS_ALL):
+        raise Forbidden("You may not address everyone in this room.")
+
+
+def refuse_nested_thread(state: RoomState, root_id: str, *, by: Context, member: MemberFacts) -> None:
+    root = access_message(state, root_id, by=by, member=member)
+    if root.thread is not None:
+        raise Invalid("A thread begins at a message that is in none - at `$.thread`")
+
+
+def access_files(file_ids: list[str], *, by: Context) -> list[Attachment]:
+    attachments = [by.files[file_id] for file_id in dict.fromkeys(file_ids) if file_id in by.files]
+    if len(attachments) != len(set(file_ids)):
+        raise Invalid("There is no such file of yours - at `$.attachments`")
+    return attachments

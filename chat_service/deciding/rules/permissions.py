@@ -1,0 +1,108 @@
+"""Who may do what: one table, the lowest role that may, by kind of room."""
+
+from enum import StrEnum
+
+from chat_service.deciding.rules.access import access_member
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.instants import seconds_between
+from chat_service.deciding.state import RoomState
+from chatflow.errors import Archived, Forbidden, Muted
+from chatflow.protocol.events import FOREVER
+from chatflow.protocol.objects import Role, RoomKind
+from chatflow.wire.log import MemberFacts
+
+
+class Act(StrEnum):
+    SEND = "send"
+    EDIT = "edit"
+    DELETE_OWN = "delete_own"
+    DELETE_OTHERS = "delete_others"
+    REACT = "react"
+    PIN = "pin"
+    ADDRESS_ALL = "address_all"
+    INVITE = "invite"
+    SHARE_INVITE = "share_invite"
+    REVOKE_INVITE = "revoke_invite"
+    KICK = "kick"
+    BAN = "ban"
+    MUTE = "mute"
+    CHANGE_ROLE = "change_role"
+    DESCRIBE = "describe"
+    GOVERN = "govern"
+
+
+RANK: dict[Role, int] = {"reader": 0, "member": 1, "moderator": 2, "owner": 3}
+
+# None: nobody. A direct room has only members, its people never change, and nobody moderates another.
+LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
+    Act.SEND: {"channel": "member", "group": "member", "direct": "member"},
+    Act.EDIT: {"channel": "member", "group": "member", "direct": "member"},
+    Act.DELETE_OWN: {"channel": "reader", "group": "reader", "direct": "member"},
+    Act.DELETE_OTHERS: {"channel": "moderator", "group": "moderator", "direct": None},
+    Act.REACT: {"channel": "member", "group": "member", "direct": "member"},
+    Act.PIN: {"channel": "member", "group": "member", "direct": "member"},
+    # In a channel it reaches people who chose to be there, not to be called.
+    Act.ADDRESS_ALL: {"channel": "moderator", "group": "member", "direct": "member"},
+    Act.INVITE: {"channel": "member", "group": "member", "direct": None},
+    # A link goes further than the one who made it can see.
+    Act.SHARE_INVITE: {"channel": "moderator", "group": "moderator", "direct": None},
+    # One's own is taken back by whoever made it.
+    Act.REVOKE_INVITE: {"channel": "moderator", "group": "moderator", "direct": None},
+    Act.KICK: {"channel": "moderator", "group": "moderator", "direct": None},
+    Act.BAN: {"channel": "moderator", "group": "moderator", "direct": None},
+    Act.MUTE: {"channel": "moderator", "group": "moderator", "direct": None},
+    Act.CHANGE_ROLE: {"channel": "moderator", "group": "moderator", "direct": None},
+    # Name and topic.
+    Act.DESCRIBE: {"channel": "moderator", "group": "member", "direct": None},
+    # Archiving, privacy, retention, what newcomers may read.
+    Act.GOVERN: {"channel": "owner", "group": "owner", "direct": None},
+}
+
+# An archived room stays to be read: nothing is added to it, but what is wrong in it can still be put right.
+POSSIBLE_IN_ARCHIVE = frozenset(
+    {
+        *(Act.DELETE_OWN, Act.DELETE_OTHERS, Act.REVOKE_INVITE),
+        *(Act.KICK, Act.BAN, Act.MUTE, Act.CHANGE_ROLE, Act.GOVERN),
+    }
+)
+# Whoever is muted is not heard by any way, be it a name, a topic or a guest, and moderates nobody. They may read, leave
+# and take back what is theirs. An owner is not bound by a mute from before: nobody is above them to lift it.
+POSSIBLE_WHILE_MUTED = frozenset({Act.DELETE_OWN})
+
+
+def may(state: RoomState, role: Role, act: Act) -> bool:
+    lowest = LOWEST_ROLE[act][state.kind]
+    return lowest is not None and RANK[role] >= RANK[lowest]
+
+
+def permit(state: RoomState, act: Act, by: Context) -> MemberFacts:
+    """Return the actor's standing, or raise why they may not do this."""
+    member = access_member(state, by.actor)
+    if state.archived and act not in POSSIBLE_IN_ARCHIVE:
+        raise Archived
+    if act not in POSSIBLE_WHILE_MUTED and state.muted and member.role != "owner":
+        refuse_muted(state, by)
+    if not may(state, member.role, act):
+        raise Forbidden
+    return member
+
+
+def refuse_muted(state: RoomState, by: Context) -> None:
+    until = state.muted.get(by.actor, "")
+    # Times of one format sort as text.
+    if until == FOREVER:
+        raise Muted
+    if until > by.at:
+        raise Muted(f"You are muted in this room until {until}.", retry_after=round(seconds_between(by.at, until), 3))
+
+
+def refuse_unless_above(member: MemberFacts, other: MemberFacts) -> None:
+    """Nobody moderates their equals."""
+    if RANK[member.role] <= RANK[other.role]:
+        raise Forbidden
+
+
+def refuse_granting(member: MemberFacts, role: Role) -> None:
+    """Nobody hands out what they do not have; only owners make equals."""
+    if RANK[role] > RANK[member.role] or (role == "moderator" and member.role == "moderator"):
+        raise Forbidden

@@ -1,0 +1,28 @@
+"""How a room loses what is older than it wants to keep: the system asks, and only for what the room still wants."""
+
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.state import RoomState
+from chatflow.errors import Forbidden, Invalid, NotFound
+from chatflow.ids import SYSTEM
+from chatflow.protocol.commands import TrimRoom
+from chatflow.protocol.events import RoomTrimmed
+
+
+def trim_room(state: RoomState, command: TrimRoom, by: Context) -> RoomTrimmed | None:
+    if by.actor != SYSTEM:
+        raise Forbidden
+    if not state.exists:
+        raise NotFound
+    if command.through_n > state.n:
+        raise Invalid("There are not so many messages - at `$.through_n`")
+    # The setting may have changed since somebody worked out which messages are too old.
+    if command.retention_days != state.retention_days or command.through_n <= state.trimmed_n:
+        return None
+    return RoomTrimmed(
+        room_id=state.room_id,
+        seq=state.head + 1,
+        n=state.n,
+        actor=by.actor,
+        at=by.at,
+        through_n=command.through_n,
+    )

@@ -1,0 +1,49 @@
+"""What a room says of itself, and how it treats those in it: name, topic, archive, privacy, retention, history."""
+
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from chat_service.deciding.rules.access import access_member
+from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.permissions import Act, permit
+from chat_service.deciding.rules.text import clean_name, clean_topic
+from chat_service.deciding.state import RoomState
+from chatflow.errors import Archived, Invalid
+from chatflow.protocol.commands import UpdateRoom
+from chatflow.protocol.events import RoomUpdated
+
+DESCRIPTION = ("name", "topic")
+GOVERNMENT = ("archived", "private", "retention_days", "history")
+
+
+def update_room(state: RoomState, command: UpdateRoom, by: Context) -> RoomUpdated | None:
+    access_member(state, by.actor)
+    wanted = wanted_settings(command)
+    if not wanted:
+        raise Invalid("Nothing to change is named.")
+    # Whoever brings a room back may change the rest of it in the same breath.
+    stays_archived = state.archived and wanted.get("archived", True)
+    if any(name in wanted for name in GOVERNMENT):
+        permit(state, Act.GOVERN, by)
+        if stays_archived and wanted.keys() != {"archived"}:
+            raise Archived
+    if any(name in wanted for name in DESCRIPTION):
+        permit(replace(state, archived=stays_archived), Act.DESCRIBE, by)
+    if wanted.get("private", True) is False and state.kind == "group":
+        raise Invalid("A group is always private - at `$.private`")
+    changes = {name: value for name, value in wanted.items() if getattr(state, name) != value}
+    if not changes:
+        return None
+    return RoomUpdated(room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, changes=changes)
+
+
+def wanted_settings(command: UpdateRoom) -> dict[str, Any]:
+    given = {name: getattr(command, name) for name in (*DESCRIPTION, *GOVERNMENT)}
+    wanted = {name: value for name, value in given.items() if value is not UNSET}
+    if "name" in wanted:
+        wanted["name"] = clean_name(wanted["name"])
+    if "topic" in wanted:
+        wanted["topic"] = clean_topic(wanted["topic"])
+    return wanted

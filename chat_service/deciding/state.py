@@ -1,0 +1,80 @@
+"""A room as its rules see it: what the log folds to, never changed in place, so that deciding ahead costs nothing."""
+
+from typing import Self
+
+import msgspec
+
+from chat_service.deciding.shared_map import SharedMap
+from chatflow.protocol.objects import HistoryRule, RoomKind
+from chatflow.wire.log import InviteFacts, LoadedRoom, MemberFacts
+
+
+class RoomState(msgspec.Struct, frozen=True, kw_only=True):
+    """True at `head`; a room that does not exist yet has head 0.
+
+    The mappings are shared between states, so that neither a message nor a change of them costs a copy.
+    """
+
+    room_id: str
+    head: int = 0
+    n: int = 0
+    kind: RoomKind = "channel"
+    name: str | None = None
+    topic: str = ""
+    private: bool = True
+    archived: bool = False
+    retention_days: int | None = None
+    history: HistoryRule = "all"
+    members: SharedMap[MemberFacts] = msgspec.field(default_factory=SharedMap)
+    banned: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
+    pins: frozenset[str] = frozenset()
+    invites: dict[str, InviteFacts] = {}
+    # Person → until when; kept for those who are away, so that leaving and returning unmutes nobody.
+    muted: SharedMap[str] = msgspec.field(default_factory=SharedMap)
+    # Likewise, leaving and returning makes nobody a member who was made a reader.
+    away_readers: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
+    # Whom nobody brings in again until they come by themselves.
+    declined: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
+    # Up to this number, messages have lost their content to retention.
+    trimmed_n: int = 0
+    # Of the last event.
+    at: str = ""
+
+    @property
+    def exists(self) -> bool:
+        return self.head > 0
+
+    @property
+    def open_to_strangers(self) -> bool:
+        """Whether people outside may know of the room, and walk in."""
+        return self.kind == "channel" and not self.private and self.exists
+
+    @classmethod
+    def from_load(cls, loaded: LoadedRoom) -> Self:
+        """Take up a room where the log's snapshot stands."""
+        snapshot = loaded.snapshot
+        if snapshot is None:
+            return cls(room_id=loaded.room_id)
+        room = snapshot.room
+        muted = {member.user_id: member.muted_until for member in snapshot.members if member.muted_until is not None}
+        return cls(
+            room_id=loaded.room_id,
+            head=loaded.head,
+            n=loaded.n,
+            kind=room.kind,
+            name=room.name,
+            topic=room.topic,
+            private=room.private,
+            archived=room.archived,
+            retention_days=room.retention_days,
+            history=room.history,
+            members=SharedMap((member.user_id, member) for member in snapshot.members),
+            banned=SharedMap((user_id, True) for user_id in snapshot.banned),
+            pins=frozenset(snapshot.pins),
+            invites={invite.invite_id: invite for invite in snapshot.invites},
+            muted=SharedMap((snapshot.muted | muted).items()),
+            away_readers=SharedMap((user_id, True) for user_id in snapshot.away_readers),
+            declined=SharedMap((user_id, True) for user_id in snapshot.declined),
+            trimmed_n=snapshot.trimmed_n,
+            at=snapshot.at,
+        )

@@ -1,0 +1,1 @@
+"""Commands as they arrive from gateways: read, and put into the order of their sending."""

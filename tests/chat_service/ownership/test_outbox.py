@@ -1,0 +1,52 @@
+"""Alerts that a dead worker or broker lost are announced again by whoever owns the room now."""
+
+import asyncio
+
+import pytest
+
+from chat_service.ownership import outbox as owed
+from chat_service.room_log import RoomLog
+from chat_service.worker import Worker
+from chatflow.http.service_client import ServiceClient
+from chatflow.ids import PARTITIONS, partition_of
+from chatflow.leases.port import Lease, LeaseTable
+from tests.chat_service.edges import Gateway, Offers
+from tests.chat_service.fake_store import FakeStore
+from tests.chat_service.people import ALICE, BOB, founding
+from tests.chatflow.conditions import until
+
+FIRST, SECOND = Lease("w1", "1"), Lease("w2", "1")
+
+
+@pytest.fixture
+def workers() -> LeaseTable:
+    """As it stands after a look at Redis, which nobody asks here."""
+    table = LeaseTable("redis://127.0.0.1:1", kind="worker", on_change=lambda: None)
+    table.live = {lease.id: lease for lease in (FIRST, SECOND)}
+    return table
+
+
+def test_every_partition_has_one_owner(workers: LeaseTable) -> None:
+    first, second = owed.partitions_of(workers, FIRST), owed.partitions_of(workers, SECOND)
+    assert sorted(first + second) == list(range(PARTITIONS))
+    assert first
+    assert second
+
+
+async def test_owners_offer_again_what_is_owed_in_their_partitions(
+    worker: Worker, gateway: Gateway, store: FakeStore, workers: LeaseTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "LOOK_SECONDS", 0.01)
+    room_ids = []
+    for _ in range(8):
+        room_id, founded = founding(members=[BOB])
+        await gateway.ask(gateway.command(ALICE, room_id, founded))
+        room_ids.append(room_id)
+    offers, client = Offers(), ServiceClient("message_service", store.url, "s" * 32)
+    looking = asyncio.create_task(owed.offer_owed_forever(RoomLog(client), offers, workers=workers, lease=FIRST))
+    own = {room_id for room_id in room_ids if partition_of(room_id) in owed.partitions_of(workers, FIRST)}
+    await until(lambda: len(offers.jobs) >= 2 * len(own))
+    looking.cancel()
+    await client.close()
+
+    assert {job.room_id for job in offers.jobs} == own
