@@ -14,7 +14,7 @@ from benchmarks.stack import open_stack
 from chatflow.ids import new_id
 from chatflow.protocol.events import MessageCreated
 from chatflow.protocol.objects import Message
-from message_service.store_sqlite import SqliteStore
+from message_service.stores.sqlite.store import SqliteStore
 
 PAGE = 50
 WARMUP_PAGES = 50

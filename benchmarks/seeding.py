@@ -17,7 +17,7 @@ from chatflow.protocol.events import Event, RoomCreated
 from chatflow.protocol.objects import Member, Room
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.wire.log import Entry, Run, Step
-from message_service.store_sqlite import SqliteStore
+from message_service.stores.sqlite.store import SqliteStore
 
 AT = "2026-11-20T12:00:00.000Z"
 TOKEN_SECONDS = 6 * 3600

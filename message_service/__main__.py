@@ -16,8 +16,8 @@ from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
 from chatflow_django.wsgi_server import serve
-from message_service import parts
-from message_service.clock_keeping import keep_clock_in_thread
+from message_service import opened as parts
+from message_service.internal.clock_keeping import keep_clock_in_thread
 
 
 def main() -> None:

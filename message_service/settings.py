@@ -13,7 +13,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS: list[str] = []
 MIDDLEWARE = [
-    "message_service.bounding.bound_requests",
+    "message_service.api.deadlines.bound_requests",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.security.SecurityMiddleware",
 ]
@@ -28,12 +28,12 @@ USE_I18N = False
 # Logs are configured once, by chatflow.telemetry.
 LOGGING_CONFIG = None
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["message_service.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["message_service.authentication.SignedIn"],
-    "DEFAULT_RENDERER_CLASSES": ["message_service.answers.StructRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["message_service.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["message_service.api.authentication.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["message_service.api.answers.StructRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "message_service.requests.AlwaysJSON",
-    "EXCEPTION_HANDLER": "message_service.answers.answer_error",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "message_service.api.queries.AlwaysJSON",
+    "EXCEPTION_HANDLER": "message_service.api.answers.answer_error",
     # An OPTIONS request would be answered with our docstrings.
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,

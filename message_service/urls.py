@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from message_service import views_history as history
-from message_service import views_internal as internal
-from message_service import views_rooms as rooms
+from message_service.api import history, rooms
+from message_service.internal import views as internal
 
-handler400 = "message_service.answers.answer_bad_request"
-handler404 = "message_service.answers.answer_not_found"
-handler500 = "message_service.answers.answer_broken"
+handler400 = "message_service.api.answers.answer_bad_request"
+handler404 = "message_service.api.answers.answer_not_found"
+handler500 = "message_service.api.answers.answer_broken"
 
 urlpatterns = [
     path("internal/append", internal.append),

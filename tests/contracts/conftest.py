@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatflow.ids import new_id
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import ADAPTERS, opened, store_url
 

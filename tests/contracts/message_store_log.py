@@ -11,7 +11,7 @@ from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment, Member, Mentions, Message, Role, Room, RoomKind, Target
 from chatflow.wire.log import Check, Entry, Known, LoadedRoom, LoadRoom, Run, RunResult, Step
 from chatflow.wire.reads import RoomEvents, RoomRow
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 
 OP_NUMBERS = itertools.count(1)
 

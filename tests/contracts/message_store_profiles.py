@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from message_service.store import MessageStore, open_store
+from message_service.stores.port import MessageStore, open_store
 from tests.servers import Server, mongodb
 
 

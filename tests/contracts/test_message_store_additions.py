@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from chatflow.instants import write_instant
 from chatflow.protocol import events
 from chatflow.wire.log import Check, Entry, Run, RunResult
-from message_service.migrating import Migrating
-from message_service.store import MessageStore
-from message_service.store_sqlite import SqliteStore
+from message_service.stores.migrating import Migrating
+from message_service.stores.port import MessageStore
+from message_service.stores.sqlite.store import SqliteStore
 from tests.contracts.message_store_log import RoomLog, in_time
 
 PER_HOUR = 2

@@ -8,7 +8,7 @@ import pytest
 
 from chatflow.errors import Invalid, Unavailable
 from chatflow.wire.log import Check, RunResult
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, in_time
 from tests.contracts.message_store_profiles import opened
 

@@ -11,7 +11,7 @@ import pytest
 
 from chatflow.protocol.objects import Mentions
 from chatflow.wire.log import Run
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, in_time
 
 ROOMS = 20

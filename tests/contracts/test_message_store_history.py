@@ -7,7 +7,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Attachment, DeletedMessage, Mentions, Message, Preview, Reaction
 from chatflow.wire.bus import packet_of
-from message_service.store import MessageStore, Span
+from message_service.stores.port import MessageStore, Span
 from tests.contracts.message_store_log import RoomLog, message_of
 
 PICTURE = Attachment(id="file-1", name="a.png", type="image/png", size=10, width=1)

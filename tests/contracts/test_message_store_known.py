@@ -6,7 +6,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.log import Known
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, message_of
 
 PICTURE = Attachment(id="file-1", name="a.png", type="image/png", size=10, width=1)

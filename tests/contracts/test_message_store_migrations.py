@@ -15,9 +15,9 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Message, Reaction
 from chatflow.wire.log import LoadedRoom, LoadRoom
-from message_service import migrating
-from message_service.migrating import Migrating, Migration, StoreIsNewer
-from message_service.store import MessageStore, Span, open_store
+from message_service.stores import migrating
+from message_service.stores.migrating import Migrating, Migration, StoreIsNewer
+from message_service.stores.port import MessageStore, Span, open_store
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
 from tests.contracts.older_stores import write_first_store

@@ -9,7 +9,7 @@ from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Notify
 from chatflow.wire.outbox import AlertFacts, Job, Recipient
 from chatflow.wire.reads import ReadMark
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
 
 

@@ -6,8 +6,8 @@ import pytest
 from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.wire.log import LoadedRoom, LoadRoom
-from message_service import sizes
-from message_service.store import MessagePage, MessageStore, Span
+from message_service.stores import sizes
+from message_service.stores.port import MessagePage, MessageStore, Span
 from tests.contracts.message_store_log import RoomLog, message_of
 
 # So that a few messages are too many.

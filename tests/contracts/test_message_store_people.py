@@ -4,7 +4,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Notify
 from chatflow.wire.reads import ReadMark, ReadPosition, Unshown
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
 
 

@@ -6,7 +6,7 @@ from chatflow.ids import new_id
 from chatflow.protocol.objects import Notify
 from chatflow.wire.outbox import Job
 from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, ThreadWrite
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
 
 

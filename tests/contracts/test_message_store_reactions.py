@@ -10,7 +10,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import DeletedMessage, Message, Reaction
 from chatflow.wire.log import Entry
-from message_service.store import MessageStore, Span
+from message_service.stores.port import MessageStore, Span
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
 

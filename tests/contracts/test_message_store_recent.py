@@ -5,8 +5,8 @@ import time
 import pytest
 
 from chatflow.ids import PARTITIONS, partition_of
-from message_service import store_sqlite_recent
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
+from message_service.stores.sqlite import recent as store_sqlite_recent
 from tests.contracts.message_store_log import RoomLog
 
 ALL = range(PARTITIONS)

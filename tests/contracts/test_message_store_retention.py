@@ -10,10 +10,10 @@ from chatflow.ids import PARTITIONS, partition_of
 from chatflow.protocol import events
 from chatflow.wire.log import Entry
 from chatflow.wire.retention import Trim
-from message_service import retention
-from message_service.log_clock import ClockMark, Doubt, RetentionTime
-from message_service.retention import TrimPage
-from message_service.store import MessageStore
+from message_service.retention import trims as retention
+from message_service.retention.log_clock import ClockMark, Doubt, RetentionTime
+from message_service.retention.trims import TrimPage
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
 
 ALL = range(PARTITIONS)

@@ -9,7 +9,7 @@ from chatflow.protocol import events
 from chatflow.protocol.events import FOREVER
 from chatflow.protocol.objects import Room
 from chatflow.wire.log import InviteFacts, LoadRoom, MemberFacts, Snapshot
-from message_service.store import MessageStore
+from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, message_of
 
 

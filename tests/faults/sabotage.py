@@ -75,7 +75,7 @@ def no_gap_check() -> None:
 
 def unsynced_store() -> None:
     """The store answers what it has told the kernel, and leaves it to the kernel when the disk hears of it."""
-    connections: Any = importlib.import_module("message_service.store_sqlite_connections")
+    connections: Any = importlib.import_module("message_service.stores.sqlite.database")
     connections.PRAGMAS = (*connections.PRAGMAS, "PRAGMA synchronous = OFF")
 
 
@@ -87,7 +87,7 @@ def unsynced_accounts() -> None:
 
 def believed_clock() -> None:
     """The log's time is whatever the clock says, and what is too old by it goes at once."""
-    log_clock: Any = importlib.import_module("message_service.log_clock")
+    log_clock: Any = importlib.import_module("message_service.retention.log_clock")
     log_clock.LogClock.read = lambda self: time.time()
     log_clock.LogClock.for_retention = lambda self: log_clock.RetentionTime(now=time.time())
 

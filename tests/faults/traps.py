@@ -95,11 +95,11 @@ def trap_chat_service(traps: Traps) -> None:
 
 def trap_message_service(traps: Traps) -> None:
     # Between the rows of the log and what is made of them, on either store.
-    sqlite: Any = importlib.import_module("message_service.store_sqlite_append")
+    sqlite: Any = importlib.import_module("message_service.stores.sqlite.append")
     sqlite.write_entries = springing_behind(sqlite.write_entries, traps, "mid-batch")
-    mongodb: Any = importlib.import_module("message_service.store_mongodb_append").Appending
+    mongodb: Any = importlib.import_module("message_service.stores.mongodb.append").Appending
     mongodb._insert = springing_behind(mongodb._insert, traps, "mid-batch")
-    appending: Any = importlib.import_module("message_service.appending")
+    appending: Any = importlib.import_module("message_service.internal.appending")
     appending.append = springing_behind(appending.append, traps, "after commit")
 
 

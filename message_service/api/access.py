@@ -1,0 +1,30 @@
+"""The only ways to a room of somebody's: what one may not see looks like what is not there."""
+
+from chatflow.errors import NotFound
+from chatflow.protocol.objects import Room
+from chatflow.wire.reads import RoomRow
+from message_service import opened as parts
+
+
+def access_membership(room_id: str, *, user_id: str) -> RoomRow:
+    """Return a room that the person is in."""
+    rows = parts.store().rows([(user_id, room_id)])
+    if not rows:
+        raise NotFound
+    return rows[0][1]
+
+
+def access_visible_room(room_id: str, *, user_id: str) -> Room:
+    """Return a room that the person is in, or an open channel as strangers see it."""
+    rows = parts.store().rows([(user_id, room_id)])
+    if rows:
+        return rows[0][1].room
+    room = parts.store().room(room_id)
+    if room is None or room.kind != "channel" or room.private:
+        raise NotFound
+    return room
+
+
+def first_readable_seq(row: RoomRow) -> int:
+    """Return the seq from which on a member may read: their joining, where the room keeps its past to itself."""
+    return row.joined_seq if row.room.history == "joined" else 1

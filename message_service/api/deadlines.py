@@ -1,0 +1,27 @@
+"""Gives each request its deadline, before anything of it is looked up."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from chatflow.errors import Unavailable
+from message_service.api.answers import plain_error
+from message_service.stores.query_deadlines import answered_within, read_timeout
+
+# It names its own deadline, and is never broken off once it writes.
+APPEND = "/internal/append"
+
+
+def bound_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A Django middleware; it stands before all others."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.path == APPEND:
+            return get_response(request)
+        try:
+            with answered_within(read_timeout(request.headers.get("X-Timeout"))):
+                return get_response(request)
+        except Unavailable as late:
+            return plain_error(late, path=request.path)
+
+    return answer

@@ -1,0 +1,177 @@
+"""The REST endpoints about what was said in a room that one is in: pages, one message, the log, pins, threads."""
+
+import unicodedata
+from typing import Annotated, Any
+
+import msgspec
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chatflow.errors import Invalid, NotFound
+from chatflow.protocol.commands import Emoji
+from chatflow.protocol.objects import DeletedMessage, Message
+from chatflow.wire.bus import PACKET_PREFIX, Published
+from chatflow.wire.reads import RoomRow
+from chatflow.wire.withheld import told_to_newcomer
+from message_service import opened as parts
+from message_service.api.access import access_membership, first_readable_seq
+from message_service.api.authentication import user_id_of
+from message_service.api.pages import Page, RoomPage, history_page, read_cursor, write_cursor
+from message_service.api.queries import read_query
+from message_service.stores.port import Span
+
+# Greater than any seq there will be, and still a number to every store.
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Place = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Limit = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class HistoryQuery(msgspec.Struct):
+    before: Seq | None = None
+    after: Seq | None = None
+    around: Seq | None = None
+    limit: Limit = 50
+
+
+class EventsQuery(msgspec.Struct):
+    after: Seq = 0
+    limit: Limit = 200
+
+
+class PinsQuery(msgspec.Struct):
+    cursor: Seq | None = None
+
+
+class ReactionsQuery(msgspec.Struct):
+    emoji: Emoji
+    cursor: Annotated[str, msgspec.Meta(max_length=400)] | None = None
+    limit: Limit = 100
+
+
+class ThreadQuery(msgspec.Struct):
+    after: Seq = 0
+    limit: Limit = 50
+
+
+MESSAGES_AT_MOST = 200
+EVENTS_AT_MOST = 1000
+REACTORS_AT_MOST = 1000
+# Those whom an older version noted have places below 0.
+FIRST_PLACE = (-(2**53), "")
+
+
+class Messages(APIView):
+    """A page of messages in the order of seq: the latest, or those before, after or around a seq."""
+
+    def get(self, request: Request, room_id: Any) -> Response:
+        query = read_query(request, HistoryQuery)
+        if sum(place is not None for place in (query.before, query.after, query.around)) > 1:
+            raise Invalid("One of before, after and around.")
+        user_id = user_id_of(request)
+        row = access_membership(str(room_id), user_id=user_id)
+        span = Span(
+            limit=min(query.limit, MESSAGES_AT_MOST),
+            floor=first_readable_seq(row),
+            before=query.before,
+            after=query.after,
+            around=query.around,
+        )
+        return Response(history_page(parts.store().messages(str(room_id), span, viewer=user_id)))
+
+
+class MessageDetail(APIView):
+    def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
+        user_id = user_id_of(request)
+        row = access_membership(str(room_id), user_id=user_id)
+        return Response(access_readable(row, str(message_id), user_id=user_id))
+
+
+class Reactions(APIView):
+    """Who put an emoji on a message, in their order; `at` is null while the store is still taking over an older one."""
+
+    def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
+        query = read_query(request, ReactionsQuery)
+        user_id = user_id_of(request)
+        row = access_membership(str(room_id), user_id=user_id)
+        access_readable(row, str(message_id), user_id=user_id)
+        limit = min(query.limit, REACTORS_AT_MOST)
+        found = parts.store().reactors(
+            str(room_id),
+            str(message_id),
+            unicodedata.normalize("NFC", query.emoji),
+            after=read_place(query.cursor),
+            limit=limit + 1,
+        )
+        page: Page[Any] = Page(items=[{"user_id": one.user_id, "at": one.at} for one in found[:limit]])
+        if len(found) > limit:
+            page.next = write_cursor(str(found[limit - 1].seq), found[limit - 1].user_id)
+        return Response(page)
+
+
+class Events(APIView):
+    """The room's log behind a seq; `next` goes into `after`, and is null at the head."""
+
+    def get(self, request: Request, room_id: Any) -> Response:
+        query = read_query(request, EventsQuery)
+        row = access_membership(str(room_id), user_id=user_id_of(request))
+        floor = first_readable_seq(row)
+        after = max(query.after, floor - 1)
+        [found] = parts.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
+        last_seq = found.events[-1].seq if found.events else found.head
+        items = [event_json(event) for event in told_to_newcomer(found.events, joined_seq=floor)]
+        return Response(RoomPage(items=items, next=str(last_seq) if last_seq < found.head else None, head=found.head))
+
+
+class Pins(APIView):
+    """The pinned messages, last pinned first; mostly all of them on one page."""
+
+    def get(self, request: Request, room_id: Any) -> Response:
+        query = read_query(request, PinsQuery)
+        user_id = user_id_of(request)
+        row = access_membership(str(room_id), user_id=user_id)
+        page = parts.store().pins(str(room_id), floor=first_readable_seq(row), before=query.cursor, viewer=user_id)
+        following = None if page.next_pin is None else str(page.next_pin)
+        return Response(RoomPage(items=page.items, next=following, head=page.head))
+
+
+class Thread(APIView):
+    """The replies in a message's thread, oldest first."""
+
+    def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
+        query = read_query(request, ThreadQuery)
+        user_id = user_id_of(request)
+        row = access_membership(str(room_id), user_id=user_id)
+        page = parts.store().thread(
+            str(room_id),
+            str(message_id),
+            floor=first_readable_seq(row),
+            after=query.after,
+            limit=min(query.limit, MESSAGES_AT_MOST),
+            viewer=user_id,
+        )
+        return Response(history_page(page))
+
+
+def access_readable(row: RoomRow, message_id: str, *, user_id: str) -> Message | DeletedMessage:
+    """Return a message of the room that this member may read."""
+    message = parts.store().message(row.room.id, message_id, viewer=user_id)
+    if message is None or message.seq < first_readable_seq(row):
+        raise NotFound
+    return message
+
+
+def read_place(cursor: str | None) -> tuple[int, str]:
+    """Return the place behind which a page of people begins; without a cursor it is before all of them."""
+    place = read_cursor(cursor)
+    if place is None:
+        return FIRST_PLACE
+    try:
+        return msgspec.convert(place[0], Place, strict=False), place[1]
+    except msgspec.ValidationError:
+        raise Invalid("This is not a cursor of ours.") from None
+
+
+def event_json(event: Published) -> msgspec.Raw:
+    """Return the event out of its packet, as it is."""
+    return msgspec.Raw(event.packet[len(PACKET_PREFIX) : -1].encode())

@@ -1,0 +1,88 @@
+"""The REST endpoints about rooms: mine, the directory, one, and who is in it."""
+
+from typing import Annotated, Any
+
+import msgspec
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from message_service import opened as parts
+from message_service.api.access import access_membership, access_visible_room
+from message_service.api.authentication import user_id_of
+from message_service.api.pages import Page, RoomPage, read_cursor, write_cursor
+from message_service.api.queries import read_query
+from message_service.stores.sizes import Sheet
+
+Limit = Annotated[int, msgspec.Meta(ge=1)]
+Text = Annotated[str, msgspec.Meta(max_length=400)]
+
+
+class RoomsQuery(msgspec.Struct):
+    cursor: Text | None = None
+    limit: Limit = 100
+
+
+class DirectoryQuery(msgspec.Struct):
+    q: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    cursor: Text | None = None
+    limit: Limit = 50
+
+
+class MembersQuery(msgspec.Struct):
+    cursor: Annotated[str, msgspec.Meta(max_length=36)] = ""
+    limit: Limit = 200
+
+
+ROOMS_AT_MOST = 500
+OPEN_ROOMS_AT_MOST = 100
+MEMBERS_AT_MOST = 1000
+
+
+class MyRooms(APIView):
+    """The rooms that I am in, most recently active first."""
+
+    def get(self, request: Request) -> Response:
+        query = read_query(request, RoomsQuery)
+        limit = min(query.limit, ROOMS_AT_MOST)
+        found = parts.store().rooms_of(user_id_of(request), after=read_cursor(query.cursor), limit=limit + 1)
+        page: Page[Any] = Page(items=Sheet().take((row.room for _, row in found), at_most=limit))
+        if len(found) > len(page.items):
+            active_at, last = found[len(page.items) - 1]
+            page.next = write_cursor(active_at, last.room.id)
+        return Response(page)
+
+
+class PublicRooms(APIView):
+    """The channels that anybody signed in may look up and walk into, by name."""
+
+    def get(self, request: Request) -> Response:
+        query = read_query(request, DirectoryQuery)
+        limit = min(query.limit, OPEN_ROOMS_AT_MOST)
+        found = parts.store().public_rooms(query.q, after=read_cursor(query.cursor), limit=limit + 1)
+        page: Page[Any] = Page(items=[room for _, room in found[:limit]])
+        if len(found) > limit:
+            sort_key, last = found[limit - 1]
+            page.next = write_cursor(sort_key, last.id)
+        return Response(page)
+
+
+class RoomDetail(APIView):
+    """One room: as mine, or an open channel as a stranger sees it, without anything of its history."""
+
+    def get(self, request: Request, room_id: Any) -> Response:
+        return Response(access_visible_room(str(room_id), user_id=user_id_of(request)))
+
+
+class Members(APIView):
+    """Who is in a room that I am in."""
+
+    def get(self, request: Request, room_id: Any) -> Response:
+        query = read_query(request, MembersQuery)
+        limit = min(query.limit, MEMBERS_AT_MOST)
+        access_membership(str(room_id), user_id=user_id_of(request))
+        head, found = parts.store().members(str(room_id), after=query.cursor, limit=limit + 1)
+        following = found[limit - 1].user_id if len(found) > limit else None
+        # `role` is written out also where it is the usual one.
+        items = [{"user_id": member.user_id, "role": member.role} for member in found[:limit]]
+        return Response(RoomPage(items=items, next=following, head=head))

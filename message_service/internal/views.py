@@ -1,0 +1,179 @@
+"""What our own processes ask, one function per endpoint: msgpack in, msgpack out, behind the service secret."""
+
+import hmac
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from chatflow.errors import UNREADABLE, Forbidden, Invalid, Unavailable
+from chatflow.wire.clock import ClockAnswer, ClockAsk
+from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
+from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.personal import PersonalAnswer, PersonalAsk
+from chatflow.wire.reads import (
+    ConnectAnswer,
+    ConnectAsk,
+    EventsAnswer,
+    EventsAsk,
+    ReadAnswer,
+    ReadAsk,
+    RowsAnswer,
+    RowsAsk,
+    VersionsAnswer,
+    VersionsAsk,
+)
+from chatflow.wire.recent import RecentAnswer, RecentAsk
+from chatflow.wire.retention import TrimsAnswer, TrimsAsk
+from message_service import opened as parts
+from message_service.api.answers import plain_error
+from message_service.internal import appending, outbox
+from message_service.internal.clock_keeping import keep_clock
+from message_service.internal.metrics import CALLS_ANSWERED, TRIMS_ANNOUNCED
+
+Ask = TypeVar("Ask", bound=msgspec.Struct)
+View = Callable[[HttpRequest], HttpResponse]
+
+EVENTS_PER_ROOM_AT_MOST = 1000
+ROOMS_PER_PERSON_AT_MOST = 1000
+# Every gateway reads them in every heartbeat of some seconds.
+RECENT_ROOMS_AT_MOST = 5000
+ROOMS_LOOKED_THROUGH = 500
+
+encode = msgspec.msgpack.Encoder().encode
+
+
+def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], View]:
+    """Make a view of a function from one struct to another."""
+    decode = msgspec.msgpack.Decoder(kind).decode
+
+    def make_view(answer: Callable[[Ask], msgspec.Struct]) -> View:
+        answered = CALLS_ANSWERED.labels(answer.__name__)
+
+        @wraps(answer)
+        def view(request: HttpRequest) -> HttpResponse:
+            # This is where every error of an internal call becomes its answer.
+            try:
+                refuse_strangers(request)
+                if request.method != "POST":
+                    raise Invalid("Ask by POST.")
+                body = encode(answer(read_ask(request, decode)))
+            except Exception as problem:  # noqa: BLE001
+                return plain_error(problem, path=request.path)
+            answered.inc()
+            return HttpResponse(body, content_type="application/msgpack")
+
+        return view
+
+    return make_view
+
+
+def read_ask(request: HttpRequest, decode: Callable[[bytes], Ask]) -> Ask:
+    """Only what was sent is the caller's fault: what is stored and cannot be read is ours."""
+    try:
+        return decode(request.body)
+    except UNREADABLE as error:
+        raise Invalid(str(error)) from None
+
+
+def refuse_strangers(request: HttpRequest) -> None:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Service" or not hmac.compare_digest(credential.encode(), parts.service_secret().encode()):
+        raise Forbidden
+
+
+@internal(Append)
+def append(ask: Append) -> AppendAnswer:
+    return appending.append(ask, store=parts.store(), clock=parts.clock(), added_per_hour=parts.added_per_hour())
+
+
+@internal(Load)
+def load(ask: Load) -> LoadAnswer:
+    if time.time() >= ask.deadline:
+        raise Unavailable("The deadline has passed.")
+    rooms = parts.store().load(ask.rooms)
+    while not ask.in_parts and (left := left_out(ask.rooms, rooms)):
+        rooms += parts.store().load(left)
+    return LoadAnswer(rooms=rooms, now=parts.clock().read())
+
+
+def left_out(asked: list[LoadRoom], loaded: list[LoadedRoom]) -> list[LoadRoom]:
+    told = {room.room_id for room in loaded}
+    return [room for room in asked if room.room_id not in told]
+
+
+@internal(ConnectAsk)
+def connect(ask: ConnectAsk) -> ConnectAnswer:
+    return ConnectAnswer(parts.store().people(ask.user_ids, limit=min(ask.limit, ROOMS_PER_PERSON_AT_MOST)))
+
+
+@internal(RowsAsk)
+def rows(ask: RowsAsk) -> RowsAnswer:
+    return RowsAnswer(parts.store().rows(ask.pairs))
+
+
+@internal(EventsAsk)
+def events(ask: EventsAsk) -> EventsAnswer:
+    limit = min(ask.limit, EVENTS_PER_ROOM_AT_MOST)
+    return EventsAnswer(parts.store().events(ask.rooms, limit=limit, tail=ask.tail))
+
+
+@internal(RecentAsk)
+def recent(ask: RecentAsk) -> RecentAnswer:
+    since = parts.clock().read() - ask.since_seconds
+    heads = parts.store().recent_heads(since=since, partitions=ask.partitions, limit=RECENT_ROOMS_AT_MOST)
+    return RecentAnswer(heads)
+
+
+@internal(TrimsAsk)
+def trims(ask: TrimsAsk) -> TrimsAnswer:
+    counted_by = parts.clock().for_retention()
+    if counted_by is None:
+        # No worker has to know why nothing is due.
+        return TrimsAnswer(trims=[], next=None)
+    page = parts.store().trims_due(
+        time=counted_by, partitions=ask.partitions, after=ask.after, limit=ROOMS_LOOKED_THROUGH
+    )
+    TRIMS_ANNOUNCED.inc(page.announced)
+    return TrimsAnswer(trims=page.trims, next=page.next)
+
+
+@internal(ClockAsk)
+def clock(ask: ClockAsk) -> ClockAnswer:
+    if ask.trust:
+        parts.clock().trust()
+        keep_clock(parts.clock(), parts.store())
+    return ClockAnswer(log_time=parts.clock().read(), wall_time=time.time(), is_doubted=parts.clock().is_doubted)
+
+
+@internal(VersionsAsk)
+def versions(ask: VersionsAsk) -> VersionsAnswer:
+    return VersionsAnswer(parts.store().versions(ask.user_ids))
+
+
+@internal(ReadAsk)
+def read(ask: ReadAsk) -> ReadAnswer:
+    return ReadAnswer(parts.store().mark_read(ask.marks))
+
+
+@internal(PersonalAsk)
+def personal(ask: PersonalAsk) -> PersonalAnswer:
+    return PersonalAnswer(parts.store().write_personal(ask.writes))
+
+
+@internal(OwedAsk)
+def owed(ask: OwedAsk) -> OwedAnswer:
+    return outbox.read_owed(ask, store=parts.store(), clock=parts.clock())
+
+
+@internal(OwedClear)
+def clear_owed(ask: OwedClear) -> OwedCleared:
+    return outbox.clear_owed(ask, store=parts.store())
+
+
+@internal(AlertFactsAsk)
+def alerts(ask: AlertFactsAsk) -> AlertFactsAnswer:
+    return AlertFactsAnswer(parts.store().alert_facts(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))

@@ -1,0 +1,172 @@
+"""Whom an event may alert, and why; whether they are told is for whoever does the job to decide."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from message_service.log.folding import is_gone
+from message_service.log.hiding import is_declined
+from message_service.log.late_events import late_event
+from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
+from message_service.log.room_objects import Standing
+
+Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Alert:
+    """An owed event with what expanding it needs."""
+
+    room: RoomRecord
+    event: StoredEvent
+    # The message that it creates or changes.
+    message: MessageRecord | None
+    reply_author: str | None = None
+    # Who follows the message's thread.
+    thread_people: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Addressed:
+    """People with the first reason that concerns them, and the reason for every other member, if there is one.
+
+    `here` says that those of the others are mentioned who are here, which is not ours to know.
+    """
+
+    people: dict[str, Reason] = field(default_factory=dict)
+    everyone: Reason | None = None
+    here: bool = False
+
+    @property
+    def concerns_all(self) -> bool:
+        return self.everyone is not None or self.here
+
+    def add(self, user_ids: Iterable[str], reason: Reason) -> None:
+        for user_id in user_ids:
+            self.people.setdefault(user_id, reason)
+
+
+def addressed_by(alert: Alert) -> Addressed:
+    """Return whom the event addresses: what was said to somebody by name goes before what reaches them anyway."""
+    event, detail, addressed = alert.event, alert.event.detail or {}, Addressed()
+    match event.type:
+        case "message.created":
+            add_mentions(addressed, detail.get("mentions") or {})
+            if alert.room.kind == "direct":
+                # There is nobody in it who is not meant.
+                addressed.everyone = "mention" if addressed.here else addressed.everyone or "direct"
+            if alert.reply_author is not None:
+                addressed.add([alert.reply_author], "reply")
+            addressed.add(alert.thread_people, "thread")
+        case "message.edited":
+            before = detail["target"].get("mentions_before") or {}
+            add_mentions(addressed, newly_named(detail["mentions"], before))
+        case "member.joined":
+            addressed.add([detail["user_id"]], "invitation")
+        case "room.created" if alert.room.kind != "direct":
+            addressed.add((member["user_id"] for member in detail["members"]), "invitation")
+    addressed.people.pop(event.actor, None)
+    return addressed
+
+
+def add_mentions(addressed: Addressed, mentions: Mapping[str, Any]) -> None:
+    addressed.add(mentions.get("users", ()), "mention")
+    if mentions.get("all"):
+        addressed.everyone = "mention"
+    addressed.here = bool(mentions.get("here"))
+
+
+def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Whoever was named before the edit has been told."""
+    if before.get("all"):
+        return {}
+    users = [user_id for user_id in mentions.get("users", ()) if user_id not in before.get("users", ())]
+    here = mentions.get("here") and not before.get("here")
+    return {"users": users, "all": mentions.get("all"), "here": here}
+
+
+@dataclass(frozen=True)
+class StandingsAsk:
+    """A page of a room's people: so many by their ids from behind one, of those named or of all."""
+
+    room_id: str
+    user_ids: Sequence[str] | None
+    after: str
+    limit: int
+
+
+def facts_of_all(
+    jobs: Sequence[Job],
+    alerts: Iterable[Alert],
+    *,
+    after: str,
+    limit: int,
+    enrich: Callable[[Alert], None],
+    read_standings: Callable[[StandingsAsk], list[Standing]],
+) -> list[AlertFacts]:
+    """Return the facts of alerts in the order of their jobs, until so many people were looked at."""
+    facts = []
+    for alert in alerts:
+        job = Job(alert.event.room_id, alert.event.seq)
+        behind = after if job == jobs[0] else ""
+        if limit <= 0:
+            facts.append(facts_to_come(alert))
+            continue
+        enrich(alert)
+        addressed = addressed_by(alert)
+        named = None if addressed.concerns_all else sorted(one for one in addressed.people if one > behind)
+        page = None if named is None else named[:limit]
+        standings = read_standings(StandingsAsk(alert.room.id, page, behind, limit))
+        looked_at = [standing.user_id for standing in standings] if page is None else page
+        goes_on = len(looked_at) == limit if named is None else len(named) > limit
+        facts.append(facts_about(alert, addressed, standings, next_after=looked_at[-1] if goes_on else None))
+        limit -= len(looked_at)
+    return facts
+
+
+def facts_to_come(alert: Alert) -> AlertFacts:
+    return AlertFacts(
+        job=Job(alert.event.room_id, alert.event.seq),
+        room_kind=alert.room.kind,
+        room_name=alert.room.name,
+        event=None,
+        recipients=[],
+        next="",
+    )
+
+
+def facts_about(
+    alert: Alert, addressed: Addressed, standings: Iterable[Standing], *, next_after: str | None
+) -> AlertFacts:
+    """Return the job's facts; `standings` are of people addressed, or of any where it concerns all."""
+    event = alert.event
+    # What an edit says to newcomers stands in a message that they may not read.
+    is_of_the_past = alert.room.history == "joined" and event.type == "message.edited"
+    first_seq = (event.detail or {})["target"]["seq"] if is_of_the_past else event.seq
+    recipients = []
+    for standing in standings:
+        reason = addressed.people.get(standing.user_id, addressed.everyone)
+        only_if_here = reason is None and addressed.here
+        if only_if_here:
+            reason = "mention"
+        was_there = standing.is_member and standing.joined_seq <= first_seq and not is_declined(standing.hidden_n)
+        if reason is not None and was_there and standing.user_id != event.actor:
+            recipients.append(
+                Recipient(
+                    user_id=standing.user_id,
+                    reason=reason,
+                    read_seq=standing.read_seq,
+                    notify=standing.notify,
+                    only_if_here=only_if_here,
+                )
+            )
+    gone = alert.message is not None and is_gone(alert.message, trimmed_n=alert.room.trimmed_n)
+    return AlertFacts(
+        job=Job(event.room_id, event.seq),
+        room_kind=alert.room.kind,
+        room_name=alert.room.name,
+        event=None if gone else late_event(event, alert.message, trimmed_n=alert.room.trimmed_n),
+        recipients=recipients,
+        next=next_after,
+    )

@@ -1,0 +1,144 @@
+"""What an event makes of the message that it is about, and what the world gets to see of a message; all pure."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from chatflow.protocol import events
+from chatflow.protocol.objects import DeletedMessage, Mentions, Message, Reaction
+from chatflow.wire.log import MessageFacts
+from message_service.log.records import MessageRecord
+
+# The events that change one message, beside its creation.
+AboutMessage = (
+    events.MessageEdited
+    | events.MessageDeleted
+    | events.ReactionAdded
+    | events.ReactionRemoved
+    | events.MessagePinned
+    | events.MessageUnpinned
+    | events.PreviewAdded
+)
+
+
+def created_record(event: events.MessageCreated) -> MessageRecord:
+    message = event.message
+    return MessageRecord(
+        id=message.id,
+        room_id=event.room_id,
+        seq=event.seq,
+        n=event.n,
+        cid=message.cid,
+        sender=message.sender,
+        at=message.at,
+        text=message.text,
+        mentions=message.mentions,
+        attachments=message.attachments,
+        reply_to=message.reply_to,
+        thread=message.thread,
+        as_of=event.seq,
+    )
+
+
+def fold_message(record: MessageRecord, event: AboutMessage, *, is_put: bool = False) -> MessageRecord:
+    """Return the message after an event that is about it; one that it already contains changes nothing.
+
+    `is_put` tells of a reaction whether this person has put this emoji before the event.
+    """
+    if event.seq <= record.as_of:
+        return record
+    record = replace(record, as_of=event.seq)
+    match event:
+        case events.MessageDeleted():
+            return without_content(replace(record, deleted=True, pinned_seq=None))
+        case _ if record.deleted:
+            return record
+        case events.MessageEdited():
+            return replace(
+                record, text=event.text, mentions=event.mentions, edited_at=event.edited_at, edited_seq=event.seq
+            )
+        case events.ReactionAdded():
+            return record if is_put else count_reaction(record, event.emoji, by=1)
+        case events.ReactionRemoved():
+            return count_reaction(record, event.emoji, by=-1) if is_put else record
+        case events.MessagePinned():
+            return replace(record, pinned_seq=event.seq)
+        case events.MessageUnpinned():
+            return replace(record, pinned_seq=None)
+        case events.PreviewAdded():
+            others_previews = [preview for preview in record.previews if preview.url != event.preview.url]
+            return replace(record, previews=[*others_previews, event.preview])
+        case _ as never:
+            assert_never(never)
+
+
+def count_reaction(record: MessageRecord, emoji: str, *, by: int) -> MessageRecord:
+    counts = record.reactions | {emoji: record.reactions.get(emoji, 0) + by}
+    return replace(record, reactions={name: count for name, count in counts.items() if count > 0})
+
+
+def without_content(record: MessageRecord) -> MessageRecord:
+    """Keep the skeleton: place, sender, time, and whom it once addressed."""
+    return replace(
+        record, text="", attachments=[], reactions={}, unmoved={}, previews=[], edited_at=None, edited_seq=None
+    )
+
+
+def is_gone(record: MessageRecord, *, trimmed_n: int) -> bool:
+    """Tell whether the content is gone, by a deletion or by the room's retention."""
+    return record.deleted or record.n <= trimmed_n
+
+
+def public_message(record: MessageRecord, *, trimmed_n: int, reactions: list[Reaction]) -> Message | DeletedMessage:
+    """Return the message as history, search, pins and threads show it."""
+    if is_gone(record, trimmed_n=trimmed_n):
+        return skeleton(record, mentions=None)
+    return Message(
+        id=record.id,
+        room_id=record.room_id,
+        seq=record.seq,
+        n=record.n,
+        cid=record.cid,
+        sender=record.sender,
+        text=record.text,
+        at=record.at,
+        mentions=record.mentions,
+        edited_at=record.edited_at,
+        attachments=record.attachments,
+        reply_to=record.reply_to,
+        thread=record.thread,
+        reactions=reactions,
+        previews=record.previews,
+    )
+
+
+def skeleton(record: MessageRecord, *, mentions: Mentions | None) -> DeletedMessage:
+    return DeletedMessage(
+        id=record.id,
+        seq=record.seq,
+        n=record.n,
+        sender=record.sender,
+        at=record.at,
+        deleted=True,
+        mentions=mentions,
+    )
+
+
+def facts_of(record: MessageRecord, *, trimmed_n: int, reactions: dict[str, list[str]]) -> MessageFacts:
+    """Return what rules ask of the message; one whose content is gone is a deleted one to them.
+
+    `reactions` are those of the people who were asked for.
+    """
+    return MessageFacts(
+        id=record.id,
+        seq=record.seq,
+        n=record.n,
+        sender=record.sender,
+        text=record.text,
+        at=record.at,
+        mentions=record.mentions,
+        deleted=is_gone(record, trimmed_n=trimmed_n),
+        thread=record.thread,
+        reactions=reactions,
+        counts=record.reactions,
+    )

@@ -1,0 +1,84 @@
+"""Rooms as others see them: the public object, a person's row of it, and what a worker needs to decide in it."""
+
+import msgspec
+from msgspec.structs import replace
+
+from chatflow.protocol.objects import Notify, Role, Room
+from chatflow.wire.log import InviteFacts, MemberFacts, Snapshot
+from chatflow.wire.reads import RoomRow
+from message_service.log.records import RoomRecord
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """One person in one room, with everything that is theirs there."""
+
+    user_id: str
+    is_member: bool
+    role: Role
+    joined_seq: int
+    banned: bool
+    muted_until: str | None
+    read_seq: int
+    read_n: int
+    hidden_n: int | None
+    notify: Notify
+    declined: bool
+
+
+def public_room(record: RoomRecord) -> Room:
+    """Return the room as nobody in particular sees it."""
+    return Room(
+        id=record.id,
+        kind=record.kind,
+        name=record.name,
+        topic=record.topic,
+        private=record.private,
+        archived=record.archived,
+        member_count=record.member_count,
+        head=record.head,
+        n=record.n,
+        retention_days=record.retention_days,
+        history=record.history,
+        peers=record.peers,
+    )
+
+
+def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: int) -> RoomRow:
+    """Return a member's row; `deleted` and `mentions` count what is behind the read position."""
+    room = replace(
+        public_room(record),
+        role=standing.role,
+        read_seq=standing.read_seq,
+        unread=max(0, record.n - standing.read_n - deleted),
+        mentions=mentions,
+        notify=standing.notify,
+    )
+    return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
+
+
+def snapshot_of(
+    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts], at: str
+) -> Snapshot:
+    """Return what a worker needs; `at` is the last event's."""
+    return Snapshot(
+        room=public_room(record),
+        members=[
+            MemberFacts(standing.user_id, standing.role, standing.joined_seq, standing.muted_until)
+            for standing in standings
+            if standing.is_member
+        ],
+        banned=[standing.user_id for standing in standings if standing.banned],
+        pins=pins,
+        invites=invites,
+        trimmed_n=record.trimmed_n,
+        at=at,
+        muted={
+            standing.user_id: standing.muted_until
+            for standing in standings
+            if standing.muted_until is not None and not standing.is_member
+        },
+        declined=[standing.user_id for standing in standings if standing.declined],
+        away_readers=[
+            standing.user_id for standing in standings if standing.role == "reader" and not standing.is_member
+        ],
+    )

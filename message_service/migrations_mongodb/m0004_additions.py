@@ -1,7 +1,0 @@
-"""When others last brought a person in stands in their membership, where it is found by the person: nothing to do."""
-
-from message_service.store_mongodb_database import MongoDatabase
-
-
-def up(store: MongoDatabase) -> None:
-    """The fields come with the next change of each membership."""

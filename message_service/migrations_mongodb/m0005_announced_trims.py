@@ -1,7 +1,0 @@
-"""What retention is going to take is announced first, in a small collection by room: nothing to do."""
-
-from message_service.store_mongodb_database import MongoDatabase
-
-
-def up(store: MongoDatabase) -> None:
-    """The collections come with their first documents."""

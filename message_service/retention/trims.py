@@ -1,0 +1,123 @@
+"""Which messages retention takes, and when: pure decisions that both stores share.
+
+What is too old is announced first, and taken only when that has stood for the grace period and is still wanted: a
+clock that lies, or a setting that somebody regrets, takes nothing before anybody could notice. It is taken piece by
+piece, from the oldest message on, and never past one that is to be kept: stamps out of order cut nothing off.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from chatflow.instants import write_instant
+from chatflow.wire.retention import Trim
+from message_service.retention.log_clock import RetentionTime
+
+# Each trim is one transaction, in which nobody else writes.
+MESSAGES_PER_TRIM = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A room that keeps its messages for some days only."""
+
+    room_id: str
+    retention_days: int
+    trimmed_n: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """That the room is to lose what was written before a time, and since when (by the log's time) this is known."""
+
+    room_id: str
+    retention_days: int
+    before: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrimPage:
+    trims: list[Trim]
+    # The id of the last room looked at, where there may be more.
+    next: str | None
+    # How many rooms were newly announced.
+    announced: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomTimes:
+    """When messages were written, as a store tells it."""
+
+    # Of one message, by its n; None if there is none.
+    at_of: Callable[[Kept, int], str | None]
+    # The first n behind `trimmed_n`, up to `through`, of a message that was not written before a time.
+    first_since: Callable[[Kept, str, int], int | None]
+
+
+@dataclass(slots=True)
+class TrimPlan:
+    trims: list[Trim] = field(default_factory=list)
+    announce: list[Announced] = field(default_factory=list)
+    # Rooms whose announcement means nothing any more.
+    withdraw: list[str] = field(default_factory=list)
+
+
+def plan_trims(
+    rooms: Sequence[Kept],
+    announced: Iterable[Announced],
+    *,
+    own: Callable[[str], bool],
+    time: RetentionTime,
+    times: RoomTimes,
+) -> TrimPlan:
+    """Decide about a page of all rooms with a retention; `announced` are the announcements in its range of ids."""
+    plan = TrimPlan()
+    standing = {one.room_id: one for one in announced}
+    days = {room.room_id: room.retention_days for room in rooms}
+    for one in list(standing.values()):
+        if days.get(one.room_id) != one.retention_days:
+            plan.withdraw.append(standing.pop(one.room_id).room_id)
+    for room in rooms:
+        if own(room.room_id):
+            plan_room(plan, room, standing.get(room.room_id), time=time, times=times)
+    return plan
+
+
+def plan_room(
+    plan: TrimPlan, room: Kept, announced: Announced | None, *, time: RetentionTime, times: RoomTimes
+) -> None:
+    border = border_of(room, time)
+    oldest_at = times.at_of(room, room.trimmed_n + 1)
+    if announced is not None and (oldest_at is None or oldest_at >= announced.before):
+        plan.withdraw.append(room.room_id)
+        announced = None
+    if oldest_at is None or oldest_at >= border:
+        return
+    if announced is None:
+        announced = Announced(room_id=room.room_id, retention_days=room.retention_days, before=border, since=time.now)
+        plan.announce.append(announced)
+    if time.now - announced.since < time.grace_seconds:
+        return
+    through = min(room.n, room.trimmed_n + MESSAGES_PER_TRIM)
+    kept_n = times.first_since(room, min(announced.before, border), through)
+    plan.trims.append(
+        Trim(
+            room_id=room.room_id,
+            retention_days=room.retention_days,
+            through_n=through if kept_n is None else kept_n - 1,
+        )
+    )
+
+
+def border_of(room: Kept, time: RetentionTime) -> str:
+    """Return before which messages are too old."""
+    kept_for = timedelta(days=room.retention_days)
+    oldest_kept = datetime.fromtimestamp(time.now, UTC) - kept_for
+    if time.unsure_from is not None and time.unsure_until is not None:
+        unsure_from = datetime.fromtimestamp(time.unsure_from, UTC)
+        # What was stamped in doubt may be as young as the end of the doubt.
+        if oldest_kept <= datetime.fromtimestamp(time.unsure_until, UTC):
+            oldest_kept = min(oldest_kept, unsure_from)
+    return write_instant(oldest_kept.timestamp())

@@ -1,0 +1,147 @@
+"""Appending on MongoDB: one ordered insert per room, whose success is the commit; what it makes of the room follows.
+
+What an insert that failed has left is never guessed from its error: the log is read again, by majority, and the run
+planned anew, in which its own entries count as standing.
+"""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+from pymongo.errors import BulkWriteError
+
+from chatflow.errors import Invalid, TimedOut, Unavailable
+from chatflow.wire.log import Entry, Known, Run, RunResult
+from message_service.log.additions import Additions, people_to_count, window_start
+from message_service.log.planning import Op, Plan, ops_of, plan_run
+from message_service.log.projecting import project
+from message_service.log.records import RoomRecord
+from message_service.stores.mongodb.database import (
+    MongoDatabase,
+    refuse_other_than_duplicates,
+    unavailable_on_failure,
+    unknown_on_failure,
+)
+from message_service.stores.mongodb.documents import document_of_entry
+from message_service.stores.mongodb.history import find_known
+from message_service.stores.mongodb.projections import apply, catch_up, head_of
+
+# Each means that another writer was faster, or that a majority has not confirmed yet what we wrote.
+ATTEMPTS = 10
+# Two jobs of one append keep their order in the outbox.
+OWED_STEP_SECONDS = 1e-6
+
+
+class Appending:
+    """One append; `run` is called once."""
+
+    def __init__(
+        self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor, added_per_hour: int, now: float | None = None
+    ) -> None:
+        if len({run.room_id for run in runs}) != len(runs):
+            raise Invalid("An append has one run per room.")
+        self._db = db
+        self._runs = {run.room_id: run for run in runs}
+        self._pool = pool
+        self._added_per_hour = added_per_hour
+        self._now = time.time() if now is None else now
+        self._plans: dict[str, Plan] = {}
+
+    def run(self, *, deadline: float) -> list[RunResult]:
+        with unavailable_on_failure():
+            # An entry's op is settled by the unique index; a check's has to be looked up.
+            rooms = self._plan(list(self._runs), every_op=False)
+        if time.time() >= deadline:
+            raise Unavailable("The deadline passed before anything was written.")
+        with unknown_on_failure():
+            lost = self._write(list(self._runs), rooms)
+            for _ in range(ATTEMPTS):
+                if not lost:
+                    return self._results()
+                lost = self._write(lost, self._plan(lost, every_op=True))
+        raise TimedOut("The store could not tell in time what was written.")
+
+    def _plan(self, room_ids: Sequence[str], *, every_op: bool) -> dict[str, RoomRecord]:
+        rooms = catch_up(self._db, room_ids)
+        runs = [self._runs[room_id] for room_id in room_ids]
+        known = find_ops(self._db, runs, every_op=every_op)
+        additions = self._find_additions(runs)
+        for run in runs:
+            head = head_of(rooms.get(run.room_id))
+            standing = find_standing(self._db, run) if head > run.expected_head else {}
+            self._plans[run.room_id] = plan_run(
+                run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=additions.admit
+            )
+        return rooms
+
+    def _find_additions(self, runs: Sequence[Run]) -> Additions:
+        """Read into which rooms others put people; what other appends are about to add is not among it."""
+        now = self._now
+        people = people_to_count(runs) if self._added_per_hour else []
+        wanted = {"user_id": {"$in": people}, "added_at": {"$gt": window_start(now)}}
+        fields = {"user_id": 1, "room_id": 1, "added_at": 1}
+        documents = self._db.memberships.find(wanted, fields) if people else ()
+        found = [(one["user_id"], one["room_id"], one["added_at"]) for one in documents]
+        return Additions(found, per_hour=self._added_per_hour, now=now)
+
+    def _write(self, room_ids: Sequence[str], rooms: dict[str, RoomRecord]) -> list[str]:
+        """Insert what is fresh and fold it; return the rooms in which something stood in the way."""
+        since = self._now
+        fresh = {room_id: self._plans[room_id].fresh for room_id in room_ids if self._plans[room_id].fresh}
+        written = dict(
+            zip(fresh, self._pool.map(lambda entries: self._insert(entries, since), fresh.values()), strict=True)
+        )
+        done = [room_id for room_id, is_written in written.items() if is_written]
+        if done:
+            projections = [project(rooms.get(room_id), fresh[room_id]) for room_id in done]
+            entries = [entry for room_id in done for entry in fresh[room_id]]
+            if not apply(self._db, rooms, projections, entries=entries):
+                catch_up(self._db, done)
+        return [room_id for room_id, is_written in written.items() if not is_written]
+
+    def _insert(self, entries: Sequence[Entry], since: float) -> bool:
+        documents = [
+            document_of_entry(entry, since=since + number * OWED_STEP_SECONDS) for number, entry in enumerate(entries)
+        ]
+        try:
+            self._db.events.insert_many(documents, ordered=True)
+        except BulkWriteError as error:
+            refuse_other_than_duplicates(error)
+            return False
+        return True
+
+    def _results(self) -> list[RunResult]:
+        stopped = [(room_id, *plan.op) for room_id, plan in self._plans.items() if plan.op is not None]
+        known: dict[tuple[str, str, str], Known] = find_known(self._db, stopped) if stopped else {}
+        return [
+            RunResult(
+                room_id=room_id,
+                held=plan.held,
+                head=plan.head,
+                stopped_by=plan.stopped_by,
+                known=known.get((room_id, *plan.op)) if plan.op is not None else None,
+                retry_after=plan.retry_after,
+            )
+            for room_id, plan in ((room_id, self._plans[room_id]) for room_id in self._runs)
+        ]
+
+
+def find_ops(db: MongoDatabase, runs: Sequence[Run], *, every_op: bool) -> dict[str, set[Op]]:
+    """Return the ops of the runs that are in the log, by room."""
+    asked = [
+        {"room_id": run.room_id, "actor": actor, "op": op}
+        for run in runs
+        if every_op or any(step.check is not None for step in run.steps)
+        for actor, op in ops_of(run)
+    ]
+    known: dict[str, set[Op]] = {}
+    if asked:
+        for found in db.events.find({"$or": asked}, {"room_id": 1, "actor": 1, "op": 1}):
+            known.setdefault(found["room_id"], set()).add((found["actor"], found["op"]))
+    return known
+
+
+def find_standing(db: MongoDatabase, run: Run) -> dict[int, str]:
+    """Return the ids in the slots that the run's entries would take."""
+    slots = {"$gt": run.expected_head, "$lte": run.expected_head + len(run.steps)}
+    return {found["seq"]: found["_id"] for found in db.events.find({"room_id": run.room_id, "seq": slots}, {"seq": 1})}

@@ -1,0 +1,154 @@
+"""One MongoDB database as the message store uses it: collections, indexes, durability, and what its errors mean."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pymongo
+import structlog
+from pymongo import MongoClient
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from chatflow.errors import TimedOut, Unavailable
+from chatflow.process.settings import SettingsError, mask_password
+from message_service.stores.query_deadlines import seconds_left
+
+log = structlog.get_logger(__name__)
+
+Document = dict[str, Any]
+
+DATABASE = "chatflow"
+# Workers give an append 2 s; what takes longer has to be asked for again anyway.
+TIMEOUTS = {"serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000, "socketTimeoutMS": 10_000}
+MAJORITY_WITHIN_MS = 5000
+DUPLICATE_KEY = 11000
+DURABLE = WriteConcern(w="majority", j=True, wtimeout=MAJORITY_WITHIN_MS)
+
+
+class MongoDatabase:
+    """Connects at first use. Everything is read from the primary, and on a replica set only what a majority has."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            # What the URL says goes before our defaults.
+            self._client: MongoClient[Document] = MongoClient(with_timeouts(url))
+            database = self._client.get_default_database(DATABASE)
+        except (ConfigurationError, InvalidURI) as error:
+            raise SettingsError(f"CHATFLOW_MESSAGE_STORE_URL {mask_password(url)}: {error}") from None
+        self._database = database.with_options(read_preference=ReadPreference.PRIMARY, write_concern=DURABLE)
+
+    @property
+    def events(self) -> Collection[Document]:
+        """The log; what creates a message carries the message as it stands now."""
+        return self._database["events"]
+
+    @property
+    def rooms(self) -> Collection[Document]:
+        return self._database["rooms"]
+
+    @property
+    def memberships(self) -> Collection[Document]:
+        return self._database["memberships"]
+
+    @property
+    def people(self) -> Collection[Document]:
+        return self._database["people"]
+
+    @property
+    def thread_follows(self) -> Collection[Document]:
+        """What people have said about following a thread; whoever writes in one follows it without."""
+        return self._database["thread_follows"]
+
+    @property
+    def invites(self) -> Collection[Document]:
+        return self._database["invites"]
+
+    @property
+    def announced_trims(self) -> Collection[Document]:
+        """What retention will take from a room: messages written before a time, once this has stood for a while."""
+        return self._database["announced_trims"]
+
+    @property
+    def clock(self) -> Collection[Document]:
+        """One document: the log's time, and what it is borne out by."""
+        return self._database["clock"]
+
+    @property
+    def reactions(self) -> Collection[Document]:
+        return self._database["reactions"]
+
+    @property
+    def migrations(self) -> Collection[Document]:
+        """The steps that this database has seen, by number."""
+        return self._database["migrations"]
+
+    @property
+    def name(self) -> str:
+        return f"MongoDB database {self._database.name}"
+
+    def choose_read_concern(self) -> None:
+        """Read only what a majority has, where the server knows what that is."""
+        hello = self._client.admin.command("hello")
+        if "setName" in hello or hello.get("msg") == "isdbgrid":
+            self._database = self._database.with_options(read_concern=ReadConcern("majority"))
+        else:
+            log.warning("this MongoDB is no replica set: what one disk loses is lost")
+
+    def ping(self) -> None:
+        self._client.admin.command("ping")
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def with_timeouts(url: str) -> str:
+    """Add our timeouts to those that the URL names."""
+    missing = [f"{name}={value}" for name, value in TIMEOUTS.items() if name.lower() not in url.lower()]
+    bare = url if "?" in url or "/" in url.partition("://")[2] else f"{url}/"
+    return f"{bare}{'&' if '?' in url else '?'}{'&'.join(missing)}" if missing else url
+
+
+@contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss.
+
+    All of it together ends with the deadline of whoever asks.
+    """
+    try:
+        with pymongo.timeout(seconds_left()):
+            yield
+    except PyMongoError as error:
+        log.warning("the store is not available", reason=str(error))
+        raise Unavailable("The message store cannot be used right now.", retry_after=1.0) from error
+
+
+@contextmanager
+def unknown_on_failure() -> Iterator[None]:
+    """Around what may have written events when it goes wrong."""
+    try:
+        yield
+    except (PyMongoError, Unavailable) as error:
+        log.warning("the outcome of a write is unknown", reason=str(error))
+        raise TimedOut("The store does not know whether it was written.") from error
+
+
+def insert_absent(collection: Collection[Document], documents: Sequence[Document]) -> None:
+    """Insert those that are not there; not every server can tell of an upsert that lost a race."""
+    ids = [document["_id"] for document in documents]
+    there = {found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})} if ids else set()
+    absent = [document for document in documents if document["_id"] not in there]
+    if absent:
+        try:
+            collection.insert_many(absent, ordered=False)
+        except BulkWriteError as error:
+            refuse_other_than_duplicates(error)
+
+
+def refuse_other_than_duplicates(error: BulkWriteError) -> None:
+    problems = error.details.get("writeErrors", [])
+    if error.details.get("writeConcernErrors") or any(problem["code"] != DUPLICATE_KEY for problem in problems):
+        raise error

@@ -1,0 +1,73 @@
+"""Invitations on MongoDB, a document each; those that let nobody in any more keep it, which says so, without a secret.
+
+A document that is gone could be made again by a write that comes late.
+"""
+
+from pymongo import UpdateMany, UpdateOne
+
+from chatflow.wire.log import InviteFacts
+from message_service.log.projecting import Projection
+from message_service.log.records import InviteChange
+from message_service.stores.mongodb.database import Document, MongoDatabase, insert_absent
+
+ENDED: Document = {"$set": {"is_living": False}, "$unset": {"secret_hash": ""}}
+
+
+def write_invites(db: MongoDatabase, projection: Projection) -> None:
+    room_id = projection.room.id
+    made = [document_of(room_id, change.made, seq=change.seq) for change in projection.invites if change.made]
+    insert_absent(db.invites, made)
+    writes: list[UpdateOne | UpdateMany] = [write for change in projection.invites for write in writes_of(change)]
+    if projection.invites_over_at is not None:
+        over = {"room_id": room_id, "is_living": True, "until": {"$lte": projection.invites_over_at}}
+        writes.append(UpdateMany(over, ENDED))
+    if writes:
+        # In their order: an invitation is made, used and revoked in one run.
+        db.invites.bulk_write(writes, ordered=True)
+
+
+def document_of(room_id: str, invite: InviteFacts, *, seq: int) -> Document:
+    fields: Document = {
+        "_id": invite.invite_id,
+        "room_id": room_id,
+        "is_living": True,
+        "as_of": seq,
+        "secret_hash": invite.secret_hash,
+        "role": invite.role,
+        "created_by": invite.created_by,
+        "uses_left": invite.uses_left,
+        "until": invite.until,
+    }
+    # What is absent is null: some servers do not insert a null.
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def writes_of(change: InviteChange) -> list[UpdateOne]:
+    """Each demands that the event is not in the document yet."""
+    if change.made is not None:
+        return []
+    key = {"_id": change.invite_id, "as_of": {"$lt": change.seq}}
+    noted = {"as_of": change.seq}
+    ended = {"$set": {"is_living": False} | noted, "$unset": {"secret_hash": ""}}
+    if change.is_revoked:
+        return [UpdateOne(key, ended)]
+    return [
+        UpdateOne(key | {"uses_left": {"$gt": 1}}, {"$inc": {"uses_left": -1}, "$set": noted}),
+        UpdateOne(key | {"uses_left": {"$lte": 1}}, ended),
+    ]
+
+
+def living_invites(db: MongoDatabase, room_id: str) -> list[InviteFacts]:
+    """Return them in the order in which they were made: their ids begin with the time."""
+    found = db.invites.find({"room_id": room_id, "is_living": True}).sort([("_id", 1)])
+    return [
+        InviteFacts(
+            invite_id=one["_id"],
+            secret_hash=one["secret_hash"],
+            role=one["role"],
+            created_by=one["created_by"],
+            uses_left=one.get("uses_left"),
+            until=one.get("until"),
+        )
+        for one in found
+    ]

@@ -1,0 +1,261 @@
+"""Folds the log into rooms, people and messages on MongoDB, so that stopping anywhere and going on later is the same.
+
+Each document carries how far the log is folded into it (`applied_seq`, `as_of`) and is only ever changed by a write
+that demands that, so a write that comes twice, or late from a process thought dead, changes nothing. A room's
+`applied_seq` moves last; whoever finds it behind the head of the log folds the rest before reading anything else.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from msgspec.structs import replace
+from pymongo import ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from chatflow.errors import Unavailable
+from chatflow.protocol.events import MessageDeleted, MessageEdited, ReactionAdded
+from chatflow.wire.log import Entry
+from message_service.log.folding import fold_message
+from message_service.log.projecting import Projection, people_listed, project
+from message_service.log.records import MessageRecord, RoomRecord
+from message_service.stores.mongodb.database import (
+    Document,
+    MongoDatabase,
+    insert_absent,
+    refuse_other_than_duplicates,
+)
+from message_service.stores.mongodb.documents import (
+    access_record,
+    changes_of_message,
+    document_of_room,
+    entry_of,
+    room_of,
+)
+from message_service.stores.mongodb.invites import write_invites
+from message_service.stores.mongodb.reactions import (
+    NEVER,
+    Put,
+    Reacted,
+    erase_reactions,
+    move_reactions,
+    puts_before,
+    reaction_id,
+    write_reactions,
+)
+from message_service.stores.sort_keys import sort_key
+
+# Each attempt that fails means that another process has folded something.
+ATTEMPTS = 20
+# One page of a log that was left behind; there is another turn for the rest.
+EVENTS_PER_TURN = 1000
+# What is absent is null: some servers do not insert a null.
+NEW_MEMBERSHIP: Document = {
+    "as_of": 0,
+    "is_member": False,
+    "role": "member",
+    "joined_seq": 0,
+    "joined_n": 0,
+    "banned": False,
+    "read_seq": 0,
+    "read_n": 0,
+    "notify_level": "all",
+}
+
+
+def catch_up(db: MongoDatabase, room_ids: Iterable[str]) -> dict[str, RoomRecord]:
+    """Return the rooms at the head of their logs, after folding what was left behind."""
+    asked = list(dict.fromkeys(room_ids))
+    rooms: dict[str, RoomRecord] = {}
+    for _ in range(ATTEMPTS):
+        rooms |= {document["_id"]: room_of(document) for document in db.rooms.find({"_id": {"$in": asked}})}
+        left_behind = events_behind(db, {room_id: head_of(rooms.get(room_id)) for room_id in asked})
+        if not left_behind:
+            return rooms
+        asked_again = [project(rooms.get(room_id), entries) for room_id, entries in left_behind.items()]
+        apply(db, rooms, asked_again, entries=[entry for entries in left_behind.values() for entry in entries])
+    raise Unavailable("Other processes write to these rooms faster than they can be read.")
+
+
+def head_of(room: RoomRecord | None) -> int:
+    return 0 if room is None else room.head
+
+
+def events_exist_behind(db: MongoDatabase, heads: dict[str, int]) -> list[str]:
+    """Return the rooms whose logs have gone on."""
+    if not heads:
+        return []
+    # Not `distinct`: some servers know no time limit for it.
+    found = db.events.aggregate([{"$match": behind(heads)}, {"$group": {"_id": "$room_id"}}])
+    return [str(group["_id"]) for group in found]
+
+
+def behind(heads: dict[str, int]) -> Document:
+    return {"$or": [{"room_id": room_id, "seq": {"$gt": head}} for room_id, head in heads.items()]}
+
+
+def events_behind(db: MongoDatabase, heads: dict[str, int]) -> dict[str, list[Entry]]:
+    """Return the entries of these logs that are not folded yet, by room."""
+    if not heads:
+        return {}
+    documents = db.events.find(behind(heads)).sort([("room_id", 1), ("seq", 1)]).limit(EVENTS_PER_TURN)
+    return {
+        room_id: [entry_of(document) for document in of_room]
+        for room_id, of_room in groupby(documents, key=lambda document: str(document["room_id"]))
+    }
+
+
+def apply(
+    db: MongoDatabase, rooms: dict[str, RoomRecord], projections: Sequence[Projection], *, entries: Iterable[Entry]
+) -> bool:
+    """Write what these projections say, the rooms last; False where another process came in between."""
+    edits = [entry.id for entry in entries if isinstance(entry.event, MessageEdited)]
+    if not change_messages(db, projections):
+        return False
+    change_reactions(db, projections)
+    if edits:
+        # The message has it now, and a deletion has to find it in one place only.
+        db.events.update_many({"_id": {"$in": edits}}, {"$unset": {"text": ""}})
+    erase_trimmed(db, projections)
+    change_memberships(db, projections)
+    for projection in projections:
+        write_invites(db, projection)
+    raise_versions(db, people_listed(projections))
+    return move_rooms(db, rooms, projections)
+
+
+def change_messages(db: MongoDatabase, projections: Sequence[Projection]) -> bool:
+    about = [event for projection in projections for event in projection.about]
+    if not about:
+        return True
+    wanted = {event.id for event in about}
+    old = {record.id: record for record in map(access_record, db.events.find({"message.id": {"$in": list(wanted)}}))}
+    for older in old.values():
+        if older.unmoved:
+            move_reactions(db, older)
+    new = {message_id: replace(record, unmoved={}) for message_id, record in old.items()}
+    puts = puts_before(db, [event for event in about if isinstance(event, Reacted)])
+    for event in about:
+        record = new.get(event.id)
+        if record is None or record.room_id != event.room_id:
+            continue
+        if isinstance(event, Reacted):
+            put = puts.get(reaction_id(event), NEVER)
+            new[event.id] = fold_message(record, event, is_put=put.is_put)
+            if event.seq > put.seq:
+                puts[reaction_id(event)] = Put(isinstance(event, ReactionAdded), event.seq)
+        else:
+            new[event.id] = fold_message(record, event)
+    writes = [change_of(old[message_id], record) for message_id, record in new.items() if record != old[message_id]]
+    return not writes or db.events.bulk_write(writes, ordered=False).matched_count == len(writes)
+
+
+def change_reactions(db: MongoDatabase, projections: Sequence[Projection]) -> None:
+    """Behind the messages that count them: until a message counts an event, the rows tell what was before it."""
+    for projection in projections:
+        deleted = [event.id for event in projection.about if isinstance(event, MessageDeleted)]
+        reacted = [event for event in projection.about if isinstance(event, Reacted) and event.id not in deleted]
+        write_reactions(db, projection.room.id, reacted)
+        erase_reactions(db, deleted)
+
+
+def change_of(old: MessageRecord, new: MessageRecord) -> UpdateOne:
+    return UpdateOne({"message.id": new.id, "message.as_of": old.as_of}, changes_of_message(old, new))
+
+
+def erase_trimmed(db: MongoDatabase, projections: Sequence[Projection]) -> None:
+    nothing: Document = {
+        "text": "",
+        "attachments": [],
+        "reactions": [],
+        "previews": [],
+        "edited_at": None,
+        "edited_seq": None,
+    }
+    for projection in projections:
+        if projection.trimmed is not None:
+            above, through = projection.trimmed
+            db.reactions.delete_many({"room_id": projection.room.id, "n": {"$gt": above, "$lte": through}})
+            db.events.update_many(
+                {"room_id": projection.room.id, "message_n": {"$gt": above, "$lte": through}},
+                {"$set": {f"message.{name}": value for name, value in nothing.items()}},
+            )
+
+
+def change_memberships(db: MongoDatabase, projections: Sequence[Projection]) -> None:
+    standings = [standing for projection in projections for standing in new_standings(projection)]
+    insert_absent(db.memberships, [NEW_MEMBERSHIP | standing.key for standing in standings])
+    if standings:
+        db.memberships.bulk_write([standing.write() for standing in standings], ordered=False)
+    if positions := [write for projection in projections for write in position_writes(projection)]:
+        db.memberships.bulk_write(positions, ordered=False)
+
+
+class NewStanding(NamedTuple):
+    """What a person's standing in a room is at the end of a run, as of the last event that changed it."""
+
+    key: Document
+    fields: Document
+    as_of: int
+
+    def write(self) -> UpdateOne:
+        """Demand that it is not that far yet."""
+        guarded = {"_id": self.key["_id"], "as_of": {"$lt": self.as_of}}
+        return UpdateOne(guarded, {"$set": self.fields | {"as_of": self.as_of}})
+
+
+def new_standings(projection: Projection) -> list[NewStanding]:
+    room_id = projection.room.id
+    standings: dict[str, NewStanding] = {}
+    for change in projection.members:
+        key = {"_id": membership_id(room_id, change.user_id), "room_id": room_id, "user_id": change.user_id}
+        before = standings.get(change.user_id)
+        fields = change.fields if before is None else before.fields | change.fields
+        standings[change.user_id] = NewStanding(key, fields, change.seq)
+    return list(standings.values())
+
+
+def position_writes(projection: Projection) -> list[UpdateOne]:
+    """Positions only rise, so that writing one twice, or late, changes nothing."""
+    reads = dict(projection.reads)
+    for change in projection.members:
+        if change.read_n is not None:
+            seq, n = reads.get(change.user_id, (0, 0))
+            reads[change.user_id] = (max(seq, change.seq), max(n, change.read_n))
+    return [
+        UpdateOne({"_id": membership_id(projection.room.id, user_id)}, {"$max": {"read_seq": seq, "read_n": n}})
+        for user_id, (seq, n) in reads.items()
+    ]
+
+
+def membership_id(room_id: str, user_id: str) -> str:
+    return f"{room_id}:{user_id}"
+
+
+def raise_versions(db: MongoDatabase, user_ids: Sequence[str]) -> None:
+    """Behind the memberships: whoever sees the new version sees the new list."""
+    insert_absent(db.people, [{"_id": user_id, "rooms_version": 0} for user_id in user_ids])
+    if user_ids:
+        db.people.bulk_write(
+            [UpdateOne({"_id": user_id}, {"$inc": {"rooms_version": 1}}) for user_id in user_ids], ordered=False
+        )
+
+
+def move_rooms(db: MongoDatabase, rooms: dict[str, RoomRecord], projections: Sequence[Projection]) -> bool:
+    new = [document_of(projection.room) for projection in projections if projection.room.id not in rooms]
+    moved = [projection.room for projection in projections if projection.room.id in rooms]
+    is_first = True
+    if new:
+        try:
+            db.rooms.insert_many(new, ordered=False)
+        except BulkWriteError as error:
+            refuse_other_than_duplicates(error)
+            is_first = False
+    if not moved:
+        return is_first
+    writes = [ReplaceOne({"_id": room.id, "applied_seq": rooms[room.id].head}, document_of(room)) for room in moved]
+    return db.rooms.bulk_write(writes, ordered=False).matched_count == len(writes) and is_first
+
+
+def document_of(room: RoomRecord) -> Document:
+    return document_of_room(room, sort_key=sort_key(room.name or ""), topic_key=sort_key(room.topic))

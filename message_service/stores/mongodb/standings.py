@@ -1,0 +1,32 @@
+"""Who stands how in which room, as MongoDB documents tell it."""
+
+from collections.abc import Iterable
+
+from chatflow.protocol.objects import Notify
+from message_service.log.room_objects import Standing
+from message_service.stores.mongodb.database import Document, MongoDatabase
+
+
+def standing_of(document: Document) -> Standing:
+    return Standing(
+        user_id=document["user_id"],
+        is_member=document["is_member"],
+        role=document["role"],
+        joined_seq=document["joined_seq"],
+        banned=document["banned"],
+        muted_until=document.get("muted_until"),
+        read_seq=document["read_seq"],
+        read_n=document["read_n"],
+        hidden_n=document.get("hidden_n"),
+        # Older documents say nothing of it.
+        declined=document.get("declined", False),
+        notify=Notify(document["notify_level"], document.get("notify_muted_until")),
+    )
+
+
+def standings_in(db: MongoDatabase, room_id: str, *, user_ids: Iterable[str] | None = None) -> list[Standing]:
+    """Return everybody the room remembers, or those of the given people."""
+    wanted: Document = {"room_id": room_id}
+    if user_ids is not None:
+        wanted["user_id"] = {"$in": list(user_ids)}
+    return [standing_of(document) for document in db.memberships.find(wanted).sort([("user_id", 1)])]

@@ -1,0 +1,167 @@
+"""The message store on MongoDB, or on what speaks its protocol: no transactions, no partial indexes, no pipelines.
+
+Beyond the port's guarantees: several processes may use one database, and none has to know of the others.
+"""
+
+import time
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from chatflow.ids import earliest_id_since
+from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
+from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
+from chatflow.wire.personal import Outcome, PersonalWrite
+from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service.retention.log_clock import ClockMark, RetentionTime
+from message_service.retention.trims import TrimPage
+from message_service.stores.migrating import Migrating, migrations_in
+from message_service.stores.mongodb import clock, history, outbox, people, personal, recent, retention, rooms
+from message_service.stores.mongodb import migrations as migrations_mongodb
+from message_service.stores.mongodb.append import Appending
+from message_service.stores.mongodb.database import MongoDatabase, unavailable_on_failure
+from message_service.stores.mongodb.projections import catch_up
+from message_service.stores.mongodb.schema import MongodbMigrations
+from message_service.stores.port import MessagePage, Reactor, Span
+
+# Inserts of different rooms go side by side: each waits for a majority.
+INSERTS_AT_ONCE = 8
+# How long it may take until a process that died is started again.
+LEFT_BEHIND_SECONDS = 15 * 60
+ROOMS_PER_LOOK = 200
+
+
+class MongodbStore:
+    """See `message_service.stores.port.MessageStore`."""
+
+    def __init__(self, url: str) -> None:
+        self._db = MongoDatabase(url)
+        self._pool = ThreadPoolExecutor(INSERTS_AT_ONCE, thread_name_prefix="inserts")
+        self.migrating = Migrating(MongodbMigrations(self._db), migrations_in(migrations_mongodb))
+
+    def append(
+        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+    ) -> list[RunResult]:
+        appending = Appending(self._db, runs, pool=self._pool, now=now, added_per_hour=added_per_hour)
+        return appending.run(deadline=deadline)
+
+    def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
+        with unavailable_on_failure():
+            return history.load_rooms(self._db, asks)
+
+    def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
+        with unavailable_on_failure():
+            return people.rooms_of_people(self._db, user_ids, limit=limit)
+
+    def rows(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, RoomRow]]:
+        with unavailable_on_failure():
+            return people.rows_of_pairs(self._db, pairs)
+
+    def events(self, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
+        with unavailable_on_failure():
+            return history.events_of_rooms(self._db, cursors, limit=limit, tail=tail)
+
+    def recent_heads(self, *, since: float, partitions: Collection[int], limit: int) -> dict[str, int]:
+        with unavailable_on_failure():
+            earliest_id = earliest_id_since(since)
+            return recent.recent_heads(self._db, earliest_id=earliest_id, partitions=partitions, limit=limit)
+
+    def trims_due(self, *, time: RetentionTime, partitions: Collection[int], after: str, limit: int) -> TrimPage:
+        with unavailable_on_failure():
+            return retention.trims_due(self._db, time=time, partitions=partitions, after=after, limit=limit)
+
+    def clock_mark(self) -> ClockMark | None:
+        with unavailable_on_failure():
+            return clock.kept_mark(self._db)
+
+    def keep_clock_mark(self, mark: ClockMark) -> None:
+        with unavailable_on_failure():
+            clock.keep_mark(self._db, mark)
+
+    def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
+        with unavailable_on_failure():
+            return people.versions_of(self._db, user_ids)
+
+    def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
+        with unavailable_on_failure():
+            return people.mark_read(self._db, marks)
+
+    def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
+        with unavailable_on_failure():
+            return personal.write_personal(self._db, writes)
+
+    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
+        with unavailable_on_failure():
+            return outbox.owed_jobs(self._db, limit=limit, until=until, partitions=partitions)
+
+    def clear_owed(self, jobs: Sequence[Job]) -> None:
+        with unavailable_on_failure():
+            outbox.clear_owed(self._db, jobs)
+
+    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
+        with unavailable_on_failure():
+            return outbox.facts_about_jobs(self._db, jobs, after=after, limit=limit)
+
+    def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
+        with unavailable_on_failure():
+            return people.rows_of_person(self._db, user_id, after=after, limit=limit)
+
+    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
+        with unavailable_on_failure():
+            return rooms.open_rooms(self._db, query, after=after, limit=limit)
+
+    def room(self, room_id: str) -> Room | None:
+        with unavailable_on_failure():
+            return rooms.one_room(self._db, room_id)
+
+    def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
+        with unavailable_on_failure():
+            return rooms.members_of(self._db, room_id, after=after, limit=limit)
+
+    def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
+        with unavailable_on_failure():
+            return history.message_page(self._db, room_id, span, viewer=viewer)
+
+    def message(self, room_id: str, message_id: str, *, viewer: str | None = None) -> Message | DeletedMessage | None:
+        with unavailable_on_failure():
+            return history.one_message(self._db, room_id, message_id, viewer=viewer)
+
+    def pins(self, room_id: str, *, floor: int, before: int | None = None, viewer: str | None = None) -> MessagePage:
+        with unavailable_on_failure():
+            return history.pin_page(self._db, room_id, floor=floor, before=before, viewer=viewer)
+
+    def thread(
+        self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
+    ) -> MessagePage:
+        with unavailable_on_failure():
+            return history.thread_page(self._db, room_id, root_id, floor=floor, after=after, limit=limit, viewer=viewer)
+
+    def reactors(
+        self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+    ) -> list[Reactor]:
+        with unavailable_on_failure():
+            return history.reactors_of(self._db, room_id, message_id, emoji, after=after, limit=limit)
+
+    def migrate(self) -> None:
+        with unavailable_on_failure():
+            self._db.choose_read_concern()
+            self.migrating.run()
+            self._finish_what_was_left()
+
+    def _finish_what_was_left(self) -> None:
+        """Fold what a process that died may have inserted and not folded; nobody else would look for it in time."""
+        kept = clock.kept_mark(self._db)
+        last = time.time() if kept is None else min(time.time(), kept.time)
+        earliest_id = earliest_id_since(last - LEFT_BEHIND_SECONDS)
+        changed = [str(room_id) for room_id in self._db.events.distinct("room_id", {"_id": {"$gte": earliest_id}})]
+        for first in range(0, len(changed), ROOMS_PER_LOOK):
+            catch_up(self._db, changed[first : first + ROOMS_PER_LOOK])
+
+    def check(self) -> None:
+        with unavailable_on_failure():
+            self._db.ping()
+
+    def close(self) -> None:
+        self.migrating.close()
+        self._pool.shutdown()
+        self._db.close()

@@ -1,0 +1,109 @@
+"""Appending on SQLite: everything of one append is one transaction and one sync of the disk."""
+
+import sqlite3
+from collections.abc import Sequence
+from itertools import chain
+
+from chatflow.errors import Invalid
+from chatflow.ids import partition_of
+from chatflow.wire.log import Entry, Known, Run, RunResult
+from message_service.log.additions import Addition, Additions, people_to_count, window_start
+from message_service.log.late_events import stored_event
+from message_service.log.planning import Op, Plan, ops_of, plan_run
+from message_service.log.projecting import Projection, project
+from message_service.log.records import RoomRecord
+from message_service.stores.sqlite.documents import INSERT_EVENT, encode, row_of_event
+from message_service.stores.sqlite.lookups import find_known, rooms_by_id
+from message_service.stores.sqlite.projections import apply_projections
+
+
+def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int) -> list[RunResult]:
+    rooms = rooms_by_id(db, [run.room_id for run in runs])
+    found = find_additions(db, people_to_count(runs), since=window_start(now)) if added_per_hour else []
+    plans = plan_runs(db, runs, rooms, additions=Additions(found, per_hour=added_per_hour, now=now))
+    projections = write_entries(db, runs, plans, rooms, now=now)
+    apply_projections(db, projections)
+    known = find_first_results(db, runs, plans)
+    return [
+        RunResult(
+            room_id=run.room_id,
+            held=plan.held,
+            head=plan.head,
+            stopped_by=plan.stopped_by,
+            known=known.get((run.room_id, *plan.op)) if plan.op is not None else None,
+            retry_after=plan.retry_after,
+        )
+        for run, plan in zip(runs, plans, strict=True)
+    ]
+
+
+def plan_runs(
+    db: sqlite3.Connection, runs: Sequence[Run], rooms: dict[str, RoomRecord], *, additions: Additions
+) -> list[Plan]:
+    if len({run.room_id for run in runs}) != len(runs):
+        raise Invalid("An append has one run per room.")
+    known = find_ops(db, runs)
+    plans = []
+    for run in runs:
+        room = rooms.get(run.room_id)
+        head = 0 if room is None else room.head
+        standing = find_standing(db, run) if head > run.expected_head else {}
+        plans.append(
+            plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=additions.admit)
+        )
+    return plans
+
+
+def find_ops(db: sqlite3.Connection, runs: Sequence[Run]) -> dict[str, set[Op]]:
+    """Return which of the runs' ops are in the log, by room."""
+    asked = [(run.room_id, actor, op) for run in runs for actor, op in ops_of(run)]
+    found: dict[str, set[Op]] = {}
+    # CROSS JOIN keeps SQLite from scanning the log for what was asked.
+    rows = db.execute(
+        "SELECT e.room_id, e.actor, e.op FROM json_each(?) AS j CROSS JOIN events AS e ON e.room_id = j.value ->> 0 "
+        "AND e.actor = j.value ->> 1 AND e.op = j.value ->> 2",
+        (encode(asked).decode(),),
+    )
+    for room_id, actor, op in rows:
+        found.setdefault(room_id, set()).add((actor, op))
+    return found
+
+
+def find_additions(db: sqlite3.Connection, user_ids: Sequence[str], *, since: str) -> list[Addition]:
+    """Return into which rooms others put these people, and when."""
+    if not user_ids:
+        return []
+    return db.execute(
+        "SELECT m.user_id, m.room_id, m.added_at FROM json_each(?) AS j CROSS JOIN memberships AS m "
+        "ON m.user_id = j.value AND m.added_at > ?",
+        (encode(user_ids).decode(), since),
+    ).fetchall()
+
+
+def find_standing(db: sqlite3.Connection, run: Run) -> dict[int, str]:
+    """Return the ids in the slots that the run's entries would take."""
+    rows = db.execute(
+        "SELECT seq, id FROM events WHERE room_id = ? AND seq > ? AND seq <= ?",
+        (run.room_id, run.expected_head, run.expected_head + len(run.steps)),
+    )
+    return dict(rows.fetchall())
+
+
+def write_entries(
+    db: sqlite3.Connection, runs: Sequence[Run], plans: Sequence[Plan], rooms: dict[str, RoomRecord], *, now: float
+) -> list[Projection]:
+    """Write the log, and return what it makes of each room that changed."""
+    fresh: list[Entry] = list(chain.from_iterable(plan.fresh for plan in plans))
+    db.executemany(INSERT_EVENT, [row_of_event(stored_event(entry)) for entry in fresh])
+    owed = [
+        (entry.event.room_id, entry.event.seq, now, partition_of(entry.event.room_id)) for entry in fresh if entry.owed
+    ]
+    db.executemany("INSERT INTO owed (room_id, seq, since, partition) VALUES (?, ?, ?, ?)", owed)
+    return [project(rooms.get(run.room_id), plan.fresh) for run, plan in zip(runs, plans, strict=True) if plan.fresh]
+
+
+def find_first_results(
+    db: sqlite3.Connection, runs: Sequence[Run], plans: Sequence[Plan]
+) -> dict[tuple[str, str, str], Known]:
+    asked = [(run.room_id, *plan.op) for run, plan in zip(runs, plans, strict=True) if plan.op is not None]
+    return find_known(db, asked) if asked else {}

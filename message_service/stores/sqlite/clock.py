@@ -1,0 +1,16 @@
+"""What is kept of the log's time, on SQLite."""
+
+import sqlite3
+
+import msgspec
+
+from message_service.retention.log_clock import ClockMark
+
+
+def kept_mark(db: sqlite3.Connection) -> ClockMark | None:
+    row = db.execute("SELECT mark FROM clock WHERE id = 1").fetchone()
+    return None if row is None else msgspec.json.decode(row[0], type=ClockMark)
+
+
+def keep_mark(db: sqlite3.Connection, mark: ClockMark) -> None:
+    db.execute("REPLACE INTO clock (id, mark) VALUES (1, ?)", (msgspec.json.encode(mark).decode(),))

@@ -1,0 +1,190 @@
+"""Reading logs and messages on SQLite: what workers load, what gateways catch up with, what people page through."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from chatflow.protocol.objects import DeletedMessage, Message
+from chatflow.wire.bus import Published
+from chatflow.wire.log import LoadedRoom, LoadRoom, Snapshot
+from chatflow.wire.reads import RoomEvents
+from message_service.log.folding import facts_of, is_gone, public_message
+from message_service.log.late_events import published
+from message_service.log.records import RoomRecord
+from message_service.log.room_objects import snapshot_of
+from message_service.stores.port import MessagePage, Reactor, Span
+from message_service.stores.sizes import Sheet
+from message_service.stores.spans import fill_page, numbers_of
+from message_service.stores.sqlite.documents import MESSAGE_COLUMNS, Row, message_of_row
+from message_service.stores.sqlite.invites import living_invites
+from message_service.stores.sqlite.lookups import (
+    EVENTS_WITH_MESSAGES,
+    event_with_message,
+    messages_by_id,
+    rooms_by_id,
+)
+from message_service.stores.sqlite.people import standings_in
+from message_service.stores.sqlite.reactions import reactions_by, reactions_of, reactor_page
+
+EVENTS_AFTER = (
+    EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?"
+)
+NEWEST_EVENTS = (
+    EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq DESC LIMIT ?"
+)
+MESSAGES = f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE "  # noqa: S608
+# What one answer may carry, in characters of packets.
+ANSWER_CHARACTERS = 256 * 1024
+
+
+def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
+    """Return what was asked for; of those who reacted to a message, those who were asked for."""
+    room = rooms_by_id(db, [ask.room_id]).get(ask.room_id)
+    if room is None:
+        return LoadedRoom(room_id=ask.room_id, head=0, n=0)
+    messages = messages_by_id(db, ask.message_ids) if ask.message_ids else {}
+    return LoadedRoom(
+        room_id=room.id,
+        head=room.head,
+        n=room.n,
+        snapshot=load_snapshot(db, room) if ask.snapshot else None,
+        messages=[
+            facts_of(
+                record,
+                trimmed_n=room.trimmed_n,
+                reactions=reactions_by(
+                    db, record, [person for message, person in ask.reactors if message == record.id]
+                ),
+            )
+            for record in messages.values()
+            if record.room_id == room.id
+        ],
+    )
+
+
+def load_snapshot(db: sqlite3.Connection, room: RoomRecord) -> Snapshot:
+    [at] = db.execute("SELECT at FROM events WHERE room_id = ? AND seq = ?", (room.id, room.head)).fetchone()
+    return snapshot_of(
+        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=at
+    )
+
+
+def pinned_ids(db: sqlite3.Connection, room_id: str) -> list[str]:
+    rows = db.execute(
+        "SELECT id FROM messages WHERE room_id = ? AND pinned_seq IS NOT NULL ORDER BY pinned_seq", (room_id,)
+    )
+    return [message_id for (message_id,) in rows]
+
+
+def events_of_rooms(db: sqlite3.Connection, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
+    rooms = rooms_by_id(db, cursors)
+    left = ANSWER_CHARACTERS
+    answers = []
+    for room_id, after in cursors.items():
+        room = rooms.get(room_id)
+        if room is None:
+            answers.append(RoomEvents(room_id=room_id, head=0, events=[]))
+            continue
+        events: list[Published] = []
+        if left > 0:
+            events = events_of_room(db, room, after=after, limit=limit, tail=tail, characters=left)
+            left -= sum(len(event.packet) for event in events)
+        answers.append(RoomEvents(room_id=room_id, head=room.head, events=events))
+    return answers
+
+
+def events_of_room(
+    db: sqlite3.Connection, room: RoomRecord, *, after: int, limit: int, tail: bool, characters: int
+) -> list[Published]:
+    """Return events in order, at least one if there is any, else no more than fit."""
+    events: list[Published] = []
+    for row in db.execute(NEWEST_EVENTS if tail else EVENTS_AFTER, (room.id, after, limit)):
+        event = published(*event_with_message(row), trimmed_n=room.trimmed_n)
+        characters -= len(event.packet)
+        if characters < 0 and events:
+            break
+        events.append(event)
+    return events[::-1] if tail else events
+
+
+def message_page(db: sqlite3.Connection, room_id: str, span: Span, *, viewer: str | None) -> MessagePage:
+    room = rooms_by_id(db, [room_id])[room_id]
+
+    def read(first: int, last: int, newest_first: bool) -> Iterator[Message | DeletedMessage]:
+        query = MESSAGES + f"room_id = ? AND n BETWEEN ? AND ? ORDER BY n{' DESC' if newest_first else ''}"
+        return show(db, room, db.execute(query, (room_id, first, last)), viewer=viewer)
+
+    numbers = numbers_of(span, n=room.n, n_at=lambda seq: n_at(db, room_id, seq))
+    items, shown = fill_page(numbers, read=read)
+    return MessagePage(items=items, head=room.head, has_before=shown.has_before, has_after=shown.has_after)
+
+
+def show(
+    db: sqlite3.Connection, room: RoomRecord, rows: Iterable[Row], *, viewer: str | None
+) -> Iterator[Message | DeletedMessage]:
+    """Yield messages as they are shown, each read when it is asked for."""
+    for row in rows:
+        record = message_of_row(row)
+        reactions = reactions_of(db, record, viewer=viewer)
+        yield public_message(record, trimmed_n=room.trimmed_n, reactions=reactions)
+
+
+def n_at(db: sqlite3.Connection, room_id: str, seq: int) -> int:
+    row = db.execute(
+        "SELECT n FROM events WHERE room_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", (room_id, seq)
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def one_message(
+    db: sqlite3.Connection, room_id: str, message_id: str, *, viewer: str | None
+) -> Message | DeletedMessage | None:
+    record = messages_by_id(db, [message_id]).get(message_id)
+    if record is None or record.room_id != room_id:
+        return None
+    trimmed_n = rooms_by_id(db, [room_id])[room_id].trimmed_n
+    return public_message(record, trimmed_n=trimmed_n, reactions=reactions_of(db, record, viewer=viewer))
+
+
+def reactors_of(
+    db: sqlite3.Connection, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
+) -> list[Reactor]:
+    record = messages_by_id(db, [message_id]).get(message_id)
+    if record is None or record.room_id != room_id:
+        return []
+    if is_gone(record, trimmed_n=rooms_by_id(db, [room_id])[room_id].trimmed_n):
+        return []
+    return reactor_page(db, record, emoji, after=after, limit=limit)
+
+
+def pin_page(
+    db: sqlite3.Connection, room_id: str, *, floor: int, before: int | None, viewer: str | None
+) -> MessagePage:
+    room = rooms_by_id(db, [room_id])[room_id]
+    rows = db.execute(
+        MESSAGES + "room_id = ? AND pinned_seq < ? AND seq >= ? ORDER BY pinned_seq DESC",
+        (room_id, room.head + 1 if before is None else before, floor),
+    )
+    sheet = Sheet()
+    items = sheet.take(show(db, room, rows, viewer=viewer))
+    next_pin = messages_by_id(db, [items[-1].id])[items[-1].id].pinned_seq if sheet.is_full else None
+    return MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full, next_pin=next_pin)
+
+
+def thread_page(
+    db: sqlite3.Connection,
+    room_id: str,
+    root_id: str,
+    *,
+    floor: int,
+    after: int,
+    limit: int,
+    viewer: str | None,
+) -> MessagePage:
+    room = rooms_by_id(db, [room_id])[room_id]
+    rows = db.execute(
+        MESSAGES + "thread = ? AND n > ? AND room_id = ? ORDER BY n LIMIT ?",
+        (root_id, n_at(db, room_id, max(after, floor - 1)), room_id, limit + 1),
+    )
+    sheet = Sheet()
+    items = sheet.take(show(db, room, rows, viewer=viewer), at_most=limit)
+    return MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full)

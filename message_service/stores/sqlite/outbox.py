@@ -1,0 +1,73 @@
+"""The alerts that the log owes, on SQLite: which, whom they concern, and that they are done."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from chatflow.wire.outbox import AlertFacts, Job
+from message_service.log.alerting import Alert, StandingsAsk, facts_of_all
+from message_service.log.room_objects import Standing
+from message_service.stores.sqlite.documents import encode
+from message_service.stores.sqlite.lookups import AT_PLACES, event_with_message, messages_by_id, rooms_by_id
+from message_service.stores.sqlite.people import STANDING_COLUMNS, standing_of_row, standings_in
+from message_service.stores.sqlite.personal import followers_of
+
+
+def owed_jobs(db: sqlite3.Connection, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
+    narrowed, wanted = "", []
+    if partitions is not None:
+        narrowed, wanted = "AND partition IN (SELECT value FROM json_each(?)) ", [encode(partitions).decode()]
+    rows = db.execute(
+        f"SELECT room_id, seq FROM owed WHERE since <= ? {narrowed}ORDER BY since, room_id, seq LIMIT ?",  # noqa: S608
+        (until, *wanted, limit),
+    )
+    return [Job(*row) for row in rows]
+
+
+def clear_owed(db: sqlite3.Connection, jobs: Sequence[Job]) -> None:
+    db.executemany("DELETE FROM owed WHERE room_id = ? AND seq = ?", [(job.room_id, job.seq) for job in jobs])
+
+
+def facts_about_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertFacts]:
+    return facts_of_all(
+        jobs,
+        alerts_of(db, jobs),
+        after=after,
+        limit=limit,
+        enrich=lambda alert: enrich(db, alert),
+        read_standings=lambda ask: standings_asked_for(db, ask),
+    )
+
+
+def alerts_of(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[Alert]:
+    rooms = rooms_by_id(db, {job.room_id for job in jobs})
+    asked = encode([(job.room_id, job.seq) for job in jobs]).decode()
+    alerts = []
+    for row in db.execute(AT_PLACES, (asked,)).fetchall():
+        event, message = event_with_message(row)
+        alerts.append(Alert(room=rooms[event.room_id], event=event, message=message))
+    return alerts
+
+
+def enrich(db: sqlite3.Connection, alert: Alert) -> None:
+    """Look up whom a reply and a thread concern."""
+    if alert.event.type == "message.created" and alert.message is not None:
+        alert.reply_author = author_of(db, alert.message.reply_to)
+        alert.thread_people = followers_of(db, alert.message)
+
+
+def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:
+    if message_id is None:
+        return None
+    record = messages_by_id(db, [message_id]).get(message_id)
+    return None if record is None else record.sender
+
+
+def standings_asked_for(db: sqlite3.Connection, ask: StandingsAsk) -> list[Standing]:
+    if ask.user_ids is not None:
+        return standings_in(db, ask.room_id, user_ids=ask.user_ids)
+    rows = db.execute(
+        f"SELECT {STANDING_COLUMNS} FROM memberships "  # noqa: S608
+        "WHERE room_id = ? AND user_id > ? ORDER BY user_id LIMIT ?",
+        (ask.room_id, ask.after, ask.limit),
+    )
+    return [standing_of_row(row) for row in rows]
