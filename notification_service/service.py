@@ -17,14 +17,14 @@ from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.process.settings import Settings
-from notification_service.database import open_database
-from notification_service.delivering import Delivery
 from notification_service.identity import Identity
-from notification_service.reading import Inbox
-from notification_service.rest import NotificationsApi
-from notification_service.schema import apply_schema
-from notification_service.store import Store
-from notification_service.tidying import tidy_for_ever
+from notification_service.inbox.api import NotificationsApi
+from notification_service.jobs.delivering import Delivery
+from notification_service.stores.database import open_database
+from notification_service.stores.notices import Store
+from notification_service.stores.reading import Inbox
+from notification_service.stores.schema import apply_schema
+from notification_service.stores.tidying import tidy_for_ever
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.wire.outbox import Job
-from notification_service.database import Database
+from notification_service.stores.database import Database
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
 from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient

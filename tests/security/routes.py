@@ -17,7 +17,7 @@ from gateway.sessions.address_rates import Calls
 from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
-from notification_service.rest import NotificationsApi
+from notification_service.inbox.api import NotificationsApi
 from tests.journeys.system import ROOT
 
 DJANGO_SERVICES = ("message_service", "user_service")

@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from notification_service.database import Database, Row, Transaction
-from notification_service.notices import Notice, Preferences
-from notification_service.parameters import chunks, marks
-from notification_service.reading import COLUMNS, as_notice
+from notification_service.deciding.notices import Notice, Preferences
+from notification_service.stores.database import Database, Row, Transaction
+from notification_service.stores.parameters import chunks, marks
+from notification_service.stores.reading import COLUMNS, as_notice
 
 # Per person; whoever comes back after a year wants the newest.
 INBOX_LIMIT = 1000

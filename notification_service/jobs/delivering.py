@@ -20,12 +20,12 @@ from chatflow.presence.focus_redis import Look
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, Job
-from notification_service.expanding import EVERYBODY_AWAY, expand
+from notification_service.deciding.expanding import EVERYBODY_AWAY, expand
+from notification_service.deciding.notices import Notice
+from notification_service.jobs.portions import Portions
 from notification_service.metrics import JOBS_PUT_ASIDE, JOBS_TAKEN, LAG_SECONDS, NOTICES, SUPPRESSED
-from notification_service.notices import Notice
-from notification_service.portions import Portions
-from notification_service.reading import Inbox
-from notification_service.store import Store
+from notification_service.stores.notices import Store
+from notification_service.stores.reading import Inbox
 
 log = structlog.get_logger(__name__)
 

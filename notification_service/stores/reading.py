@@ -5,9 +5,9 @@ import msgspec
 import structlog
 
 from chatflow.errors import UNREADABLE, NotFound
-from notification_service.database import Database, Row, Transaction
-from notification_service.notices import Notice, Preferences
-from notification_service.parameters import Id, chunks, marks
+from notification_service.deciding.notices import Notice, Preferences
+from notification_service.stores.database import Database, Row, Transaction
+from notification_service.stores.parameters import Id, chunks, marks
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from chatflow.presence.keys_redis import Found
 from chatflow.protocol.objects import Notify, NotifyLevel
 from chatflow.wire.outbox import AlertFacts, Recipient
-from notification_service.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id
+from notification_service.deciding.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id
 
 EVERYTHING: frozenset[Kind] = frozenset({"mention", "reply", "direct", "thread", "invitation"})
 # Who wants mentions only still hears what is meant for them by name, by reply, or in a thread they wrote in.

@@ -6,8 +6,8 @@ import pytest
 
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.outbox import AlertFacts, Job, Recipient
-from notification_service.expanding import expand
-from notification_service.notices import Notice, Preferences
+from notification_service.deciding.expanding import expand
+from notification_service.deciding.notices import Notice, Preferences
 from tests.notification_service.message_service_edge import facts_about, recipient
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

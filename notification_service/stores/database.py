@@ -65,11 +65,11 @@ def open_database(url: str) -> Database:
     """Return the database that the URL names: `sqlite:///<absolute path>` or `postgresql://…/<name>`."""
     match urlsplit(url).scheme:
         case "sqlite":
-            from notification_service.database_sqlite import SqliteConnection
+            from notification_service.stores.sqlite import SqliteConnection
 
             return Database(SqliteConnection(url))
         case "postgresql" | "postgres":
-            from notification_service.database_postgresql import PostgresqlConnection
+            from notification_service.stores.postgresql import PostgresqlConnection
 
             return Database(PostgresqlConnection(url))
         case scheme:

@@ -12,14 +12,14 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.log import LogSource
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
-from notification_service import delivering
-from notification_service.database import Database
-from notification_service.delivering import Delivery
+from notification_service.deciding.notices import Preferences
+from notification_service.jobs import delivering
+from notification_service.jobs.delivering import Delivery
+from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_PUT_ASIDE
-from notification_service.notices import Preferences
-from notification_service.portions import PEOPLE_AT_MOST
-from notification_service.reading import Inbox
-from notification_service.store import Store
+from notification_service.stores.database import Database
+from notification_service.stores.notices import Store
+from notification_service.stores.reading import Inbox
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge, facts_about, recipient

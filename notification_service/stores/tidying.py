@@ -12,7 +12,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import RETRY_AFTER_SECONDS
 from chatflow.wire.outbox import OwedAnswer, OwedAsk
 from notification_service.metrics import OVERDUE
-from notification_service.store import Store
+from notification_service.stores.notices import Store
 
 log = structlog.get_logger(__name__)
 

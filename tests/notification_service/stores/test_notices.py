@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from chatflow.errors import NotFound, Unavailable
-from notification_service import store as store_module
-from notification_service.database import Database, open_database
-from notification_service.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
-from notification_service.reading import Inbox, Place
-from notification_service.schema import STEPS, apply_schema
-from notification_service.store import Store
+from notification_service.deciding.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
+from notification_service.stores import notices as store_module
+from notification_service.stores.database import Database, open_database
+from notification_service.stores.notices import Store
+from notification_service.stores.reading import Inbox, Place
+from notification_service.stores.schema import STEPS, apply_schema
 
 NOW = "2026-11-20T12:00:00.000+00:00"
 
@@ -126,7 +126,7 @@ async def test_seen_is_marked_by_id_by_room_and_for_all(store: Store, inbox: Inb
 
 
 async def test_unread_is_counted_up_to_a_bound(store: Store, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("notification_service.reading.UNREAD_COUNTED", 3)
+    monkeypatch.setattr("notification_service.stores.reading.UNREAD_COUNTED", 3)
     await store.record([notice(seq) for seq in range(1, 6)], now=NOW)
 
     assert await inbox.unread("bob") == 3

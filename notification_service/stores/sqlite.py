@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from chatflow.errors import Unavailable
-from notification_service.database import Row, Transaction
+from notification_service.stores.database import Row, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ OUTAGES = frozenset(
 
 
 class SqliteConnection:
-    """See `notification_service.database.Connection`."""
+    """See `notification_service.stores.database.Connection`."""
 
     def __init__(self, url: str) -> None:
         self._path = Path(unquote(urlsplit(url).path))

@@ -7,7 +7,7 @@ import psycopg
 import structlog
 
 from chatflow.errors import Unavailable
-from notification_service.database import Row, Transaction
+from notification_service.stores.database import Row, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ LOCK = 0x0C4A7F10
 
 
 class PostgresqlConnection:
-    """See `notification_service.database.Connection`."""
+    """See `notification_service.stores.database.Connection`."""
 
     def __init__(self, url: str) -> None:
         self._url = url

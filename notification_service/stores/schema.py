@@ -1,6 +1,6 @@
 """The tables, as numbered steps that are applied at start; a step that was released is never changed."""
 
-from notification_service.database import Transaction
+from notification_service.stores.database import Transaction
 
 STEPS: list[list[str]] = [
     [

@@ -9,12 +9,12 @@ from chatflow.bus.port import Bus
 from chatflow.errors import UNREADABLE, Invalid, NotFound
 from chatflow.http.answers import json_response
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
+from notification_service.deciding.notices import Notice, Preferences
 from notification_service.identity import Identity
-from notification_service.notices import Notice, Preferences
-from notification_service.pages import limit_of, page_of, place_of
-from notification_service.parameters import Id
-from notification_service.reading import Inbox
-from notification_service.store import Store
+from notification_service.inbox.pages import limit_of, page_of, place_of
+from notification_service.stores.notices import Store
+from notification_service.stores.parameters import Id
+from notification_service.stores.reading import Inbox
 
 Body = TypeVar("Body")
 

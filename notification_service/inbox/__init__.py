@@ -1,0 +1,1 @@
+"""A person's notices, as they read them."""

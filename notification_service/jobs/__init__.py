@@ -1,0 +1,1 @@
+"""The life of a job, from the queue to the sockets."""

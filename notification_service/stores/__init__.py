@@ -1,0 +1,1 @@
+"""Where notices stand, on SQLite and on PostgreSQL."""
