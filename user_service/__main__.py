@@ -14,7 +14,7 @@ from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
 from chatflow_django.wsgi_server import serve
-from user_service.memory import return_large_blocks
+from user_service.large_blocks import return_large_blocks
 
 # Requests that wait for no password.
 OTHERS_AT_ONCE = 8

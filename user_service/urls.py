@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from user_service.accounts import views as accounts
-from user_service.sessions import views as sessions
-from user_service.sessions import views_internal
+from user_service.accounts import api as accounts
+from user_service.sessions import api as sessions
+from user_service.sessions import internal_api as views_internal
 
 handler400 = "user_service.answers.answer_bad_request"
 handler404 = "user_service.answers.answer_not_found"

@@ -9,10 +9,10 @@ from django.db.models import Q
 from chatflow.errors import Conflict, Forbidden, Unauthenticated
 from chatflow.ids import new_id
 from user_service.accounts import names, passwords, selectors
+from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.looks import look
 from user_service.accounts.models import User
 from user_service.accounts.password_rules import check_password
-from user_service.accounts.telling import tell_of_profile
 from user_service.sessions import services as sessions
 from user_service.sessions.models import Session
 
