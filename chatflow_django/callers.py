@@ -14,8 +14,7 @@ import msgspec
 
 from chatflow.errors import ChatFlowError, Invalid, TooLarge, Unavailable
 
-# By which the gateway shows the secret beside the credential of whom it asks for.
-CREDENTIAL_HEADER = "X-Service-Credential"
+# As WSGI names the header `chatflow.http.service_client.CREDENTIAL_HEADER`.
 CREDENTIAL = "HTTP_X_SERVICE_CREDENTIAL"
 FORWARDED = "HTTP_X_FORWARDED_"
 # Of the service's eight threads. A body that is all there takes one for some microseconds.

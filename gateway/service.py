@@ -11,7 +11,8 @@ from chatflow.bus.port import open_bus
 from chatflow.http.service_client import ServiceClient
 from chatflow.leases.port import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.process.settings import Settings
-from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL
+from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL, PresenceChanged, TypingChanged
+from gateway.callbacks import Callbacks
 from gateway.cluster.forwarding import Forwarding
 from gateway.cluster.passes import Passes
 from gateway.cluster.siblings import Siblings
@@ -20,10 +21,10 @@ from gateway.commands.dispatch import Requests
 from gateway.commands.rest_commands import RestCommands
 from gateway.commands.sender import Commands
 from gateway.commands.socket_commands import RoomCommands
-from gateway.delivery.catch_up import CatchUp
+from gateway.delivery.catch_up import CatchUp, Missing
 from gateway.delivery.delivery import SWEEP_SECONDS, Delivery
 from gateway.delivery.signal_counts import SignalCounts
-from gateway.delivery.signals import Signals
+from gateway.delivery.signals import Signals, SignalSender
 from gateway.delivery.worker_feeds import Feeds
 from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
@@ -37,6 +38,8 @@ from gateway.personal.writes import PersonalWrites
 from gateway.presence.focus import Focus
 from gateway.presence.presence import Presence
 from gateway.presence.store_redis import PresenceStore
+from gateway.presence.typing import Typists
+from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.joining import Admission
 from gateway.rooms.list_versions import Following
 from gateway.rooms.membership import MembershipAsks
@@ -57,6 +60,7 @@ from gateway.web.listeners import (
     listen,
     public_app,
     reachable_host,
+    stop_accepting,
 )
 from gateway.web.origins import origin_check
 from gateway.web.proxy import Proxy
@@ -75,88 +79,85 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
     gateway_id = new_gateway_id(settings)
 
-    # What it stands on.
+    # What it stands on. Whoever must hear of a loss is added where it is made.
+    gaps = Callbacks[[]]()
+    workers_changed = asyncio.Event()
+    gateways_changed = Callbacks[[]]()
+    gateways_gone = Callbacks[[list[str]]]()
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
-    wake_feeds = asyncio.Event()
-    workers = LeaseTable(settings.redis, kind="worker", on_change=wake_feeds.set)
-    gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: siblings.on_change())
+    bus = open_bus(settings, on_gap=gaps)
+    workers = LeaseTable(settings.redis, kind="worker", on_change=workers_changed.set)
+    gateways = LeaseTable(settings.redis, kind="gateway", on_change=gateways_changed)
     passes = Passes(secret)
-    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=lambda gone: on_gateways_gone(gone))
+    siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=gateways_gone)
+    gateways_changed.add(siblings.on_change)
 
-    def check_everything() -> None:
-        """The bus may have lost anything: compare all rooms with the log, and ask for all answers again."""
-        delivery.doubt()
-        commands.resend_all()
-        check_people()
-
-    def check_people() -> None:
-        """Signals may have been lost: compare everybody's list of rooms, and look who is here."""
-        people.doubt_all()
-        presence.look_again()
-
-    def on_gateways_gone(gateway_ids: list[str]) -> None:
-        """What they had to tell when they died nobody tells; nor that their people are gone."""
-        presence.on_gone(gateway_ids)
-        people.doubt_all()
-
-    bus = open_bus(settings, on_gap=check_everything)
-    await bus.start()
-    await workers.start()
-    await gateways.start()
-
-    # Rooms and those who listen to them.
+    # Who is connected, and who they are.
     outflow = Outflow()
     people = People()
-    catch_up = CatchUp(messages, hears=lambda room_id: bus.connected and feeds.hears(room_id))
-    delivery = catch_up.delivery = Delivery(outflow, people, on_behind=catch_up.want, on_doubt=catch_up.check)
-    feeds = Feeds(bus, workers, delivery)
-    asks = MembershipAsks(messages, delivery)
-    personal_writes = PersonalWrites(messages)
-    admission = Admission(asks, delivery, people, personal_writes, tell=lambda signal: signals.send(signal))
-
-    # Sockets and what they ask.
     identity = Identity(users)
     known_users = KnownUsers(users)
     allowances = Allowances(settings)
     calls = Calls(settings)
-    commands = Commands(bus, workers, gateway_id=gateway_id)
+
+    # Rooms and those who listen to them. What the bus loses is compared with the log.
+    missing = Missing()
+    delivery = Delivery(outflow, people, on_behind=missing.want, on_doubt=missing.check)
+    feeds = Feeds(bus, workers, delivery)
+    catch_up = CatchUp(messages, missing, delivery, hears=lambda room_id: bus.connected and feeds.hears(room_id))
+    sender = SignalSender(bus, gateway_id=gateway_id)
+    asks = MembershipAsks(messages, delivery)
+    personal_writes = PersonalWrites(messages)
+    admission = Admission(
+        asks,
+        delivery,
+        HiddenRooms(delivery, people),
+        people,
+        show_again=personal_writes.show_again,
+        tell=sender.send,
+    )
     reception = Reception(
         identity=identity,
         known_users=known_users,
-        admission=admission,
-        delivery=delivery,
+        rooms=admission,
         people=people,
         gateway_id=gateway_id,
         limits=shown_limits(settings),
         connections_per_person=settings.connections_per_person,
     )
+
+    # Who is here, and what carries no seq.
     presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
-    presence = Presence(presence_store, people, outflow=outflow, send=lambda signal: signals.send(signal))
+    presence = Presence(presence_store, people, outflow=outflow, send=sender.send)
+    typists = Typists(delivery, outflow, send=sender.send)
+    focus = Focus(settings.redis, gateway_id=gateway_id)
+    losses = Callbacks[[]]()
+    losses.add(people.doubt_all, presence.look_again)
     signals = Signals(
-        bus,
-        gateway_id=gateway_id,
-        counts=SignalCounts(on_loss=check_people),
+        counts=SignalCounts(on_loss=losses),
         outflow=outflow,
         people=people,
         delivery=delivery,
         reception=reception,
         known_users=known_users,
-        presence=presence,
+        hearers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed},
     )
-    personal = Personal(personal_writes, signals)
+
+    # What sockets ask.
+    commands = Commands(bus, workers, gateway_id=gateway_id)
+    personal = Personal(personal_writes, sender)
     room_commands = RoomCommands(
         commands, known_users=known_users, admission=admission, reception=reception, personal=personal
     )
-    focus = Focus(settings.redis, gateway_id=gateway_id)
     requests = Requests(
         commands=room_commands,
-        syncing=Syncing(messages, asks, catch_up),
-        reading=ReadPositions(messages, signals),
+        syncing=Syncing(messages, delivery, asks, catch_up),
+        reading=ReadPositions(messages, sender),
         personal=personal,
         focus=focus,
         presence=presence,
-        signals=signals,
+        typists=typists,
         reception=reception,
         allowances=allowances,
         rooms_per_sync=settings.rooms_per_sync,
@@ -170,6 +171,10 @@ async def serve(
         presence=presence,
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
     )
+
+    # The bus may have lost anything. What gateways had to tell when they died nobody tells; nor that people are gone.
+    gaps.add(delivery.doubt, commands.resend_all, losses)
+    gateways_gone.add(presence.on_gone, lambda gone: people.doubt_all())
     is_origin_allowed = origin_check(
         allowed_origins=settings.allowed_origins,
         public_origins=settings.public_origins,
@@ -205,8 +210,8 @@ async def serve(
         while True:
             await feeds.follow_workers()
             commands.on_owners_changed()
-            await wake_feeds.wait()
-            wake_feeds.clear()
+            await workers_changed.wait()
+            workers_changed.clear()
 
     async def sweep() -> None:
         while True:
@@ -222,18 +227,21 @@ async def serve(
 
     proxy = Proxy(settings, secret=secret, identity=identity)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
+    rest = RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id)
     app = public_app(
         settings,
         calls=calls,
         ready=check_ready,
-        status=status,
-        rest=RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id),
+        routes=[*status.routes(), *rest.routes(), *forwarding.public_routes()],
         proxy=proxy,
     )
-    app.add_routes(forwarding.public_routes())
     keep_no_connection(app, when=stop.is_set)
     add_pages(app, settings)
 
+    # From here on it hears others.
+    await bus.start()
+    await workers.start()
+    await gateways.start()
     await bus.subscribe(commands.replies_channel, commands.on_answers)
     await bus.subscribe(SIGNALS_CHANNEL, signals.on_signals)
     await bus.subscribe(SIGNAL_BEATS_CHANNEL, signals.on_beat)
@@ -257,7 +265,7 @@ async def serve(
                 focus.run(),
                 presence.run(),
                 presence.look(),
-                signals.run(),
+                sender.run(),
             )
         ]
         public, public_port = await listen(
@@ -274,7 +282,8 @@ async def serve(
         log.info("listening", port=public_port, inner_port=inner_port, gateway=gateway_id)
         on_listening(public_port, inner_port)
         await stop.wait()
-        await asyncio.gather(drain(public, people, reception), forwarding.leave())
+        stop_accepting(public)
+        await asyncio.gather(drain(people, reception), forwarding.leave())
         await asyncio.gather(*map(cancelled, running))
 
     await public.cleanup()

@@ -22,6 +22,9 @@ RETRY_ATTEMPTS = 3
 # A connection kept longer than this by us than by the server would be closed under a request.
 KEEPALIVE_SECONDS = 4.0
 
+# By which the gateway shows the secret beside the credential of whom it asks for.
+CREDENTIAL_HEADER = "X-Service-Credential"
+
 
 class ErrorEnvelope(msgspec.Struct):
     error: ErrorBody

@@ -20,7 +20,7 @@ from gateway.cluster.passes import Passes
 from gateway.cluster.siblings import Siblings
 from gateway.cluster.tunnel import tunnel
 from gateway.metrics import FORWARDED
-from gateway.web.proxy import HOP_BY_HOP, relay
+from gateway.relaying import HOP_BY_HOP, relay
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.streams import EMPTY_PAYLOAD
 
 from gateway.engine.limits import ABORT_SECONDS
-from gateway.web.proxy import end_to_end
+from gateway.relaying import end_to_end
 
 
 async def tunnel(request: web.Request, upstream: aiohttp.ClientResponse) -> web.StreamResponse:

@@ -31,12 +31,12 @@ from chatflow.protocol.commands import (
 )
 from gateway.commands.sender import ANSWER_SECONDS
 from gateway.commands.socket_commands import RoomCommands
-from gateway.delivery.signals import Signals
 from gateway.engine.packets import encode_json
 from gateway.personal.preferences import Personal
 from gateway.personal.read_positions import ReadPositions
 from gateway.presence.focus import Focus as Focused
 from gateway.presence.presence import Presence
+from gateway.presence.typing import Typists
 from gateway.rooms.sync import Syncing
 from gateway.sessions.connection import Connection
 from gateway.sessions.lifecycle import Reception
@@ -78,7 +78,7 @@ class Requests:
         personal: Personal,
         focus: Focused,
         presence: Presence,
-        signals: Signals,
+        typists: Typists,
         reception: Reception,
         allowances: Allowances,
         rooms_per_sync: int,
@@ -90,7 +90,7 @@ class Requests:
         self._personal = personal
         self._focus = focus
         self._presence = presence
-        self._signals = signals
+        self._typists = typists
         self._reception = reception
         self._allowances = allowances
         self._rooms_per_sync = rooms_per_sync
@@ -204,7 +204,7 @@ class Requests:
     def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
         if request.room_id not in connection.rooms:
             raise NotFound
-        self._signals.type(connection, request.room_id, active=isinstance(request, StartTyping))
+        self._typists.say(connection, request.room_id, active=isinstance(request, StartTyping))
         return "{}"
 
     async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:

@@ -71,7 +71,7 @@ class RoomCommands:
             if isinstance(outcome, str) and is_entering:
                 connection.start(self._enter(connection, room_id, outcome, ack_id, answer_by=answer_by))
                 return
-            if isinstance(outcome, str) and is_leaving and may_be_direct(connection, room_id):
+            if isinstance(outcome, str) and is_leaving and self._admission.may_be_direct(connection, room_id):
                 # The person's other devices hide it too, whether or not this one waits for it.
                 hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
                 self._start(hiding)
@@ -176,12 +176,6 @@ class RoomCommands:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def may_be_direct(connection: Connection, room_id: str) -> bool:
-    """Tell what is known here; of a room beyond the first 500, or hidden already, that is nothing."""
-    stream = connection.rooms.get(room_id)
-    return stream is None or stream.kind in (None, "direct")
 
 
 def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:

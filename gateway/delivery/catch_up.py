@@ -21,31 +21,40 @@ EVENTS_PER_ROOM = 500
 RETRY_SECONDS = 0.25
 
 
+class Missing:
+    """The rooms of which events are missing, or may be, until somebody fetches them."""
+
+    def __init__(self) -> None:
+        self.room_ids: set[str] = set()
+        self.wake = asyncio.Event()
+        # It counts doubts and fetches.
+        self.clock = itertools.count()
+
+    def want(self, stream: RoomStream) -> None:
+        self.room_ids.add(stream.room_id)
+        self.wake.set()
+
+    def check(self, streams: Iterable[RoomStream]) -> None:
+        """Something may have been lost in these rooms: have each compared with the log."""
+        now = next(self.clock)
+        for stream in streams:
+            stream.doubted_at = now
+            self.room_ids.add(stream.room_id)
+        self.wake.set()
+
+
 class CatchUp:
     """One fetch is under way at a time; rooms that fall behind meanwhile share the next one."""
 
-    def __init__(self, messages: ServiceClient, *, hears: Callable[[str], bool]) -> None:
+    def __init__(
+        self, messages: ServiceClient, missing: Missing, delivery: Delivery, *, hears: Callable[[str], bool]
+    ) -> None:
         self._messages = messages
+        self._missing = missing
+        self._delivery = delivery
         # Whether what happens in a room comes by the bus, as far as anybody can know.
         self._hears = hears
-        self._wanted: set[str] = set()
-        self._wake = asyncio.Event()
-        # It counts doubts and fetches.
-        self._clock = itertools.count()
         self._fetched = asyncio.Event()
-        self.delivery: Delivery
-
-    def want(self, stream: RoomStream) -> None:
-        self._wanted.add(stream.room_id)
-        self._wake.set()
-
-    def check(self, streams: Iterable[RoomStream]) -> None:
-        """Something may have been lost in these rooms: compare each with the log."""
-        now = next(self._clock)
-        for stream in streams:
-            stream.doubted_at = now
-            self._wanted.add(stream.room_id)
-        self._wake.set()
 
     def is_sure_of(self, stream: RoomStream) -> bool:
         """Tell whether `confirm` has nothing to wait for."""
@@ -54,7 +63,7 @@ class CatchUp:
     async def confirm(self, stream: RoomStream) -> None:
         """Return once the stream shows all that anybody can have been told of: an ack can come before its event."""
         if not self._hears(stream.room_id):
-            self.check([stream])
+            self._missing.check([stream])
         while stream.doubted_at is not None:
             await self._fetched.wait()
         if stream.is_behind:
@@ -62,17 +71,18 @@ class CatchUp:
 
     async def run(self) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._wanted:
-                batch = [self._wanted.pop() for _ in range(min(ROOMS_PER_CALL, len(self._wanted)))]
+            await self._missing.wake.wait()
+            self._missing.wake.clear()
+            wanted = self._missing.room_ids
+            while wanted:
+                batch = [wanted.pop() for _ in range(min(ROOMS_PER_CALL, len(wanted)))]
                 if not await self._fetch(batch):
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def _fetch(self, room_ids: list[str]) -> bool:
         """Bring these rooms forward; false where trying again at once would bring nothing."""
-        begun = next(self._clock)
-        streams = self.delivery.streams
+        begun = next(self._missing.clock)
+        streams = self._delivery.streams
         asked = [streams[room_id] for room_id in room_ids if room_id in streams]
         if not asked:
             return True
@@ -87,16 +97,17 @@ class CatchUp:
             )
         except ChatFlowError as error:
             log.warning("missed events cannot be fetched", error=str(error), rooms=len(cursors))
-            self._wanted.update(cursors)
+            self._missing.room_ids.update(cursors)
             return False
         for room in answer.rooms:
-            self.delivery.take(room.events)
-            self.delivery.hear_of(room.room_id, room.head)
+            self._delivery.take(room.events)
+            self._delivery.hear_of(room.room_id, room.head)
         EVENTS_FETCHED.inc(sum(len(room.events) for room in answer.rooms))
         self._end_doubts(asked, since=begun)
-        self._wanted.update(room_id for room_id in cursors if room_id in streams and streams[room_id].is_behind)
+        behind = [room_id for room_id in cursors if room_id in streams and streams[room_id].is_behind]
+        self._missing.room_ids.update(behind)
         has_moved = any(stream.head > cursors[stream.room_id] for stream in asked)
-        return has_moved or not self._wanted
+        return has_moved or not self._missing.room_ids
 
     def _end_doubts(self, streams: list[RoomStream], *, since: int) -> None:
         """These were compared with the log; what came into doubt meanwhile stays so."""

@@ -8,12 +8,10 @@ import structlog
 
 from chatflow.wire.bus import Published
 from chatflow.wire.withheld import withhold
-from gateway.delivery.facts import is_readable, moved_member, new_history
+from gateway.delivery.facts import ENDS_MEMBERSHIP, is_readable, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.engine.outbound import Outflow
 from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, HOLDS, ROOMS
-from gateway.rooms.hidden_rooms import HiddenRooms
-from gateway.rooms.rows import ENDS_MEMBERSHIP
 from gateway.sessions.connection import Connection, People
 
 log = structlog.get_logger(__name__)
@@ -54,6 +52,9 @@ class Hold:
         self.release()
 
 
+BeforeNext = Callable[[RoomStream, Published], None]
+
+
 class Delivery:
     """All streams of this gateway. `on_behind` is called with a stream that misses events."""
 
@@ -72,7 +73,12 @@ class Delivery:
         self._on_doubt = on_doubt
         self._asks: list[Asking] = []
         self.streams: dict[str, RoomStream] = {}
-        self.hidden = HiddenRooms(self, people)
+        # Who is told of an event before it is delivered, where somebody here hides its room.
+        self._before_next: list[BeforeNext] = []
+
+    def tell_before(self, hearer: BeforeNext) -> None:
+        """Tell of each event of a room that somebody here hides, the moment before it is delivered."""
+        self._before_next.append(hearer)
 
     def take(self, events: list[Published]) -> None:
         """Events from the bus or from the log."""
@@ -134,19 +140,23 @@ class Delivery:
             return
         self._outflow.flush()
         stream.listeners[connection] = connection.session
-        connection.rooms[stream.room_id] = stream
+        connection.rooms.add(stream.room_id)
 
     def let_out(self, connection: Connection, stream: RoomStream) -> None:
         self._outflow.flush()
         stream.listeners.pop(connection, None)
-        connection.rooms.pop(stream.room_id, None)
+        connection.rooms.discard(stream.room_id)
         connection.joined_seqs.pop(stream.room_id, None)
         connection.stop_asking(stream.room_id)
         self.forget_unwanted(stream)
 
     def let_out_everywhere(self, connection: Connection) -> None:
-        for stream in list(connection.rooms.values()):
-            self.let_out(connection, stream)
+        for room_id in list(connection.rooms):
+            self.let_out(connection, self.streams[room_id])
+
+    def stream_of(self, connection: Connection, room_id: str) -> RoomStream | None:
+        """Return the stream of a room that the connection is let into."""
+        return self.streams[room_id] if room_id in connection.rooms else None
 
     def drop_quiet_tails(self) -> None:
         """Give back the memory of rooms in which nothing has happened for a while."""
@@ -173,7 +183,8 @@ class Delivery:
 
     def _deliver(self, stream: RoomStream, event: Published) -> None:
         if stream.hidden_from:
-            self.hidden.before(stream, event)
+            for hearer in self._before_next:
+                hearer(stream, event)
         if stream.listeners:
             EVENTS.count += 1
             DELIVERIES.count += len(stream.listeners)

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from chatflow.wire.bus import Published
+from chatflow.wire.bus import PACKET_PREFIX, Published
 from chatflow.wire.withheld import WITHHOLDING, withhold
-from gateway.rooms.rows import ENDS_MEMBERSHIP, event_text
+
+ENDS_MEMBERSHIP = {"member.left": "left", "member.kicked": "kicked", "member.banned": "banned"}
 
 
 class Changes(msgspec.Struct):
@@ -24,6 +25,11 @@ class MemberMoved(msgspec.Struct):
 
 read_update: Callable[[str], RoomUpdated] = msgspec.json.Decoder(RoomUpdated).decode
 read_move: Callable[[str], MemberMoved] = msgspec.json.Decoder(MemberMoved).decode
+
+
+def event_text(event: Published) -> str:
+    """Return the event itself, as JSON text, out of its packet."""
+    return event.packet[len(PACKET_PREFIX) : -1]
 
 
 def new_history(event: Published) -> str | None:

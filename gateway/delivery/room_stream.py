@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from gateway.delivery.cursor import Cursor
 from gateway.engine.session import EngineSession
+from gateway.sessions.connection import Connection
 
 if TYPE_CHECKING:
     from chatflow.protocol.objects import Room
     from chatflow.wire.reads import RoomRow
-    from gateway.sessions.connection import Connection
 
 # Who types and how far others have read is a courtesy: in larger rooms it would be most of the traffic.
 SMALL_ROOM_MEMBERS = 200

@@ -1,7 +1,8 @@
 """What carries no seq: rooms appearing, read positions, typing, notices; from any process to the sockets concerned."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
 
 import msgspec
 
@@ -10,14 +11,12 @@ from chatflow.wire.bus import (
     SIGNAL_BEATS_CHANNEL,
     SIGNALS_CHANNEL,
     Count,
-    PresenceChanged,
     ReadMoved,
     RoomAppeared,
     RoomHidden,
     Signal,
     SignalCounter,
     ToPerson,
-    TypingChanged,
     UserChanged,
 )
 from chatflow.wire.lists import ListReader
@@ -26,9 +25,7 @@ from gateway.delivery.merging import Merged
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.engine.outbound import Outflow
 from gateway.engine.packets import event_packet
-from gateway.presence.presence import Presence
-from gateway.presence.typing import Typists
-from gateway.sessions.connection import Connection, People
+from gateway.sessions.connection import People
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Reception
 
@@ -36,54 +33,28 @@ READ_SECONDS = 1.0
 # As often as workers beat: a loss is found within two seconds.
 BEAT_SECONDS = 1.0
 
+# The kinds of signals that others here know what to do with.
+Hearers = Mapping[type[Signal], Callable[[Any], None]]
+
 encode = msgspec.msgpack.Encoder().encode
 signals_in = ListReader[Signal](Signal)
 decode_beat = msgspec.msgpack.Decoder(Count).decode
 
 
-class Signals:
-    """`counts` learns of every publication that was counted, so that none is missed unnoticed."""
+class SignalSender:
+    """Puts signals on the bus for all gateways, this one too, and counts what it sends."""
 
-    def __init__(
-        self,
-        bus: Bus,
-        *,
-        gateway_id: str,
-        counts: SignalCounts,
-        outflow: Outflow,
-        people: People,
-        delivery: Delivery,
-        reception: Reception,
-        presence: Presence,
-        known_users: KnownUsers,
-    ) -> None:
+    def __init__(self, bus: Bus, *, gateway_id: str) -> None:
         self._loop = asyncio.get_running_loop()
         self._bus = bus
         self._counter = SignalCounter(gateway_id)
-        self._counts = counts
-        self._outflow = outflow
-        self._people = people
-        self._delivery = delivery
-        self._reception = reception
-        self._presence = presence
-        self._known_users = known_users
-        self._typists = Typists(delivery, outflow, send=self.send)
         self._outgoing: list[Any] = []
-        # room → person → seq, told to the room once a second
-        self._positions: dict[str, dict[str, int]] = {}
-        # Profiles that changed, until everybody here is told.
-        self._profiles: dict[str, dict[str, Any]] = {}
-        self._users = Merged(outflow, audience=lambda user_id: people, packet=self._packet_about)
 
     def send(self, signal: Any) -> None:
-        """Tell all gateways, this one too; what one tick brings leaves together."""
+        """What one tick brings leaves together."""
         if not self._outgoing:
             self._loop.call_soon(self._flush)
         self._outgoing.append(signal)
-
-    def type(self, connection: Connection, room_id: str, *, active: bool) -> None:
-        """Somebody here types in a room that they are in, or has stopped."""
-        self._typists.say(connection, room_id, active=active)
 
     async def run(self) -> None:
         """Tell each second how many publications there were, until cancelled: so the last one is not lost unseen."""
@@ -91,12 +62,53 @@ class Signals:
             self._bus.publish(SIGNAL_BEATS_CHANNEL, encode(self._counter.now))
             await asyncio.sleep(BEAT_SECONDS)
 
-    async def close(self) -> None:
-        await self._users.close()
-
     def _flush(self) -> None:
         signals, self._outgoing = self._outgoing, []
         self._bus.publish(SIGNALS_CHANNEL, self._counter.encode(signals))
+
+
+class Signals:
+    """Hands on what comes from the bus.
+
+    `counts` learns of every publication that was counted, so that none is missed unnoticed. Whoever else wants to hear
+    of a kind of signal is named in `hearers`.
+    """
+
+    def __init__(
+        self,
+        *,
+        counts: SignalCounts,
+        outflow: Outflow,
+        people: People,
+        delivery: Delivery,
+        reception: Reception,
+        known_users: KnownUsers,
+        hearers: Hearers,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._counts = counts
+        self._outflow = outflow
+        self._people = people
+        self._delivery = delivery
+        self._reception = reception
+        self._known_users = known_users
+        self._hearers: Hearers = {
+            RoomAppeared: self._on_room_appeared,
+            RoomHidden: self._on_room_hidden,
+            ReadMoved: self._on_read_moved,
+            ToPerson: self._on_to_person,
+            UserChanged: self._on_user_changed,
+            **hearers,
+        }
+        assert self._hearers.keys() == set(get_args(Signal)), "a kind of signal that nobody hears"  # noqa: S101
+        # room → person → seq, told to the room once a second
+        self._positions: dict[str, dict[str, int]] = {}
+        # Profiles that changed, until everybody here is told.
+        self._profiles: dict[str, dict[str, Any]] = {}
+        self._users = Merged(outflow, audience=lambda user_id: people, packet=self._packet_about)
+
+    async def close(self) -> None:
+        await self._users.close()
 
     def on_beat(self, payload: bytes) -> None:
         self._counts.on_beat(decode_beat(payload))
@@ -106,21 +118,7 @@ class Signals:
         if signals and (count := signals[0].count) is not None:
             self._counts.on_publication(count)
         for signal in signals:
-            match signal:
-                case RoomAppeared():
-                    self._on_room_appeared(signal)
-                case RoomHidden():
-                    self._on_room_hidden(signal)
-                case ReadMoved():
-                    self._on_read_moved(signal)
-                case ToPerson():
-                    self._on_to_person(signal)
-                case TypingChanged():
-                    self._typists.on_changed(signal)
-                case PresenceChanged():
-                    self._presence.on_changed(signal)
-                case UserChanged():
-                    self._on_user_changed(signal)
+            self._hearers[type(signal)](signal)
 
     def _on_room_appeared(self, signal: RoomAppeared) -> None:
         for user_id in signal.user_ids:

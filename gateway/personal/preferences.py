@@ -7,13 +7,13 @@ from chatflow.protocol.commands import FollowThread, SetNotify, UnfollowThread
 from chatflow.protocol.objects import Notify
 from chatflow.wire.bus import RoomHidden, ToPerson
 from chatflow.wire.personal import HideWrite, NotifyWrite, PersonalWrite, ThreadWrite
-from gateway.delivery.signals import Signals
+from gateway.delivery.signals import SignalSender
 from gateway.personal.writes import PersonalWrites
 from gateway.sessions.connection import Connection
 
 
 class Personal:
-    def __init__(self, writes: PersonalWrites, signals: Signals) -> None:
+    def __init__(self, writes: PersonalWrites, signals: SignalSender) -> None:
         self._writes = writes
         self._signals = signals
 

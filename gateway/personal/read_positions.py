@@ -9,7 +9,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.commands import MarkRead
 from chatflow.wire.bus import ReadMoved
 from chatflow.wire.reads import ReadAnswer, ReadAsk, ReadMark
-from gateway.delivery.signals import Signals
+from gateway.delivery.signals import SignalSender
 from gateway.sessions.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ MARKS_PER_CALL = 500
 class ReadPositions:
     """Marks wait by person and room; only the furthest of each is written."""
 
-    def __init__(self, messages: ServiceClient, signals: Signals) -> None:
+    def __init__(self, messages: ServiceClient, signals: SignalSender) -> None:
         self._messages = messages
         self._signals = signals
         self._marks: dict[tuple[str, str], int] = {}

@@ -57,7 +57,7 @@ class Typists:
 
     def say(self, connection: Connection, room_id: str, *, active: bool) -> None:
         """Somebody here types, or has stopped."""
-        if not connection.rooms[room_id].is_small:
+        if not self._delivery.streams[room_id].is_small:
             return
         now = self._loop.time()
         self._forget_until(now - TYPING_SECONDS)

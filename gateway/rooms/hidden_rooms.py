@@ -4,35 +4,53 @@ Each row is folded along with its stream, so that at that message the room is sh
 the message follows as its first event.
 """
 
-from typing import TYPE_CHECKING
-
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import RoomRow
-from gateway.rooms.introducing import show
+from gateway.delivery.delivery import Delivery
+from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
-from gateway.sessions.connection import People
-
-if TYPE_CHECKING:
-    from gateway.delivery.delivery import Delivery
-    from gateway.delivery.room_stream import RoomStream
+from gateway.sessions.connection import Connection, People
 
 
 class HiddenRooms:
-    def __init__(self, delivery: "Delivery", people: People) -> None:
+    def __init__(self, delivery: Delivery, people: People) -> None:
         self._delivery = delivery
         self._people = people
         self._streams: dict[str, dict[str, RoomStream]] = {}
+        delivery.tell_before(self._before)
 
-    def rest(self, user_id: str, row: RoomRow, stream: "RoomStream") -> None:
+    def hide(self, user_id: str, row: RoomRow, stream: RoomStream) -> None:
         """From here on wait for the next message; `row` is folded to where the stream stands."""
         if user_id in self._people:
             stream.hidden_from[user_id] = row
             self._streams.setdefault(user_id, {})[stream.room_id] = stream
 
-    def holds(self, user_id: str, room_id: str) -> bool:
+    def is_hidden(self, user_id: str, room_id: str) -> bool:
         return room_id in self._streams.get(user_id, ())
 
-    def end(self, user_id: str, stream: "RoomStream") -> None:
+    def show(self, user_id: str, row: RoomRow, stream: RoomStream, *, exempt: Connection | None = None) -> None:
+        """Add the room to all the person's sockets that lack it, but the exempt one: told first, then let in.
+
+        The next event that they get follows on the row.
+        """
+        stream.learn(row.room)
+        for connection in self._people.of(user_id):
+            if connection is exempt or stream.room_id in connection.rooms:
+                continue
+            if not connection.is_ready or stream.room_id in connection.joining:
+                connection.appeared.add(stream.room_id)
+                continue
+            connection.tell("room:added", {"room": row.room, "seq": row.room.head})
+            self._delivery.let_in(connection, stream)
+            connection.joined_seqs[stream.room_id] = row.joined_seq
+        self._forget(user_id, stream)
+
+    def forget_all(self, user_id: str) -> None:
+        """Nobody of this person's is here any more."""
+        for stream in list(self._streams.get(user_id, {}).values()):
+            self._forget(user_id, stream)
+
+    def _forget(self, user_id: str, stream: RoomStream) -> None:
         """Wait no longer: the room is shown, or none of the person's."""
         if stream.hidden_from.pop(user_id, None) is not None:
             streams = self._streams[user_id]
@@ -41,19 +59,15 @@ class HiddenRooms:
                 del self._streams[user_id]
             self._delivery.forget_unwanted(stream)
 
-    def end_everywhere(self, user_id: str) -> None:
-        for stream in list(self._streams.get(user_id, {}).values()):
-            self.end(user_id, stream)
-
-    def before(self, stream: "RoomStream", event: Published) -> None:
+    def _before(self, stream: RoomStream, event: Published) -> None:
         """This event is about to be delivered: show the room to those for whom it ends the hiding."""
         for user_id, row in list(stream.hidden_from.items()):
             if row.hidden_n is None or event.n > row.hidden_n:
-                show(user_id, row, stream, people=self._people, delivery=self._delivery)
+                self.show(user_id, row, stream)
                 continue
             try:
                 stream.hidden_from[user_id] = fold_row(row, user_id, [event])
             except (NotFoldable, MembershipEnded):
-                self.end(user_id, stream)
+                self._forget(user_id, stream)
                 # Nobody knows the row any more.
                 self._people.doubt(user_id)

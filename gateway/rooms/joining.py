@@ -1,9 +1,8 @@
 """Lets sockets into rooms, each at a seq p of the room's stream: its row is true at p, and nothing before p comes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-import msgspec
 import structlog
 
 from chatflow.errors import NotAMember
@@ -11,13 +10,13 @@ from chatflow.protocol.objects import Room
 from chatflow.wire.bus import RoomAppeared
 from chatflow.wire.reads import PersonRooms, RoomRow
 from gateway.delivery.delivery import Delivery
-from gateway.delivery.facts import moved_member, new_history
+from gateway.delivery.facts import ENDS_MEMBERSHIP, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
-from gateway.personal.writes import PersonalWrites
-from gateway.rooms.introducing import show
+from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.membership import HeldRow, MembershipAsks, heads_of
-from gateway.rooms.rows import ENDS_MEMBERSHIP, MembershipEnded, NotFoldable, fold_row
+from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
 from gateway.sessions.connection import Connection, People
+from gateway.sessions.lifecycle import Welcome
 
 log = structlog.get_logger(__name__)
 
@@ -27,30 +26,24 @@ ATTEMPTS = 5
 REACH_SECONDS = 5.0
 
 
-class Welcome(msgspec.Struct, frozen=True):
-    """What a socket is let into, folded to where each stream stands at this very moment."""
-
-    rooms: list[Room]
-    more: bool
-    rooms_version: int
-
-
 class Admission:
-    """`tell` tells all gateways of a room that shows again: nothing was sent there that would."""
+    """`show_again` ends the hiding of a room in the store; `tell` tells all gateways, since no message there would."""
 
     def __init__(
         self,
         asks: MembershipAsks,
         delivery: Delivery,
+        hidden: HiddenRooms,
         people: People,
-        personal: PersonalWrites,
         *,
+        show_again: Callable[[str, str], Awaitable[None]],
         tell: Callable[[RoomAppeared], None],
     ) -> None:
         self._tell = tell
+        self._show_again = show_again
         self._asks = asks
-        self._personal = personal
         self._delivery = delivery
+        self._hidden = hidden
         self._people = people
 
     async def let_in_everywhere(self, connection: Connection) -> Welcome:
@@ -84,14 +77,14 @@ class Admission:
             return
         with held.hold:
             if row.is_hidden:
-                self._delivery.hidden.rest(user_id, row, stream)
+                self._hidden.hide(user_id, row, stream)
             else:
-                show(user_id, row, stream, people=self._people, delivery=self._delivery)
+                self._hidden.show(user_id, row, stream)
 
     async def hide_room(self, user_id: str, room_id: str) -> None:
         """A person has hidden a direct room: take it from their sockets, and wait here for its next message."""
         is_shown = any(room_id in connection.rooms for connection in self._people.of(user_id))
-        if not is_shown and self._delivery.hidden.holds(user_id, room_id):
+        if not is_shown and self._hidden.is_hidden(user_id, room_id):
             return
         held = await self._asks.row(user_id, room_id)
         row, stream = await self._settle(user_id, held)
@@ -102,9 +95,9 @@ class Admission:
                 return  # shown again meanwhile
             self._delivery.remove(stream, user_id, reason="hidden")
             if row.is_hidden:
-                self._delivery.hidden.rest(user_id, row, stream)
+                self._hidden.hide(user_id, row, stream)
             else:
-                show(user_id, row, stream, people=self._people, delivery=self._delivery)
+                self._hidden.show(user_id, row, stream)
 
     async def enter_room(self, connection: Connection, room_id: str) -> Room:
         """Let a socket in that joined by its own command, and the person's other ones. True at the room's `head`.
@@ -115,7 +108,7 @@ class Admission:
         held = await self._asks.row(user_id, room_id)
         if held.row is not None and held.row.is_hidden:
             held.hold.release()
-            await self._personal.show_again(user_id, room_id)
+            await self._show_again(user_id, room_id)
             held = await self._asks.row(user_id, room_id)
             if held.row is not None:
                 self._tell(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=held.row.room.head))
@@ -125,8 +118,19 @@ class Admission:
         with held.hold:
             self._delivery.let_in(connection, stream)
             connection.joined_seqs[room_id] = row.joined_seq
-            show(user_id, row, stream, people=self._people, delivery=self._delivery, exempt=connection)
+            self._hidden.show(user_id, row, stream, exempt=connection)
         return row.room
+
+    def let_out_everywhere(self, connection: Connection) -> None:
+        """This connection has ended; if it was its person's last, nothing waits for them here either."""
+        self._delivery.let_out_everywhere(connection)
+        if connection.user_id not in self._people:
+            self._hidden.forget_all(connection.user_id)
+
+    def may_be_direct(self, connection: Connection, room_id: str) -> bool:
+        """Tell what is known here; of a room beyond the first 500, or hidden already, that is nothing."""
+        stream = self._delivery.stream_of(connection, room_id)
+        return stream is None or stream.kind in (None, "direct")
 
     async def _settle(self, user_id: str, held: HeldRow) -> tuple[RoomRow | None, RoomStream | None]:
         """Return the row folded to where its stream stands now; the hold is released where there is none."""
@@ -158,7 +162,7 @@ class Admission:
     ) -> None:
         for room_id, row in folded.items():
             if row is not None and row.is_hidden:
-                self._delivery.hidden.rest(connection.user_id, row, streams[room_id])
+                self._hidden.hide(connection.user_id, row, streams[room_id])
                 continue
             self._delivery.let_in(connection, streams[room_id])
             if row is not None:

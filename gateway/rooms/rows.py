@@ -5,13 +5,13 @@ from typing import Any
 
 import msgspec
 
-from chatflow.wire.bus import PACKET_PREFIX, Published
+from chatflow.wire.bus import Published
 from chatflow.wire.reads import RoomRow
-
-CHANGEABLE = ("name", "topic", "archived", "private", "retention_days", "history")
-ENDS_MEMBERSHIP = {"member.left": "left", "member.kicked": "kicked", "member.banned": "banned"}
+from gateway.delivery.facts import event_text
 
 decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+CHANGEABLE = ("name", "topic", "archived", "private", "retention_days", "history")
 
 
 class NotFoldable(Exception):
@@ -20,15 +20,6 @@ class NotFoldable(Exception):
 
 class MembershipEnded(Exception):
     """The person is no member any more."""
-
-
-def event_text(event: Published) -> str:
-    """Return the event itself, as JSON text, out of its packet."""
-    return event.packet[len(PACKET_PREFIX) : -1]
-
-
-def event_facts(event: Published) -> dict[str, Any]:
-    return decode(event_text(event))
 
 
 def fold_row(row: RoomRow, user_id: str, events: Iterable[Published]) -> RoomRow:
@@ -71,7 +62,7 @@ class RowFold:
         if step is None:
             return
         try:
-            step(self, event_facts(event))
+            step(self, decode(event_text(event)))
         except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
             # What cannot be read leaves open what it did.
             raise NotFoldable from error

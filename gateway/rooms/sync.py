@@ -13,11 +13,11 @@ from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
 from chatflow.wire.withheld import told_to_newcomer
 from gateway.delivery.catch_up import CatchUp
-from gateway.delivery.facts import is_readable
+from gateway.delivery.delivery import Delivery
+from gateway.delivery.facts import event_text, is_readable
 from gateway.delivery.room_stream import RoomStream
 from gateway.metrics import RESYNCS
 from gateway.rooms.membership import MembershipAsks
-from gateway.rooms.rows import event_text
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 from gateway.sessions.connection import Connection
 
@@ -50,8 +50,9 @@ class Missed(msgspec.Struct):
 
 
 class Syncing:
-    def __init__(self, messages: ServiceClient, asks: MembershipAsks, catch_up: CatchUp) -> None:
+    def __init__(self, messages: ServiceClient, delivery: Delivery, asks: MembershipAsks, catch_up: CatchUp) -> None:
         self._messages = messages
+        self._delivery = delivery
         self._catch_up = catch_up
         self._asks = asks
         self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(
@@ -96,7 +97,7 @@ class Syncing:
 
     def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> Missed | None:
         """Return what most rooms of those who reconnect need, or None where something has to be waited for."""
-        stream = connection.rooms.get(room_id)
+        stream = self._delivery.stream_of(connection, room_id)
         if stream is None or not self._catch_up.is_sure_of(stream):
             return None
         if after > stream.head or self._needs_reset(connection, stream, after):
@@ -119,12 +120,12 @@ class Syncing:
             raise Internal from None
 
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
-        stream = connection.rooms.get(room_id)
+        stream = self._delivery.stream_of(connection, room_id)
         if stream is None:
             raise NotFound
         await self._catch_up.confirm(stream)
         found = await self._find(connection, stream, after)
-        if connection.rooms.get(room_id) is not stream:
+        if self._delivery.stream_of(connection, room_id) is not stream:
             raise NotFound  # removed while we asked
         return found
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError
@@ -11,9 +11,6 @@ from chatflow.ids import new_id
 from gateway.engine.packets import ack_packet, event_packet, refusal_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import ACKS, CONNECTIONS
-
-if TYPE_CHECKING:
-    from gateway.delivery.room_stream import RoomStream
 
 
 class Connection:
@@ -29,7 +26,8 @@ class Connection:
         self.session = session
         self.token = token
         self.user_id = token.user_id
-        self.rooms: dict[str, RoomStream] = {}
+        # The rooms that it is let into.
+        self.rooms: set[str] = set()
         # Where its person's membership begins, as far as a row has told.
         self.joined_seqs: dict[str, int] = {}
         # Rooms that it is joining by a command of its own, whose ack says what `room:added` would.

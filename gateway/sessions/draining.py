@@ -1,13 +1,11 @@
-"""Leaving without anybody noticing: no new sockets, answers awaited, clients sent elsewhere a few at a time."""
+"""Leaving without anybody noticing: answers awaited, and clients sent elsewhere a few at a time."""
 
 import asyncio
 
 import structlog
-from aiohttp import web
 
 from gateway.sessions.connection import Connection, People
 from gateway.sessions.lifecycle import Reception
-from gateway.web.listeners import stop_accepting
 
 log = structlog.get_logger(__name__)
 
@@ -17,8 +15,7 @@ PAUSE_SECONDS = 0.05
 ANSWERS_SECONDS = 2.0
 
 
-async def drain(public: web.AppRunner, people: People, reception: Reception) -> None:
-    stop_accepting(public)
+async def drain(people: People, reception: Reception) -> None:
     connections = list(people)
     log.info("draining", connections=len(connections))
     steps = max(1, int(SPREAD_SECONDS / PAUSE_SECONDS))

@@ -3,18 +3,17 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
+import msgspec
 import structlog
 
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
-from chatflow.protocol.objects import User
-from gateway.delivery.delivery import Delivery
+from chatflow.protocol.objects import Room, User
 from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import CONNECT_SECONDS
-from gateway.rooms.joining import Admission
 from gateway.sessions.connection import Connection, People
 from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
@@ -27,14 +26,33 @@ EXPIRY_GRACE_SECONDS = 1.0
 LET_IN_SECONDS = 30.0
 
 
+class Welcome(msgspec.Struct, frozen=True):
+    """What a socket is let into, folded to where each stream stands at this very moment."""
+
+    rooms: list[Room]
+    more: bool
+    rooms_version: int
+
+
+class Rooms(Protocol):
+    """The way into rooms and out of them: see `gateway.rooms.joining.Admission`."""
+
+    async def let_in_everywhere(self, connection: Connection) -> Welcome: ...
+
+    def let_out_everywhere(self, connection: Connection) -> None: ...
+
+    async def show_room(self, user_id: str, room_id: str) -> None: ...
+
+    async def hide_room(self, user_id: str, room_id: str) -> None: ...
+
+
 class Reception:
     def __init__(
         self,
         *,
         identity: Identity,
         known_users: KnownUsers,
-        admission: Admission,
-        delivery: Delivery,
+        rooms: Rooms,
         people: People,
         gateway_id: str,
         limits: dict[str, Any],
@@ -42,8 +60,7 @@ class Reception:
     ) -> None:
         self._identity = identity
         self._known_users = known_users
-        self._admission = admission
-        self._delivery = delivery
+        self._rooms = rooms
         self._people = people
         self._limits = limits
         self._connections_per_person = connections_per_person
@@ -74,9 +91,7 @@ class Reception:
         """End a connection, and what is under way for it; its session may go on."""
         connection.end()
         self._people.remove(connection)
-        self._delivery.let_out_everywhere(connection)
-        if connection.user_id not in self._people:
-            self._delivery.hidden.end_everywhere(connection.user_id)
+        self._rooms.let_out_everywhere(connection)
 
     async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
         """Let a living socket go on with a newer token of the same person."""
@@ -131,7 +146,7 @@ class Reception:
     async def _let_in(self, connection: Connection) -> None:
         begun = time.monotonic()
         user = await self._profile(connection.user_id)
-        welcome = await self._admission.let_in_everywhere(connection)
+        welcome = await self._rooms.let_in_everywhere(connection)
         if connection.is_over:
             return
         connection.become_ready(
@@ -158,21 +173,21 @@ class Reception:
         vanished, connection.vanished = connection.vanished, set()
         for room_id in vanished:
             self.hide_room(connection.user_id, room_id)
-        appeared, connection.appeared = connection.appeared - connection.rooms.keys(), set()
+        appeared, connection.appeared = connection.appeared - connection.rooms, set()
         for room_id in appeared - connection.joining.keys():
             self.show_room(connection.user_id, room_id)
         connection.appeared |= appeared & connection.joining.keys()
 
     def show_room(self, user_id: str, room_id: str) -> None:
         """A room is in this person's list now: let their sockets in, soon."""
-        self._start(self._list_anew(user_id, room_id, self._admission.show_room))
+        self._start(self._list_anew(user_id, room_id, self._rooms.show_room))
 
     def hide_room(self, user_id: str, room_id: str) -> None:
         """This person has hidden a direct room: take it from their sockets, soon."""
         for connection in self._people.of(user_id):
             if not connection.is_ready:
                 connection.vanished.add(room_id)
-        self._start(self._list_anew(user_id, room_id, self._admission.hide_room))
+        self._start(self._list_anew(user_id, room_id, self._rooms.hide_room))
 
     async def _list_anew(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
         try:

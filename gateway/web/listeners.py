@@ -12,14 +12,12 @@ from yarl import URL
 from chatflow.http.answers import answer_errors, carry_request_id
 from chatflow.http.probes import probe_routes
 from chatflow.process.settings import Settings
-from gateway.commands.rest_commands import RestCommands
 from gateway.engine.timeouts import PatientRunner, give_up_on_stalled
 from gateway.sessions.address_rates import Calls
 from gateway.web.hosts import refuse_other_hosts
 from gateway.web.pages import Pages
 from gateway.web.proxy import Proxy
 from gateway.web.security_headers import add_security_headers, add_strict_transport
-from gateway.web.status import SystemStatus
 
 ReadyCheck = Callable[[], Awaitable[dict[str, str]]]
 
@@ -32,7 +30,7 @@ SHUTDOWN_SECONDS = 1.0
 
 
 def public_app(
-    settings: Settings, *, calls: Calls, ready: ReadyCheck, status: SystemStatus, rest: RestCommands, proxy: Proxy
+    settings: Settings, *, calls: Calls, ready: ReadyCheck, routes: Iterable[web.RouteDef], proxy: Proxy
 ) -> web.Application:
     """What everybody may ask. The engine adds its own routes, the pages take what is left."""
     app = web.Application(middlewares=[carry_request_id, answer_errors, refuse_other_hosts(settings), calls.count])
@@ -40,7 +38,7 @@ def public_app(
     if settings.cookie_secure:
         app.on_response_prepare.append(add_strict_transport)
     app.add_routes([route for route in probe_routes(ready=ready) if route.path != "/metrics"])
-    app.add_routes([*status.routes(), *rest.routes()])
+    app.add_routes(routes)
     app.router.add_route("*", "/api/{path:.*}", proxy.forward)
     return app
 

@@ -4,8 +4,6 @@ A file's body is streamed, from when its start is there; and every answer. A lar
 who show a token: whatever a service does with it is then done by somebody who can be told apart from others.
 """
 
-from collections.abc import Mapping
-
 import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
@@ -14,9 +12,10 @@ from yarl import URL
 from chatflow.errors import NotFound, Unauthenticated
 from chatflow.http.addresses import household
 from chatflow.http.answers import REQUEST_ID, REQUEST_ID_HEADER, error_response
+from chatflow.http.service_client import CREDENTIAL_HEADER
 from chatflow.process.settings import Settings
-from chatflow_django.callers import CREDENTIAL_HEADER
 from gateway.engine.addresses import address_of
+from gateway.relaying import end_to_end, relay
 from gateway.sessions.identity import Identity
 from gateway.web.bodies import Body, LargeBodies
 from gateway.web.upstream import Upstream
@@ -27,18 +26,6 @@ CONNECT_SECONDS = 2.0
 SILENCE_SECONDS = 10.0
 
 READS = {"GET", "HEAD"}
-HOP_BY_HOP = {
-    "connection",
-    "expect",  # our server has answered it
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-}
 # Ours to say, whatever a client claims.
 OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id", CREDENTIAL_HEADER.lower()}
 FILES = "/api/files"
@@ -145,33 +132,3 @@ class Proxy:
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
         headers[CREDENTIAL_HEADER] = self._secret
         return headers
-
-
-async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.StreamResponse:
-    """Pass an answer on piece by piece."""
-    response = web.StreamResponse(status=upstream.status, reason=upstream.reason)
-    for name, value in end_to_end(upstream.headers).items():
-        if name.lower() not in ("date", "server"):
-            response.headers.add(name, value)
-    response.headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
-    try:
-        await response.prepare(request)
-        async for chunk in upstream.content.iter_any():
-            await response.write(chunk)
-        await response.write_eof()
-    except (TimeoutError, aiohttp.ClientError, ConnectionError):
-        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole. Or the
-        # client has gone, or was cut off, and nobody is left to be told.
-        if request.transport is not None:
-            request.transport.abort()
-    return response
-
-
-def end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
-    """Return the headers that concern more than one hop."""
-    kept: CIMultiDict[str] = CIMultiDict(headers)
-    named = {name.strip().lower() for value in kept.getall("Connection", []) for name in value.split(",")}
-    for name in {*kept.keys()}:
-        if name.lower() in HOP_BY_HOP or name.lower() in named:
-            kept.popall(name, None)
-    return kept

@@ -14,15 +14,15 @@ from chatflow.auth.tokens import TokenSigner
 from chatflow.bus.port import OnMessage
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.process.settings import LIMITS, Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL
+from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, TypingChanged
 from gateway.commands.application import GatewayApplication
 from gateway.commands.dispatch import Requests
 from gateway.commands.sender import Commands
 from gateway.commands.socket_commands import RoomCommands
-from gateway.delivery.catch_up import CatchUp
+from gateway.delivery.catch_up import CatchUp, Missing
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.signal_counts import SignalCounts
-from gateway.delivery.signals import Signals
+from gateway.delivery.signals import Signals, SignalSender
 from gateway.delivery.worker_feeds import Feeds
 from gateway.engine.outbound import Outflow
 from gateway.engine.session import EngineSession
@@ -33,6 +33,8 @@ from gateway.personal.writes import PersonalWrites
 from gateway.presence.focus import Focus
 from gateway.presence.presence import Presence
 from gateway.presence.store_redis import Shown
+from gateway.presence.typing import Typists
+from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.joining import Admission
 from gateway.rooms.list_versions import Following
 from gateway.rooms.membership import MembershipAsks
@@ -190,36 +192,41 @@ class Parts:
 
         self.outflow = Outflow()
         self.people = people = People()
-        self.catch_up = catch_up = CatchUp(client, hears=lambda room_id: self.feeds.hears(room_id))
-        self.delivery = delivery = Delivery(self.outflow, people, on_behind=catch_up.want, on_doubt=catch_up.check)
-        catch_up.delivery = delivery
+        missing = Missing()
+        self.delivery = delivery = Delivery(self.outflow, people, on_behind=missing.want, on_doubt=missing.check)
         self.feeds = Feeds(bus, workers, delivery)
+        self.catch_up = catch_up = CatchUp(client, missing, delivery, hears=self.feeds.hears)
+        self.sender = sender = SignalSender(bus, gateway_id="g")
         asks = MembershipAsks(client, delivery)
         writes = PersonalWrites(client)
-        admission = Admission(asks, delivery, people, writes, tell=lambda signal: self.signals.send(signal))
+        admission = Admission(
+            asks, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
+        )
         self.identity = Identity(client)
         self.identity.revocations.loaded = True
         known_users = KnownUsers(client)
         self.commands = Commands(bus, workers, gateway_id="g")
         self.reception = reception = Reception(
-            identity=self.identity, known_users=known_users, admission=admission, delivery=delivery, people=people,
+            identity=self.identity, known_users=known_users, rooms=admission, people=people,
             gateway_id="g", limits={}, connections_per_person=0,
         )  # fmt: skip
-        self.presence = Presence(nowhere, people, outflow=self.outflow, send=lambda signal: self.signals.send(signal))
-        self.signals = signals = Signals(
-            bus, gateway_id="g", counts=SignalCounts(on_loss=people.doubt_all), outflow=self.outflow, people=people,
-            delivery=delivery, reception=reception, known_users=known_users, presence=self.presence,
+        self.presence = Presence(nowhere, people, outflow=self.outflow, send=sender.send)
+        typists = Typists(delivery, self.outflow, send=sender.send)
+        self.signals = Signals(
+            counts=SignalCounts(on_loss=people.doubt_all), outflow=self.outflow, people=people, delivery=delivery,
+            reception=reception, known_users=known_users,
+            hearers={TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed},
         )  # fmt: skip
-        personal = Personal(writes, signals)
+        personal = Personal(writes, sender)
         room_commands = RoomCommands(
             self.commands, known_users=known_users, admission=admission, reception=reception, personal=personal
         )
         self.focus = Focus("redis://nowhere", gateway_id="g")
         self.focus._looks = nowhere
         requests = Requests(
-            commands=room_commands, syncing=Syncing(client, asks, self.catch_up),
-            reading=ReadPositions(client, signals), personal=personal, focus=self.focus, presence=self.presence,
-            signals=signals, reception=reception, allowances=Allowances(settings), rooms_per_sync=500,
+            commands=room_commands, syncing=Syncing(client, delivery, asks, catch_up),
+            reading=ReadPositions(client, sender), personal=personal, focus=self.focus, presence=self.presence,
+            typists=typists, reception=reception, allowances=Allowances(settings), rooms_per_sync=500,
             people_per_watch=500,
         )  # fmt: skip
         application = GatewayApplication(

@@ -66,8 +66,7 @@ def gateway_routes() -> Iterable[str]:
         Settings(),
         calls=Calls.__new__(Calls),
         ready=never_asked,
-        status=SystemStatus.__new__(SystemStatus),
-        rest=RestCommands.__new__(RestCommands),
+        routes=[*SystemStatus.__new__(SystemStatus).routes(), *RestCommands.__new__(RestCommands).routes()],
         proxy=Proxy.__new__(Proxy),
     )
     for route in app.router.routes():

@@ -163,7 +163,7 @@ class Room:
         self.sockets = crowd(members)
         stream.listeners = {socket: socket.session for socket in self.sockets}
         for socket in self.sockets[:100]:
-            socket.rooms = {"room": stream}
+            socket.rooms = {"room"}
         self.typists = Typists(delivery, outflow, send=self.receive)
 
     def receive(self, signal: TypingChanged) -> None:

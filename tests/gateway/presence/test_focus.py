@@ -114,7 +114,7 @@ async def test_where_redis_hangs_nobody_waits_for_all_before_them(
 
 
 class SlowSet:
-    """For `gateway.presence.life_set_redis.LifeSet`: holds in memory what it was told to, each time when it is let go."""
+    """For `gateway.presence.life_set_redis.LifeSet`: holds in memory what it was told, each time it is let go."""
 
     def __init__(self) -> None:
         self.written: set[str] = set()
