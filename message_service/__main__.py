@@ -16,7 +16,7 @@ from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
 from chatflow_django.wsgi_server import serve
-from message_service import opened as parts
+from message_service import opened
 from message_service.internal.clock_keeping import keep_clock_in_thread
 
 
@@ -27,9 +27,11 @@ def main() -> None:
     try:
         settings.require("service_secret", "django_secret_key")
         start_django()
-        parts.store().migrate()
-        stop_following = follow_revocations_in_thread(parts.revocations(), fetch=parts.user_service().revocations_after)
-        stop_keeping = keep_clock_in_thread(parts.clock(), parts.store())
+        opened.store().migrate()
+        stop_following = follow_revocations_in_thread(
+            opened.revocations(), fetch=opened.user_service().revocations_after
+        )
+        stop_keeping = keep_clock_in_thread(opened.clock(), opened.store())
         app = get_wsgi_application()
         # What is there by now stays; a batch of messages is not to be slowed down by looking through it.
         gc.collect()
@@ -37,7 +39,7 @@ def main() -> None:
         serve(app, settings, ready=check_store)
         stop_following()
         stop_keeping()
-        parts.store().close()
+        opened.store().close()
     except (SettingsError, ChatFlowError, OSError) as error:
         # The cause names what is wrong with the file or the server.
         sys.exit(f"error: {' '.join(str(error.__cause__ or error).split())}")
@@ -54,7 +56,7 @@ def start_django() -> None:
 
 def check_store() -> dict[str, str]:
     try:
-        parts.store().check()
+        opened.store().check()
     except ChatFlowError as error:
         return {"message_store": str(error)}
     return {"message_store": "ok"}

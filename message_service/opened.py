@@ -1,4 +1,4 @@
-"""The parts that views work with, each opened once: the store, the tokens' verifier."""
+"""What views work with, each opened once: the store, the tokens' verifier."""
 
 import secrets
 from functools import cache
@@ -8,7 +8,8 @@ from django.conf import settings
 from chatflow.auth.revocations import Revocations
 from chatflow.auth.tokens import TokenVerifier
 from message_service.retention.log_clock import LogClock, read_boot_id
-from message_service.stores.port import MessageStore, open_store
+from message_service.stores.opening import open_store
+from message_service.stores.port import MessageStore
 from message_service.user_service_client import UserServiceClient
 
 

@@ -30,10 +30,10 @@ LOGGING_CONFIG = None
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["message_service.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["message_service.api.authentication.SignedIn"],
-    "DEFAULT_RENDERER_CLASSES": ["message_service.api.answers.StructRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["chatflow_django.answers.StructRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "message_service.api.queries.AlwaysJSON",
-    "EXCEPTION_HANDLER": "message_service.api.answers.answer_error",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatflow_django.negotiation.AlwaysJSON",
+    "EXCEPTION_HANDLER": "chatflow_django.answers.answer_error",
     # An OPTIONS request would be answered with our docstrings.
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,

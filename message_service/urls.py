@@ -5,9 +5,9 @@ from django.urls import path
 from message_service.api import history, rooms
 from message_service.internal import views as internal
 
-handler400 = "message_service.api.answers.answer_bad_request"
-handler404 = "message_service.api.answers.answer_not_found"
-handler500 = "message_service.api.answers.answer_broken"
+handler400 = "chatflow_django.answers.answer_bad_request"
+handler404 = "chatflow_django.answers.answer_not_found"
+handler500 = "chatflow_django.answers.answer_broken"
 
 urlpatterns = [
     path("internal/append", internal.append),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from chatflow.errors import Forbidden, Unauthenticated
+from chatflow_django.authentication import credential_of
 from user_service.accounts.models import User
 from user_service.identity import known_tokens
 from user_service.sessions import selectors
@@ -62,8 +63,3 @@ class OwnService(BasePermission):
 def caller_of(request: Request) -> Caller:
     """Return who is asking; only for views that want somebody signed in."""
     return cast(Caller, request.auth)
-
-
-def credential_of(request: Request, *, scheme: str) -> str | None:
-    name, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
-    return credential.strip() if name.lower() == scheme else None

@@ -5,9 +5,7 @@ from typing import IO, Any, ClassVar
 
 import msgspec
 from rest_framework.exceptions import ParseError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import BooleanField, CharField, Field, Serializer
 
@@ -39,19 +37,6 @@ class InternalJSONParser(BoundedJSONParser):
     """Reads what our own processes send, which may be a long list of ids."""
 
     bytes_at_most: ClassVar[int] = 256 * 1024
-
-
-class AlwaysJSON(BaseContentNegotiation):
-    """We speak nothing but JSON, so that an Accept header is no reason to answer nothing."""
-
-    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
-        media_type = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == media_type), None)
-
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
 
 
 def text_parameter(request: Request, name: str, *, characters_at_most: int) -> str | None:

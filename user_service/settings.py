@@ -26,10 +26,10 @@ LOGGING_CONFIG = None
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["user_service.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["user_service.authentication.SignedIn"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["chatflow_django.answers.StructRenderer"],
     "DEFAULT_PARSER_CLASSES": ["user_service.requests.BoundedJSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "user_service.requests.AlwaysJSON",
-    "EXCEPTION_HANDLER": "user_service.answers.answer_error",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatflow_django.negotiation.AlwaysJSON",
+    "EXCEPTION_HANDLER": "chatflow_django.answers.answer_error",
     # An OPTIONS request would be answered with our docstrings.
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,

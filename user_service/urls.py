@@ -6,9 +6,9 @@ from user_service.accounts import api as accounts
 from user_service.sessions import api as sessions
 from user_service.sessions import internal_api as views_internal
 
-handler400 = "user_service.answers.answer_bad_request"
-handler404 = "user_service.answers.answer_not_found"
-handler500 = "user_service.answers.answer_broken"
+handler400 = "chatflow_django.answers.answer_bad_request"
+handler404 = "chatflow_django.answers.answer_not_found"
+handler500 = "chatflow_django.answers.answer_broken"
 
 urlpatterns = [
     path("api/users", accounts.Users.as_view()),

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import Unauthenticated
-from message_service import opened as parts
+from chatflow_django.authentication import credential_of
+from message_service import opened
 
 if TYPE_CHECKING:
     # REST framework's views import this module, by the settings.
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 class BearerAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        scheme, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
+        credential = credential_of(request, scheme="bearer")
+        if credential is None:
             return None
-        return None, parts.token_verifier().verify(credential.strip())
+        return None, opened.token_verifier().verify(credential)
 
 
 class SignedIn(BasePermission):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from chatflow.errors import Unavailable
-from message_service.api.answers import plain_error
+from chatflow_django.answers import plain_error
 from message_service.stores.query_deadlines import answered_within, read_timeout
 
 # It names its own deadline, and is never broken off once it writes.

@@ -14,7 +14,7 @@ from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import PACKET_PREFIX, Published
 from chatflow.wire.reads import RoomRow
 from chatflow.wire.withheld import told_to_newcomer
-from message_service import opened as parts
+from message_service import opened
 from message_service.api.access import access_membership, first_readable_seq
 from message_service.api.authentication import user_id_of
 from message_service.api.pages import Page, RoomPage, history_page, read_cursor, write_cursor
@@ -77,7 +77,7 @@ class Messages(APIView):
             after=query.after,
             around=query.around,
         )
-        return Response(history_page(parts.store().messages(str(room_id), span, viewer=user_id)))
+        return Response(history_page(opened.store().messages(str(room_id), span, viewer=user_id)))
 
 
 class MessageDetail(APIView):
@@ -96,7 +96,7 @@ class Reactions(APIView):
         row = access_membership(str(room_id), user_id=user_id)
         access_readable(row, str(message_id), user_id=user_id)
         limit = min(query.limit, REACTORS_AT_MOST)
-        found = parts.store().reactors(
+        found = opened.store().reactors(
             str(room_id),
             str(message_id),
             unicodedata.normalize("NFC", query.emoji),
@@ -117,7 +117,7 @@ class Events(APIView):
         row = access_membership(str(room_id), user_id=user_id_of(request))
         floor = first_readable_seq(row)
         after = max(query.after, floor - 1)
-        [found] = parts.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
+        [found] = opened.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
         last_seq = found.events[-1].seq if found.events else found.head
         items = [event_json(event) for event in told_to_newcomer(found.events, joined_seq=floor)]
         return Response(RoomPage(items=items, next=str(last_seq) if last_seq < found.head else None, head=found.head))
@@ -130,7 +130,7 @@ class Pins(APIView):
         query = read_query(request, PinsQuery)
         user_id = user_id_of(request)
         row = access_membership(str(room_id), user_id=user_id)
-        page = parts.store().pins(str(room_id), floor=first_readable_seq(row), before=query.cursor, viewer=user_id)
+        page = opened.store().pins(str(room_id), floor=first_readable_seq(row), before=query.cursor, viewer=user_id)
         following = None if page.next_pin is None else str(page.next_pin)
         return Response(RoomPage(items=page.items, next=following, head=page.head))
 
@@ -142,7 +142,7 @@ class Thread(APIView):
         query = read_query(request, ThreadQuery)
         user_id = user_id_of(request)
         row = access_membership(str(room_id), user_id=user_id)
-        page = parts.store().thread(
+        page = opened.store().thread(
             str(room_id),
             str(message_id),
             floor=first_readable_seq(row),
@@ -155,7 +155,7 @@ class Thread(APIView):
 
 def access_readable(row: RoomRow, message_id: str, *, user_id: str) -> Message | DeletedMessage:
     """Return a message of the room that this member may read."""
-    message = parts.store().message(row.room.id, message_id, viewer=user_id)
+    message = opened.store().message(row.room.id, message_id, viewer=user_id)
     if message is None or message.seq < first_readable_seq(row):
         raise NotFound
     return message

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from message_service import opened as parts
+from message_service import opened
 from message_service.api.access import access_membership, access_visible_room
 from message_service.api.authentication import user_id_of
 from message_service.api.pages import Page, RoomPage, read_cursor, write_cursor
@@ -45,7 +45,7 @@ class MyRooms(APIView):
     def get(self, request: Request) -> Response:
         query = read_query(request, RoomsQuery)
         limit = min(query.limit, ROOMS_AT_MOST)
-        found = parts.store().rooms_of(user_id_of(request), after=read_cursor(query.cursor), limit=limit + 1)
+        found = opened.store().rooms_of(user_id_of(request), after=read_cursor(query.cursor), limit=limit + 1)
         page: Page[Any] = Page(items=Sheet().take((row.room for _, row in found), at_most=limit))
         if len(found) > len(page.items):
             active_at, last = found[len(page.items) - 1]
@@ -59,7 +59,7 @@ class PublicRooms(APIView):
     def get(self, request: Request) -> Response:
         query = read_query(request, DirectoryQuery)
         limit = min(query.limit, OPEN_ROOMS_AT_MOST)
-        found = parts.store().public_rooms(query.q, after=read_cursor(query.cursor), limit=limit + 1)
+        found = opened.store().public_rooms(query.q, after=read_cursor(query.cursor), limit=limit + 1)
         page: Page[Any] = Page(items=[room for _, room in found[:limit]])
         if len(found) > limit:
             sort_key, last = found[limit - 1]
@@ -81,7 +81,7 @@ class Members(APIView):
         query = read_query(request, MembersQuery)
         limit = min(query.limit, MEMBERS_AT_MOST)
         access_membership(str(room_id), user_id=user_id_of(request))
-        head, found = parts.store().members(str(room_id), after=query.cursor, limit=limit + 1)
+        head, found = opened.store().members(str(room_id), after=query.cursor, limit=limit + 1)
         following = found[limit - 1].user_id if len(found) > limit else None
         # `role` is written out also where it is the usual one.
         items = [{"user_id": member.user_id, "role": member.role} for member in found[:limit]]

@@ -28,8 +28,8 @@ from chatflow.wire.reads import (
 )
 from chatflow.wire.recent import RecentAnswer, RecentAsk
 from chatflow.wire.retention import TrimsAnswer, TrimsAsk
-from message_service import opened as parts
-from message_service.api.answers import plain_error
+from chatflow_django.answers import plain_error
+from message_service import opened
 from message_service.internal import appending, outbox
 from message_service.internal.clock_keeping import keep_clock
 from message_service.internal.metrics import CALLS_ANSWERED, TRIMS_ANNOUNCED
@@ -81,23 +81,23 @@ def read_ask(request: HttpRequest, decode: Callable[[bytes], Ask]) -> Ask:
 
 def refuse_strangers(request: HttpRequest) -> None:
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-    if scheme != "Service" or not hmac.compare_digest(credential.encode(), parts.service_secret().encode()):
+    if scheme != "Service" or not hmac.compare_digest(credential.encode(), opened.service_secret().encode()):
         raise Forbidden
 
 
 @internal(Append)
 def append(ask: Append) -> AppendAnswer:
-    return appending.append(ask, store=parts.store(), clock=parts.clock(), added_per_hour=parts.added_per_hour())
+    return appending.append(ask, store=opened.store(), clock=opened.clock(), added_per_hour=opened.added_per_hour())
 
 
 @internal(Load)
 def load(ask: Load) -> LoadAnswer:
     if time.time() >= ask.deadline:
         raise Unavailable("The deadline has passed.")
-    rooms = parts.store().load(ask.rooms)
+    rooms = opened.store().load(ask.rooms)
     while not ask.in_parts and (left := left_out(ask.rooms, rooms)):
-        rooms += parts.store().load(left)
-    return LoadAnswer(rooms=rooms, now=parts.clock().read())
+        rooms += opened.store().load(left)
+    return LoadAnswer(rooms=rooms, now=opened.clock().read())
 
 
 def left_out(asked: list[LoadRoom], loaded: list[LoadedRoom]) -> list[LoadRoom]:
@@ -107,34 +107,34 @@ def left_out(asked: list[LoadRoom], loaded: list[LoadedRoom]) -> list[LoadRoom]:
 
 @internal(ConnectAsk)
 def connect(ask: ConnectAsk) -> ConnectAnswer:
-    return ConnectAnswer(parts.store().people(ask.user_ids, limit=min(ask.limit, ROOMS_PER_PERSON_AT_MOST)))
+    return ConnectAnswer(opened.store().people(ask.user_ids, limit=min(ask.limit, ROOMS_PER_PERSON_AT_MOST)))
 
 
 @internal(RowsAsk)
 def rows(ask: RowsAsk) -> RowsAnswer:
-    return RowsAnswer(parts.store().rows(ask.pairs))
+    return RowsAnswer(opened.store().rows(ask.pairs))
 
 
 @internal(EventsAsk)
 def events(ask: EventsAsk) -> EventsAnswer:
     limit = min(ask.limit, EVENTS_PER_ROOM_AT_MOST)
-    return EventsAnswer(parts.store().events(ask.rooms, limit=limit, tail=ask.tail))
+    return EventsAnswer(opened.store().events(ask.rooms, limit=limit, tail=ask.tail))
 
 
 @internal(RecentAsk)
 def recent(ask: RecentAsk) -> RecentAnswer:
-    since = parts.clock().read() - ask.since_seconds
-    heads = parts.store().recent_heads(since=since, partitions=ask.partitions, limit=RECENT_ROOMS_AT_MOST)
+    since = opened.clock().read() - ask.since_seconds
+    heads = opened.store().recent_heads(since=since, partitions=ask.partitions, limit=RECENT_ROOMS_AT_MOST)
     return RecentAnswer(heads)
 
 
 @internal(TrimsAsk)
 def trims(ask: TrimsAsk) -> TrimsAnswer:
-    counted_by = parts.clock().for_retention()
+    counted_by = opened.clock().for_retention()
     if counted_by is None:
         # No worker has to know why nothing is due.
         return TrimsAnswer(trims=[], next=None)
-    page = parts.store().trims_due(
+    page = opened.store().trims_due(
         time=counted_by, partitions=ask.partitions, after=ask.after, limit=ROOMS_LOOKED_THROUGH
     )
     TRIMS_ANNOUNCED.inc(page.announced)
@@ -144,36 +144,36 @@ def trims(ask: TrimsAsk) -> TrimsAnswer:
 @internal(ClockAsk)
 def clock(ask: ClockAsk) -> ClockAnswer:
     if ask.trust:
-        parts.clock().trust()
-        keep_clock(parts.clock(), parts.store())
-    return ClockAnswer(log_time=parts.clock().read(), wall_time=time.time(), is_doubted=parts.clock().is_doubted)
+        opened.clock().trust()
+        keep_clock(opened.clock(), opened.store())
+    return ClockAnswer(log_time=opened.clock().read(), wall_time=time.time(), is_doubted=opened.clock().is_doubted)
 
 
 @internal(VersionsAsk)
 def versions(ask: VersionsAsk) -> VersionsAnswer:
-    return VersionsAnswer(parts.store().versions(ask.user_ids))
+    return VersionsAnswer(opened.store().versions(ask.user_ids))
 
 
 @internal(ReadAsk)
 def read(ask: ReadAsk) -> ReadAnswer:
-    return ReadAnswer(parts.store().mark_read(ask.marks))
+    return ReadAnswer(opened.store().mark_read(ask.marks))
 
 
 @internal(PersonalAsk)
 def personal(ask: PersonalAsk) -> PersonalAnswer:
-    return PersonalAnswer(parts.store().write_personal(ask.writes))
+    return PersonalAnswer(opened.store().write_personal(ask.writes))
 
 
 @internal(OwedAsk)
 def owed(ask: OwedAsk) -> OwedAnswer:
-    return outbox.read_owed(ask, store=parts.store(), clock=parts.clock())
+    return outbox.read_owed(ask, store=opened.store(), clock=opened.clock())
 
 
 @internal(OwedClear)
 def clear_owed(ask: OwedClear) -> OwedCleared:
-    return outbox.clear_owed(ask, store=parts.store())
+    return outbox.clear_owed(ask, store=opened.store())
 
 
 @internal(AlertFactsAsk)
 def alerts(ask: AlertFactsAsk) -> AlertFactsAnswer:
-    return AlertFactsAnswer(parts.store().alert_facts(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))
+    return AlertFactsAnswer(opened.store().alert_facts(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))

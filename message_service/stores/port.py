@@ -12,9 +12,7 @@ Guarantees of every adapter:
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
-from urllib.parse import unquote, urlsplit
 
-from chatflow.process.settings import SettingsError, mask_password
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
@@ -182,20 +180,3 @@ class MessageStore(Protocol):
         """Raise `unavailable` if the store cannot be reached."""
 
     def close(self) -> None: ...
-
-
-def open_store(url: str) -> MessageStore:
-    """Return the adapter for the URL's scheme; it connects when it is first used."""
-    parts = urlsplit(url)
-    match parts.scheme:
-        case "sqlite":
-            from message_service.stores.sqlite.store import SqliteStore
-
-            return SqliteStore(unquote(parts.path.removeprefix("/")))
-        case "mongodb" | "mongodb+srv":
-            from message_service.stores.mongodb.store import MongodbStore
-
-            return MongodbStore(url)
-    raise SettingsError(
-        f"CHATFLOW_MESSAGE_STORE_URL: sqlite:///PATH or mongodb://HOST/DATABASE, not {mask_password(url)}"
-    )

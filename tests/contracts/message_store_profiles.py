@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from message_service.stores.port import MessageStore, open_store
+from message_service.stores.opening import open_store
+from message_service.stores.port import MessageStore
 from tests.servers import Server, mongodb
 
 

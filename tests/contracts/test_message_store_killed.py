@@ -16,7 +16,8 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Preview
 from chatflow.wire.log import Check, Entry, Known, LoadRoom, Run, Step
-from message_service.stores.port import MessageStore, Span, open_store
+from message_service.stores.opening import open_store
+from message_service.stores.port import MessageStore, Span
 from tests.contracts.message_store_log import RoomLog, in_time, message_of
 from tests.contracts.message_store_profiles import fresh_database, opened
 from tests.contracts.mongodb_cut import open_cut

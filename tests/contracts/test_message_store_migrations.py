@@ -17,7 +17,8 @@ from chatflow.protocol.objects import Message, Reaction
 from chatflow.wire.log import LoadedRoom, LoadRoom
 from message_service.stores import migrating
 from message_service.stores.migrating import Migrating, Migration, StoreIsNewer
-from message_service.stores.port import MessageStore, Span, open_store
+from message_service.stores.opening import open_store
+from message_service.stores.port import MessageStore, Span
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
 from tests.contracts.older_stores import write_first_store

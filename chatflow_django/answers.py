@@ -1,17 +1,31 @@
-"""Every answer leaves as JSON made by msgspec, and every error as the one error object, whoever raised it."""
+"""Every answer leaves as JSON made by msgspec, and every error as the one error object, whoever raised it.
+
+That may be we, Django, REST framework, the database, or a bug.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import structlog
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 
-from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, TooLarge, Unauthenticated
+from chatflow.errors import (
+    ChatFlowError,
+    Forbidden,
+    Internal,
+    Invalid,
+    NotFound,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +54,7 @@ def let_go(context: Mapping[str, Any]) -> None:
 def answer_error(problem: Exception, context: dict[str, Any]) -> Response:
     """Answer any exception of a REST view."""
     error = noted(problem, path=context["request"].path)
-    status = problem.status_code if isinstance(problem, exceptions.MethodNotAllowed) else error.kind.status
-    return Response({"error": error.body}, status=status, headers=headers_of(error))
+    return Response({"error": error.body}, status=status_of(problem, error), headers=headers_of(error))
 
 
 def plain_error(problem: Exception, *, path: str) -> HttpResponse:
@@ -58,27 +71,56 @@ def plain_error(problem: Exception, *, path: str) -> HttpResponse:
 def noted(problem: Exception, *, path: str) -> ChatFlowError:
     """Return the row of the error table; what nobody expected is logged and told to nobody."""
     error = chatflow_error(problem)
-    if isinstance(error, Internal):
+    if isinstance(problem, OperationalError | InterfaceError):
+        log.warning("the database is not available", reason=str(problem))
+    elif isinstance(error, Internal):
         log.error("unexpected error", path=path, exc_info=problem)
     return error
 
 
 def chatflow_error(problem: Exception) -> ChatFlowError:
+    """Return the row of the error table that an exception falls under."""
     match problem:
         case ChatFlowError():
             return problem
+        case exceptions.ValidationError():
+            return Invalid(first_complaint(problem.detail))
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return Unauthenticated()
+        case exceptions.PermissionDenied() | PermissionDenied():
+            return Forbidden()
         case exceptions.NotFound() | Http404():
             return NotFound()
+        case exceptions.Throttled():
+            return RateLimited(retry_after=getattr(problem, "wait", None))
         case exceptions.APIException() if problem.status_code < 500:
             return Invalid(str(problem.detail))
         case RequestDataTooBig():
             return TooLarge()
         case SuspiciousOperation() | BadRequest():
-            return Invalid(str(problem))
+            return Invalid()
+        case OperationalError() | InterfaceError():
+            return Unavailable(retry_after=1.0)
         case _:
             return Internal()
+
+
+def first_complaint(detail: Any, *, field: str = "") -> str:
+    """Name the first field that is wrong, and what is wrong with it."""
+    if isinstance(detail, dict):
+        name, inner = next(iter(detail.items()))
+        return first_complaint(inner, field=field if name == "non_field_errors" else str(name))
+    if isinstance(detail, list):
+        # A list field answers a list with {} for each element that is right.
+        return first_complaint(next(element for element in detail if element), field=field)
+    return f"{field}: {detail}" if field else str(detail)
+
+
+def status_of(problem: Exception, error: ChatFlowError) -> int:
+    """HTTP has a word of its own for a wrong method and a wrong type; the code stays `invalid`."""
+    if isinstance(problem, exceptions.MethodNotAllowed | exceptions.UnsupportedMediaType):
+        return problem.status_code
+    return error.kind.status
 
 
 def headers_of(error: ChatFlowError) -> dict[str, str]:

@@ -1,0 +1,23 @@
+"""Which server keeps the messages: the scheme of a URL says it, and nothing else."""
+
+from urllib.parse import unquote, urlsplit
+
+from chatflow.process.settings import SettingsError, mask_password
+from message_service.stores.port import MessageStore
+
+
+def open_store(url: str) -> MessageStore:
+    """Return the adapter for the URL's scheme; it connects when it is first used."""
+    parts = urlsplit(url)
+    match parts.scheme:
+        case "sqlite":
+            from message_service.stores.sqlite.store import SqliteStore
+
+            return SqliteStore(unquote(parts.path.removeprefix("/")))
+        case "mongodb" | "mongodb+srv":
+            from message_service.stores.mongodb.store import MongodbStore
+
+            return MongodbStore(url)
+    raise SettingsError(
+        f"CHATFLOW_MESSAGE_STORE_URL: sqlite:///PATH or mongodb://HOST/DATABASE, not {mask_password(url)}"
+    )
