@@ -176,3 +176,15 @@ async def test_a_picture_is_sent_by_whoever_uploaded_it(worker: Worker, gateway:
 
     assert by_bob["code"] == "invalid"
     assert by_alice["ok"]
+
+
+async def test_a_file_that_was_missing_is_looked_for_again(worker: Worker, gateway: Gateway, store: FakeStore) -> None:
+    room_id = await found_room(gateway)
+    picture = Attachment(id=new_id(), name="cat.png", type="image/png", size=1)
+    body = SendMessage(room_id=room_id, cid="1", text="", attachments=[picture.id])
+    [early] = await gateway.ask(gateway.command(ALICE, room_id, body))
+    store.files[ALICE, picture.id] = picture
+    [late] = await gateway.ask(gateway.command(ALICE, room_id, body))
+
+    assert early["code"] == "invalid"
+    assert late["ok"]

@@ -15,7 +15,7 @@ from chatflow.protocol.commands import JoinRoom, SendMessage, UpdateRoom
 from chatflow.protocol.events import MessageCreated, RoomUpdated
 from tests.chat_service.edges import Gateway, MemoryBus
 from tests.chat_service.fake_store import FakeStore, Fault
-from tests.chat_service.people import ALICE, BOB, saying
+from tests.chat_service.people import ALICE, BOB, founding, saying
 from tests.chat_service.talk import found_room, texts
 from tests.chatflow.conditions import until
 
@@ -197,6 +197,21 @@ async def test_what_another_version_says_of_a_first_command_ends_no_worker(
 
     assert after["ok"]
     assert texts(store, room_id) == ["once", "on"]
+
+
+async def test_a_first_result_that_cannot_be_compared_is_not_kept_past_the_refusal(
+    worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    [first] = await gateway.ask(gateway.command(ALICE, room_id, founded))
+    store.bodies[f"r:{founded.cid}"] = {}
+    gateway.worker_id = "w2"
+    [refused] = await gateway.ask(gateway.command(ALICE, room_id, founded, line="another device"))
+    store.bodies.clear()
+    [healed] = await gateway.ask(gateway.command(ALICE, room_id, founded, line="a third one"))
+
+    assert refused["code"] == "internal"
+    assert healed == first | {"duplicate": True}
 
 
 async def test_a_command_of_a_newer_gateway_is_not_tried_and_those_around_it_are(
