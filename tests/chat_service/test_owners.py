@@ -2,6 +2,8 @@
 
 import asyncio
 
+from msgspec.structs import replace
+
 from chat_service.worker import Worker
 from chatflow.protocol.commands import (
     AddReaction,
@@ -111,6 +113,26 @@ async def test_a_worker_without_its_lease_decides_and_answers_nothing(
     assert answer["ok"]
     assert texts(store, room_id) == ["taken", "held again"]
     assert (waiting.line, waiting.number) not in gateway.replies
+
+
+async def test_what_a_worker_dropped_with_its_lease_is_decided_when_it_is_asked_for_again(
+    worker: Worker, gateway: Gateway, store: FakeStore, held: Held
+) -> None:
+    room_id = await found_room(gateway)
+    store.open.clear()
+    taken = gateway.command(ALICE, room_id, saying(room_id, "taken"))
+    dropped = gateway.command(ALICE, room_id, saying(room_id, "dropped"))
+    gateway.send(taken)
+    await until(lambda: store.at_the_door == 1)
+    gateway.send(dropped)
+    held.value = False
+    store.open.set()
+    await gateway.answers(taken)
+    held.value = True
+    [answer] = await gateway.ask(replace(dropped, attempt=2, floor=dropped.number))
+
+    assert answer["ok"]
+    assert texts(store, room_id) == ["taken", "dropped"]
 
 
 async def test_a_worker_that_stops_finishes_what_it_took(worker: Worker, gateway: Gateway, store: FakeStore) -> None:
