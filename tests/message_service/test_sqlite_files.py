@@ -7,6 +7,7 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.protocol import events
+from chatflow.protocol.objects import Attachment, Preview
 from message_service.store_sqlite_connections import SqliteConnections
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
@@ -26,6 +27,23 @@ def test_a_deleted_text_is_in_no_file_any_more(tmp_path: Path) -> None:
 
     assert kept.text.encode() in files
     assert b"secret-words" not in files
+
+
+def test_what_was_added_to_a_message_goes_with_it_by_retention(tmp_path: Path) -> None:
+    alice = new_id()
+    picture = Attachment(id=new_id(), name="secret-picture", type="image/png", size=1)
+    with opened(f"sqlite:///{tmp_path}/messages.db") as store:
+        room = RoomLog(store, owner=alice)
+        room.begin()
+        message = room.say(alice, "look", attachments=[picture])
+        preview = Preview("https://a.example", "A")
+        room.write(room.about(events.PreviewAdded, "system", message, preview=preview))
+        assert "secret-picture" in in_files(tmp_path)
+        room.write(room.trim(message.n))
+        with store._db.reading() as db:  # type: ignore[attr-defined]
+            assert db.execute("SELECT previews FROM messages").fetchall() == [(None,)]
+
+    assert "secret-picture" not in in_files(tmp_path)
 
 
 def test_a_deleted_text_is_soon_in_no_file_also_while_the_store_is_open(
