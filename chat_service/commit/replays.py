@@ -121,7 +121,6 @@ class Replays:
         for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True)):
             if step.entry is not None:
                 continue
-            pending.in_run = False
             if last_entry.get(pending.line, -1) < position:
                 again.append(pending)
             elif not pending.is_over:

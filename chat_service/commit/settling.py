@@ -56,7 +56,6 @@ class Settling:
         rest = decided.pendings[held:]
         if result.known is not None:
             self.answer_known(room, rest[0], result.known)
-            self._publisher.announce(room.room_id, result.head)
             rest = rest[1:]
         elif result.stopped_by == "added":
             self._answer_added(rest[0], retry_after=result.retry_after)

@@ -38,6 +38,7 @@ class Fault(Enum):
     ANSWER_LOST = auto()  # it is done, and nobody hears of it
     UNAVAILABLE = auto()
     HTML = auto()  # it is done, and a proxy in between answers something of its own
+    CONTRADICTORY = auto()  # it is done, and the answer says that nothing held and nothing stopped it
     NOT_TOLD = auto()  # not of an append but of a look at recent heads, which fails
 
 
@@ -116,6 +117,8 @@ class FakeStore:
             cut(request)
         if fault is Fault.HTML:
             return web.Response(body=b"<html>Welcome</html>", content_type="text/html")
+        if fault is Fault.CONTRADICTORY:
+            results = [msgspec.structs.replace(result, held=0) for result in results]
         return packed(AppendAnswer(results=results, now=self.now))
 
     async def on_load(self, request: web.Request) -> web.Response:

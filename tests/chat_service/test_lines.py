@@ -1,6 +1,6 @@
 """A sender's commands are decided in their order, whatever arrives late, twice, or not at all."""
 
-from chat_service.deciding.lines import ASK_AGAIN_SECONDS, FORGET_SECONDS, Lines, Pending
+from chat_service.deciding.lines import ASIDE_AT_MOST, ASK_AGAIN_SECONDS, FORGET_SECONDS, Lines, Pending
 from chatflow.errors import TimedOut
 from chatflow.protocol.commands import LeaveRoom
 from chatflow.wire.bus import Command, Reply
@@ -105,6 +105,25 @@ def test_what_the_gateway_gave_up_is_not_decided_any_more() -> None:
     desk.take(1)
     desk.take(2, floor=2)
     assert [pending.is_over for pending in desk.accepted] == [True, False]
+
+
+def test_what_the_gateway_gave_up_is_answered_to_nobody() -> None:
+    desk = Desk()
+    desk.take(1)
+    desk.take(2, floor=2)
+    desk.answer(0)
+    desk.answer(1)
+
+    assert desk.codes == [(2, None)]
+
+
+def test_no_more_than_so_much_waits_behind_a_hole() -> None:
+    desk = Desk(room_for=2 * ASIDE_AT_MOST)
+    for number in range(2, ASIDE_AT_MOST + 12):
+        desk.take(number)
+    desk.take(1)
+
+    assert desk.order == list(range(1, ASIDE_AT_MOST + 2))
 
 
 def test_an_answer_that_was_lost_is_given_again_without_deciding_again() -> None:

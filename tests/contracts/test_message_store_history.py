@@ -153,6 +153,18 @@ def test_what_comes_behind_a_deletion_brings_nothing_back(room: RoomLog, alice: 
     assert isinstance(shown(room, message), DeletedMessage)
 
 
+def test_what_one_room_says_of_a_message_of_another_changes_nothing(
+    room: RoomLog, store: MessageStore, alice: str
+) -> None:
+    message = room.say(alice, "stays")
+    other = RoomLog(store, owner=alice)
+    other.begin()
+    # Its log is longer, so that nothing there looks like an event that comes again.
+    other.write(*(other.message(alice, "on") for _ in range(9)), other.about(events.MessageDeleted, alice, message))
+
+    assert shown(room, message) == message
+
+
 def test_retention_takes_content_up_to_a_number(room: RoomLog, alice: str) -> None:
     messages = [room.say(alice, f"text-{number}") for number in (1, 2, 3)]
     room.write(room.about(events.MessagePinned, alice, messages[0]))

@@ -112,6 +112,12 @@ def test_marks_of_many_are_one_batch_and_strangers_have_no_position(
     ]
 
 
+def test_who_left_has_no_position(room: RoomLog, bob: str) -> None:
+    room.write(room.of_member(events.MemberLeft, bob))
+
+    assert room.store.mark_read([ReadMark(bob, room.room_id, 1)]) == [ReadPosition(bob, room.room_id, None)]
+
+
 def test_rows_are_told_for_memberships_only(room: RoomLog, bob: str, carol: str) -> None:
     rows = room.store.rows([(carol, room.room_id), (bob, room.room_id), (bob, new_id())])
 

@@ -3,6 +3,7 @@
 import pytest
 
 from chatflow.ids import new_id
+from chatflow.protocol import events
 from chatflow.protocol.objects import Notify
 from chatflow.wire.outbox import Job
 from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, ThreadWrite
@@ -64,6 +65,20 @@ def test_a_level_is_kept_for_one_person_in_one_room(room: RoomLog, alice: str, b
     assert [recipient.notify for recipient in facts.recipients] == [quiet]
     room.store.write_personal([NotifyWrite(user_id=bob, room_id=room.room_id, notify=Notify("none"))])
     assert room.row(bob).room.notify == Notify("none", None)
+
+
+@pytest.mark.parametrize("kind", [events.MemberLeft, events.MemberKicked, events.MemberBanned])
+def test_whoever_is_out_sets_nothing(room: RoomLog, alice: str, bob: str, kind: type[events.MemberLeft]) -> None:
+    message = room.say(alice, "root")
+    room.write(room.of_member(kind, bob))
+    outcomes = room.store.write_personal(
+        [
+            NotifyWrite(user_id=bob, room_id=room.room_id, notify=Notify("none")),
+            ThreadWrite(user_id=bob, room_id=room.room_id, id=message.id, following=True),
+        ]
+    )
+
+    assert outcomes == ["not_found", "not_found"]
 
 
 def test_strangers_set_nothing(room: RoomLog, alice: str, carol: str) -> None:

@@ -139,6 +139,17 @@ def test_an_announcement_ends_with_the_setting_that_it_was_made_by(
     assert len(due(store, now=now + 3 * DAY, grace_seconds=DAY)) == 1
 
 
+def test_what_is_announced_of_one_page_stands_while_another_is_looked_at(store: MessageStore, alice: str) -> None:
+    rooms = [a_room(store, alice) for _ in range(3)]
+    messages = [room.say(alice, "old") for room in rooms]
+    time = RetentionTime(now=days_after(messages[-1].at, 8), grace_seconds=DAY)
+    cursors = ["", *sorted(room.room_id for room in rooms)]
+
+    for announced in (1, 0):
+        pages = [store.trims_due(time=time, partitions=ALL, after=after, limit=1) for after in cursors[:3]]
+        assert [page.announced for page in pages] == [announced] * 3
+
+
 def test_an_announcement_that_no_longer_holds_takes_nothing(store: MessageStore, alice: str) -> None:
     """A clock that ran ahead announced it, and was put right."""
     room = a_room(store, alice)

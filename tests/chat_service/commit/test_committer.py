@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat_service.commit import pace
+from chat_service.commit import committer, pace
 from chat_service.worker import Worker
 from chatflow.ids import new_id
 from chatflow.protocol.commands import (
@@ -85,6 +85,19 @@ async def test_a_store_that_is_away_for_a_moment_is_a_pause(worker: Worker, gate
     assert texts(store, room_id) == ["0", "1", "2"]
 
 
+async def test_a_pause_of_the_store_is_not_counted_with_the_one_before(
+    worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = await found_room(gateway)
+    monkeypatch.setattr(committer, "PATIENCE_SECONDS", 0.0)
+    answers = []
+    for text in ("first", "second"):
+        store.faults.append(Fault.UNAVAILABLE)
+        answers += await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, text)))
+
+    assert seqs(answers) == [2, 3]
+
+
 async def test_a_command_too_close_to_its_deadline_is_not_tried_nor_what_is_behind_it(
     worker: Worker, gateway: Gateway, store: FakeStore
 ) -> None:
@@ -120,6 +133,20 @@ async def test_what_stays_unknown_past_its_deadline_is_a_timeout_and_the_room_go
     assert texts(store, room_id) == ["other line"]
 
 
+async def test_a_run_of_unknown_outcome_is_asked_for_no_longer_than_the_first_of_its_senders_waits(
+    worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id = await found_room(gateway)
+    store.appends.clear()
+    store.faults.extend([Fault.LOST] * 50)
+    calm = gateway.command(ALICE, room_id, saying(room_id), line="calm")
+    hurried = gateway.command(ALICE, room_id, saying(room_id), seconds=0.5)
+    answers = await gateway.ask(calm, hurried)
+
+    assert [answer["code"] for answer in answers] == ["timeout", "timeout"]
+    assert max(append.deadline for append in store.appends) <= hurried.deadline
+
+
 async def test_garbage_on_the_inbox_is_dropped(worker: Worker, gateway: Gateway) -> None:
     for garbage in (b"", b"\xc1", b"[]", b"\x91\x91\x01", b"\xa3\xff\xfe\xfd"):
         gateway.bus.publish("commands.w1", garbage)
@@ -153,6 +180,16 @@ async def test_an_append_is_not_written_past_the_deadline_of_any_command_in_it(
     assert store.appends[-1].deadline == hurried.deadline
 
 
+async def test_an_append_is_hurried_by_any_of_its_rooms(worker: Worker, gateway: Gateway, store: FakeStore) -> None:
+    calm_id, hurried_id = await found_room(gateway), await found_room(gateway)
+    calm = gateway.command(ALICE, calm_id, saying(calm_id))
+    hurried = gateway.command(ALICE, hurried_id, saying(hurried_id), seconds=1.0)
+    await gateway.ask(calm, hurried)
+
+    assert [run.room_id for run in store.appends[-1].runs] == [calm_id, hurried_id]
+    assert store.appends[-1].deadline == hurried.deadline
+
+
 async def test_a_full_worker_is_unavailable_and_recovers(
     worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,3 +213,15 @@ async def test_a_picture_is_sent_by_whoever_uploaded_it(worker: Worker, gateway:
 
     assert by_bob["code"] == "invalid"
     assert by_alice["ok"]
+
+
+async def test_a_file_that_was_missing_is_looked_for_again(worker: Worker, gateway: Gateway, store: FakeStore) -> None:
+    room_id = await found_room(gateway)
+    picture = Attachment(id=new_id(), name="cat.png", type="image/png", size=1)
+    body = SendMessage(room_id=room_id, cid="1", text="", attachments=[picture.id])
+    [early] = await gateway.ask(gateway.command(ALICE, room_id, body))
+    store.files[ALICE, picture.id] = picture
+    [late] = await gateway.ask(gateway.command(ALICE, room_id, body))
+
+    assert early["code"] == "invalid"
+    assert late["ok"]

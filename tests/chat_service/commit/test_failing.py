@@ -15,7 +15,7 @@ from chatflow.protocol.commands import JoinRoom, SendMessage, UpdateRoom
 from chatflow.protocol.events import MessageCreated, RoomUpdated
 from tests.chat_service.edges import Gateway, MemoryBus
 from tests.chat_service.fake_store import FakeStore, Fault
-from tests.chat_service.people import ALICE, BOB, saying
+from tests.chat_service.people import ALICE, BOB, founding, saying
 from tests.chat_service.talk import found_room, texts
 from tests.chatflow.conditions import until
 
@@ -147,14 +147,15 @@ async def test_a_snapshot_that_cannot_be_taken_up_is_refused_and_the_worker_goes
     assert (refused.get("code"), taken["ok"]) == ("internal", True)
 
 
-async def test_an_append_that_is_answered_with_a_web_page_may_have_been_done_and_is_asked_again(
-    worker: Worker, gateway: Gateway, store: FakeStore
+@pytest.mark.parametrize("fault", [Fault.HTML, Fault.CONTRADICTORY])
+async def test_an_append_that_is_answered_with_nonsense_may_have_been_done_and_is_asked_again(
+    worker: Worker, gateway: Gateway, store: FakeStore, fault: Fault
 ) -> None:
     room_id = await found_room(gateway)
-    store.faults.append(Fault.HTML)
+    store.faults.append(fault)
     [answer] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "once")))
 
-    assert answer["ok"]
+    assert (answer["ok"], answer["duplicate"]) == (True, False)
     assert texts(store, room_id) == ["once"]
 
 
@@ -190,6 +191,8 @@ async def test_an_event_that_is_stored_and_cannot_be_published_is_announced_and_
     [refused, other] = await gateway.ask(
         gateway.command(ALICE, room_id, said), gateway.command(ALICE, other_id, saying(other_id))
     )
+    # Before anybody asks again, which would have the room loaded.
+    await until(lambda: any(beat.heads.get(room_id) == 2 for beat in gateway.beats))
     [again] = await gateway.ask(gateway.command(ALICE, room_id, said, attempt=2))
 
     assert (refused.get("code"), other["ok"]) == ("internal", True)
@@ -210,6 +213,21 @@ async def test_what_another_version_says_of_a_first_command_ends_no_worker(
 
     assert after["ok"]
     assert texts(store, room_id) == ["once", "on"]
+
+
+async def test_a_first_result_that_cannot_be_compared_is_not_kept_past_the_refusal(
+    worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id, founded = founding()
+    [first] = await gateway.ask(gateway.command(ALICE, room_id, founded))
+    store.bodies[f"r:{founded.cid}"] = {}
+    gateway.worker_id = "w2"
+    [refused] = await gateway.ask(gateway.command(ALICE, room_id, founded, line="another device"))
+    store.bodies.clear()
+    [healed] = await gateway.ask(gateway.command(ALICE, room_id, founded, line="a third one"))
+
+    assert refused["code"] == "internal"
+    assert healed == first | {"duplicate": True}
 
 
 async def test_a_command_of_a_newer_gateway_is_not_tried_and_those_around_it_are(

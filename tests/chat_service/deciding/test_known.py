@@ -10,6 +10,7 @@ from chat_service.worker import Worker
 from chatflow.ids import new_id
 from chatflow.protocol.commands import (
     CreateRoom,
+    DeclineRoom,
     EditMessage,
     KickMember,
     LeaveRoom,
@@ -120,6 +121,20 @@ async def test_another_text_with_the_same_cid_is_a_conflict_until_it_was_edited(
 
     assert conflict["code"] == other_kind["code"] == "conflict"
     assert after_edit == sent | {"duplicate": True}
+
+
+async def test_leaving_a_room_and_declining_it_are_two_commands(
+    worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    room_id = await found_room(gateway, BOB)
+    leaving, declining = LeaveRoom(room_id=room_id, cid="1"), DeclineRoom(room_id=room_id, cid="1")
+    [left] = await gateway.ask(gateway.command(BOB, room_id, leaving))
+    store.bodies[f"c:{leaving.cid}"] = {"user_id": BOB}
+    declined, again = await gateway.ask(*(gateway.command(BOB, room_id, body) for body in (declining, leaving)))
+
+    assert left["ok"]
+    assert declined["code"] == "conflict"
+    assert again == left | {"duplicate": True}
 
 
 async def test_a_known_op_in_the_middle_of_a_run_costs_no_loading_anew(

@@ -10,6 +10,7 @@ from chatflow.protocol.commands import (
     BanMember,
     ChangeRole,
     CreateInvite,
+    DeclineRoom,
     InviteMember,
     JoinRoom,
     KickMember,
@@ -160,6 +161,16 @@ def test_nobody_invites_to_a_role_that_they_may_not_give() -> None:
     event = room.do(BOB, InviteMember(room_id=room.room_id, user_id=DAVE, role="reader"))
     assert (event["actor"], event["user_id"], event["role"]) == (BOB, DAVE, "reader")
     assert room.changes_nothing(BOB, InviteMember(room_id=room.room_id, user_id=DAVE))
+
+
+def test_who_declined_is_brought_in_by_nobody_until_they_came_by_themselves() -> None:
+    room = channel(BOB)
+    inviting = InviteMember(room_id=room.room_id, user_id=BOB)
+    room.do(BOB, DeclineRoom(room_id=room.room_id))
+    assert room.refuse(ALICE, inviting) == "forbidden"
+    room.do(BOB, JoinRoom(room_id=room.room_id))
+    room.do(BOB, LeaveRoom(room_id=room.room_id))
+    assert room.do(ALICE, inviting)["user_id"] == BOB
 
 
 def test_a_mute_holds_until_its_time_and_survives_leaving() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from msgspec.structs import replace
+
 from chat_service.worker import Worker
 from chatflow.protocol.commands import (
     AddReaction,
@@ -113,6 +115,26 @@ async def test_a_worker_without_its_lease_decides_and_answers_nothing(
     assert (waiting.line, waiting.number) not in gateway.replies
 
 
+async def test_what_a_worker_dropped_with_its_lease_is_decided_when_it_is_asked_for_again(
+    worker: Worker, gateway: Gateway, store: FakeStore, held: Held
+) -> None:
+    room_id = await found_room(gateway)
+    store.open.clear()
+    taken = gateway.command(ALICE, room_id, saying(room_id, "taken"))
+    dropped = gateway.command(ALICE, room_id, saying(room_id, "dropped"))
+    gateway.send(taken)
+    await until(lambda: store.at_the_door == 1)
+    gateway.send(dropped)
+    held.value = False
+    store.open.set()
+    await gateway.answers(taken)
+    held.value = True
+    [answer] = await gateway.ask(replace(dropped, attempt=2, floor=dropped.number))
+
+    assert answer["ok"]
+    assert texts(store, room_id) == ["taken", "dropped"]
+
+
 async def test_a_worker_that_stops_finishes_what_it_took(worker: Worker, gateway: Gateway, store: FakeStore) -> None:
     room_id = await found_room(gateway)
     commands = [gateway.command(ALICE, room_id, saying(room_id, f"{n}")) for n in range(10)]
@@ -123,3 +145,25 @@ async def test_a_worker_that_stops_finishes_what_it_took(worker: Worker, gateway
 
     assert all((command.line, command.number) in gateway.replies for command in commands)
     assert texts(store, room_id) == [f"{n}" for n in range(10)]
+
+
+async def test_what_another_owner_wrote_behind_a_run_of_unknown_outcome_is_announced(
+    worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
+) -> None:
+    """The other one may have died before it could tell; and nobody asks this one anything that would have it look."""
+    room_id = await found_room(gateway)
+    store.faults.extend([Fault.ANSWER_LOST] + [Fault.LOST] * 50)
+    ours = gateway.command(ALICE, room_id, saying(room_id, "ours"))
+    gateway.send(ours)
+    await until(lambda: store.rooms[room_id].head == 2)
+    store.open.clear()
+    await until(lambda: store.at_the_door == 1)
+    store.faults.clear()
+    gateway.worker_id = "w2"
+    store.overtaking = 1
+    [theirs] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "theirs"), line="x"))
+    store.open.set()
+    [answer] = await gateway.answers(ours)
+
+    assert seqs([answer, theirs]) == [2, 3]
+    await until(lambda: any(beat.worker_id == "w1" and beat.heads.get(room_id) == 3 for beat in gateway.beats))

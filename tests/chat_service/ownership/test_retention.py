@@ -1,6 +1,7 @@
 """A room that keeps messages for some days only loses them by its owner's decision, once, and the rules know it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -131,3 +132,17 @@ async def test_owners_trim_the_rooms_that_are_due_and_each_once(gateway: Gateway
         assert refused["code"] == "not_found"
         # What it said is known nowhere any more, so nothing contradicts it.
         assert (again["seq"], again["duplicate"]) == (sent[room_id]["seq"], True)
+
+
+@pytest.mark.usefixtures("looking")
+async def test_what_could_not_be_trimmed_is_not_tried_again_at_once(
+    gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = await found_room(gateway)
+    monkeypatch.setattr(retention, "LOOK_SECONDS", 0.5)
+    store.trims = [Trim(room_id=room_id, retention_days=30, through_n=1)]
+    looks, begun = store.looks_for_trims, time.monotonic()
+    # One that was under way, two and a rest between them, and as many again.
+    await until(lambda: store.looks_for_trims >= looks + 6)
+
+    assert time.monotonic() - begun >= 0.5

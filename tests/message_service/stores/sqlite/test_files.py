@@ -7,6 +7,8 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.protocol import events
+from chatflow.protocol.objects import Attachment, Preview
+from message_service.stores.sqlite.database import SqliteConnections
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
 from tests.supervisor.run import wait_until
@@ -27,10 +29,35 @@ def test_a_deleted_text_is_in_no_file_any_more(tmp_path: Path) -> None:
     assert b"secret-words" not in files
 
 
+def test_what_was_added_to_a_message_goes_with_it_by_retention(tmp_path: Path) -> None:
+    alice = new_id()
+    picture = Attachment(id=new_id(), name="secret-picture", type="image/png", size=1)
+    with opened(f"sqlite:///{tmp_path}/messages.db") as store:
+        room = RoomLog(store, owner=alice)
+        room.begin()
+        message = room.say(alice, "look", attachments=[picture])
+        preview = Preview("https://a.example", "A")
+        room.write(room.about(events.PreviewAdded, "system", message, preview=preview))
+        assert "secret-picture" in in_files(tmp_path)
+        room.write(room.trim(message.n))
+        with store._db.reading() as db:  # type: ignore[attr-defined]
+            assert db.execute("SELECT previews FROM messages").fetchall() == [(None,)]
+
+    assert "secret-picture" not in in_files(tmp_path)
+
+
 def test_a_deleted_text_is_soon_in_no_file_also_while_the_store_is_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("message_service.stores.sqlite.scrubbing.SCRUB_SECONDS", 0.05)
+    emptied: list[bool] = []
+    empty_log = SqliteConnections.empty_log
+
+    def empty_and_tell(connections: SqliteConnections) -> bool:
+        emptied.append(empty_log(connections))
+        return emptied[-1]
+
+    monkeypatch.setattr(SqliteConnections, "empty_log", empty_and_tell)
     alice = new_id()
     with opened(f"sqlite:///{tmp_path}/messages.db") as store:
         room = RoomLog(store, owner=alice)
@@ -43,6 +70,7 @@ def test_a_deleted_text_is_soon_in_no_file_also_while_the_store_is_open(
         with store._db.reading() as db:  # type: ignore[attr-defined]
             assert db.execute("SELECT count(*) FROM messages").fetchone() == (3,)
             room.write(room.trim(first.n))
+            wait_until(lambda: False in emptied)
             assert "first-words" in in_files(tmp_path)
         wait_until(lambda: "first-words" not in in_files(tmp_path))
         assert last.text in in_files(tmp_path)

@@ -25,6 +25,8 @@ class FailingDisk:
 
     def __init__(self) -> None:
         self.commits: list[tuple[bool, str]] = []
+        # So many times it cannot be undone, either.
+        self.rollbacks = 0
         self.statements: list[str] = []
 
     def connect(self, *args: Any, **more: Any) -> sqlite3.Connection:
@@ -40,6 +42,9 @@ class FailingDisk:
                     error = sqlite3.OperationalError("the disk fails")
                     error.sqlite_errorname = name
                     raise error
+                if sql == "ROLLBACK" and disk.rollbacks:
+                    disk.rollbacks -= 1
+                    raise sqlite3.OperationalError("the disk fails")
                 return super().execute(sql, *parameters)
 
         return CONNECT(*args, factory=Connection, **more)
@@ -72,6 +77,18 @@ def room(store: SqliteStore) -> RoomLog:
 def test_a_commit_that_found_no_place_was_not_done(room: RoomLog, disk: FailingDisk, name: str) -> None:
     run = room.run(room.message(room.owner, "one"))
     disk.commits = [(False, name)]
+
+    with pytest.raises(Unavailable):
+        room.store.append([run], deadline=in_time())
+
+    assert room.loaded().head == 1
+    assert room.store.append([run], deadline=in_time())[0].held == 1
+    assert room.loaded().head == 2
+
+
+def test_what_cannot_be_undone_costs_the_connection_and_not_the_next_append(room: RoomLog, disk: FailingDisk) -> None:
+    run = room.run(room.message(room.owner, "one"))
+    disk.commits, disk.rollbacks = [(False, "SQLITE_FULL")], 1
 
     with pytest.raises(Unavailable):
         room.store.append([run], deadline=in_time())
