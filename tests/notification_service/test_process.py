@@ -1,5 +1,6 @@
 """The service as a process: it counts, stops politely, and tells everybody after all when it was killed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -37,6 +38,30 @@ async def test_it_counts_what_it_does(process: ServiceProcess, edge: MessageServ
     assert 'chatflow_notices_total{kind="mention"} 1.0' in metrics
     assert 'chatflow_notices_suppressed_total{reason="room_level"} 1.0' in metrics
     assert "chatflow_alert_lag_seconds_count 1.0" in metrics
+
+
+async def test_what_clients_do_on_their_way_out_is_nothing_to_report(
+    process: ServiceProcess, users: UserServiceEdge
+) -> None:
+    head = f"POST /api/notifications/read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {users.sign(BOB)}\r\n"
+    # One hangs up in the middle of its body, and one speaks no HTTP.
+    reader, leaver = await asyncio.open_connection("127.0.0.1", process.port)
+    leaver.write(f"{head}Content-Length: 100\r\nExpect: 100-continue\r\n\r\n".encode())
+    assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+    leaver.transport.abort()
+    reader, babbler = await asyncio.open_connection("127.0.0.1", process.port)
+    babbler.write(b"a-secret of somebody\r\n\r\n")
+    await reader.read()
+    babbler.close()
+
+    assert await process.is_ready()
+    status, _ = await process.terminate()
+
+    log = process.log.read_text()
+    assert status == 0
+    assert "listening" in log
+    assert "Traceback" not in log
+    assert "a-secret of somebody" not in log
 
 
 async def test_it_stops_politely(process: ServiceProcess) -> None:
