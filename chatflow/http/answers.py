@@ -1,5 +1,7 @@
 """How the asyncio services answer HTTP: JSON, errors as the one error object, every request under its id."""
 
+import errno
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -55,12 +58,13 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 class Runner(web.AppRunner):
-    """Serves an application; what a client expects that nobody knows is overlooked.
+    """Serves an application; what a client expects that nobody knows is overlooked, and that it left is not reported.
 
     aiohttp would quote it, before any of our code is asked, and fail where it is no text.
     """
 
     async def _make_server(self) -> web.Server:
+        logging.getLogger("aiohttp.server").addFilter(is_our_trouble)
         server = await super()._make_server()
         make_request = server.request_factory
 
@@ -73,6 +77,17 @@ class Runner(web.AppRunner):
 
         server.request_factory = make_plain_request
         return server
+
+
+def is_our_trouble(record: logging.LogRecord) -> bool:
+    """Tell what is worth a line from what a client sent that is no HTTP: aiohttp would quote it, tokens and all.
+
+    Nor is it our trouble that a client which took nothing of a file was cut off, or that one hung up in the middle of
+    an answer. Whoever waits for a service in vain gets errors of aiohttp's own.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    is_the_clients = isinstance(error, HttpProcessingError | ConnectionError)
+    return not (is_the_clients or getattr(error, "errno", None) == errno.ETIMEDOUT)
 
 
 def error_response(error: ChatFlowError, *, status: int | None = None) -> web.Response:

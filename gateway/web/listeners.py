@@ -1,12 +1,9 @@
 """The gateway's two listeners: the public one, and an inner one for metrics and siblings, closed to the public."""
 
-import errno
-import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from chatflow.http.answers import answer_errors, carry_request_id
@@ -75,7 +72,6 @@ async def listen(
     stalled_seconds: float = 0.0,
 ) -> tuple[web.AppRunner, int]:
     """Start to serve; returns the runner and the port, which `port` 0 leaves open. Several gateways share one."""
-    logging.getLogger("aiohttp.server").addFilter(is_our_trouble)
     runner = PatientRunner(
         app,
         connections_per_address=connections_per_address,
@@ -117,14 +113,3 @@ def stop_accepting(runner: web.AppRunner) -> None:
         server = getattr(site, "_server", None)
         if server is not None:
             server.close()
-
-
-def is_our_trouble(record: logging.LogRecord) -> bool:
-    """Tell what is worth a line from what a client sent that is no HTTP: aiohttp would quote it, tokens and all.
-
-    Nor is it our trouble that a client which took nothing of a file was cut off, or that one hung up in the middle of
-    an answer. Whoever waits for a service in vain gets errors of aiohttp's own.
-    """
-    error = record.exc_info[1] if record.exc_info else None
-    is_the_clients = isinstance(error, HttpProcessingError | ConnectionError)
-    return not (is_the_clients or getattr(error, "errno", None) == errno.ETIMEDOUT)

@@ -1,5 +1,6 @@
 """The service as a process: it counts, stops politely, and tells everybody after all when it was killed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,13 +9,16 @@ import pytest
 from chatflow.ids import new_id
 from chatflow.jobs.rabbitmq import RabbitQueue
 from chatflow.wire.outbox import Job
+from notification_service.service import until_told_or_broken
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
 from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
-from tests.notification_service.process import ServiceProcess
+from tests.notification_service.process import ServiceInside, ServiceProcess
 from tests.notification_service.user_service_edge import UserServiceEdge
+from tests.servers import open_valkey
 
 BOB = new_id()
+WITHIN_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -37,6 +41,62 @@ async def test_it_counts_what_it_does(process: ServiceProcess, edge: MessageServ
     assert 'chatflow_notices_total{kind="mention"} 1.0' in metrics
     assert 'chatflow_notices_suppressed_total{reason="room_level"} 1.0' in metrics
     assert "chatflow_alert_lag_seconds_count 1.0" in metrics
+
+
+async def test_what_clients_do_on_their_way_out_is_nothing_to_report(
+    process: ServiceProcess, users: UserServiceEdge
+) -> None:
+    head = f"POST /api/notifications/read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {users.sign(BOB)}\r\n"
+    # One hangs up in the middle of its body, and one speaks no HTTP.
+    reader, leaver = await asyncio.open_connection("127.0.0.1", process.port)
+    leaver.write(f"{head}Content-Length: 100\r\nExpect: 100-continue\r\n\r\n".encode())
+    assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+    leaver.transport.abort()
+    reader, babbler = await asyncio.open_connection("127.0.0.1", process.port)
+    babbler.write(b"a-secret of somebody\r\n\r\n")
+    await reader.read()
+    babbler.close()
+
+    assert await process.is_ready()
+    status, _ = await process.terminate()
+
+    log = process.log.read_text()
+    assert status == 0
+    assert "listening" in log
+    assert "Traceback" not in log
+    assert "a-secret of somebody" not in log
+
+
+async def test_it_is_not_ready_while_the_bus_is_away(
+    tmp_path: Path, edge: MessageServiceEdge, users: UserServiceEdge
+) -> None:
+    with open_valkey(tmp_path / "valkey") as valkey:
+        service = ServiceInside(tmp_path, redis_url=valkey.url, messages=edge, users=users)
+        await service.start()
+        valkey.kill()
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while await service.is_ready():
+                pass
+
+        status, answer = await service.ask("GET", "/ready", token="none")
+
+        assert (status, answer["checks"]["bus"], answer["checks"]["database"]) == (503, "not connected to Redis", "ok")
+        await service.close()
+
+
+async def test_a_part_that_breaks_ends_the_service() -> None:
+    async def breaks() -> None:
+        raise LookupError
+
+    async def lasts() -> None:
+        await asyncio.Event().wait()
+
+    broken, lasting = asyncio.create_task(breaks()), asyncio.create_task(lasts())
+
+    with pytest.raises(LookupError):
+        async with asyncio.timeout(WITHIN_SECONDS):
+            await until_told_or_broken(asyncio.Event(), [broken, lasting])
+    lasting.cancel()
 
 
 async def test_it_stops_politely(process: ServiceProcess) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.wire.outbox import Job
+from notification_service.service import BODY_BYTES_AT_MOST
 from notification_service.stores.database import Database
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
@@ -222,6 +223,16 @@ async def test_requests_that_make_no_sense_are_refused(
 
     assert body["error"]["code"] == "invalid"
     assert status in (400, 405)
+
+
+async def test_a_body_is_bounded(service: Service) -> None:
+    path = "/api/notifications/read"
+
+    fits = await service.ask("POST", path, user_id=BOB, data=b"{}".ljust(BODY_BYTES_AT_MOST))
+    status, body = await service.ask("POST", path, user_id=BOB, data=b"{}".ljust(BODY_BYTES_AT_MOST + 1))
+
+    assert fits == (200, {"unread": 0})
+    assert (status, body["error"]["code"]) == (413, "too_large")
 
 
 async def test_no_notice_has_a_name_that_is_no_text(service: Service) -> None:

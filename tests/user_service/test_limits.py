@@ -125,6 +125,23 @@ def test_without_redis_a_process_counts_by_itself(alone: UserService) -> None:
     assert log_in(alone, alice.username, at=THERE).status == 200
 
 
+def test_without_redis_the_right_password_forgives_too(alone: UserService) -> None:
+    alice = alone.sign_up()
+    for _ in range(2):
+        assert fail([alone], alice.username, times=2, at=THERE) == [401, 401]
+        assert log_in(alone, alice.username, at=THERE).status == 200
+
+
+def test_a_counter_that_was_left_without_an_end_gets_one(valkey_url: str) -> None:
+    quota = Quota("test", (secrets.token_hex(8),), 1, 900)
+    call(valkey_url, [("SET", quota.key, 1)])
+
+    with pytest.raises(RateLimited):
+        Quotas(valkey_url).spend(quota)
+
+    assert 0 < call(valkey_url, [("TTL", quota.key)])[0] <= 900
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_window_ends(valkey_url: str, is_there: bool) -> None:
     quotas = Quotas(valkey_url if is_there else NO_REDIS)

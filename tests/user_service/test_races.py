@@ -1,17 +1,20 @@
 """What happens to one account at once: no old password lets anybody in for longer, and no change undoes another."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import argon2
+import psycopg
 import pytest
 
 from tests.user_service.database import execute, query
-from tests.user_service.running import PASSWORD, Answer, Person, UserService
+from tests.user_service.running import PASSWORD, Answer, Person, UserService, open_user_service, wait_until
 
 NEW_PASSWORD = "another horse, another battery"
 # Weaker than today's, as an older version made them.
 OLD_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
 ROUNDS = 4
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def log_in(service: UserService, person: Person, password: str = PASSWORD) -> Answer:
@@ -99,6 +102,22 @@ def test_of_two_devices_that_change_the_password_at_once_one_does(service: UserS
     assert set(sorted(answers)[1:]) <= {401, 403}
     alive = [service.get("/api/users/me", token=device.access).status for device in devices]
     assert alive == [200 if answer == 204 else 401 for answer in answers]
+
+
+def test_a_refresh_that_waited_for_the_end_of_its_session_is_refused(tmp_path: Path, own_postgres_url: str) -> None:
+    with (
+        open_user_service(tmp_path, database_url=own_postgres_url) as service,
+        ThreadPoolExecutor(1) as together,
+        psycopg.connect(own_postgres_url) as other,
+    ):
+        alice = service.sign_up()
+        other.execute("UPDATE sessions SET revoked_at = now()")
+        refreshing = together.submit(service.post, "/api/auth/refresh", {"refresh": alice.refresh})
+        wait_until(lambda: query(own_postgres_url, WAITING) == [(1,)])
+        other.commit()
+
+        assert refreshing.result().status == 401
+        assert service.get("/api/users/me", token=alice.access).status == 401
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 import redis
 
+from chatflow.wire.bus import SIGNALS_CHANNEL, UserChanged
 from tests.user_service.running import PASSWORD, UserService, open_user_service, spawn, wait_until_healthy
 
 
@@ -72,9 +74,9 @@ def test_what_it_cannot_start_with_is_one_line(own_folder: Path, settings: dict[
     assert complaint in line
 
 
-def test_several_that_start_at_once_on_one_database_all_answer(own_folder: Path, postgres_url: str) -> None:
+def test_several_that_start_at_once_on_one_database_all_answer(own_folder: Path, own_url: str) -> None:
     with ExitStack() as running:
-        services = [spawn(own_folder, {"user_database_url": postgres_url}) for _ in range(3)]
+        services = [spawn(own_folder, {"user_database_url": own_url}) for _ in range(3)]
         for service in services:
             running.callback(service.process.wait)
             running.callback(service.process.kill)
@@ -97,6 +99,20 @@ def test_what_it_acknowledged_survives_a_kill(own_folder: Path, database_url: st
         assert after.get("/api/users/me", token=alice.access).body == alice.user
         assert after.get("/api/users/me", token=bob.access).code == "unauthenticated"
         assert after.post("/api/auth/login", {"login": bob.username, "password": PASSWORD}).status == 200
+
+
+def test_a_profile_that_changed_is_told_to_the_gateways(own_folder: Path, valkey_url: str) -> None:
+    with redis.Redis.from_url(valkey_url) as client, client.pubsub() as pubsub:
+        pubsub.subscribe(SIGNALS_CHANNEL)
+        assert pubsub.get_message(timeout=5)
+        with open_user_service(own_folder, database_url="", redis_url=valkey_url) as service:
+            alice = service.sign_up()
+            shown = service.ask("PATCH", "/api/users/me", {"status": "here"}, token=alice.access).body
+
+        message = pubsub.get_message(timeout=5)
+
+    assert message is not None
+    assert msgspec.msgpack.decode(message["data"], type=list[UserChanged]) == [UserChanged(user=shown)]
 
 
 def test_the_end_of_a_session_wakes_the_verifiers(own_folder: Path, valkey_url: str) -> None:

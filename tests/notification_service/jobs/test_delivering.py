@@ -208,6 +208,22 @@ async def test_a_poison_job_is_put_aside_and_the_others_of_its_batch_are_told(
     assert (await taker.source.take()).jobs == (Job("room", 5),)
 
 
+async def test_an_outage_while_a_culprit_is_looked_for_makes_no_culprit(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    poison, late, _ = edge.store(*(facts_about(Job("room", seq), recipient()) for seq in (1, 2, 3)))
+    edge.poison |= {poison: "internal", late: "unavailable"}
+    taking = asyncio.create_task(taker.take_one())
+    await until(lambda: [late] in edge.asked_for)
+
+    del edge.poison[late]
+
+    await taking
+    await until(lambda: len(sockets.told) == 2)
+    assert sorted(await inbox_of(taker)) == [2, 3]
+    assert list(edge.owed) == [poison]
+
+
 async def test_a_job_whose_facts_make_no_sense_is_put_aside(taker: Taker, edge: MessageServiceEdge) -> None:
     broken, _ = edge.store(
         facts_about(Job("room", 1), recipient(), event={"type": "message.created"}),

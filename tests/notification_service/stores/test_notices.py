@@ -2,12 +2,13 @@
 
 import asyncio
 
+import psycopg
 import pytest
 
 from chatflow.errors import NotFound, Unavailable
 from notification_service.deciding.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
 from notification_service.stores import notices as store_module
-from notification_service.stores.database import Database, open_database
+from notification_service.stores.database import Database, Transaction, open_database
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox, Place
 from notification_service.stores.schema import STEPS, apply_schema
@@ -162,6 +163,13 @@ async def test_wishes_are_kept_for_those_who_have_some(store: Store, inbox: Inbo
     assert await inbox.preferences_of(["bob", "carol"]) == {"bob": Preferences(thread=False)}
 
 
+async def test_wishes_of_a_crowd_are_all_known(store: Store, inbox: Inbox) -> None:
+    crowd = [f"user {number:04}" for number in range(1201)]
+    await store.set_preferences(crowd[-1], Preferences(direct=False))
+
+    assert await inbox.preferences_of(crowd) == {crowd[-1]: Preferences(direct=False)}
+
+
 @pytest.mark.parametrize(
     ("stored", "read"),
     [
@@ -193,6 +201,21 @@ async def test_processes_that_start_at_once_make_the_tables_once(database_url: s
     await asyncio.gather(*(database.close() for database in databases))
 
 
+async def test_whoever_locks_others_out_reads_nothing_outdated(database: Database, database_url: str) -> None:
+    def count_one(transaction: Transaction) -> None:
+        transaction.lock_out_others()
+        [(counted,)] = transaction.query("SELECT preferences FROM preferences WHERE user_id = ?", ["counter"])
+        transaction.change("UPDATE preferences SET preferences = ?", [str(int(counted) + 1)])
+
+    other = open_database(database_url)
+    await database.transact(lambda transaction: transaction.change("INSERT INTO preferences VALUES ('counter', '0')"))
+
+    await asyncio.gather(*(one.transact(count_one) for one in (database, other) * 20))
+
+    assert await other.read(lambda transaction: transaction.query("SELECT preferences FROM preferences")) == [("40",)]
+    await other.close()
+
+
 async def test_two_processes_that_record_the_same_jobs_do_not_lock_up(database: Database, database_url: str) -> None:
     other = open_database(database_url)
 
@@ -203,6 +226,28 @@ async def test_two_processes_that_record_the_same_jobs_do_not_lock_up(database: 
     [(count,)] = await database.transact(lambda transaction: transaction.query("SELECT count(*) FROM notices"))
     assert count == 2500
     await other.close()
+
+
+async def test_what_is_committed_to_a_file_survives_a_power_cut(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+
+    # FULL: the file is synced at each commit.
+    assert await database.read(lambda transaction: transaction.query("PRAGMA synchronous")) == [(2,)]
+    assert await database.read(lambda transaction: transaction.query("PRAGMA journal_mode")) == [("wal",)]
+    await database.close()
+
+
+async def test_a_connection_that_postgresql_ended_is_made_anew(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    await database.transact(apply_schema)
+    with psycopg.connect(postgres_url) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    assert await Inbox(database).preferences_of(["nobody"]) == {}
+    await database.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/none/notifications.db", "postgresql://nobody@127.0.0.1:1/none"])

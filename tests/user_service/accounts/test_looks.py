@@ -121,6 +121,16 @@ def test_a_display_name_is_not_somebody_elses_username(service: UserService, sho
     assert service.get("/api/users/me", token=mallory.access).body["display_name"] == mallory.username
 
 
+def test_a_display_name_is_not_the_username_of_an_account_without_a_look(
+    service: UserService, database_url: str
+) -> None:
+    alice, mallory = service.sign_up(), service.sign_up()
+    execute(database_url, "UPDATE users SET look_key = NULL WHERE username = ?", (alice.username,))
+
+    wanted = {"display_name": alice.username.upper()}
+    assert service.ask("PATCH", "/api/users/me", wanted, token=mallory.access).code == "conflict"
+
+
 def test_a_display_name_keeps_no_username_from_anybody(service: UserService) -> None:
     shown = f"Minji-{secrets.token_hex(3)}"
     holder = service.sign_up(display_name=shown)

@@ -1,10 +1,11 @@
 """A browser's refresh token is a cookie that scripts cannot read and that other sites cannot use."""
 
 from http.cookies import Morsel, SimpleCookie
+from pathlib import Path
 
 import pytest
 
-from tests.user_service.running import PASSWORD, Answer, UserService
+from tests.user_service.running import PASSWORD, Answer, UserService, open_user_service
 
 OURS = {"X-ChatFlow": "1", "Origin": "http://chat.example:8080", "X-Forwarded-Host": "chat.example:8080"}
 
@@ -68,6 +69,15 @@ def test_another_site_can_neither_use_nor_obtain_a_cookie(service: UserService, 
 
     assert [answer.code for answer in (used, ended, obtained)] == ["forbidden"] * 3
     assert obtained.headers["Set-Cookie"] is None
+
+
+def test_where_origins_are_named_the_address_that_was_asked_is_no_other(tmp_path: Path) -> None:
+    named = {**OURS, "Origin": "https://pages.example"}
+    with open_user_service(tmp_path, database_url="", allowed_origins="https://pages.example") as service:
+        new = {"username": "new", "password": PASSWORD, "cookie": True}
+
+        assert service.post("/api/users", new, headers=OURS).code == "forbidden"
+        assert service.post("/api/users", new, headers=named).status == 201
 
 
 def test_logging_out_takes_the_cookie_away(service: UserService) -> None:

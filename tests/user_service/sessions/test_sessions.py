@@ -145,8 +145,63 @@ def test_a_position_that_is_none_is_refused(service: UserService, after: str) ->
     assert service.ask_internally("GET", f"/internal/revocations?after={after}").code == "invalid"
 
 
-LONG_AGO = "2020-01-01 00:00:00+00:00"
+LONG_AGO, FAR_AWAY = "2020-01-01 00:00:00+00:00", "2999-01-01 00:00:00+00:00"
 MANY = 1200
+LAST_TOKEN = "UPDATE sessions SET access_until = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)"
+END = "UPDATE sessions SET expires_at = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)"
+
+
+def test_a_verifier_that_was_away_learns_of_every_revocation_page_by_page(tmp_path: Path, own_url: str) -> None:
+    seen: set[str] = set()
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        alice = service.sign_up()
+        age(own_url, alice, count=MANY, revoked_at=LONG_AGO, first_position=1, access_until=FAR_AWAY)
+        execute(own_url, "UPDATE revocation_counter SET position = ?", (MANY,))
+
+        page = revocations(service, after=0)
+        while page["revoked"]:
+            seen |= {revoked["session_id"] for revoked in page["revoked"]}
+            page = revocations(service, after=page["position"])
+
+    assert (page["position"], len(seen)) == (MANY, MANY)
+
+
+def test_the_end_of_a_session_is_told_for_as_long_as_its_last_token_lives(
+    service: UserService, database_url: str, alice: Person
+) -> None:
+    (session,) = sessions_of(service, alice)
+    execute(database_url, LAST_TOKEN, (LONG_AGO, alice.username))
+    refreshed = service.post("/api/auth/refresh", {"refresh": alice.refresh}).body
+    before = revocations(service, after=0)["position"]
+
+    service.post("/api/auth/logout", {"refresh": refreshed["refresh"]})
+
+    (revoked,) = revocations(service, after=before)["revoked"]
+    assert revoked["session_id"] == session["id"]
+    assert revoked["expires_at"] >= refreshed["expires_at"][:19]
+
+
+def test_an_expired_session_is_not_refreshed_and_not_listed(
+    service: UserService, database_url: str, alice: Person, second_device: Person
+) -> None:
+    # Both of them; the access token of one lives a little longer.
+    execute(database_url, END, (LONG_AGO, alice.username))
+
+    assert service.post("/api/auth/refresh", {"refresh": alice.refresh}).code == "unauthenticated"
+    assert sessions_of(service, second_device) == []
+
+
+def test_whoever_is_deactivated_is_out_at_once_and_found_by_nobody(
+    service: UserService, database_url: str, alice: Person
+) -> None:
+    somebody = service.sign_up()
+    execute(database_url, "UPDATE users SET deactivated = TRUE WHERE username = ?", (alice.username,))
+
+    assert not is_signed_in(service, alice)
+    assert service.post("/api/auth/refresh", {"refresh": alice.refresh}).code == "unauthenticated"
+    login = {"login": alice.username, "password": PASSWORD}
+    assert service.post("/api/auth/login", login).code == "unauthenticated"
+    assert service.get(f"/api/users?q={alice.username}", token=somebody.access).body["items"] == []
 
 
 def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Path, own_url: str) -> None:
@@ -172,7 +227,15 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
         assert after.post("/api/auth/refresh", {"refresh": carol.refresh}).status == 200
 
 
-def age(database_url: str, person: Person, *, count: int, revoked_at: str | None, first_position: int = 0) -> None:
+def age(
+    database_url: str,
+    person: Person,
+    *,
+    count: int,
+    revoked_at: str | None,
+    first_position: int = 0,
+    access_until: str = LONG_AGO,
+) -> None:
     """Give a person sessions that ended, or that nobody used, years ago."""
     (user_id,) = (row[0] for row in query(database_url, "SELECT id, username FROM users") if row[1] == person.username)
     execute(
@@ -183,7 +246,8 @@ def age(database_url: str, person: Person, *, count: int, revoked_at: str | None
             [
                 uuid.uuid4().hex,
                 user_id,
-                *[LONG_AGO] * 4,
+                *[LONG_AGO] * 3,
+                access_until,
                 b"",
                 LONG_AGO,
                 revoked_at,
