@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatflow.auth.keys import open_token_key
+from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
 from chatflow.protocol.events import Event, RoomCreated
@@ -55,7 +56,7 @@ class World:
         signer = TokenSigner(open_token_key(data_dir / "secrets" / "token.pem"))
         now = int(time.time())
         self.tokens = [
-            signer.sign(person, session_id=new_id(), issued_at=now, expires_at=now + TOKEN_SECONDS)
+            signer.sign(Principal(person, session_id=new_id()), issued_at=now, expires_at=now + TOKEN_SECONDS)
             for person in self.people
         ]
 

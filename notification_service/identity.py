@@ -3,6 +3,7 @@
 import asyncio
 
 from chatflow.auth.keys import Jwks
+from chatflow.auth.principal import Principal
 from chatflow.auth.revocations import RevocationPage, Revocations, follow_revocations
 from chatflow.auth.tokens import AsyncTokenVerifier
 from chatflow.bus.port import Bus
@@ -17,12 +18,12 @@ class Identity:
         self._revocations = Revocations()
         self._verifier = AsyncTokenVerifier(self._fetch_keys, revocations=self._revocations)
 
-    async def user_of(self, authorization: str) -> str:
-        """Return whose token the header carries."""
+    async def principal_of(self, authorization: str) -> Principal:
+        """Return who acts by the token that the header carries."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated
-        return (await self._verifier.verify(token)).user_id
+        return (await self._verifier.verify(token)).principal
 
     async def follow(self, bus: Bus) -> None:
         """Learn of ended sessions within a second, until cancelled."""

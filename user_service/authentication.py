@@ -9,6 +9,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from chatflow.auth.principal import Principal
 from chatflow.errors import Forbidden, Unauthenticated
 from chatflow_django.authentication import credential_of
 from user_service.accounts.models import User
@@ -28,6 +29,10 @@ class Caller:
     user: User
     session: Session
 
+    @property
+    def principal(self) -> Principal:
+        return self.session.principal
+
 
 class BearerAuthentication(BaseAuthentication):
     """Verifies the token and asks the sessions table, which knows of a revocation at once."""
@@ -36,7 +41,7 @@ class BearerAuthentication(BaseAuthentication):
         credential = credential_of(request, scheme="bearer")
         if credential is None:
             return None
-        session = selectors.access_live_session(known_tokens().verify(credential).session_id)
+        session = selectors.access_live_session(known_tokens().verify(credential).principal.session_id)
         return session.user, Caller(user=session.user, session=session)
 
 

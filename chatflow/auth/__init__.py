@@ -1,1 +1,1 @@
-"""Who is asking: tokens, the keys that sign them, and the sessions that ended."""
+"""Who acts: the principal, tokens, the keys that sign them, and the sessions that ended."""

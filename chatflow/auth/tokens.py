@@ -1,4 +1,4 @@
-"""Access tokens: signed by user_service, verified by everyone else without asking, trusted for nothing but identity."""
+"""Access tokens: signed by user_service, verified by everyone else without asking, trusted for who acts and no more."""
 
 import asyncio
 import hashlib
@@ -14,9 +14,11 @@ from jwt import PyJWS
 from jwt.exceptions import PyJWTError
 
 from chatflow.auth.keys import Jwks, jwk_of, public_keys
+from chatflow.auth.principal import Principal
 from chatflow.auth.revocations import Revocations
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable
 from chatflow.ids import is_uuid
+from chatflow.protocol.objects import AccountKind, AccountRole
 
 ALGORITHM = "EdDSA"
 TYPE = "at+jwt"
@@ -35,7 +37,7 @@ JWS = PyJWS(algorithms=[ALGORITHM])
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What a token says, all of it required."""
+    """What a token says. The version before named nobody's kind, role or scopes; it overlooks ours."""
 
     iss: Literal["chatflow"]
     aud: Literal["chatflow"]
@@ -43,13 +45,15 @@ class Claims(msgspec.Struct, frozen=True):
     sid: str
     iat: int
     exp: int
+    kind: AccountKind = "person"
+    role: AccountRole = "member"
+    scopes: tuple[str, ...] | None = None
 
 
 class AccessToken(msgspec.Struct, frozen=True):
-    """A token that was verified: who is asking, in which session, and until when (Unix seconds)."""
+    """A token that was verified: who is asking, and until when (Unix seconds)."""
 
-    user_id: str
-    session_id: str
+    principal: Principal
     expires_at: int
 
 
@@ -68,8 +72,21 @@ class TokenSigner:
     def jwks(self) -> Jwks:
         return Jwks(keys=[self._jwk])
 
-    def sign(self, user_id: str, *, session_id: str, issued_at: int, expires_at: int) -> str:
-        claims = Claims(iss=PARTY, aud=PARTY, sub=user_id, sid=session_id, iat=issued_at, exp=expires_at)
+    def sign(self, principal: Principal, *, issued_at: int, expires_at: int) -> str:
+        """Return a token for a person or a bot, or raise ValueError: the system needs none."""
+        if principal.kind == "system":
+            raise ValueError("the system signs in nowhere")
+        claims = Claims(
+            iss=PARTY,
+            aud=PARTY,
+            sub=principal.user_id,
+            sid=principal.session_id,
+            iat=issued_at,
+            exp=expires_at,
+            kind=principal.kind,
+            role=principal.role,
+            scopes=principal.scopes,
+        )
         return JWS.encode(
             msgspec.json.encode(claims), self._key, ALGORITHM, headers={"typ": TYPE, "kid": self._jwk.kid}
         )
@@ -103,7 +120,7 @@ class KnownTokens:
             self._remember(fingerprint, known)
         if known.expires_at <= self._clock():
             raise TokenExpired
-        self._refuse_revoked(known.session_id)
+        self._refuse_revoked(known.principal.session_id)
         return known
 
     def _verify_signed(self, token: str) -> AccessToken:
@@ -117,7 +134,8 @@ class KnownTokens:
             raise Unauthenticated from None
         if not (is_uuid(claims.sub) and is_uuid(claims.sid)) or claims.iat > self._clock() + CLOCK_SKEW_SECONDS:
             raise Unauthenticated
-        return AccessToken(user_id=claims.sub, session_id=claims.sid, expires_at=claims.exp)
+        principal = Principal(claims.sub, claims.kind, claims.role, claims.scopes, session_id=claims.sid)
+        return AccessToken(principal=principal, expires_at=claims.exp)
 
     def _key_for(self, header: dict[str, object]) -> Ed25519PublicKey:
         """Pick one of our keys by the header, which may ask for nothing else: no key or address of its own."""

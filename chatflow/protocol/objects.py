@@ -9,6 +9,9 @@ RoomKind = Literal["channel", "group", "direct"]
 Role = Literal["owner", "moderator", "member", "reader"]
 NotifyLevel = Literal["all", "mentions", "none"]
 HistoryRule = Literal["all", "joined"]
+# Of an account, in the whole installation: what somebody may in a room is the `Role` above.
+AccountKind = Literal["person", "bot"]
+AccountRole = Literal["owner", "admin", "member", "guest"]
 
 
 class Mentions(msgspec.Struct, frozen=True):

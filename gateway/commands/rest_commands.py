@@ -68,7 +68,7 @@ class RestCommands:
 
     async def _access_user_id(self, request: web.Request, *, kind: str) -> str:
         """Return who asks, having counted it as one of their events."""
-        user_id = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).user_id
+        user_id = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).principal.user_id
         self._allowances.spend(user_id, kind)
         return user_id
 

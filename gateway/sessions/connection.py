@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError
 from chatflow.ids import new_id
@@ -25,7 +26,8 @@ class Connection:
         self.id = new_id()
         self.session = session
         self.token = token
-        self.user_id = token.user_id
+        # The same for as long as it lives, whatever token it goes on with.
+        self.user_id = token.principal.user_id
         # The rooms that it is let into.
         self.rooms: set[str] = set()
         # Where its person's membership begins, as far as a row has told.
@@ -46,6 +48,11 @@ class Connection:
         self._waiting: list[str] = []
         self._has_ended = False
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def principal(self) -> Principal:
+        """Who acts by it, as its last token says."""
+        return self.token.principal
 
     @property
     def is_ready(self) -> bool:
@@ -137,11 +144,11 @@ class People:
 
     def add(self, connection: Connection) -> None:
         self._connections.setdefault(connection.user_id, {})[connection] = None
-        self._by_session.setdefault(connection.token.session_id, {})[connection] = None
+        self._by_session.setdefault(connection.principal.session_id, {})[connection] = None
         CONNECTIONS.inc()
 
     def remove(self, connection: Connection) -> None:
-        forget(self._by_session, connection.token.session_id, connection)
+        forget(self._by_session, connection.principal.session_id, connection)
         if forget(self._connections, connection.user_id, connection):
             self.rooms_versions.pop(connection.user_id, None)
             self.doubted.discard(connection.user_id)
@@ -159,9 +166,9 @@ class People:
 
     def move(self, connection: Connection, token: AccessToken) -> None:
         """The connection goes on with another token."""
-        forget(self._by_session, connection.token.session_id, connection)
+        forget(self._by_session, connection.principal.session_id, connection)
         connection.token = token
-        self._by_session.setdefault(token.session_id, {})[connection] = None
+        self._by_session.setdefault(token.principal.session_id, {})[connection] = None
 
     def of(self, user_id: str) -> list[Connection]:
         return list(self._connections.get(user_id, ()))

@@ -96,7 +96,7 @@ class Reception:
     async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
         """Let a living socket go on with a newer token of the same person."""
         token = await self._identity.verify(token_text)
-        if token.user_id != connection.user_id:
+        if token.principal.user_id != connection.user_id:
             raise Forbidden("The token is another person's.")
         if connection.is_over:
             raise Unauthenticated
@@ -154,7 +154,7 @@ class Reception:
                 "ready",
                 {
                     "user": user,
-                    "session_id": connection.token.session_id,
+                    "session_id": connection.principal.session_id,
                     "rooms": welcome.rooms,
                     "more": welcome.more,
                     "limits": self._limits,

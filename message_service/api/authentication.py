@@ -1,11 +1,12 @@
 """Who is asking: a signed-in person, by an access token that we verify without asking anybody."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import Unauthenticated
 from chatflow_django.authentication import credential_of
@@ -31,7 +32,6 @@ class SignedIn(BasePermission):
         return True
 
 
-def user_id_of(request: Request) -> str:
+def principal_of(request: Request) -> Principal:
     """Return who is asking; only for views that want somebody signed in."""
-    token: Any = request.auth
-    return str(token.user_id)
+    return cast(AccessToken, request.auth).principal

@@ -16,7 +16,7 @@ from chatflow.wire.reads import RoomRow
 from chatflow.wire.withheld import told_to_newcomer
 from message_service import opened
 from message_service.api.access import access_membership, first_readable_seq
-from message_service.api.authentication import user_id_of
+from message_service.api.authentication import principal_of
 from message_service.api.pages import Page, RoomPage, history_page, read_cursor, write_cursor
 from message_service.api.queries import read_query
 from message_service.stores.port import Span
@@ -68,7 +68,7 @@ class Messages(APIView):
         query = read_query(request, HistoryQuery)
         if sum(place is not None for place in (query.before, query.after, query.around)) > 1:
             raise Invalid("One of before, after and around.")
-        user_id = user_id_of(request)
+        user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         span = Span(
             limit=min(query.limit, MESSAGES_AT_MOST),
@@ -82,7 +82,7 @@ class Messages(APIView):
 
 class MessageDetail(APIView):
     def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
-        user_id = user_id_of(request)
+        user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         return Response(access_readable(row, str(message_id), user_id=user_id))
 
@@ -92,7 +92,7 @@ class Reactions(APIView):
 
     def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
         query = read_query(request, ReactionsQuery)
-        user_id = user_id_of(request)
+        user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         access_readable(row, str(message_id), user_id=user_id)
         limit = min(query.limit, REACTORS_AT_MOST)
@@ -114,7 +114,7 @@ class Events(APIView):
 
     def get(self, request: Request, room_id: Any) -> Response:
         query = read_query(request, EventsQuery)
-        row = access_membership(str(room_id), user_id=user_id_of(request))
+        row = access_membership(str(room_id), user_id=principal_of(request).user_id)
         floor = first_readable_seq(row)
         after = max(query.after, floor - 1)
         [found] = opened.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
@@ -128,7 +128,7 @@ class Pins(APIView):
 
     def get(self, request: Request, room_id: Any) -> Response:
         query = read_query(request, PinsQuery)
-        user_id = user_id_of(request)
+        user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         page = opened.store().pins(str(room_id), floor=first_readable_seq(row), before=query.cursor, viewer=user_id)
         following = None if page.next_pin is None else str(page.next_pin)
@@ -140,7 +140,7 @@ class Thread(APIView):
 
     def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
         query = read_query(request, ThreadQuery)
-        user_id = user_id_of(request)
+        user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         page = opened.store().thread(
             str(room_id),

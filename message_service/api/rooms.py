@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from message_service import opened
 from message_service.api.access import access_membership, access_visible_room
-from message_service.api.authentication import user_id_of
+from message_service.api.authentication import principal_of
 from message_service.api.pages import Page, RoomPage, read_cursor, write_cursor
 from message_service.api.queries import read_query
 from message_service.stores.sizes import Sheet
@@ -45,7 +45,7 @@ class MyRooms(APIView):
     def get(self, request: Request) -> Response:
         query = read_query(request, RoomsQuery)
         limit = min(query.limit, ROOMS_AT_MOST)
-        found = opened.store().rooms_of(user_id_of(request), after=read_cursor(query.cursor), limit=limit + 1)
+        found = opened.store().rooms_of(principal_of(request).user_id, after=read_cursor(query.cursor), limit=limit + 1)
         page: Page[Any] = Page(items=Sheet().take((row.room for _, row in found), at_most=limit))
         if len(found) > len(page.items):
             active_at, last = found[len(page.items) - 1]
@@ -71,7 +71,7 @@ class RoomDetail(APIView):
     """One room: as mine, or an open channel as a stranger sees it, without anything of its history."""
 
     def get(self, request: Request, room_id: Any) -> Response:
-        return Response(access_visible_room(str(room_id), user_id=user_id_of(request)))
+        return Response(access_visible_room(str(room_id), user_id=principal_of(request).user_id))
 
 
 class Members(APIView):
@@ -80,7 +80,7 @@ class Members(APIView):
     def get(self, request: Request, room_id: Any) -> Response:
         query = read_query(request, MembersQuery)
         limit = min(query.limit, MEMBERS_AT_MOST)
-        access_membership(str(room_id), user_id=user_id_of(request))
+        access_membership(str(room_id), user_id=principal_of(request).user_id)
         head, found = opened.store().members(str(room_id), after=query.cursor, limit=limit + 1)
         following = found[limit - 1].user_id if len(found) > limit else None
         # `role` is written out also where it is the usual one.

@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from aiohttp import web
 
+from chatflow.auth.principal import Principal
 from chatflow.bus.port import Bus
 from chatflow.errors import UNREADABLE, Invalid, NotFound
 from chatflow.http.answers import json_response
@@ -89,7 +90,7 @@ class NotificationsApi:
 
     async def list_notices(self, request: web.Request) -> web.Response:
         """One page of the inbox; with `suppressed=true` of what was kept from it."""
-        user_id = await self._user_of(request)
+        user_id = (await self._principal_of(request)).user_id
         limit, place = limit_of(request.query.get("limit")), place_of(request.query.get("cursor"))
         suppressed = request.query.get("suppressed") == "true"
         found = await self._inbox.page(user_id, suppressed=suppressed, place=place, limit=limit)
@@ -97,7 +98,7 @@ class NotificationsApi:
         return json_response(page_of(found, place=place, limit=limit, unread=unread))
 
     async def mark_read(self, request: web.Request) -> web.Response:
-        user_id = await self._user_of(request)
+        user_id = (await self._principal_of(request)).user_id
         body = await read_body(request, ReadBody)
         in_room = None if body.room_id is None or body.seq is None else (body.room_id, body.seq)
         if in_room is None and (body.room_id, body.seq) != (None, None):
@@ -115,23 +116,23 @@ class NotificationsApi:
         self._bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([signal]))
 
     async def explain(self, request: web.Request) -> web.Response:
-        user_id = await self._user_of(request)
+        user_id = (await self._principal_of(request)).user_id
         notice = await self._inbox.access_notice(id_of(request.match_info["id"]), user_id=user_id)
         return json_response(explained(notice))
 
     async def show_preferences(self, request: web.Request) -> web.Response:
-        user_id = await self._user_of(request)
+        user_id = (await self._principal_of(request)).user_id
         wishes = await self._inbox.preferences_of([user_id])
         return json_response(PreferencesBody(in_app=wishes.get(user_id, Preferences())))
 
     async def change_preferences(self, request: web.Request) -> web.Response:
-        user_id = await self._user_of(request)
+        user_id = (await self._principal_of(request)).user_id
         body = await read_body(request, WishesBody)
         await self._store.set_preferences(user_id, body.in_app)
         return json_response(body)
 
-    async def _user_of(self, request: web.Request) -> str:
-        return await self._identity.user_of(request.headers.get("Authorization", ""))
+    async def _principal_of(self, request: web.Request) -> Principal:
+        return await self._identity.principal_of(request.headers.get("Authorization", ""))
 
 
 async def read_body(request: web.Request, kind: type[Body]) -> Body:

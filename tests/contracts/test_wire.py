@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-import tarfile
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,9 @@ from msgspec import inspect
 
 from tests.contracts import wire_samples
 
-ROOT = Path(__file__).parents[2]
 RECORDED = Path(__file__).with_name("wire_recorded.json")
-# The version whose processes this one must get along with. Whoever raises it records anew:
+# Written by the version before (see conftest.py). Whoever raises it records anew:
 # git worktree add ../before COMMIT && PYTHONPATH=../before python tests/contracts/wire_samples.py write
-BEFORE = "e92aa47a8818"
 # Structs that the two versions do not read from each other, each with the reason why no two processes ever meet in it.
 APART: dict[str, str] = {
     # The first value of a run's outcome. An older worker meets it only where somebody adds people past the bound, and
@@ -49,23 +45,6 @@ def test_what_the_version_before_wrote_is_read() -> None:
 
     assert recorded.keys() & STRUCTS.keys()
     assert {name: why for name, why in wire_samples.read(recorded).items() if name not in APART} == {}
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shared package as it was."""
-    archive = subprocess.run(
-        ["git", "archive", BEFORE, "chatflow"],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-    )
-    if archive.returncode:
-        pytest.skip(f"the history of the repository, as far as {BEFORE}, is not at hand")
-    folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
-        files.extractall(folder, filter="data")
-    return folder
 
 
 def test_the_version_before_reads_what_this_one_writes(before: Path) -> None:

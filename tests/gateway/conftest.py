@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import socketio
 
+from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
 from chatflow.process.settings import LIMITS, Secret, Settings
 from gateway.service import serve
@@ -143,7 +144,7 @@ class Gateway:
     def token(self, user_id: str, *, session_id: str | None = None, expires_in: float = 900) -> str:
         now = int(time.time())
         return self.services.signer.sign(
-            user_id, session_id=session_id or new_id(), issued_at=now, expires_at=int(now + expires_in)
+            Principal(user_id, session_id=session_id or new_id()), issued_at=now, expires_at=int(now + expires_in)
         )
 
     async def _until_ready(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.principal import Principal
 from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.auth.tokens import TokenSigner
 from chatflow.bus.port import OnMessage
@@ -262,7 +263,7 @@ class Parts:
 
     def token(self, user_id: str, *, session_id: str) -> str:
         now = int(time.time())
-        return self.signer.sign(user_id, session_id=session_id, issued_at=now, expires_at=now + 900)
+        return self.signer.sign(Principal(user_id, session_id=session_id), issued_at=now, expires_at=now + 900)
 
     def revoke(self, session_id: str) -> None:
         page = RevocationPage(0, [Revoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.principal import Principal
 from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
@@ -34,7 +35,7 @@ class UserServiceEdge:
     def token(self, user_id: str, *, session_id: str | None = None, lasts_seconds: int = 600) -> str:
         now = int(time.time())
         return self._signer.sign(
-            user_id, session_id=session_id or new_id(), issued_at=now, expires_at=now + lasts_seconds
+            Principal(user_id, session_id=session_id or new_id()), issued_at=now, expires_at=now + lasts_seconds
         )
 
     def revoke(self, session_id: str) -> None:

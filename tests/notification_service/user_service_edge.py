@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.principal import Principal
 from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
@@ -27,7 +28,8 @@ class UserServiceEdge:
 
     def sign(self, user_id: str, *, session_id: str | None = None) -> str:
         now = int(time.time())
-        return self._signer.sign(user_id, session_id=session_id or new_id(), issued_at=now, expires_at=now + 900)
+        principal = Principal(user_id, session_id=session_id or new_id())
+        return self._signer.sign(principal, issued_at=now, expires_at=now + 900)
 
     def revoke(self, session_id: str) -> None:
         self._revoked.append(Revoked(session_id, datetime.now(UTC) + timedelta(hours=1)))

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from chatflow.protocol.objects import AccountKind
 from chatflow.protocol.objects import User as PublicUser
 from user_service.accounts import names
 
@@ -36,6 +37,10 @@ class User(models.Model):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def kind(self) -> AccountKind:
+        return "bot" if self.bot else "person"
 
     @property
     def public(self) -> PublicUser:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from chatflow.auth.principal import Principal
 from user_service.accounts.models import User
 
 USER_AGENT_AT_MOST = 200
@@ -41,6 +42,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def principal(self) -> Principal:
+        """Who acts by it; whoever signs in by name and password may do all that their role allows."""
+        return Principal(str(self.user_id), kind=self.user.kind, session_id=str(self.id))
 
 
 class RevocationCounter(models.Model):

@@ -41,7 +41,7 @@ def open_session(user: User, *, user_agent: str, now: datetime) -> Credentials:
     token = RefreshToken(session_id=uuid.UUID(new_id()), secret=secrets.token_bytes(SECRET_BYTES))
     session = Session(
         id=token.session_id,
-        user=user,
+        user=current,
         user_agent="".join(character for character in user_agent if character.isprintable())[:USER_AGENT_AT_MOST],
         created_at=now,
         rotated_at=now,
@@ -128,8 +128,7 @@ def access_expiry(now: datetime) -> datetime:
 def credentials_of(session: Session, *, token: RefreshToken, now: datetime) -> Credentials:
     expires_at = access_expiry(now)
     access = identity.token_signer().sign(
-        str(session.user_id),
-        session_id=str(session.id),
+        session.principal,
         issued_at=int(now.timestamp()),
         expires_at=int(expires_at.timestamp()),
     )

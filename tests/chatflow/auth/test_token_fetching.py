@@ -73,7 +73,7 @@ def test_a_new_key_is_learnt_once_the_pause_is_over(
     service.jwks = newer.jwks
     monkeypatch.setattr(tokens, "REFETCH_SECONDS", 0.0)
 
-    assert verifier.verify(sign(newer)).user_id == ALICE
+    assert verifier.verify(sign(newer)).principal.user_id == ALICE
     with pytest.raises(Unauthenticated):
         verifier.verify(sign(signer))
 
@@ -98,7 +98,7 @@ async def test_on_a_loop_many_first_tokens_share_one_fetch(signer: TokenSigner, 
         *(verifier.verify(sign(signer, expires_at=NOW + 100 + seconds)) for seconds in range(20))
     )
 
-    assert {token.user_id for token in verified} == {ALICE}
+    assert {token.principal.user_id for token in verified} == {ALICE}
     assert service.asked == 1
 
 
@@ -108,5 +108,5 @@ async def test_who_gives_up_while_keys_are_fetched_takes_them_from_nobody(signer
     impatient, patient = [asyncio.create_task(verifier.verify(sign(signer))) for _ in range(2)]
     await asyncio.sleep(0)
     impatient.cancel()
-    assert (await patient).user_id == ALICE
+    assert (await patient).principal.user_id == ALICE
     assert service.asked == 1

@@ -13,11 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWS
 
 from chatflow.auth import tokens
+from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
 from chatflow.auth.revocations import RevocationPage, Revocations, Revoked
 from chatflow.auth.tokens import AccessToken, KnownTokens, TokenSigner
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable
 from chatflow.ids import new_id
-from tests.chatflow.signing import ALICE, NOW, SESSION, Clock, sign
+from tests.chatflow.signing import ALICE, NOW, PRINCIPAL, SESSION, Clock, sign
 
 
 @pytest.fixture
@@ -67,13 +68,36 @@ def encoded(fields: dict[str, Any]) -> str:
 
 
 def test_a_signed_token_says_who_asks_in_which_session_and_until_when(known: KnownTokens, signer: TokenSigner) -> None:
-    assert known.verify(sign(signer)) == AccessToken(user_id=ALICE, session_id=SESSION, expires_at=NOW + 900)
+    bot = Principal(ALICE, kind="bot", role="guest", scopes=("rooms:read", "search"), session_id=SESSION)
+
+    for principal in (PRINCIPAL, bot):
+        token = sign(signer, principal=principal)
+        assert known.verify(token) == AccessToken(principal=principal, expires_at=NOW + 900)
+
+
+def test_a_token_that_names_no_kind_role_or_scopes_is_a_members_as_the_version_before_signed_it(
+    known: KnownTokens, key: Ed25519PrivateKey, signer: TokenSigner
+) -> None:
+    owners = sign(signer, principal=Principal(ALICE, role="owner", session_id=SESSION))
+    assert known.verify(owners).principal.role == "owner"
+
+    token = forge(key, signer, header={}, claims={"kind": None, "role": None, "scopes": None})
+
+    assert decoded(token.split(".")[1]).keys() == {"iss", "aud", "sub", "sid", "iat", "exp"}
+    assert known.verify(token).principal == Principal(
+        ALICE, kind="person", role="member", scopes=None, session_id=SESSION
+    )
+
+
+def test_no_token_says_that_it_is_the_systems(signer: TokenSigner) -> None:
+    with pytest.raises(ValueError, match="the system"):
+        sign(signer, principal=SYSTEM_PRINCIPAL)
 
 
 def test_a_forged_twin_of_the_usual_token_is_accepted_so_that_each_attack_differs_in_one_thing_only(
     known: KnownTokens, key: Ed25519PrivateKey, signer: TokenSigner
 ) -> None:
-    assert known.verify(forge(key, signer, header={}, claims={})).user_id == ALICE
+    assert known.verify(forge(key, signer, header={}, claims={})).principal.user_id == ALICE
 
 
 @pytest.mark.parametrize(
@@ -93,6 +117,9 @@ def test_a_forged_twin_of_the_usual_token_is_accepted_so_that_each_attack_differ
         {"sub": "../admin"},
         {"sid": None},
         {"sid": 7},
+        {"kind": "system"},
+        {"role": "emperor"},
+        {"scopes": "everything"},
     ],
 )
 def test_a_token_with_wrong_or_missing_claims_is_refused(
@@ -197,7 +224,7 @@ def test_a_revoked_session_is_refused_and_before_the_first_poll_nobody_is_let_in
     with pytest.raises(Unavailable):
         known.verify(sign(signer))
     revocations.absorb(RevocationPage(position=0, revoked=[]))
-    assert known.verify(sign(signer)).session_id == SESSION
+    assert known.verify(sign(signer)).principal.session_id == SESSION
     ended = Revoked(session_id=SESSION, expires_at=datetime.fromtimestamp(NOW + 900, UTC))
     revocations.absorb(RevocationPage(position=1, revoked=[ended]))
     with pytest.raises(Unauthenticated):
