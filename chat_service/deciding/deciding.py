@@ -64,7 +64,7 @@ def decide_run(
         command = pending.command
         made_id = new_id(now)
         context = Context(
-            actor=command.actor,
+            principal=command.by,
             at=at,
             new_id=made_id,
             messages=messages,

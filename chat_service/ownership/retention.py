@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from chat_service.room_log import RoomLog
+from chatflow.auth.principal import SYSTEM_PRINCIPAL
 from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError
 from chatflow.ids import SYSTEM, new_id
@@ -65,6 +66,7 @@ def command_for(trim: Trim, *, now: float) -> Command:
         op=op,
         room_id=trim.room_id,
         actor=SYSTEM,
+        principal=SYSTEM_PRINCIPAL,
         body=TrimRoom(room_id=trim.room_id, through_n=trim.through_n, retention_days=trim.retention_days),
         line=f"{SYSTEM}/{trim.room_id}/{new_id()}",
         number=1,

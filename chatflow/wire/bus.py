@@ -4,7 +4,9 @@ from typing import Any
 
 import msgspec
 
+from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
 from chatflow.errors import ErrorBody
+from chatflow.ids import SYSTEM
 from chatflow.protocol.commands import AnyCommand
 from chatflow.protocol.events import Event
 
@@ -39,12 +41,22 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     deadline: float
     reply_to: str
     request_id: str
+    # Who acts, as their token said; its id is the `actor`. The version before names that alone.
+    principal: Principal | None = None
+
+    @property
+    def by(self) -> Principal:
+        """Who acts; where only an id was named, the least that it can be: a member, or the system itself."""
+        if self.principal is not None:
+            return self.principal
+        return SYSTEM_PRINCIPAL if self.actor == SYSTEM else Principal(self.actor)
 
 
 class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
-    """A command whose body only another version understands; whose it is and where it stands in its line is clear."""
+    """A command that only another version understands; whose it is and where it stands in its line is clear."""
 
     body: msgspec.Raw  # type: ignore[assignment]
+    principal: Any = None
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

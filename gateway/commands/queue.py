@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from chatflow.auth.principal import Principal
 from chatflow.errors import ChatFlowError, TimedOut, Unavailable
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import Command
@@ -16,7 +17,7 @@ class Pending(msgspec.Struct, kw_only=True, eq=False):
     """A command without an answer. `expires_at` is on the monotonic clock, `deadline` the same moment on the wall."""
 
     op: str
-    actor: str
+    principal: Principal
     body: AnyCommand
     request_id: str
     deadline: float
@@ -106,7 +107,7 @@ class Line:
                 Command(
                     op=pending.op,
                     room_id=self.room_id,
-                    actor=pending.actor,
+                    actor=pending.principal.user_id,
                     body=pending.body,
                     line=self.name,
                     number=pending.number,
@@ -115,6 +116,7 @@ class Line:
                     deadline=pending.deadline,
                     reply_to=reply_to,
                     request_id=pending.request_id,
+                    principal=pending.principal,
                 )
             )
         return commands

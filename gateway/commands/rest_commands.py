@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from chatflow.auth.principal import Principal
 from chatflow.errors import ChatFlowError, Invalid
 from chatflow.http.answers import json_response
 from chatflow.ids import new_id
@@ -39,14 +40,14 @@ class RestCommands:
         ]
 
     async def send_message(self, request: web.Request) -> web.Response:
-        user_id = await self._access_user_id(request, kind=SEND)
+        principal = await self._access_principal(request, kind=SEND)
         cid = read_cid(request)
         payload = {**await read_body(request), "room_id": request.match_info["room_id"], "cid": cid}
-        reply = await self._decide(user_id, read_request(SendMessage, payload), MessageReply)
+        reply = await self._decide(principal, read_request(SendMessage, payload), MessageReply)
         return json_response(reply, status=200 if reply.duplicate else 201)
 
     async def create_invite(self, request: web.Request) -> web.Response:
-        user_id = await self._access_user_id(request, kind=COMMANDS)
+        principal = await self._access_principal(request, kind=COMMANDS)
         room_id = request.match_info["room_id"]
         secret = secrets.token_urlsafe(SECRET_BYTES)
         payload = {
@@ -56,23 +57,23 @@ class RestCommands:
             # The same request twice is two invitations: the first one's secret is nowhere to be had again.
             "cid": None,
         }
-        reply = await self._decide(user_id, read_request(CreateInvite, payload), SeqReply)
+        reply = await self._decide(principal, read_request(CreateInvite, payload), SeqReply)
         return json_response(
             {"token": f"{room_id}.{secret}", "invite_id": reply.invite_id, "seq": reply.seq}, status=201
         )
 
     async def revoke_invite(self, request: web.Request) -> web.Response:
-        user_id = await self._access_user_id(request, kind=COMMANDS)
-        reply = await self._decide(user_id, read_request(RevokeInvite, dict(request.match_info)), SeqReply)
+        principal = await self._access_principal(request, kind=COMMANDS)
+        reply = await self._decide(principal, read_request(RevokeInvite, dict(request.match_info)), SeqReply)
         return json_response(reply)
 
-    async def _access_user_id(self, request: web.Request, *, kind: str) -> str:
+    async def _access_principal(self, request: web.Request, *, kind: str) -> Principal:
         """Return who asks, having counted it as one of their events."""
-        user_id = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).principal.user_id
-        self._allowances.spend(user_id, kind)
-        return user_id
+        principal = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).principal
+        self._allowances.spend(principal.user_id, kind)
+        return principal
 
-    async def _decide(self, user_id: str, command: AnyCommand, kind: type[Reply]) -> Reply:
+    async def _decide(self, principal: Principal, command: AnyCommand, kind: type[Reply]) -> Reply:
         """Send one command in a line of its own and wait for the room's answer."""
         room_id = str(command.room_id)  # type: ignore[union-attr]
         settled: asyncio.Future[str | ChatFlowError] = asyncio.get_running_loop().create_future()
@@ -82,7 +83,7 @@ class RestCommands:
             if not settled.done():
                 settled.set_result(outcome)
 
-        self._commands.submit(line, room_id, command, actor=user_id, on_settled=on_settled, is_checking=False)
+        self._commands.submit(line, room_id, command, principal=principal, on_settled=on_settled, is_checking=False)
         try:
             outcome = await settled
         finally:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 import structlog
 
+from chatflow.auth.principal import Principal
 from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError, Unavailable, error_from_body
 from chatflow.ids import new_id, partition_of
@@ -50,7 +51,7 @@ class Commands:
         room_id: str,
         body: AnyCommand,
         *,
-        actor: str,
+        principal: Principal,
         on_settled: OnSettled,
         is_checking: bool,
     ) -> Pending:
@@ -68,7 +69,7 @@ class Commands:
 
         pending = Pending(
             op=op,
-            actor=actor,
+            principal=principal,
             body=body,
             request_id=new_id(),
             deadline=time.time() + DEADLINE_SECONDS,

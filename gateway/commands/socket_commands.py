@@ -81,7 +81,12 @@ class RoomCommands:
             self._answer(connection, ack_id, outcome)
 
         pending = self._commands.submit(
-            connection.id, room_id, command, actor=connection.user_id, on_settled=on_settled, is_checking=bool(people)
+            connection.id,
+            room_id,
+            command,
+            principal=connection.principal,
+            on_settled=on_settled,
+            is_checking=bool(people),
         )
         # Only now, so that a fault before counts as nothing that waits; no answer comes before this call returns.
         connection.unanswered += 1

@@ -9,8 +9,9 @@ from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_facts import MessagesInRun
 from chat_service.deciding.state import RoomState
+from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
 from chatflow.errors import ErrorBody
-from chatflow.ids import new_id
+from chatflow.ids import SYSTEM, new_id
 from chatflow.instants import write_instant
 from chatflow.protocol.commands import AnyCommand, CreateInvite, DeclineRoom, JoinRoom, OpenDirect
 from chatflow.protocol.events import Event
@@ -33,7 +34,7 @@ class PureRoom:
     def consider(self, actor: str, command: AnyCommand, *, made_id: str = "") -> Event | ErrorBody | None:
         """Decide a command, and leave the room as it is."""
         context = Context(
-            actor=actor,
+            principal=SYSTEM_PRINCIPAL if actor == SYSTEM else Principal(actor),
             at=write_instant(self.seconds),
             new_id=made_id or new_id(),
             messages=self.messages,

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from chat_service.deciding import needs
@@ -17,10 +18,11 @@ from chatflow.protocol.commands import (
     PinMessage,
     RemoveReaction,
 )
-from chatflow.wire.bus import RoomAppeared
+from chatflow.wire.bus import Command, RoomAppeared
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
 from tests.chat_service.people import ALICE, BOB, CAROL, founding, saying
+from tests.chat_service.talk import found_room
 from tests.chatflow.conditions import until
 
 
@@ -41,6 +43,21 @@ async def test_two_people_talk_in_a_channel(worker: Worker, gateway: Gateway, st
     assert gateway.signals == [RoomAppeared(room_id, [ALICE], 1), RoomAppeared(room_id, [BOB], 2)]
     assert [count.counter for count in gateway.counts] == [1, 2]
     await until(lambda: gateway.counts[-1] in gateway.signal_beats)
+
+
+async def test_a_command_of_somebody_whom_only_a_later_version_knows_is_answered_and_holds_up_nothing(
+    worker: Worker, gateway: Gateway
+) -> None:
+    room_id = await found_room(gateway, BOB)
+    unknown = gateway.command(ALICE, room_id, saying(room_id, "one"))
+    plain = msgspec.to_builtins(unknown)
+    plain[list(Command.__struct_fields__).index("principal")] = [ALICE, "person", "auditor"]
+
+    gateway.bus.publish("commands.w1", msgspec.msgpack.encode([plain]))
+    [refused] = await gateway.answers(unknown)
+    [heard] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "two")))
+
+    assert (refused["code"], heard["ok"]) == ("unavailable", True)
 
 
 async def test_the_same_people_get_the_same_direct_room(worker: Worker, gateway: Gateway, offers: Offers) -> None:

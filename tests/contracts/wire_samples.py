@@ -42,6 +42,8 @@ def sample(kind: inspect.Type, *, full: bool) -> Any:
             return [sample(item, full=full)] if full or kind.min_length else []
         case inspect.TupleType(item_types=items):
             return [sample(item, full=full) for item in items]
+        case inspect.VarTupleType(item_type=item):
+            return [sample(item, full=full)] if full else []
         case inspect.DictType(key_type=key, value_type=value):
             return {sample(key, full=full): sample(value, full=full)} if full else {}
         case inspect.LiteralType(values=values):

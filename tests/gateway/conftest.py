@@ -142,10 +142,11 @@ class Gateway:
         return device
 
     def token(self, user_id: str, *, session_id: str | None = None, expires_in: float = 900) -> str:
+        return self.token_of(Principal(user_id, session_id=session_id or new_id()), expires_in=expires_in)
+
+    def token_of(self, principal: Principal, *, expires_in: float = 900) -> str:
         now = int(time.time())
-        return self.services.signer.sign(
-            Principal(user_id, session_id=session_id or new_id()), issued_at=now, expires_at=int(now + expires_in)
-        )
+        return self.services.signer.sign(principal, issued_at=now, expires_at=int(now + expires_in))
 
     async def _until_ready(self) -> None:
         deadline = asyncio.get_running_loop().time() + 5.0

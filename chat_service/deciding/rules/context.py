@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from chatflow.auth.principal import Principal
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.log import MessageFacts
 
@@ -21,10 +22,15 @@ class MessageLookup(Protocol):
 class Context:
     """One command's circumstances. `new_id` is for what the command makes; `at` is the time, as RFC 3339 in UTC."""
 
-    actor: str
+    principal: Principal
     at: str
     new_id: str
     messages: MessageLookup
     edit_window_seconds: int
     # Of the files that the command names, those which the actor uploaded.
     files: Mapping[str, Attachment] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> str:
+        """The id of who acts."""
+        return self.principal.user_id

@@ -3,13 +3,12 @@
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Forbidden, Invalid, NotFound
-from chatflow.ids import SYSTEM
 from chatflow.protocol.commands import TrimRoom
 from chatflow.protocol.events import RoomTrimmed
 
 
 def trim_room(state: RoomState, command: TrimRoom, by: Context) -> RoomTrimmed | None:
-    if by.actor != SYSTEM:
+    if by.principal.kind != "system":
         raise Forbidden
     if not state.exists:
         raise NotFound

@@ -7,6 +7,7 @@ from chat_service.deciding.rules.creation import create_room
 from chat_service.deciding.rules.message_facts import MessagesInRun
 from chat_service.deciding.state import RoomState
 from chat_service.worker import Worker
+from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
 from chatflow.protocol.commands import (
     CreateRoom,
@@ -25,7 +26,7 @@ from tests.chat_service.talk import found_room, texts
 
 def founding_event(room_id: str, founded: CreateRoom) -> RoomCreated:
     by = Context(
-        actor=ALICE,
+        principal=Principal(ALICE),
         at="2026-11-20T10:00:00.000Z",
         new_id=new_id(),
         messages=MessagesInRun({}, {}),

@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from chat_service.ownership import retention
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS, SYSTEM
 from chatflow.protocol.commands import (
@@ -60,6 +62,30 @@ def test_the_pin_of_a_message_that_was_trimmed_can_be_taken_off_and_not_put_back
 def test_nobody_else_trims_not_even_its_owner(room: PureRoom) -> None:
     room.say(ALICE)
     assert room.refuse(ALICE, trim_of(room, 1)) == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("principal", "outcome"),
+    [
+        (SYSTEM_PRINCIPAL, "ok"),
+        # A worker of the version before says no more than the name.
+        (None, "ok"),
+        # Whatever the name.
+        (Principal(SYSTEM, role="owner"), "forbidden"),
+        (Principal(SYSTEM, kind="bot"), "forbidden"),
+    ],
+)
+async def test_a_worker_trims_for_the_system_and_not_for_its_name(
+    worker: Worker, gateway: Gateway, principal: Principal | None, outcome: str
+) -> None:
+    room_id = await found_room(gateway)
+    await gateway.ask(gateway.command(ALICE, room_id, UpdateRoom(room_id=room_id, retention_days=30)))
+    await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "old")))
+    trim = gateway.command(SYSTEM, room_id, TrimRoom(room_id=room_id, through_n=1, retention_days=30))
+
+    [answer] = await gateway.ask(msgspec.structs.replace(trim, principal=principal))
+
+    assert answer.get("code", "ok") == outcome
 
 
 def test_a_trim_that_is_done_or_no_longer_wanted_changes_nothing(room: PureRoom) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatflow.auth.principal import Principal
 from chatflow.errors import ChatFlowError
 from chatflow.protocol.commands import SendMessage
 from gateway.commands.queue import Line, Pending
@@ -25,8 +26,8 @@ class Sender:
 
         body = SendMessage(room_id="r", cid=op, text="x")
         pending = Pending(
-            op=op, actor="a", body=body, request_id="q", deadline=0.0, expires_at=expires_at, on_settled=settle,
-            is_checking=is_checking,
+            op=op, principal=Principal("a"), body=body, request_id="q", deadline=0.0, expires_at=expires_at,
+            on_settled=settle, is_checking=is_checking,
         )  # fmt: skip
         self.line.add(pending)
         return pending
