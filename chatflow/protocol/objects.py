@@ -144,3 +144,5 @@ class User(msgspec.Struct, frozen=True):
     status: str | None = None
     bot: bool = False
     deactivated: bool = False
+    kind: AccountKind = "person"
+    role: AccountRole = "member"

@@ -1,10 +1,10 @@
 """How an account is stored."""
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.db import models
 
-from chatflow.protocol.objects import AccountKind
+from chatflow.protocol.objects import AccountKind, AccountRole
 from chatflow.protocol.objects import User as PublicUser
 from user_service.accounts import names
 
@@ -28,6 +28,8 @@ class User(models.Model):
     # Counts the changes, not the rehashes: whoever compared a password can tell whether it is still the one.
     password_version = models.PositiveIntegerField(default=0, db_default=0)
     bot = models.BooleanField(default=False)
+    # In the installation. The database knows the default too, because a program of the version before names none.
+    role = models.CharField(max_length=10, default="member", db_default="member")
     deactivated = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -43,6 +45,11 @@ class User(models.Model):
         return "bot" if self.bot else "person"
 
     @property
+    def account_role(self) -> AccountRole:
+        """The role, as one of those that there are."""
+        return cast(AccountRole, self.role)
+
+    @property
     def public(self) -> PublicUser:
         """What everybody may know of this person."""
         return PublicUser(
@@ -53,4 +60,20 @@ class User(models.Model):
             status=self.status,
             bot=self.bot,
             deactivated=self.deactivated,
+            kind=self.kind,
+            role=self.account_role,
         )
+
+
+class Installation(models.Model):
+    """One row, about all accounts together: whoever decides who owns the installation holds it until they commit."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    # That there was ever an account, whatever became of it: only the very first is made an owner by itself.
+    has_accounts = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "installation"
+
+    def __str__(self) -> str:
+        return "with accounts" if self.has_accounts else "empty"

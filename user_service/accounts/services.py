@@ -13,6 +13,7 @@ from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.looks import look
 from user_service.accounts.models import User
 from user_service.accounts.password_rules import check_password
+from user_service.accounts.roles import role_of_newcomer
 from user_service.sessions import services as sessions
 from user_service.sessions.models import Session
 
@@ -39,6 +40,7 @@ def register(*, username: str, password: str, display_name: str | None, email: s
     user.password_hash = passwords.hash_password(password)
     try:
         with transaction.atomic():
+            user.role = role_of_newcomer()
             user.save(force_insert=True)
     except IntegrityError:
         raise Conflict("username: already taken.") from None

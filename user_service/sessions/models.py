@@ -46,7 +46,7 @@ class Session(models.Model):
     @property
     def principal(self) -> Principal:
         """Who acts by it; whoever signs in by name and password may do all that their role allows."""
-        return Principal(str(self.user_id), kind=self.user.kind, session_id=str(self.id))
+        return Principal(str(self.user_id), kind=self.user.kind, role=self.user.account_role, session_id=str(self.id))
 
 
 class RevocationCounter(models.Model):

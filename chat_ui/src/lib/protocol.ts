@@ -16,6 +16,9 @@ export interface User {
   status: string | null;
   bot: boolean;
   deactivated: boolean;
+  kind: "person" | "bot";
+  /** In the installation; a room has roles of its own. */
+  role: "owner" | "admin" | "member" | "guest";
 }
 
 /** A room; what belongs to the asking person is missing where the server speaks of it to nobody in particular. */

@@ -35,13 +35,15 @@ def test_the_access_token_is_verified_by_the_published_keys_alone(service: UserS
 
     token = TokenVerifier(lambda: msgspec.convert(keys.body, Jwks)).verify(alice.access)
 
-    assert token.user_id == alice.id
+    assert token.principal.user_id == alice.id
     assert token.expires_at - time.time() == pytest.approx(900, abs=10)
 
 
 def test_fields_that_nobody_may_set_are_ignored(service: UserService) -> None:
-    bob = service.sign_up(id="1", bot=True, deactivated=True, avatar="x", role="owner")
+    service.sign_up()
+    bob = service.sign_up(id="1", bot=True, kind="bot", deactivated=True, avatar="x", role="owner")
 
+    assert (bob.user["kind"], bob.user["role"]) == ("person", "member")
     assert bob.user["bot"] is bob.user["deactivated"] is False
     assert bob.user["avatar"] is None
 
