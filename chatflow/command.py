@@ -2,18 +2,23 @@
 
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 from msgspec.structs import replace
 
 from chatflow.errors import ChatFlowError
 from chatflow.process.settings import Settings, SettingsError, load_settings_or_exit
-from chatflow.supervisor.clock_trust import moment, settings_of_running, tell_trust
+from chatflow.protocol.objects import AccountRole
+from chatflow.supervisor.clock_trust import moment, tell_trust
 from chatflow.supervisor.locks import is_supervised
 from chatflow.supervisor.process_table import READY, read_table
+from chatflow.supervisor.reached_services import settings_of_running
 from chatflow.supervisor.up import start_system
+from chatflow.supervisor.user_roles import change_role
 
 app = typer.Typer(
     help="ChatFlow: self-hosted real-time chat. Every option is also a setting; `chatflow --settings` lists them.",
@@ -23,8 +28,11 @@ app = typer.Typer(
 )
 retention = typer.Typer(help="What retention waits for.", no_args_is_help=True)
 app.add_typer(retention, name="retention")
+user = typer.Typer(help="Who people are in this installation.", no_args_is_help=True)
+app.add_typer(user, name="user")
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything it keeps [./var].")]
 NOT_ALL_READY, NOT_RUNNING = 1, 3
+Result = TypeVar("Result")
 
 
 def main() -> None:
@@ -68,18 +76,41 @@ def trust_clock(*, data: DataOption = None) -> None:
     Speaks to the message_service of the system that runs on the data folder, or else to CHATFLOW_MESSAGE_SERVICE_URL
     with CHATFLOW_SERVICE_SECRET.
     """
+    before, after = done_by_running("message_service", tell_trust, data=data)
+    typer.echo(f"The log's time was {moment(before.log_time)} and is {moment(after.log_time)}, by the clock.")
+
+
+@user.command("role")
+def user_role(
+    name: Annotated[str, typer.Argument(help="The name by which they sign in.")],
+    role: Annotated[AccountRole, typer.Argument(help="What they are from now on.")],
+    *,
+    data: DataOption = None,
+) -> None:
+    """Give somebody another role in this installation; its last owner keeps theirs.
+
+    Speaks to the user_service of the system that runs on the data folder, or else to CHATFLOW_USER_SERVICE_URL with
+    CHATFLOW_SERVICE_SECRET.
+    """
+    changed = done_by_running("user_service", partial(change_role, username=name, role=role), data=data)
+    typer.echo(f"{changed.username} is {changed.role} now.")
+
+
+def done_by_running(
+    service: str, work: Callable[[Settings], Coroutine[Any, Any, Result]], *, data: Path | None
+) -> Result:
+    """Have something done by a service that runs, and return its answer; the command ends where that fails."""
     settings = with_options(data_dir=data)
     if is_supervised(settings.data_dir.absolute()):
-        settings = settings_of_running(settings)
+        settings = settings_of_running(settings, service=service)
     elif data is not None:
         typer.echo(f"ChatFlow is not running on {settings.data_dir.absolute()}")
         raise typer.Exit(NOT_RUNNING)
     try:
-        before, after = asyncio.run(tell_trust(settings))
+        return asyncio.run(work(settings))
     except (ChatFlowError, SettingsError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"The log's time was {moment(before.log_time)} and is {moment(after.log_time)}, by the clock.")
 
 
 def with_options(**options: object) -> Settings:

@@ -24,4 +24,5 @@ urlpatterns = [
     path(".well-known/jwks.json", views_internal.JWKS.as_view()),
     path("internal/revocations", views_internal.Revocations.as_view()),
     path("internal/users", accounts.InternalUsers.as_view()),
+    path("internal/users/role", accounts.InternalRole.as_view()),
 ]

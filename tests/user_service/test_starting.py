@@ -107,12 +107,15 @@ def test_a_profile_that_changed_is_told_to_the_gateways(own_folder: Path, valkey
         assert pubsub.get_message(timeout=5)
         with open_user_service(own_folder, database_url="", redis_url=valkey_url) as service:
             alice = service.sign_up()
-            shown = service.ask("PATCH", "/api/users/me", {"status": "here"}, token=alice.access).body
+            here = service.ask("PATCH", "/api/users/me", {"status": "here"}, token=alice.access).body
+            role = {"username": service.sign_up().username, "role": "admin"}
+            promoted = service.ask_internally("POST", "/internal/users/role", role).body
 
-        message = pubsub.get_message(timeout=5)
+        messages = [pubsub.get_message(timeout=5) for _ in range(2)]
 
-    assert message is not None
-    assert msgspec.msgpack.decode(message["data"], type=list[UserChanged]) == [UserChanged(user=shown)]
+    told = [msgspec.msgpack.decode(message["data"], type=list[UserChanged]) for message in messages if message]
+    assert told == [[UserChanged(user=here)], [UserChanged(user=promoted)]]
+    assert promoted["role"] == "admin"
 
 
 def test_the_end_of_a_session_wakes_the_verifiers(own_folder: Path, valkey_url: str) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from django.utils import timezone
@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatflow.errors import Invalid
+from chatflow.protocol.objects import AccountRole
 from user_service import limits
-from user_service.accounts import selectors, services
+from user_service.accounts import roles, selectors, services
 from user_service.accounts.models import User
 from user_service.authentication import BearerAuthentication, OwnService, SignedIn, caller_of
 from user_service.requests import InternalJSONParser, text_parameter, validated
@@ -102,6 +103,21 @@ class InternalUsers(APIView):
     def post(self, request: Request) -> Response:
         users = selectors.find_by_ids(parse_ids(validated(self.Input, request)["ids"]))
         return Response({"users": contents_of(users)})
+
+
+class InternalRole(APIView):
+    """Gives somebody another role, for whoever runs the installation."""
+
+    authentication_classes = ()
+    permission_classes = (OwnService,)
+
+    class Input(serializers.Serializer[Any]):
+        username = serializers.CharField(max_length=200)
+        role = serializers.ChoiceField(choices=get_args(AccountRole))
+
+    def post(self, request: Request) -> Response:
+        wanted = validated(self.Input, request)
+        return Response(content_of(roles.change_role(username=wanted["username"], role=wanted["role"])))
 
 
 def parse_ids(texts: list[str]) -> list[uuid.UUID]:

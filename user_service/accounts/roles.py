@@ -1,7 +1,15 @@
-"""Roles in the installation: who gets the first one."""
+"""Roles in the installation: who is its first owner, and that it does not lose its last one."""
 
+import structlog
+from django.db import transaction
+
+from chatflow.errors import Conflict, NotFound
 from chatflow.protocol.objects import AccountRole
+from user_service.accounts import selectors
+from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.models import Installation, User
+
+log = structlog.get_logger(__name__)
 
 
 def role_of_newcomer() -> AccountRole:
@@ -13,3 +21,28 @@ def role_of_newcomer() -> AccountRole:
     is_first = Installation.objects.filter(has_accounts=False).update(has_accounts=True) == 1
     # A program of the version before makes accounts and leaves the row as it is.
     return "owner" if is_first and not User.objects.exists() else "member"
+
+
+def change_role(*, username: str, role: AccountRole) -> User:
+    """Give somebody another role, or raise NotFound, or Conflict where nobody would own the installation any more."""
+    with transaction.atomic():
+        # Held until the commit: of two owners, of whom each is to lose the role at once, one keeps it.
+        Installation.objects.select_for_update().get()
+        found = selectors.find_by_username(username)
+        if found is None:
+            raise NotFound("There is nobody with this name.")
+        user = selectors.lock_user(found.id)
+        before = user.account_role
+        if before == "owner" and role != "owner" and not has_owner_beside(user):
+            raise Conflict("This is the last owner; make somebody else an owner first.")
+        user.role = role
+        user.save(update_fields=["role"])
+    if role != before:
+        log.info("a role was changed", user_id=str(user.id), before=before, after=role)
+        tell_of_profile(selectors.access_user(user.id).public)
+    return user
+
+
+def has_owner_beside(user: User) -> bool:
+    owners = User.objects.filter(role="owner", deactivated=False, bot=False)
+    return owners.exclude(id=user.id).exists()

@@ -1,0 +1,35 @@
+"""How the `chatflow` command reaches a service: of the system that runs on a data folder, or of a cluster."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from msgspec.structs import replace
+
+from chatflow.http.service_client import ServiceClient
+from chatflow.process.settings import Secret, Settings, read_secret_files
+from chatflow.supervisor.process_table import read_table
+
+
+def settings_of_running(settings: Settings, *, service: str) -> Settings:
+    """Return the settings that lead to this service of the system which runs on the data folder."""
+    data_dir = settings.data_dir.absolute()
+    ports = {row.name: row.port for row in read_table(data_dir)}
+    secret = read_secret_files(str(settings.secrets_dir or data_dir / "secrets")).get("CHATFLOW_SERVICE_SECRET")
+    return replace(
+        settings,
+        service_secret=settings.service_secret or (Secret(secret) if secret else None),
+        **{f"{service}_url": f"http://127.0.0.1:{ports[service]}"},
+    )
+
+
+@asynccontextmanager
+async def open_client(settings: Settings, *, service: str) -> AsyncIterator[ServiceClient]:
+    """Yield a client of the service, or raise SettingsError where no secret is set."""
+    settings.require("service_secret")
+    assert settings.service_secret is not None  # noqa: S101 - required above
+    url: str = getattr(settings, f"{service}_url")
+    client = ServiceClient(service, url, settings.service_secret.get_secret_value())
+    try:
+        yield client
+    finally:
+        await client.close()
