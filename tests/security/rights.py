@@ -1,10 +1,12 @@
 """Who may do what, as one table: by event or route, by kind of room, by how a person stands in it. The rest is refused.
 
-It is written by hand and knows no rule's code. An event or a route that it does not name fails `test_rights.py`.
+What somebody is in the installation changes nothing of it: the same table holds for each of `ROLES`. It is written by
+hand and knows no rule's code. An event or a route that it does not name fails `test_rights.py`.
 """
 
 from typing import NamedTuple
 
+from chatflow.protocol.objects import AccountRole
 from tests.actors.answers import Json
 
 Standings = frozenset[str]
@@ -20,6 +22,9 @@ EVERYBODY: Standings = INSIDE | OUTSIDE
 STANDINGS: dict[str, list[str]] = {kind: sorted(EVERYBODY) for kind in ("open", "private", "group")} | {
     "direct": ["member", "stranger"]
 }
+
+# In the installation.
+ROLES: list[AccountRole] = ["owner", "admin", "member", "guest"]
 
 # Stand for ids that a test only knows when it has made them.
 OWN, SAID, BOB, CAROL, LINK = "<own>", "<said>", "<bob>", "<carol>", "<link>"

@@ -1,14 +1,17 @@
 """Every event and route, by people of every standing in rooms of every kind: refused unless the table lists it."""
 
+from collections.abc import Awaitable
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 
-from tests.actors import Refused
+from chatflow.protocol.objects import AccountRole
+from tests.actors import Actor, Refused
 from tests.actors.answers import Json
 from tests.journeys.conftest import Invite
 from tests.security import rights, routes
+from tests.security.conftest import GiveRole
 from tests.security.rights import IN_A_ROOM, OUTSIDE, Right
 
 KINDS: dict[str, Json] = {
@@ -22,13 +25,22 @@ UPSETTING = {
     *("message:delete", "DELETE /api/rooms/{room_id}/invites/{invite_id}"),
 }
 PLACES = [(kind, standing) for kind, standings in rights.STANDINGS.items() for standing in standings]
+# What a role might add shows from outside a room, from within, and to a moderator; who has none is tried everywhere.
+PLACES_OF_ROLES = [(kind, standing) for kind, standing in PLACES if standing in ("stranger", "member", "moderator")]
+CASES: list[tuple[str, str, AccountRole]] = [(kind, standing, "member") for kind, standing in PLACES] + [
+    (kind, standing, role) for role in rights.ROLES if role != "member" for kind, standing in PLACES_OF_ROLES
+]
 
 
 class Stage:
     """Makes rooms of one kind in which one person stands in one way, and has that person try things there."""
 
-    def __init__(self, invite: Invite, *, kind: str, standing: str) -> None:
+    def __init__(
+        self, invite: Invite, give_role: GiveRole, *, kind: str, standing: str, role: AccountRole = "member"
+    ) -> None:
         self._invite = invite
+        self._give_role = give_role
+        self._role = role
         self._kind = kind
         self._standing = standing
         self.ids: Json = {}
@@ -38,6 +50,7 @@ class Stage:
         self._alice, self._subject, self._bob, carol = [
             await self._invite(name) for name in ("alice", "subject", "bob", "carol")
         ]
+        await self._give_role(self._subject, self._role)
         self._phone, self._device = await self._alice.connect(), await self._subject.connect()
         self._people = {rights.BOB: self._bob.id, rights.CAROL: carol.id}
         return self
@@ -126,14 +139,61 @@ def refusals(right: Right, *, kind: str, standing: str) -> set[str]:
     return {"muted"} if "member" in getattr(right, kind) else {"muted", "forbidden"}
 
 
-@pytest.mark.parametrize(("kind", "standing"), PLACES, ids=[f"{standing}-{kind}" for kind, standing in PLACES])
-async def test_everything_is_refused_unless_the_table_lists_it(invite: Invite, kind: str, standing: str) -> None:
-    stage = await Stage(invite, kind=kind, standing=standing).open()
+@pytest.mark.parametrize(("kind", "standing", "role"), CASES, ids=["-".join(reversed(case)) for case in CASES])
+async def test_everything_is_refused_unless_the_table_lists_it(
+    invite: Invite, give_role: GiveRole, kind: str, standing: str, role: AccountRole
+) -> None:
+    stage = await Stage(invite, give_role, kind=kind, standing=standing, role=role).open()
     for right in [right for right in IN_A_ROOM if standing not in getattr(right, kind)]:
         code = await stage.try_out(right)
         assert code in refusals(right, kind=kind, standing=standing), (right.what, right.sent, code)
     for right in [right for right in IN_A_ROOM if standing in getattr(right, kind)]:
         assert await stage.try_out(right) == "ok", (right.what, right.sent)
+
+
+async def test_what_is_ones_own_is_answered_alike_whatever_ones_role(invite: Invite, give_role: GiveRole) -> None:
+    bob = await invite("bob")
+    answers = {}
+    for role in rights.ROLES:
+        alice = await invite("alice")
+        await give_role(alice, role)
+        answers[role] = await answers_to(alice, other=bob)
+
+    assert all(answered == answers["member"] for answered in answers.values()), answers
+    assert answers["member"].keys() == rights.EVENTS_OF_ONES_OWN | rights.ROUTES_OF_ONES_OWN
+    assert {answers["member"][event] for event in rights.EVENTS_OF_ONES_OWN} == {"ok"}
+
+
+async def answers_to(actor: Actor, *, other: Actor) -> dict[str, str]:
+    """Return `ok` or the refusal's code of all that is one's own; what ends the session comes last."""
+    device = await actor.connect()
+    said: Json = {
+        "room:create": {"cid": "one", "kind": "group", "name": "own"},
+        "room:direct": {"user_ids": [other.id]},
+        "focus": {"room_id": None},
+        "presence:set": {"status": "away"},
+        "presence:watch": {"user_ids": [actor.id]},
+        "auth:refresh": {"token": await actor.access_token()},
+        "ping:app": {},
+    }
+    return {event: await code_of(device.request(event, payload)) for event, payload in said.items()} | {
+        route: await code_of(call_emptily(actor, route))
+        for route in sorted(rights.ROUTES_OF_ONES_OWN, key=lambda route: (route.endswith("logout-all"), route))
+    }
+
+
+def call_emptily(actor: Actor, route: str) -> Awaitable[Json]:
+    verb, _, path = route.partition(" ")
+    named = path.format_map(dict.fromkeys(("user_id", "session_id", "id"), uuid4()))
+    return actor.rest.call(verb, named, body=None if verb == "GET" else {})
+
+
+async def code_of(asking: Awaitable[Json]) -> str:
+    try:
+        await asking
+    except Refused as refused:
+        return refused.code
+    return "ok"
 
 
 def test_the_table_names_every_event_and_every_route() -> None:
