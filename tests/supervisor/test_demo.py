@@ -51,6 +51,9 @@ def test_both_people_find_three_rooms_with_history_and_a_second_start_adds_nothi
     with open_system(folder, settings=DEMO) as system:
         wait_until(lambda: memory(system)["filled"])
         assert [rooms_of(system, name) for name in PEOPLE] == [expected, expected]
+        # Whoever tries the demo is not to find it taken by a stranger: the first of its people owns it.
+        mine = [ask(system, "/api/users/me", token=sign_in(system, name)) for name in PEOPLE]
+        assert [(user["username"], user["role"]) for user in mine] == [("ada", "owner"), ("minsu", "member")]
         assert stat.S_IMODE((system.data / "demo.json").stat().st_mode) == 0o600
         wait_until(lambda: system.log_tail().count("sign in as") == len(PEOPLE))
 
