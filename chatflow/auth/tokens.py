@@ -23,7 +23,7 @@ from chatflow.protocol.objects import AccountKind, AccountRole
 ALGORITHM = "EdDSA"
 TYPE = "at+jwt"
 PARTY: Final = "chatflow"
-# Ours have about 400 characters.
+# Ours have about 500 characters.
 TOKEN_CHARACTERS_AT_MOST = 2048
 # Verifying takes 0.2 ms and a remembered token 200 bytes.
 REMEMBERED_TOKENS = 8192

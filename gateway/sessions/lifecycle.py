@@ -8,9 +8,10 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
-from chatflow.protocol.objects import Room, User
+from chatflow.protocol.objects import AccountKind, Room, User
 from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import CONNECT_SECONDS
@@ -145,7 +146,7 @@ class Reception:
 
     async def _let_in(self, connection: Connection) -> None:
         begun = time.monotonic()
-        user = await self._profile(connection.user_id)
+        user = await self._profile(connection.principal)
         welcome = await self._rooms.let_in_everywhere(connection)
         if connection.is_over:
             return
@@ -202,10 +203,12 @@ class Reception:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _profile(self, user_id: str) -> User:
+    async def _profile(self, principal: Principal) -> User:
         try:
-            return await self._known_users.access_user(user_id)
+            return await self._known_users.access_user(principal.user_id)
         except ChatFlowError as error:
             # Whoever is signed in can go on without user_service; their token says all that is needed.
             log.warning("a profile cannot be read", error=str(error))
-            return User(id=user_id, username="", display_name="")
+            kind: AccountKind = "bot" if principal.kind == "bot" else "person"
+            nameless = User(id=principal.user_id, username="", display_name="", bot=kind == "bot")
+            return msgspec.structs.replace(nameless, kind=kind, role=principal.role)

@@ -152,9 +152,11 @@ async def test_fields_that_are_the_servers_to_say_are_ignored(invite: Invite) ->
     joined = await laptop.request("room:join", {"room_id": room_id, "role": "owner"}, on_ok=laptop.rooms.enter)
     assert joined["room"]["role"] == "member"
     assert (await refusal_of(laptop, "room:kick", {"room_id": room_id, "user_id": alice.id}))["code"] == "forbidden"
-    profile = {"bot": True, "deactivated": True, "id": alice.id, "is_staff": True, "display_name": "Bob"}
+    account = {"bot": True, "kind": "bot", "role": "owner", "deactivated": True, "is_staff": True}
+    profile = {"id": alice.id, "display_name": "Bob", **account}
     changed = await bob.rest.call("PATCH", "/api/users/me", body=profile)
     assert (changed["id"], changed["bot"], changed["deactivated"]) == (bob.id, False, False)
+    assert (changed["kind"], changed["role"]) == ("person", "member")
 
 
 async def test_one_persons_cid_says_nothing_about_anothers(invite: Invite) -> None:

@@ -1,4 +1,4 @@
-"""A command says who acts, as the token says it by which it came."""
+"""Who acts is what the token says, in every command that comes by it."""
 
 import aiohttp
 
@@ -36,3 +36,13 @@ async def test_a_command_by_rest_carries_the_principal_of_its_token(gateway: Gat
         assert response.status == 201
 
     assert [command.principal for command in gateway.worker.received] == [bot]
+
+
+async def test_who_comes_while_nobody_knows_their_profile_is_told_what_their_token_says(gateway: Gateway) -> None:
+    bot = Principal(new_id(), kind="bot", role="admin", session_id=new_id())
+    device = gateway.new_device(bot.user_id)
+
+    await device.client.connect(gateway.url, auth={"token": gateway.token_of(bot)}, transports=["websocket"])
+    user = (await device.ready())["user"]
+
+    assert (user["id"], user["kind"], user["bot"], user["role"]) == (bot.user_id, "bot", True, "admin")
