@@ -53,3 +53,13 @@ def own_url(request: pytest.FixtureRequest) -> str:
     """An empty database that no other test knows."""
     url: str = request.getfixturevalue(OWN_FIXTURE_OF[request.param])
     return url
+
+
+@pytest.fixture
+def two_services(tmp_path: Path, own_url: str) -> Iterator[list[UserService]]:
+    """Two processes on one empty database."""
+    with (
+        open_user_service(tmp_path, database_url=own_url) as one,
+        open_user_service(tmp_path, database_url=own_url) as other,
+    ):
+        yield [one, other]

@@ -12,6 +12,10 @@ import psycopg
 
 from tests.user_service.running import DJANGO_SECRET_KEY, REPOSITORY
 
+ROLES = "SELECT username, role FROM users"
+# PostgreSQL: how many wait for a lock that somebody else holds.
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
 
 def execute(database_url: str, statement: str, *rows: Sequence[Any]) -> None:
     """Run a statement once for each row of its parameters, which it names by `?`; without rows once."""

@@ -1,5 +1,6 @@
 """A user_service process in a folder of its own, and a client that speaks JSON to it."""
 
+import base64
 import json
 import secrets
 import signal
@@ -113,6 +114,13 @@ class Person:
     def id(self) -> str:
         user_id: str = self.user["id"]
         return user_id
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """What the access token says."""
+        payload = self.access.split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return claims
 
 
 def read_answer(response: Any) -> Answer:

@@ -7,14 +7,13 @@ import argon2
 import psycopg
 import pytest
 
-from tests.user_service.database import execute, query
+from tests.user_service.database import WAITING, execute, query
 from tests.user_service.running import PASSWORD, Answer, Person, UserService, open_user_service, wait_until
 
 NEW_PASSWORD = "another horse, another battery"
 # Weaker than today's, as an older version made them.
 OLD_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
 ROUNDS = 4
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def log_in(service: UserService, person: Person, password: str = PASSWORD) -> Answer:
