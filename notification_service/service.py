@@ -17,6 +17,7 @@ from chatflow.presence_keys import PresenceKeys
 from chatflow.probes import probe_routes
 from chatflow.service_client import ServiceClient
 from chatflow.settings import Settings
+from chatflow.standing_clock import StandingClock
 from notification_service.database import open_database
 from notification_service.delivering import Delivery
 from notification_service.identity import Identity
@@ -70,10 +71,12 @@ async def serve(
         looking=focus.among,
         presence=presence.find,
     )
+    clock = StandingClock(grace_seconds=settings.retention_grace_seconds)
+    tidying = tidy_for_ever(store, grown=delivery.grown, message_service=messages, clock=clock)
     tasks = [
         asyncio.create_task(delivery.run(), name="delivery"),
         asyncio.create_task(identity.follow(bus), name="revocations"),
-        asyncio.create_task(tidy_for_ever(store, grown=delivery.grown, message_service=messages), name="tidying"),
+        asyncio.create_task(tidying, name="tidying"),
     ]
 
     # What others ask of it.

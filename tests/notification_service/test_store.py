@@ -1,16 +1,19 @@
 """The inbox on both databases: recorded once, paged in order, bounded, and only ever one's own."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
 from chatflow.errors import NotFound, Unavailable
+from chatflow.standing_clock import StandingClock
 from notification_service import store as store_module
 from notification_service.database import Database, open_database
 from notification_service.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
 from notification_service.reading import Inbox, Place
 from notification_service.schema import STEPS, apply_schema
 from notification_service.store import Store
+from notification_service.tidying import tidy
 
 NOW = "2026-11-20T12:00:00.000+00:00"
 
@@ -153,6 +156,21 @@ async def test_old_notices_are_forgotten_some_at_a_time(store: Store, inbox: Inb
     assert await store.forget_older(**old, limit=2) == 2
     assert await store.forget_older(**old, limit=2) == 1
     assert await seqs(inbox) == [9]
+
+
+async def test_a_clock_that_was_set_ahead_forgets_no_notice_until_it_has_stood(store: Store, inbox: Inbox) -> None:
+    now = datetime.fromisoformat(NOW).timestamp()
+    wall, elapsed = [now], [0.0]
+    clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
+    await store.record([notice(1)], now=NOW)
+    wall[0] += 400 * 86_400
+    elapsed[0] += 60
+
+    await tidy(store, grown=set(), clock=clock)
+    assert await seqs(inbox) == [1]
+    elapsed[0] += 60
+    await tidy(store, grown=set(), clock=clock)
+    assert await seqs(inbox) == []
 
 
 async def test_wishes_are_kept_for_those_who_have_some(store: Store, inbox: Inbox) -> None:

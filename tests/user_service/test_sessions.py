@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chatflow.ids import new_id
-from tests.user_service.database import execute, query
+from tests.user_service.database import execute, query, run_in_django
 from tests.user_service.running import PASSWORD, Person, UserService, open_user_service, wait_until
 
 
@@ -160,7 +160,7 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
         age(own_url, carol, count=MANY, revoked_at=None)
         execute(own_url, "UPDATE revocation_counter SET position = ?", (MANY + 1,))
 
-    with open_user_service(tmp_path, database_url=own_url) as after:
+    with open_user_service(tmp_path, database_url=own_url, retention_grace_seconds="0") as after:
         wait_until(lambda: query(own_url, "SELECT count(*) FROM sessions") == [(3,)])
         page = revocations(after, after=0)
 
@@ -170,6 +170,33 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
         assert not is_signed_in(after, bob)
         assert is_signed_in(after, alice)
         assert after.post("/api/auth/refresh", {"refresh": carol.refresh}).status == 200
+
+
+TIDY_WITH_A_CLOCK_SET_AHEAD = """
+import time
+from chatflow.standing_clock import StandingClock
+from user_service.sessions.tidying import tidy
+
+wall, elapsed = [time.time()], [0.0]
+clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
+wall[0] += 40 * 86_400
+elapsed[0] += 60
+tidy(clock)
+"""
+STANDING = """
+elapsed[0] += 60
+tidy(clock)
+"""
+
+
+def test_a_clock_that_was_set_ahead_ends_no_session_until_it_has_stood(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        alice = service.sign_up()
+        run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD)
+        assert service.post("/api/auth/refresh", {"refresh": alice.refresh}).status == 200
+
+        run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD + STANDING)
+        assert query(own_url, "SELECT count(*) FROM sessions") == [(0,)]
 
 
 def age(database_url: str, person: Person, *, count: int, revoked_at: str | None, first_position: int = 0) -> None:
