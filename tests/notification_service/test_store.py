@@ -1,8 +1,10 @@
 """The inbox on both databases: recorded once, paged in order, bounded, and only ever one's own."""
 
 import asyncio
+import sqlite3
 from datetime import datetime
 
+import psycopg
 import pytest
 
 from chatflow.errors import NotFound, Unavailable
@@ -199,6 +201,14 @@ async def test_wishes_of_another_version_are_read_as_far_as_they_are_known_here(
     )
 
     assert await inbox.preferences_of(["bob", "carol"]) == {"bob": read}
+
+
+@pytest.mark.parametrize("statement", ["SELECT id FROM nowhere", "SELECT colour FROM notices", "SELEC 1"])
+async def test_a_statement_that_is_wrong_is_no_outage(database: Database, statement: str) -> None:
+    with pytest.raises((sqlite3.OperationalError, psycopg.Error)):
+        await database.transact(lambda transaction: transaction.query(statement))
+
+    assert await database.transact(lambda transaction: transaction.query("SELECT 1")) == [(1,)]
 
 
 async def test_processes_that_start_at_once_make_the_tables_once(database_url: str) -> None:
