@@ -12,6 +12,10 @@ from chatflow.ids import new_id
 from tests.user_service.database import execute, query, run_in_django
 from tests.user_service.running import PASSWORD, Person, UserService, open_user_service, wait_until
 
+LONG_AGO = "2020-01-01 00:00:00+00:00"
+FAR_AWAY = "2090-01-01 00:00:00+00:00"
+MANY = 1200
+
 
 @pytest.fixture
 def alice(service: UserService) -> Person:
@@ -134,6 +138,21 @@ def test_a_poller_misses_no_revocation_however_many_happen_at_once(service: User
     assert seen == ended
 
 
+def test_more_revocations_than_a_page_holds_are_all_told(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        bob = service.sign_up()
+        age(own_url, bob, count=MANY, revoked_at=LONG_AGO, first_position=1)
+        execute(own_url, "UPDATE sessions SET access_until = ?", (FAR_AWAY,))
+        execute(own_url, "UPDATE revocation_counter SET position = ?", (MANY,))
+        position, seen = 0, []
+        while page := revocations(service, after=position)["revoked"]:
+            position = revocations(service, after=position)["position"]
+            seen += [revoked["session_id"] for revoked in page]
+
+    assert position == MANY
+    assert len(set(seen)) == len(seen) == MANY
+
+
 def test_a_position_from_another_database_is_answered_by_the_true_one(service: UserService) -> None:
     true = revocations(service, after=0)["position"]
 
@@ -143,10 +162,6 @@ def test_a_position_from_another_database_is_answered_by_the_true_one(service: U
 @pytest.mark.parametrize("after", ["-1", "x", "9" * 30])
 def test_a_position_that_is_none_is_refused(service: UserService, after: str) -> None:
     assert service.ask_internally("GET", f"/internal/revocations?after={after}").code == "invalid"
-
-
-LONG_AGO = "2020-01-01 00:00:00+00:00"
-MANY = 1200
 
 
 def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Path, own_url: str) -> None:
