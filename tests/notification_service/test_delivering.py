@@ -14,7 +14,7 @@ from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service import delivering
 from notification_service.database import Database
-from notification_service.delivering import Delivery
+from notification_service.delivering import TRIES_TOGETHER, Delivery
 from notification_service.metrics import JOBS_PUT_ASIDE
 from notification_service.notices import Preferences
 from notification_service.portions import PEOPLE_AT_MOST
@@ -206,6 +206,20 @@ async def test_a_poison_job_is_put_aside_and_the_others_of_its_batch_are_told(
     assert list(edge.owed) == [poison]
     edge.store(facts_about(Job("room", 5), recipient()))
     assert (await taker.source.take()).jobs == (Job("room", 5),)
+
+
+async def test_an_error_that_passes_puts_no_job_aside_also_after_outages(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    edge.store(facts_about(Job("room", 1), recipient()))
+    edge.passing_errors = [*["unavailable"] * TRIES_TOGETHER, *["internal"] * (TRIES_TOGETHER - 1)]
+    before = JOBS_PUT_ASIDE._value.get()
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 1)
+    assert JOBS_PUT_ASIDE._value.get() == before
+    assert not edge.owed
 
 
 async def test_a_job_whose_facts_make_no_sense_is_put_aside(taker: Taker, edge: MessageServiceEdge) -> None:
