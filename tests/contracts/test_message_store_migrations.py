@@ -2,8 +2,10 @@
 
 import importlib
 import itertools
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from typing import Any
@@ -170,6 +172,59 @@ def test_what_was_begun_and_not_finished_goes_on_at_the_next_start(
         finish(store)
         second = messages(store)[1]
         assert all(at is not None for _, at in reactors(store, second, "x.$y"))
+
+
+def test_what_the_end_of_a_program_stopped_goes_on_at_the_next_start(
+    older_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0009_older_reactions"
+    held = HeldOnce(importlib.import_module(step).move_batch)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{step}.EVENTS_PER_BATCH", 7)
+        patch.setattr(f"{step}.move_batch", held)
+        with opened(older_url) as store, ThreadPoolExecutor(1) as other:
+            assert held.is_under_way.wait(5)
+            closed = other.submit(store.migrating.close)  # type: ignore[attr-defined]
+            assert store.migrating._stopping.wait(5)  # type: ignore[attr-defined]
+            held.may_end.set()
+            closed.result(10)
+
+    with opened(older_url) as store:
+        finish(store)
+        second = messages(store)[1]
+        assert all(at is not None for _, at in reactors(store, second, "x.$y"))
+
+
+def test_what_is_put_anew_while_older_reactions_are_moved_keeps_its_date(
+    older_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0009_older_reactions"
+    monkeypatch.setattr(f"{step}.EVENTS_PER_BATCH", 7)
+    monkeypatch.setattr(migrating.Migrating, "_work", lambda *_: None)
+    with opened(older_url) as store:
+        second = messages(store)[1]
+        moving = store.migrating._store.batches(store.migrating._migrations[8])  # type: ignore[attr-defined]
+        next(moving)
+        room = RoomLog(store, owner=ALICE, room_id=ROOM)
+        room.head, room.n, room.minute = 84, 4, 300
+        for kind in (events.ReactionRemoved, events.ReactionAdded):
+            room.write(replace(room.about(kind, CROWD[30], second, emoji="x.$y"), op=new_id()))
+        dates = {dict(reactors(store, second, "x.$y"))[CROWD[30]] for _ in moving}
+
+        assert dates == {"2026-11-20T15:02:00.000Z"}
+
+
+class HeldOnce:
+    """Holds the first batch until it may end."""
+
+    def __init__(self, work: Callable[..., None]) -> None:
+        self._work = work
+        self.is_under_way, self.may_end = threading.Event(), threading.Event()
+
+    def __call__(self, *args: Any, **more: Any) -> None:
+        self.is_under_way.set()
+        self.may_end.wait(5)
+        self._work(*args, **more)
 
 
 class StoppedEverySecondTime:

@@ -14,7 +14,7 @@ from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Preferences
 from notification_service.jobs import delivering
-from notification_service.jobs.delivering import Delivery
+from notification_service.jobs.delivering import TRIES_TOGETHER, Delivery
 from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_PUT_ASIDE
 from notification_service.stores.database import Database
@@ -222,6 +222,20 @@ async def test_an_outage_while_a_culprit_is_looked_for_makes_no_culprit(
     await until(lambda: len(sockets.told) == 2)
     assert sorted(await inbox_of(taker)) == [2, 3]
     assert list(edge.owed) == [poison]
+
+
+async def test_an_error_that_passes_puts_no_job_aside_also_after_outages(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    edge.store(facts_about(Job("room", 1), recipient()))
+    edge.passing_errors = [*["unavailable"] * TRIES_TOGETHER, *["internal"] * (TRIES_TOGETHER - 1)]
+    before = JOBS_PUT_ASIDE._value.get()
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 1)
+    assert JOBS_PUT_ASIDE._value.get() == before
+    assert not edge.owed
 
 
 async def test_a_job_whose_facts_make_no_sense_is_put_aside(taker: Taker, edge: MessageServiceEdge) -> None:
