@@ -90,7 +90,7 @@ class CatchUp:
             self._wanted.update(cursors)
             return False
         for room in answer.rooms:
-            self.delivery.take(room.events)
+            self.delivery.take(room.events, from_log=True)
             self.delivery.hear_of(room.room_id, room.head)
         EVENTS_FETCHED.inc(sum(len(room.events) for room in answer.rooms))
         self._end_doubts(asked, since=begun)

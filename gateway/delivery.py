@@ -74,12 +74,12 @@ class Delivery:
         self.streams: dict[str, RoomStream] = {}
         self.hidden = HiddenRooms(self, people)
 
-    def take(self, events: list[Published]) -> None:
-        """Events from the bus or from the log."""
+    def take(self, events: list[Published], *, from_log: bool = False) -> None:
+        """Events from the bus or from the log. Whatever one of them is, those behind it are taken."""
         for event in events:
             stream = self.streams.get(event.room_id)
             if stream is not None:
-                self._advance(stream, event)
+                self._advance(stream, event, from_log=from_log)
             for ask in self._asks:
                 ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
 
@@ -155,21 +155,46 @@ class Delivery:
             if stream.last_event_at < quiet_since:
                 stream.drop_tail()
 
-    def _advance(self, stream: RoomStream, event: Published) -> None:
-        if not is_readable(event):
-            # It counts as lost, so that the log is asked for it: past it nobody knows who may see what follows.
+    def _advance(self, stream: RoomStream, event: Published, *, from_log: bool) -> None:
+        due: list[Published] = []
+        if is_readable(event):
+            due = stream.accept(event)
+        else:
             EVENTS_UNREADABLE.inc()
             log.warning("an event cannot be read", room_id=event.room_id, seq=event.seq, type=event.type)
-            self._wait_for(stream, event.seq)
-            return
-        due = stream.accept(event)
+            if from_log and event.seq == stream.head + 1:
+                # There is no better one anywhere.
+                _, *due = stream.accept(event)
+                self._begin_anew(stream)
+            else:
+                # It counts as lost, so that the log is asked for it.
+                stream.hear_of(event.seq)
         for each in due:
-            self._deliver(stream, each)
+            try:
+                self._deliver(stream, each)
+            except Exception:
+                EVENTS_UNREADABLE.inc()
+                log.exception("an event cannot be handed on", room_id=each.room_id, seq=each.seq, type=each.type)
+                self._begin_anew(stream)
         if due:
             stream.last_event_at = self._loop.time()
-            stream.wake()
+        stream.wake()
         if stream.is_behind:
             self._wait_for(stream, stream.known_head)
+
+    def _begin_anew(self, stream: RoomStream) -> None:
+        """Past an event of which nobody here knows what it does nobody knows who may see what follows.
+
+        So all are let out, and those who still are members are shown the room by a row that is true behind the event.
+        """
+        stream.drop_tail()
+        stream.forget_facts()
+        for connection in list(stream.listeners):
+            self._take_away(connection, stream, reason="reset")
+            self._people.doubt(connection.user_id)
+        for user_id in list(stream.hidden_from):
+            self.hidden.end(user_id, stream)
+            self._people.doubt(user_id)
 
     def _deliver(self, stream: RoomStream, event: Published) -> None:
         if stream.hidden_from:
@@ -208,8 +233,11 @@ class Delivery:
         """What was delivered until now is the last that this person's sockets get of the room."""
         for connection in self._people.of(user_id):
             if connection in stream.listeners:
-                self.let_out(connection, stream)
-                connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
+                self._take_away(connection, stream, reason=reason)
+
+    def _take_away(self, connection: Connection, stream: RoomStream, *, reason: str) -> None:
+        self.let_out(connection, stream)
+        connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
 
     def _wait_for(self, stream: RoomStream, head: int) -> None:
         stream.hear_of(head)

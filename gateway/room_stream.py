@@ -65,6 +65,11 @@ class RoomStream(Cursor):
         self.history = room.history
         self.member_count = room.member_count
 
+    def forget_facts(self) -> None:
+        """Take what rows and events have told for unknown, until the next row."""
+        self.kind = self.history = None
+        self.member_count = 0
+
     def split(self, *, at: int) -> "tuple[Listeners, Listeners]":
         """Return who listens and was in the room at this seq, and who came later, or may have."""
         witnesses, newcomers = Listeners([]), Listeners([])

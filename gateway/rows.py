@@ -72,7 +72,7 @@ class RowFold:
             return
         try:
             step(self, event_facts(event))
-        except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
+        except (msgspec.DecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
             # What cannot be read leaves open what it did.
             raise NotFoldable from error
 

@@ -10,9 +10,11 @@ from chatflow.bus import open_bus
 from chatflow.protocol import events
 from chatflow.settings import Settings
 from chatflow.wire.bus import PACKET_PREFIX, SIGNALS_CHANNEL, Published, ToPerson
+from gateway.following import COMPARE_SECONDS
 from gateway.metrics import EVENTS_UNREADABLE
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
+from tests.gateway.scene import Scene
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import FakeRoom, World
 
@@ -117,23 +119,64 @@ async def test_an_event_that_cannot_be_read_is_read_in_the_log_and_stops_nobody(
 
 
 @HAPPENINGS
-async def test_an_event_that_the_log_has_unreadable_too_stops_its_room_alone(
-    gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str, happen: Happening, bobs: list[int]
+async def test_an_event_that_the_log_has_unreadable_too_is_passed_over_and_its_room_shown_anew(
+    gateway: Gateway,
+    world: World,
+    worker: FakeWorker,
+    alice: str,
+    bob: str,
+    happen: Happening,
+    bobs: list[int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("gateway.following.COMPARE_SECONDS", 0.1)
     room, other = world.room(alice, bob, history="joined"), world.room(bob)
     room.send(alice, "before")
-    device = await gateway.device(bob)
-    whole = happen(room, alice, bob)
-    room.events[-1] = garbled(whole, "{}")
-    worker.publish(room.events[-1], room.send(alice, "after"))
-    await until(lambda: gateway.services.calls.get("events", 0) > 1)
-    worker.spoil = lambda publication: []
-    worker.publish(other.send(bob, "lost on the bus"))
+    alices, device = await gateway.device(alice), await gateway.device(bob)
+    room.events[-1] = garbled(happen(room, alice, bob), "{}")
+    worker.publish(room.events[-1], room.send(alice, "behind"), other.send(bob, "elsewhere"))
     await device.has(other.id, [2])
-    assert device.seqs(room.id) == []
 
-    room.events[2] = whole
-    await device.has(room.id, bobs)
+    # Whoever the event ended is shown nothing more, and all others everything.
+    is_member = len(bobs) == 2
+    await device.told("room:removed")
+    await until(lambda: len(device.all("room:added")) == is_member)
+    assert (await alices.told("room:added"))["seq"] in (3, 4)
+    worker.publish(room.send(alice, "after"), other.send(bob, "at last"))
+    await device.has(other.id, [2, 3])
+    await until(lambda: alices.seqs(room.id)[-1:] == [5])
+    assert 3 not in alices.seqs(room.id)
+    assert len(device.all("room:added")) == is_member
+    assert (5 in device.seqs(room.id)) is is_member
+
+
+async def test_an_event_of_a_type_that_only_a_newer_version_knows_is_handed_on_as_it_is(
+    gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str
+) -> None:
+    room = world.room(alice, bob, history="joined")
+    first = await gateway.device(bob)
+    newer = msgspec.structs.replace(room.send(alice, "x"), type="room.painted")
+    room.events[-1] = garbled(newer, f'{{"type":"room.painted","room_id":"{room.id}","seq":2,"colour":[7]}}')
+    worker.publish(room.events[-1], room.send(alice, "behind"))
+    await first.has(room.id, [2, 3])
+    assert (await (await gateway.device(bob)).ready())["rooms"][0]["head"] == 3
+
+
+def test_an_event_that_cannot_be_written_costs_its_room_alone_what_is_due_behind_it(scene: Scene) -> None:
+    other = scene.world.room(scene.alice)
+    scene.connect()
+    # No text that could be encoded.
+    broken = msgspec.structs.replace(scene.room.send(scene.alice, "x"), packet="\ud800")
+    events_due = [scene.room.send(scene.alice, "held"), broken, other.send(scene.alice, "elsewhere")]
+    scene.do(lambda: scene.parts.delivery.take(events_due))
+    assert ("room:removed", {"room_id": scene.room.id, "reason": "reset"}) in scene.life.told
+    assert scene.life.seqs(other.id) == [2]
+
+    scene.parts.services.slow.clear()
+    scene.loop.pass_time(2 * COMPARE_SECONDS)
+    assert scene.life.rooms[scene.room.id] == 3
+    scene.parts.worker.publish(scene.room.send(scene.alice, "after"))
+    assert scene.life.seqs(scene.room.id) == [4]
 
 
 async def test_an_event_of_the_log_that_cannot_be_read_costs_the_sync_of_its_room_alone(
