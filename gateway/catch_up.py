@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -9,6 +10,7 @@ import structlog
 from chatflow.errors import ChatFlowError
 from chatflow.service_client import ServiceClient
 from chatflow.wire.reads import EventsAnswer, EventsAsk
+from gateway.batching import halves, may_concern_one
 from gateway.delivery import Delivery
 from gateway.metrics import EVENTS_FETCHED
 from gateway.room_stream import RoomStream
@@ -19,6 +21,8 @@ ROOMS_PER_CALL = 500
 EVENTS_PER_ROOM = 500
 # While the log cannot be read, or does not show yet what was published, ask again at this pace.
 RETRY_SECONDS = 0.25
+# A room that message_service cannot tell is asked for alone, twice as late each time, up to this.
+ALONE_SECONDS = 4.0
 
 
 class CatchUp:
@@ -28,7 +32,11 @@ class CatchUp:
         self._messages = messages
         # Whether what happens in a room comes by the bus, as far as anybody can know.
         self._hears = hears
-        self._wanted: set[str] = set()
+        # In the order in which their turn comes.
+        self._wanted: dict[str, None] = {}
+        # How long each room that cannot be told was left alone last; and those that are at this moment.
+        self._pauses: dict[str, float] = {}
+        self._left_alone: set[str] = set()
         self._wake = asyncio.Event()
         # It counts doubts and fetches.
         self._clock = itertools.count()
@@ -36,16 +44,16 @@ class CatchUp:
         self.delivery: Delivery
 
     def want(self, stream: RoomStream) -> None:
-        self._wanted.add(stream.room_id)
-        self._wake.set()
+        if stream.room_id not in self._left_alone:
+            self._wanted[stream.room_id] = None
+            self._wake.set()
 
     def check(self, streams: Iterable[RoomStream]) -> None:
         """Something may have been lost in these rooms: compare each with the log."""
         now = next(self._clock)
         for stream in streams:
             stream.doubted_at = now
-            self._wanted.add(stream.room_id)
-        self._wake.set()
+            self.want(stream)
 
     def is_sure_of(self, stream: RoomStream) -> bool:
         """Tell whether `confirm` has nothing to wait for."""
@@ -65,19 +73,44 @@ class CatchUp:
             await self._wake.wait()
             self._wake.clear()
             while self._wanted:
-                batch = [self._wanted.pop() for _ in range(min(ROOMS_PER_CALL, len(self._wanted)))]
-                if not await self._fetch(batch):
+                if not await self._fetch_all(self._next_batch()):
                     await asyncio.sleep(RETRY_SECONDS)
 
+    def _next_batch(self) -> list[str]:
+        first = next(iter(self._wanted))
+        others = (room_id for room_id in self._wanted if room_id not in self._pauses)
+        batch = [first] if first in self._pauses else list(itertools.islice(others, ROOMS_PER_CALL))
+        for room_id in batch:
+            del self._wanted[room_id]
+        return batch
+
+    async def _fetch_all(self, batch: list[str]) -> bool:
+        """Bring these rooms forward, but for those that cannot be told; false where trying again at once is no use."""
+        goes_on = False
+        parts = deque([batch])
+        while parts:
+            part = parts.popleft()
+            try:
+                goes_on |= await self._fetch(part)
+            except ChatFlowError as error:
+                if not may_concern_one(error):
+                    log.warning("missed events cannot be fetched", error=str(error), rooms=len(part))
+                    self._wanted.update(dict.fromkeys(itertools.chain(part, *parts)))
+                    return False
+                if len(part) > 1:
+                    parts.extend(halves(part))
+                else:
+                    self._leave_alone(part[0], error)
+                    goes_on = True
+        return goes_on or not self._wanted
+
     async def _fetch(self, room_ids: list[str]) -> bool:
-        """Bring these rooms forward; false where trying again at once would bring nothing."""
+        """Return whether any of these rooms came forward, or none is here any more."""
         begun = next(self._clock)
         streams = self.delivery.streams
         asked = [streams[room_id] for room_id in room_ids if room_id in streams]
-        if not asked:
-            return True
         cursors = {stream.room_id: stream.head for stream in asked}
-        try:
+        if asked:
             answer = await self._messages.call(
                 "/internal/events",
                 EventsAsk(rooms=cursors, limit=EVENTS_PER_ROOM),
@@ -85,18 +118,29 @@ class CatchUp:
                 timeout_seconds=5.0,
                 idempotent=True,
             )
-        except ChatFlowError as error:
-            log.warning("missed events cannot be fetched", error=str(error), rooms=len(cursors))
-            self._wanted.update(cursors)
-            return False
-        for room in answer.rooms:
-            self.delivery.take(room.events, from_log=True)
-            self.delivery.hear_of(room.room_id, room.head)
-        EVENTS_FETCHED.inc(sum(len(room.events) for room in answer.rooms))
+            for room in answer.rooms:
+                self.delivery.take(room.events, from_log=True)
+                self.delivery.hear_of(room.room_id, room.head)
+            EVENTS_FETCHED.inc(sum(len(room.events) for room in answer.rooms))
+        for room_id in room_ids:
+            self._pauses.pop(room_id, None)
         self._end_doubts(asked, since=begun)
-        self._wanted.update(room_id for room_id in cursors if room_id in streams and streams[room_id].is_behind)
-        has_moved = any(stream.head > cursors[stream.room_id] for stream in asked)
-        return has_moved or not self._wanted
+        for room_id in cursors:
+            if room_id in streams and streams[room_id].is_behind:
+                self.want(streams[room_id])
+        return not asked or any(stream.head > cursors[stream.room_id] for stream in asked)
+
+    def _leave_alone(self, room_id: str, error: ChatFlowError) -> None:
+        pause = min(2 * self._pauses.get(room_id, RETRY_SECONDS / 2), ALONE_SECONDS)
+        log.error("a room's missed events cannot be fetched", room_id=room_id, error=str(error), again_in_seconds=pause)
+        self._pauses[room_id] = pause
+        self._left_alone.add(room_id)
+        asyncio.get_running_loop().call_later(pause, self._take_up, room_id)
+
+    def _take_up(self, room_id: str) -> None:
+        self._left_alone.discard(room_id)
+        self._wanted[room_id] = None
+        self._wake.set()
 
     def _end_doubts(self, streams: list[RoomStream], *, since: int) -> None:
         """These were compared with the log; what came into doubt meanwhile stays so."""

@@ -55,9 +55,9 @@ class Syncing:
         self._catch_up = catch_up
         self._asks = asks
         self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(
-            self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS
+            self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS, stand_alone=True
         )
-        self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
+        self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL, stand_alone=True)
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
         """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
