@@ -38,7 +38,7 @@ class CatchUp:
         self._pauses: dict[str, float] = {}
         self._left_alone: set[str] = set()
         self._wake = asyncio.Event()
-        # It counts doubts and fetches.
+        # It counts doubts, questions and fetches.
         self._clock = itertools.count()
         self._fetched = asyncio.Event()
         self.delivery: Delivery
@@ -61,9 +61,12 @@ class CatchUp:
 
     async def confirm(self, stream: RoomStream) -> None:
         """Return once the stream shows all that anybody can have been told of: an ack can come before its event."""
+        since = stream.doubted_at
         if not self._hears(stream.room_id):
-            self.check([stream])
-        while stream.doubted_at is not None:
+            # For this question alone: were it a doubt, all who ask would wait for the one who asked last.
+            since = next(self._clock)
+            self.want(stream)
+        while since is not None and stream.compared_at < since:
             await self._fetched.wait()
         if stream.is_behind:
             await stream.reach(stream.known_head)
@@ -145,6 +148,7 @@ class CatchUp:
     def _end_doubts(self, streams: list[RoomStream], *, since: int) -> None:
         """These were compared with the log; what came into doubt meanwhile stays so."""
         for stream in streams:
+            stream.compared_at = since
             if stream.doubted_at is not None and stream.doubted_at < since:
                 stream.doubted_at = None
         self._fetched.set()

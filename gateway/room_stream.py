@@ -40,6 +40,8 @@ class RoomStream(Cursor):
         self.last_event_at = 0.0
         # When it came into doubt, by the clock of `CatchUp`; a doubt ends with its stream.
         self.doubted_at: int | None = None
+        # When the last comparison with the log began, by the same clock.
+        self.compared_at = -1
         # Whether a look at what is still missing is due already.
         self.is_waiting = False
         self._waiters: dict[asyncio.Future[None], int] = {}
