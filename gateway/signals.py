@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import msgspec
+import structlog
 
 from chatflow.bus import Bus
 from chatflow.wire.bus import (
@@ -31,6 +32,8 @@ from gateway.presence import Presence
 from gateway.reception import Reception
 from gateway.signal_counts import SignalCounts
 from gateway.typists import Typists
+
+log = structlog.get_logger(__name__)
 
 READ_SECONDS = 1.0
 # As often as workers beat: a loss is found within two seconds.
@@ -106,21 +109,29 @@ class Signals:
         if signals and (count := signals[0].count) is not None:
             self._counts.on_publication(count)
         for signal in signals:
-            match signal:
-                case RoomAppeared():
-                    self._on_room_appeared(signal)
-                case RoomHidden():
-                    self._on_room_hidden(signal)
-                case ReadMoved():
-                    self._on_read_moved(signal)
-                case ToPerson():
-                    self._on_to_person(signal)
-                case TypingChanged():
-                    self._typists.on_changed(signal)
-                case PresenceChanged():
-                    self._presence.on_changed(signal)
-                case UserChanged():
-                    self._on_user_changed(signal)
+            try:
+                self._on_signal(signal)
+            except Exception:
+                # It was counted as heard: what it had to tell is asked for, of whomever.
+                log.exception("a signal cannot be told", type=type(signal).__name__)
+                self._people.doubt_all()
+
+    def _on_signal(self, signal: Signal) -> None:
+        match signal:
+            case RoomAppeared():
+                self._on_room_appeared(signal)
+            case RoomHidden():
+                self._on_room_hidden(signal)
+            case ReadMoved():
+                self._on_read_moved(signal)
+            case ToPerson():
+                self._on_to_person(signal)
+            case TypingChanged():
+                self._typists.on_changed(signal)
+            case PresenceChanged():
+                self._presence.on_changed(signal)
+            case UserChanged():
+                self._on_user_changed(signal)
 
     def _on_room_appeared(self, signal: RoomAppeared) -> None:
         for user_id in signal.user_ids:

@@ -66,6 +66,25 @@ async def test_a_signal_of_another_version_keeps_none_beside_it_from_being_told(
     await bus.close()
 
 
+async def test_a_signal_that_cannot_be_told_keeps_none_beside_it_from_being_told_and_its_rooms_are_asked_for(
+    gateway: Gateway, world: World, valkey_url: str, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.following.COMPARE_SECONDS", 0.1)
+    device = await gateway.device(bob)
+    room = world.room(alice, bob)
+    world.touch(bob)
+    bus = open_bus(Settings(redis_url=valkey_url), on_gap=lambda: None)
+    await bus.start()
+    # No key that a JSON object can have.
+    untold = ToPerson(user_id=bob, name="notice", payload={"keys": {None: 1}})
+    told = ToPerson(user_id=bob, name="notice", payload={"kind": "mention"})
+    bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([untold, told]))
+
+    assert await device.told("notice") == {"kind": "mention"}
+    assert (await device.told("room:added"))["room"]["id"] == room.id
+    await bus.close()
+
+
 def garbled(event: Published, text: str) -> Published:
     return msgspec.structs.replace(event, packet=f"{PACKET_PREFIX}{text}]")
 
