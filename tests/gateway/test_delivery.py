@@ -1,5 +1,6 @@
 """Who gets an event and who does not, where an audience changes in the very tick in which the event comes."""
 
+import msgspec
 import pytest
 
 from chatflow.errors import Unauthenticated
@@ -39,6 +40,22 @@ def test_whoever_is_let_in_gets_nothing_of_what_was_due_a_moment_before(scene: S
     scene.do(meet)
     other.read()
     assert scene.life.seqs(scene.room.id) == [2]
+
+
+def test_what_was_deleted_is_given_to_nobody_out_of_what_was_kept(scene: Scene) -> None:
+    scene.connect()
+    sent = scene.room.send(scene.alice, "regretted")
+    deleted = scene.room.delete(2, actor=scene.alice)
+    scene.parts.worker.publish(sent, deleted)
+    assert scene.life.seqs(scene.room.id) == [2, 3]
+    # As the log tells of it from then on.
+    scene.room.events[1] = msgspec.structs.replace(sent, packet=sent.packet.replace("regretted", ""))
+    scene.parts.services.slow.clear()
+    scene.ask("room:sync", rooms={scene.room.id: 1})
+    (answer,) = scene.answers()
+    events_told = answer["rooms"][scene.room.id]["events"]
+    assert [event["seq"] for event in events_told] == [2, 3]
+    assert events_told[0]["message"]["text"] == ""
 
 
 def test_a_connection_that_has_ended_is_let_in_nowhere_and_told_nothing(scene: Scene) -> None:
