@@ -6,7 +6,7 @@ import pytest
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
 from chatflow.protocol import events
-from chatflow.wire.bus import ReadMoved, RoomAppeared
+from chatflow.wire.bus import ReadMoved, RoomAppeared, RoomHidden
 from gateway.catch_up import RETRY_SECONDS
 from gateway.room_stream import SMALL_ROOM_MEMBERS
 from gateway.signals import READ_SECONDS
@@ -156,3 +156,35 @@ def test_a_comparison_that_failed_is_made_again(scene: Scene) -> None:
     scene.loop.pass_time(RETRY_SECONDS)
     scene.answer()
     assert [answer["rooms"][scene.room.id]["head"] for answer in scene.answers()] == [1]
+
+
+def test_a_room_that_is_hidden_while_it_is_still_being_shown_stays_hidden(scene: Scene) -> None:
+    room = scene.world.room(scene.bob, kind="direct")
+    scene.connect()
+    room.joined[scene.alice] = 1
+    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
+    scene.loop.settle()
+    room.hidden[scene.alice] = 0
+    scene.parts.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
+    scene.loop.settle()
+    # What was asked first is answered last.
+    scene.parts.services.let_go(1)
+    scene.loop.settle()
+    scene.answer()
+    assert room.id not in scene.life.rooms
+    scene.parts.worker.publish(room.send(scene.bob, "and here it is"))
+    assert scene.life.seqs(room.id) == [2]
+
+
+def test_a_room_that_is_shown_again_while_it_is_still_being_hidden_stays_shown(scene: Scene) -> None:
+    room = scene.world.room(scene.bob, scene.alice, kind="direct")
+    scene.connect()
+    room.hidden[scene.alice] = 0
+    scene.parts.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
+    scene.loop.settle()
+    del room.hidden[scene.alice]
+    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
+    scene.loop.settle()
+    scene.parts.services.let_all_go()
+    scene.loop.settle()
+    assert room.id in scene.life.rooms
