@@ -198,15 +198,17 @@ def test_an_event_that_cannot_be_written_costs_its_room_alone_what_is_due_behind
     assert scene.life.seqs(scene.room.id) == [4]
 
 
-async def test_an_event_of_the_log_that_cannot_be_read_costs_the_sync_of_its_room_alone(
-    gateway: Gateway, world: World, alice: str, bob: str
+@pytest.mark.parametrize("text", ["{}", '{"target":' * 5000])
+async def test_whoever_syncs_across_an_event_that_cannot_be_read_begins_anew_behind_it(
+    gateway: Gateway, world: World, alice: str, bob: str, text: str
 ) -> None:
     room, other = world.room(alice, history="joined"), world.room(alice, bob)
     room.send(alice, "before")
     room.join(bob)
-    room.edit(2, "edited")
-    room.events[3] = garbled(room.events[3], "{}")
+    room.events[-1] = garbled(room.edit(2, "edited"), text)
+    room.send(alice, "behind")
     device = await gateway.device(bob)
     answer = await device.ask("room:sync", {"rooms": {room.id: 3, other.id: 0}})
     assert [event["seq"] for event in answer["rooms"][other.id]["events"]] == [1]
-    assert answer["rooms"][room.id]["error"]["code"] == "internal"
+    anew = answer["rooms"][room.id]
+    assert (anew["reset"], anew["head"], [event["seq"] for event in anew["events"]]) == (True, 5, [5])
