@@ -96,10 +96,11 @@ class Merged(Generic[Key]):
         due: dict[Connection, list[Key]] = {}
         pairs = 0
         for key in keys:
-            if (packet := self._packet_about(key)) is None:
+            packet, audience = self._told_about(key)
+            if packet is None:
                 continue
             packets[key] = packet
-            for connection in list(self._audience(key)):
+            for connection in audience:
                 due.setdefault(connection, []).append(key)
                 pairs += 1
                 if pairs % PAIRS_PER_SLICE == 0:
@@ -124,13 +125,14 @@ class Merged(Generic[Key]):
                     yield
         self._outflow.flush()
 
-    def _packet_about(self, key: Key) -> str | None:
+    def _told_about(self, key: Key) -> tuple[str | None, list[Connection]]:
         try:
-            return self._packet(key)
+            packet = self._packet(key)
+            return packet, [] if packet is None else list(self._audience(key))
         except Exception:
             # Others wait to be told behind this one.
             log.exception("a change cannot be told")
-            return None
+            return None, []
 
     def _write(self, packets: Sequence[str], connections: Sequence[Connection]) -> None:
         ready = Sockets([connection for connection in connections if connection.is_ready])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 import msgspec
+import structlog
 
 from chatflow.bus.port import Bus
 from chatflow.wire.bus import (
@@ -28,6 +29,8 @@ from gateway.engine.packets import event_packet
 from gateway.sessions.connection import People
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Reception
+
+log = structlog.get_logger(__name__)
 
 READ_SECONDS = 1.0
 # As often as workers beat: a loss is found within two seconds.
@@ -118,7 +121,12 @@ class Signals:
         if signals and (count := signals[0].count) is not None:
             self._counts.on_publication(count)
         for signal in signals:
-            self._hearers[type(signal)](signal)
+            try:
+                self._hearers[type(signal)](signal)
+            except Exception:
+                # It was counted as heard: what it had to tell is asked for, of whomever.
+                log.exception("a signal cannot be told", type=type(signal).__name__)
+                self._people.doubt_all()
 
     def _on_room_appeared(self, signal: RoomAppeared) -> None:
         for user_id in signal.user_ids:

@@ -1,7 +1,8 @@
 """Lets sockets into rooms, each at a seq p of the room's stream: its row is true at p, and nothing before p comes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -45,6 +46,8 @@ class Admission:
         self._delivery = delivery
         self._hidden = hidden
         self._people = people
+        # What was asked for last of each person and room that is being shown or hidden.
+        self._changes: dict[tuple[str, str], object] = {}
 
     async def let_in_everywhere(self, connection: Connection) -> Welcome:
         """Let a new socket into all its person's rooms. The caller sends `ready` before anything else happens."""
@@ -69,35 +72,54 @@ class Admission:
 
     async def show_room(self, user_id: str, room_id: str) -> None:
         """A room appeared in a person's list: let all their sockets in, and tell each that does not know."""
-        if all(room_id in connection.rooms for connection in self._people.of(user_id)):
+        is_shown = all(room_id in connection.rooms for connection in self._people.of(user_id))
+        if is_shown and (user_id, room_id) not in self._changes:
             return
-        held = await self._asks.row(user_id, room_id)
-        row, stream = await self._settle(user_id, held)
-        if row is None or stream is None:
-            return
-        with held.hold:
-            if row.is_hidden:
-                self._hidden.hide(user_id, row, stream)
-            else:
-                self._hidden.show(user_id, row, stream)
+        with self._changing(user_id, room_id) as is_newest:
+            held = await self._asks.row(user_id, room_id)
+            row, stream = await self._settle(user_id, held)
+            if row is None or stream is None:
+                return
+            with held.hold:
+                if is_newest():
+                    self._list(user_id, row, stream)
 
     async def hide_room(self, user_id: str, room_id: str) -> None:
         """A person has hidden a direct room: take it from their sockets, and wait here for its next message."""
         is_shown = any(room_id in connection.rooms for connection in self._people.of(user_id))
-        if not is_shown and self._hidden.is_hidden(user_id, room_id):
+        is_hidden = not is_shown and self._hidden.is_hidden(user_id, room_id)
+        if is_hidden and (user_id, room_id) not in self._changes:
             return
-        held = await self._asks.row(user_id, room_id)
-        row, stream = await self._settle(user_id, held)
-        if row is None or stream is None:
-            return
-        with held.hold:
-            if row.hidden_n is None:
-                return  # shown again meanwhile
+        with self._changing(user_id, room_id) as is_newest:
+            held = await self._asks.row(user_id, room_id)
+            row, stream = await self._settle(user_id, held)
+            if row is None or stream is None:
+                return
+            with held.hold:
+                if not is_newest():
+                    return
+                if row.hidden_n is not None:
+                    self._delivery.remove(stream, user_id, reason="hidden")
+                self._list(user_id, row, stream)
+
+    def _list(self, user_id: str, row: RoomRow, stream: RoomStream) -> None:
+        """Show the room to the person's sockets, or hide it from them, as the row says."""
+        if row.is_hidden:
             self._delivery.remove(stream, user_id, reason="hidden")
-            if row.is_hidden:
-                self._hidden.hide(user_id, row, stream)
-            else:
-                self._hidden.show(user_id, row, stream)
+            self._hidden.hide(user_id, row, stream)
+        else:
+            self._hidden.show(user_id, row, stream)
+
+    @contextmanager
+    def _changing(self, user_id: str, room_id: str) -> Iterator[Callable[[], bool]]:
+        """While rows are asked for: the answer to what was asked last is the newest, in whatever order they come."""
+        key, this = (user_id, room_id), object()
+        self._changes[key] = this
+        try:
+            yield lambda: self._changes.get(key) is this
+        finally:
+            if self._changes.get(key) is this:
+                del self._changes[key]
 
     async def enter_room(self, connection: Connection, room_id: str) -> Room:
         """Let a socket in that joined by its own command, and the person's other ones. True at the room's `head`.

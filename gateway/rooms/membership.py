@@ -48,8 +48,11 @@ class MembershipAsks:
             limit=PEOPLE_PER_CALL,
             pause=CROWD_SECONDS,
             discard=lambda answer: answer.hold.release(),
+            stand_alone=True,
         )
-        self._rows = Batcher(self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.hold.release())
+        self._rows = Batcher(
+            self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.hold.release(), stand_alone=True
+        )
 
     async def person(self, user_id: str) -> HeldPerson:
         return await self._people.ask(user_id)

@@ -1,11 +1,12 @@
 """`room:sync`: what a client missed, from the stream's tail or the log; or an explicit reset with a tail to show."""
 
 import asyncio
+import itertools
 
 import msgspec
 import structlog
 
-from chatflow.errors import ChatFlowError, Internal, NotFound, TimedOut
+from chatflow.errors import UNREADABLE, ChatFlowError, NotFound, TimedOut
 from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.commands import SyncRooms
 from chatflow.protocol.objects import Room
@@ -56,9 +57,9 @@ class Syncing:
         self._catch_up = catch_up
         self._asks = asks
         self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(
-            self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS
+            self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS, stand_alone=True
         )
-        self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
+        self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL, stand_alone=True)
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
         """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
@@ -114,17 +115,18 @@ class Syncing:
                 return await self._missed(connection, room_id, after)
         except TimeoutError:
             raise (TimedOut if room_id in connection.rooms else NotFound) from None
-        except msgspec.DecodeError:
-            # What may be said of an event that cannot be read nobody knows.
-            log.exception("an event of the log cannot be read", room_id=room_id)
-            raise Internal from None
 
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
         stream = self._delivery.stream_of(connection, room_id)
         if stream is None:
             raise NotFound
         await self._catch_up.confirm(stream)
-        found = await self._find(connection, stream, after)
+        try:
+            found = await self._find(connection, stream, after)
+        except UNREADABLE:
+            # What may be said of such an event nobody knows: behind it the room begins anew.
+            log.exception("an event of the log cannot be read", room_id=room_id)
+            found = await self._reset(connection, room_id)
         if self._delivery.stream_of(connection, room_id) is not stream:
             raise NotFound  # removed while we asked
         return found
@@ -172,7 +174,7 @@ class Syncing:
         tail = await self._tails.ask(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
-        events = told_to_newcomer(events, joined_seq=begin)
+        events = told_to_newcomer(readable_end(events), joined_seq=begin)
         RESYNCS.labels("reset").inc()
         return Missed(events=events, head=row.room.head, room=row.room)
 
@@ -201,6 +203,12 @@ def told(connection: Connection, stream: RoomStream, events: list[Published]) ->
         return events
     # Of whom nothing is known, anything may be from before.
     return told_to_newcomer(events, joined_seq=connection.joined_seqs.get(stream.room_id, stream.head + 1))
+
+
+def readable_end(events: list[Published]) -> list[Published]:
+    """Return what is behind the last event that cannot be read."""
+    readable = list(itertools.takewhile(is_readable, reversed(events)))
+    return readable[::-1]
 
 
 def room_text(missed: Missed | BaseException, *, room: int) -> str:

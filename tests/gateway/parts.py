@@ -90,7 +90,7 @@ class SlowServices:
     """
 
     def __init__(self, world: World) -> None:
-        self._facts = FakeServices(world)
+        self.facts = FakeServices(world)
         self._world = world
         self.held: list[asyncio.Future[None]] = []
         self.slow = {"connect", "rows", "events", "read", "personal"}
@@ -105,7 +105,7 @@ class SlowServices:
         idempotent: bool = False,
     ) -> Any:
         name = path.rpartition("/")[2]
-        found = msgspec.msgpack.encode(getattr(self._facts, f"on_{name}")(msgspec.msgpack.encode(request)))
+        found = msgspec.msgpack.encode(self.facts.tell(name, msgspec.msgpack.encode(request)))
         for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
             try:
                 await self._hold(name, timeout_seconds)
@@ -121,7 +121,7 @@ class SlowServices:
         return msgspec.convert({"users": found}, answer)
 
     async def get_json(self, path: str, answer: type[Any]) -> Any:
-        return msgspec.json.decode(msgspec.json.encode(self._facts.signer.jwks), type=answer)
+        return msgspec.json.decode(msgspec.json.encode(self.facts.signer.jwks), type=answer)
 
     def let_go(self, place: int, *, failing: bool = False) -> None:
         if self.held:
@@ -180,7 +180,7 @@ class Parts:
         self.world = world
         self.services = services = SlowServices(world)
         self.signer = TokenSigner(Ed25519PrivateKey.generate())
-        services._facts.signer = self.signer
+        services.facts.signer = self.signer
         client: Any = services
         nowhere: Any = Nowhere()
         self.bus = bus = LateBus()

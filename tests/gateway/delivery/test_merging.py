@@ -113,13 +113,27 @@ async def test_telling_rests_for_nine_times_as_long_as_it_took(monkeypatch: pyte
 
 async def test_what_cannot_be_told_is_logged_and_keeps_nothing_else_from_being_told() -> None:
     [socket] = sockets = crowd(1)
-    packets = {"good": "packet"}
-    merged = Merged[str](Outflow(), audience=lambda key: sockets, packet=packets.__getitem__)
+    packets = {"unheard": "packet", "good": "packet"}
+    audiences: dict[str, Any] = {"unsaid": sockets, "good": sockets}
+    merged = Merged[str](Outflow(), audience=audiences.__getitem__, packet=packets.__getitem__)
     with capture_logs() as logs:
-        merged.tell("bad")
-        merged.tell("good")
+        for key in ("unsaid", "unheard", "good"):
+            merged.tell(key)
         await until(lambda: socket.packets == ["packet"])
-    assert [line["log_level"] for line in logs] == ["error"]
+    assert [line["log_level"] for line in logs] == ["error", "error"]
+    await merged.close()
+
+
+async def test_whoever_ends_while_others_are_told_is_told_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.delivery.merging.PAIRS_PER_SLICE", 1)
+    sockets = crowd(3)
+    merged = told_by(sockets)
+    merged.tell("popular")
+    await asyncio.sleep(0)
+    # Its session may be somebody else's from here on.
+    sockets[1].is_over = True
+    await until(lambda: bool(sockets[2].packets))
+    assert [socket.packets for socket in sockets] == [["popular 0"], [], ["popular 0"]]
     await merged.close()
 
 

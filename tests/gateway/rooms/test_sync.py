@@ -3,6 +3,8 @@
 import pytest
 
 from chatflow.protocol import events
+from gateway.delivery.catch_up import RETRY_SECONDS
+from gateway.delivery.worker_feeds import SILENT_SECONDS
 from tests.gateway.scene import Scene
 
 
@@ -61,3 +63,30 @@ def test_what_the_log_has_before_it_came_by_the_bus_comes_live(scene: Scene) -> 
     assert ([shown["seq"] for shown in found["events"]], found["head"]) == ([1], 1)
     scene.parts.worker.publish(event)
     assert scene.life.seqs(scene.room.id) == [2]
+
+
+def test_where_a_worker_is_silent_a_sync_waits_for_one_comparison_however_many_ask_behind_it(scene: Scene) -> None:
+    scene.connect()
+    *_, heart = scene.parts.running
+    heart.cancel()
+    scene.parts.services.slow.remove("events")
+    scene.loop.pass_time(2 * SILENT_SECONDS)
+    scene.parts.services.slow.add("events")
+    scene.ask("room:sync", rooms={scene.room.id: 1})
+    scene.ask("room:sync", rooms={scene.room.id: 1})
+    scene.answer()
+    assert len(scene.answers()) == 1
+    # What the second learns must have been read after it asked.
+    scene.loop.pass_time(RETRY_SECONDS)
+    scene.ask("room:sync", rooms={scene.room.id: 1})
+    scene.answer()
+    assert len(scene.answers()) == 2
+
+
+def test_a_sync_waits_for_one_comparison_however_much_is_lost_behind_it(scene: Scene) -> None:
+    scene.connect()
+    scene.parts.delivery.doubt()
+    scene.ask("room:sync", rooms={scene.room.id: 1})
+    scene.do(scene.parts.delivery.doubt)
+    scene.answer()
+    assert len(scene.answers()) == 1
