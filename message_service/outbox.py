@@ -4,7 +4,7 @@ from chatflow.wire.outbox import OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from message_service.log_clock import LogClock
 from message_service.store import MessageStore
 
-JOBS_AT_MOST = 1000
+JOBS_AT_MOST = 5000
 
 
 def read_owed(ask: OwedAsk, *, store: MessageStore, clock: LogClock) -> OwedAnswer:
