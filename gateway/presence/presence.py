@@ -18,6 +18,7 @@ from gateway.engine.packets import event_packet
 from gateway.presence.life_set_redis import RENEW_SECONDS
 from gateway.presence.store_redis import PEOPLE_PER_CALL, PresenceStore, Shown
 from gateway.sessions.connection import Connection, People
+from gateway.sessions.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,8 @@ class Presence:
         self._merged = Merged(
             outflow, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
         )
+        # A connection's looks at people come one after the other.
+        self._turns: Turns[Connection] = Turns(at_once=1)
         self._missed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -88,8 +91,10 @@ class Presence:
         if not self._changed.keys().isdisjoint(user_ids):
             await self._told.wait()
         found = {user_id: self._known[user_id] for user_id in user_ids if user_id in self._known}
-        for some in pages([user_id for user_id in user_ids if user_id not in found]):
-            found |= await self._look_at(some)
+        if len(found) < len(user_ids):
+            async with self._turns.of(connection):
+                for some in pages([user_id for user_id in user_ids if user_id not in found]):
+                    found |= await self._look_at(some)
         # What those know who watch already: what has changed since they are told of soon, unless it changes back.
         return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 

@@ -52,6 +52,12 @@ class Allowances:
             RATE_LIMITED.counts[kind] += 1
             raise RateLimited(retry_after=round(seconds, 3))
 
+    def charge(self, user_id: str, kind: str, more: int) -> None:
+        """Count what was admitted as so many more: whoever had fewer left has to make up for the rest first."""
+        bucket = self._buckets.get(kind, {}).get(user_id)
+        if bucket is not None:
+            bucket.charge(more)
+
     def is_flooding(self, user_id: str, kind: str) -> bool:
         """Tell whether this person goes on and on without a look at our answers."""
         bucket = self._buckets.get(kind, {}).get(user_id)

@@ -6,7 +6,7 @@ from chatflow.wire.outbox import OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from message_service.retention.log_clock import LogClock
 from message_service.stores.port import MessageStore
 
-JOBS_AT_MOST = 1000
+JOBS_AT_MOST = 5000
 
 
 def read_owed(ask: OwedAsk, *, store: MessageStore, clock: LogClock) -> OwedAnswer:

@@ -10,6 +10,8 @@ from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import Mentions
 
 NOBODY = Mentions()
+# Each costs an alert; whoever means more people means everyone, which takes the right to address all.
+NAMED_AT_MOST = 50
 
 ADDRESS = re.compile(r"<@(all|here|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")

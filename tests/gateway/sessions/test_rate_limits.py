@@ -161,6 +161,21 @@ async def test_what_one_call_may_ask_for_is_bounded(gateway: Gateway, alice: str
     assert (await device.ask("presence:watch", {"user_ids": people[:2]}))["ok"]
 
 
+@pytest.mark.parametrize("name", ["room:sync", "presence:watch"])
+async def test_whoever_names_many_has_fewer_calls_and_is_refused_none_of_them_untold(
+    gateway: Gateway, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("gateway.commands.dispatch.NAMED_PER_READ", 1)
+    rooms = dict.fromkeys([gateway.world.room(alice).id for _ in range(2)], 0)
+    payloads: dict[str, dict[str, Any]] = {
+        "room:sync": {"rooms": rooms},
+        "presence:watch": {"user_ids": [alice, bob]},
+    }
+    device = await gateway.device(alice)
+    answers = await asyncio.gather(*(device.ask(name, payloads[name]) for _ in range(7)))
+    assert [answer["ok"] for answer in answers] == [True] * 5 + [False] * 2
+
+
 async def test_a_client_is_told_what_it_may_do(gateway: Gateway, alice: str) -> None:
     limits = (await (await gateway.device(alice)).ready())["limits"]
     assert limits["rates"] == {
@@ -187,7 +202,8 @@ async def test_a_busy_person_meets_no_limit_as_it_comes(gateway_as_it_comes: Gat
     answers = await send(devices[0], room, cids=[str(number) for number in range(450)])
     for device in devices:
         answers += await asyncio.gather(
-            *(device.ask("room:sync", {"rooms": {room.id: room.head}}) for _ in range(40)),
+            *(device.ask("room:sync", {"rooms": {room.id: room.head}}) for _ in range(15)),
+            device.ask("room:sync", {"rooms": {room.id: 0} | dict.fromkeys([new_id() for _ in range(499)], 0)}),
             *(device.ask("focus", {"room_id": room.id}) for _ in range(10)),
             *(device.ask("typing:start", {"room_id": room.id}) for _ in range(10)),
         )
@@ -210,6 +226,19 @@ def test_an_allowance_comes_back_with_time_and_is_then_forgotten() -> None:
     allowances.sweep()
     assert len(allowances) == 1
 
+    now[0] += BURST_SECONDS
+    allowances.sweep()
+    assert len(allowances) == 0
+
+
+def test_what_is_charged_beyond_an_allowance_is_made_up_for_before_it_is_forgotten() -> None:
+    now = [0.0]
+    allowances = Allowances(Settings(sends_per_second=2), clock=lambda: now[0])
+    allowances.spend("alice", SEND)
+    allowances.charge("alice", SEND, 29)
+    now[0] = 5.0
+    with pytest.raises(RateLimited):
+        allowances.spend("alice", SEND)
     now[0] += BURST_SECONDS
     allowances.sweep()
     assert len(allowances) == 0

@@ -9,7 +9,7 @@ import pytest
 
 from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.log import LogSource
+from chatflow.jobs.log import JOBS_OF_A_ROOM, LogSource
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Preferences
@@ -89,12 +89,21 @@ async def test_people_are_told_and_the_log_owes_nothing_more(
 
 
 async def test_a_whole_batch_is_asked_for_in_one_call(taker: Taker, edge: MessageServiceEdge) -> None:
-    jobs = edge.store(*(facts_about(Job("room", seq), recipient()) for seq in range(1, 41)))
+    jobs = edge.store(*(facts_about(Job(f"room {seq}", seq), recipient()) for seq in range(1, 41)))
 
     await taker.take_one()
 
     assert edge.asked_for == [jobs]
     assert sorted(await inbox_of(taker)) == [job.seq for job in jobs]
+
+
+async def test_rooms_take_turns_so_that_a_flood_in_one_delays_no_other(taker: Taker, edge: MessageServiceEdge) -> None:
+    flood = edge.store(*(facts_about(Job("flood", seq), recipient("bob")) for seq in range(300)))
+    [alone] = edge.store(facts_about(Job("quiet", 1), recipient("bob")))
+    batch = await taker.source.take()
+    assert list(batch.jobs) == [flood[0], alone, *flood[1:JOBS_OF_A_ROOM]]
+    await taker.delivery.deliver(batch)
+    assert list((await taker.source.take()).jobs) == flood[JOBS_OF_A_ROOM : 2 * JOBS_OF_A_ROOM]
 
 
 async def test_a_job_that_comes_again_is_told_once(taker: Taker, edge: MessageServiceEdge, sockets: Sockets) -> None:
