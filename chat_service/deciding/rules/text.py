@@ -22,7 +22,7 @@ RUNS_AND_ADDRESSES = bytes(byte if byte in b"`" + ADDRESSED else ord(" ") for by
 
 def clean_text(text: str) -> str:
     """Return a message's text in NFC, its lines ended by LF: what looks alike is alike, for search and for retries."""
-    text = normal_form(text, field="text")
+    text = normal_form(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > TEXT_LENGTH:

@@ -72,7 +72,9 @@ def test_a_text_costs_no_more_than_in_proportion_to_its_length(
     assert full <= TIMES_PLAIN_AT_MOST * plain
 
 
-@pytest.mark.parametrize("text", ["\u0301" * 31, "a" + "\u0301\u0323" * 3_900, "x\u0344" + "\u05b0" * 30])
+@pytest.mark.parametrize(
+    "text", ["\u0301" * 31, "a" + "\u0301\u0323" * 3_900, "x\u0344" + "\u05b0" * 30, "\u0f73" * 31]
+)
 def test_marks_piled_too_high_are_refused_before_anybody_sorts_them(text: str) -> None:
     room = channel()
     with pytest.raises(Invalid, match="30 combining marks"):
