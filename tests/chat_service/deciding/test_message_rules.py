@@ -118,6 +118,31 @@ def test_mentions_are_those_of_members_outside_code() -> None:
     assert read_mentions("``<@all> ` <@all>`` ` <@here>", state=room.state) == Mentions(here=True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("` <@all>", "` `` <@all>", "`<@here>`<@all>`", "``a`<@here>``<@all>`", "`<@here>\n`<@all>", "``` `\n<@all>"),
+        *(
+            "~~~\n<@here>\n~~~~ \n<@all>",
+            "~~~\n~~~~`~\n<@all>",
+            "    ~~~\n<@all>",
+            "~~~~`\n<@all>",
+            "가`나<@here>`<@all>",
+        ),
+        *("```\n<@here>\n``\n ````\n<@all>", "a ```\n<@all>", "\ud800<@all>"),
+    ],
+)
+def test_code_ends_where_its_own_mark_does(text: str) -> None:
+    assert read_mentions(text, state=channel().state) == Mentions(all=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["```\n<@all>\n~~~\n", "~~~ a\n<@all>\n~~~ b", "````\n```\n<@all>", "`<@all>``<@all>`"]
+)
+def test_code_holds_what_its_own_mark_does_not_end(text: str) -> None:
+    assert read_mentions(text, state=channel().state) == Mentions()
+
+
 def test_addressing_everyone_in_a_channel_takes_a_moderator() -> None:
     room, group = channel(BOB), channel(kind="group", members=[BOB])
     for word in ("all", "here"):
