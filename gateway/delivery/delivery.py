@@ -11,7 +11,7 @@ from chatflow.wire.bus import Published
 from chatflow.wire.withheld import withhold
 from gateway.delivery.facts import ENDS_MEMBERSHIP, is_readable, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, HOLDS, ROOMS
 from gateway.sessions.connection import Connection, People
 
@@ -67,14 +67,14 @@ class Delivery:
 
     def __init__(
         self,
-        outflow: Outflow,
+        outbound: Outbound,
         people: People,
         *,
         on_behind: Callable[[RoomStream], None],
         on_doubt: Callable[[Iterable[RoomStream]], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._outflow = outflow
+        self._outbound = outbound
         self._people = people
         self._on_behind = on_behind
         self._on_doubt = on_doubt
@@ -144,12 +144,12 @@ class Delivery:
         """From here on the connection gets what the stream brings. What was due before is not for it."""
         if connection.is_over:
             return
-        self._outflow.flush()
+        self._outbound.flush()
         stream.listeners[connection] = connection.session
         connection.rooms.add(stream.room_id)
 
     def let_out(self, connection: Connection, stream: RoomStream) -> None:
-        self._outflow.flush()
+        self._outbound.flush()
         stream.listeners.pop(connection, None)
         connection.rooms.discard(stream.room_id)
         connection.joined_seqs.pop(stream.room_id, None)
@@ -228,11 +228,11 @@ class Delivery:
         """Send it to all listeners, and what it says of an older message only to those who were there."""
         withheld = None if stream.history == "all" else withhold(event)
         if withheld is None:
-            self._outflow.send(stream, event.packet)
+            self._outbound.send(stream, event.packet)
             return
         witnesses, newcomers = stream.split(at=withheld.target_seq)
-        self._outflow.send(witnesses, event.packet)
-        self._outflow.send(newcomers, withheld.event.packet)
+        self._outbound.send(witnesses, event.packet)
+        self._outbound.send(newcomers, withheld.event.packet)
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
         """Fold what decides who gets the next event."""

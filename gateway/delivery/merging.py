@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.session import EngineSession
 from gateway.sessions.connection import Connection
 
@@ -45,14 +45,14 @@ class Merged(Generic[Key]):
 
     def __init__(
         self,
-        outflow: Outflow,
+        outbound: Outbound,
         *,
         audience: Callable[[Key], Iterable[Connection]],
         packet: Callable[[Key], str | None],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
-        self._outflow = outflow
+        self._outbound = outbound
         self._audience = audience
         self._packet = packet
         self._changed: dict[Key, None] = {}
@@ -121,9 +121,9 @@ class Merged(Generic[Key]):
                 pairs += PAIRS_PER_SOCKET * len(some) + len(told_packets)
                 if pairs >= PAIRS_PER_SLICE:
                     pairs = 0
-                    self._outflow.flush()
+                    self._outbound.flush()
                     yield
-        self._outflow.flush()
+        self._outbound.flush()
 
     def _told_about(self, key: Key) -> tuple[str | None, list[Connection]]:
         try:
@@ -138,6 +138,6 @@ class Merged(Generic[Key]):
         ready = Sockets([connection for connection in connections if connection.is_ready])
         waiting = [connection for connection in connections if not connection.is_ready]
         for packet in packets:
-            self._outflow.send(ready, packet)
+            self._outbound.send(ready, packet)
             for connection in waiting:
                 connection.send(packet)

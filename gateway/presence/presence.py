@@ -13,7 +13,7 @@ from chatflow.protocol.characters import clean_line
 from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.wire.bus import PresenceChanged
 from gateway.delivery.merging import Merged
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.presence.life_set_redis import RENEW_SECONDS
 from gateway.presence.store_redis import PEOPLE_PER_CALL, PresenceStore, Shown
@@ -35,7 +35,7 @@ class Presence:
     """`send` puts a signal on the bus for all gateways, this one too."""
 
     def __init__(
-        self, store: PresenceStore, people: People, *, outflow: Outflow, send: Callable[[PresenceChanged], None]
+        self, store: PresenceStore, people: People, *, outbound: Outbound, send: Callable[[PresenceChanged], None]
     ) -> None:
         self._store = store
         self._people = people
@@ -52,7 +52,7 @@ class Presence:
         self._shown: dict[str, Shown] = {}
         self._known: dict[str, Shown] = {}
         self._merged = Merged(
-            outflow, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
+            outbound, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
         )
         # A connection's looks at people come one after the other.
         self._turns: Turns[Connection] = Turns(at_once=1)

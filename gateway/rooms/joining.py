@@ -14,7 +14,7 @@ from gateway.delivery.delivery import Delivery
 from gateway.delivery.facts import ENDS_MEMBERSHIP, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.hidden_rooms import HiddenRooms
-from gateway.rooms.membership import HeldRow, MembershipAsks, heads_of
+from gateway.rooms.membership import HeldRow, Membership, heads_of
 from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
 from gateway.sessions.connection import Connection, People
 from gateway.sessions.lifecycle import Welcome
@@ -27,12 +27,12 @@ ATTEMPTS = 5
 REACH_SECONDS = 5.0
 
 
-class Admission:
+class Joining:
     """`show_again` ends the hiding of a room in the store; `tell` tells all gateways, since no message there would."""
 
     def __init__(
         self,
-        asks: MembershipAsks,
+        membership: Membership,
         delivery: Delivery,
         hidden: HiddenRooms,
         people: People,
@@ -42,7 +42,7 @@ class Admission:
     ) -> None:
         self._tell = tell
         self._show_again = show_again
-        self._asks = asks
+        self._membership = membership
         self._delivery = delivery
         self._hidden = hidden
         self._people = people
@@ -51,7 +51,7 @@ class Admission:
 
     async def let_in_everywhere(self, connection: Connection) -> Welcome:
         """Let a new socket into all its person's rooms. The caller sends `ready` before anything else happens."""
-        person, hold = await self._asks.person(connection.user_id)
+        person, hold = await self._membership.person(connection.user_id)
         with hold as streams:
             heads = heads_of(person)
             known = [*person.rows, *person.hidden]
@@ -76,7 +76,7 @@ class Admission:
         if is_shown and (user_id, room_id) not in self._changes:
             return
         with self._changing(user_id, room_id) as is_newest:
-            held = await self._asks.row(user_id, room_id)
+            held = await self._membership.row(user_id, room_id)
             row, stream = await self._settle(user_id, held)
             if row is None or stream is None:
                 return
@@ -91,7 +91,7 @@ class Admission:
         if is_hidden and (user_id, room_id) not in self._changes:
             return
         with self._changing(user_id, room_id) as is_newest:
-            held = await self._asks.row(user_id, room_id)
+            held = await self._membership.row(user_id, room_id)
             row, stream = await self._settle(user_id, held)
             if row is None or stream is None:
                 return
@@ -127,11 +127,11 @@ class Admission:
         The caller answers the command before anything else happens.
         """
         user_id = connection.user_id
-        held = await self._asks.row(user_id, room_id)
+        held = await self._membership.row(user_id, room_id)
         if held.row is not None and held.row.is_hidden:
             held.hold.release()
             await self._show_again(user_id, room_id)
-            held = await self._asks.row(user_id, room_id)
+            held = await self._membership.row(user_id, room_id)
             if held.row is not None:
                 self._tell(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=held.row.room.head))
         row, stream = await self._settle(user_id, held)
@@ -211,7 +211,7 @@ class Admission:
 
     async def _ask_again(self, user_id: str, room_id: str) -> RoomRow | None:
         """Ask for a row whose stream our caller holds already: this hold ends, whatever becomes of the others."""
-        row, hold = await self._asks.row(user_id, room_id)
+        row, hold = await self._membership.row(user_id, room_id)
         hold.release()
         return row
 

@@ -37,7 +37,7 @@ class HeldRow(NamedTuple):
     hold: Hold
 
 
-class MembershipAsks:
+class Membership:
     """The two batched questions; each answer comes with its streams held."""
 
     def __init__(self, messages: ServiceClient, delivery: Delivery) -> None:

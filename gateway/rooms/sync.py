@@ -18,7 +18,7 @@ from gateway.delivery.delivery import Delivery
 from gateway.delivery.facts import event_text, is_readable
 from gateway.delivery.room_stream import RoomStream
 from gateway.metrics import RESYNCS
-from gateway.rooms.membership import MembershipAsks
+from gateway.rooms.membership import Membership
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 from gateway.sessions.connection import Connection
 from gateway.sessions.turns import Turns
@@ -53,12 +53,12 @@ class Missed(msgspec.Struct):
     room: Room | None = None
 
 
-class Syncing:
-    def __init__(self, messages: ServiceClient, delivery: Delivery, asks: MembershipAsks, catch_up: CatchUp) -> None:
+class RoomSync:
+    def __init__(self, messages: ServiceClient, delivery: Delivery, membership: Membership, catch_up: CatchUp) -> None:
         self._messages = messages
         self._delivery = delivery
         self._catch_up = catch_up
-        self._asks = asks
+        self._membership = membership
         self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(
             self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS, stand_alone=True
         )
@@ -199,7 +199,7 @@ class Syncing:
         return await self._reset(connection, room_id)
 
     async def _reset(self, connection: Connection, room_id: str) -> Missed:
-        held = await self._asks.row(connection.user_id, room_id)
+        held = await self._membership.row(connection.user_id, room_id)
         held.hold.release()
         row = held.row
         if row is None:

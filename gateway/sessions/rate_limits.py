@@ -30,7 +30,7 @@ def rates_of(settings: Settings) -> dict[str, int]:
     }
 
 
-class Allowances:
+class RateLimits:
     """Every person's buckets, made when first needed and forgotten when full again."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:

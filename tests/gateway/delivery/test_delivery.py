@@ -74,7 +74,7 @@ def test_a_connection_that_has_ended_goes_on_with_no_other_token(scene: Scene) -
     connection, token = scene.connection, scene.device.new_token()
     scene.do(lambda: scene.device.put("1"))
     with pytest.raises(Unauthenticated):
-        scene.loop.run_until_complete(scene.parts.reception.refresh(connection, token))
+        scene.loop.run_until_complete(scene.parts.lifecycle.refresh(connection, token))
     assert scene.parts.people._by_session == {}
 
 

@@ -12,7 +12,7 @@ from chatflow.errors import RateLimited
 from chatflow.ids import new_id
 from chatflow.process.settings import LIMITS, Settings
 from gateway.engine.buckets import BURST_SECONDS
-from gateway.sessions.rate_limits import PAUSE_SECONDS, SEND, Allowances
+from gateway.sessions.rate_limits import PAUSE_SECONDS, SEND, RateLimits
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
 from tests.gateway.world import FakeRoom
@@ -212,40 +212,40 @@ async def test_a_busy_person_meets_no_limit_as_it_comes(gateway_as_it_comes: Gat
 
 def test_an_allowance_comes_back_with_time_and_is_then_forgotten() -> None:
     now = [0.0]
-    allowances = Allowances(Settings(sends_per_second=2), clock=lambda: now[0])
+    rate_limits = RateLimits(Settings(sends_per_second=2), clock=lambda: now[0])
     for _ in range(20):
-        allowances.spend("alice", SEND)
+        rate_limits.spend("alice", SEND)
     with pytest.raises(RateLimited):
-        allowances.spend("alice", SEND)
+        rate_limits.spend("alice", SEND)
     now[0] = PAUSE_SECONDS * 0.9
     with pytest.raises(RateLimited):  # a token is there, but what follows the refused one may be on its way still
-        allowances.spend("alice", SEND)
+        rate_limits.spend("alice", SEND)
     now[0] = PAUSE_SECONDS
     for _ in range(2):
-        allowances.spend("alice", SEND)
-    allowances.sweep()
-    assert len(allowances) == 1
+        rate_limits.spend("alice", SEND)
+    rate_limits.sweep()
+    assert len(rate_limits) == 1
 
     now[0] += BURST_SECONDS
-    allowances.sweep()
-    assert len(allowances) == 0
+    rate_limits.sweep()
+    assert len(rate_limits) == 0
 
 
 def test_what_is_charged_beyond_an_allowance_is_made_up_for_before_it_is_forgotten() -> None:
     now = [0.0]
-    allowances = Allowances(Settings(sends_per_second=2), clock=lambda: now[0])
-    allowances.spend("alice", SEND)
-    allowances.charge("alice", SEND, 29)
+    rate_limits = RateLimits(Settings(sends_per_second=2), clock=lambda: now[0])
+    rate_limits.spend("alice", SEND)
+    rate_limits.charge("alice", SEND, 29)
     now[0] = 5.0
     with pytest.raises(RateLimited):
-        allowances.spend("alice", SEND)
+        rate_limits.spend("alice", SEND)
     now[0] += BURST_SECONDS
-    allowances.sweep()
-    assert len(allowances) == 0
+    rate_limits.sweep()
+    assert len(rate_limits) == 0
 
 
 def test_zero_is_no_limit() -> None:
-    allowances = Allowances(Settings(sends_per_second=0), clock=lambda: 0.0)
+    rate_limits = RateLimits(Settings(sends_per_second=0), clock=lambda: 0.0)
     for _ in range(10_000):
-        allowances.spend("alice", SEND)
-    assert len(allowances) == 0
+        rate_limits.spend("alice", SEND)
+    assert len(rate_limits) == 0
