@@ -7,7 +7,7 @@ from benchmarks.result import Measure, Result, at_most
 from benchmarks.stack import open_stack
 
 READY_SECONDS = 5
-RESIDENT_MEGABYTES = 400
+RESIDENT_MEGABYTES = 512
 # Until what the start left behind is settled.
 SETTLE_SECONDS = 3.0
 

@@ -17,22 +17,22 @@ from gateway.cluster.forwarding import Forwarding
 from gateway.cluster.passes import Passes
 from gateway.cluster.siblings import Siblings
 from gateway.commands.application import GatewayApplication
-from gateway.commands.dispatch import Requests
+from gateway.commands.dispatch import Dispatch
 from gateway.commands.rest_commands import RestCommands
-from gateway.commands.sender import Commands
-from gateway.commands.socket_commands import RoomCommands
+from gateway.commands.sender import CommandSender
+from gateway.commands.socket_commands import SocketCommands
 from gateway.delivery.catch_up import CatchUp, Missing
 from gateway.delivery.delivery import SWEEP_SECONDS, Delivery
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.delivery.signals import Signals, SignalSender
-from gateway.delivery.worker_feeds import Feeds
+from gateway.delivery.worker_feeds import WorkerFeeds
 from gateway.engine.addresses import Addresses
 from gateway.engine.assumptions import check_assumptions
 from gateway.engine.limits import Limits
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.sockets import SocketServer
 from gateway.metrics import UNSENT_BYTES
-from gateway.personal.preferences import Personal
+from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
 from gateway.presence.focus import Focus
@@ -40,17 +40,17 @@ from gateway.presence.presence import Presence
 from gateway.presence.store_redis import PresenceStore
 from gateway.presence.typing import Typists
 from gateway.rooms.hidden_rooms import HiddenRooms
-from gateway.rooms.joining import Admission
-from gateway.rooms.list_versions import Following
-from gateway.rooms.membership import MembershipAsks
-from gateway.rooms.sync import Syncing
-from gateway.sessions.address_rates import Calls
+from gateway.rooms.joining import Joining
+from gateway.rooms.list_versions import ListVersions
+from gateway.rooms.membership import Membership
+from gateway.rooms.sync import RoomSync
+from gateway.sessions.address_rates import AddressRates
 from gateway.sessions.connection import People
 from gateway.sessions.draining import drain, send_away_when_answered
 from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
-from gateway.sessions.lifecycle import Reception
-from gateway.sessions.rate_limits import Allowances
+from gateway.sessions.lifecycle import Lifecycle
+from gateway.sessions.rate_limits import RateLimits
 from gateway.sessions.shown_limits import shown_limits
 from gateway.web.listeners import (
     CONNECTIONS_PER_SOCKET,
@@ -94,33 +94,33 @@ async def serve(
     gateways_changed.add(siblings.on_change)
 
     # Who is connected, and who they are.
-    outflow = Outflow()
+    outbound = Outbound()
     people = People()
     identity = Identity(users)
     known_users = KnownUsers(users)
-    allowances = Allowances(settings)
-    calls = Calls(settings)
+    rate_limits = RateLimits(settings)
+    calls = AddressRates(settings)
 
     # Rooms and those who listen to them. What the bus loses is compared with the log.
     missing = Missing()
-    delivery = Delivery(outflow, people, on_behind=missing.want, on_doubt=missing.check)
-    feeds = Feeds(bus, workers, delivery)
+    delivery = Delivery(outbound, people, on_behind=missing.want, on_doubt=missing.check)
+    feeds = WorkerFeeds(bus, workers, delivery)
     catch_up = CatchUp(messages, missing, delivery, hears=lambda room_id: bus.connected and feeds.hears(room_id))
     sender = SignalSender(bus, gateway_id=gateway_id)
-    asks = MembershipAsks(messages, delivery)
+    membership = Membership(messages, delivery)
     personal_writes = PersonalWrites(messages)
-    admission = Admission(
-        asks,
+    joining = Joining(
+        membership,
         delivery,
         HiddenRooms(delivery, people),
         people,
         show_again=personal_writes.show_again,
         tell=sender.send,
     )
-    reception = Reception(
+    lifecycle = Lifecycle(
         identity=identity,
         known_users=known_users,
-        rooms=admission,
+        rooms=joining,
         people=people,
         gateway_id=gateway_id,
         limits=shown_limits(settings),
@@ -129,44 +129,44 @@ async def serve(
 
     # Who is here, and what carries no seq.
     presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
-    presence = Presence(presence_store, people, outflow=outflow, send=sender.send)
-    typists = Typists(delivery, outflow, send=sender.send)
+    presence = Presence(presence_store, people, outbound=outbound, send=sender.send)
+    typists = Typists(delivery, outbound, send=sender.send)
     focus = Focus(settings.redis, gateway_id=gateway_id)
     losses = Callbacks[[]]()
     losses.add(people.doubt_all, presence.look_again)
     signals = Signals(
         counts=SignalCounts(on_loss=losses),
-        outflow=outflow,
+        outbound=outbound,
         people=people,
         delivery=delivery,
-        reception=reception,
+        lifecycle=lifecycle,
         known_users=known_users,
         hearers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed},
     )
 
     # What sockets ask.
-    commands = Commands(bus, workers, gateway_id=gateway_id)
-    personal = Personal(personal_writes, sender)
-    room_commands = RoomCommands(
-        commands, known_users=known_users, admission=admission, reception=reception, personal=personal
+    commands = CommandSender(bus, workers, gateway_id=gateway_id)
+    preferences = Preferences(personal_writes, sender)
+    socket_commands = SocketCommands(
+        commands, known_users=known_users, joining=joining, lifecycle=lifecycle, preferences=preferences
     )
-    requests = Requests(
-        commands=room_commands,
-        syncing=Syncing(messages, delivery, asks, catch_up),
+    dispatch = Dispatch(
+        commands=socket_commands,
+        room_sync=RoomSync(messages, delivery, membership, catch_up),
         reading=ReadPositions(messages, sender),
-        personal=personal,
+        preferences=preferences,
         focus=focus,
         presence=presence,
         typists=typists,
-        reception=reception,
-        allowances=allowances,
+        lifecycle=lifecycle,
+        rate_limits=rate_limits,
         rooms_per_sync=settings.rooms_per_sync,
         people_per_watch=settings.people_per_watch,
     )
     application = GatewayApplication(
-        reception=reception,
-        requests=requests,
-        commands=room_commands,
+        lifecycle=lifecycle,
+        dispatch=dispatch,
+        commands=socket_commands,
         focus=focus,
         presence=presence,
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
@@ -183,7 +183,7 @@ async def serve(
     addresses = Addresses(trusted_proxies=settings.trusted_proxies, sessions_at_most=settings.connections_per_address)
     sockets = SocketServer(
         application,
-        outflow=outflow,
+        outbound=outbound,
         name=gateway_id,
         is_origin_allowed=is_origin_allowed,
         addresses=addresses,
@@ -194,7 +194,7 @@ async def serve(
     async def send_away(sid: str) -> None:
         connection = getattr(sockets.eio.sockets.get(sid), "connection", None)
         if connection is not None:
-            await send_away_when_answered(connection, reception)
+            await send_away_when_answered(connection, lifecycle)
 
     forwarding = Forwarding(
         siblings, answer=sockets.handle_request, send_away=send_away, passes=passes, own_id=gateway_id
@@ -217,7 +217,7 @@ async def serve(
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             delivery.drop_quiet_tails()
-            allowances.sweep()
+            rate_limits.sweep()
             calls.sweep()
             addresses.sweep()
 
@@ -227,7 +227,7 @@ async def serve(
 
     proxy = Proxy(settings, secret=secret, identity=identity)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
-    rest = RestCommands(commands, identity, allowances=allowances, gateway_id=gateway_id)
+    rest = RestCommands(commands, identity, rate_limits=rate_limits, gateway_id=gateway_id)
     app = public_app(
         settings,
         calls=calls,
@@ -259,8 +259,8 @@ async def serve(
                 feeds.watch_silence(),
                 catch_up.run(),
                 commands.run(),
-                Following(people, asks, reception).run(),
-                identity.follow(bus, on_revoked=reception.on_revoked),
+                ListVersions(people, membership, lifecycle).run(),
+                identity.follow(bus, on_revoked=lifecycle.on_revoked),
                 sweep(),
                 focus.run(),
                 presence.run(),
@@ -283,7 +283,7 @@ async def serve(
         on_listening(public_port, inner_port)
         await stop.wait()
         stop_accepting(public)
-        await asyncio.gather(drain(people, reception), forwarding.leave())
+        await asyncio.gather(drain(people, lifecycle), forwarding.leave())
         await asyncio.gather(*map(cancelled, running))
 
     await public.cleanup()

@@ -1,7 +1,6 @@
 """Starts message_service: settings, the store, the revocations to follow, then requests until it is told to stop."""
 
 import gc
-import importlib
 import logging
 import os
 import sys
@@ -11,7 +10,6 @@ from django.core.wsgi import get_wsgi_application
 
 from chatflow.auth.revocations import follow_revocations_in_thread
 from chatflow.errors import ChatFlowError
-from chatflow.hidden_imports import hidden_imports
 from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
@@ -47,8 +45,6 @@ def main() -> None:
 
 def start_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "message_service.settings"
-    with hidden_imports("django.contrib.postgres", "psycopg", "pygments", "requests", "yaml"):
-        importlib.import_module("rest_framework.compat")
     django.setup()
     # It warns of every 401 and 404, which metrics count.
     logging.getLogger("django.request").setLevel(logging.ERROR)

@@ -17,6 +17,7 @@ from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.process.settings import Settings
+from chatflow.process.standing_clock import StandingClock
 from notification_service.identity import Identity
 from notification_service.inbox.api import NotificationsApi
 from notification_service.jobs.delivering import Delivery
@@ -70,10 +71,12 @@ async def serve(
         looking=focus.among,
         presence=presence.find,
     )
+    clock = StandingClock(grace_seconds=settings.retention_grace_seconds)
+    tidying = tidy_for_ever(store, grown=delivery.grown, message_service=messages, clock=clock)
     tasks = [
         asyncio.create_task(delivery.run(), name="delivery"),
         asyncio.create_task(identity.follow(bus), name="revocations"),
-        asyncio.create_task(tidy_for_ever(store, grown=delivery.grown, message_service=messages), name="tidying"),
+        asyncio.create_task(tidying, name="tidying"),
     ]
 
     # What others ask of it.

@@ -1,6 +1,5 @@
 """Starts user_service: settings, keys, database, then requests until it is told to stop."""
 
-import importlib
 import logging
 import os
 import sys
@@ -9,7 +8,6 @@ import django
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection
 
-from chatflow.hidden_imports import hidden_imports
 from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
@@ -35,8 +33,6 @@ def main() -> None:
 
 def start_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "user_service.settings"
-    with hidden_imports("django.contrib.postgres", "psycopg", "pygments", "requests", "yaml"):
-        importlib.import_module("rest_framework.compat")
     django.setup()
     # It warns of every 401 and 404, which metrics count.
     logging.getLogger("django.request").setLevel(logging.ERROR)

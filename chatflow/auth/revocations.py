@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
 # Until the first page is there nobody is let in: services that start together find each other sooner.
 FIRST_POLL_SECONDS = 0.05
+# Past the end of its tokens, so that a clock that is ahead by less for a while forgets nothing.
+KEPT_SECONDS = 3600.0
 
 
 class Revoked(msgspec.Struct, frozen=True):
@@ -40,6 +42,7 @@ class Revocations:
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._expiries: dict[str, float] = {}
+        self._absorbed_at = 0.0
         self.position = 0
         self.loaded = False
 
@@ -53,12 +56,15 @@ class Revocations:
         """Take a page in and return the sessions that were not known as revoked; one writer at a time."""
         new = [revoked.session_id for revoked in page.revoked if revoked.session_id not in self._expiries]
         now = self._clock()
-        kept = {session_id: expiry for session_id, expiry in self._expiries.items() if expiry > now}
+        has_gone_back, self._absorbed_at = now < self._absorbed_at, now
+        kept = {session_id: expiry for session_id, expiry in self._expiries.items() if expiry + KEPT_SECONDS > now}
         kept.update((revoked.session_id, revoked.expires_at.timestamp()) for revoked in page.revoked)
         # Replaced, never changed: a thread that reads meanwhile sees the one or the other.
         self._expiries = kept
-        # A position that went back means another database, say a restored one: everything has to be read again.
-        self.position = page.position if page.position >= self.position else 0
+        # Everything has to be read again: from another database, say a restored one, whose position went back, and by
+        # a clock that went back, for what was forgotten by it may open something again.
+        is_another = page.position < self.position
+        self.position = 0 if is_another or has_gone_back else page.position
         self.loaded = True
         return new
 

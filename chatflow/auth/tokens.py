@@ -235,14 +235,15 @@ class AsyncTokenVerifier:
             return self._known.verify(token)
         except UnknownKey:
             # One fetch for all: who gives up meanwhile takes it from nobody else.
-            return await asyncio.shield(self._verify_with_new_keys(token))
+            await asyncio.shield(self._learn_keys(token))
+        # Here, and not behind the shield: what was revoked before whoever waited goes on is not let in.
+        return self._known.verify(token)
 
-    async def _verify_with_new_keys(self, token: str) -> AccessToken:
+    async def _learn_keys(self, token: str) -> None:
         async with self._fetching:
             try:
-                return self._known.verify(token)
+                self._known.verify(token)
             except UnknownKey:
                 self._fetches.begin()
                 self._known.load_keys(await self._fetch_keys())
                 self._fetches.succeed()
-                return self._known.verify(token)

@@ -1,13 +1,14 @@
 """The job queue that is the log itself: an offer is a wake-up on the bus, and taking reads what the log holds as owed.
 
-Beyond the port's guarantees: jobs come oldest first, and nothing is ever lost between the two sides, because nothing
-is kept between them. The reader waits on the bus and asks the log without waiting there, so that no thread of
-message_service is held while nothing happens.
+Beyond the port's guarantees: a room's jobs come oldest first, rooms take turns, and nothing is ever lost between the
+two sides, because nothing is kept between them. The reader waits on the bus and asks the log without waiting there, so
+that no thread of message_service is held while nothing happens.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import structlog
@@ -23,6 +24,11 @@ log = structlog.get_logger(__name__)
 
 # A wake-up can be lost with the bus; an indexed look-up each second costs next to nothing.
 POLL_SECONDS = 1.0
+# Of the oldest that are owed so many are looked through for rooms to take turns; usually it is all there are.
+JOBS_LOOKED_THROUGH = 5000
+# Some tenths of a second of work, even where each of them names as many people as anybody may: nobody whose room has
+# one job waits longer for a room that has thousands.
+JOBS_OF_A_ROOM = 20
 # Past this many jobs that fail whenever they are tried, something other than the jobs is wrong.
 ASIDE_LIMIT = 1000
 
@@ -90,7 +96,7 @@ class LogSource:
         """Return owed jobs that are not put aside; none while the log cannot be asked."""
         now = self._monotonic()
         self._aside = {job: until for job, until in self._aside.items() if until > now}
-        ask = OwedAsk(limit=BATCH_LIMIT + len(self._aside))
+        ask = OwedAsk(limit=JOBS_LOOKED_THROUGH)
         try:
             answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
         except ChatFlowError as error:
@@ -99,4 +105,15 @@ class LogSource:
             self._state = str(error)
             return []
         self._state = "ok"
-        return [job for job in answer.jobs if job not in self._aside][:BATCH_LIMIT]
+        return in_turns(job for job in answer.jobs if job not in self._aside)[:BATCH_LIMIT]
+
+
+def in_turns(jobs: Iterable[Job]) -> list[Job]:
+    """Return the first job of each room, then the second of each, and so on, as many as a room may have in a batch."""
+    counts: Counter[str] = Counter()
+    turns: list[list[Job]] = [[] for _ in range(JOBS_OF_A_ROOM)]
+    for job in jobs:
+        if (turn := counts[job.room_id]) < JOBS_OF_A_ROOM:
+            turns[turn].append(job)
+            counts[job.room_id] += 1
+    return [job for turn in turns for job in turn]

@@ -11,17 +11,13 @@ the set is looked up by it. The next version can do without what is marked `form
 from typing import Any, NamedTuple
 
 import msgspec
+import redis.asyncio
+import redis.exceptions
 import structlog
 
 from chatflow.errors import UNREADABLE
-from chatflow.hidden_imports import hidden_imports
 from chatflow.ids import new_id
 from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL
-
-# It would instrument itself with the SDK that our log exporter brings, which no metric of ours asks for.
-with hidden_imports("opentelemetry"):
-    import redis.asyncio
-    import redis.exceptions
 
 log = structlog.get_logger(__name__)
 

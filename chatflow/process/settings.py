@@ -136,6 +136,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     # Rules of rooms.
     edit_window_seconds: Count = 24 * 3600
     # What retention will take is announced for so long before it goes, and so long has a clock to stand that jumped.
+    # For what else goes by age a clock has to stand as long, but for six hours at most.
     retention_grace_seconds: Count = 24 * 3600
 
     # Seeing what happens.

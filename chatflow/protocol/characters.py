@@ -2,12 +2,18 @@
 
 import re
 import unicodedata
-from typing import Literal
 
 from chatflow.errors import Invalid
 
 # Letters and marks that show as nothing: two names that look alike must be alike.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+VARIATION_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+# The categories Cc and Cf of Unicode 15.
+CONTROLS_AND_FORMATS = (
+    "\0-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+SHOWN = re.compile(rf"[^\s{''.join(INVISIBLE)}{VARIATION_SELECTORS}{CONTROLS_AND_FORMATS}]")
 # They turn the direction of what stands around a name.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What a text of several lines may not hold: terminals obey it, some stores end a text at a NUL, and nobody types it.
@@ -15,28 +21,37 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # No script piles up more marks on one letter than a handful, and normalising sorts a pile in quadratic time.
 MARKS_AT_MOST = 30
-# Blocks of Unicode that hold, beside others, all characters of a combining class other than 0; most texts have none.
-MARKED = (
-    "\u0300-\u10ff\u135d-\u135f\u1714-\u1715\u1734\u17d2-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u302f\u3099-\u309a"
-    "\ua66f-\uabff\ufb1e\ufe20-\ufe2f\U000101fd-\U0001efff"
+# Vowels without a combining class that are two marks once they are taken apart.
+DOUBLE_MARKS = re.compile("[\u0f73\u0f75\u0f81]")
+FIRST_OF_TWO = "\u0f71"
+# All marks, and letters of rare scripts: beyond the first plane every range costs, so there are few and wide ones.
+MARKED = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x10000)))) + (
+    "\u0f73\u0f75\u0f81\U000101fd-\U00011fff\U00016100-\U00016fff\U0001bc9e\U0001d165-\U0001d244\U0001e000-\U0001efff"
 )
-MARKED_RUN = re.compile(f"[{MARKED}]{{{MARKS_AT_MOST + 1}}}")
-# A pile too high, in the combining classes of a text's characters; looked for where a pile begins and nowhere else.
-PILE = re.compile(rb"(?<![^\0])[^\0]{%d}" % (MARKS_AT_MOST + 1))
+
+
+def pile_too_high(marks: str) -> str:
+    """Return a pattern of others and piles in turn, and then a pile too high: it looks at every character once."""
+    return f"[^{marks}]*+(?:[{marks}]{{1,{MARKS_AT_MOST}}}+[^{marks}]++)*+[{marks}]{{{MARKS_AT_MOST + 1}}}"
+
+
+PILE_OF_MARKED = re.compile(pile_too_high(MARKED))
+# The same among the combining classes of a text's characters.
+PILE_OF_CLASSES = re.compile(pile_too_high(r"\x01-\xff").encode())
 
 
 def refuse_piled_marks(text: str, *, field: str) -> None:
     """Refuse a text in which more marks stand on one another than normalising can sort in linear time."""
-    if text.isascii() or not MARKED_RUN.search(text):
+    if text.isascii() or not PILE_OF_MARKED.match(text):
         return
-    if PILE.search(bytes(map(unicodedata.combining, text))):
+    classes = bytes(map(unicodedata.combining, DOUBLE_MARKS.sub(FIRST_OF_TWO, text)))
+    if PILE_OF_CLASSES.match(classes):
         raise Invalid(f"More than {MARKS_AT_MOST} combining marks in a row - at `$.{field}`")
 
 
-def normal_form(text: str, *, field: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
-    """Return the text in a normal form, in time that grows no faster than the text."""
-    refuse_piled_marks(text, field=field)
-    return unicodedata.normalize(form, text)
+def normal_form(text: str) -> str:
+    """Return the text in NFC: in linear time, as marks piled too high were refused where the command was read."""
+    return unicodedata.normalize("NFC", text)
 
 
 def is_invisible(character: str) -> bool:
@@ -46,8 +61,7 @@ def is_invisible(character: str) -> bool:
 
 def shows(text: str) -> bool:
     """Tell whether there is anything to be seen in a text."""
-    # Of each character once: there are few that do not show, however many stand in a text.
-    return not all(c.isspace() or unicodedata.category(c) in {"Cc", "Cf"} or is_invisible(c) for c in set(text))
+    return SHOWN.search(text) is not None
 
 
 def upsets_a_line(character: str) -> bool:
@@ -56,7 +70,7 @@ def upsets_a_line(character: str) -> bool:
 
 def clean_line(text: str, *, field: str, characters_at_most: int) -> str:
     """Return a name or the like in NFC on one line, with single spaces and none around it."""
-    cleaned = " ".join(normal_form(text, field=field).split())
+    cleaned = " ".join(normal_form(text).split())
     if len(cleaned) > characters_at_most:
         raise Invalid(f"More than {characters_at_most} characters in normal form - at `$.{field}`")
     if any(map(upsets_a_line, cleaned)):

@@ -1,4 +1,4 @@
-"""Runs a written plan until it is told to stop."""
+"""Runs a written plan until it is told to stop: `python -m chatflow.supervisor.running PLAN`."""
 
 import asyncio
 import sys
@@ -26,3 +26,7 @@ def main() -> None:
 
 async def run(plan: Plan, *, book: Logbook) -> None:
     await Supervision(plan, book=book).run()
+
+
+if __name__ == "__main__":
+    main()

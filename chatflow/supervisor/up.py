@@ -8,7 +8,6 @@ from typing import NoReturn
 from msgspec.structs import replace
 
 from chatflow.process.settings import Settings
-from chatflow.supervisor import lean
 from chatflow.supervisor.data_folder import generate_secrets, prepare_data_folder
 from chatflow.supervisor.locks import take_data_folder
 from chatflow.supervisor.plan import Plan, write_plan
@@ -39,4 +38,4 @@ def start_system(settings: Settings, *, change: Callable[[Plan], Plan] = lambda 
         sys.exit(f"error: {error.strerror}: {error.filename or settings.data_dir}")
     # The command line's machinery, too, costs megabytes that a process which only watches need not keep.
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-P", lean.__file__, str(path)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "chatflow.supervisor.running", str(path)])  # noqa: S606

@@ -6,6 +6,9 @@ import msgspec
 
 from chatflow.protocol.objects import Notify
 
+# Why somebody may have to be told of an event.
+Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
+
 
 class Job(msgspec.Struct, frozen=True):
     """An alert may be owed for this event. No text: whoever takes it reads the event."""
@@ -55,7 +58,7 @@ class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str
-    reason: Literal["mention", "reply", "direct", "thread", "invitation"]
+    reason: Reason
     read_seq: int
     notify: Notify
     # Nothing but an @here concerns them: who is away is not told.

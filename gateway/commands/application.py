@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from gateway.commands.dispatch import Requests
-from gateway.commands.socket_commands import RoomCommands
+from gateway.commands.dispatch import Dispatch
+from gateway.commands.socket_commands import SocketCommands
 from gateway.engine.session import EngineSession
 from gateway.presence.focus import Focus
 from gateway.presence.presence import Presence
 from gateway.sessions.connection import Connection
-from gateway.sessions.lifecycle import Reception
+from gateway.sessions.lifecycle import Lifecycle
 
 
 class GatewayApplication:
@@ -18,15 +18,15 @@ class GatewayApplication:
     def __init__(
         self,
         *,
-        reception: Reception,
-        requests: Requests,
-        commands: RoomCommands,
+        lifecycle: Lifecycle,
+        dispatch: Dispatch,
+        commands: SocketCommands,
         focus: Focus,
         presence: Presence,
         is_open: Callable[[], bool],
     ) -> None:
-        self._reception = reception
-        self._requests = requests
+        self._lifecycle = lifecycle
+        self._dispatch = dispatch
         self._commands = commands
         self._focus = focus
         self._presence = presence
@@ -36,17 +36,17 @@ class GatewayApplication:
         return self._is_open()
 
     async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
-        return await self._reception.authenticate(session, auth)
+        return await self._lifecycle.authenticate(session, auth)
 
     def on_connected(self, connection: Connection) -> None:
-        self._reception.welcome(connection)
+        self._lifecycle.welcome(connection)
         self._presence.arrive(connection)
 
     def on_event(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
-        self._requests.handle(connection, name, args, ack_id)
+        self._dispatch.handle(connection, name, args, ack_id)
 
     def on_disconnected(self, connection: Connection, reason: str) -> None:
-        self._reception.part(connection)
+        self._lifecycle.part(connection)
         self._focus.part(connection)
         self._presence.part(connection)
         self._commands.abandon(connection)

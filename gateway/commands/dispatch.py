@@ -30,17 +30,17 @@ from chatflow.protocol.commands import (
     read_request,
 )
 from gateway.commands.sender import ANSWER_SECONDS
-from gateway.commands.socket_commands import RoomCommands
+from gateway.commands.socket_commands import SocketCommands
 from gateway.engine.packets import encode_json
-from gateway.personal.preferences import Personal
+from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.presence.focus import Focus as Focused
 from gateway.presence.presence import Presence
 from gateway.presence.typing import Typists
-from gateway.rooms.sync import Syncing
+from gateway.rooms.sync import RoomSync
 from gateway.sessions.connection import Connection
-from gateway.sessions.lifecycle import Reception
-from gateway.sessions.rate_limits import COMMANDS, READS, SEND, SIGNALS, Allowances
+from gateway.sessions.lifecycle import Lifecycle
+from gateway.sessions.rate_limits import COMMANDS, READS, SEND, SIGNALS, RateLimits
 
 log = structlog.get_logger(__name__)
 
@@ -60,39 +60,40 @@ CLASSES: dict[Any, str] = {
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
     "message:send": SEND,
 }
-
+# What a call names beyond so many rooms or people counts anew: 500 rooms, as after a reconnect, are 25 of 500 reads.
+NAMED_PER_READ = 20
 
 # What people set is kept though they hang up at once; whatever else is asked is asked for the connection alone.
 SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
 
 
-class Requests:
+class Dispatch:
     """The table of events, and one answer for each."""
 
     def __init__(
         self,
         *,
-        commands: RoomCommands,
-        syncing: Syncing,
+        commands: SocketCommands,
+        room_sync: RoomSync,
         reading: ReadPositions,
-        personal: Personal,
+        preferences: Preferences,
         focus: Focused,
         presence: Presence,
         typists: Typists,
-        reception: Reception,
-        allowances: Allowances,
+        lifecycle: Lifecycle,
+        rate_limits: RateLimits,
         rooms_per_sync: int,
         people_per_watch: int,
     ) -> None:
         self._commands = commands
-        self._syncing = syncing
+        self._room_sync = room_sync
         self._reading = reading
-        self._personal = personal
+        self._preferences = preferences
         self._focus = focus
         self._presence = presence
         self._typists = typists
-        self._reception = reception
-        self._allowances = allowances
+        self._lifecycle = lifecycle
+        self._rate_limits = rate_limits
         self._rooms_per_sync = rooms_per_sync
         self._people_per_watch = people_per_watch
         self._tasks: set[asyncio.Task[None]] = set()
@@ -129,10 +130,10 @@ class Requests:
     def _begin(self, connection: Connection, name: str, payload: Any, ack_id: int | None) -> None:
         counted_as = CLASSES.get(name, SIGNALS)
         try:
-            self._allowances.spend(connection.user_id, counted_as)
+            self._rate_limits.spend(connection.user_id, counted_as)
         except RateLimited as error:
             connection.refuse(ack_id, error)
-            if self._allowances.is_flooding(connection.user_id, counted_as):
+            if self._rate_limits.is_flooding(connection.user_id, counted_as):
                 connection.session.end("flood")
             return
         if name in COMMAND_KINDS:
@@ -143,6 +144,7 @@ class Requests:
         elif name in self._queries:
             query, answering = self._queries[name]
             request = read_request(query, payload)
+            self._count(connection, request)
             answer = self._answer(connection, ack_id, answering, request)
             if name in SETTING:
                 task = asyncio.create_task(answer)
@@ -173,20 +175,31 @@ class Requests:
             connection.unanswered -= 1
             connection.session.on_answered()
 
+    def _count(self, connection: Connection, request: msgspec.Struct) -> None:
+        """Refuse what names too many; whoever names many has fewer calls."""
+        named = 0
+        if isinstance(request, SyncRooms):
+            named = len(request.rooms)
+            check_count(named, at_most=self._rooms_per_sync, where="rooms")
+        elif isinstance(request, WatchPresence):
+            named = len(request.user_ids)
+            check_count(named, at_most=self._people_per_watch, where="user_ids")
+        if named > NAMED_PER_READ:
+            self._rate_limits.charge(connection.user_id, READS, (named - 1) // NAMED_PER_READ)
+
     async def _sync(self, connection: Connection, request: SyncRooms) -> str:
-        check_count(len(request.rooms), at_most=self._rooms_per_sync, where="rooms")
-        return await self._syncing.sync(connection, request)
+        return await self._room_sync.sync(connection, request)
 
     async def _mark_read(self, connection: Connection, request: MarkRead) -> str:
         seq = await self._reading.mark(connection, request)
         return f'{{"seq":{seq}}}'
 
     async def _set_notify(self, connection: Connection, request: SetNotify) -> str:
-        await self._personal.set_notify(connection, request)
+        await self._preferences.set_notify(connection, request)
         return "{}"
 
     async def _follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> str:
-        await self._personal.follow(connection, request)
+        await self._preferences.follow(connection, request)
         return "{}"
 
     async def _move_focus(self, connection: Connection, request: Focus) -> str:
@@ -198,7 +211,6 @@ class Requests:
         return "{}"
 
     async def _watch_presence(self, connection: Connection, request: WatchPresence) -> str:
-        check_count(len(request.user_ids), at_most=self._people_per_watch, where="user_ids")
         return encode_json({"presence": await self._presence.watch(connection, request)}).decode()
 
     def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
@@ -208,7 +220,7 @@ class Requests:
         return "{}"
 
     async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:
-        token = await self._reception.refresh(connection, request.token)
+        token = await self._lifecycle.refresh(connection, request.token)
         return encode_json({"expires_at": write_instant(token.expires_at)}).decode()
 
     def _ping(self, connection: Connection, request: PingApp) -> str:

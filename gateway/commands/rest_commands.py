@@ -14,9 +14,9 @@ from chatflow.http.answers import json_response
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand, CreateInvite, RevokeInvite, SendMessage, read_request
 from chatflow.protocol.replies import MessageReply, SeqReply
-from gateway.commands.sender import Commands
+from gateway.commands.sender import CommandSender
 from gateway.sessions.identity import Identity
-from gateway.sessions.rate_limits import COMMANDS, SEND, Allowances
+from gateway.sessions.rate_limits import COMMANDS, SEND, RateLimits
 from gateway.web.bodies import read_whole
 
 Reply = TypeVar("Reply")
@@ -26,10 +26,12 @@ SECRET_BYTES = 16
 
 
 class RestCommands:
-    def __init__(self, commands: Commands, identity: Identity, *, allowances: Allowances, gateway_id: str) -> None:
+    def __init__(
+        self, commands: CommandSender, identity: Identity, *, rate_limits: RateLimits, gateway_id: str
+    ) -> None:
         self._commands = commands
         self._identity = identity
-        self._allowances = allowances
+        self._rate_limits = rate_limits
         self._gateway_id = gateway_id
 
     def routes(self) -> list[web.RouteDef]:
@@ -70,7 +72,7 @@ class RestCommands:
     async def _access_principal(self, request: web.Request, *, kind: str) -> Principal:
         """Return who asks, having counted it as one of their events."""
         principal = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).principal
-        self._allowances.spend(principal.user_id, kind)
+        self._rate_limits.spend(principal.user_id, kind)
         return principal
 
     async def _decide(self, principal: Principal, command: AnyCommand, kind: type[Reply]) -> Reply:

@@ -31,7 +31,7 @@ encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Answers).decode
 
 
-class Commands:
+class CommandSender:
     """All lines of this gateway."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, *, gateway_id: str) -> None:

@@ -20,12 +20,12 @@ from chatflow.protocol.commands import (
 )
 from chatflow.protocol.replies import RoomReply, SeqReply
 from gateway.commands.queue import Pending
-from gateway.commands.sender import ANSWER_SECONDS, Commands
-from gateway.personal.preferences import Personal
-from gateway.rooms.joining import Admission
+from gateway.commands.sender import ANSWER_SECONDS, CommandSender
+from gateway.personal.preferences import Preferences
+from gateway.rooms.joining import Joining
 from gateway.sessions.connection import Connection
 from gateway.sessions.known_users import KnownUsers
-from gateway.sessions.lifecycle import Reception
+from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
 
@@ -38,21 +38,21 @@ ROOMS_AT_MOST = 10_000
 ENTERING = (CreateRoom, OpenDirect, JoinRoom)
 
 
-class RoomCommands:
+class SocketCommands:
     def __init__(
         self,
-        commands: Commands,
+        commands: CommandSender,
         *,
         known_users: KnownUsers,
-        admission: Admission,
-        reception: Reception,
-        personal: Personal,
+        joining: Joining,
+        lifecycle: Lifecycle,
+        preferences: Preferences,
     ) -> None:
         self._commands = commands
         self._known_users = known_users
-        self._admission = admission
-        self._reception = reception
-        self._personal = personal
+        self._joining = joining
+        self._lifecycle = lifecycle
+        self._preferences = preferences
         self._tasks: set[asyncio.Task[None]] = set()
 
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
@@ -71,7 +71,7 @@ class RoomCommands:
             if isinstance(outcome, str) and is_entering:
                 connection.start(self._enter(connection, room_id, outcome, ack_id, answer_by=answer_by))
                 return
-            if isinstance(outcome, str) and is_leaving and self._admission.may_be_direct(connection, room_id):
+            if isinstance(outcome, str) and is_leaving and self._joining.may_be_direct(connection, room_id):
                 # The person's other devices hide it too, whether or not this one waits for it.
                 hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
                 self._start(hiding)
@@ -129,7 +129,7 @@ class RoomCommands:
             async with asyncio.timeout_at(answer_by):
                 # What happens in the room comes behind `ready`, which a client need not have waited for.
                 await asyncio.shield(connection.ready)
-                room = await self._admission.enter_room(connection, room_id)
+                room = await self._joining.enter_room(connection, room_id)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)
         except TimeoutError:
@@ -159,7 +159,7 @@ class RoomCommands:
         try:
             reply = decode_seq_reply(reply_text)
             async with asyncio.timeout_at(answer_by):
-                await self._personal.hide(connection, room_id, seq=reply.seq, for_good=for_good)
+                await self._preferences.hide(connection, room_id, seq=reply.seq, for_good=for_good)
         except ChatFlowError as error:
             self._answer(connection, ack_id, error)
         except TimeoutError:
@@ -175,7 +175,7 @@ class RoomCommands:
         if connection.joining[room_id] == 0:
             del connection.joining[room_id]
         if connection.is_ready and not connection.is_over:
-            self._reception.show_appeared(connection)
+            self._lifecycle.show_appeared(connection)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import structlog
 
@@ -10,7 +11,7 @@ from chatflow.wire.bus import Published
 from chatflow.wire.withheld import withhold
 from gateway.delivery.facts import ENDS_MEMBERSHIP, is_readable, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, HOLDS, ROOMS
 from gateway.sessions.connection import Connection, People
 
@@ -52,7 +53,13 @@ class Hold:
         self.release()
 
 
-BeforeNext = Callable[[RoomStream, Published], None]
+class Hidden(Protocol):
+    """Those here who hide a room: they are told of each of its events the moment before it is delivered."""
+
+    def before(self, stream: RoomStream, event: Published) -> None: ...
+
+    def begin_anew(self, stream: RoomStream) -> None:
+        """Nobody knows their rows of this room any more."""
 
 
 class Delivery:
@@ -60,32 +67,31 @@ class Delivery:
 
     def __init__(
         self,
-        outflow: Outflow,
+        outbound: Outbound,
         people: People,
         *,
         on_behind: Callable[[RoomStream], None],
         on_doubt: Callable[[Iterable[RoomStream]], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._outflow = outflow
+        self._outbound = outbound
         self._people = people
         self._on_behind = on_behind
         self._on_doubt = on_doubt
         self._asks: list[Asking] = []
         self.streams: dict[str, RoomStream] = {}
-        # Who is told of an event before it is delivered, where somebody here hides its room.
-        self._before_next: list[BeforeNext] = []
+        self._hidden: Hidden | None = None
 
-    def tell_before(self, hearer: BeforeNext) -> None:
-        """Tell of each event of a room that somebody here hides, the moment before it is delivered."""
-        self._before_next.append(hearer)
+    def tell_hidden(self, hidden: Hidden) -> None:
+        """Have this one told of the rooms that somebody here hides."""
+        self._hidden = hidden
 
-    def take(self, events: list[Published]) -> None:
-        """Events from the bus or from the log."""
+    def take(self, events: list[Published], *, from_log: bool = False) -> None:
+        """Events from the bus or from the log. Whatever one of them is, those behind it are taken."""
         for event in events:
             stream = self.streams.get(event.room_id)
             if stream is not None:
-                self._advance(stream, event)
+                self._advance(stream, event, from_log=from_log)
             for ask in self._asks:
                 ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
 
@@ -138,12 +144,12 @@ class Delivery:
         """From here on the connection gets what the stream brings. What was due before is not for it."""
         if connection.is_over:
             return
-        self._outflow.flush()
+        self._outbound.flush()
         stream.listeners[connection] = connection.session
         connection.rooms.add(stream.room_id)
 
     def let_out(self, connection: Connection, stream: RoomStream) -> None:
-        self._outflow.flush()
+        self._outbound.flush()
         stream.listeners.pop(connection, None)
         connection.rooms.discard(stream.room_id)
         connection.joined_seqs.pop(stream.room_id, None)
@@ -165,26 +171,49 @@ class Delivery:
             if stream.last_event_at < quiet_since:
                 stream.drop_tail()
 
-    def _advance(self, stream: RoomStream, event: Published) -> None:
-        if not is_readable(event):
-            # It counts as lost, so that the log is asked for it: past it nobody knows who may see what follows.
+    def _advance(self, stream: RoomStream, event: Published, *, from_log: bool) -> None:
+        due: list[Published] = []
+        if is_readable(event):
+            due = stream.accept(event)
+        else:
             EVENTS_UNREADABLE.inc()
             log.warning("an event cannot be read", room_id=event.room_id, seq=event.seq, type=event.type)
-            self._wait_for(stream, event.seq)
-            return
-        due = stream.accept(event)
+            if from_log and event.seq == stream.head + 1:
+                # There is no better one anywhere.
+                _, *due = stream.accept(event)
+                self._begin_anew(stream)
+            else:
+                # It counts as lost, so that the log is asked for it.
+                stream.hear_of(event.seq)
         for each in due:
-            self._deliver(stream, each)
+            try:
+                self._deliver(stream, each)
+            except Exception:
+                EVENTS_UNREADABLE.inc()
+                log.exception("an event cannot be handed on", room_id=each.room_id, seq=each.seq, type=each.type)
+                self._begin_anew(stream)
         if due:
             stream.last_event_at = self._loop.time()
-            stream.wake()
+        stream.wake()
         if stream.is_behind:
             self._wait_for(stream, stream.known_head)
 
+    def _begin_anew(self, stream: RoomStream) -> None:
+        """Past an event of which nobody here knows what it does nobody knows who may see what follows.
+
+        So all are let out, and those who still are members are shown the room by a row that is true behind the event.
+        """
+        stream.drop_tail()
+        stream.forget_facts()
+        for connection in list(stream.listeners):
+            self._take_away(connection, stream, reason="reset")
+            self._people.doubt(connection.user_id)
+        if self._hidden is not None:
+            self._hidden.begin_anew(stream)
+
     def _deliver(self, stream: RoomStream, event: Published) -> None:
-        if stream.hidden_from:
-            for hearer in self._before_next:
-                hearer(stream, event)
+        if stream.hidden_from and self._hidden is not None:
+            self._hidden.before(stream, event)
         if stream.listeners:
             EVENTS.count += 1
             DELIVERIES.count += len(stream.listeners)
@@ -199,11 +228,11 @@ class Delivery:
         """Send it to all listeners, and what it says of an older message only to those who were there."""
         withheld = None if stream.history == "all" else withhold(event)
         if withheld is None:
-            self._outflow.send(stream, event.packet)
+            self._outbound.send(stream, event.packet)
             return
         witnesses, newcomers = stream.split(at=withheld.target_seq)
-        self._outflow.send(witnesses, event.packet)
-        self._outflow.send(newcomers, withheld.event.packet)
+        self._outbound.send(witnesses, event.packet)
+        self._outbound.send(newcomers, withheld.event.packet)
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
         """Fold what decides who gets the next event."""
@@ -219,8 +248,11 @@ class Delivery:
         """What was delivered until now is the last that this person's sockets get of the room."""
         for connection in self._people.of(user_id):
             if connection in stream.listeners:
-                self.let_out(connection, stream)
-                connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
+                self._take_away(connection, stream, reason=reason)
+
+    def _take_away(self, connection: Connection, stream: RoomStream, *, reason: str) -> None:
+        self.let_out(connection, stream)
+        connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
 
     def _wait_for(self, stream: RoomStream, head: int) -> None:
         stream.hear_of(head)

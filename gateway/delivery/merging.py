@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.session import EngineSession
 from gateway.sessions.connection import Connection
 
@@ -45,14 +45,14 @@ class Merged(Generic[Key]):
 
     def __init__(
         self,
-        outflow: Outflow,
+        outbound: Outbound,
         *,
         audience: Callable[[Key], Iterable[Connection]],
         packet: Callable[[Key], str | None],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._clock = clock
-        self._outflow = outflow
+        self._outbound = outbound
         self._audience = audience
         self._packet = packet
         self._changed: dict[Key, None] = {}
@@ -96,10 +96,11 @@ class Merged(Generic[Key]):
         due: dict[Connection, list[Key]] = {}
         pairs = 0
         for key in keys:
-            if (packet := self._packet_about(key)) is None:
+            packet, audience = self._told_about(key)
+            if packet is None:
                 continue
             packets[key] = packet
-            for connection in list(self._audience(key)):
+            for connection in audience:
                 due.setdefault(connection, []).append(key)
                 pairs += 1
                 if pairs % PAIRS_PER_SLICE == 0:
@@ -120,22 +121,23 @@ class Merged(Generic[Key]):
                 pairs += PAIRS_PER_SOCKET * len(some) + len(told_packets)
                 if pairs >= PAIRS_PER_SLICE:
                     pairs = 0
-                    self._outflow.flush()
+                    self._outbound.flush()
                     yield
-        self._outflow.flush()
+        self._outbound.flush()
 
-    def _packet_about(self, key: Key) -> str | None:
+    def _told_about(self, key: Key) -> tuple[str | None, list[Connection]]:
         try:
-            return self._packet(key)
+            packet = self._packet(key)
+            return packet, [] if packet is None else list(self._audience(key))
         except Exception:
             # Others wait to be told behind this one.
             log.exception("a change cannot be told")
-            return None
+            return None, []
 
     def _write(self, packets: Sequence[str], connections: Sequence[Connection]) -> None:
         ready = Sockets([connection for connection in connections if connection.is_ready])
         waiting = [connection for connection in connections if not connection.is_ready]
         for packet in packets:
-            self._outflow.send(ready, packet)
+            self._outbound.send(ready, packet)
             for connection in waiting:
                 connection.send(packet)

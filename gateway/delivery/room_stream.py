@@ -40,6 +40,8 @@ class RoomStream(Cursor):
         self.last_event_at = 0.0
         # When it came into doubt, by the clock of `CatchUp`; a doubt ends with its stream.
         self.doubted_at: int | None = None
+        # When the last comparison with the log began, by the same clock.
+        self.compared_at = -1
         # Whether a look at what is still missing is due already.
         self.is_waiting = False
         self._waiters: dict[asyncio.Future[None], int] = {}
@@ -64,6 +66,11 @@ class RoomStream(Cursor):
         self.kind = room.kind
         self.history = room.history
         self.member_count = room.member_count
+
+    def forget_facts(self) -> None:
+        """Take what rows and events have told for unknown, until the next row."""
+        self.kind = self.history = None
+        self.member_count = 0
 
     def split(self, *, at: int) -> "tuple[Listeners, Listeners]":
         """Return who listens and was in the room at this seq, and who came later, or may have."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 import msgspec
+import structlog
 
 from chatflow.bus.port import Bus
 from chatflow.wire.bus import (
@@ -23,11 +24,13 @@ from chatflow.wire.lists import ListReader
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.merging import Merged
 from gateway.delivery.signal_counts import SignalCounts
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.sessions.connection import People
 from gateway.sessions.known_users import KnownUsers
-from gateway.sessions.lifecycle import Reception
+from gateway.sessions.lifecycle import Lifecycle
+
+log = structlog.get_logger(__name__)
 
 READ_SECONDS = 1.0
 # As often as workers beat: a loss is found within two seconds.
@@ -78,19 +81,19 @@ class Signals:
         self,
         *,
         counts: SignalCounts,
-        outflow: Outflow,
+        outbound: Outbound,
         people: People,
         delivery: Delivery,
-        reception: Reception,
+        lifecycle: Lifecycle,
         known_users: KnownUsers,
         hearers: Hearers,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._counts = counts
-        self._outflow = outflow
+        self._outbound = outbound
         self._people = people
         self._delivery = delivery
-        self._reception = reception
+        self._lifecycle = lifecycle
         self._known_users = known_users
         self._hearers: Hearers = {
             RoomAppeared: self._on_room_appeared,
@@ -105,7 +108,7 @@ class Signals:
         self._positions: dict[str, dict[str, int]] = {}
         # Profiles that changed, until everybody here is told.
         self._profiles: dict[str, dict[str, Any]] = {}
-        self._users = Merged(outflow, audience=lambda user_id: people, packet=self._packet_about)
+        self._users = Merged(outbound, audience=lambda user_id: people, packet=self._packet_about)
 
     async def close(self) -> None:
         await self._users.close()
@@ -118,7 +121,12 @@ class Signals:
         if signals and (count := signals[0].count) is not None:
             self._counts.on_publication(count)
         for signal in signals:
-            self._hearers[type(signal)](signal)
+            try:
+                self._hearers[type(signal)](signal)
+            except Exception:
+                # It was counted as heard: what it had to tell is asked for, of whomever.
+                log.exception("a signal cannot be told", type=type(signal).__name__)
+                self._people.doubt_all()
 
     def _on_room_appeared(self, signal: RoomAppeared) -> None:
         for user_id in signal.user_ids:
@@ -127,11 +135,11 @@ class Signals:
                 if not connection.is_ready or signal.room_id in connection.joining:
                     connection.appeared.add(signal.room_id)
             if connections:
-                self._reception.show_room(user_id, signal.room_id)
+                self._lifecycle.show_room(user_id, signal.room_id)
 
     def _on_room_hidden(self, signal: RoomHidden) -> None:
         if signal.user_id in self._people:
-            self._reception.hide_room(signal.user_id, signal.room_id)
+            self._lifecycle.hide_room(signal.user_id, signal.room_id)
 
     def _on_read_moved(self, signal: ReadMoved) -> None:
         payload = {"room_id": signal.room_id, "positions": {signal.user_id: signal.seq}}
@@ -150,7 +158,7 @@ class Signals:
         positions = self._positions.pop(room_id)
         stream = self._delivery.streams.get(room_id)
         if stream is not None and stream.is_small:
-            self._outflow.send(stream, event_packet("read", {"room_id": room_id, "positions": positions}))
+            self._outbound.send(stream, event_packet("read", {"room_id": room_id, "positions": positions}))
 
     def _on_to_person(self, signal: ToPerson) -> None:
         for connection in self._people.of(signal.user_id):

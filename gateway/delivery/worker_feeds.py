@@ -25,7 +25,7 @@ AGREEING_SECONDS = 10.0
 decode = msgspec.msgpack.Decoder(Publication).decode
 
 
-class Feeds:
+class WorkerFeeds:
     """One subscription per worker. Where something has not arrived, the rooms of which it may have been are doubted."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, delivery: Delivery) -> None:

@@ -34,6 +34,10 @@ class Bucket:
         self._closed_until = now + pause
         return pause
 
+    def charge(self, tokens: float) -> None:
+        """Take these too, of what was admitted: where they are not there, whatever comes next waits for them."""
+        self._level -= tokens
+
     def is_resting(self, now: float) -> bool:
         """Tell whether it behaves like a new one."""
-        return now - self._at >= BURST_SECONDS
+        return now - self._at >= BURST_SECONDS + max(0.0, -self._level) / self._rate

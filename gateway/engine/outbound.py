@@ -28,7 +28,7 @@ class Audience(Protocol):
 Run = tuple[Audience, list[bytes], list[str]]
 
 
-class Outflow:
+class Outbound:
     """The log of the current tick."""
 
     def __init__(self) -> None:

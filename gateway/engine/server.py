@@ -11,7 +11,7 @@ from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
 from gateway.engine.limits import Limits
 from gateway.engine.metrics import HANDSHAKES_REFUSED, SESSIONS_ENDED, SLOW_CONSUMERS
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import encode_json
 from gateway.engine.payloads import read_payload
 from gateway.engine.polling import HttpAnswer
@@ -66,10 +66,10 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
     above: Layer
 
     def __init__(
-        self, *, outflow: Outflow, name: str, limits: Limits, addresses: Addresses | None = None, **options: Any
+        self, *, outbound: Outbound, name: str, limits: Limits, addresses: Addresses | None = None, **options: Any
     ) -> None:
         self.name = name
-        self.outflow = outflow
+        self.outbound = outbound
         self.limits = limits
         self.addresses = Addresses() if addresses is None else addresses
         super().__init__(

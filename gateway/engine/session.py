@@ -51,7 +51,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.posting: asyncio.Timeout | None = None
         self._drained: asyncio.Future[None] | None = None
         self._heart = self._loop.call_later(server.ping_interval, self._ping)
-        self._patience = self._wait_for_connect()
+        self._timeout = self._wait_for_connect()
 
     # Out
 
@@ -61,7 +61,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def send_packet(self, packet: str) -> None:
         """Send one Engine.IO packet, after all that was sent before."""
-        self.server.outflow.send(self, packet)
+        self.server.outbound.send(self, packet)
 
     @property
     def unsent_bytes(self) -> int:
@@ -146,7 +146,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         return False
 
     def _on_close(self) -> None:
-        self.server.outflow.flush()
+        self.server.outbound.flush()
         # A poll that was sent at the same time may come after this, and is answered like one that waits.
         self._queue = [NOOP] if self._transport is None and self._poller is None else []
         self.end("client disconnect")
@@ -164,14 +164,14 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def on_connection(self, connection: Any) -> None:
         self.connection = connection
         self._budget.open()
-        self._patience.cancel()
+        self._timeout.cancel()
 
     def forget_connection(self) -> Any:
         """Return the connection that the client left, if there was one. It may come back, soon."""
         connection, self.connection = self.connection, None
         if not self.closed:
-            self._patience.cancel()
-            self._patience = self._wait_for_connect()
+            self._timeout.cancel()
+            self._timeout = self._wait_for_connect()
         # Nothing of its is answered any more.
         self.on_answered()
         return connection
@@ -228,7 +228,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def go_direct(self, websocket: DirectWebSocket) -> None:
         """From now on this websocket is the only way to the client; it begins with what waited."""
-        self.server.outflow.flush()
+        self.server.outbound.flush()
         self.connected = self.upgraded = True
         self.upgrading = False
         self.candidate = None
@@ -249,7 +249,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         """
         if self.closed:
             return
-        self.server.outflow.flush()
+        self.server.outbound.flush()
         self.offence = reason
         if self._poller is not None:
             self._queue.append(CLOSE)
@@ -266,10 +266,10 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         """Close the session: what was sent still leaves, nothing more is read. A second call changes nothing."""
         if self.closed:
             return
-        self.server.outflow.flush()
+        self.server.outbound.flush()
         self.closed = self.closing = True
         self._heart.cancel()
-        self._patience.cancel()
+        self._timeout.cancel()
         if self.connecting is not None:
             self.connecting.cancel()
         if self._drained is not None:

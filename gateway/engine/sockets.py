@@ -13,7 +13,7 @@ from chatflow.errors import ChatFlowError
 from gateway.engine.addresses import Addresses
 from gateway.engine.application import Application
 from gateway.engine.limits import Limits
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import (
     MalformedPacket,
     connect_error_packet,
@@ -41,7 +41,7 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         self,
         application: Application,
         *,
-        outflow: Outflow,
+        outbound: Outbound,
         name: str,
         is_origin_allowed: OriginCheck,
         addresses: Addresses | None = None,
@@ -51,7 +51,7 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             always_connect=True,
             logger=quiet,
             cors_allowed_origins=is_origin_allowed,
-            outflow=outflow,
+            outbound=outbound,
             name=name,
             addresses=addresses,
             limits=limits or Limits(),

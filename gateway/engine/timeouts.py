@@ -14,7 +14,7 @@ from chatflow.http.answers import Runner, error_response
 from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
-class PatientHandler(RequestHandler):
+class TimeoutHandler(RequestHandler):
     """Gives a head its time: from the connection's start, or from its first byte where there was a request before.
 
     What waits here to be taken has its time as well; what the kernel has, see `give_up_on_stalled`. A WebSocket has its
@@ -72,7 +72,7 @@ class PatientHandler(RequestHandler):
         super().connection_lost(exc)
 
     def _give_time(self, unsent: int) -> None:
-        stalled_seconds = self._manager.stalled_seconds if isinstance(self._manager, PatientServer) else 0
+        stalled_seconds = self._manager.stalled_seconds if isinstance(self._manager, TimeoutServer) else 0
         if stalled_seconds:
             self._stall_timer = self._loop.call_later(stalled_seconds, self._look_again, unsent)
 
@@ -104,7 +104,7 @@ class PlainAnswer(web.Response):
         self.headers.pop("Server", None)
 
 
-class PatientServer(web.Server):
+class TimeoutServer(web.Server):
     """Takes so many connections of one address, 0 being any number; more are closed before they say a word.
 
     Where nothing of an answer is taken for `stalled_seconds`, 0 being any time, the connection is cut.
@@ -136,11 +136,11 @@ class PatientServer(web.Server):
             if not self._crowds[address]:
                 del self._crowds[address]
 
-    def __call__(self) -> PatientHandler:
-        return PatientHandler(self, loop=self._loop, **self._kwargs)
+    def __call__(self) -> TimeoutHandler:
+        return TimeoutHandler(self, loop=self._loop, **self._kwargs)
 
 
-class PatientRunner(Runner):
+class TimeoutRunner(Runner):
     """Serves an application to whoever is out there."""
 
     __slots__ = ("_connections_per_address", "_stalled_seconds")
@@ -154,9 +154,9 @@ class PatientRunner(Runner):
         self._connections_per_address = connections_per_address
         self._stalled_seconds = stalled_seconds
 
-    async def _make_server(self) -> PatientServer:
+    async def _make_server(self) -> TimeoutServer:
         plain = await super()._make_server()
-        server = PatientServer(
+        server = TimeoutServer(
             plain.request_handler, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs
         )
         server.connections_per_address = self._connections_per_address

@@ -57,8 +57,8 @@ class DirectWebSocket(web.WebSocketResponse):
         if not self._is_candidate:
             self._session.go_direct(self)
         else:
-            patience = asyncio.get_running_loop().call_later(UPGRADE_SECONDS, self._give_up)
-            self._over.add_done_callback(lambda _: patience.cancel())
+            timeout = asyncio.get_running_loop().call_later(UPGRADE_SECONDS, self._give_up)
+            self._over.add_done_callback(lambda _: timeout.cancel())
         await self._over
         self._set_closed()
         # Both lead back here, and what leads back to itself stays in memory until the garbage collector comes by.

@@ -12,7 +12,7 @@ from gateway.personal.writes import PersonalWrites
 from gateway.sessions.connection import Connection
 
 
-class Personal:
+class Preferences:
     def __init__(self, writes: PersonalWrites, signals: SignalSender) -> None:
         self._writes = writes
         self._signals = signals

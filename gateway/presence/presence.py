@@ -13,11 +13,12 @@ from chatflow.protocol.characters import clean_line
 from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.wire.bus import PresenceChanged
 from gateway.delivery.merging import Merged
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.presence.life_set_redis import RENEW_SECONDS
 from gateway.presence.store_redis import PEOPLE_PER_CALL, PresenceStore, Shown
 from gateway.sessions.connection import Connection, People
+from gateway.sessions.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ class Presence:
     """`send` puts a signal on the bus for all gateways, this one too."""
 
     def __init__(
-        self, store: PresenceStore, people: People, *, outflow: Outflow, send: Callable[[PresenceChanged], None]
+        self, store: PresenceStore, people: People, *, outbound: Outbound, send: Callable[[PresenceChanged], None]
     ) -> None:
         self._store = store
         self._people = people
@@ -51,8 +52,10 @@ class Presence:
         self._shown: dict[str, Shown] = {}
         self._known: dict[str, Shown] = {}
         self._merged = Merged(
-            outflow, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
+            outbound, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
         )
+        # A connection's looks at people come one after the other.
+        self._turns: Turns[Connection] = Turns(at_once=1)
         self._missed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -88,8 +91,10 @@ class Presence:
         if not self._changed.keys().isdisjoint(user_ids):
             await self._told.wait()
         found = {user_id: self._known[user_id] for user_id in user_ids if user_id in self._known}
-        for some in pages([user_id for user_id in user_ids if user_id not in found]):
-            found |= await self._look_at(some)
+        if len(found) < len(user_ids):
+            async with self._turns.of(connection):
+                for some in pages([user_id for user_id in user_ids if user_id not in found]):
+                    found |= await self._look_at(some)
         # What those know who watch already: what has changed since they are told of soon, unless it changes back.
         return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from chatflow.wire.bus import TypingChanged
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.engine.session import EngineSession
 from gateway.sessions.connection import Connection
@@ -41,10 +41,10 @@ class Others:
 class Typists:
     """Each gateway ends typing for its own sockets, so that it also ends for somebody whose gateway has died."""
 
-    def __init__(self, delivery: Delivery, outflow: Outflow, *, send: Callable[[TypingChanged], None]) -> None:
+    def __init__(self, delivery: Delivery, outbound: Outbound, *, send: Callable[[TypingChanged], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._delivery = delivery
-        self._outflow = outflow
+        self._outbound = outbound
         self._send = send
         # Those here who have said that they type, and when; the oldest first.
         self._said: dict[Key, float] = {}
@@ -120,5 +120,5 @@ class Typists:
             self._shown.discard(key)
         if stream is not None:
             packet = event_packet("typing", {"room_id": room_id, "user_id": user_id, "active": active})
-            self._outflow.send(Others(stream, user_id), packet)
+            self._outbound.send(Others(stream, user_id), packet)
         return True

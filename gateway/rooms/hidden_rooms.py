@@ -17,7 +17,7 @@ class HiddenRooms:
         self._delivery = delivery
         self._people = people
         self._streams: dict[str, dict[str, RoomStream]] = {}
-        delivery.tell_before(self._before)
+        delivery.tell_hidden(self)
 
     def hide(self, user_id: str, row: RoomRow, stream: RoomStream) -> None:
         """From here on wait for the next message; `row` is folded to where the stream stands."""
@@ -50,16 +50,7 @@ class HiddenRooms:
         for stream in list(self._streams.get(user_id, {}).values()):
             self._forget(user_id, stream)
 
-    def _forget(self, user_id: str, stream: RoomStream) -> None:
-        """Wait no longer: the room is shown, or none of the person's."""
-        if stream.hidden_from.pop(user_id, None) is not None:
-            streams = self._streams[user_id]
-            del streams[stream.room_id]
-            if not streams:
-                del self._streams[user_id]
-            self._delivery.forget_unwanted(stream)
-
-    def _before(self, stream: RoomStream, event: Published) -> None:
+    def before(self, stream: RoomStream, event: Published) -> None:
         """This event is about to be delivered: show the room to those for whom it ends the hiding."""
         for user_id, row in list(stream.hidden_from.items()):
             if row.hidden_n is None or event.n > row.hidden_n:
@@ -71,3 +62,18 @@ class HiddenRooms:
                 self._forget(user_id, stream)
                 # Nobody knows the row any more.
                 self._people.doubt(user_id)
+
+    def begin_anew(self, stream: RoomStream) -> None:
+        """Nobody knows the rows of this room any more."""
+        for user_id in list(stream.hidden_from):
+            self._forget(user_id, stream)
+            self._people.doubt(user_id)
+
+    def _forget(self, user_id: str, stream: RoomStream) -> None:
+        """Wait no longer: the room is shown, or none of the person's."""
+        if stream.hidden_from.pop(user_id, None) is not None:
+            streams = self._streams[user_id]
+            del streams[stream.room_id]
+            if not streams:
+                del self._streams[user_id]
+            self._delivery.forget_unwanted(stream)

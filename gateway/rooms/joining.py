@@ -1,7 +1,8 @@
 """Lets sockets into rooms, each at a seq p of the room's stream: its row is true at p, and nothing before p comes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -13,7 +14,7 @@ from gateway.delivery.delivery import Delivery
 from gateway.delivery.facts import ENDS_MEMBERSHIP, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.hidden_rooms import HiddenRooms
-from gateway.rooms.membership import HeldRow, MembershipAsks, heads_of
+from gateway.rooms.membership import HeldRow, Membership, heads_of
 from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
 from gateway.sessions.connection import Connection, People
 from gateway.sessions.lifecycle import Welcome
@@ -26,12 +27,12 @@ ATTEMPTS = 5
 REACH_SECONDS = 5.0
 
 
-class Admission:
+class Joining:
     """`show_again` ends the hiding of a room in the store; `tell` tells all gateways, since no message there would."""
 
     def __init__(
         self,
-        asks: MembershipAsks,
+        membership: Membership,
         delivery: Delivery,
         hidden: HiddenRooms,
         people: People,
@@ -41,14 +42,16 @@ class Admission:
     ) -> None:
         self._tell = tell
         self._show_again = show_again
-        self._asks = asks
+        self._membership = membership
         self._delivery = delivery
         self._hidden = hidden
         self._people = people
+        # What was asked for last of each person and room that is being shown or hidden.
+        self._changes: dict[tuple[str, str], object] = {}
 
     async def let_in_everywhere(self, connection: Connection) -> Welcome:
         """Let a new socket into all its person's rooms. The caller sends `ready` before anything else happens."""
-        person, hold = await self._asks.person(connection.user_id)
+        person, hold = await self._membership.person(connection.user_id)
         with hold as streams:
             heads = heads_of(person)
             known = [*person.rows, *person.hidden]
@@ -69,35 +72,54 @@ class Admission:
 
     async def show_room(self, user_id: str, room_id: str) -> None:
         """A room appeared in a person's list: let all their sockets in, and tell each that does not know."""
-        if all(room_id in connection.rooms for connection in self._people.of(user_id)):
+        is_shown = all(room_id in connection.rooms for connection in self._people.of(user_id))
+        if is_shown and (user_id, room_id) not in self._changes:
             return
-        held = await self._asks.row(user_id, room_id)
-        row, stream = await self._settle(user_id, held)
-        if row is None or stream is None:
-            return
-        with held.hold:
-            if row.is_hidden:
-                self._hidden.hide(user_id, row, stream)
-            else:
-                self._hidden.show(user_id, row, stream)
+        with self._changing(user_id, room_id) as is_newest:
+            held = await self._membership.row(user_id, room_id)
+            row, stream = await self._settle(user_id, held)
+            if row is None or stream is None:
+                return
+            with held.hold:
+                if is_newest():
+                    self._list(user_id, row, stream)
 
     async def hide_room(self, user_id: str, room_id: str) -> None:
         """A person has hidden a direct room: take it from their sockets, and wait here for its next message."""
         is_shown = any(room_id in connection.rooms for connection in self._people.of(user_id))
-        if not is_shown and self._hidden.is_hidden(user_id, room_id):
+        is_hidden = not is_shown and self._hidden.is_hidden(user_id, room_id)
+        if is_hidden and (user_id, room_id) not in self._changes:
             return
-        held = await self._asks.row(user_id, room_id)
-        row, stream = await self._settle(user_id, held)
-        if row is None or stream is None:
-            return
-        with held.hold:
-            if row.hidden_n is None:
-                return  # shown again meanwhile
+        with self._changing(user_id, room_id) as is_newest:
+            held = await self._membership.row(user_id, room_id)
+            row, stream = await self._settle(user_id, held)
+            if row is None or stream is None:
+                return
+            with held.hold:
+                if not is_newest():
+                    return
+                if row.hidden_n is not None:
+                    self._delivery.remove(stream, user_id, reason="hidden")
+                self._list(user_id, row, stream)
+
+    def _list(self, user_id: str, row: RoomRow, stream: RoomStream) -> None:
+        """Show the room to the person's sockets, or hide it from them, as the row says."""
+        if row.is_hidden:
             self._delivery.remove(stream, user_id, reason="hidden")
-            if row.is_hidden:
-                self._hidden.hide(user_id, row, stream)
-            else:
-                self._hidden.show(user_id, row, stream)
+            self._hidden.hide(user_id, row, stream)
+        else:
+            self._hidden.show(user_id, row, stream)
+
+    @contextmanager
+    def _changing(self, user_id: str, room_id: str) -> Iterator[Callable[[], bool]]:
+        """While rows are asked for: the answer to what was asked last is the newest, in whatever order they come."""
+        key, this = (user_id, room_id), object()
+        self._changes[key] = this
+        try:
+            yield lambda: self._changes.get(key) is this
+        finally:
+            if self._changes.get(key) is this:
+                del self._changes[key]
 
     async def enter_room(self, connection: Connection, room_id: str) -> Room:
         """Let a socket in that joined by its own command, and the person's other ones. True at the room's `head`.
@@ -105,11 +127,11 @@ class Admission:
         The caller answers the command before anything else happens.
         """
         user_id = connection.user_id
-        held = await self._asks.row(user_id, room_id)
+        held = await self._membership.row(user_id, room_id)
         if held.row is not None and held.row.is_hidden:
             held.hold.release()
             await self._show_again(user_id, room_id)
-            held = await self._asks.row(user_id, room_id)
+            held = await self._membership.row(user_id, room_id)
             if held.row is not None:
                 self._tell(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=held.row.room.head))
         row, stream = await self._settle(user_id, held)
@@ -189,7 +211,7 @@ class Admission:
 
     async def _ask_again(self, user_id: str, room_id: str) -> RoomRow | None:
         """Ask for a row whose stream our caller holds already: this hold ends, whatever becomes of the others."""
-        row, hold = await self._asks.row(user_id, room_id)
+        row, hold = await self._membership.row(user_id, room_id)
         hold.release()
         return row
 

@@ -9,9 +9,9 @@ import asyncio
 import structlog
 
 from chatflow.errors import ChatFlowError
-from gateway.rooms.membership import MembershipAsks
+from gateway.rooms.membership import Membership
 from gateway.sessions.connection import People
-from gateway.sessions.lifecycle import Reception
+from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
 
@@ -22,11 +22,11 @@ PEOPLE_PER_CALL = 2000
 LISTS_AT_ONCE = 100
 
 
-class Following:
-    def __init__(self, people: People, asks: MembershipAsks, reception: Reception) -> None:
+class ListVersions:
+    def __init__(self, people: People, membership: Membership, lifecycle: Lifecycle) -> None:
         self._people = people
-        self._asks = asks
-        self._reception = reception
+        self._membership = membership
+        self._lifecycle = lifecycle
 
     async def run(self) -> None:
         """Show people the rooms whose signal was lost, and take those away that they hid, until cancelled."""
@@ -44,14 +44,14 @@ class Following:
         known = self._people.rooms_versions
         # Whoever is being let in has been asked for already, perhaps before what was lost.
         self._people.doubted.update(user_id for user_id in user_ids if user_id in self._people and user_id not in known)
-        versions = await self._asks.versions(user_ids)
+        versions = await self._membership.versions(user_ids)
         differing = [user_id for user_id, version in versions.items() if known.get(user_id, version) != version]
         for some in pages(differing, LISTS_AT_ONCE):
             await asyncio.gather(*map(self._show_missing, some))
 
     async def _show_missing(self, user_id: str) -> None:
         try:
-            person, hold = await self._asks.person(user_id)
+            person, hold = await self._membership.person(user_id)
         except ChatFlowError as error:
             log.warning("rooms cannot be shown", error=str(error))
             self._people.doubt(user_id)
@@ -62,9 +62,9 @@ class Following:
             for room_id in person.room_heads:
                 connections = self._people.of(user_id)
                 if any(connection.is_ready and room_id not in connection.rooms for connection in connections):
-                    self._reception.show_room(user_id, room_id)
+                    self._lifecycle.show_room(user_id, room_id)
             for row in person.hidden:
-                self._reception.hide_room(user_id, row.room.id)
+                self._lifecycle.hide_room(user_id, row.room.id)
 
 
 def pages(user_ids: list[str], size: int) -> list[list[str]]:

@@ -37,7 +37,7 @@ class HeldRow(NamedTuple):
     hold: Hold
 
 
-class MembershipAsks:
+class Membership:
     """The two batched questions; each answer comes with its streams held."""
 
     def __init__(self, messages: ServiceClient, delivery: Delivery) -> None:
@@ -48,8 +48,11 @@ class MembershipAsks:
             limit=PEOPLE_PER_CALL,
             pause=CROWD_SECONDS,
             discard=lambda answer: answer.hold.release(),
+            stand_alone=True,
         )
-        self._rows = Batcher(self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.hold.release())
+        self._rows = Batcher(
+            self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.hold.release(), stand_alone=True
+        )
 
     async def person(self, user_id: str) -> HeldPerson:
         return await self._people.ask(user_id)

@@ -63,7 +63,7 @@ class RowFold:
             return
         try:
             step(self, decode(event_text(event)))
-        except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
+        except (msgspec.DecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
             # What cannot be read leaves open what it did.
             raise NotFoldable from error
 

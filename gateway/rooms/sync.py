@@ -1,11 +1,12 @@
 """`room:sync`: what a client missed, from the stream's tail or the log; or an explicit reset with a tail to show."""
 
 import asyncio
+import itertools
 
 import msgspec
 import structlog
 
-from chatflow.errors import ChatFlowError, Internal, NotFound, TimedOut
+from chatflow.errors import UNREADABLE, ChatFlowError, NotFound, TimedOut
 from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.commands import SyncRooms
 from chatflow.protocol.objects import Room
@@ -17,9 +18,10 @@ from gateway.delivery.delivery import Delivery
 from gateway.delivery.facts import event_text, is_readable
 from gateway.delivery.room_stream import RoomStream
 from gateway.metrics import RESYNCS
-from gateway.rooms.membership import MembershipAsks
+from gateway.rooms.membership import Membership
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 from gateway.sessions.connection import Connection
+from gateway.sessions.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +33,8 @@ ANSWER_BYTES = (256 - 24) * 1024
 # What a room's part takes beside its events.
 ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
+# Of all devices of a person so many ask at a time.
+SHARE_OF_A_PERSON = 2
 TIMEOUT_SECONDS = 5.0
 # A room that cannot be told of by then is given up, while there is time to tell of the others.
 ROOM_SECONDS = 8.0
@@ -49,16 +53,18 @@ class Missed(msgspec.Struct):
     room: Room | None = None
 
 
-class Syncing:
-    def __init__(self, messages: ServiceClient, delivery: Delivery, asks: MembershipAsks, catch_up: CatchUp) -> None:
+class RoomSync:
+    def __init__(self, messages: ServiceClient, delivery: Delivery, membership: Membership, catch_up: CatchUp) -> None:
         self._messages = messages
         self._delivery = delivery
         self._catch_up = catch_up
-        self._asks = asks
+        self._membership = membership
         self._after: Batcher[tuple[str, int], RoomEvents] = Batcher(
-            self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS
+            self._ask_after, limit=ROOMS_PER_CALL, pause=CROWD_SECONDS, stand_alone=True
         )
-        self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL)
+        self._tails: Batcher[str, RoomEvents] = Batcher(self._ask_tails, limit=ROOMS_PER_CALL, stand_alone=True)
+        self._turns: Turns[Connection] = Turns(at_once=1)
+        self._shares: Turns[str] = Turns(at_once=SHARE_OF_A_PERSON)
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
         """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
@@ -66,39 +72,66 @@ class Syncing:
         if not connection.is_ready:
             async with asyncio.timeout_at(deadline):
                 await asyncio.shield(connection.ready)
-        found: dict[str, Missed | BaseException] = {}
+        answer = Answer()
         asked: list[str] = []
         for room_id, after in request.rooms.items():
-            missed = self._missed_at_once(connection, room_id, after)
+            missed = None if answer.more else self._missed_at_once(connection, room_id, after)
             if missed is None:
                 asked.append(room_id)
             else:
-                found[room_id] = missed
-        answers = await asyncio.gather(
-            *(
-                self._missed_in_time(connection, room_id, request.rooms[room_id], deadline=deadline)
-                for room_id in asked
-            ),
-            return_exceptions=True,
-        )
-        found.update(zip(asked, answers, strict=True))
-        rooms: list[str] = []
-        more: list[str] = []
-        left = ANSWER_BYTES
-        for room_id in request.rooms:
-            if not more:
-                text = room_text(found[room_id], room=left - ROOM_BYTES)
-                left -= size_of(text)
-                if left >= 0 or not rooms:
-                    rooms.append(f'"{room_id}":{text}')
-                    continue
-            more.append(room_id)
-        return f'{{"rooms":{{{",".join(rooms)}}},"more":{encode(more).decode()}}}'
+                answer.add(room_id, missed)
+        if asked and not answer.is_full:
+            await self._ask_in_turn(connection, request, asked, answer=answer, deadline=deadline)
+        else:
+            answer.more += asked
+        return answer.text
 
-    def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> Missed | None:
+    async def _ask_in_turn(
+        self, connection: Connection, request: SyncRooms, asked: list[str], *, answer: "Answer", deadline: float
+    ) -> None:
+        """Find what has to be asked for, one sync of a connection after the other, until the answer is full."""
+        # Last come those that have something to wait for: what never comes keeps none of the others from being told.
+        asked = sorted(asked, key=lambda room_id: self._may_have_to_wait(connection, room_id))
+        loop = asyncio.get_running_loop()
+        async with self._turns.of(connection):
+            while True:
+                count = self._count_together(connection, request, asked)
+                together, asked = asked[:count], asked[count:]
+                async with self._shares.of(connection.user_id):
+                    found = await asyncio.gather(
+                        *(
+                            self._missed_in_time(connection, room_id, request.rooms[room_id], deadline=deadline)
+                            for room_id in together
+                        ),
+                        return_exceptions=True,
+                    )
+                for room_id, missed in zip(together, found, strict=True):
+                    answer.add(room_id, missed)
+                if not asked or answer.is_full or loop.time() >= deadline:
+                    break
+        answer.more += asked
+
+    def _may_have_to_wait(self, connection: Connection, room_id: str) -> bool:
+        stream = self._delivery.stream_of(connection, room_id)
+        return stream is not None and not self._catch_up.is_sure_of(stream)
+
+    def _count_together(self, connection: Connection, request: SyncRooms, room_ids: list[str]) -> int:
+        """Return how many of these rooms, one at least, to ask for at once: as many as may fill an answer."""
+        events = 0
+        for count, room_id in enumerate(room_ids[:ROOMS_PER_CALL]):
+            stream = self._delivery.stream_of(connection, room_id)
+            missed = 0 if stream is None else stream.head - request.rooms[room_id]
+            events += missed if 0 <= missed <= EVENTS_AT_MOST else RESET_TAIL_EVENTS
+            if count and events > EVENTS_AT_MOST:
+                return count
+        return min(len(room_ids), ROOMS_PER_CALL)
+
+    def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> "Missed | NotFound | None":
         """Return what most rooms of those who reconnect need, or None where something has to be waited for."""
         stream = self._delivery.stream_of(connection, room_id)
-        if stream is None or not self._catch_up.is_sure_of(stream):
+        if stream is None:
+            return NotFound()
+        if not self._catch_up.is_sure_of(stream):
             return None
         if after > stream.head or self._needs_reset(connection, stream, after):
             return None
@@ -114,17 +147,18 @@ class Syncing:
                 return await self._missed(connection, room_id, after)
         except TimeoutError:
             raise (TimedOut if room_id in connection.rooms else NotFound) from None
-        except msgspec.DecodeError:
-            # What may be said of an event that cannot be read nobody knows.
-            log.exception("an event of the log cannot be read", room_id=room_id)
-            raise Internal from None
 
     async def _missed(self, connection: Connection, room_id: str, after: int) -> Missed:
         stream = self._delivery.stream_of(connection, room_id)
         if stream is None:
             raise NotFound
         await self._catch_up.confirm(stream)
-        found = await self._find(connection, stream, after)
+        try:
+            found = await self._find(connection, stream, after)
+        except UNREADABLE:
+            # What may be said of such an event nobody knows: behind it the room begins anew.
+            log.exception("an event of the log cannot be read", room_id=room_id)
+            found = await self._reset(connection, room_id)
         if self._delivery.stream_of(connection, room_id) is not stream:
             raise NotFound  # removed while we asked
         return found
@@ -160,11 +194,12 @@ class Syncing:
 
     async def _look_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
         """Who was at another gateway may be ahead of this one; who is ahead of the log holds what never was."""
-        found = await self._reset(connection, room_id)
-        return Missed(events=[], head=after) if found.head >= after else found
+        if (await self._after.ask((room_id, after))).head >= after:
+            return Missed(events=[], head=after)
+        return await self._reset(connection, room_id)
 
     async def _reset(self, connection: Connection, room_id: str) -> Missed:
-        held = await self._asks.row(connection.user_id, room_id)
+        held = await self._membership.row(connection.user_id, room_id)
         held.hold.release()
         row = held.row
         if row is None:
@@ -172,7 +207,7 @@ class Syncing:
         tail = await self._tails.ask(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
-        events = told_to_newcomer(events, joined_seq=begin)
+        events = told_to_newcomer(readable_end(events), joined_seq=begin)
         RESYNCS.labels("reset").inc()
         return Missed(events=events, head=row.room.head, room=row.room)
 
@@ -203,20 +238,50 @@ def told(connection: Connection, stream: RoomStream, events: list[Published]) ->
     return told_to_newcomer(events, joined_seq=connection.joined_seqs.get(stream.room_id, stream.head + 1))
 
 
-def room_text(missed: Missed | BaseException, *, room: int) -> str:
-    """Return one room's part of the answer, with as many events as fit, at least one."""
-    if isinstance(missed, ChatFlowError):
-        return encode({"error": missed.body}).decode()
-    if isinstance(missed, BaseException):
-        raise missed
-    if missed.room is None:
-        # The oldest: the client asks again from the last one on.
-        texts = fitting(missed.events, room)
-        return f'{{"events":[{",".join(texts)}],"head":{missed.head},"reset":false}}'
-    # The newest: they are there to be seen.
-    texts = fitting(missed.events[::-1], room)[::-1]
-    shown = encode(missed.room).decode()
-    return f'{{"events":[{",".join(texts)}],"head":{missed.head},"reset":true,"room":{shown}}}'
+def readable_end(events: list[Published]) -> list[Published]:
+    """Return what is behind the last event that cannot be read."""
+    readable = list(itertools.takewhile(is_readable, reversed(events)))
+    return readable[::-1]
+
+
+class Answer:
+    """What is told so far, in the order of finding it; `more` names what did not fit."""
+
+    def __init__(self) -> None:
+        self.more: list[str] = []
+        # No use in asking for more.
+        self.is_full = False
+        self._rooms: list[str] = []
+        self._left = ANSWER_BYTES
+
+    @property
+    def text(self) -> str:
+        return f'{{"rooms":{{{",".join(self._rooms)}}},"more":{encode(self.more).decode()}}}'
+
+    def add(self, room_id: str, missed: Missed | BaseException) -> None:
+        """Put a room in, as far as it fits and the first one anyway."""
+        if not self.more:
+            text = self._text_of(missed)
+            self._left -= size_of(text)
+            if self._left >= 0 or not self._rooms:
+                self._rooms.append(f'"{room_id}":{text}')
+                return
+        self.more.append(room_id)
+        self.is_full = True
+
+    def _text_of(self, missed: Missed | BaseException) -> str:
+        """Return one room's part, with as many events as fit, at least one."""
+        if isinstance(missed, ChatFlowError):
+            return encode({"error": missed.body}).decode()
+        if isinstance(missed, BaseException):
+            raise missed
+        # The oldest: the client asks again from the last one on. With a reset the newest: they are there to be seen.
+        step = 1 if missed.room is None else -1
+        texts = fitting(missed.events[::step], self._left - ROOM_BYTES)[::step]
+        self.is_full |= len(texts) < len(missed.events)
+        shown = "" if missed.room is None else f',"room":{encode(missed.room).decode()}'
+        is_reset = "false" if missed.room is None else "true"
+        return f'{{"events":[{",".join(texts)}],"head":{missed.head},"reset":{is_reset}{shown}}}'
 
 
 def fitting(events: list[Published], room: int) -> list[str]:

@@ -17,7 +17,7 @@ from gateway.metrics import RATE_LIMITED
 BACK_SECONDS = 1.0
 
 
-class Calls:
+class AddressRates:
     """Every address's bucket at this gateway, made when first needed and forgotten when full again."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:

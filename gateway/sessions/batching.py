@@ -1,14 +1,19 @@
 """Questions that many sockets ask at the same time share few calls."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
+
+from chatflow.errors import ChatFlowError, Outcome, TimedOut
+from chatflow.http.service_client import UnreadableAnswer
 
 # For what everybody asks who connects: not noticed by one, and of thousands it makes tens of calls a second.
 CROWD_SECONDS = 0.05
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
+Part = TypeVar("Part")
 
 
 class Batcher(Generic[Question, Answer]):
@@ -16,7 +21,8 @@ class Batcher(Generic[Question, Answer]):
 
     The first question is asked at once; after each call more are collected for `pause` seconds, so that a crowd that
     comes one by one shares few calls even where each call is quick.
-    What a call raises, all its questions raise. `discard` gets the answers for which nobody waits any more; a call for
+    What a call raises, all its questions raise; where they `stand_alone`, one that cannot be answered fails by itself:
+    the call is made again in halves. `discard` gets the answers for which nobody waits any more; a call for
     which nobody does ends, so that a deadline of those who ask is one of the call.
     """
 
@@ -28,12 +34,14 @@ class Batcher(Generic[Question, Answer]):
         parallel: int = 2,
         pause: float = 0.0,
         discard: Callable[[Answer], None] = lambda _: None,
+        stand_alone: bool = False,
     ) -> None:
         self._call = call
         self._limit = limit
         self._idle = parallel
         self._pause = pause
         self._discard = discard
+        self._stand_alone = stand_alone
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -57,11 +65,25 @@ class Batcher(Generic[Question, Answer]):
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-                await self._settle([each for each in batch if not each[1].done()])
+                await self._settle_all(batch)
                 if self._pause and len(self._waiting) < self._limit:
                     await asyncio.sleep(self._pause)
         finally:
             self._idle += 1
+
+    async def _settle_all(self, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
+        parts = deque([batch])
+        while parts:
+            part = [each for each in parts.popleft() if not each[1].done()]
+            try:
+                await self._settle(part)
+            except Exception as error:  # noqa: BLE001 it is raised again where it was asked
+                if self._stand_alone and len(part) > 1 and may_concern_one(error):
+                    parts.extend(halves(part))
+                    continue
+                for _, future in part:
+                    if not future.done():
+                        future.set_exception(error)
 
     async def _settle(self, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
         if not batch:
@@ -85,13 +107,24 @@ class Batcher(Generic[Question, Answer]):
             if waiting:
                 raise
             return
-        except Exception as error:  # noqa: BLE001 it is raised again where it was asked
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            return
         for (_, future), answer in zip(batch, answers, strict=True):
             if future.done():
                 self._discard(answer)
             else:
                 future.set_result(answer)
+
+
+def may_concern_one(error: Exception) -> bool:
+    """Tell whether one of many questions may be why a call failed, so that the others can be answered without it."""
+    if isinstance(error, TimedOut):
+        return isinstance(error, UnreadableAnswer)
+    return isinstance(error, ChatFlowError) and error.kind.outcome is not Outcome.NOT_TRIED
+
+
+def halves(batch: list[Part]) -> tuple[list[Part], list[Part]]:
+    """Return two parts of a batch that failed.
+
+    To be tried behind all others that are left: failures in a row would look as if the service were gone.
+    """
+    middle = len(batch) // 2
+    return batch[:middle], batch[middle:]

@@ -83,21 +83,21 @@ class Connection:
     @asynccontextmanager
     async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:
         """Ask something about a room: until then by the loop's clock, and for as long as it is in the room."""
-        async with asyncio.timeout_at(until) as patience:
+        async with asyncio.timeout_at(until) as timeout:
             asked = self._asked.setdefault(room_id, set())
-            asked.add(patience)
+            asked.add(timeout)
             try:
                 yield
             finally:
-                asked.discard(patience)
+                asked.discard(timeout)
                 if not asked and self._asked.get(room_id) is asked:
                     del self._asked[room_id]
 
     def stop_asking(self, room_id: str) -> None:
         """It is out of the room: what is asked about it runs out of time now."""
-        for patience in self._asked.pop(room_id, ()):
-            if not patience.expired():
-                patience.reschedule(asyncio.get_running_loop().time())
+        for timeout in self._asked.pop(room_id, ()):
+            if not timeout.expired():
+                timeout.reschedule(asyncio.get_running_loop().time())
 
     def tell(self, name: str, payload: Any) -> None:
         """Send an event of the protocol, once the client is ready for it."""

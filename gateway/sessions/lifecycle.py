@@ -36,7 +36,7 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class Rooms(Protocol):
-    """The way into rooms and out of them: see `gateway.rooms.joining.Admission`."""
+    """The way into rooms and out of them: see `gateway.rooms.joining.Joining`."""
 
     async def let_in_everywhere(self, connection: Connection) -> Welcome: ...
 
@@ -47,7 +47,7 @@ class Rooms(Protocol):
     async def hide_room(self, user_id: str, room_id: str) -> None: ...
 
 
-class Reception:
+class Lifecycle:
     def __init__(
         self,
         *,

@@ -30,7 +30,7 @@ def rates_of(settings: Settings) -> dict[str, int]:
     }
 
 
-class Allowances:
+class RateLimits:
     """Every person's buckets, made when first needed and forgotten when full again."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
@@ -51,6 +51,12 @@ class Allowances:
         if seconds:
             RATE_LIMITED.counts[kind] += 1
             raise RateLimited(retry_after=round(seconds, 3))
+
+    def charge(self, user_id: str, kind: str, more: int) -> None:
+        """Count what was admitted as so many more: whoever had fewer left has to make up for the rest first."""
+        bucket = self._buckets.get(kind, {}).get(user_id)
+        if bucket is not None:
+            bucket.charge(more)
 
     def is_flooding(self, user_id: str, kind: str) -> bool:
         """Tell whether this person goes on and on without a look at our answers."""

@@ -9,8 +9,8 @@ from yarl import URL
 from chatflow.http.answers import answer_errors, carry_request_id
 from chatflow.http.probes import probe_routes
 from chatflow.process.settings import Settings
-from gateway.engine.timeouts import PatientRunner, give_up_on_stalled
-from gateway.sessions.address_rates import Calls
+from gateway.engine.timeouts import TimeoutRunner, give_up_on_stalled
+from gateway.sessions.address_rates import AddressRates
 from gateway.web.hosts import refuse_other_hosts
 from gateway.web.pages import Pages
 from gateway.web.proxy import Proxy
@@ -27,7 +27,7 @@ SHUTDOWN_SECONDS = 1.0
 
 
 def public_app(
-    settings: Settings, *, calls: Calls, ready: ReadyCheck, routes: Iterable[web.RouteDef], proxy: Proxy
+    settings: Settings, *, calls: AddressRates, ready: ReadyCheck, routes: Iterable[web.RouteDef], proxy: Proxy
 ) -> web.Application:
     """What everybody may ask. The engine adds its own routes, the pages take what is left."""
     app = web.Application(middlewares=[carry_request_id, answer_errors, refuse_other_hosts(settings), calls.count])
@@ -72,7 +72,7 @@ async def listen(
     stalled_seconds: float = 0.0,
 ) -> tuple[web.AppRunner, int]:
     """Start to serve; returns the runner and the port, which `port` 0 leaves open. Several gateways share one."""
-    runner = PatientRunner(
+    runner = TimeoutRunner(
         app,
         connections_per_address=connections_per_address,
         stalled_seconds=stalled_seconds,

@@ -10,7 +10,7 @@ from yarl import URL
 
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.http.breaker import Breaker
-from gateway.web.bodies import LARGE_BYTES, Body
+from gateway.web.bodies import Body
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ class Upstream:
                 # The client's doing: it must not look as if the service had failed.
                 self._breaker.abandon()
                 raise body.refusal from None
-            if is_large(body) and not isinstance(error, TimeoutError):
+            if body and not isinstance(error, TimeoutError):
                 # A service that answers without reading it closes the connection, which is nothing that ails it.
                 self._breaker.abandon()
             else:
@@ -90,11 +90,6 @@ class Upstream:
         self._breaker.fail()
         if self._down_since is None:
             self._down_since = time.monotonic()
-
-
-def is_large(body: object) -> bool:
-    """Tell whether a body may still have been on its way when the connection ended."""
-    return body.is_large if isinstance(body, Body) else isinstance(body, bytes) and len(body) > LARGE_BYTES
 
 
 def is_long_ago(instant: float | None) -> bool:

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from chatflow.wire.outbox import AlertFacts, Job, Reason, Recipient
 from message_service.log.folding import is_gone
 from message_service.log.hiding import is_declined
 from message_service.log.late_events import late_event
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.log.room_objects import Standing
-
-Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
 
 
 @dataclass(slots=True, kw_only=True)

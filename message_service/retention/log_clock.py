@@ -1,9 +1,9 @@
 """The log's time: the wall clock as long as the monotonic clock bears it out, and else what that says.
 
-A wall clock that leaves the path by more than an hour, ahead or back, is doubted. Until it has stood for the grace
-period, or somebody says that it is right, the log's time is the last trusted one and what the machine has run since,
-and nothing is taken by retention. Where nothing ran along, because the machine was off, the path lacks that time: then
-the wall clock is followed where it is ahead, and retention waits all the same.
+A wall clock that leaves the path by more than an hour, ahead or back, at once or bit by bit, is doubted. Until it has
+stood for the grace period, or somebody says that it is right, the log's time is the last trusted one and what the
+machine has run since, and nothing is taken by retention. Where nothing ran along, because the machine was off, the path
+lacks that time: then the wall clock is followed where it is ahead, and retention waits all the same.
 """
 
 import threading
@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 # Farther than time servers, drifting and leap seconds move a clock, and nearer than anything that retention counts.
 DOUBTED_SECONDS = 3600.0
+# The most by which a kernel lets a time server hurry a clock: a twentieth of a second in a hundred.
+DRIFT = 500e-6
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 DOUBTED = prometheus_client.Gauge("chatflow_clock_doubted", "1 while the wall clock is doubted and retention waits.")
@@ -35,12 +37,27 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     since_time: float
 
 
+class Anchor(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the wall clock was ahead of the machine's running time when it was last found right, and when that was.
+
+    It stays: compared with the look before alone, a clock that runs thirty times too fast would never be far off.
+    """
+
+    ahead_seconds: float
+    since_elapsed: float
+
+
 class ClockMark(msgspec.Struct, frozen=True, kw_only=True):
     """What outlives a process: the log's time, beside what the monotonic clock of this boot said at that moment."""
 
     boot_id: str
     elapsed: float
     time: float
+    # Goes on as the machine runs and is never set, so that it tells how long something has stood. It began as the
+    # log's time (0: not yet kept); while the machine is off it stands still.
+    running_time: float = 0.0
+    # None where a boot has not found the clock right yet.
+    anchor: Anchor | None = None
     # Whether the monotonic clock has run along since the time was last trusted.
     is_borne_out: bool = True
     doubt: Doubt | None = None
@@ -52,9 +69,10 @@ class ClockMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RetentionTime(msgspec.Struct, frozen=True, kw_only=True):
-    """What retention counts by."""
+    """What retention counts by: ages by the log's time, and the grace period by the running time (None: the same)."""
 
     now: float
+    running_time: float | None = None
     grace_seconds: float = 0.0
     unsure_from: float | None = None
     unsure_until: float | None = None
@@ -103,6 +121,7 @@ class LogClock:
             return None
         return RetentionTime(
             now=mark.time,
+            running_time=mark.running_time,
             grace_seconds=self._grace_seconds,
             unsure_from=mark.unsure_from,
             unsure_until=mark.unsure_until,
@@ -124,20 +143,24 @@ class LogClock:
     def _begin(self, kept: ClockMark | None, boot_id: str) -> ClockMark:
         wall, elapsed = self._wall(), self._elapsed()
         if kept is None:
-            return ClockMark(boot_id=boot_id, elapsed=elapsed, time=wall)
+            return ClockMark(boot_id=boot_id, elapsed=elapsed, time=wall, running_time=wall)
+        kept = replace(kept, running_time=kept.running_time or kept.time)
         if boot_id and kept.boot_id == boot_id and elapsed >= kept.elapsed:
             return kept
         doubt = Doubt(ahead_seconds=wall - elapsed, since_elapsed=elapsed, since_time=kept.time)
-        return replace(kept, boot_id=boot_id, elapsed=elapsed, is_borne_out=False, doubt=doubt)
+        return replace(kept, boot_id=boot_id, elapsed=elapsed, anchor=None, is_borne_out=False, doubt=doubt)
 
     def _look(self) -> ClockMark:
         wall, elapsed = self._wall(), self._elapsed()
         mark = self._mark
-        path = mark.time + (elapsed - mark.elapsed)
-        if abs(wall - path) <= DOUBTED_SECONDS:
-            mark = replace(mark, elapsed=elapsed, time=wall, is_borne_out=True, doubt=None)
+        ran = elapsed - mark.elapsed
+        path = mark.time + ran
+        mark = replace(mark, elapsed=elapsed, time=path, running_time=mark.running_time + ran)
+        if is_right(wall, mark):
+            anchor = mark.anchor or Anchor(ahead_seconds=wall - elapsed, since_elapsed=elapsed)
+            mark = replace(mark, time=wall, anchor=anchor, is_borne_out=True, doubt=None)
         else:
-            mark = self._doubting(replace(mark, elapsed=elapsed, time=path), wall)
+            mark = self._doubting(mark, wall)
         if (mark.doubt is None) != (self._mark.doubt is None):
             log.warning("the wall clock is doubted" if mark.doubt else "the wall clock is trusted", ahead=wall - path)
         self._mark = mark
@@ -158,7 +181,17 @@ class LogClock:
             return mark
         wall = self._wall()
         earlier = [mark.doubt.since_time, *([] if mark.unsure_from is None else [mark.unsure_from])]
-        return replace(mark, time=wall, is_borne_out=True, doubt=None, unsure_from=min(earlier), unsure_until=wall)
+        anchor = Anchor(ahead_seconds=wall - mark.elapsed, since_elapsed=mark.elapsed)
+        mark = replace(mark, time=wall, anchor=anchor, is_borne_out=True, doubt=None)
+        return replace(mark, unsure_from=min(earlier), unsure_until=wall)
+
+
+def is_right(wall: float, mark: ClockMark) -> bool:
+    """Tell whether the wall clock may be believed; the mark is of the same moment, with the time that the path says."""
+    if mark.anchor is None:
+        return abs(wall - mark.time) <= DOUBTED_SECONDS
+    off_seconds = abs(wall - mark.elapsed - mark.anchor.ahead_seconds)
+    return off_seconds <= DOUBTED_SECONDS + DRIFT * (mark.elapsed - mark.anchor.since_elapsed)
 
 
 def read_boot_id() -> str:

@@ -29,7 +29,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """That the room is to lose what was written before a time, and since when (by the log's time) this is known."""
+    """That the room is to lose what was written before a time, and since when (by the running time) this is known."""
 
     room_id: str
     retention_days: int
@@ -95,10 +95,12 @@ def plan_room(
         announced = None
     if oldest_at is None or oldest_at >= border:
         return
+    running_time = time.now if time.running_time is None else time.running_time
     if announced is None:
-        announced = Announced(room_id=room.room_id, retention_days=room.retention_days, before=border, since=time.now)
+        days = room.retention_days
+        announced = Announced(room_id=room.room_id, retention_days=days, before=border, since=running_time)
         plan.announce.append(announced)
-    if time.now - announced.since < time.grace_seconds:
+    if running_time - announced.since < time.grace_seconds:
         return
     through = min(room.n, room.trimmed_n + MESSAGES_PER_TRIM)
     kept_n = times.first_since(room, min(announced.before, border), through)

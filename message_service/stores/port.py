@@ -124,7 +124,7 @@ class MessageStore(Protocol):
         """Keep what people set for themselves, durably; one outcome per write, in their order."""
 
     def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
-        """Return events owed since before `until` (wall-clock seconds), oldest first."""
+        """Return events owed since before `until` (wall-clock seconds; infinity: all), oldest first."""
 
     def clear_owed(self, jobs: Sequence[Job]) -> None:
         """Let these be owed no more; clearing twice is clearing once."""

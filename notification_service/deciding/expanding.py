@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import get_args
 
 from chatflow.presence.keys_redis import Found
 from chatflow.protocol.objects import Notify, NotifyLevel
 from chatflow.wire.outbox import AlertFacts, Recipient
 from notification_service.deciding.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id
 
-EVERYTHING: frozenset[Kind] = frozenset({"mention", "reply", "direct", "thread", "invitation"})
+EVERYTHING: frozenset[Kind] = frozenset(get_args(Kind))
 # Who wants mentions only still hears what is meant for them by name, by reply, or in a thread they wrote in.
 LEVELS: dict[NotifyLevel, frozenset[Kind]] = {
     "all": EVERYTHING,

@@ -5,7 +5,10 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["mention", "reply", "direct", "thread", "invitation"]
+from chatflow.wire.outbox import Reason
+
+# Each reason is a kind of notice, which people can turn off.
+Kind = Reason
 # Why somebody who is concerned is not told.
 Suppressed = Literal["read", "looking", "away", "dnd", "room_muted", "room_level", "kind_off"]
 

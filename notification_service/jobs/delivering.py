@@ -87,7 +87,7 @@ class Delivery:
 
     async def deliver(self, batch: Batch) -> None:
         """Bring the batch to its end: outages are waited out, and jobs that fail by themselves are put aside."""
-        attempt, portions = 0, Portions(batch.jobs)
+        attempt, failures, portions = 0, 0, Portions(batch.jobs)
         while True:
             try:
                 await self._alert(portions)
@@ -96,7 +96,8 @@ class Delivery:
                 log.warning("alerts have to wait", error=error.message, jobs=len(batch.jobs))
             except Exception:
                 log.exception("a batch of jobs failed", jobs=len(batch.jobs))
-                if attempt >= TRIES_TOGETHER - 1:
+                failures += 1
+                if failures >= TRIES_TOGETHER:
                     culprits = await self._put_culprits_aside(portions.left)
                     batch = batch.without(culprits)
                     portions = Portions([job for job in portions.left if job not in culprits])

@@ -1,7 +1,6 @@
 """What is looked after now and then: old notices, long inboxes, and whether alerts are overdue."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -10,6 +9,7 @@ import structlog
 from chatflow.errors import ChatFlowError
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import RETRY_AFTER_SECONDS
+from chatflow.process.standing_clock import StandingClock
 from chatflow.wire.outbox import OwedAnswer, OwedAsk
 from notification_service.metrics import OVERDUE
 from notification_service.stores.notices import Store
@@ -23,32 +23,31 @@ FORGET_AT_ONCE = 500
 OVERDUE_COUNTED = 1000
 
 
-async def tidy_for_ever(
-    store: Store,
-    *,
-    grown: set[str],
-    message_service: ServiceClient,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> None:
+async def tidy_for_ever(store: Store, *, grown: set[str], message_service: ServiceClient, clock: StandingClock) -> None:
     """Tidy once a minute until cancelled; what fails is tried again the next time."""
     while True:
         await asyncio.sleep(TIDY_SECONDS)
         try:
-            await tidy(store, grown=grown, now=clock())
+            await tidy(store, grown=grown, clock=clock)
             await count_overdue(message_service)
         except ChatFlowError as error:
             log.warning("tidying has to wait", error=error.message)
 
 
-async def tidy(store: Store, *, grown: set[str], now: datetime) -> None:
+async def tidy(store: Store, *, grown: set[str], clock: StandingClock) -> None:
     """Bound what is kept: in age for all, in number for those whose inboxes grew."""
+    if (now := clock.read()) is not None:
+        await forget_old(store, now=datetime.fromtimestamp(now, UTC))
+    while some := set(islice(grown, FORGET_AT_ONCE)):
+        await store.shorten_inboxes(some)
+        grown -= some
+
+
+async def forget_old(store: Store, *, now: datetime) -> None:
     recorded_before = (now - timedelta(days=NOTICE_DAYS)).isoformat(timespec="milliseconds")
     forgotten = FORGET_AT_ONCE
     while forgotten == FORGET_AT_ONCE:
         forgotten = await store.forget_older(recorded_before=recorded_before, limit=FORGET_AT_ONCE)
-    while some := set(islice(grown, FORGET_AT_ONCE)):
-        await store.shorten_inboxes(some)
-        grown -= some
 
 
 async def count_overdue(message_service: ServiceClient) -> None:

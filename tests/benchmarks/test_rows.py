@@ -66,8 +66,9 @@ def test_every_field_is_measured_with_its_worst_text(tmp_path: Path) -> None:
     result = texts.run(Bench(tmp_path, quick=True))
 
     assert {measure.what.split()[0] for measure in result.measures} >= {"SendMessage.text", "UpdateRoom.topic"}
-    assert all(measure.median > 0 for measure in result.measures)
-    assert [claim.target for claim in result.claims] == ["the worst text of any field, read and decided ≤ 1 ms"]
+    assert all(measure.median > 0 for measure in result.measures if "beside" not in measure.what)
+    target = "the worst text of any field, read and decided, beside its normal form ≤ 1.5 ms"
+    assert [claim.target for claim in result.claims] == [target]
 
 
 def test_one_row_from_the_command_line_leaves_a_result_and_a_report(tmp_path: Path) -> None:

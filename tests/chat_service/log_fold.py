@@ -54,7 +54,7 @@ class LogFold:
             for message in self.messages.values():
                 if message["n"] <= self.trimmed_n:
                     message |= {"text": "", "emoji": {}}
-        else:
+        elif verb == "updated":
             self.room |= event["changes"]
 
     def on_member(self, verb: str, event: Json, entry: Entry) -> None:

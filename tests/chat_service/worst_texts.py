@@ -10,10 +10,14 @@ from tests.chat_service.rooms import PureRoom
 
 # Fields of a fixed form, which no rule reads as a text.
 FORMAL = {"cid", "invite", "secret_hash"}
+ADDRESS = "<@all>"
 
 WORST: dict[str, Callable[[int], str]] = {
     "piles of as many marks as are allowed, in the worst order": lambda n: ("a" + "\u0301\u0323" * 15) * (n // 31),
     "marks that each become two": lambda n: ("a" + "\u0344" * 30) * (n // 62),
+    "vowels that each become two marks": lambda n: ("a" + "\u0f73" * 30) * (n // 62),
+    "signs that each become three": lambda n: "\U0001d160" * (n // 3),
+    "signs that are too many once each has become three": lambda n: "\U0001d160" * n,
     "letters that each become two": lambda n: "\u0958" * (n // 2),
     "single consonants and vowels": lambda n: "\u1112\u1161\u11ab" * (n // 3),
     "nothing that can be seen": lambda n: "\u200b\u2060\ufe0f\u3164" * (n // 4),
@@ -27,9 +31,18 @@ WORST: dict[str, Callable[[int], str]] = {
     "addresses that do not end": lambda n: "<@" * (n // 2),
     "addresses that nearly are some": lambda n: "<@00000000-0000-0000-0000-00000000000>" * (n // 38),
     "lines": lambda n: "\r" * n,
+    "lines in a fence that never closes": lambda n: "~~~" + "\n" * (n - 3),
+    "lines before a fence": lambda n: "\n" * (n - 9) + "~~~",
     "spaces": lambda n: " \t" * (n // 2),
+    "letters in one word of a rare script": lambda n: "\U00011013" * n,
+    "letters and marks of a rare script": lambda n: "\U00011013\U00011046" * (n // 2),
     "code and addresses": lambda n: "`<@all>" * (n // 7),
 }
+
+
+def addressing(text: str, *, length: int) -> str:
+    """Return a text with an address at its end: without one, nobody looks at what is code."""
+    return text[: max(0, length - len(ADDRESS))] + ADDRESS[:length]
 
 
 def root(n: int) -> int:

@@ -2,9 +2,12 @@
 
 import importlib
 import itertools
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace as replaced
 from functools import partial
 from typing import Any
 
@@ -17,12 +20,13 @@ from chatflow.protocol.objects import Message, Reaction
 from chatflow.wire.log import LoadedRoom, LoadRoom
 from message_service.stores import migrating
 from message_service.stores.migrating import Migrating, Migration, StoreIsNewer
+from message_service.stores.mongodb import migrations as mongodb_migrations
 from message_service.stores.opening import open_store
 from message_service.stores.port import MessageStore, Span
+from message_service.stores.sqlite import migrations as sqlite_migrations
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
 from tests.contracts.older_stores import write_first_store
-from tests.supervisor.run import wait_until
 
 ALICE, BOB, CAROL = (f"00000000-0000-7000-8000-{number:012x}" for number in (0xA, 0xB, 0xC))
 ROOM = "00000000-0000-7000-8000-000000000001"
@@ -140,7 +144,7 @@ def test_a_store_is_in_use_while_older_reactions_are_still_moved(
 def test_the_way_there_goes_on_where_it_was_stopped(
     older_url: str, message_store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0009_older_reactions"
+    step = older_reactions(older_url)
     stopped = StoppedEverySecondTime(importlib.import_module(step).move_batch)
     monkeypatch.setattr(f"{step}.move_batch", stopped)
     monkeypatch.setattr(f"{step}.EVENTS_PER_BATCH", 7)
@@ -159,17 +163,79 @@ def test_the_way_there_goes_on_where_it_was_stopped(
 def test_what_was_begun_and_not_finished_goes_on_at_the_next_start(
     older_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = f"message_service.migrations_{older_url.partition(':')[0]}.m0009_older_reactions"
-    stopped = StoppedEverySecondTime(lambda *_, **__: None)
+    begun = threading.Event()
+
+    def stop(*_: object, **__: object) -> None:
+        begun.set()
+        raise OSError("stopped here")
+
     with monkeypatch.context() as patch:
-        patch.setattr(f"{step}.move_batch", lambda *_, **__: stopped._stop())
-        with opened(older_url) as store:
-            wait_until(lambda: store.migrating._store.begun() == 9)  # type: ignore[attr-defined]
+        patch.setattr(f"{older_reactions(older_url)}.move_batch", stop)
+        with opened(older_url):
+            assert begun.wait(20)
 
     with opened(older_url) as store:
         finish(store)
         second = messages(store)[1]
         assert all(at is not None for _, at in reactors(store, second, "x.$y"))
+
+
+def test_what_the_end_of_a_program_stopped_goes_on_at_the_next_start(
+    older_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = older_reactions(older_url)
+    held = HeldOnce(importlib.import_module(step).move_batch)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{step}.EVENTS_PER_BATCH", 7)
+        patch.setattr(f"{step}.move_batch", held)
+        with opened(older_url) as store, ThreadPoolExecutor(1) as other:
+            assert held.is_under_way.wait(5)
+            closed = other.submit(store.migrating.close)  # type: ignore[attr-defined]
+            assert store.migrating._stopping.wait(5)  # type: ignore[attr-defined]
+            held.may_end.set()
+            closed.result(10)
+
+    with opened(older_url) as store:
+        finish(store)
+        second = messages(store)[1]
+        assert all(at is not None for _, at in reactors(store, second, "x.$y"))
+
+
+def test_what_is_put_anew_while_older_reactions_are_moved_keeps_its_date(
+    older_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = older_reactions(older_url)
+    monkeypatch.setattr(f"{step}.EVENTS_PER_BATCH", 7)
+    monkeypatch.setattr(migrating.Migrating, "_work", lambda *_: None)
+    with opened(older_url) as store:
+        second = messages(store)[1]
+        moving = store.migrating._store.batches(store.migrating._migrations[8])  # type: ignore[attr-defined]
+        next(moving)
+        room = RoomLog(store, owner=ALICE, room_id=ROOM)
+        room.head, room.n, room.minute = 84, 4, 300
+        for kind in (events.ReactionRemoved, events.ReactionAdded):
+            room.write(replace(room.about(kind, CROWD[30], second, emoji="x.$y"), op=new_id()))
+        dates = {dict(reactors(store, second, "x.$y"))[CROWD[30]] for _ in moving}
+
+        assert dates == {"2026-11-20T15:02:00.000Z"}
+
+
+class HeldOnce:
+    """Holds the first batch until it may end."""
+
+    def __init__(self, work: Callable[..., None]) -> None:
+        self._work = work
+        self.is_under_way, self.may_end = threading.Event(), threading.Event()
+
+    def __call__(self, *args: Any, **more: Any) -> None:
+        self.is_under_way.set()
+        self.may_end.wait(5)
+        self._work(*args, **more)
+
+
+def older_reactions(url: str) -> str:
+    """Return the module of the step that goes through the log in the background."""
+    return f"message_service.stores.{url.partition(':')[0]}.migrations.m0009_older_reactions"
 
 
 class StoppedEverySecondTime:
@@ -191,18 +257,17 @@ def test_what_is_done_is_not_done_again(older_url: str) -> None:
     with opened(older_url) as store:
         finish(store)
     applied: list[int] = []
-    steps = [
-        Migration(number=number, name="old", up=partial(note, applied, number), in_background=False)
-        for number in range(1, 10)
-    ]
-    new = Migration(number=10, name="new", up=partial(note, applied, 10), in_background=False)
 
     with closing(open_store(older_url)) as store:
+        known = store.migrating._migrations  # type: ignore[attr-defined]
+        steps = [replaced(step, up=partial(note, applied, step.number)) for step in known]
+        number = len(known) + 1
+        new = Migration(number=number, name="new", up=partial(note, applied, number), in_background=False)
         Migrating(store.migrating._store, [*steps, new]).run()  # type: ignore[attr-defined]
     with closing(open_store(older_url)) as store:
         Migrating(store.migrating._store, [*steps, new]).run()  # type: ignore[attr-defined]
 
-    assert applied == [10]
+    assert applied == [number]
 
 
 def note(applied: list[int], number: int, _: object) -> None:
@@ -219,6 +284,15 @@ def test_a_program_refuses_a_store_that_a_newer_one_has_begun_to_change(message_
 
     with closing(open_store(message_store_url)) as store, pytest.raises(StoreIsNewer, match="newer version"):
         store.migrate()
+
+
+def test_both_servers_take_the_same_steps() -> None:
+    on_sqlite, on_mongodb = [
+        [(step.number, step.name, step.in_background) for step in migrating.migrations_in(package)]
+        for package in (sqlite_migrations, mongodb_migrations)
+    ]
+
+    assert on_sqlite == on_mongodb
 
 
 def test_a_new_store_has_nothing_to_bring_along(message_store_url: str) -> None:

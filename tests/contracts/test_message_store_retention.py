@@ -11,7 +11,7 @@ from chatflow.protocol import events
 from chatflow.wire.log import Entry
 from chatflow.wire.retention import Trim
 from message_service.retention import trims as retention
-from message_service.retention.log_clock import ClockMark, Doubt, RetentionTime
+from message_service.retention.log_clock import Anchor, ClockMark, Doubt, RetentionTime
 from message_service.retention.trims import TrimPage
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
@@ -123,6 +123,18 @@ def test_what_is_too_old_is_announced_and_goes_when_that_has_stood(store: Messag
     assert [one.through_n for one in due(store, now=now + 2 * DAY, grace_seconds=DAY)] == [second.n]
 
 
+def test_an_announcement_stands_for_as_long_as_the_machine_runs_whatever_the_clock_says(
+    store: MessageStore, alice: str
+) -> None:
+    room = a_room(store, alice)
+    now = days_after(room.say(alice, "1").at, 7, seconds=1)
+    assert look(store, now=now, running_time=now, grace_seconds=DAY).announced == 1
+
+    later = now + 40 * DAY
+    assert due(store, now=later, running_time=now + DAY - 1, grace_seconds=DAY) == []
+    assert [trim.through_n for trim in due(store, now=later, running_time=now + DAY, grace_seconds=DAY)] == [1]
+
+
 @pytest.mark.parametrize("days", [None, 30])
 def test_an_announcement_ends_with_the_setting_that_it_was_made_by(
     store: MessageStore, alice: str, days: int | None
@@ -224,6 +236,9 @@ def test_what_is_kept_of_the_logs_time_is_the_last_that_was_written(store: Messa
     doubt = Doubt(ahead_seconds=1.5, since_elapsed=2.5, since_time=3.5)
     for mark in (
         ClockMark(boot_id="a", elapsed=1.25, time=1_800_000_000.123),
+        ClockMark(
+            boot_id="a", elapsed=9.5, time=2.5, running_time=7.5, anchor=Anchor(ahead_seconds=1.5, since_elapsed=0.5)
+        ),
         ClockMark(
             boot_id="b", elapsed=0.5, time=1_700_000_000.5, doubt=doubt, unsure_from=1.0, unsure_until=2.0, trusts=3
         ),

@@ -10,7 +10,7 @@ from socketio.packet import ACK, BINARY_EVENT, CONNECT, DISCONNECT, EVENT, Packe
 
 from gateway.engine.frames import frame
 from gateway.engine.limits import Limits
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import MalformedPacket
 from gateway.engine.server import EngineServer
 from gateway.engine.session import EngineSession
@@ -122,7 +122,7 @@ class TwoNamespaces(SocketServer):
         self._custom.on_connected(self._inside[session])
 
 
-class BinaryOutflow(Outflow):
+class BinaryOutflow(Outbound):
     """Sends binary packets, too, which the product never does; in the same order."""
 
     def send_binary(self, session: EngineSession, payload: bytes) -> None:
@@ -133,7 +133,7 @@ class BinaryOutflow(Outflow):
 
 
 def send_binary(session: EngineSession, payload: bytes) -> None:
-    session.server.outflow.send_binary(session, payload)
+    session.server.outbound.send_binary(session, payload)
 
 
 class Parrot:
@@ -167,14 +167,14 @@ def conformance_app(*, ping_interval_ms: int, ping_timeout_ms: int, connect_ms: 
     sockets = TwoNamespaces(
         custom=Conversation(CUSTOM),
         application=Conversation("/"),
-        outflow=BinaryOutflow(),
+        outbound=BinaryOutflow(),
         name="c1",
         is_origin_allowed=lambda origin, environ: True,
         limits=limits(connect_ms / 1000),
     )
     sockets.attach(app)
     engine = EngineServer(
-        outflow=BinaryOutflow(),
+        outbound=BinaryOutflow(),
         name="c1",
         limits=limits(NEVER_SECONDS),
         cors_allowed_origins=lambda origin, environ: True,

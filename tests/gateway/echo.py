@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from chatflow.errors import Unauthenticated
 from gateway.engine.limits import Limits
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.engine.packets import ack_packet, encode_json, event_packet
 from gateway.engine.session import EngineSession
 from gateway.engine.sockets import SocketServer
@@ -63,7 +63,7 @@ async def echo_server(
     echo = echo or Echo()
     sockets = SocketServer(
         echo,
-        outflow=Outflow(),
+        outbound=Outbound(),
         name="g1",
         is_origin_allowed=origin_check(
             allowed_origins=allowed_origins or [], public_origins=public_origins or [], trusted_proxies=0

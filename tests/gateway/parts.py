@@ -17,18 +17,18 @@ from chatflow.errors import TimedOut, Unavailable
 from chatflow.process.settings import LIMITS, Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, TypingChanged
 from gateway.commands.application import GatewayApplication
-from gateway.commands.dispatch import Requests
-from gateway.commands.sender import Commands
-from gateway.commands.socket_commands import RoomCommands
+from gateway.commands.dispatch import Dispatch
+from gateway.commands.sender import CommandSender
+from gateway.commands.socket_commands import SocketCommands
 from gateway.delivery.catch_up import CatchUp, Missing
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.delivery.signals import Signals, SignalSender
-from gateway.delivery.worker_feeds import Feeds
-from gateway.engine.outbound import Outflow
+from gateway.delivery.worker_feeds import WorkerFeeds
+from gateway.engine.outbound import Outbound
 from gateway.engine.session import EngineSession
 from gateway.engine.sockets import SocketServer
-from gateway.personal.preferences import Personal
+from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
 from gateway.presence.focus import Focus
@@ -36,15 +36,15 @@ from gateway.presence.presence import Presence
 from gateway.presence.store_redis import Shown
 from gateway.presence.typing import Typists
 from gateway.rooms.hidden_rooms import HiddenRooms
-from gateway.rooms.joining import Admission
-from gateway.rooms.list_versions import Following
-from gateway.rooms.membership import MembershipAsks
-from gateway.rooms.sync import Syncing
+from gateway.rooms.joining import Joining
+from gateway.rooms.list_versions import ListVersions
+from gateway.rooms.membership import Membership
+from gateway.rooms.sync import RoomSync
 from gateway.sessions.connection import People
 from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
-from gateway.sessions.lifecycle import Reception
-from gateway.sessions.rate_limits import Allowances
+from gateway.sessions.lifecycle import Lifecycle
+from gateway.sessions.rate_limits import RateLimits
 from tests.gateway.services import FakeServices
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import World
@@ -91,10 +91,10 @@ class SlowServices:
     """
 
     def __init__(self, world: World) -> None:
-        self._facts = FakeServices(world)
+        self.facts = FakeServices(world)
         self._world = world
         self.held: list[asyncio.Future[None]] = []
-        self.slow = {"connect", "rows", "events", "read", "personal"}
+        self.slow = {"connect", "rows", "events", "read", "preferences"}
 
     async def call(
         self,
@@ -106,7 +106,7 @@ class SlowServices:
         idempotent: bool = False,
     ) -> Any:
         name = path.rpartition("/")[2]
-        found = msgspec.msgpack.encode(getattr(self._facts, f"on_{name}")(msgspec.msgpack.encode(request)))
+        found = msgspec.msgpack.encode(self.facts.tell(name, msgspec.msgpack.encode(request)))
         for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
             try:
                 await self._hold(name, timeout_seconds)
@@ -122,7 +122,7 @@ class SlowServices:
         return msgspec.convert({"users": found}, answer)
 
     async def get_json(self, path: str, answer: type[Any]) -> Any:
-        return msgspec.json.decode(msgspec.json.encode(self._facts.signer.jwks), type=answer)
+        return msgspec.json.decode(msgspec.json.encode(self.facts.signer.jwks), type=answer)
 
     def let_go(self, place: int, *, failing: bool = False) -> None:
         if self.held:
@@ -181,7 +181,7 @@ class Parts:
         self.world = world
         self.services = services = SlowServices(world)
         self.signer = TokenSigner(Ed25519PrivateKey.generate())
-        services._facts.signer = self.signer
+        services.facts.signer = self.signer
         client: Any = services
         nowhere: Any = Nowhere()
         self.bus = bus = LateBus()
@@ -191,55 +191,55 @@ class Parts:
         no_limits: dict[str, Any] = dict.fromkeys(LIMITS, 0)
         settings = Settings(redis_url="redis://nowhere", **no_limits)
 
-        self.outflow = Outflow()
+        self.outbound = Outbound()
         self.people = people = People()
         missing = Missing()
-        self.delivery = delivery = Delivery(self.outflow, people, on_behind=missing.want, on_doubt=missing.check)
-        self.feeds = Feeds(bus, workers, delivery)
+        self.delivery = delivery = Delivery(self.outbound, people, on_behind=missing.want, on_doubt=missing.check)
+        self.feeds = WorkerFeeds(bus, workers, delivery)
         self.catch_up = catch_up = CatchUp(client, missing, delivery, hears=self.feeds.hears)
         self.sender = sender = SignalSender(bus, gateway_id="g")
-        asks = MembershipAsks(client, delivery)
+        membership = Membership(client, delivery)
         writes = PersonalWrites(client)
-        admission = Admission(
-            asks, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
+        joining = Joining(
+            membership, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
         )
         self.identity = Identity(client)
         self.identity.revocations.loaded = True
         known_users = KnownUsers(client)
-        self.commands = Commands(bus, workers, gateway_id="g")
-        self.reception = reception = Reception(
-            identity=self.identity, known_users=known_users, rooms=admission, people=people,
+        self.commands = CommandSender(bus, workers, gateway_id="g")
+        self.lifecycle = lifecycle = Lifecycle(
+            identity=self.identity, known_users=known_users, rooms=joining, people=people,
             gateway_id="g", limits={}, connections_per_person=0,
         )  # fmt: skip
-        self.presence = Presence(nowhere, people, outflow=self.outflow, send=sender.send)
-        typists = Typists(delivery, self.outflow, send=sender.send)
+        self.presence = Presence(nowhere, people, outbound=self.outbound, send=sender.send)
+        typists = Typists(delivery, self.outbound, send=sender.send)
         self.signals = Signals(
-            counts=SignalCounts(on_loss=people.doubt_all), outflow=self.outflow, people=people, delivery=delivery,
-            reception=reception, known_users=known_users,
+            counts=SignalCounts(on_loss=people.doubt_all), outbound=self.outbound, people=people, delivery=delivery,
+            lifecycle=lifecycle, known_users=known_users,
             hearers={TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed},
         )  # fmt: skip
-        personal = Personal(writes, sender)
-        room_commands = RoomCommands(
-            self.commands, known_users=known_users, admission=admission, reception=reception, personal=personal
+        preferences = Preferences(writes, sender)
+        socket_commands = SocketCommands(
+            self.commands, known_users=known_users, joining=joining, lifecycle=lifecycle, preferences=preferences
         )
         self.focus = Focus("redis://nowhere", gateway_id="g")
         self.focus._looks = nowhere
-        requests = Requests(
-            commands=room_commands, syncing=Syncing(client, delivery, asks, catch_up),
-            reading=ReadPositions(client, sender), personal=personal, focus=self.focus, presence=self.presence,
-            typists=typists, reception=reception, allowances=Allowances(settings), rooms_per_sync=500,
+        dispatch = Dispatch(
+            commands=socket_commands, room_sync=RoomSync(client, delivery, membership, catch_up),
+            reading=ReadPositions(client, sender), preferences=preferences, focus=self.focus, presence=self.presence,
+            typists=typists, lifecycle=lifecycle, rate_limits=RateLimits(settings), rooms_per_sync=500,
             people_per_watch=500,
         )  # fmt: skip
         application = GatewayApplication(
-            reception=reception, requests=requests, commands=room_commands, focus=self.focus, presence=self.presence,
+            lifecycle=lifecycle, dispatch=dispatch, commands=socket_commands, focus=self.focus, presence=self.presence,
             is_open=lambda: True,
         )  # fmt: skip
         self.sockets = SocketServer(
-            application, outflow=self.outflow, name="g", is_origin_allowed=lambda origin, environ: True
+            application, outbound=self.outbound, name="g", is_origin_allowed=lambda origin, environ: True
         )
         running = (
-            catch_up.run(), self.feeds.watch_silence(), self.commands.run(), Following(people, asks, reception).run(),
-            self.worker._beat(),
+            catch_up.run(), self.feeds.watch_silence(), self.commands.run(),
+            ListVersions(people, membership, lifecycle).run(), self.worker._beat(),
         )  # fmt: skip
         self.running = [loop.create_task(work) for work in running]
 
@@ -267,4 +267,4 @@ class Parts:
 
     def revoke(self, session_id: str) -> None:
         page = RevocationPage(0, [Revoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
-        self.reception.on_revoked(self.identity.revocations.absorb(page))
+        self.lifecycle.on_revoked(self.identity.revocations.absorb(page))

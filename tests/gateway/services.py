@@ -10,6 +10,8 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chatflow.auth.tokens import TokenSigner
+from chatflow.errors import Internal
+from chatflow.http.answers import error_response
 from chatflow.wire import reads
 from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
 from tests.gateway.world import World
@@ -34,6 +36,9 @@ class FakeServices:
         # What something in between answers instead, to how many questions.
         self.garbage: bytes | None = None
         self.garbled = 0
+        # Rooms and people of whom message_service cannot tell, and how often it was asked.
+        self.untellable: set[str] = set()
+        self.failures = 0
         app = web.Application(client_max_size=8 * 1024 * 1024, middlewares=[self.garble])
         app.router.add_get("/.well-known/jwks.json", self.jwks)
         app.router.add_get("/internal/revocations", self.revocations)
@@ -64,11 +69,20 @@ class FakeServices:
         name = request.path.rpartition("/")[2]
         self.calls[name] = self.calls.get(name, 0) + 1
         await self.open.wait()
-        answer = getattr(self, f"on_{name}")(await request.read())
+        try:
+            answer = self.tell(name, await request.read())
+        except Internal as error:
+            return error_response(error)
         if self.before_answer is not None:
             going_on, self.before_answer = self.before_answer, None
             await going_on()
         return web.Response(body=msgspec.msgpack.encode(answer), content_type=MSGPACK)
+
+    def tell(self, name: str, body: bytes) -> Any:
+        if any(each.encode() in body for each in self.untellable):
+            self.failures += 1
+            raise Internal
+        return getattr(self, f"on_{name}")(body)
 
     def on_connect(self, body: bytes) -> reads.ConnectAnswer:
         ask = msgspec.msgpack.decode(body, type=reads.ConnectAsk)

@@ -36,7 +36,7 @@ async def test_an_event_that_trips_us_is_answered_internal_and_those_around_it_a
     device = await gateway.device(alice, transports=transports)
     answers: list[Any] = []
     before = ACKS.counts["internal"]
-    monkeypatch.setattr("gateway.commands.dispatch.instant", tripping(lambda at: "now", at={1}))
+    monkeypatch.setattr("gateway.commands.dispatch.write_instant", tripping(lambda at: "now", at={1}))
     with structlog.testing.capture_logs() as lines:
         for _ in range(3):
             await device.client.emit("ping:app", {}, callback=answers.append)

@@ -42,6 +42,8 @@ class MessageServiceEdge:
         self.late_code = "timeout"
         # Asking about this one is answered with the error of that code.
         self.poison: dict[Job, str] = {}
+        # What the next to ask are answered with, one each.
+        self.passing_errors: list[str] = []
         # While this is not set, nobody learns what a job is about.
         self.may_tell_facts = asyncio.Event()
         self.may_tell_facts.set()
@@ -90,6 +92,8 @@ class MessageServiceEdge:
     def _answer_facts(self, ask: AlertFactsAsk) -> msgspec.Struct:
         self.asked_for.append(ask.jobs)
         self.asks.append(ask)
+        if self.passing_errors:
+            raise ERROR_BY_CODE[self.passing_errors.pop(0)]
         for code in filter(None, map(self.poison.get, ask.jobs)):
             raise ERROR_BY_CODE[code]
         if ask.people_at_most > self.people_in_time:

@@ -13,7 +13,7 @@ from chatflow.http.probes import probe_routes
 from chatflow.process.settings import Settings
 from chatflow.protocol import commands
 from gateway.commands.rest_commands import RestCommands
-from gateway.sessions.address_rates import Calls
+from gateway.sessions.address_rates import AddressRates
 from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
@@ -64,7 +64,7 @@ def gateway_routes() -> Iterable[str]:
     """Its routers ask their handlers only when they are called."""
     app = public_app(
         Settings(),
-        calls=Calls.__new__(Calls),
+        calls=AddressRates.__new__(AddressRates),
         ready=never_asked,
         routes=[*SystemStatus.__new__(SystemStatus).routes(), *RestCommands.__new__(RestCommands).routes()],
         proxy=Proxy.__new__(Proxy),

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 
-from chatflow.supervisor import lean
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.plan import Plan, ProcessPlan, write_plan
 from chatflow.supervisor.process_table import READY, Row, read_table
@@ -43,7 +42,7 @@ class Run:
             data_lock_fd=data_lock_fd,
         )
         self.supervisor = subprocess.Popen(
-            [sys.executable, "-P", lean.__file__, str(write_plan(plan))],
+            [sys.executable, "-m", "chatflow.supervisor.running", str(write_plan(plan))],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -49,14 +49,23 @@ def native(database_url: str, statement: str) -> str:
 def migrate_to(database_url: str, *steps: tuple[str, str]) -> None:
     """Bring an empty database to where an older version had it."""
     for app, step in steps:
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", app, step, "--verbosity=0"],
-            env=os.environ
-            | {
-                "DJANGO_SETTINGS_MODULE": "user_service.settings",
-                "CHATFLOW_USER_DATABASE_URL": database_url,
-                "CHATFLOW_DJANGO_SECRET_KEY": DJANGO_SECRET_KEY,
-            },
-            cwd=REPOSITORY,
-            check=True,
-        )
+        run_django(database_url, "migrate", app, step, "--verbosity=0")
+
+
+def run_in_django(database_url: str, program: str) -> None:
+    """Run a program that uses the service's own modules, in a process of its own."""
+    run_django(database_url, "shell", "--command", program)
+
+
+def run_django(database_url: str, *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "django", *arguments],
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "user_service.settings",
+            "CHATFLOW_USER_DATABASE_URL": database_url,
+            "CHATFLOW_DJANGO_SECRET_KEY": DJANGO_SECRET_KEY,
+        },
+        cwd=REPOSITORY,
+        check=True,
+    )

@@ -1,12 +1,13 @@
 """Forgets sessions that open nothing any more, and looks after accounts of older programs, while the service runs."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
+from chatflow.process.standing_clock import StandingClock
 from chatflow.process.vital import start_vital_thread
 from user_service.accounts.look_filling import fill_looks
 from user_service.sessions.models import Session
@@ -26,15 +27,21 @@ def start_tidying() -> None:
 
 
 def tidy_for_ever() -> None:
+    clock = StandingClock(grace_seconds=settings.CHATFLOW.retention_grace_seconds)
     while True:
         try:
-            fill_looks()
-            forget_dead(now=timezone.now())
+            tidy(clock)
         except DatabaseError as error:
             log.warning("tidying has to wait", reason=str(error))
         finally:
             connection.close()
         time.sleep(TIDY_SECONDS)
+
+
+def tidy(clock: StandingClock) -> None:
+    fill_looks()
+    if (now := clock.read()) is not None:
+        forget_dead(now=datetime.fromtimestamp(now, UTC))
 
 
 def forget_dead(*, now: datetime) -> None:

@@ -57,7 +57,7 @@ def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> Messa
 
 
 def clean_emoji(emoji: str) -> str:
-    emoji = normal_form(emoji, field="emoji")
+    emoji = normal_form(emoji)
     if not shows(emoji) or any(character.isspace() or upsets_a_line(character) for character in emoji):
         raise Invalid("Not an emoji - at `$.emoji`")
     return emoji

@@ -5,7 +5,7 @@ from chat_service.deciding.rules.access import access_member, access_message
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.instants import seconds_between
 from chat_service.deciding.rules.permissions import Act, may, permit
-from chat_service.deciding.rules.text import clean_text, read_mentions
+from chat_service.deciding.rules.text import NAMED_AT_MOST, NOBODY, clean_text, read_mentions
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Forbidden, Invalid, NotFound
 from chatflow.protocol.characters import shows
@@ -24,6 +24,7 @@ def send_message(state: RoomState, command: SendMessage, by: Context) -> Message
     mentions = read_mentions(text, state=state)
     if mentions:
         refuse_addressing_all(state, member, mentions)
+        refuse_naming_many(state, member, mentions)
     if command.reply_to is not None:
         access_message(state, command.reply_to, by=by, member=member)
     if command.thread is not None:
@@ -61,6 +62,7 @@ def edit_message(state: RoomState, command: EditMessage, by: Context) -> Message
     mentions = read_mentions(text, state=state)
     if (mentions.all and not facts.mentions.all) or (mentions.here and not facts.mentions.here):
         refuse_addressing_all(state, member, mentions)
+    refuse_naming_many(state, member, mentions, before=facts.mentions)
     return MessageEdited(
         room_id=state.room_id,
         seq=state.head + 1,
@@ -89,6 +91,13 @@ def delete_message(state: RoomState, command: DeleteMessage, by: Context) -> Mes
 def refuse_addressing_all(state: RoomState, member: MemberFacts, mentions: Mentions) -> None:
     if (mentions.all or mentions.here) and not may(state, member.role, Act.ADDRESS_ALL):
         raise Forbidden("You may not address everyone in this room.")
+
+
+def refuse_naming_many(state: RoomState, member: MemberFacts, now: Mentions, *, before: Mentions = NOBODY) -> None:
+    """Whom an edit only keeps it calls for no more."""
+    is_many = len(now.users) > NAMED_AT_MOST and not set(now.users) <= set(before.users)
+    if is_many and not may(state, member.role, Act.ADDRESS_ALL):
+        raise Invalid(f"At most {NAMED_AT_MOST} people in one message - at `$.text`")
 
 
 def refuse_nested_thread(state: RoomState, root_id: str, *, by: Context, member: MemberFacts) -> None:

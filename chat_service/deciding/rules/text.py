@@ -1,7 +1,6 @@
 """What a person wrote, made uniform, and whom it addresses."""
 
 import re
-from collections import defaultdict, deque
 
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Invalid
@@ -10,15 +9,22 @@ from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import Mentions
 
 NOBODY = Mentions()
+# Each costs an alert; whoever means more people means everyone, which takes the right to address all.
+NAMED_AT_MOST = 50
 
-ADDRESS = re.compile(r"<@(all|here|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-BACKTICKS = re.compile("(`+)")
+# In UTF-8, as what is code is found faster among bytes.
+ADDRESS = re.compile(rb"<@(all|here|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
+# From a fence to the next of its kind or to the end: as it always ends somewhere, no line is looked at twice.
+FENCED_BLOCK = re.compile(rb"^ {0,3}(`{3,}+|~{3,}+)[^`\n]*+$(?:\n.*+)*?(?:\n {0,3}\1[ `~]*+$|\Z)", re.MULTILINE)
+# Stands for an address among runs of backticks; no UTF-8 has it.
+ADDRESSED = b"\xff"
+# Everything else becomes a space.
+RUNS_AND_ADDRESSES = bytes(byte if byte in b"`" + ADDRESSED else ord(" ") for byte in range(256))
 
 
 def clean_text(text: str) -> str:
     """Return a message's text in NFC, its lines ended by LF: what looks alike is alike, for search and for retries."""
-    text = normal_form(text, field="text")
+    text = normal_form(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > TEXT_LENGTH:
@@ -43,49 +49,36 @@ def read_mentions(text: str, *, state: RoomState) -> Mentions:
     """Return whom the text addresses; only members count, and nothing inside code does."""
     if "<@" not in text:
         return NOBODY
-    named = ADDRESS.findall(without_code(text))
-    users = [user_id for user_id in dict.fromkeys(named) if user_id in state.members]
+    named = [name.decode() for name in dict.fromkeys(names_outside_code(text.encode(errors="replace")))]
+    users = [user_id for user_id in named if user_id in state.members]
     return Mentions(users=users, all="all" in named, here="here" in named)
 
 
-def without_code(text: str) -> str:
-    return without_code_spans(without_fenced_blocks(text)) if "`" in text or "~~~" in text else text
+def names_outside_code(text: bytes) -> list[bytes]:
+    """Return what stands in the text's addresses, one after the other."""
+    if b"```" in text or b"~~~" in text:
+        text = FENCED_BLOCK.sub(b"", text)
+    pieces = ADDRESS.split(text)
+    between, names = pieces[::2], pieces[1::2]
+    return names_outside_code_spans(names, between) if names and b"`" in text else names
 
 
-def without_code_spans(text: str) -> str:
+def names_outside_code_spans(names: list[bytes], between: list[bytes]) -> list[bytes]:
     """Leave out what stands between a run of backticks and the next run of the same length."""
-    parts = BACKTICKS.split(text)
-    runs = parts[1::2]
-    waiting: dict[str, deque[int]] = defaultdict(deque)
-    for index, run in enumerate(runs):
-        waiting[run].append(index)
-    kept = [parts[0]]
-    index = 0
-    while index < len(runs):
-        same = waiting[runs[index]]
-        while same and same[0] <= index:
-            same.popleft()
-        if same:
-            index = same[0]
-            kept.append(" ")
-        else:
-            kept.append(runs[index])
-        kept.append(parts[2 * index + 2])
-        index += 1
-    return "".join(kept)
-
-
-def without_fenced_blocks(text: str) -> str:
-    """Leave out blocks between fences; one that is never closed reaches to the end."""
-    kept = []
-    fence = ""
-    for line in text.split("\n"):
-        opening = FENCE.match(line)
-        if fence:
-            if opening and opening[1].startswith(fence) and not line.strip(" `~"):
-                fence = ""
-        elif opening and "`" not in line[opening.end() :]:
-            fence = opening[1]
-        else:
-            kept.append(line)
-    return "\n".join(kept)
+    marks = (b" " + ADDRESSED + b" ").join(between).translate(RUNS_AND_ADDRESSES).split()
+    last = dict(zip(marks, range(len(marks)), strict=True))
+    # It opens nothing.
+    last[ADDRESSED] = -1
+    outside = []
+    rest = iter(names)
+    code = None
+    for index, mark in enumerate(marks):
+        if code is None and last[mark] > index:
+            code = mark
+        elif mark == code:
+            code = None
+        elif mark == ADDRESSED:
+            name = next(rest)
+            if code is None:
+                outside.append(name)
+    return outside

@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from chatflow.errors import TimedOut, Unavailable
-from message_service.stores.query_deadlines import is_over
+from message_service.stores.query_deadlines import is_over, seconds_left
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +51,16 @@ class SqliteConnections:
 
     @contextmanager
     def writing(self, *, deadline: float | None = None) -> Iterator[sqlite3.Connection]:
-        """Hold the one writing transaction; it is durable when the block ends, undone when it raises."""
-        wait_seconds = -1.0 if deadline is None else max(0.0, deadline - time.time())
-        if not self._turn.acquire(timeout=wait_seconds):
-            raise Unavailable("The store was busy until the deadline.")
+        """Hold the one writing transaction; it is durable when the block ends, undone when it raises.
+
+        Its turn is waited for until the deadline or, where none is named, for as long as whoever asks waits.
+        """
+        left = seconds_left() if deadline is None else max(0.0, deadline - time.time())
+        if not self._turn.acquire(timeout=-1.0 if left is None else left):
+            raise Unavailable("The store was busy until the deadline.", retry_after=1.0)
         try:
-            if deadline is not None and time.time() >= deadline:
-                raise Unavailable("The deadline passed before anything was written.")
+            if is_over() if deadline is None else time.time() >= deadline:
+                raise Unavailable("The deadline passed before anything was written.", retry_after=1.0)
             yield from self._transaction()
         finally:
             self._turn.release()

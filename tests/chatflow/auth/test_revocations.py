@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chatflow.auth.revocations import (
+    KEPT_SECONDS,
     RevocationPage,
     Revocations,
     Revoked,
@@ -57,11 +58,39 @@ def test_what_has_expired_is_forgotten() -> None:
     revocations = Revocations(clock=lambda: now[0])
     revocations.absorb(RevocationPage(position=1, revoked=[revoked("a")]))
 
-    now[0] = NOW + 901
-    revocations.absorb(RevocationPage(position=2, revoked=[revoked("b", expires_at=NOW + 2000)]))
+    now[0] = NOW + 899 + KEPT_SECONDS
+    revocations.absorb(RevocationPage(position=1, revoked=[]))
+    assert "a" in revocations
+    now[0] += 2
+    revocations.absorb(RevocationPage(position=2, revoked=[revoked("b", expires_at=now[0] + 900)]))
 
     assert "a" not in revocations
     assert len(revocations) == 1
+
+
+@pytest.mark.parametrize("seconds", [3600, 40 * 86_400])
+async def test_a_clock_that_was_ahead_for_one_poll_forgets_no_revocation(seconds: float) -> None:
+    service = UserService("a", "b", "c")
+    now = [NOW]
+    revocations = Revocations(clock=lambda: now[0])
+    read_all(revocations, service)
+    now[0] += seconds
+    read_all(revocations, service)
+    now[0] -= seconds
+    read_all(revocations, service)
+
+    assert all(session_id in revocations for session_id in "abc")
+    assert revocations.position == 3
+
+
+def read_all(revocations: Revocations, service: UserService) -> None:
+    """Poll as often as whoever follows does without a pause."""
+    goes_on = True
+    while goes_on:
+        asked_from = revocations.position
+        page = service.page(asked_from)
+        revocations.absorb(page)
+        goes_on = bool(page.revoked) or revocations.position < asked_from
 
 
 def test_a_position_that_went_back_starts_from_the_beginning() -> None:

@@ -212,6 +212,27 @@ async def test_what_redis_forgot_is_there_again_and_its_keeper_told(valkey_url: 
     await keeper.release()
 
 
+async def test_a_process_that_paused_for_longer_than_its_lease_is_told(valkey_url: str, table: LeaseTable) -> None:
+    told: list[str] = []
+    keeper = LeaseKeeper(
+        valkey_url, kind="worker", lease=new_lease("worker-1"), on_missing=lambda: told.append("missing")
+    )
+    await keeper.start()
+    await until(lambda: set(table.live) == {"worker-1"})
+    await cancelled(keeper._task)
+    before = len(told)
+    async with redis.asyncio.Redis.from_url(valkey_url) as client:
+        # As the leases of others do, it keeps the set, in which this one still stands.
+        await client.persist("leases:worker")
+        await until(lambda: table.live == {})
+        assert await client.zcard("leases:worker") == 1
+
+    await keeper._renew()
+
+    assert len(told) == before + 1
+    await keeper.release()
+
+
 async def test_a_process_of_the_version_before_sees_this_one_and_is_seen_by_it(
     valkey_url: str, table: LeaseTable
 ) -> None:

@@ -7,7 +7,9 @@ import unicodedata
 import pytest
 
 from chatflow.errors import Invalid
-from chatflow.protocol.characters import MARKED, clean_line, shows
+from chatflow.protocol.characters import DOUBLE_MARKS, MARKED, clean_line, is_invisible, refuse_piled_marks, shows
+
+EVERY_CHARACTER = [chr(code) for code in range(sys.maxunicode + 1)]
 
 
 @pytest.mark.parametrize("text", ["a", ".", "가", "👍", "👨\u200d👩\u200d👧", "\u200fשלום", " x "])
@@ -30,6 +32,26 @@ def test_a_line_that_upsets_what_stands_around_it_or_is_too_long_in_normal_form_
         clean_line(text, field="name", characters_at_most=80)
 
 
-def test_no_mark_of_unicode_stands_outside_the_blocks_in_which_marks_are_looked_for() -> None:
-    marks = "".join(c for c in map(chr, range(sys.maxunicode)) if unicodedata.combining(c))
-    assert re.fullmatch(f"[{MARKED}]+", marks)
+def test_every_character_that_normalising_sorts_counts_as_a_mark() -> None:
+    marks = [c for c in EVERY_CHARACTER if unicodedata.combining(unicodedata.normalize("NFD", c)[0])]
+    assert re.fullmatch(f"[{MARKED}]+", "".join(marks))
+    assert all(unicodedata.combining(mark) or DOUBLE_MARKS.match(mark) for mark in marks)
+
+
+def test_a_long_word_of_a_rare_script_is_no_pile() -> None:
+    refuse_piled_marks("\U00011013" * 40, field="text")
+    with pytest.raises(Invalid, match="30 combining marks"):
+        refuse_piled_marks("\U00011013" * 40 + "\U00011046" * 15 + "\u0f73" * 16, field="text")
+
+
+@pytest.mark.parametrize("before", range(32))
+def test_a_pile_too_high_is_found_wherever_it_stands(before: int) -> None:
+    refuse_piled_marks("가" * before + "\u0301" * 30 + "가", field="text")
+    with pytest.raises(Invalid, match="30 combining marks"):
+        refuse_piled_marks("가" * before + "\u0301" * 31 + "가", field="text")
+
+
+def test_what_shows_as_nothing_is_told_by_its_category() -> None:
+    unseen = {c for c in EVERY_CHARACTER if unicodedata.category(c) in {"Cc", "Cf"} or c.isspace() or is_invisible(c)}
+    # An older Python does not know yet what later characters are.
+    assert unseen == {c for c in EVERY_CHARACTER if not shows(c) and unicodedata.category(c) != "Cn"}

@@ -17,7 +17,7 @@ from chatflow.http.addresses import household
 from chatflow.process.settings import Settings
 from gateway.engine.addresses import Addresses, client_address
 from gateway.engine.buckets import BURST_SECONDS
-from gateway.sessions.address_rates import Calls
+from gateway.sessions.address_rates import AddressRates
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Gateway
 
@@ -293,7 +293,7 @@ async def test_a_class_that_opens_the_app_at_once_meets_no_limit_as_it_comes(ope
 
 def test_an_address_that_was_quiet_is_forgotten() -> None:
     now = [0.0]
-    calls = Calls(Settings(rest_calls_per_second=2), clock=lambda: now[0])
+    calls = AddressRates(Settings(rest_calls_per_second=2), clock=lambda: now[0])
     request = make_mocked_request("GET", "/api/rooms")
     for _ in range(20):
         calls.spend(request)

@@ -1,11 +1,12 @@
 """Who gets an event and who does not, where an audience changes in the very tick in which the event comes."""
 
+import msgspec
 import pytest
 
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
 from chatflow.protocol import events
-from chatflow.wire.bus import ReadMoved, RoomAppeared
+from chatflow.wire.bus import ReadMoved, RoomAppeared, RoomHidden
 from gateway.delivery.catch_up import RETRY_SECONDS
 from gateway.delivery.room_stream import SMALL_ROOM_MEMBERS
 from gateway.delivery.signals import READ_SECONDS
@@ -41,6 +42,22 @@ def test_whoever_is_let_in_gets_nothing_of_what_was_due_a_moment_before(scene: S
     assert scene.life.seqs(scene.room.id) == [2]
 
 
+def test_what_was_deleted_is_given_to_nobody_out_of_what_was_kept(scene: Scene) -> None:
+    scene.connect()
+    sent = scene.room.send(scene.alice, "regretted")
+    deleted = scene.room.delete(2, actor=scene.alice)
+    scene.parts.worker.publish(sent, deleted)
+    assert scene.life.seqs(scene.room.id) == [2, 3]
+    # As the log tells of it from then on.
+    scene.room.events[1] = msgspec.structs.replace(sent, packet=sent.packet.replace("regretted", ""))
+    scene.parts.services.slow.clear()
+    scene.ask("room:sync", rooms={scene.room.id: 1})
+    (answer,) = scene.answers()
+    events_told = answer["rooms"][scene.room.id]["events"]
+    assert [event["seq"] for event in events_told] == [2, 3]
+    assert events_told[0]["message"]["text"] == ""
+
+
 def test_a_connection_that_has_ended_is_let_in_nowhere_and_told_nothing(scene: Scene) -> None:
     scene.connect()
     connection, stream = scene.connection, scene.parts.delivery.streams[scene.room.id]
@@ -57,7 +74,7 @@ def test_a_connection_that_has_ended_goes_on_with_no_other_token(scene: Scene) -
     connection, token = scene.connection, scene.device.new_token()
     scene.do(lambda: scene.device.put("1"))
     with pytest.raises(Unauthenticated):
-        scene.loop.run_until_complete(scene.parts.reception.refresh(connection, token))
+        scene.loop.run_until_complete(scene.parts.lifecycle.refresh(connection, token))
     assert scene.parts.people._by_session == {}
 
 
@@ -139,3 +156,35 @@ def test_a_comparison_that_failed_is_made_again(scene: Scene) -> None:
     scene.loop.pass_time(RETRY_SECONDS)
     scene.answer()
     assert [answer["rooms"][scene.room.id]["head"] for answer in scene.answers()] == [1]
+
+
+def test_a_room_that_is_hidden_while_it_is_still_being_shown_stays_hidden(scene: Scene) -> None:
+    room = scene.world.room(scene.bob, kind="direct")
+    scene.connect()
+    room.joined[scene.alice] = 1
+    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
+    scene.loop.settle()
+    room.hidden[scene.alice] = 0
+    scene.parts.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
+    scene.loop.settle()
+    # What was asked first is answered last.
+    scene.parts.services.let_go(1)
+    scene.loop.settle()
+    scene.answer()
+    assert room.id not in scene.life.rooms
+    scene.parts.worker.publish(room.send(scene.bob, "and here it is"))
+    assert scene.life.seqs(room.id) == [2]
+
+
+def test_a_room_that_is_shown_again_while_it_is_still_being_hidden_stays_shown(scene: Scene) -> None:
+    room = scene.world.room(scene.bob, scene.alice, kind="direct")
+    scene.connect()
+    room.hidden[scene.alice] = 0
+    scene.parts.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
+    scene.loop.settle()
+    del room.hidden[scene.alice]
+    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
+    scene.loop.settle()
+    scene.parts.services.let_all_go()
+    scene.loop.settle()
+    assert room.id in scene.life.rooms

@@ -95,12 +95,12 @@ async def test_a_sync_waits_until_what_may_be_lost_was_compared_with_the_log(
     worker.spoil = lambda publication: [publication]
     worker.publish(other.send(alice, "shows the loss"))
     await until(lambda: device.seqs(other.id) == [2])
-    syncing = asyncio.create_task(device.ask("room:sync", {"rooms": {room.id: 1}}))
+    room_sync = asyncio.create_task(device.ask("room:sync", {"rooms": {room.id: 1}}))
     # By the time that this is answered, a sync that does not wait is answered too.
     await asyncio.sleep(0)
     await device.ask("ping:app", {})
     readable.set()
-    answer = (await syncing)["rooms"][room.id]
+    answer = (await room_sync)["rooms"][room.id]
     assert (answer["head"], [event["seq"] for event in answer["events"]]) == (2, [2])
 
 

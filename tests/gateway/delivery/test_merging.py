@@ -14,7 +14,7 @@ from chatflow.wire.bus import TypingChanged, UserChanged
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.merging import SOCKETS_PER_SLICE, Merged
 from gateway.delivery.room_stream import RoomStream
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 from gateway.presence.typing import Typists
 from gateway.sessions.connection import People
 from tests.chatflow.conditions import until
@@ -45,7 +45,7 @@ def crowd(count: int) -> list[Any]:
 
 def told_by(sockets: Iterable[Any]) -> Merged[str]:
     numbers = iter(range(1_000_000))
-    return Merged(Outflow(), audience=lambda key: sockets, packet=lambda key: f"{key} {next(numbers)}")
+    return Merged(Outbound(), audience=lambda key: sockets, packet=lambda key: f"{key} {next(numbers)}")
 
 
 async def test_between_two_turns_of_the_loop_few_sockets_are_written_to() -> None:
@@ -81,7 +81,7 @@ async def test_what_changes_all_the_time_is_told_once_a_second_and_in_the_end_as
     [socket] = sockets = crowd(1)
     states = iter(range(1_000_000))
     state = 0
-    merged = Merged[str](Outflow(), audience=lambda key: sockets, packet=lambda key: str(state))
+    merged = Merged[str](Outbound(), audience=lambda key: sockets, packet=lambda key: str(state))
     loop = asyncio.get_running_loop()
     begun = loop.time()
     while loop.time() < begun + 1.0:
@@ -99,7 +99,7 @@ async def test_telling_rests_for_nine_times_as_long_as_it_took(monkeypatch: pyte
     # Each look at it is a tenth of a second later, and there are two.
     ticks = iter(range(1_000_000))
     merged = Merged[str](
-        Outflow(), audience=lambda key: sockets, packet=lambda key: key, clock=lambda: next(ticks) / 10
+        Outbound(), audience=lambda key: sockets, packet=lambda key: key, clock=lambda: next(ticks) / 10
     )
     loop = asyncio.get_running_loop()
     merged.tell("first")
@@ -113,13 +113,27 @@ async def test_telling_rests_for_nine_times_as_long_as_it_took(monkeypatch: pyte
 
 async def test_what_cannot_be_told_is_logged_and_keeps_nothing_else_from_being_told() -> None:
     [socket] = sockets = crowd(1)
-    packets = {"good": "packet"}
-    merged = Merged[str](Outflow(), audience=lambda key: sockets, packet=packets.__getitem__)
+    packets = {"unheard": "packet", "good": "packet"}
+    audiences: dict[str, Any] = {"unsaid": sockets, "good": sockets}
+    merged = Merged[str](Outbound(), audience=audiences.__getitem__, packet=packets.__getitem__)
     with capture_logs() as logs:
-        merged.tell("bad")
-        merged.tell("good")
+        for key in ("unsaid", "unheard", "good"):
+            merged.tell(key)
         await until(lambda: socket.packets == ["packet"])
-    assert [line["log_level"] for line in logs] == ["error"]
+    assert [line["log_level"] for line in logs] == ["error", "error"]
+    await merged.close()
+
+
+async def test_whoever_ends_while_others_are_told_is_told_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.delivery.merging.PAIRS_PER_SLICE", 1)
+    sockets = crowd(3)
+    merged = told_by(sockets)
+    merged.tell("popular")
+    await asyncio.sleep(0)
+    # Its session may be somebody else's from here on.
+    sockets[1].is_over = True
+    await until(lambda: bool(sockets[2].packets))
+    assert [socket.packets for socket in sockets] == [["popular 0"], [], ["popular 0"]]
     await merged.close()
 
 
@@ -155,16 +169,16 @@ class Room:
     """A room at a gateway, with so many members whose sockets are all there."""
 
     def __init__(self, members: int) -> None:
-        outflow = Outflow()
-        self.outflow = outflow
-        delivery = Delivery(outflow, People(), on_behind=lambda stream: None, on_doubt=lambda streams: None)
+        outbound = Outbound()
+        self.outbound = outbound
+        delivery = Delivery(outbound, People(), on_behind=lambda stream: None, on_doubt=lambda streams: None)
         self.stream = stream = delivery.streams["room"] = RoomStream("room", 0)
         stream.kind, stream.member_count = "channel", members
         self.sockets = crowd(members)
         stream.listeners = {socket: socket.session for socket in self.sockets}
         for socket in self.sockets[:100]:
             socket.rooms = {"room"}
-        self.typists = Typists(delivery, outflow, send=self.receive)
+        self.typists = Typists(delivery, outbound, send=self.receive)
 
     def receive(self, signal: TypingChanged) -> None:
         self.typists.on_changed(signal)
@@ -175,7 +189,7 @@ class Room:
             for active in (True, False):
                 for socket in self.sockets[:100]:
                     self.typists.say(socket, "room", active=active)
-                    self.outflow.flush()
+                    self.outbound.flush()
 
 
 def cpu_seconds(members: int) -> float:

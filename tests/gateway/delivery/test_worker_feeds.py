@@ -14,8 +14,8 @@ from chatflow.leases.port import Lease
 from chatflow.wire.bus import Publication, Published
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
-from gateway.delivery.worker_feeds import AGREEING_SECONDS, FAREWELL_SECONDS, SILENT_SECONDS, Feeds
-from gateway.engine.outbound import Outflow
+from gateway.delivery.worker_feeds import AGREEING_SECONDS, FAREWELL_SECONDS, SILENT_SECONDS, WorkerFeeds
+from gateway.engine.outbound import Outbound
 from gateway.sessions.connection import People
 from tests.gateway.virtual_time import VirtualLoop
 
@@ -59,10 +59,10 @@ class Ears:
 
     async def begin(self) -> None:
         bus: Any = self.bus
-        self.delivery = Delivery(Outflow(), People(), on_behind=lambda _: None, on_doubt=self.on_doubt)
+        self.delivery = Delivery(Outbound(), People(), on_behind=lambda _: None, on_doubt=self.on_doubt)
         with self.delivery.asking() as asking:
             self.delivery.hold(dict.fromkeys(self.rooms, 0), asking)
-        self.feeds = Feeds(bus, self.workers, self.delivery)
+        self.feeds = WorkerFeeds(bus, self.workers, self.delivery)
         self.watching = asyncio.ensure_future(self.feeds.watch_silence())
 
     def on_doubt(self, streams: Iterable[RoomStream]) -> None:

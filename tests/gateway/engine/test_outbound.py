@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.engine.frames import text_frame
-from gateway.engine.outbound import Outflow
+from gateway.engine.outbound import Outbound
 
 
 class Reader:
@@ -39,13 +39,13 @@ def test_every_socket_gets_its_packets_in_order_in_one_write(targets: list[int])
 async def check_order(targets: list[int]) -> None:
     readers = [Reader() for _ in range(3)]
     audiences: list[Reader | Room] = [*readers, Room(*readers), Room(*readers[:2])]
-    outflow = Outflow()
+    outbound = Outbound()
     expected: list[list[str]] = [[], [], []]
     for number, target in enumerate(targets):
-        outflow.send(audiences[target], f"4{number}")
+        outbound.send(audiences[target], f"4{number}")
         for reader in audiences[target].members:
             expected[readers.index(reader)].append(f"4{number}")
-    outflow.flush()
+    outbound.flush()
     assert [reader.packets for reader in readers] == expected
     for reader in readers:
         assert len(reader.writes) == bool(reader.packets)
@@ -57,10 +57,10 @@ async def test_a_change_of_audience_concerns_only_what_is_sent_after_it() -> Non
     members = [here]
     room = Room()
     room.members = members  # type: ignore[assignment]
-    outflow = Outflow()
-    outflow.send(room, "4before")
-    outflow.flush()
+    outbound = Outbound()
+    outbound.send(room, "4before")
+    outbound.flush()
     members.append(late)
-    outflow.send(room, "4after")
-    outflow.flush()
+    outbound.send(room, "4after")
+    outbound.flush()
     assert (here.packets, late.packets) == (["4before", "4after"], ["4after"])

@@ -20,7 +20,11 @@ AT_ONCE = 25
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is periodic comes often, so that a short time shows it."""
-    for where in ("presence.RENEW_SECONDS", "focus.RENEW_SECONDS", "following.COMPARE_SECONDS"):
+    for where in (
+        "presence.presence.RENEW_SECONDS",
+        "presence.focus.RENEW_SECONDS",
+        "rooms.list_versions.COMPARE_SECONDS",
+    ):
         monkeypatch.setattr(f"gateway.{where}", 0.25)
 
 

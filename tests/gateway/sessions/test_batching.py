@@ -2,6 +2,10 @@
 
 import asyncio
 
+import pytest
+
+from chatflow.errors import ChatFlowError, Internal, TimedOut, Unavailable
+from chatflow.http.service_client import UnreadableAnswer
 from gateway.sessions.batching import Batcher
 from tests.chatflow.conditions import until
 from tests.gateway.virtual_time import VirtualLoop
@@ -88,3 +92,32 @@ async def test_an_answer_that_meets_its_asker_giving_up_is_discarded() -> None:
     await asyncio.wait([early, patient, late])
     assert (early.cancelled(), await patient, late.cancelled()) == (True, 4, True)
     assert discarded == [6]
+
+
+@pytest.mark.parametrize(
+    ("error", "stand_alone", "failing"),
+    [
+        (Internal(), True, [13]),
+        (UnreadableAnswer(), True, [13]),
+        (Internal(), False, list(range(20))),
+        (Unavailable(), True, list(range(20))),
+        (TimedOut(), True, list(range(20))),
+    ],
+)
+async def test_a_question_that_cannot_be_answered_fails_alone_where_it_may_be_the_reason(
+    error: ChatFlowError, stand_alone: bool, failing: list[int]
+) -> None:
+    outcomes: list[bool] = []
+
+    async def double_all_but_one(numbers: list[int]) -> list[int]:
+        outcomes.append(13 not in numbers)
+        if 13 in numbers:
+            raise error
+        return [2 * number for number in numbers]
+
+    batcher: Batcher[int, int] = Batcher(double_all_but_one, limit=20, parallel=1, stand_alone=stand_alone)
+    answers = await asyncio.gather(*map(batcher.ask, range(20)), return_exceptions=True)
+    assert answers == [error if number in failing else 2 * number for number in range(20)]
+    # Few calls, and never so many failures in a row that a breaker would open.
+    assert len(outcomes) <= 11
+    assert [False, False, False] not in [outcomes[place : place + 3] for place in range(len(outcomes))]

@@ -12,7 +12,7 @@ from chatflow.errors import RateLimited
 from chatflow.ids import new_id
 from chatflow.process.settings import LIMITS, Settings
 from gateway.engine.buckets import BURST_SECONDS
-from gateway.sessions.rate_limits import PAUSE_SECONDS, SEND, Allowances
+from gateway.sessions.rate_limits import PAUSE_SECONDS, SEND, RateLimits
 from tests.chatflow.conditions import until
 from tests.gateway.conftest import Device, Gateway
 from tests.gateway.world import FakeRoom
@@ -161,6 +161,21 @@ async def test_what_one_call_may_ask_for_is_bounded(gateway: Gateway, alice: str
     assert (await device.ask("presence:watch", {"user_ids": people[:2]}))["ok"]
 
 
+@pytest.mark.parametrize("name", ["room:sync", "presence:watch"])
+async def test_whoever_names_many_has_fewer_calls_and_is_refused_none_of_them_untold(
+    gateway: Gateway, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("gateway.commands.dispatch.NAMED_PER_READ", 1)
+    rooms = dict.fromkeys([gateway.world.room(alice).id for _ in range(2)], 0)
+    payloads: dict[str, dict[str, Any]] = {
+        "room:sync": {"rooms": rooms},
+        "presence:watch": {"user_ids": [alice, bob]},
+    }
+    device = await gateway.device(alice)
+    answers = await asyncio.gather(*(device.ask(name, payloads[name]) for _ in range(7)))
+    assert [answer["ok"] for answer in answers] == [True] * 5 + [False] * 2
+
+
 async def test_a_client_is_told_what_it_may_do(gateway: Gateway, alice: str) -> None:
     limits = (await (await gateway.device(alice)).ready())["limits"]
     assert limits["rates"] == {
@@ -187,7 +202,8 @@ async def test_a_busy_person_meets_no_limit_as_it_comes(gateway_as_it_comes: Gat
     answers = await send(devices[0], room, cids=[str(number) for number in range(450)])
     for device in devices:
         answers += await asyncio.gather(
-            *(device.ask("room:sync", {"rooms": {room.id: room.head}}) for _ in range(40)),
+            *(device.ask("room:sync", {"rooms": {room.id: room.head}}) for _ in range(15)),
+            device.ask("room:sync", {"rooms": {room.id: 0} | dict.fromkeys([new_id() for _ in range(499)], 0)}),
             *(device.ask("focus", {"room_id": room.id}) for _ in range(10)),
             *(device.ask("typing:start", {"room_id": room.id}) for _ in range(10)),
         )
@@ -196,27 +212,40 @@ async def test_a_busy_person_meets_no_limit_as_it_comes(gateway_as_it_comes: Gat
 
 def test_an_allowance_comes_back_with_time_and_is_then_forgotten() -> None:
     now = [0.0]
-    allowances = Allowances(Settings(sends_per_second=2), clock=lambda: now[0])
+    rate_limits = RateLimits(Settings(sends_per_second=2), clock=lambda: now[0])
     for _ in range(20):
-        allowances.spend("alice", SEND)
+        rate_limits.spend("alice", SEND)
     with pytest.raises(RateLimited):
-        allowances.spend("alice", SEND)
+        rate_limits.spend("alice", SEND)
     now[0] = PAUSE_SECONDS * 0.9
     with pytest.raises(RateLimited):  # a token is there, but what follows the refused one may be on its way still
-        allowances.spend("alice", SEND)
+        rate_limits.spend("alice", SEND)
     now[0] = PAUSE_SECONDS
     for _ in range(2):
-        allowances.spend("alice", SEND)
-    allowances.sweep()
-    assert len(allowances) == 1
+        rate_limits.spend("alice", SEND)
+    rate_limits.sweep()
+    assert len(rate_limits) == 1
 
     now[0] += BURST_SECONDS
-    allowances.sweep()
-    assert len(allowances) == 0
+    rate_limits.sweep()
+    assert len(rate_limits) == 0
+
+
+def test_what_is_charged_beyond_an_allowance_is_made_up_for_before_it_is_forgotten() -> None:
+    now = [0.0]
+    rate_limits = RateLimits(Settings(sends_per_second=2), clock=lambda: now[0])
+    rate_limits.spend("alice", SEND)
+    rate_limits.charge("alice", SEND, 29)
+    now[0] = 5.0
+    with pytest.raises(RateLimited):
+        rate_limits.spend("alice", SEND)
+    now[0] += BURST_SECONDS
+    rate_limits.sweep()
+    assert len(rate_limits) == 0
 
 
 def test_zero_is_no_limit() -> None:
-    allowances = Allowances(Settings(sends_per_second=0), clock=lambda: 0.0)
+    rate_limits = RateLimits(Settings(sends_per_second=0), clock=lambda: 0.0)
     for _ in range(10_000):
-        allowances.spend("alice", SEND)
-    assert len(allowances) == 0
+        rate_limits.spend("alice", SEND)
+    assert len(rate_limits) == 0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.engine.session import EngineSession
-from gateway.engine.timeouts import PatientHandler
+from gateway.engine.timeouts import TimeoutHandler
 from gateway.engine.websocket import DirectWebSocket
 from gateway.sessions.connection import Connection
 from tests.chatflow.conditions import until
@@ -37,7 +37,7 @@ class Census:
     """What there is of some kinds beside what was there before: other tests may have left something."""
 
     def __init__(self) -> None:
-        self._before = every(EngineSession, Connection, DirectWebSocket, PatientHandler)
+        self._before = every(EngineSession, Connection, DirectWebSocket, TimeoutHandler)
         self._known = set(map(id, self._before))
 
     def of(self, *kinds: type) -> list[Any]:
@@ -64,4 +64,4 @@ async def test_nothing_of_a_client_that_is_gone_stays(
     await go(device)
     await until(lambda: sessions[0]() is None)
     await until(lambda: connections[0]() is None)
-    await until(lambda: not census.of(DirectWebSocket, PatientHandler))
+    await until(lambda: not census.of(DirectWebSocket, TimeoutHandler))

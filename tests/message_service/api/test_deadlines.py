@@ -1,7 +1,10 @@
 """Nothing is looked up for whoever has left, and what takes too long for whoever asks is broken off."""
 
 import socket
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 from chatflow.errors import Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.log import Append
-from chatflow.wire.reads import VersionsAsk
+from chatflow.wire.reads import ReadMark, VersionsAsk
 from message_service.stores.mongodb.store import MongodbStore
 from message_service.stores.port import MessageStore
 from message_service.stores.query_deadlines import answered_within
@@ -62,6 +65,37 @@ def test_a_query_without_end_is_broken_off_and_the_next_one_is_answered(tmp_path
         store.check()
         with answered_within(10):
             store.check()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda store: store.mark_read([ReadMark(new_id(), new_id(), 1)]),
+        lambda store: store.write_personal([]),
+        lambda store: store.clear_owed([]),
+    ],
+    ids=["mark_read", "write_personal", "clear_owed"],
+)
+def test_a_write_of_a_query_waits_for_its_turn_no_longer_than_whoever_asks_waits(
+    tmp_path: Path, write: Callable[[SqliteStore], object]
+) -> None:
+    with opened(f"sqlite:///{tmp_path}/messages.db") as store, ThreadPoolExecutor() as threads:
+        assert isinstance(store, SqliteStore)
+        writes, is_enough = threading.Event(), threading.Event()
+        other = threads.submit(write_until, store, writes=writes, is_enough=is_enough)
+        assert writes.wait(5)
+        with answered_within(0.2), pytest.raises(Unavailable):
+            write(store)
+        is_enough.set()
+        other.result(5)
+        with answered_within(10):
+            write(store)
+
+
+def write_until(store: SqliteStore, *, writes: threading.Event, is_enough: threading.Event) -> None:
+    with store._db.writing():
+        writes.set()
+        is_enough.wait(5)
 
 
 def test_a_server_that_is_silent_is_waited_for_no_longer_than_whoever_asks_waits() -> None:

@@ -13,6 +13,7 @@ from chatflow.supervisor.locks import take_data_folder
 from chatflow.supervisor.process_table import Row, write_table
 from chatflow.wire.clock import ClockAnswer, ClockAsk
 from chatflow.wire.log import Load, LoadAnswer, LoadRoom
+from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
 from chatflow.wire.retention import Trim, TrimsAnswer, TrimsAsk
 from tests.contracts.message_store_log import RoomWriter
 from tests.contracts.message_store_profiles import ADAPTERS, store_url
@@ -35,6 +36,9 @@ class ShiftedService(MessageService):
 
     def trims(self) -> list[Trim]:
         return self.call("/internal/trims", TrimsAsk(partitions=list(range(PARTITIONS))), TrimsAnswer).trims
+
+    def owed(self, *, older_than_seconds: float = 0.0) -> list[Job]:
+        return self.call("/internal/owed", OwedAsk(older_than_seconds=older_than_seconds), OwedAnswer).jobs
 
     def ask_clock(self) -> ClockAnswer:
         return self.call("/internal/clock", ClockAsk(), ClockAnswer)
@@ -101,6 +105,19 @@ def test_a_clock_that_has_stood_is_trusted_and_what_is_due_then_is_announced_fir
     assert shifted.trims() == [Trim(room_id=room.room_id, retention_days=30, through_n=1)]
     # Once until it is trusted, and once until what was announced goes.
     assert time.monotonic() - jumped_at >= 6
+
+
+def test_alerts_are_owed_at_once_also_when_the_clock_was_set_back(shifted: ShiftedService) -> None:
+    shifted.start()
+    room = RoomWriter(shifted, owner=new_id())
+    room.begin()
+    room.say(room.owner, "now", owed=True)
+    # By so little that the log's time follows.
+    shifted.clock.set(-3000)
+
+    assert shifted.owed() == [Job(room.room_id, 2)]
+    # How old it is, nobody can tell.
+    assert shifted.owed(older_than_seconds=1) == []
 
 
 def test_somebody_may_say_that_the_clock_is_right(shifted: ShiftedService, tmp_path: Path) -> None:

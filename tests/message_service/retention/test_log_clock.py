@@ -68,8 +68,74 @@ def test_an_hour_is_no_reason_to_doubt_and_more_than_one_is(machine: Machine) ->
     clock = machine.open_clock()
     machine.wall += DOUBTED_SECONDS
     assert not clock.is_doubted
+    machine.wall += 1
+    assert clock.is_doubted
+
+
+def test_a_clock_that_runs_too_fast_is_doubted_also_by_processes_that_start_anew(machine: Machine) -> None:
+    clock = machine.open_clock()
+    for _ in range(2 * 24 * 60):
+        machine.run(60)
+        machine.wall += 29 * 60
+        clock = machine.open_clock(clock.mark)
+
+    assert clock.is_doubted
+    assert clock.for_retention() is None
+    assert clock.read() <= NOW + 2 * DAY + DOUBTED_SECONDS + 60
+
+
+def test_a_clock_that_is_set_by_little_again_and_again_is_doubted(machine: Machine) -> None:
+    clock = machine.open_clock()
+    doubts = []
+    for _ in range(4):
+        machine.run(DAY / 4)
+        machine.wall += 1000
+        doubts.append(clock.is_doubted)
+
+    assert doubts == [False, False, False, True]
+
+
+def test_a_clock_that_drifts_as_clocks_do_is_followed(machine: Machine) -> None:
+    clock = machine.open_clock()
+    for _ in range(200):
+        machine.run(DAY)
+        machine.wall += 400e-6 * DAY
+        assert clock.read() == machine.wall
+
+    assert not clock.is_doubted
+
+
+def test_what_has_to_stand_is_counted_as_the_machine_runs(machine: Machine) -> None:
+    clock = machine.open_clock()
+    machine.run(60)
+    machine.wall += 21 * DAY
+    clock.trust()
+    assert running_time_of(clock) == NOW + 60
+    machine.run(60)
+    machine.wall += 1200
+    # Also by a process that starts again, and as it was before a boot.
+    again = machine.open_clock(clock.mark)
+    kept = again.mark
+    assert running_time_of(again) == NOW + 120
+    machine.be_off(600)
+    assert running_time_of(machine.open_clock(kept)) == NOW + 120
+
+
+def test_a_mark_of_an_older_version_is_gone_on_from(machine: Machine) -> None:
+    older = ClockMark(boot_id=machine.boot_id, elapsed=machine.elapsed, time=machine.wall)
+    machine.run(60)
+    clock = machine.open_clock(older)
+
+    assert clock.read() == running_time_of(clock) == NOW + 60
     machine.wall += DOUBTED_SECONDS + 1
     assert clock.is_doubted
+
+
+def running_time_of(clock: LogClock) -> float:
+    counted = clock.for_retention()
+    assert counted is not None
+    assert counted.running_time is not None
+    return counted.running_time
 
 
 def test_a_clock_that_has_stood_for_the_grace_period_is_trusted(machine: Machine) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.log import LogSource
+from chatflow.jobs.log import JOBS_OF_A_ROOM, LogSource
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Preferences
 from notification_service.jobs import delivering
-from notification_service.jobs.delivering import Delivery
+from notification_service.jobs.delivering import TRIES_TOGETHER, Delivery
 from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_PUT_ASIDE
 from notification_service.stores.database import Database
@@ -89,12 +89,21 @@ async def test_people_are_told_and_the_log_owes_nothing_more(
 
 
 async def test_a_whole_batch_is_asked_for_in_one_call(taker: Taker, edge: MessageServiceEdge) -> None:
-    jobs = edge.store(*(facts_about(Job("room", seq), recipient()) for seq in range(1, 41)))
+    jobs = edge.store(*(facts_about(Job(f"room {seq}", seq), recipient()) for seq in range(1, 41)))
 
     await taker.take_one()
 
     assert edge.asked_for == [jobs]
     assert sorted(await inbox_of(taker)) == [job.seq for job in jobs]
+
+
+async def test_rooms_take_turns_so_that_a_flood_in_one_delays_no_other(taker: Taker, edge: MessageServiceEdge) -> None:
+    flood = edge.store(*(facts_about(Job("flood", seq), recipient("bob")) for seq in range(300)))
+    [alone] = edge.store(facts_about(Job("quiet", 1), recipient("bob")))
+    batch = await taker.source.take()
+    assert list(batch.jobs) == [flood[0], alone, *flood[1:JOBS_OF_A_ROOM]]
+    await taker.delivery.deliver(batch)
+    assert list((await taker.source.take()).jobs) == flood[JOBS_OF_A_ROOM : 2 * JOBS_OF_A_ROOM]
 
 
 async def test_a_job_that_comes_again_is_told_once(taker: Taker, edge: MessageServiceEdge, sockets: Sockets) -> None:
@@ -222,6 +231,20 @@ async def test_an_outage_while_a_culprit_is_looked_for_makes_no_culprit(
     await until(lambda: len(sockets.told) == 2)
     assert sorted(await inbox_of(taker)) == [2, 3]
     assert list(edge.owed) == [poison]
+
+
+async def test_an_error_that_passes_puts_no_job_aside_also_after_outages(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    edge.store(facts_about(Job("room", 1), recipient()))
+    edge.passing_errors = [*["unavailable"] * TRIES_TOGETHER, *["internal"] * (TRIES_TOGETHER - 1)]
+    before = JOBS_PUT_ASIDE._value.get()
+
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 1)
+    assert JOBS_PUT_ASIDE._value.get() == before
+    assert not edge.owed
 
 
 async def test_a_job_whose_facts_make_no_sense_is_put_aside(taker: Taker, edge: MessageServiceEdge) -> None:

@@ -1,17 +1,21 @@
 """The inbox on both databases: recorded once, paged in order, bounded, and only ever one's own."""
 
 import asyncio
+import sqlite3
+from datetime import datetime
 
 import psycopg
 import pytest
 
 from chatflow.errors import NotFound, Unavailable
+from chatflow.process.standing_clock import StandingClock
 from notification_service.deciding.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
 from notification_service.stores import notices as store_module
 from notification_service.stores.database import Database, Transaction, open_database
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox, Place
 from notification_service.stores.schema import STEPS, apply_schema
+from notification_service.stores.tidying import tidy
 
 NOW = "2026-11-20T12:00:00.000+00:00"
 
@@ -156,6 +160,21 @@ async def test_old_notices_are_forgotten_some_at_a_time(store: Store, inbox: Inb
     assert await seqs(inbox) == [9]
 
 
+async def test_a_clock_that_was_set_ahead_forgets_no_notice_until_it_has_stood(store: Store, inbox: Inbox) -> None:
+    now = datetime.fromisoformat(NOW).timestamp()
+    wall, elapsed = [now], [0.0]
+    clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
+    await store.record([notice(1)], now=NOW)
+    wall[0] += 400 * 86_400
+    elapsed[0] += 60
+
+    await tidy(store, grown=set(), clock=clock)
+    assert await seqs(inbox) == [1]
+    elapsed[0] += 60
+    await tidy(store, grown=set(), clock=clock)
+    assert await seqs(inbox) == []
+
+
 async def test_wishes_are_kept_for_those_who_have_some(store: Store, inbox: Inbox) -> None:
     await store.set_preferences("bob", Preferences(direct=False))
     await store.set_preferences("bob", Preferences(thread=False))
@@ -189,6 +208,14 @@ async def test_wishes_of_another_version_are_read_as_far_as_they_are_known_here(
     )
 
     assert await inbox.preferences_of(["bob", "carol"]) == {"bob": read}
+
+
+@pytest.mark.parametrize("statement", ["SELECT id FROM nowhere", "SELECT colour FROM notices", "SELEC 1"])
+async def test_a_statement_that_is_wrong_is_no_outage(database: Database, statement: str) -> None:
+    with pytest.raises((sqlite3.OperationalError, psycopg.Error)):
+        await database.transact(lambda transaction: transaction.query(statement))
+
+    assert await database.transact(lambda transaction: transaction.query("SELECT 1")) == [(1,)]
 
 
 async def test_processes_that_start_at_once_make_the_tables_once(database_url: str) -> None:

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from chatflow.ids import new_id
-from tests.user_service.database import execute, query
+from tests.user_service.database import execute, query, run_in_django
 from tests.user_service.running import PASSWORD, Person, UserService, open_user_service, wait_until
+
+LONG_AGO = "2020-01-01 00:00:00+00:00"
+FAR_AWAY = "2090-01-01 00:00:00+00:00"
+MANY = 1200
 
 
 @pytest.fixture
@@ -134,6 +138,21 @@ def test_a_poller_misses_no_revocation_however_many_happen_at_once(service: User
     assert seen == ended
 
 
+def test_more_revocations_than_a_page_holds_are_all_told(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        bob = service.sign_up()
+        age(own_url, bob, count=MANY, revoked_at=LONG_AGO, first_position=1)
+        execute(own_url, "UPDATE sessions SET access_until = ?", (FAR_AWAY,))
+        execute(own_url, "UPDATE revocation_counter SET position = ?", (MANY,))
+        position, seen = 0, []
+        while page := revocations(service, after=position)["revoked"]:
+            position = revocations(service, after=position)["position"]
+            seen += [revoked["session_id"] for revoked in page]
+
+    assert position == MANY
+    assert len(set(seen)) == len(seen) == MANY
+
+
 def test_a_position_from_another_database_is_answered_by_the_true_one(service: UserService) -> None:
     true = revocations(service, after=0)["position"]
 
@@ -145,8 +164,6 @@ def test_a_position_that_is_none_is_refused(service: UserService, after: str) ->
     assert service.ask_internally("GET", f"/internal/revocations?after={after}").code == "invalid"
 
 
-LONG_AGO, FAR_AWAY = "2020-01-01 00:00:00+00:00", "2999-01-01 00:00:00+00:00"
-MANY = 1200
 LAST_TOKEN = "UPDATE sessions SET access_until = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)"
 END = "UPDATE sessions SET expires_at = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)"
 
@@ -215,7 +232,7 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
         age(own_url, carol, count=MANY, revoked_at=None)
         execute(own_url, "UPDATE revocation_counter SET position = ?", (MANY + 1,))
 
-    with open_user_service(tmp_path, database_url=own_url) as after:
+    with open_user_service(tmp_path, database_url=own_url, retention_grace_seconds="0") as after:
         wait_until(lambda: query(own_url, "SELECT count(*) FROM sessions") == [(3,)])
         page = revocations(after, after=0)
 
@@ -225,6 +242,33 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
         assert not is_signed_in(after, bob)
         assert is_signed_in(after, alice)
         assert after.post("/api/auth/refresh", {"refresh": carol.refresh}).status == 200
+
+
+TIDY_WITH_A_CLOCK_SET_AHEAD = """
+import time
+from chatflow.process.standing_clock import StandingClock
+from user_service.sessions.tidying import tidy
+
+wall, elapsed = [time.time()], [0.0]
+clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
+wall[0] += 40 * 86_400
+elapsed[0] += 60
+tidy(clock)
+"""
+STANDING = """
+elapsed[0] += 60
+tidy(clock)
+"""
+
+
+def test_a_clock_that_was_set_ahead_ends_no_session_until_it_has_stood(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        alice = service.sign_up()
+        run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD)
+        assert service.post("/api/auth/refresh", {"refresh": alice.refresh}).status == 200
+
+        run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD + STANDING)
+        assert query(own_url, "SELECT count(*) FROM sessions") == [(0,)]
 
 
 def age(

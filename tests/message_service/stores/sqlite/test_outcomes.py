@@ -15,6 +15,7 @@ from chatflow.ids import new_id
 from message_service.stores.sqlite.store import SqliteStore
 from tests.contracts.message_store_log import RoomLog, in_time
 from tests.contracts.message_store_profiles import opened
+from tests.supervisor.run import wait_until
 
 # Enough for a thread to begin to wait, and far below any deadline here.
 WHILE_SECONDS = 0.3
@@ -158,6 +159,22 @@ def test_an_append_whose_turn_comes_in_time_is_done(room: RoomLog) -> None:
             with pytest.raises(TimeoutError):
                 appended.result(WHILE_SECONDS)
         assert appended.result(10) == 1
+
+
+def test_what_is_deleted_while_the_log_is_emptied_has_it_emptied_once_more(
+    disk: FailingDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("message_service.stores.sqlite.scrubbing.SCRUB_SECONDS", 0.05)
+    with opened(f"sqlite:///{tmp_path}/messages.db") as opened_store:
+        store: Any = opened_store
+        # As after every start.
+        wait_until(lambda: disk.statements.count("PRAGMA wal_checkpoint(TRUNCATE)") == 1)
+        with store._db.writing():
+            store._scrubbing.soon()
+            wait_until(lambda: disk.statements.count("PRAGMA wal_checkpoint(PASSIVE)") == 2)
+            store._scrubbing.soon()
+
+        wait_until(lambda: disk.statements.count("PRAGMA wal_checkpoint(TRUNCATE)") == 3)
 
 
 def test_an_append_at_the_head_looks_for_nothing_in_its_free_slots(room: RoomLog, disk: FailingDisk) -> None:
