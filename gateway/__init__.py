@@ -1,1 +1,1 @@
-"""The gateway: where clients connect; it passes their commands on and hands each the events of its rooms."""
+"""The gateway: clients connect to it; it passes on their commands, and hands each client the events of its rooms."""

@@ -1,4 +1,4 @@
-"""`python -m gateway`."""
+"""Runs the gateway: `python -m gateway`."""
 
 import gc
 import resource
@@ -9,14 +9,14 @@ from gateway.service import serve
 
 
 def spare_garbage_collection(*_: int) -> None:
-    """Leave what was made at the start alone and look less often: what a message makes goes by itself."""
+    """Exempt all objects of the start from garbage collection, and collect less often: messages leave no cycles."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
 
 
 def allow_many_sockets() -> None:
-    """Take as many open files as the system lets us have; the usual 1,024 would be all sockets that there can be."""
+    """Raise the limit of open files to what the system allows; the usual 1,024 would also limit the sockets."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

@@ -1,4 +1,4 @@
-"""Whoever wants to be told of something that happens: known to the one who tells it before they are made themselves."""
+"""A list of callbacks, so that a part can be given its listeners before these are made."""
 
 from collections.abc import Callable
 from typing import Generic, ParamSpec
@@ -7,7 +7,7 @@ Told = ParamSpec("Told")
 
 
 class Callbacks(Generic[Told]):
-    """To be called like one function; each of those added is called with the same, in the order of their adding."""
+    """Called like one function, it calls every added callback with the same arguments, in the order of adding."""
 
     def __init__(self) -> None:
         self._added: list[Callable[Told, object]] = []

@@ -1,4 +1,4 @@
-"""What the gateway counts."""
+"""The gateway's metrics."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from prometheus_client.core import CounterMetricFamily
 
 
 class Tally:
-    """A counter for the paths that every message takes: plain numbers, read when somebody asks for the metrics.
+    """A cheap counter for code that every message runs: plain numbers, read only when the metrics are asked for.
 
-    prometheus_client's own takes a lock and some microseconds each time, for threads that a gateway does not have.
+    prometheus_client's own counter takes a lock and some microseconds each time, for threads that a gateway lacks.
     """
 
     def __init__(self, name: str, documentation: str, *, label: str | None = None) -> None:
         self.count = 0
-        # With a label: how many of each of its values.
+        # The counts by value of the label, if there is one.
         self.counts: dict[str, int] = defaultdict(int)
         self._name = name
         self._documentation = documentation
@@ -35,20 +35,20 @@ class Tally:
 
 CONNECTIONS = Gauge("chatflow_gateway_connections", "Signed-in sockets.")
 FORWARDED = Counter(
-    "chatflow_gateway_forwarded_total", "Requests of other gateways' sessions, by outcome.", ["outcome"]
+    "chatflow_gateway_forwarded_total", "Requests forwarded to other gateways, by outcome.", ["outcome"]
 )
-ROOMS = Gauge("chatflow_gateway_rooms", "Rooms whose events some socket here is to get.")
+ROOMS = Gauge("chatflow_gateway_rooms", "Rooms whose events this gateway follows.")
 EVENTS = Tally("chatflow_gateway_events", "Log events handed on to sockets.")
 DELIVERIES = Tally("chatflow_gateway_deliveries", "Log events times the sockets that got them.")
-UNSENT_BYTES = Gauge("chatflow_gateway_unsent_bytes", "What waits for sockets that read slowly, or poll seldom.")
-HOLDS = Counter("chatflow_gateway_holds_total", "Times that a room waited for an event before one that had come.")
-PUBLICATIONS_LOST = Counter("chatflow_gateway_publications_lost_total", "Publications of workers that never came.")
-SIGNALS_LOST = Counter("chatflow_gateway_signals_lost_total", "Publications of signals that never came.")
+UNSENT_BYTES = Gauge("chatflow_gateway_unsent_bytes", "Bytes that wait for sockets that read slowly or poll seldom.")
+HOLDS = Counter("chatflow_gateway_holds_total", "Times that a room waited for an earlier event that was missing.")
+PUBLICATIONS_LOST = Counter("chatflow_gateway_publications_lost_total", "Losses noticed in workers' publications.")
+SIGNALS_LOST = Counter("chatflow_gateway_signals_lost_total", "Losses noticed in publications of signals.")
 EVENTS_FETCHED = Counter("chatflow_gateway_events_fetched_total", "Missed events that were read from the log.")
-EVENTS_UNREADABLE = Counter("chatflow_gateway_events_unreadable_total", "Events that could not be read as they came.")
-RESYNCS = Counter("chatflow_gateway_resyncs_total", "Rooms that clients synced, by where from.", ["source"])
-COMMANDS_IN_FLIGHT = Gauge("chatflow_gateway_commands_in_flight", "Commands without an answer.")
-COMMANDS_RESENT = Counter("chatflow_gateway_commands_resent_total", "Attempts after the first.")
+EVENTS_UNREADABLE = Counter("chatflow_gateway_events_unreadable_total", "Events that could not be read or delivered.")
+RESYNCS = Counter("chatflow_gateway_resyncs_total", "Rooms that clients synced, by source of the events.", ["source"])
+COMMANDS_IN_FLIGHT = Gauge("chatflow_gateway_commands_in_flight", "Commands without an answer yet.")
+COMMANDS_RESENT = Counter("chatflow_gateway_commands_resent_total", "Attempts to send a command after the first.")
 ACKS = Tally("chatflow_gateway_acks", "Answers to clients' events, by code.", label="code")
 RATE_LIMITED = Tally("chatflow_gateway_rate_limited", "Events refused because there were too many.", label="class")
 COMMAND_SECONDS = Histogram(

@@ -1,4 +1,4 @@
-"""An answer of another process passed on as it comes, without the headers that concern one hop only."""
+"""Passes an answer of another process on to the client as it comes, without the headers that concern one hop only."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ HOP_BY_HOP = {
 
 
 async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.StreamResponse:
-    """Pass an answer on piece by piece."""
+    """Pass an answer on to the client piece by piece."""
     response = web.StreamResponse(status=upstream.status, reason=upstream.reason)
     for name, value in end_to_end(upstream.headers).items():
         if name.lower() not in ("date", "server"):
@@ -35,8 +35,8 @@ async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.S
             await response.write(chunk)
         await response.write_eof()
     except (TimeoutError, aiohttp.ClientError, ConnectionError):
-        # Half an answer cannot be turned into an error any more: break off, so that nobody takes it for whole. Or the
-        # client has gone, or was cut off, and nobody is left to be told.
+        # Half an answer cannot become an error any more, so cut the connection: the client must not take it for the
+        # whole. Or the client has gone already.
         if request.transport is not None:
             request.transport.abort()
     return response

@@ -1,4 +1,4 @@
-"""The gateway's story: what it is made of, who listens to whom, and how it leaves."""
+"""Composes the gateway from its parts, starts it, and shuts it down."""
 
 import asyncio
 import secrets
@@ -72,14 +72,14 @@ log = structlog.get_logger(__name__)
 async def serve(
     settings: Settings, stop: asyncio.Event, *, on_listening: Callable[[int, int], None] = lambda public, inner: None
 ) -> None:
-    """Run a gateway until it is told to stop; `on_listening` learns the two ports."""
+    """Run a gateway until `stop` is set; `on_listening` is called with the public and the inner port."""
     check_assumptions()
     settings.require("service_secret")
     assert settings.service_secret is not None  # noqa: S101 required in the line above
     secret = settings.service_secret.get_secret_value()
     gateway_id = new_gateway_id(settings)
 
-    # What it stands on. Whoever must hear of a loss is added where it is made.
+    # Foundations. Parts that must hear of a loss are added to these callbacks after they are made.
     gaps = Callbacks[[]]()
     workers_changed = asyncio.Event()
     gateways_changed = Callbacks[[]]()
@@ -93,7 +93,7 @@ async def serve(
     siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=gateways_gone)
     gateways_changed.add(siblings.on_change)
 
-    # Who is connected, and who they are.
+    # Connections, and the people they belong to.
     outbound = Outbound()
     people = People()
     identity = Identity(users)
@@ -101,7 +101,7 @@ async def serve(
     rate_limits = RateLimits(settings)
     calls = AddressRates(settings)
 
-    # Rooms and those who listen to them. What the bus loses is compared with the log.
+    # Rooms and their listeners. Rooms that may have lost events on the bus are compared with the log.
     missing = Missing()
     delivery = Delivery(outbound, people, on_behind=missing.want, on_doubt=missing.check)
     feeds = WorkerFeeds(bus, workers, delivery)
@@ -127,7 +127,7 @@ async def serve(
         connections_per_person=settings.connections_per_person,
     )
 
-    # Who is here, and what carries no seq.
+    # Presence, and signals, which are messages without a seq.
     presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
     presence = Presence(presence_store, people, outbound=outbound, send=sender.send)
     typists = Typists(delivery, outbound, send=sender.send)
@@ -144,7 +144,7 @@ async def serve(
         hearers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed},
     )
 
-    # What sockets ask.
+    # Commands and requests from sockets.
     commands = CommandSender(bus, workers, gateway_id=gateway_id)
     preferences = Preferences(personal_writes, sender)
     socket_commands = SocketCommands(
@@ -172,7 +172,7 @@ async def serve(
         is_open=lambda: identity.revocations.loaded and not stop.is_set(),
     )
 
-    # The bus may have lost anything. What gateways had to tell when they died nobody tells; nor that people are gone.
+    # A gap of the bus may lose anything. A dead gateway has not told its last changes, nor that its people are gone.
     gaps.add(delivery.doubt, commands.resend_all, losses)
     gateways_gone.add(presence.on_gone, lambda gone: people.doubt_all())
     is_origin_allowed = origin_check(
@@ -202,7 +202,7 @@ async def serve(
 
     async def check_ready() -> dict[str, str]:
         return {
-            "identity": "ok" if identity.revocations.loaded else "revocations are not known yet",
+            "identity": "ok" if identity.revocations.loaded else "revocations are not loaded yet",
             "draining": "ok" if not stop.is_set() else "draining",
         }
 
@@ -221,7 +221,7 @@ async def serve(
             calls.sweep()
             addresses.sweep()
 
-    # The doors.
+    # The HTTP applications.
     async def may_see_all(request: web.Request) -> bool:
         return shows_secret(request, secret=secret)
 
@@ -238,7 +238,7 @@ async def serve(
     keep_no_connection(app, when=stop.is_set)
     add_pages(app, settings)
 
-    # From here on it hears others.
+    # From here on it receives from other processes.
     await bus.start()
     await workers.start()
     await gateways.start()
@@ -274,7 +274,7 @@ async def serve(
             port=settings.port,
             is_shared=settings.gateways > 1,
             stalled_seconds=settings.stalled_seconds,
-            # A proxy of ours is one address for everybody.
+            # Behind a proxy of ours all connections come from one address.
             connections_per_address=0
             if settings.trusted_proxies
             else settings.connections_per_address * CONNECTIONS_PER_SOCKET,
@@ -301,5 +301,5 @@ async def serve(
 
 
 def new_gateway_id(settings: Settings) -> str:
-    """Name this life of this gateway; it begins with the process's name, by which a balancer can route."""
+    """Return a new id for this life of the gateway; it begins with the process's name, so that a balancer can route."""
     return f"{settings.process_name}-{secrets.token_hex(3)}"

@@ -1,1 +1,1 @@
-"""Several gateways as one: who the others are, and requests passed on to them."""
+"""Makes several gateways act as one: it knows the other gateways, and passes requests on to them."""

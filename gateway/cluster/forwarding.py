@@ -1,7 +1,7 @@
-"""Several gateways behind one port: whoever gets a request of another's session passes it on to that gateway.
+"""Forwards requests between gateways behind one port: a request for another gateway's session is passed on to it.
 
-A session's id begins with its gateway's. What is passed on comes in by a door on the inner listener, for those who show
-a pass for it; it is answered there or refused there, and never passed on again.
+A session's id begins with its gateway's id. Forwarded requests come in by a path on the inner listener (the door), and
+must show a pass. They are answered or refused there, and never forwarded again.
 """
 
 import asyncio
@@ -27,20 +27,20 @@ log = structlog.get_logger(__name__)
 PUBLIC_PATH = "/socket.io/"
 DOOR_PATH = "/internal/socket.io/"
 FORWARDED_METHODS = ("GET", "POST")
-# Whom the request came from, as the gateway that received it saw; the public listener does not look at it.
+# The client's address as the first gateway saw it; the public listener ignores this header.
 CLIENT_ADDRESS = "X-Client-Address"
 PROOF = "X-Gateway-Pass"
-# What proves who somebody is, and the engine does not look at: it is not carried about.
+# Credentials that the engine does not need are not forwarded.
 NOT_FORWARDED = (*HOP_BY_HOP, "Authorization", "Cookie")
 
-# Gateways are near each other: who does not answer by then is dead, and its clients should know soon.
+# Gateways are near each other: one that does not answer by then is dead, and its clients should know soon.
 CONNECT_SECONDS = 1.0
-# A poll waits for the next ping at most, which is due every 25 s.
+# A poll is answered by the next ping at the latest, which is due every 25 s.
 SILENCE_SECONDS = 60.0
-# Below what the door keeps an idle connection for, else one would be closed under a request.
+# Shorter than the idle timeout of the door, or a connection could be closed under a request.
 KEEPALIVE_SECONDS = 4.0
 
-# Of the 8 s in which a process has to be gone: as its own clients are, those that come this way are sent away.
+# A process has 8 s to end; in this share of it the clients forwarded through this gateway are sent away too.
 LEAVE_SECONDS = 6.0
 PAUSE_SECONDS = 0.05
 LEAVING_AT_ONCE = 20
@@ -50,9 +50,9 @@ SendAway = Callable[[str], Awaitable[None]]
 
 
 class Forwarding:
-    """`answer` is the engine's: it answers for the sessions of this gateway, and says of others that it knows none.
+    """`answer` is the engine's: it answers for sessions of this gateway, and refuses all others as unknown.
 
-    `send_away` asks the client of a session here to connect anew, once it has its answers.
+    `send_away` asks the client of a session here to connect anew after it has got its open answers.
     """
 
     def __init__(self, siblings: Siblings, *, answer: Answer, send_away: SendAway, passes: Passes, own_id: str) -> None:
@@ -61,7 +61,7 @@ class Forwarding:
         self._own_id = own_id
         self._answer = answer
         self._send_away = send_away
-        # The sessions of others that have requests or a tunnel here, each by its gateway and its inner address.
+        # Sessions of other gateways with open requests or a tunnel here, each by its gateway and its URL there.
         self._carried: Counter[tuple[str, URL]] = Counter()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_SECONDS),
@@ -70,7 +70,7 @@ class Forwarding:
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
-        # A poll that is asked a second time gets what comes after the answer that was lost: a gap that nobody sees.
+        # Never repeat a poll: the second answer would begin after the lost first one, a gap that nobody notices.
         self._session._retry_connection = False
 
     async def close(self) -> None:
@@ -87,7 +87,7 @@ class Forwarding:
         ]
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
-        """Answer a client, by way of the gateway that has its session."""
+        """Answer a client, through the gateway that has its session."""
         gateway_id, dot, _ = request.query.get("sid", "").rpartition(".")
         is_forwarded = bool(dot) and request.method in FORWARDED_METHODS
         address = await self._siblings.address_of(gateway_id) if is_forwarded else None
@@ -96,7 +96,7 @@ class Forwarding:
         return await self._forward(request, gateway_id, address)
 
     async def let_in(self, request: web.Request) -> web.StreamResponse:
-        """Answer what a sibling passes on as if the client had asked here."""
+        """Answer a request that a sibling has forwarded as if the client had sent it here."""
         self._refuse_strangers(request)
         headers = CIMultiDict(request.headers)
         headers.pop(PROOF)
@@ -104,13 +104,13 @@ class Forwarding:
         return await self._answer(request.clone(headers=headers, remote=remote))
 
     async def let_go(self, request: web.Request) -> web.Response:
-        """A sibling that leaves has been carrying a session of ours: its client is to come back another way."""
+        """Send away the client of a session here whose requests come through a sibling that is shutting down."""
         self._refuse_strangers(request)
         await self._send_away(request.query.get("sid", ""))
         return web.Response(status=204)
 
     async def leave(self) -> None:
-        """Have the clients whose requests come this way sent away by the gateways that know them."""
+        """Ask other gateways to send away the clients whose requests come through this one, which is shutting down."""
         asked: set[tuple[str, URL]] = set()
         loop = asyncio.get_running_loop()
         end = loop.time() + LEAVE_SECONDS
@@ -129,7 +129,7 @@ class Forwarding:
             ):
                 return
         except (aiohttp.ClientError, TimeoutError, OSError):
-            return  # its client is cut off with us, and connects anew all the same
+            return  # its client is cut off when this gateway ends, and then connects anew anyway
 
     def _refuse_strangers(self, request: web.Request) -> None:
         self._passes.check(
@@ -154,14 +154,14 @@ class Forwarding:
                 allow_redirects=False,
             ) as upstream:
                 if upstream.status == Forbidden().kind.status:
-                    # The engine answers nobody so: it is us who are not believed.
+                    # The engine never answers with this status, so the other gateway refused our pass.
                     FORWARDED.labels("refused").inc()
                     log.warning("a gateway refuses our passes; do the clocks and the secret agree?", gateway=gateway_id)
                     return await self._answer(request)
                 FORWARDED.labels("answered").inc()
                 return await (tunnel if upstream.status == 101 else relay)(request, upstream)
         except (aiohttp.ClientError, TimeoutError, OSError):
-            # Its sessions are gone, or cannot be reached, which is the same to a client: it connects anew.
+            # The other gateway's sessions are gone or cannot be reached; in both cases the client connects anew.
             FORWARDED.labels("failed").inc()
             return await self._answer(request)
         finally:
@@ -170,9 +170,9 @@ class Forwarding:
                 del self._carried[carried]
 
     def _headers(self, request: web.Request, gateway_id: str, url: URL) -> CIMultiDict[str]:
-        """The client's own, Host and Origin among them, so that the other gateway judges as this one would."""
+        """Return the client's headers, also Host and Origin, so that the other gateway decides as this one would."""
         headers = CIMultiDict(request.headers)
-        # Not what `Connection` names: somebody could have their Origin left out.
+        # Headers that `Connection` names are kept: otherwise a client could have its Origin removed.
         for name in NOT_FORWARDED:
             headers.popall(name, None)
         if request.headers.get("Upgrade", "").lower() == "websocket":
@@ -189,7 +189,7 @@ class Forwarding:
 
 
 async def head_first(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    """Yield a body, after a nothing that has aiohttp send the head: a payload is under way before its first byte."""
+    """Yield a body after an empty chunk, which makes aiohttp send the head before the first byte of the payload."""
     yield b""
     async for chunk in content.iter_any():
         yield chunk

@@ -1,6 +1,6 @@
-"""What gateways show each other instead of their secret: passes for one request, and seals on their addresses.
+"""Passes and seals, by which gateways prove requests and addresses to each other without showing their secret.
 
-Redis tells a gateway where another one answers. Whoever can write there must neither learn the secret, which opens
+Gateways read each other's addresses in Redis. Somebody who can write there must neither learn the secret, which opens
 every service, nor get to see what clients send.
 """
 
@@ -12,16 +12,16 @@ from collections.abc import Callable
 
 from chatflow.errors import Forbidden
 
-# A pass is made when the request is sent and checked when its head has arrived, so this is for clocks that disagree.
-# Commands are given up after 8 s by the clock of whoever has them: past that nothing works here anyway.
+# A pass is made when a request is sent and checked when its head arrives, so this only allows for differing clocks.
+# Each process gives up commands after 8 s by its own clock: if clocks differ by more, nothing works anyway.
 PASS_SECONDS = 10
 
 
 class Passes:
-    """Made of the secret that all services share, by a key for this purpose alone.
+    """Makes and checks passes and seals, by keys derived from the secret that all services share.
 
-    A pass is for one request to one gateway, for some seconds. Whoever catches one can ask the same again meanwhile,
-    but that takes no more than the session's id, which is in it.
+    A pass is valid for one request to one gateway, for some seconds. Somebody who intercepts it can repeat that request
+    meanwhile, but the session's id in the request would already be enough for that.
     """
 
     def __init__(self, secret: str, *, clock: Callable[[], float] = time.time) -> None:
@@ -30,11 +30,11 @@ class Passes:
         self._clock = clock
 
     def write(self, *, method: str, target: str, gateway_id: str, client_address: str) -> str:
-        """Return the pass for a request now; `target` is the path with its query, as it is sent."""
+        """Return a pass for a request sent now; `target` is its path and query, as they are sent."""
         return self._write(int(self._clock()), method, target, gateway_id, client_address)
 
     def check(self, shown: str, *, method: str, target: str, gateway_id: str, client_address: str) -> None:
-        """Refuse what is not a pass for this very request, made lately by who has the secret."""
+        """Raise `forbidden` unless this is a pass for this very request, made lately by a holder of the secret."""
         written_at, _, _ = shown.partition("-")
         if not (written_at.isascii() and written_at.isdigit() and len(written_at) <= len("9999999999")):
             raise Forbidden
@@ -45,7 +45,7 @@ class Passes:
             raise Forbidden
 
     def seal(self, gateway_id: str, address: str) -> str:
-        """Return the address with the proof that this gateway said so."""
+        """Return the address with a proof that it is from this gateway."""
         return f"{address}#{digest(self._seal_key, gateway_id, address)}"
 
     def is_sealed(self, gateway_id: str, sealed: str) -> bool:
@@ -61,5 +61,5 @@ def derived_key(secret: str, *, purpose: str) -> bytes:
 
 
 def digest(key: bytes, *parts: str) -> str:
-    # As JSON, in which no two lists look alike.
+    # As JSON, in which different lists never look alike.
     return hmac.new(key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""The other gateways: where each answers, and which have gone for good."""
+"""Knows the other gateways (siblings): where each is reached, and which have gone for good."""
 
 import asyncio
 import re
@@ -13,21 +13,21 @@ from gateway.cluster.passes import Passes
 
 log = structlog.get_logger(__name__)
 
-# A lease that ended may be one that Redis forgot or that came late, and its gateway alive: as long again as a lease,
-# before others take its people for gone.
+# A lease may end because Redis lost it or the renewal was late, while the gateway is alive. So others wait as long
+# again as a lease lasts before they count its people as gone.
 GONE_SECONDS = 3.0
-# So long its address is still tried. Later it may be another program's, whom what our clients send does not concern.
+# How long its address is still tried. Later it may belong to another program, which must not see clients' requests.
 REMEMBERED_SECONDS = 30.0
 
-# Whoever waits longer is told that the session is unknown, and connects anew.
+# A client that waits longer is told that its session is unknown, and connects anew.
 LOOK_UP_SECONDS = 1.0
 
-# As `new_gateway_id` makes them; whoever asks for anything else asks for nobody.
+# The ids that `new_gateway_id` makes; no gateway has any other.
 GATEWAY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}-[0-9a-f]{6}")
 
 
 class Siblings:
-    """What one gateway knows of the others. `on_gone` is called with those that are not coming back."""
+    """What one gateway knows of the others. `on_gone` is called with the ids of those that will not come back."""
 
     def __init__(
         self,
@@ -44,14 +44,14 @@ class Siblings:
         self._on_gone = on_gone
         self._monotonic = monotonic
         self._live: dict[str, Lease] = {}
-        # Those whose lease ended, and when; and which of them may be back in a moment.
+        # Gateways whose lease has ended, with the time of its end; and those of them that may still come back.
         self._gone: dict[str, tuple[Lease, float]] = {}
         self._missed: set[str] = set()
         self._timers: list[asyncio.TimerHandle] = []
         self._asking = asyncio.Lock()
 
     def on_change(self) -> None:
-        """The table of leases is another one now."""
+        """Follow a change of the table of leases."""
         now, live = self._monotonic(), self._gateways.live
         gone = {name: lease for name, lease in self._live.items() if name not in live}
         self._gone.update({name: (lease, now) for name, lease in gone.items()})
@@ -72,11 +72,11 @@ class Siblings:
             timer.cancel()
 
     def here(self) -> set[str]:
-        """Name the gateways whose people are still to be taken for connected, this one too."""
+        """Return the ids of the gateways whose people still count as connected, this one included."""
         return {self._own_id, *self._gateways.live, *self._missed}
 
     async def address_of(self, gateway_id: str) -> URL | None:
-        """Return where that gateway's inner listener is, or None if nobody has that name."""
+        """Return the address of that gateway's inner listener, or None if there is no such gateway."""
         if gateway_id == self._own_id or GATEWAY_ID.fullmatch(gateway_id) is None:
             return None
         lease = self._gateways.live.get(gateway_id)
@@ -88,19 +88,19 @@ class Siblings:
         if lease is None:
             return None
         if not self._passes.is_sealed(gateway_id, lease.address):
-            # Somebody writes in Redis who has not our secret, and would like to be sent what clients send us.
-            log.warning("an address of a gateway is not its own", gateway=gateway_id)
+            # Somebody without our secret has written in Redis, and would receive what clients send us.
+            log.warning("a gateway's address has no valid seal", gateway=gateway_id)
             return None
         return read_address(lease.address)
 
     def _give_up(self, gateway_ids: list[str]) -> None:
-        # Not by the clock: a timer may run some milliseconds before its time has come.
+        # The clock is not compared here, because a timer may run some milliseconds early.
         self._missed.difference_update(gateway_ids)
         if gone := [gateway_id for gateway_id in gateway_ids if gateway_id not in self._gateways.live]:
             self._on_gone(gone)
 
     async def _look_up(self, gateway_id: str) -> Lease | None:
-        """Ask Redis; one at a time, so that a flood of made-up names takes one connection and not all."""
+        """Look a gateway up in Redis; one at a time, so that a flood of made-up ids takes only one connection."""
         try:
             async with asyncio.timeout(LOOK_UP_SECONDS), self._asking:
                 return await self._gateways.find(gateway_id)

@@ -1,4 +1,4 @@
-"""A WebSocket that another gateway serves: its bytes go through here as they are, at the pace of the slower side."""
+"""Carries a WebSocket that another gateway serves: bytes pass unchanged, at the pace of the slower side."""
 
 import asyncio
 from typing import Any
@@ -13,7 +13,7 @@ from gateway.relaying import end_to_end
 
 
 async def tunnel(request: web.Request, upstream: aiohttp.ClientResponse) -> web.StreamResponse:
-    """Hand on the other gateway's consent, then everything, until one side is closed."""
+    """Pass on the other gateway's answer to the upgrade, then all bytes, until one side is closed."""
     response = web.StreamResponse(status=upstream.status, reason=upstream.reason)
     for name, value in end_to_end(upstream.headers).items():
         if name.lower() not in ("date", "server"):
@@ -27,20 +27,20 @@ async def tunnel(request: web.Request, upstream: aiohttp.ClientResponse) -> web.
     over = asyncio.get_running_loop().create_future()
     near.keep_alive(False)
     near.set_parser(Pipe(near, far, over))
-    # Silence is the session's to judge, by its pings.
+    # No read timeout: the session notices silence by its pings.
     far.read_timeout = None
     far.set_parser(Pipe(far, near, over), EMPTY_PAYLOAD)
     try:
         await over
     finally:
         if near.transport is not None:
-            # What a client does not read must not stay in our memory.
+            # Data that a client does not read must not stay in our memory.
             asyncio.get_running_loop().call_later(ABORT_SECONDS, near.transport.abort)
     return response
 
 
 class Pipe:
-    """Takes the place of a parser: what the source's connection receives is written to the target's."""
+    """Stands in for a parser: it writes what the source's connection receives to the target's connection."""
 
     def __init__(self, source: BaseProtocol, target: BaseProtocol, over: asyncio.Future[None]) -> None:
         self._source = source

@@ -1,1 +1,1 @@
-"""What clients ask for: read strictly, sent to the owner of the room, answered."""
+"""Clients' commands and requests: each is validated, sent to the worker that owns the room, and answered."""

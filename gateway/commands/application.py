@@ -1,4 +1,4 @@
-"""The application on the engine: connections come, ask and go; this passes each to the part that knows."""
+"""The application above the engine: it passes new connections, their events and their end to the parts concerned."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from gateway.sessions.lifecycle import Lifecycle
 
 
 class GatewayApplication:
-    """See `gateway.engine.application.Application`."""
+    """Implements `gateway.engine.application.Application`."""
 
     def __init__(
         self,

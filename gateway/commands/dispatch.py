@@ -1,4 +1,4 @@
-"""What a client may send: each event's payload read strictly, and passed to who knows the answer."""
+"""Validates the payload of each event that a client sends, and passes it to the part that answers it."""
 
 import asyncio
 import time
@@ -48,27 +48,27 @@ Request = TypeVar("Request", bound=msgspec.Struct)
 Answering = Callable[[Connection, Any], Awaitable[str]]
 AnsweringAtOnce = Callable[[Connection, Any], str]
 
-# Invites are made by REST, where the one who asks gets to see the secret; retention is no person's command.
+# Invites are made by REST, whose answer shows the secret to the person who asks; TrimRoom comes from retention only.
 NOT_BY_SOCKET = (CreateInvite, RevokeInvite, TrimRoom)
 COMMAND_KINDS: dict[str, type[AnyCommand]] = {
     str(kind.__struct_config__.tag): kind for kind in get_args(AnyCommand) if kind not in NOT_BY_SOCKET
 }
-# What each event counts as. Whatever else there is, nonsense too, counts as a signal.
+# The rate-limit class of each event. All other events, unknown ones too, count as signals.
 CLASSES: dict[Any, str] = {
     **dict.fromkeys(COMMAND_KINDS, COMMANDS),
     **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow"), COMMANDS),
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
     "message:send": SEND,
 }
-# What a call names beyond so many rooms or people counts anew: 500 rooms, as after a reconnect, are 25 of 500 reads.
+# Each further 20 rooms or people in a call count as a read more: 500 rooms, as after a reconnect, are 25 of 500 reads.
 NAMED_PER_READ = 20
 
-# What people set is kept though they hang up at once; whatever else is asked is asked for the connection alone.
+# Settings are stored even if the client disconnects at once; all other requests end with their connection.
 SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
 
 
 class Dispatch:
-    """The table of events, and one answer for each."""
+    """The table of events: each is handled and gets one answer."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class Dispatch:
             "presence:watch": (WatchPresence, self._watch_presence),
             "auth:refresh": (RefreshAuth, self._refresh),
         }
-        # What waits for nobody needs no task, which would cost more than the answer.
+        # These answers wait for nothing, so they need no task, which would cost more than the answer.
         self._queries_at_once: dict[str, tuple[type[msgspec.Struct], AnsweringAtOnce]] = {
             "typing:start": (StartTyping, self._type),
             "typing:stop": (StopTyping, self._type),
@@ -116,14 +116,14 @@ class Dispatch:
         }
 
     def handle(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:
-        """Handle one event. A command is in its line when this returns; else it is answered as soon as can be."""
+        """Handle one event. A command is queued when this returns; anything else is answered as soon as possible."""
         name = name if isinstance(name, str) else ""
         try:
             self._begin(connection, name, args[0] if args else {}, ack_id)
         except ChatFlowError as error:
             connection.refuse(ack_id, error)
         except Exception:
-            # A fault of ours in one event; nothing of it is left in a line, so those behind it are in order without it.
+            # A defect of ours in one event. It left nothing queued, so the events after it stay in order without it.
             log.exception("an event could not be handled", name=name)
             connection.refuse(ack_id, Internal())
 
@@ -160,7 +160,7 @@ class Dispatch:
     ) -> None:
         connection.unanswered += 1
         try:
-            # All that waits below ends with it, down to the calls of other services.
+            # The timeout ends everything that waits below, down to calls to other services.
             async with asyncio.timeout(ANSWER_SECONDS):
                 ok = await answering(connection, request)
             connection.answer(ack_id, ok)
@@ -176,7 +176,7 @@ class Dispatch:
             connection.session.on_answered()
 
     def _count(self, connection: Connection, request: msgspec.Struct) -> None:
-        """Refuse what names too many; whoever names many has fewer calls."""
+        """Refuse a request that names too many rooms or people; one that names many counts as several reads."""
         named = 0
         if isinstance(request, SyncRooms):
             named = len(request.rooms)

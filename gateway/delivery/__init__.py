@@ -1,1 +1,1 @@
-"""How events reach sockets: gap-free and in order, whatever the bus loses."""
+"""Hands room events and signals to sockets: events without a gap and in order, whatever the bus loses."""

@@ -1,4 +1,4 @@
-"""Fetches from the log what the bus has lost, for many rooms in one call, until nothing is missing."""
+"""Fetches events that the bus has lost from the log, for many rooms in one call, until nothing is missing."""
 
 import asyncio
 import itertools
@@ -19,22 +19,22 @@ log = structlog.get_logger(__name__)
 
 ROOMS_PER_CALL = 500
 EVENTS_PER_ROOM = 500
-# While the log cannot be read, or does not show yet what was published, ask again at this pace.
+# The pause between attempts while the log cannot be read or does not yet show what was published.
 RETRY_SECONDS = 0.25
-# A room that message_service cannot tell is asked for alone, twice as late each time, up to this.
+# A room whose events message_service cannot read is asked for alone, after a pause that doubles up to this.
 ALONE_SECONDS = 4.0
 
 
 class Missing:
-    """The rooms of which events are missing, or may be, until somebody fetches them."""
+    """The rooms of which events are missing, or may be, and have to be fetched."""
 
     def __init__(self) -> None:
-        # In the order in which their turn comes.
+        # A dict for its order: the rooms are fetched first come, first served.
         self.room_ids: dict[str, None] = {}
-        # Those that cannot be told, for as long as each is left alone.
+        # Rooms that cannot be read; each stays here until its pause ends.
         self.left_alone: set[str] = set()
         self.wake = asyncio.Event()
-        # It counts doubts, questions and fetches.
+        # A logical clock: it ticks at each doubt, question and fetch.
         self.clock = itertools.count()
 
     def want(self, stream: RoomStream) -> None:
@@ -43,7 +43,7 @@ class Missing:
             self.wake.set()
 
     def check(self, streams: Iterable[RoomStream]) -> None:
-        """Something may have been lost in these rooms: have each compared with the log."""
+        """Have these rooms compared with the log, because some of their events may have been lost."""
         now = next(self.clock)
         for stream in streams:
             stream.doubted_at = now
@@ -60,7 +60,7 @@ class Missing:
 
 
 class CatchUp:
-    """One fetch is under way at a time; rooms that fall behind meanwhile share the next one."""
+    """Runs one fetch at a time; rooms that fall behind meanwhile share the next one."""
 
     def __init__(
         self, messages: ServiceClient, missing: Missing, delivery: Delivery, *, hears: Callable[[str], bool]
@@ -68,21 +68,21 @@ class CatchUp:
         self._messages = messages
         self._missing = missing
         self._delivery = delivery
-        # Whether what happens in a room comes by the bus, as far as anybody can know.
+        # Tells whether the events of a room arrive by the bus, as far as this gateway can know.
         self._hears = hears
-        # How long each room that cannot be told was left alone last.
+        # The last pause of each room that cannot be read.
         self._pauses: dict[str, float] = {}
         self._fetched = asyncio.Event()
 
     def is_sure_of(self, stream: RoomStream) -> bool:
-        """Tell whether `confirm` has nothing to wait for."""
+        """Tell whether `confirm` would return at once."""
         return self._hears(stream.room_id) and stream.doubted_at is None and not stream.is_behind
 
     async def confirm(self, stream: RoomStream) -> None:
-        """Return once the stream shows all that anybody can have been told of: an ack can come before its event."""
+        """Return once the stream has every event that a client may know of: an ack can arrive before its event."""
         since = stream.doubted_at
         if not self._hears(stream.room_id):
-            # For this question alone: were it a doubt, all who ask would wait for the one who asked last.
+            # A fetch for this caller alone. If it were a doubt of the stream, every caller would wait for the last one.
             since = next(self._missing.clock)
             self._missing.want(stream)
         while since is not None and stream.compared_at < since:
@@ -107,7 +107,7 @@ class CatchUp:
         return batch
 
     async def _fetch_all(self, batch: list[str]) -> bool:
-        """Bring these rooms forward, but for those that cannot be told; false where trying again at once is no use."""
+        """Fetch these rooms, but leave those that cannot be read alone; false if trying again at once is no use."""
         goes_on = False
         parts = deque([batch])
         while parts:
@@ -127,7 +127,7 @@ class CatchUp:
         return goes_on or not self._missing.room_ids
 
     async def _fetch(self, room_ids: list[str]) -> bool:
-        """Return whether any of these rooms came forward, or none is here any more."""
+        """Fetch these rooms; return whether any of them advanced, or none of them is here any more."""
         begun = next(self._missing.clock)
         streams = self._delivery.streams
         asked = [streams[room_id] for room_id in room_ids if room_id in streams]
@@ -159,7 +159,7 @@ class CatchUp:
         self._missing.leave_alone(room_id, seconds=pause)
 
     def _end_doubts(self, streams: list[RoomStream], *, since: int) -> None:
-        """These were compared with the log; what came into doubt meanwhile stays so."""
+        """Note that these streams were compared with the log at `since`; later doubts stay."""
         for stream in streams:
             stream.compared_at = since
             if stream.doubted_at is not None and stream.doubted_at < since:

@@ -1,21 +1,21 @@
-"""A room's order as this gateway hands it out: every event once, in sequence, whatever the bus loses or turns round."""
+"""Puts a room's events in order: each is handed out once and in sequence, whatever the bus loses or reorders."""
 
 from collections import deque
 from collections.abc import Iterable
 
 from chatflow.wire.bus import Published
 
-# A few seconds of a busy room: enough for those who reconnect at once, little enough to keep for every active room.
+# A few seconds of a busy room: enough for clients that reconnect at once, and little enough for every active room.
 TAIL_EVENTS = 256
 TAIL_CHARACTERS = 128 * 1024
-# Events that came too early and wait for the missing ones; past this they are fetched again with those.
+# How many early events wait for the missing ones; any beyond this are fetched again together with those.
 HELD_EVENTS = 2000
-# What one client had to have fetched, the next ones that return probably need too, until the room moves on.
+# The tail may grow to this by events fetched for one client: the next clients that return probably need them too.
 LENGTHENED_CHARACTERS = 512 * 1024
 
 
 class Cursor:
-    """Stands at `head`, the last event that is due to everybody, and knows of events up to `known_head`."""
+    """Stands at `head`, the seq of the last event handed out, and knows that events up to `known_head` exist."""
 
     def __init__(self, head: int) -> None:
         self.head = head
@@ -29,11 +29,11 @@ class Cursor:
         return self.known_head > self.head
 
     def hear_of(self, head: int) -> None:
-        """The room is known to have events up to here."""
+        """Note that the room has events up to this seq."""
         self.known_head = max(self.known_head, head)
 
     def accept(self, event: Published) -> list[Published]:
-        """Take an event from wherever it comes; return those that are due now, in order."""
+        """Take an event from the bus or the log; return the events that are due now, in order."""
         if event.seq <= self.head:
             return []
         if event.seq > self.head + 1:
@@ -49,7 +49,7 @@ class Cursor:
         return due
 
     def since(self, seq: int) -> list[Published] | None:
-        """Return the events after this seq up to head, or None where the tail does not reach back so far."""
+        """Return the events after this seq up to head, or None if the tail does not reach back that far."""
         if seq >= self.head:
             return []
         if not self._tail or self._tail[0].seq > seq + 1:
@@ -57,11 +57,11 @@ class Cursor:
         return [event for event in self._tail if event.seq > seq]
 
     def tail_begins_after(self) -> int:
-        """Return the seq from which on the tail is whole."""
+        """Return the seq after which the tail holds every event."""
         return self._tail[0].seq - 1 if self._tail else self.head
 
     def lengthen_tail(self, events: Iterable[Published]) -> None:
-        """Put older events before the tail, as far as they join it."""
+        """Put older events before the tail, as far as they join it without a gap."""
         for event in sorted(events, key=lambda event: event.seq, reverse=True):
             if event.seq == self.tail_begins_after() and self._tail_characters < LENGTHENED_CHARACTERS:
                 self._tail.appendleft(event)

@@ -1,4 +1,4 @@
-"""The one place that hands room events to sockets: each room's stream, gap-free and in order, to whoever is let in."""
+"""The one place that hands room events to sockets: each socket in a room gets its events without a gap, in order."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ from gateway.sessions.connection import Connection, People
 
 log = structlog.get_logger(__name__)
 
-# Publications of two workers may cross as a room changes hands; what is really lost is fetched after this.
+# When a room moves to another worker, publications of the two may cross. A gap that is open after this is fetched.
 HOLD_SECONDS = 0.03
 QUIET_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
@@ -27,16 +27,16 @@ TAKES_CONTENT = {"message.deleted", "room.trimmed"}
 
 
 class Asking:
-    """What comes while rows are asked for: streams that begin with the answer must not miss it."""
+    """Notes what arrives while rows are asked for, so that streams that begin with the answer do not miss it."""
 
     def __init__(self) -> None:
         self.heads: dict[str, int] = {}
-        # Something may have been lost; of which rooms nobody knows, for they have no streams yet.
+        # Something may have been lost meanwhile. Rooms without a stream yet cannot be named, so this concerns them all.
         self.is_doubtful = False
 
 
 class Hold:
-    """Streams that stay while someone is being let in; to be released once, whatever came of it."""
+    """Keeps streams alive while somebody is being let in; the caller releases it exactly once, also after a failure."""
 
     def __init__(self, delivery: "Delivery", streams: dict[str, RoomStream]) -> None:
         self._delivery = delivery
@@ -54,16 +54,16 @@ class Hold:
 
 
 class Hidden(Protocol):
-    """Those here who hide a room: they are told of each of its events the moment before it is delivered."""
+    """The people here who hide a room; told of each event of the room just before it is delivered."""
 
     def before(self, stream: RoomStream, event: Published) -> None: ...
 
     def begin_anew(self, stream: RoomStream) -> None:
-        """Nobody knows their rows of this room any more."""
+        """Their rows of this room are not known any more."""
 
 
 class Delivery:
-    """All streams of this gateway. `on_behind` is called with a stream that misses events."""
+    """All streams of this gateway. `on_behind` gets each stream that misses events, `on_doubt` those that may."""
 
     def __init__(
         self,
@@ -83,11 +83,11 @@ class Delivery:
         self._hidden: Hidden | None = None
 
     def tell_hidden(self, hidden: Hidden) -> None:
-        """Have this one told of the rooms that somebody here hides."""
+        """Have `hidden` told of events in rooms that somebody here hides."""
         self._hidden = hidden
 
     def take(self, events: list[Published], *, from_log: bool = False) -> None:
-        """Events from the bus or from the log. Whatever one of them is, those behind it are taken."""
+        """Take events from the bus or from the log. An event that cannot be read does not stop those after it."""
         for event in events:
             stream = self.streams.get(event.room_id)
             if stream is not None:
@@ -96,7 +96,7 @@ class Delivery:
                 ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
 
     def hear_of(self, room_id: str, head: int) -> None:
-        """A worker says how far a room is; if its events do not come by themselves they were lost."""
+        """Note the head of a room as its worker says; events up to it that do not arrive soon count as lost."""
         stream = self.streams.get(room_id)
         if stream is not None and head > stream.head:
             self._wait_for(stream, head)
@@ -104,14 +104,14 @@ class Delivery:
             ask.heads[room_id] = max(head, ask.heads.get(room_id, 0))
 
     def doubt(self, may_concern: Callable[[str], bool] = lambda room_id: True) -> None:
-        """Events of these rooms may have been lost: have each compared with the log."""
+        """Have these rooms compared with the log, because some of their events may have been lost."""
         self._on_doubt([stream for room_id, stream in self.streams.items() if may_concern(room_id)])
         for ask in self._asks:
             ask.is_doubtful = True
 
     @contextmanager
     def asking(self) -> Iterator[Asking]:
-        """While rows are asked for, note how far rooms get: what is published meanwhile must not be missed."""
+        """Note the heads of rooms while rows are asked for, so that no event published meanwhile is missed."""
         asking = Asking()
         self._asks.append(asking)
         try:
@@ -120,7 +120,7 @@ class Delivery:
             self._asks = [ask for ask in self._asks if ask is not asking]
 
     def hold(self, heads: dict[str, int], asking: Asking) -> "Hold":
-        """Keep the streams of rooms, new ones standing at the head given, until someone is let in, or not."""
+        """Keep the streams of these rooms until the hold is released; new streams begin at the head given."""
         held: dict[str, RoomStream] = {}
         for room_id, head in heads.items():
             stream = self.streams.get(room_id)
@@ -141,7 +141,7 @@ class Delivery:
         self.forget_unwanted(stream)
 
     def let_in(self, connection: Connection, stream: RoomStream) -> None:
-        """From here on the connection gets what the stream brings. What was due before is not for it."""
+        """Hand the connection all later events of the stream, and none that was due before."""
         if connection.is_over:
             return
         self._outbound.flush()
@@ -161,11 +161,11 @@ class Delivery:
             self.let_out(connection, self.streams[room_id])
 
     def stream_of(self, connection: Connection, room_id: str) -> RoomStream | None:
-        """Return the stream of a room that the connection is let into."""
+        """Return the stream of a room, or None if the connection is not let into it."""
         return self.streams[room_id] if room_id in connection.rooms else None
 
     def drop_quiet_tails(self) -> None:
-        """Give back the memory of rooms in which nothing has happened for a while."""
+        """Free the tails of rooms in which nothing has happened for a while."""
         quiet_since = self._loop.time() - QUIET_SECONDS
         for stream in self.streams.values():
             if stream.last_event_at < quiet_since:
@@ -179,11 +179,11 @@ class Delivery:
             EVENTS_UNREADABLE.inc()
             log.warning("an event cannot be read", room_id=event.room_id, seq=event.seq, type=event.type)
             if from_log and event.seq == stream.head + 1:
-                # There is no better one anywhere.
+                # The log has no better copy of it.
                 _, *due = stream.accept(event)
                 self._begin_anew(stream)
             else:
-                # It counts as lost, so that the log is asked for it.
+                # It counts as lost, so it is fetched from the log.
                 stream.hear_of(event.seq)
         for each in due:
             try:
@@ -199,9 +199,9 @@ class Delivery:
             self._wait_for(stream, stream.known_head)
 
     def _begin_anew(self, stream: RoomStream) -> None:
-        """Past an event of which nobody here knows what it does nobody knows who may see what follows.
+        """Let everybody out of a room after an event that cannot be read: it may have changed who may see what follows.
 
-        So all are let out, and those who still are members are shown the room by a row that is true behind the event.
+        Those who are still members are shown the room again by a row that is true after the event.
         """
         stream.drop_tail()
         stream.forget_facts()
@@ -221,11 +221,11 @@ class Delivery:
         if event.type in FACTS_CHANGE:
             self._follow(stream, event)
         elif event.type in TAKES_CONTENT:
-            # What is kept still has the text. This event goes too, lest an older answer of the log joins what follows.
+            # The tail still has the text. This event goes too, or an older answer of the log could join what follows.
             stream.drop_tail()
 
     def _send(self, stream: RoomStream, event: Published) -> None:
-        """Send it to all listeners, and what it says of an older message only to those who were there."""
+        """Send an event to all listeners; what it says of an older message only to those who were members by then."""
         withheld = None if stream.history == "all" else withhold(event)
         if withheld is None:
             self._outbound.send(stream, event.packet)
@@ -235,7 +235,7 @@ class Delivery:
         self._outbound.send(newcomers, withheld.event.packet)
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
-        """Fold what decides who gets the next event."""
+        """Update the facts that decide who gets the next event."""
         if event.type == "room.updated":
             stream.history = new_history(event) or stream.history
         elif event.type == "member.joined":
@@ -245,7 +245,7 @@ class Delivery:
             self.remove(stream, moved_member(event), reason=ENDS_MEMBERSHIP[event.type])
 
     def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
-        """What was delivered until now is the last that this person's sockets get of the room."""
+        """Take this person's sockets out of the room: they get no event after those delivered until now."""
         for connection in self._people.of(user_id):
             if connection in stream.listeners:
                 self._take_away(connection, stream, reason=reason)

@@ -1,4 +1,4 @@
-"""What a gateway reads in events: what decides who gets the next one, and what newcomers are told instead of it."""
+"""Reads the few fields of events that a gateway needs: they decide who gets the next event, and what newcomers see."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,17 +28,17 @@ read_move: Callable[[str], MemberMoved] = msgspec.json.Decoder(MemberMoved).deco
 
 
 def event_text(event: Published) -> str:
-    """Return the event itself, as JSON text, out of its packet."""
+    """Return the JSON text of the event inside its packet."""
     return event.packet[len(PACKET_PREFIX) : -1]
 
 
 def new_history(event: Published) -> str | None:
-    """Return what a `room.updated` says of who may see earlier messages, None where that stays."""
+    """Return the new value of `history` (who may see earlier messages) in a `room.updated`, None if it is unchanged."""
     return read_update(event_text(event)).changes.history
 
 
 def moved_member(event: Published) -> str:
-    """Return whose membership began or ended."""
+    """Return the id of the person whose membership began or ended."""
     return read_move(event_text(event)).user_id
 
 
@@ -50,7 +50,7 @@ READERS: dict[str, Callable[[Published], Any]] = {
 
 
 def is_readable(event: Published) -> bool:
-    """Tell whether all can be read that is read here as the event passes; most are handed on unread."""
+    """Tell whether the fields that the gateway needs can be read; most events need none and pass unread."""
     reader = READERS.get(event.type)
     if reader is None:
         return True

@@ -1,7 +1,7 @@
-"""Tells sockets what changes often and may come a little late: only the newest of it, together, once a second.
+"""Tells sockets of frequent changes that may come a little late: only the newest state, all together, once a second.
 
-Somebody popular is watched by thousands, and each of those watches hundreds: what changes of them all in a second is
-one write to each socket, done in slices of the loop, and takes no more than a tenth of the loop's time.
+A popular person is watched by thousands, each of whom watches hundreds. All changes of a second are one write to each
+socket, done in slices between other work of the loop, and take no more than a tenth of the loop's time.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from gateway.sessions.connection import Connection
 log = structlog.get_logger(__name__)
 
 MERGE_SECONDS = 1.0
-# What is done before the loop goes on with other things: some milliseconds. A write takes as long as many pairs of
-# somebody who hears of something.
+# The work of one slice, before the loop goes on with other things: some milliseconds. It is counted in pairs of a
+# changed key and a socket told of it; a write to a socket takes as long as 25 of them.
 PAIRS_PER_SLICE = 5000
 PAIRS_PER_SOCKET = 25
 SOCKETS_PER_SLICE = PAIRS_PER_SLICE // PAIRS_PER_SOCKET
-# Telling rests for so many times as long as it took.
+# After a round, the pause is this many times as long as the round took.
 REST = 9.0
 
 Key = TypeVar("Key")
 
 
 class Sockets:
-    """An audience that may end before it is written to."""
+    """An audience whose connections may end before it is written to."""
 
     def __init__(self, connections: Sequence[Connection]) -> None:
         self._connections = connections
@@ -41,7 +41,7 @@ class Sockets:
 
 
 class Merged(Generic[Key]):
-    """`audience` says who is to hear of a key; `packet` what, asked once each time it is told: None is nothing."""
+    """`audience` returns the connections to tell of a key; `packet` returns what to tell, or None for nothing."""
 
     def __init__(
         self,
@@ -59,13 +59,13 @@ class Merged(Generic[Key]):
         self._task: asyncio.Task[None] | None = None
 
     def tell(self, key: Key) -> None:
-        """Tell of this, at once after a quiet second, else with all that changes until the next one."""
+        """Tell of this key: at once after a quiet second, else in the next round."""
         self._changed[key] = None
         if self._task is None:
             self._task = asyncio.create_task(self._tell_until_quiet())
 
     async def close(self) -> None:
-        """Tell no more."""
+        """Stop telling."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -80,7 +80,7 @@ class Merged(Generic[Key]):
             self._task = None
 
     async def _tell_all(self, keys: list[Key]) -> float:
-        """Return how long it took, without what others did meanwhile."""
+        """Tell of these keys; return how long it took, without the time that other tasks took meanwhile."""
         work, spent_seconds = self._write_all(keys), 0.0
         while True:
             begun = self._clock()
@@ -91,7 +91,7 @@ class Merged(Generic[Key]):
             await asyncio.sleep(0)
 
     def _write_all(self, keys: list[Key]) -> Iterator[None]:
-        """Yield after each slice."""
+        """Write to all sockets concerned; yield after each slice."""
         packets: dict[Key, str] = {}
         due: dict[Connection, list[Key]] = {}
         pairs = 0
@@ -105,7 +105,7 @@ class Merged(Generic[Key]):
                 pairs += 1
                 if pairs % PAIRS_PER_SLICE == 0:
                     yield
-        # Whoever is told of the same gets the same frames, made once.
+        # Connections that are told of the same keys get the same frames, made once.
         groups: dict[tuple[Key, ...], list[Connection]] = {}
         for connection, told in due.items():
             groups.setdefault(tuple(told), []).append(connection)
@@ -130,7 +130,7 @@ class Merged(Generic[Key]):
             packet = self._packet(key)
             return packet, [] if packet is None else list(self._audience(key))
         except Exception:
-            # Others wait to be told behind this one.
+            # Other changes wait behind this one, so it must not stop the round.
             log.exception("a change cannot be told")
             return None, []
 

@@ -1,4 +1,4 @@
-"""Notices each publication of signals that did not arrive, by its sender's counter and the beats that repeat it."""
+"""Notices lost publications of signals, by the counter in each publication and the beats that repeat it."""
 
 import time
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from gateway.metrics import SIGNALS_LOST
 
 log = structlog.get_logger(__name__)
 
-# A sender that was silent for so long has ended: it beats each second.
+# A sender beats each second, so one that was silent for this long has ended.
 FORGOTTEN_SECONDS = 60.0
 
 
 class SignalCounts:
-    """`on_loss` is called when something that a sender published, or should have, has not come."""
+    """`on_loss` is called when a publication has not arrived, or may have been missed."""
 
     def __init__(self, *, on_loss: Callable[[], None], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._on_loss = on_loss
@@ -30,7 +30,7 @@ class SignalCounts:
         self._hear(count, count.counter)
 
     def _hear(self, count: Count, before: int) -> None:
-        """`before` is the last one that should have come before this."""
+        """Note a counter. `before` is the counter that should have been heard before this one."""
         now = self._monotonic()
         if count.sender not in self._heard:
             self._heard = {name: (last, at) for name, (last, at) in self._heard.items() if now - at < FORGOTTEN_SECONDS}
@@ -38,7 +38,7 @@ class SignalCounts:
         self._heard[count.sender] = (max(last or 0, count.counter), now)
         if before <= (last or 0):
             return
-        # What somebody published before they were heard at all was for others, or may have been for those here, too.
+        # What a new sender published before it was first heard may have been missed here, but does not count as lost.
         if last is not None:
             SIGNALS_LOST.inc()
             log.info("signals were lost", sender=count.sender, counter=count.counter)

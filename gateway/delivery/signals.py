@@ -1,4 +1,4 @@
-"""What carries no seq: rooms appearing, read positions, typing, notices; from any process to the sockets concerned."""
+"""Signals are messages without a seq, such as read positions, typing and notices: from any process to sockets."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -33,10 +33,10 @@ from gateway.sessions.lifecycle import Lifecycle
 log = structlog.get_logger(__name__)
 
 READ_SECONDS = 1.0
-# As often as workers beat: a loss is found within two seconds.
+# As often as workers send a beat: a loss is found within two seconds.
 BEAT_SECONDS = 1.0
 
-# The kinds of signals that others here know what to do with.
+# For each kind of signal, the function that handles it.
 Hearers = Mapping[type[Signal], Callable[[Any], None]]
 
 encode = msgspec.msgpack.Encoder().encode
@@ -45,7 +45,7 @@ decode_beat = msgspec.msgpack.Decoder(Count).decode
 
 
 class SignalSender:
-    """Puts signals on the bus for all gateways, this one too, and counts what it sends."""
+    """Puts signals on the bus for all gateways, this one too, and numbers its publications."""
 
     def __init__(self, bus: Bus, *, gateway_id: str) -> None:
         self._loop = asyncio.get_running_loop()
@@ -54,13 +54,13 @@ class SignalSender:
         self._outgoing: list[Any] = []
 
     def send(self, signal: Any) -> None:
-        """What one tick brings leaves together."""
+        """Send a signal; all signals of one tick of the loop leave together."""
         if not self._outgoing:
             self._loop.call_soon(self._flush)
         self._outgoing.append(signal)
 
     async def run(self) -> None:
-        """Tell each second how many publications there were, until cancelled: so the last one is not lost unseen."""
+        """Repeat the counter each second, so that the loss of the last publication is noticed; runs until cancelled."""
         while True:
             self._bus.publish(SIGNAL_BEATS_CHANNEL, encode(self._counter.now))
             await asyncio.sleep(BEAT_SECONDS)
@@ -71,10 +71,10 @@ class SignalSender:
 
 
 class Signals:
-    """Hands on what comes from the bus.
+    """Handles the signals that come from the bus.
 
-    `counts` learns of every publication that was counted, so that none is missed unnoticed. Whoever else wants to hear
-    of a kind of signal is named in `hearers`.
+    `counts` learns of every numbered publication, so that a lost one is noticed. `hearers` has the functions for kinds
+    of signals that other parts handle.
     """
 
     def __init__(
@@ -104,9 +104,9 @@ class Signals:
             **hearers,
         }
         assert self._hearers.keys() == set(get_args(Signal)), "a kind of signal that nobody hears"  # noqa: S101
-        # room → person → seq, told to the room once a second
+        # room → person → seq: the read positions that the room is told of once a second
         self._positions: dict[str, dict[str, int]] = {}
-        # Profiles that changed, until everybody here is told.
+        # Changed profiles that people here have not been told of yet.
         self._profiles: dict[str, dict[str, Any]] = {}
         self._users = Merged(outbound, audience=lambda user_id: people, packet=self._packet_about)
 
@@ -124,7 +124,7 @@ class Signals:
             try:
                 self._hearers[type(signal)](signal)
             except Exception:
-                # It was counted as heard: what it had to tell is asked for, of whomever.
+                # It counts as received, so nobody will notice a loss: check the rooms of everybody here instead.
                 log.exception("a signal cannot be told", type=type(signal).__name__)
                 self._people.doubt_all()
 
@@ -166,13 +166,13 @@ class Signals:
                 connection.tell(signal.name, signal.payload)
 
     def _on_user_changed(self, signal: UserChanged) -> None:
-        """Everyone who shares a room may have this person in view; who that is only the rooms' members tell."""
+        """Tell everybody here of a changed profile: a gateway does not know who shares a room with this person."""
         user_id = str(signal.user.get("id"))
         self._known_users.forget(user_id)
         self._profiles[user_id] = signal.user
         self._users.tell(user_id)
 
     def _packet_about(self, user_id: str) -> str | None:
-        """What changes again while a round is under way may be told by that round already."""
+        """Return the packet for a changed profile, or None if an earlier round has told its newest state already."""
         user = self._profiles.pop(user_id, None)
         return None if user is None else event_packet("user", {"user": user})

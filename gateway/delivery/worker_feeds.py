@@ -1,4 +1,4 @@
-"""Listens to every worker's publications and notices each one that is missing, by its counter and its heartbeats."""
+"""Subscribes to every worker's publications, and notices lost ones by their counters and the heartbeats."""
 
 import asyncio
 
@@ -14,19 +14,19 @@ from gateway.metrics import PUBLICATIONS_LOST
 
 log = structlog.get_logger(__name__)
 
-# A worker whose lease has ended may live and publish still: listen a little longer.
+# A worker whose lease has ended may still be alive and publish, so the subscription lasts a little longer.
 FAREWELL_SECONDS = 15.0
-# A worker says something each second. One that lives and is not heard for longer speaks, and not to us.
+# A worker publishes at least each second. If a live one is not heard for this long, the subscription has failed.
 SILENT_SECONDS = 3.0
 WATCH_SECONDS = 1.0
-# Two processes learn of a lease and of its end at different times; later than this they agree on who owns what.
+# Processes learn of a lease and of its end at different times; after this they agree on who owns what.
 AGREEING_SECONDS = 10.0
 
 decode = msgspec.msgpack.Decoder(Publication).decode
 
 
 class WorkerFeeds:
-    """One subscription per worker. Where something has not arrived, the rooms of which it may have been are doubted."""
+    """Holds a subscription per worker. When a publication is lost, all rooms that it may have concerned are doubted."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, delivery: Delivery) -> None:
         self._loop = asyncio.get_running_loop()
@@ -34,21 +34,21 @@ class WorkerFeeds:
         self._workers = workers
         self._delivery = delivery
         self._counters: dict[str, tuple[str, int]] = {}
-        # When each was heard last; those who are subscribed to.
+        # The workers subscribed to, and when each was heard last.
         self._heard_at: dict[str, float] = {}
-        # Those who live and are not heard, and when that was last looked into.
+        # Live workers that are not heard, and when each was last subscribed to anew.
         self._silent: dict[str, float] = {}
         self._farewells: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        # When the owners changed, and when something was lost.
+        # When the owners last changed, and when something was last lost.
         self._moved_at = self._loop.time()
         self._lost_at = float("-inf")
 
     async def follow_workers(self) -> None:
-        """The owners changed: subscribe to whoever is new, and let those go who have been away for a while."""
+        """Follow a change of owners: subscribe to new workers, and later unsubscribe from those that have gone."""
         now = self._moved_at = self._loop.time()
         if now - self._lost_at < AGREEING_SECONDS:
-            # It may have been of rooms that the worker owned already, and we did not know.
+            # The loss may concern rooms that the worker owned before this gateway knew.
             self._delivery.doubt()
         for worker_id in self._workers.live:
             if (farewell := self._farewells.pop(worker_id, None)) is not None:
@@ -57,32 +57,32 @@ class WorkerFeeds:
             if worker_id not in self._heard_at:
                 self._heard_at[worker_id] = now
                 await self._bus.subscribe(EVENTS_CHANNEL.format(worker_id=worker_id), self.on_publication)
-                # What it published before this moment was for others.
+                # What it published before the subscription did not reach this gateway.
                 self._doubt(worker_id, since=now)
         for worker_id in self._heard_at.keys() - self._workers.live.keys() - self._farewells.keys():
             self._silent.pop(worker_id, None)
             self._farewells[worker_id] = self._loop.call_later(FAREWELL_SECONDS, self._start_leaving, worker_id)
 
     def hears(self, room_id: str) -> bool:
-        """Tell whether events of this room come, as far as its owner's heartbeats tell."""
+        """Tell whether events of this room arrive, judging by the heartbeats of its owner."""
         if not self._silent:
             return True
         owner = self._workers.owner_of(partition_of(room_id))
         return owner is None or owner.id not in self._silent
 
     async def watch_silence(self) -> None:
-        """Notice what nothing else tells: that a subscription does not bring what it should; until cancelled."""
+        """Notice subscriptions that bring nothing from a live worker: nothing else shows that. Runs until cancelled."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             now = self._loop.time()
             if not self._bus.connected:
-                # Nobody is heard, and everything is doubted as soon as the bus is back.
+                # No worker is heard now; when the bus is back, all rooms are doubted anyway.
                 self._heard_at = dict.fromkeys(self._heard_at, now)
             for worker_id in list(self._workers.live):
-                # One that leaves while another is subscribed to is not heard on purpose.
+                # A worker may leave while this loop subscribes to another one; it then counts as heard.
                 heard_at = self._heard_at.get(worker_id, now)
                 if now - max(heard_at, self._silent.get(worker_id, heard_at)) > SILENT_SECONDS:
-                    log.warning("a worker that lives is not heard", worker=worker_id, seconds=now - heard_at)
+                    log.warning("a live worker is not heard", worker=worker_id, seconds=now - heard_at)
                     self._silent[worker_id] = now
                     await self._bus.subscribe(EVENTS_CHANNEL.format(worker_id=worker_id), self.on_publication)
                     self._doubt(worker_id, since=heard_at)
@@ -91,7 +91,7 @@ class WorkerFeeds:
         publication = decode(payload)
         worker_id, now = publication.worker_id, self._loop.time()
         if not all(self._owns(worker_id, event.room_id) for event in publication.events):
-            # It knows of a change that we do not know of yet, or the other way round.
+            # The worker knows of a change of owners that this gateway does not know of yet, or the other way round.
             self._moved_at = now
         if self._is_loss(publication):
             PUBLICATIONS_LOST.inc()
@@ -105,18 +105,18 @@ class WorkerFeeds:
             self._delivery.hear_of(room_id, head)
 
     def _is_loss(self, publication: Publication) -> bool:
-        """A heartbeat repeats the counter of the last publication, anything else is one further."""
+        """Tell whether earlier ones are missing: a heartbeat repeats the last counter, all others raise it by one."""
         before = publication.counter if publication.heartbeat else publication.counter - 1
         epoch, last = self._counters.get(publication.worker_id, (publication.epoch, 0))
         if epoch != publication.epoch:
             last = 0
         if epoch == publication.epoch and publication.counter < last:
-            return False  # late, and noticed as missing when the one behind it came
+            return False  # a late one: its loss was noticed when the next one came
         self._counters[publication.worker_id] = (publication.epoch, publication.counter)
         return before > last
 
     def _doubt(self, worker_id: str, *, since: float) -> None:
-        """Something of this worker was lost after `since`: doubt the rooms that it may have owned in that time."""
+        """Doubt the rooms that this worker may have owned since `since`: something that it published may be lost."""
         self._lost_at = self._loop.time()
         if self._moved_at > since - AGREEING_SECONDS:
             self._delivery.doubt()
@@ -135,7 +135,7 @@ class WorkerFeeds:
     async def _leave(self, worker_id: str) -> None:
         self._farewells.pop(worker_id, None)
         if worker_id in self._workers.live:
-            return  # back in the very moment
+            return  # it came back just now
         del self._heard_at[worker_id]
         self._counters.pop(worker_id, None)
         await self._bus.unsubscribe(EVENTS_CHANNEL.format(worker_id=worker_id))

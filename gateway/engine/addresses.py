@@ -1,4 +1,4 @@
-"""Whom a request comes from, how many sessions each address has here, and how fast it may open them."""
+"""Finds the client address of a request, and limits how many sessions an address has and how fast it opens them."""
 
 import ipaddress
 import time
@@ -10,14 +10,14 @@ from aiohttp import web
 from chatflow.http.addresses import household
 from gateway.engine.buckets import BURST_SECONDS, Bucket
 
-# Each costs about a millisecond. However few sessions an address may have, a poor network makes one of them anew often.
+# A handshake costs about a millisecond. Even an address with few sessions may reconnect often over a poor network.
 HANDSHAKES_PER_SECOND_AT_LEAST = 10.0
 
 
 def client_address(peer: str, forwarded_for: str, *, trusted_proxies: int) -> str:
-    """Return the client's address: the peer's, or what the outermost of so many proxies of ours says of its own peer.
+    """Return the client's address: the peer's, or with proxies of ours what the outermost of them says of its own peer.
 
-    What stands further to the left in X-Forwarded-For the client has made up, or somebody else's proxy.
+    Entries further to the left in X-Forwarded-For come from the client, or from somebody else's proxy.
     """
     if not trusted_proxies or not forwarded_for:
         return peer
@@ -30,16 +30,16 @@ def client_address(peer: str, forwarded_for: str, *, trusted_proxies: int) -> st
 
 
 def address_of(request: web.BaseRequest, *, trusted_proxies: int) -> str:
-    """Return whom an HTTP request comes from."""
-    # By the header's own name: servers that make variables of headers take X_Forwarded_For for the same.
+    """Return the client's address of an HTTP request."""
+    # By the exact name: servers that turn headers into variables would also take X_Forwarded_For.
     forwarded_for = ",".join(request.headers.getall("X-Forwarded-For", []))
     return client_address(request.remote or "", forwarded_for, trusted_proxies=trusted_proxies)
 
 
 class Addresses:
-    """Sessions by the address that opened them; `sessions_at_most` 0 is no limit.
+    """Counts sessions by the address that opened them; `sessions_at_most` 0 means no limit.
 
-    As many may come back at once, and a tenth of them in every second after that.
+    An address may open as many at once as it may have, and then a tenth as many each second.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class Addresses:
         self._at_most = sessions_at_most
         self._clock = clock
         self._sessions: Counter[str] = Counter()
-        # Made when first needed, and forgotten when full again.
+        # Buckets of handshakes: made when first needed, dropped when full again.
         self._handshakes: dict[str, Bucket] = {}
 
     def of(self, request: web.BaseRequest) -> str:
         return household(address_of(request, trusted_proxies=self._trusted_proxies))
 
     def enter(self, address: str) -> bool:
-        """Count a session, unless this address has too many, or opens them too fast."""
+        """Count a session and return true, unless this address has too many or opens them too fast."""
         if self._at_most and (self._sessions[address] >= self._at_most or not self._may_open(address)):
             return False
         self._sessions[address] += 1
@@ -68,7 +68,7 @@ class Addresses:
             del self._sessions[address]
 
     def sweep(self) -> None:
-        """Forget how fast those opened sessions who have opened none for a while."""
+        """Drop the buckets of addresses that have opened no session for a while."""
         now = self._clock()
         for address in [address for address, bucket in self._handshakes.items() if bucket.is_resting(now)]:
             del self._handshakes[address]
@@ -81,6 +81,6 @@ class Addresses:
         bucket = self._handshakes.get(address)
         if bucket is None:
             rate = max(self._at_most / BURST_SECONDS, HANDSHAKES_PER_SECOND_AT_LEAST)
-            # No pause after a refusal, as many may have come at once who did nothing.
+            # No pause after a refusal: others at the address did nothing wrong.
             bucket = self._handshakes[address] = Bucket(rate, now=now, pause_seconds=0.0)
         return not bucket.take(now)

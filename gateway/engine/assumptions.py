@@ -1,4 +1,4 @@
-"""What the engine takes for granted in its libraries' inner parts; where one does not hold, nothing starts."""
+"""Checks what the engine assumes about private parts of its libraries; if an assumption fails, the gateway stops."""
 
 import inspect
 
@@ -15,7 +15,7 @@ from chatflow.process.settings import SettingsError
 
 
 def check_assumptions() -> None:
-    """Raise with the first assumption that does not hold."""
+    """Raise `SettingsError` with the first assumption that does not hold."""
     for claim, holds in assumptions().items():
         if not holds:
             raise SettingsError(f"the engine does not fit the installed libraries: {claim}")
@@ -43,7 +43,7 @@ def assumptions() -> dict[str, bool]:
         "aiohttp's server waits for a request's head by _waiter and keeps it in _messages": all(
             name in web_protocol.RequestHandler.__slots__ for name in ("_waiter", "_messages", "_payload_parser")
         ),
-        "aiohttp's server answers what is no HTTP by handle_error": list(
+        "aiohttp's server answers what is not HTTP by handle_error": list(
             inspect.signature(web_protocol.RequestHandler.handle_error).parameters
         )
         == ["self", "request", "status", "exc", "message"],

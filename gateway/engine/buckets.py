@@ -1,11 +1,11 @@
-"""A token bucket: how much may come at a time, and how fast."""
+"""A token bucket: it limits how much may come at once, and how fast."""
 
-# What may come at once, in seconds of the steady rate. A bucket that rested for so long is full, and can be forgotten.
+# The burst, in seconds of the steady rate. A bucket that has rested this long is full, and can be dropped.
 BURST_SECONDS = 10.0
 
 
 class Bucket:
-    """Fills with `rate` tokens a second; after a refusal there is none for `pause_seconds` at least."""
+    """Fills with `rate` tokens a second; after a refusal it gives none for at least `pause_seconds`."""
 
     __slots__ = ("_at", "_burst", "_closed_until", "_level", "_pause_seconds", "_rate", "refused")
 
@@ -15,11 +15,11 @@ class Bucket:
         self._at = now
         self._pause_seconds = pause_seconds
         self._closed_until = now
-        # How many in a row.
+        # Refusals in a row.
         self.refused = 0
 
     def take(self, now: float) -> float:
-        """Take a token and return 0, or how many seconds it is until there may be one."""
+        """Take a token and return 0, or return the seconds until there may be one."""
         level = self._level + (now - self._at) * self._rate
         self._level = level = min(level, self._burst)
         self._at = now
@@ -35,9 +35,9 @@ class Bucket:
         return pause
 
     def charge(self, tokens: float) -> None:
-        """Take these too, of what was admitted: where they are not there, whatever comes next waits for them."""
+        """Take more tokens for something already admitted; if there are too few, whatever comes next waits for them."""
         self._level -= tokens
 
     def is_resting(self, now: float) -> bool:
-        """Tell whether it behaves like a new one."""
+        """Tell whether it behaves like a new bucket, so can be dropped."""
         return now - self._at >= BURST_SECONDS + max(0.0, -self._level) / self._rate

@@ -1,18 +1,18 @@
-"""Counts the frames of a WebSocket that end no message: its reader puts them together without a word."""
+"""Counts WebSocket frames that do not end their message, because aiohttp's reader joins them without reporting any."""
 
 
 class Fragments:
-    """Walks over frames as they come, in whatever pieces."""
+    """Parses the heads of frames in a stream of bytes, which may be cut anywhere."""
 
     __slots__ = ("_head", "_left")
 
     def __init__(self) -> None:
-        # The beginning of a frame's head, and what is still to come of a frame's content.
+        # The incomplete head of a frame, and how many bytes of the current frame's content are still to come.
         self._head = b""
         self._left = 0
 
     def count(self, data: bytes) -> int:
-        """Return how many frames begin here after which their message goes on."""
+        """Return how many frames begin in this data that do not end their message."""
         if self._head:
             data, self._head = self._head + data, b""
         found = 0
@@ -29,14 +29,14 @@ class Fragments:
         return found
 
 
-# The first bit of a frame, and of the byte after it.
+# The first bit of a frame's first byte, and the first bit of its second byte.
 FINAL = 0x80
 MASKED = 0x80
 MEDIUM, LONG = 126, 127
 
 
 def head_size(data: bytes, at: int) -> int:
-    """Return how long the head of the frame is that begins here, as far as can be seen."""
+    """Return the length of the head of the frame at this place; 2 if the byte that tells it is not there yet."""
     if at + 1 >= len(data):
         return 2
     second = data[at + 1]

@@ -1,4 +1,4 @@
-"""WebSocket frames as a server sends them: unmasked, uncompressed, whole; so one frame serves every reader."""
+"""Builds WebSocket frames as a server sends them: unmasked, uncompressed and whole, so one frame serves all clients."""
 
 import struct
 

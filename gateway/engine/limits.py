@@ -2,50 +2,50 @@
 
 from dataclasses import dataclass
 
-# Some routers drop connections that are idle for 60 s, so a ping well before that; and a phone that changes its network
-# needs some seconds to answer.
+# Some routers drop connections that are idle for 60 s, so pings come well before that. A phone that changes its network
+# needs some seconds to answer one.
 PING_INTERVAL_SECONDS = 25.0
 PING_TIMEOUT_SECONDS = 20.0
 
 # The longest message is 8,000 characters; a burst of queued ones from a client that was offline comes as one payload.
 MAX_PAYLOAD_BYTES = 256 * 1024
 
-# A reader that is this far behind is cut off, so that it cannot hold our memory; it resumes by seq.
+# A client that is this far behind in reading is cut off, so that it does not fill our memory; it resumes by seq.
 UNSENT_BYTES = 1024 * 1024
 ABORT_SECONDS = 5.0
 
-# A session without a signed-in client costs us memory and earns nothing.
+# A session without a signed-in client only costs memory, so it ends after this.
 CONNECT_SECONDS = 10.0
 POST_SECONDS = 15.0
-# What ends a polling session is read by one more poll, which a living client makes at once.
+# The last packets of a polling session are read by one more poll, which a live client makes at once.
 LAST_POLL_SECONDS = 5.0
 UPGRADE_SECONDS = 10.0
-# A websocket that is turned away gets this long to close from its side as well.
+# A websocket that is turned away has this long to close its side too.
 GOODBYE_SECONDS = 2.0
-# The stock Python client ends the connection over an answer of more packets than this.
+# The stock Python client ends the connection if an answer has more packets than this.
 POLL_PACKETS = 16
 
-# Head and first word of a request are one packet from any client; a poor network may need some tries for it.
+# The head of a request is one packet from any client, which a poor network may have to repeat a few times.
 HEAD_SECONDS = 10.0
-# Between two requests of a connection. Longer than balancers keep theirs (60 s): they must be the ones who close it, or
-# a request of theirs meets the closing.
+# Between two requests of a connection. Longer than the 60 s of load balancers: they must close first, or one of their
+# requests may meet a connection that is being closed.
 IDLE_SECONDS = 75.0
 
-# Every Engine.IO packet counts, and so every Socket.IO packet. A client that sends as fast as it is answered, or
-# empties a queue of some thousand, stays below.
+# Every Engine.IO packet counts, and so every Socket.IO packet. A client that sends as fast as it is answered, or that
+# empties a queue of some thousand messages, stays below.
 PACKETS_PER_SECOND = 500
-# In all, until somebody has signed in by the session: a stranger who hangs up has the next session at once. A stock
-# client sends two or three before.
+# In total until the session has signed in, because a stranger can have the next session at once. A stock client sends
+# two or three packets before.
 EARLY_PACKETS = 50
 
-# Unanswered events of one client. Past it the client is not read from, rather than refused: refusing one of a row of
-# sends and taking the next would turn their order around.
+# Unanswered events of one client. Beyond this, reading from it pauses; refusing one of several messages and accepting
+# the next would reorder them.
 BACKLOG_EVENTS = 256
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a client is told in the handshake, how long it may take to connect, and how many packets it may send."""
+    """The limits that can be set: those told in the handshake, the time to connect, and the rate limit of packets."""
 
     ping_interval_seconds: float = PING_INTERVAL_SECONDS
     ping_timeout_seconds: float = PING_TIMEOUT_SECONDS

@@ -1,4 +1,4 @@
-"""What the engine counts."""
+"""The engine's metrics."""
 
 from prometheus_client import Counter
 

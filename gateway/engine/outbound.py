@@ -1,6 +1,6 @@
-"""What leaves in one tick of the loop: one ordered log for all sockets, joined so that each gets a single write.
+"""Collects the packets of one tick of the loop for all sockets, in order, and joins them to one write per socket.
 
-Every packet takes this way, to one socket or to a thousand, so that no packet overtakes another.
+Every packet goes this way, to one socket or to a thousand, so that none overtakes another.
 """
 
 import asyncio
@@ -11,44 +11,44 @@ from gateway.engine.frames import text_frame
 
 
 class Recipient(Protocol):
-    """A socket, as far as writing to it goes."""
+    """A socket that packets can be written to."""
 
     def take(self, frames: bytes, packets: list[str]) -> None:
-        """Send these packets, which `frames` holds as WebSocket frames."""
+        """Send these packets; `frames` holds the same packets as WebSocket frames."""
 
 
 class Audience(Protocol):
-    """Whoever gets the same packets. Its members must not change while packets for it wait: flush before."""
+    """Sockets that get the same packets. Flush before its members change, as packets for it may be waiting."""
 
     @property
     def members(self) -> Iterable[Recipient]: ...
 
 
-# What is sent to the same audience in a row: as WebSocket frames, and as packets.
+# Packets sent to one audience in a row: as WebSocket frames, and as text.
 Run = tuple[Audience, list[bytes], list[str]]
 
 
 class Outbound:
-    """The log of the current tick."""
+    """The packets of the current tick, in order."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._runs: list[Run] = []
 
     def send(self, audience: Audience, packet: str) -> None:
-        """Send a packet to all members of an audience, each after all that was sent to it before."""
+        """Send a packet to all members of an audience; each gets it after everything sent to it before."""
         runs = self._runs
         if not runs:
             self._loop.call_soon(self.flush)
         elif runs[-1][0] is audience:
-            # A run of packets for the same readers is joined once for all of them.
+            # A run of packets to one audience is joined once for all its members.
             runs[-1][1].append(text_frame(packet))
             runs[-1][2].append(packet)
             return
         runs.append((audience, [text_frame(packet)], [packet]))
 
     def flush(self) -> None:
-        """Write what waits, now: because the tick ends, or because an audience is about to change."""
+        """Write the waiting packets now, because the tick ends or an audience is about to change."""
         runs = self._runs
         if not runs:
             return
@@ -63,7 +63,7 @@ class Outbound:
 
 
 def write_all(runs: list[Run]) -> None:
-    """Hand each recipient all its runs in their order, joined once for all who get the same."""
+    """Hand each recipient all its runs in order; recipients of the same runs share one joined text."""
     places: dict[Audience, list[int]] = {}
     for place, (audience, _, _) in enumerate(runs):
         places.setdefault(audience, []).append(place)

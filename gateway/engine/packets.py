@@ -1,4 +1,4 @@
-"""Socket.IO packets as text: the few that the gateway writes by itself, and the quick reading of events."""
+"""Writes the few Socket.IO packets that the gateway sends, and reads events quickly."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ NOOP = "6"
 
 
 class MalformedPacket(Exception):
-    """Not a Socket.IO packet: no stock client sends this, so the session ends."""
+    """The message is not a Socket.IO packet; no stock client sends such, so the session ends."""
 
 
 def connect_packet(sid: str) -> str:
@@ -27,7 +27,7 @@ def connect_packet(sid: str) -> str:
 
 
 def connect_error_packet(error: ErrorBody) -> str:
-    """The client's `connect_error`: its message is the code, its data the whole error object."""
+    """Return the packet that a client sees as `connect_error`: its message is the code, its data the whole error."""
     return "44" + encode_json({"message": error.code, "data": error}).decode()
 
 
@@ -40,7 +40,7 @@ def event_packet(name: str, payload: Any) -> str:
 
 
 def ack_packet(ack_id: int, ok: str) -> str:
-    """`ok` is the JSON object of the answer without its `ok`, as text."""
+    """Return the ack of an event; `ok` is the JSON text of the answer's object without its field `ok`."""
     body = '{"ok":true}' if ok == "{}" else '{"ok":true,' + ok[1:]
     return f"43{ack_id}[{body}]"
 
@@ -50,7 +50,7 @@ def refusal_packet(ack_id: int, error: ErrorBody) -> str:
 
 
 def read_event(message: str) -> tuple[int | None, list[Any]]:
-    """Read `2<ack id><json array>` of the main namespace: the ack id, and the event's name with its arguments."""
+    """Read `2<ack id><json array>` of the main namespace; return the ack id, and the event's name and arguments."""
     at = 1
     end = len(message)
     while at < end and message[at] in "0123456789":
@@ -68,11 +68,11 @@ def read_json(text: str) -> Any:
     try:
         return decode_json(text)
     except RecursionError:
-        return [None]  # nested absurdly deep: an event without a name, which is answered `invalid`
+        return [None]  # nested too deep: read as an event without a name, which is answered `invalid`
     except msgspec.DecodeError:
         pass
     try:
-        # What only the lenient reader takes (half a surrogate pair, NaN) a stock client can send; it is never valid.
+        # Stock clients can send what only this lenient reader accepts (half a surrogate pair, NaN); it is never valid.
         Packet.json.loads(text)
     except (ValueError, RecursionError):
         raise MalformedPacket("not JSON") from None

@@ -1,4 +1,4 @@
-"""What a polling session sends: one payload at a time, its packets handled in order and in slices."""
+"""Reads the payloads that a polling session sends: one at a time, their packets handled in order and in slices."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -18,9 +18,9 @@ log = structlog.get_logger(__name__)
 
 
 async def read_payload(session: "EngineSession", request: web.Request) -> None:
-    """Return when all of it is handled and may be answered; raises what ends the session."""
+    """Handle a payload, and return when it may be answered; raises `EngineIOError` after ending the session."""
     if session.posting is not None:
-        # In what order the two were sent nobody could tell.
+        # Nobody could tell which of the two was sent first.
         session.break_off("two payloads at once")
         session.posting.reschedule(asyncio.get_running_loop().time())
         raise EngineIOError("two payloads at once")
@@ -36,7 +36,7 @@ async def read_payload(session: "EngineSession", request: web.Request) -> None:
         session.end_silently("transport error")
         raise EngineIOError("a payload that is too large, too slow or cut off") from error
     except Exception as error:
-        # What came behind it is not handled, so the session ends here, as it does on a websocket.
+        # The packets after it are not handled, so the session ends here, as it does on a websocket.
         log.exception("a payload could not be handled", session=session.sid)
         session.end_silently("server error")
         raise EngineIOError("not handled") from error

@@ -1,4 +1,4 @@
-"""Long polling over HTTP: what its answers look like, how its bodies are read, and how a lost one is noticed."""
+"""Long polling over HTTP: builds its answers, reads its bodies, and notices a lost poll."""
 
 import base64
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def answer(*packets: str) -> HttpAnswer:
 
 
 async def read_bounded(content: StreamReader, *, limit_bytes: int) -> bytes:
-    """Read a body without trusting what it says of its length."""
+    """Read a body of at most so many bytes, whatever length its headers claim."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in content.iter_any():
@@ -33,7 +33,7 @@ async def read_bounded(content: StreamReader, *, limit_bytes: int) -> bytes:
 
 
 def decode_binary(encoded: str) -> bytes:
-    """Return what came by polling as base64."""
+    """Decode a binary message, which polling carries as base64."""
     try:
         return base64.b64decode(encoded, validate=True)
     except ValueError:
@@ -41,7 +41,7 @@ def decode_binary(encoded: str) -> bytes:
 
 
 class LossWatch:
-    """Stands in for a request's body, which is what aiohttp tells that the connection is lost."""
+    """Stands in for a request's body, because aiohttp reports a lost connection to the body."""
 
     def __init__(self, on_lost: Callable[[], None]) -> None:
         self._on_lost = on_lost
@@ -51,5 +51,5 @@ class LossWatch:
 
 
 def watch_for_loss(request: web.Request, on_lost: Callable[[], None]) -> None:
-    """Call back if the client goes away while this request, of which no body will be read, is being answered."""
+    """Call back if the client goes away while this request is being answered; its body must not be read."""
     request._payload = LossWatch(on_lost)  # type: ignore[assignment]

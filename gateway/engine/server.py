@@ -1,4 +1,4 @@
-"""python-engineio's server, with strict answers to HTTP, and sessions that write directly and watch their own pings."""
+"""Extends python-engineio's server: strict checks of HTTP requests, and sessions that write directly and time pings."""
 
 import logging
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
 
 quiet = logging.getLogger("engineio")
 
-# How sessions end, but for those that break the protocol, each in its own way.
+# The reasons for which sessions end; any other is a breach of the protocol.
 ENDINGS = {
     "client disconnect",
     "server disconnect",
@@ -39,20 +39,20 @@ TRANSPORTS = ("polling", "websocket")
 
 
 class Layer(Protocol):
-    """What the sessions carry: Socket.IO in the product."""
+    """The layer above the sessions: Socket.IO in the product."""
 
     @property
     def application(self) -> Application: ...
 
     def on_message(self, session: EngineSession, message: str | bytes) -> None:
-        """One message of a client, in the order of sending."""
+        """Handle one message of a client, in the order of sending."""
 
     def on_session_over(self, session: EngineSession, reason: str) -> None:
-        """The session has ended, and nothing reaches its client any more."""
+        """Called when the session has ended, and nothing reaches its client any more."""
 
 
 class RequestRefused(Exception):
-    """Not a request of this protocol, or not for a session that stands: answered 400."""
+    """The request is not of this protocol, or not for an open session; the answer is 400."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -60,9 +60,9 @@ class RequestRefused(Exception):
 
 
 class EngineServer(EngineIOServer):  # type: ignore[misc]
-    """Opens sessions, and finds the session that a request is for."""
+    """Opens sessions, and passes each request to its session."""
 
-    # Set by the layer that makes this one.
+    # Set by the layer above, which makes this server.
     above: Layer
 
     def __init__(
@@ -78,7 +78,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             ping_interval=limits.ping_interval_seconds,
             ping_timeout=limits.ping_timeout_seconds,
             max_http_buffer_size=limits.payload_bytes,
-            # It costs more processor time than the bytes are worth in a payload of a few messages.
+            # For payloads of a few messages, compression costs more processor time than the saved bytes are worth.
             http_compression=False,
             cors_credentials=False,
             # Sessions watch their own pings.
@@ -87,15 +87,15 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         )
 
     def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
-        """Take every method, so that a wrong one is answered 400 like any other wrong request."""
+        """Accept every method, so that a wrong one is answered 400 like any other wrong request."""
         app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
 
     def generate_id(self) -> str:
-        """Name sessions after their gateway, so that another one knows where to forward a stray request."""
+        """Begin a session's id with its gateway's, so that other gateways know where to forward its requests."""
         return f"{self.name}.{super().generate_id()}"
 
     def create_queue(self, *args: Any, **kwargs: Any) -> None:
-        """Sessions queue by themselves."""
+        """Make no queue: sessions have their own."""
         return
 
     @property
@@ -126,7 +126,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             self._check_origin(environ)
             result = await self._handle(request)
         except RequestRefused as refused:
-            # What strangers send is counted, not quoted.
+            # Requests of strangers are counted; their content is never repeated in a log or an answer.
             HANDSHAKES_REFUSED.labels(refused.reason).inc()
             result = self._bad_request(str(refused))
         except EngineIOError as error:
@@ -174,7 +174,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         if session.upgraded:
             raise RequestRefused("unexpected-http", "Unexpected HTTP request")
         if request.method == "GET":
-            # A session that is over still has its last words to say.
+            # A session that is over may still have its last packets to send.
             return await session.poll(request)
         if request.method == "POST" and transport == "polling" and not session.closed:
             await read_payload(session, request)
@@ -201,13 +201,13 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             try:
                 return await DirectWebSocket(session, is_upgrade=False).serve(request)
             finally:
-                # Where the headers were not those of a websocket, the session has not begun.
+                # Ends a session that has not begun, because the request was not a valid WebSocket handshake.
                 session.end_silently("transport close")
         session.connected = True
         return session.polled()
 
     def _refuse_for_now(self, reason: str, *, status: str) -> HttpAnswer:
-        """Refuse a handshake in a way after which stock clients try again."""
+        """Refuse a handshake so that stock clients try again."""
         HANDSHAKES_REFUSED.labels(reason).inc()
         return {
             "status": status,
@@ -218,7 +218,7 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
     def _bad_request(self, message: str | None = None) -> Any:
         if message is None or not message.startswith("Invalid session"):
             return super()._bad_request(message)
-        # As every server of the protocol says it.
+        # The answer of every server of the protocol.
         return {
             "status": "400 BAD REQUEST",
             "headers": [("Content-Type", "application/json")],

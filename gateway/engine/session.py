@@ -1,4 +1,4 @@
-"""One Engine.IO session: a client, its transport of the moment, and one ordered way out to it."""
+"""One Engine.IO session: a client, its current transport, and one ordered way to send to it."""
 
 import asyncio
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ TOO_MANY_PACKETS = "too many packets"
 
 
 class EngineSession(AsyncSocket):  # type: ignore[misc]
-    """Polling until a websocket takes over; from then on every packet goes straight to its transport."""
+    """Uses polling until a websocket takes over; from then on every packet goes straight to the transport."""
 
     def __init__(self, server: "EngineServer", sid: str, *, address: str) -> None:
         super().__init__(server, sid)
@@ -34,11 +34,11 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.closed: bool
         self.connection: Any = None
         self.connecting: asyncio.Task[None] | None = None
-        # The attachments of a binary event still to come; nothing of ours uses them, but clients may send them.
+        # A binary event whose attachments are still to come; our protocol has none, but clients may send them.
         self.binary: Any = None
         self._loop = asyncio.get_running_loop()
-        self.offence = ""  # what the client did against the protocol
-        # The websocket that probes whether it may replace polling.
+        self.offence = ""  # how the client broke the protocol
+        # The websocket that is probing whether it may replace polling.
         self.candidate: DirectWebSocket | None = None
         self._transport: asyncio.Transport | None = None
         self._protocol: Any = None
@@ -47,7 +47,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self._queue: list[str] = []
         self._queued_bytes = 0
         self._poller: asyncio.Future[None] | None = None
-        # The time that the payload has whose request is not answered yet; some of it may not be handled.
+        # The timeout of a payload that is not fully handled and answered yet.
         self.posting: asyncio.Timeout | None = None
         self._drained: asyncio.Future[None] | None = None
         self._heart = self._loop.call_later(server.ping_interval, self._ping)
@@ -60,7 +60,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         return (self,)
 
     def send_packet(self, packet: str) -> None:
-        """Send one Engine.IO packet, after all that was sent before."""
+        """Send one Engine.IO packet, after everything sent before."""
         self.server.outbound.send(self, packet)
 
     @property
@@ -85,7 +85,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def _give_up_on_slow_reader(self) -> None:
         if self.closing:
             return
-        # Called while an audience is written to, which must not change now: stop here, clean up in a moment.
+        # Called while an audience is being written to, which must not change meanwhile: so the session ends later.
         packet = event_packet("session:ending", {"reason": "slow_consumer"})
         if self._transport is not None:
             self._transport.write(text_frame(packet))
@@ -96,7 +96,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.closing = True
 
     def on_answered(self) -> None:
-        """The client's backlog shrank: read on if reading was paused for it."""
+        """Resume reading if it was paused for the client's backlog and that has shrunk enough."""
         if self._drained is not None and self._backlog() <= BACKLOG_EVENTS // 2:
             self._drained.set_result(None)
             self._drained = None
@@ -104,7 +104,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
                 self._source.read_on()
 
     async def until_answered(self) -> None:
-        """Wait while reading is paused for the backlog."""
+        """Wait while reading is paused for the client's backlog."""
         if self._drained is not None:
             await asyncio.shield(self._drained)
 
@@ -114,7 +114,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     # In
 
     def receive_packet(self, packet: str | bytes) -> None:
-        """Handle one Engine.IO packet; what comes from it is queued in this very call, so order holds."""
+        """Handle one Engine.IO packet; its event is queued within this call, which keeps the order."""
         if self.closed or self.closing or not self.count_packet():
             return
         kind = packet[:1]
@@ -137,7 +137,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self.break_off("unknown packet")
 
     def count_packet(self) -> bool:
-        """Count a packet of whatever kind; one too many ends the session."""
+        """Count a packet of any kind; one too many ends the session, and the result is false."""
         if self._budget.take():
             return True
         if not self.closed:
@@ -147,7 +147,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
 
     def _on_close(self) -> None:
         self.server.outbound.flush()
-        # A poll that was sent at the same time may come after this, and is answered like one that waits.
+        # A poll sent at the same time may arrive after this; it is answered like one that waits.
         self._queue = [NOOP] if self._transport is None and self._poller is None else []
         self.end("client disconnect")
 
@@ -167,12 +167,12 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self._timeout.cancel()
 
     def forget_connection(self) -> Any:
-        """Return the connection that the client left, if there was one. It may come back, soon."""
+        """Return the connection that the client left, or None. The client may connect again within the timeout."""
         connection, self.connection = self.connection, None
         if not self.closed:
             self._timeout.cancel()
             self._timeout = self._wait_for_connect()
-        # Nothing of its is answered any more.
+        # Its open events get no answer any more, so the backlog is empty.
         self.on_answered()
         return connection
 
@@ -199,7 +199,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         return self.polled()
 
     def polled(self) -> HttpAnswer:
-        """Answer a poll with what waits, as far as every stock client can take it."""
+        """Answer a poll with the waiting packets, at most as many as every stock client accepts."""
         packets, self._queue = self._queue[:POLL_PACKETS], self._queue[POLL_PACKETS:]
         self._queued_bytes = sum(map(len, self._queue))
         if self.closed and not self._queue:
@@ -207,27 +207,27 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         return answer(*packets or [NOOP])
 
     def _on_poll_lost(self) -> None:
-        # What was in the answer is lost, so the client has to begin anew; one that upgrades has been answered before.
+        # The packets in the answer are lost, so the client must begin anew. In an upgrade it was answered before.
         if not self.upgrading and not self.upgraded:
             self.end_silently("transport close")
 
     # WebSocket
 
     def on_probe(self, websocket: DirectWebSocket) -> None:
-        """A websocket asks whether it may replace polling: end the waiting poll, hold what follows."""
+        """Answer a websocket that asks to replace polling: end the waiting poll, and keep later packets back."""
         self.upgrading = True
         self.candidate = websocket
         websocket.write(text_frame("3probe"))
         self._wake_poller()
 
     def on_candidate_lost(self, websocket: DirectWebSocket) -> None:
-        """Go on polling, unless another websocket is the one that probes."""
+        """Go on polling, unless another websocket is probing now."""
         if websocket is self.candidate:
             self.upgrading = False
             self.candidate = None
 
     def go_direct(self, websocket: DirectWebSocket) -> None:
-        """From now on this websocket is the only way to the client; it begins with what waited."""
+        """Make this websocket the only way to the client, and send it the waiting packets first."""
         self.server.outbound.flush()
         self.connected = self.upgraded = True
         self.upgrading = False
@@ -245,7 +245,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     def break_off(self, reason: str) -> None:
         """End the session of a client that breaks the protocol, and tell it so.
 
-        After any other end a poll is told nothing, because stock Python clients do not come back after being told.
+        After any other end, a poll is not told: stock Python clients do not reconnect after being told.
         """
         if self.closed:
             return
@@ -258,12 +258,12 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         self.end(reason)
 
     def end_silently(self, reason: str) -> None:
-        """End without last words: the client has gone, or has lost the thread."""
+        """End the session without sending the waiting packets, because the client has gone or missed some."""
         self._queue.clear()
         self.end(reason)
 
     def end(self, reason: str) -> None:
-        """Close the session: what was sent still leaves, nothing more is read. A second call changes nothing."""
+        """End the session: packets sent before still leave, and nothing more is read. A second call changes nothing."""
         if self.closed:
             return
         self.server.outbound.flush()
@@ -283,7 +283,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self.candidate.close_quietly()
         self._wake_poller()
         if self._queue and self._transport is None:
-            # The last words wait for one more poll.
+            # The last packets wait for one more poll.
             self._loop.call_later(LAST_POLL_SECONDS, self.server.forget, self)
         else:
             self.server.forget(self)

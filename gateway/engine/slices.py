@@ -1,4 +1,4 @@
-"""One client's packets leave others their turn, however many came at once; and how many a client may send at all."""
+"""Handles a client's packets in short slices, so that others get their turn, and limits how many it may send."""
 
 import asyncio
 import time
@@ -10,18 +10,18 @@ from aiohttp._websocket.reader import WebSocketReader
 from gateway.engine.fragments import Fragments
 from gateway.engine.limits import EARLY_PACKETS
 
-# Others wait no longer for a client whose packets came all at once.
+# The longest time that others wait for a client whose packets came all at once.
 SLICE_SECONDS = 0.002
-# What is read of them between two looks at the clock: a usual message, or a hundred of the smallest packets.
+# How much is read between two checks of the clock: a usual message, or a hundred of the smallest packets.
 PIECE_BYTES = 1024
-# The same for a payload: what a client sends in a few packets is handled at once, however busy the machine is.
+# The same for a payload: a few packets are handled without a pause, however busy the machine is.
 PACKETS_AT_LEAST = 16
-# What may come at once, in seconds of the steady rate: a client that was away sends what it has kept.
+# The burst, in seconds of the steady rate: a client that was away sends what it has kept.
 BURST_SECONDS = 10.0
 
 
 class PacketBudget:
-    """A few packets, and from the signing in on `per_second` packets a second; 0 is no limit."""
+    """Allows a few packets, and after the sign-in `per_second` packets a second; 0 means no limit."""
 
     __slots__ = ("_at", "_burst", "_is_open", "_left", "_per_second")
 
@@ -33,14 +33,14 @@ class PacketBudget:
         self._is_open = False
 
     def open(self) -> None:
-        """Somebody has signed in, for the first time or again."""
+        """Allow the full rate, because the client has signed in; a later sign-in changes nothing."""
         if not self._is_open:
             self._is_open = True
             self._left = self._burst
             self._at = time.monotonic()
 
     def take(self) -> bool:
-        """Count a packet; tell whether it is one that the client may send."""
+        """Count a packet; tell whether the client may send it."""
         if not self._per_second:
             return True
         now = time.monotonic()
@@ -52,7 +52,7 @@ class PacketBudget:
 
 
 class Slice:
-    """A client's turn."""
+    """The time of one client's turn."""
 
     __slots__ = ("_end",)
 
@@ -65,10 +65,10 @@ class Slice:
 
 
 class SlicedReader:
-    """Hands a WebSocket's bytes to its reader piece by piece, in order, a slice in each turn of the loop.
+    """Hands a WebSocket's bytes to its reader piece by piece, in order, one slice in each turn of the loop.
 
-    While some wait, or the session has more to do than it should, nothing more is read from the connection. `count` is
-    asked for each frame that is no message by itself, and tells whether the client may send it.
+    While bytes wait, or the session's backlog is too long, nothing more is read from the connection. `count` is called
+    for each frame that does not end its message, and tells whether the client may send it.
     """
 
     def __init__(self, reader: WebSocketReader, protocol: Any, *, count: Callable[[], bool]) -> None:
@@ -89,13 +89,13 @@ class SlicedReader:
         return False, b""
 
     def feed_eof(self) -> None:
-        # A client that closes is read to its end, because that is read last. One that closes with our answers unread
-        # resets the connection: what waits here of its goes the way of what the kernel had.
+        # A client that closes is still read to its end, because the end is read last. One that closes with answers
+        # unread resets the connection: then its waiting bytes are dropped here, as the kernel drops those it has.
         self._forget()
         self._reader.feed_eof()
 
     def hold(self) -> None:
-        """Read nothing more until `read_on`."""
+        """Pause reading until `read_on`."""
         self._is_held = True
         self._protocol.pause_reading()
 
@@ -129,7 +129,7 @@ class SlicedReader:
             self._protocol.resume_reading()
 
     def _read(self, piece: bytes) -> bool:
-        """Hand a piece to the reader; tell whether it was the last."""
+        """Hand a piece to the reader; tell whether it was the last one to read."""
         for _ in range(self._fragments.count(piece)):
             if not self._count():
                 return True

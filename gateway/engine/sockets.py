@@ -1,4 +1,4 @@
-"""python-socketio's server over sessions: the handshake of `/`, events in order, and everything else refused."""
+"""Extends python-socketio's server: it accepts connections to `/`, passes events on in order, and refuses the rest."""
 
 import asyncio
 from collections.abc import Callable
@@ -33,7 +33,7 @@ MAIN = "/"
 
 
 class SocketServer(AsyncServer):  # type: ignore[misc]
-    """The one namespace, which is the application's, and no server-side rooms: who gets what is its to say."""
+    """Serves one namespace, and has no server-side rooms: the application decides who gets what."""
 
     eio: EngineServer
 
@@ -56,7 +56,7 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
             addresses=addresses,
             limits=limits or Limits(),
         )
-        # It decides whether sessions are opened, and how much of a client's is read ahead.
+        # The application decides whether sessions are opened, and its backlog how far clients are read ahead.
         self.application = application
         self.eio.above = self
 
@@ -64,7 +64,7 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         return EngineServer
 
     def on_message(self, session: EngineSession, message: str | bytes) -> None:
-        """Read one Socket.IO packet of a session; what is none ends it."""
+        """Read one Socket.IO packet of a session; anything else ends the session."""
         try:
             if isinstance(message, bytes):
                 self._on_attachment(session, message)
@@ -108,11 +108,11 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         elif kind == DISCONNECT_TYPE and not is_elsewhere:
             self._on_disconnected(session, "client disconnect")
         elif kind not in (DISCONNECT_TYPE, ACK):
-            # An ack of something that asked for none is left aside, and the end of what never began.
+            # Ignored: acks, because no packet of ours asks for one, and the end of another namespace.
             raise MalformedPacket("not for a server")
 
     def on_whole_event(self, session: EngineSession, packet: Any) -> None:
-        """An event of another namespace, which is left aside, or one that had attachments."""
+        """Handle an event that had attachments; an event of another namespace is ignored."""
         if not isinstance(packet.data, list) or not packet.data:
             raise MalformedPacket("an event is an array")
         if packet.namespace in (None, MAIN):
@@ -148,22 +148,22 @@ class SocketServer(AsyncServer):  # type: ignore[misc]
         try:
             self.application.on_disconnected(connection, reason)
         except Exception:
-            # Whatever the application has still to do with it, the transport is to be closed.
+            # Whatever the application failed to do, the transport must still be closed.
             log.exception("the end of a connection could not be handled")
 
     def _announce_attachments(self, session: EngineSession, packet: Any) -> None:
         if not 0 < packet.attachment_count <= 10:
-            raise MalformedPacket("an odd number of attachments")
+            raise MalformedPacket("not 1 to 10 attachments")
         session.binary = packet
 
     def _on_attachment(self, session: EngineSession, attachment: bytes) -> None:
         if session.binary is None:
-            raise MalformedPacket("binary that nobody announced")
+            raise MalformedPacket("an attachment that was not announced")
         packet = session.binary
         try:
             is_complete = packet.add_attachment(attachment)
         except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-            raise MalformedPacket("placeholders that fit nothing") from None
+            raise MalformedPacket("placeholders without their attachments") from None
         if is_complete:
             session.binary = None
             self.on_whole_event(session, packet)

@@ -1,4 +1,4 @@
-"""HTTP connections that do not get to the point are closed: whoever sends a head bit by bit, or takes no answer."""
+"""Closes HTTP connections that stall: clients that send a request's head too slowly, or do not read the answer."""
 
 import asyncio
 import socket
@@ -15,10 +15,10 @@ from gateway.engine.limits import HEAD_SECONDS, IDLE_SECONDS
 
 
 class TimeoutHandler(RequestHandler):
-    """Gives a head its time: from the connection's start, or from its first byte where there was a request before.
+    """Limits the time for a request's head, from the start of the connection, or later from the head's first byte.
 
-    What waits here to be taken has its time as well; what the kernel has, see `give_up_on_stalled`. A WebSocket has its
-    own ways: pings, and a bound on what it does not read.
+    It also limits the time for which unsent bytes here may wait; for those in the kernel see `give_up_on_stalled`. A
+    WebSocket has its own limits instead: pings, and a bound on unread bytes.
     """
 
     __slots__ = ("_head_timer", "_stall_timer")
@@ -50,7 +50,7 @@ class TimeoutHandler(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is no HTTP: in our words, since aiohttp would quote it, and scripts could read their cookies."""
+        """Answer what is not HTTP in our own words: aiohttp would quote it, so that scripts could read cookies."""
         super().handle_error(request, status, exc, message)
         answer = PlainAnswer(error_response(Internal() if status >= 500 else Invalid(), status=status))
         answer.force_close()
@@ -93,7 +93,7 @@ class TimeoutHandler(RequestHandler):
 
 
 class PlainAnswer(web.Response):
-    """An answer outside of the application, which cannot tidy its headers: it does not say what answers."""
+    """An answer from outside the application, whose hooks do not apply: it removes the header `Server` itself."""
 
     def __init__(self, answer: web.Response) -> None:
         super().__init__(body=answer.body, status=answer.status, headers=answer.headers)
@@ -105,9 +105,9 @@ class PlainAnswer(web.Response):
 
 
 class TimeoutServer(web.Server):
-    """Takes so many connections of one address, 0 being any number; more are closed before they say a word.
+    """Limits the connections of one address (0: any number); those beyond are closed at once.
 
-    Where nothing of an answer is taken for `stalled_seconds`, 0 being any time, the connection is cut.
+    A connection is cut if its client reads nothing of an answer for `stalled_seconds` (0: any time).
     """
 
     connections_per_address = 0
@@ -141,15 +141,15 @@ class TimeoutServer(web.Server):
 
 
 class TimeoutRunner(Runner):
-    """Serves an application to whoever is out there."""
+    """Serves an application with the limits of `TimeoutServer`."""
 
     __slots__ = ("_connections_per_address", "_stalled_seconds")
 
     def __init__(
         self, app: web.Application, *, connections_per_address: int = 0, stalled_seconds: float = 0.0, **options: Any
     ) -> None:
-        # A body unpacked here would go on to a service with the length that it had before, and what is longer than its
-        # length is the next request.
+        # A body decompressed here would go on to a service with its compressed length, and what exceeds that length
+        # would be read as the next request.
         super().__init__(app, keepalive_timeout=IDLE_SECONDS, auto_decompress=False, **options)
         self._connections_per_address = connections_per_address
         self._stalled_seconds = stalled_seconds
@@ -165,10 +165,10 @@ class TimeoutRunner(Runner):
 
 
 def give_up_on_stalled(listening: socket.socket, *, after_seconds: float) -> None:
-    """Have the kernel end each connection made here of which the other side takes nothing for so long.
+    """Have the kernel end connections of this listener whose other side takes no data for so long.
 
-    Nobody else sees what is taken of what it has: the end of an answer, a short one as a whole, and with some event
-    loops a file. It lets a client be that goes on talking, and cannot do it outside of Linux.
+    Only the kernel sees how much of its own buffer is taken: the end of an answer, a short answer, and with some event
+    loops a file. It does not end a client that keeps sending, and works only on Linux.
     """
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, max(1, round(after_seconds * 1000)))

@@ -1,4 +1,4 @@
-"""The WebSocket transport: frames are handled inside `data_received`, without a task or a queue per message."""
+"""The WebSocket transport: it handles frames inside `data_received`, without a task or a queue per message."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ PROTOCOL_ERROR = 1002
 
 
 class DirectQueue(WebSocketDataQueue):
-    """Takes the reader's messages and hands them on at once."""
+    """Stands in for the reader's queue, and hands each message on at once."""
 
     def __init__(self, protocol: Any, websocket: "DirectWebSocket") -> None:
         super().__init__(protocol, websocket.payload_bytes, loop=asyncio.get_running_loop())
@@ -52,7 +52,7 @@ class DirectWebSocket(web.WebSocketResponse):
         self.source: SlicedReader
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Carry the session until the connection is lost."""
+        """Carry the session until the connection ends."""
         await self.prepare(request)
         if not self._is_candidate:
             self._session.go_direct(self)
@@ -61,7 +61,7 @@ class DirectWebSocket(web.WebSocketResponse):
             self._over.add_done_callback(lambda _: timeout.cancel())
         await self._over
         self._set_closed()
-        # Both lead back here, and what leads back to itself stays in memory until the garbage collector comes by.
+        # Both refer back to this object, and a cycle would stay in memory until the garbage collector runs.
         self._reader = self._parser = None
         del self.source
         return self
@@ -73,7 +73,7 @@ class DirectWebSocket(web.WebSocketResponse):
         self.transport = request.transport
         queue = DirectQueue(request.protocol, self)
         self._reader = queue
-        # The reader refuses messages of exactly the size that it is given, too.
+        # The reader also refuses messages of exactly the size that it is given, hence one more.
         self._parser = WebSocketReader(queue, self.payload_bytes + 1, compress=False, decode_text=True)
         self.source = SlicedReader(self._parser, request.protocol, count=self._session.count_packet)
         request.protocol.set_parser(self.source)
@@ -95,17 +95,17 @@ class DirectWebSocket(web.WebSocketResponse):
             elif not self._session.count_packet():
                 return
             elif message.type is WSMsgType.PING and not self.protocol.writing_paused:
-                # Whoever does not read does not miss it, and would fill our memory with what it is not sent.
+                # A client that does not read gets no pong: it would not miss it, and pongs would fill our memory.
                 self.write(pong_frame(message.data))
         except Exception:
-            # The reader is compiled code that cannot pass an exception on, and one socket's trouble stays its own. The
-            # application answers for its events by itself; what comes here broke off in the middle of the protocol, and
-            # nobody knows how much of it was done.
+            # The reader is compiled code that cannot pass on an exception, and other sockets must not suffer from it.
+            # The application handles errors in events itself. An error here comes from the middle of the protocol, and
+            # nobody knows how much was done.
             log.exception("a message could not be handled", session=self._session.sid)
             self._close(INTERNAL_ERROR)
 
     def on_broken(self, error: BaseException) -> None:
-        """The reader met something that is no WebSocket frame, or one that is too large."""
+        """Close because the reader met something that is not a WebSocket frame, or a frame that is too large."""
         self._close(getattr(error, "code", PROTOCOL_ERROR))
 
     def on_lost(self) -> None:
@@ -123,7 +123,7 @@ class DirectWebSocket(web.WebSocketResponse):
         elif packet == "2probe" and not self._session.upgrading:
             self._session.on_probe(self)
         elif packet == "5" and self._session.candidate is self and self._session.posting is None:
-            # While a payload is under way nobody could tell what the client sent first; a stock client has its answer.
+            # Not while a payload is under way: its order would be unknown. Stock clients wait for its answer first.
             self._is_candidate = False
             self._session.go_direct(self)
         else:
@@ -145,12 +145,12 @@ def hang_up(transport: asyncio.Transport, *, code: int, reason: str = "") -> Non
     if not transport.is_closing():
         transport.write(close_frame(code, reason=reason))
         transport.close()
-        # A reader that stalls must not keep what it does not read in our memory.
+        # A client that stops reading must not keep unsent bytes in our memory.
         asyncio.get_running_loop().call_later(ABORT_SECONDS, transport.abort)
 
 
 async def turn_away(request: web.Request) -> web.StreamResponse:
-    """Close a websocket that is one too many. It is accepted for that, because clients expect to see it close."""
+    """Close a superfluous websocket. It is accepted first, because clients expect to see it close."""
     websocket = web.WebSocketResponse(compress=False, autoping=False, timeout=GOODBYE_SECONDS)
     await websocket.prepare(request)
     await websocket.close(code=WSCloseCode.POLICY_VIOLATION)

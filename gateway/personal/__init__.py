@@ -1,1 +1,1 @@
-"""What people set for themselves: read positions and preferences."""
+"""Personal settings of people in rooms: read positions and preferences."""

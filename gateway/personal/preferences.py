@@ -1,4 +1,4 @@
-"""What people set for themselves in a room: written in batches, answered once it is stored, told to other devices."""
+"""People's preferences in a room: written in batches, answered once stored, and told to the person's other devices."""
 
 from datetime import datetime
 
@@ -32,7 +32,7 @@ class Preferences:
         self._tell_others(connection, {"room_id": request.room_id, "threads": {request.id: following}})
 
     async def hide(self, connection: Connection, room_id: str, *, seq: int, for_good: bool) -> None:
-        """Hide the room on every device, if it is one that is hidden rather than left."""
+        """Hide the room on every device of the person, if it is a direct room, which can be hidden but not left."""
         write = HideWrite(user_id=connection.user_id, room_id=room_id, seq=seq, for_good=for_good)
         if await self._writes.write(write) == "done":
             self._signals.send(RoomHidden(room_id=room_id, user_id=connection.user_id))
@@ -48,9 +48,9 @@ class Preferences:
 
 
 def refuse_what_is_no_moment(text: str | None) -> None:
-    """Whoever reads it later has no client to refuse it to."""
+    """Raise `invalid` unless the text is a point in time: its later readers cannot refuse it to the client."""
     try:
         if text is not None:
             datetime.fromisoformat(text)
     except ValueError:
-        raise Invalid("Not a moment - at `$.muted_until`") from None
+        raise Invalid("Not a point in time - at `$.muted_until`") from None

@@ -1,4 +1,4 @@
-"""Read positions: the marks of a quarter of a second become one write, and each is answered once it is stored."""
+"""Read positions: all marks of a quarter of a second become one write, and each is answered once it is stored."""
 
 import asyncio
 
@@ -15,12 +15,12 @@ from gateway.sessions.connection import Connection
 log = structlog.get_logger(__name__)
 
 MERGE_SECONDS = 0.25
-# A larger write takes the store longer than its callers should wait for each other.
+# A larger write would take the store longer than its callers should wait for each other.
 MARKS_PER_CALL = 500
 
 
 class ReadPositions:
-    """Marks wait by person and room; only the furthest of each is written."""
+    """Collects marks by person and room; only the furthest of each is written."""
 
     def __init__(self, messages: ServiceClient, signals: SignalSender) -> None:
         self._messages = messages
@@ -31,7 +31,7 @@ class ReadPositions:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def mark(self, connection: Connection, request: MarkRead) -> int:
-        """Move the position forward and return where it stands; raises `not_found` where there is no membership."""
+        """Move the position forward and return where it stands; raise `not_found` without a membership."""
         key = (connection.user_id, request.room_id)
         if not self._marks:
             asyncio.get_running_loop().call_later(MERGE_SECONDS, self._start_write)
@@ -70,7 +70,7 @@ class ReadPositions:
         waiting: dict[tuple[str, str], list[asyncio.Future[int]]],
         sources: dict[tuple[str, str], set[str]],
     ) -> None:
-        """Write a batch; whatever becomes of it, everyone who waits is answered."""
+        """Write a batch, and answer every caller who waits, also after a failure."""
         failure: ChatFlowError = NotFound()
         try:
             await self._write(marks, waiting, sources)
@@ -88,7 +88,7 @@ class ReadPositions:
         waiting: dict[tuple[str, str], list[asyncio.Future[int]]],
         sources: dict[tuple[str, str], set[str]],
     ) -> None:
-        """Write a batch and answer those who have a membership; the others stay in `waiting`."""
+        """Write a batch and answer the callers in the answer of the store; the others stay in `waiting`."""
         ask = ReadAsk(marks=[ReadMark(user_id, room_id, seq) for (user_id, room_id), seq in marks.items()])
         answer = await self._messages.call("/internal/read", ask, ReadAnswer, idempotent=True)
         for position in answer.positions:

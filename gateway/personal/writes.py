@@ -1,4 +1,4 @@
-"""Has message_service keep what people set for themselves, many writes in one call."""
+"""Writes people's settings to message_service, many in one call."""
 
 from chatflow.http.service_client import ServiceClient
 from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
@@ -8,7 +8,7 @@ WRITES_PER_CALL = 200
 
 
 class PersonalWrites:
-    """One call at a time, so that what one person sets twice ends as they set it last."""
+    """Runs one call at a time, so that the last of several writes of a person wins."""
 
     def __init__(self, messages: ServiceClient) -> None:
         self._messages = messages

@@ -1,1 +1,1 @@
-"""Who is here, what they look at, and who is typing."""
+"""Presence: who is online, which room each device shows, and who is typing."""

@@ -1,4 +1,4 @@
-"""What each device here really shows, kept true in Redis for as long as it does."""
+"""Keeps in Redis which room each device connected here shows, for as long as it shows it."""
 
 import asyncio
 
@@ -17,27 +17,27 @@ LOOKS_PER_CALL = 500
 
 
 class Focus:
-    """A look that cannot be written is a hint that is missing: it is written with the next renewal."""
+    """Writes looks (a person shows a room) to Redis; one that cannot be written now is written at the next renewal."""
 
     def __init__(self, redis_url: str, *, gateway_id: str) -> None:
         self._redis = connect(redis_url)
         self._looks = LifeSet(self._redis, looks_key(gateway_id))
-        # person → what each of their devices shows
+        # person → the room that each of their devices shows
         self._shown: dict[str, dict[Connection, str]] = {}
-        # What comes while a call is under way goes with the next: where Redis hangs nobody waits for all before them.
+        # Looks that come during a call share the next one, so that callers do not queue up when Redis hangs.
         self._writes: Batcher[Look, None] = Batcher(self._write, limit=LOOKS_PER_CALL, parallel=1)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def move(self, connection: Connection, room_id: str | None) -> None:
-        """This device shows that room now, or none."""
+        """Note that this device now shows this room, or none."""
         if room_id is not None and room_id not in connection.rooms:
             raise NotFound
         before = self._forget(connection)
         if room_id is not None and not connection.is_over:
             self._shown.setdefault(connection.user_id, {})[connection] = room_id
-        # Also where it showed the same before: it may have been out of the room, and Redis without the look.
+        # Written even if it showed the same room before: it may have left the room meanwhile, and Redis lack the look.
         rooms = {room for room in (before, room_id) if room is not None}
-        # Whoever hangs up meanwhile has left the room before all the same.
+        # Shielded: if the client disconnects meanwhile, the end of its earlier look must still be written.
         await asyncio.gather(*(asyncio.shield(self._start_writing(room, connection)) for room in rooms))
 
     def part(self, connection: Connection) -> None:
@@ -52,7 +52,7 @@ class Focus:
         return task
 
     async def run(self) -> None:
-        """Keep all looks at once, and write what Redis has not; who was removed from a room looks at it no more."""
+        """Renew all looks at once, and correct those that differ in Redis, as after a removal from a room."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             try:
@@ -61,19 +61,19 @@ class Focus:
                 if true != self._looks.written:
                     await self._looks.change(add=true - self._looks.written, remove=self._looks.written - true)
             except ChatFlowError as error:
-                log.warning("nobody learns who is looking", error=str(error))
+                log.warning("focus cannot be renewed in Redis", error=str(error))
 
     async def close(self) -> None:
         await asyncio.gather(*self._tasks)
         await self._redis.aclose()
 
     async def _write(self, looks: list[Look]) -> list[None]:
-        """Write of each whether it is true now: other devices of the person may show the room, too."""
+        """Write for each look whether it is true now: other devices of the person may show the room too."""
         true = {member_of(look) for look in looks if self._is_shown(look)}
         try:
             await self._looks.change(add=true, remove={member_of(look) for look in looks} - true)
         except ChatFlowError as error:
-            log.warning("nobody learns who is looking", error=str(error))
+            log.warning("focus cannot be written to Redis", error=str(error))
         return [None] * len(looks)
 
     def _is_shown(self, look: Look) -> bool:

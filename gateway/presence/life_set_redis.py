@@ -1,7 +1,7 @@
-"""A set in Redis that belongs to one life of this gateway: it holds while the gateway lives, whatever is in it.
+"""A set in Redis that belongs to one life of this gateway and expires soon after the gateway has died.
 
-Changes are written as they come, many in one call. The whole is renewed by two commands every few seconds, which also
-notice that Redis has less of it or more, so that the cost does not depend on how much there is.
+Changes are written as they come, many in one call. Two commands every few seconds renew the whole set and notice if
+Redis has fewer or more members, so the cost does not depend on its size.
 """
 
 import asyncio
@@ -12,21 +12,21 @@ from typing import Any
 from chatflow.errors import Unavailable
 from chatflow.leases.port import REDIS_FAILURES
 
-# What a gateway that died has left goes by itself, long after nobody asks for it any more.
+# The set of a dead gateway expires after this, long after the last question about it.
 KEPT_SECONDS = 60.0
 RENEW_SECONDS = 5.0
 MEMBERS_PER_COMMAND = 1000
 
 
 class LifeSet:
-    """Raises `unavailable` where Redis does not answer; what was to change then counts as unchanged.
+    """Raises `unavailable` if Redis does not answer; the change then counts as not written.
 
-    So whoever compares `written` with what is true finds what to add and what to remove again.
+    So a caller that compares `written` with the true members finds again what to add and what to remove.
     """
 
     def __init__(self, redis: Any, key: str) -> None:
         self.key = key
-        # What Redis has, as far as is known here.
+        # The members in Redis, as far as this gateway knows.
         self.written: set[str] = set()
         self._redis = redis
         self._writing = asyncio.Lock()
@@ -34,7 +34,7 @@ class LifeSet:
     async def change(
         self, *, add: Collection[str] = (), remove: Collection[str] = (), pipeline: Any = None
     ) -> list[Any]:
-        """Write a change behind what is in the pipeline already, and return the answers to that."""
+        """Write a change after the commands already in the pipeline, and return the answers to those commands."""
         pipeline = self._redis.pipeline(transaction=False) if pipeline is None else pipeline
         others = len(pipeline)
         for members in pages(list(remove)):
@@ -43,7 +43,7 @@ class LifeSet:
             pipeline.sadd(self.key, *members)
         pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
         async with self._writing:
-            # Until it is answered nobody knows, and it may never be.
+            # Until the answer the outcome is unknown, so count it as not written: the answer may never come.
             self.written.difference_update(add)
             self.written.update(remove)
             answers = await execute(pipeline)
@@ -52,7 +52,7 @@ class LifeSet:
         return answers[:others]
 
     async def renew(self) -> None:
-        """Keep the set; where Redis does not have as many, learn which it has."""
+        """Renew the set; if Redis has another number of members, read which."""
         async with self._writing:
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
@@ -79,4 +79,4 @@ def unavailable_on_failure() -> Iterator[None]:
     try:
         yield
     except REDIS_FAILURES as error:
-        raise Unavailable("Nobody's presence is known right now.", retry_after=1.0) from error
+        raise Unavailable("Presence is not available right now.", retry_after=1.0) from error

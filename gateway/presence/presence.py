@@ -1,4 +1,4 @@
-"""Presence: says of the people here that they are, and tells those who watch somebody of every change."""
+"""Publishes the presence of the people connected here, and tells watchers of every change."""
 
 import asyncio
 import sys
@@ -22,12 +22,12 @@ from gateway.sessions.turns import Turns
 
 log = structlog.get_logger(__name__)
 
-# Whoever reloads a page, or comes back on another gateway, has not been away.
+# A person who is back within this time, after a reload or at another gateway, does not appear offline in between.
 GRACE_SECONDS = 2.0
-# After a call who comes and goes in this time is written and told together: nobody sees so small a delay, and when
-# thousands come back at once it is ten calls a second instead of one for each of them.
+# The pause after a call, in which arrivals and departures are collected for the next: nobody notices the delay, and
+# when thousands come back at once it makes ten calls a second instead of one for each of them.
 GATHER_SECONDS = 0.1
-# Between two looks at all who are watched, however often something may have been missed.
+# The pause between reads of all watched people, however often something may have been missed.
 LOOK_SECONDS = 3.0
 
 
@@ -42,19 +42,19 @@ class Presence:
         self._send = send
         self._choosing = asyncio.Lock()
         self._leaving: dict[str, asyncio.TimerHandle] = {}
-        # Those of whom something is to be told, in the order in which it happened.
+        # People whose change is still to be told, in the order in which it happened.
         self._changed: dict[str, None] = {}
         self._told = asyncio.Event()
         self._is_telling = False
         self._watching: dict[Connection, list[str]] = {}
         self._watchers: dict[str, dict[Connection, None]] = {}
-        # How those who are watched here appeared last, and how as far as those know who watch.
+        # How watched people appeared last, and how they appeared when their watchers were last told.
         self._shown: dict[str, Shown] = {}
         self._known: dict[str, Shown] = {}
         self._merged = Merged(
             outbound, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
         )
-        # A connection's looks at people come one after the other.
+        # The reads for one connection come one after the other.
         self._turns: Turns[Connection] = Turns(at_once=1)
         self._missed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,19 +73,19 @@ class Presence:
             self._leaving[user_id] = asyncio.get_running_loop().call_later(GRACE_SECONDS, self._leave, user_id)
 
     async def set(self, connection: Connection, request: SetPresence) -> None:
-        """Appear like this on every device, until the person chooses anew."""
+        """Store how the person wishes to appear, on every device, until they choose again."""
         text = clean_line(request.text or "", field="text", characters_at_most=STATUS_LENGTH) or None
         async with self._choosing:
             await self._store.choose(connection.user_id, status=request.status, text=text)
         await self._tell_soon(connection.user_id).wait()
 
     async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Shown]:
-        """Tell this connection of changes of these people from now on, and of nobody else's.
+        """Tell this connection of changes of these people from now on, and of nobody else's; return how they appear.
 
-        Of those whom somebody watches here already it is known how they appear: thousands who come back at once, and
-        watch much the same people, ask Redis for each of them once.
+        People whom somebody here watches already are known. So thousands who come back at once, and watch much the same
+        people, ask Redis for each of them once.
         """
-        # One text for each person, however many watch them: else these would be most of what a connection takes.
+        # One string for each person, however many watch them: otherwise the ids would be most of a connection's memory.
         user_ids = list(dict.fromkeys(map(sys.intern, request.user_ids)))
         self._watch(connection, user_ids)
         if not self._changed.keys().isdisjoint(user_ids):
@@ -95,7 +95,7 @@ class Presence:
             async with self._turns.of(connection):
                 for some in pages([user_id for user_id in user_ids if user_id not in found]):
                     found |= await self._look_at(some)
-        # What those know who watch already: what has changed since they are told of soon, unless it changes back.
+        # The state that other watchers were told last. If it has changed since, all are told soon, this one too.
         return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 
     def on_changed(self, signal: PresenceChanged) -> None:
@@ -103,22 +103,22 @@ class Presence:
         self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
 
     def look_again(self) -> None:
-        """Something that was told may not have come here: see who of those watched is here, soon."""
+        """Read the state of all watched people soon, because changes may have been missed."""
         self._missed.set()
 
     def on_gone(self, gateway_ids: list[str]) -> None:
-        """Gateways died, and their people with them: say so for them, for nobody else will."""
+        """Tell that the people of gateways that died are gone: nobody else will."""
         for gateway_id in gateway_ids:
             self._start(self._bury(gateway_id))
         self.look_again()
 
     def write_anew(self) -> None:
-        """Redis may have lost who is here: say it again, to all who may have looked meanwhile."""
+        """Write everybody's presence again, and tell all gateways, because Redis may have lost it."""
         self._store.doubt()
         self._write_what_is_unwritten()
 
     async def run(self) -> None:
-        """Keep what is written for all at once, and write again what Redis has not, until cancelled."""
+        """Renew everybody's presence at once, and write again what Redis lacks; runs until cancelled."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             try:
@@ -128,7 +128,7 @@ class Presence:
             self._write_what_is_unwritten()
 
     async def look(self) -> None:
-        """Look at all who are watched here whenever something may have been missed, until cancelled."""
+        """Read all watched people whenever changes may have been missed; runs until cancelled."""
         while True:
             await self._missed.wait()
             self._missed.clear()
@@ -136,12 +136,12 @@ class Presence:
                 for user_ids in pages(list(self._watchers)):
                     await self._look_at(user_ids)
             except ChatFlowError as error:
-                log.warning("who is here cannot be read", error=str(error))
+                log.warning("presence cannot be read", error=str(error))
                 self._missed.set()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def close(self) -> None:
-        """Leave for all whose grace is not over; of those who are still connected others learn by its end."""
+        """Tell that people in their grace period are gone; of those still connected other gateways tell afterwards."""
         for user_id, leaving in list(self._leaving.items()):
             leaving.cancel()
             self._leave(user_id)
@@ -168,7 +168,7 @@ class Presence:
         return found
 
     def _show(self, user_id: str, shown: Shown) -> None:
-        """Tell those who watch, if it is news; the first look is its own answer."""
+        """Tell the watchers if this has changed; a first read only notes it, because it is the answer to `watch`."""
         if user_id not in self._watchers:
             return
         self._shown[user_id] = shown
@@ -176,7 +176,7 @@ class Presence:
             self._merged.tell(user_id)
 
     def _packet_about(self, user_id: str) -> str | None:
-        """Whoever went and came back within a second is no news."""
+        """Return the packet for a changed person, or None if the change was taken back within a second."""
         shown = self._shown.get(user_id)
         if shown is None or shown == self._known.get(user_id):
             return None
@@ -202,7 +202,7 @@ class Presence:
         self._tell_soon(user_id)
 
     def _tell_soon(self, user_id: str) -> asyncio.Event:
-        """Return what is set as soon as it is told, or cannot be."""
+        """Have a person's change told soon; return an event that is set once it is told, or could not be."""
         self._changed[user_id] = None
         if not self._is_telling:
             self._is_telling = True
@@ -210,7 +210,7 @@ class Presence:
         return self._told
 
     async def _tell_changes(self) -> None:
-        """One call after the other: whoever changes while one is under way is in the next, so the last word is true."""
+        """Tell changes, one call at a time: a change during a call is in the next, so the last state told is true."""
         try:
             while self._changed:
                 user_ids, self._changed = list(self._changed), {}
@@ -228,7 +228,7 @@ class Presence:
             told.set()
 
     async def _write_and_tell(self, user_ids: list[str]) -> None:
-        """Write of each whether they are here now, whatever happened before, and tell all gateways what that makes."""
+        """Write whether each person is here now, whatever happened before, and tell all gateways how they appear."""
         here = [user_id for user_id in user_ids if user_id in self._people or user_id in self._leaving]
         gone = [user_id for user_id in user_ids if user_id not in self._people and user_id not in self._leaving]
         self._send_all(await self._store.write(here=here, gone=gone))
@@ -242,8 +242,8 @@ class Presence:
         try:
             await work
         except ChatFlowError as error:
-            # What is not written then is found at the next renewal.
-            log.warning("a change of presence is told late", error=str(error))
+            # The next renewal finds what was not written.
+            log.warning("a change of presence could not be written, and is told later", error=str(error))
 
 
 def pages(user_ids: list[str]) -> list[list[str]]:

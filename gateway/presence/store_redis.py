@@ -1,7 +1,7 @@
-"""Who is here and how they wish to appear, in Redis: see `chatflow.presence.keys_redis`.
+"""Stores who is online and how they wish to appear in Redis; `chatflow.presence.keys_redis` has the keys.
 
-Beside the gateways' sets stands, per person, what they chose to appear as, and when they last came, went, or were lost
-with their gateway.
+Beside the gateways' sets there are two keys for each person: how they chose to appear, and when they last came, went,
+or were lost with their gateway.
 """
 
 import time
@@ -15,14 +15,14 @@ from chatflow.leases.port import connect
 from chatflow.presence.keys_redis import Choice, ask_who_is_in, people_key, read_choice, status_key, who_is_in
 from gateway.presence.life_set_redis import LifeSet, execute
 
-# What people chose is forgotten with them.
+# Both keys of a person expire this long after they were last written.
 REMEMBERED_SECONDS = 30 * 24 * 3600
-# What a call takes of the loop is some milliseconds then.
+# A call of this size takes some milliseconds of the loop.
 PEOPLE_PER_CALL = 250
 
 
 class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What others see; `last_seen` of who is offline."""
+    """How a person appears to others; `last_seen` is given only for people who are offline."""
 
     status: str
     text: str | None = None
@@ -30,9 +30,9 @@ class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PresenceStore:
-    """Raises `unavailable` where Redis does not answer.
+    """Raises `unavailable` if Redis does not answer.
 
-    `gateways` names those whose people are to be taken for connected.
+    `gateways` returns the ids of the gateways whose people count as connected.
     """
 
     def __init__(
@@ -48,23 +48,23 @@ class PresenceStore:
         self._gateways = gateways
         self._clock = clock
         self._people = LifeSet(self._redis, people_key(gateway_id))
-        # What those who are here chose, as far as it is known here, for the day on which Redis has lost it.
+        # The choices of people here, as far as they are known, to restore them if Redis loses them.
         self._choices: dict[str, bytes] = {}
 
     def unwritten(self, here: Collection[str]) -> set[str]:
-        """Return those of whom Redis does not have what is true, if these people are here."""
+        """Return the people for whom Redis is wrong or not known to be right, if exactly these people are here."""
         return self._people.written.symmetric_difference(here)
 
     async def renew(self) -> None:
-        """Keep what is written, for all at once; what Redis has lost, or has too much, is unwritten from then on."""
+        """Renew what is written, for all at once; what Redis has lost, or has too much, then counts as unwritten."""
         await self._people.renew()
 
     def doubt(self) -> None:
-        """Redis may have lost what was written."""
+        """Count everything as unwritten, because Redis may have lost it."""
         self._people.written.clear()
 
     async def write(self, *, here: Sequence[str] = (), gone: Sequence[str] = ()) -> dict[str, Shown]:
-        """Write who has sockets here and who has none any more, and return how each appears then; in one call."""
+        """Write in one call who has sockets here and who has none any more; return how each of them now appears."""
         both = (*here, *gone)
         if not both:
             return {}
@@ -90,9 +90,9 @@ class PresenceStore:
         }
 
     async def bury(self, gateway_id: str) -> dict[str, Shown]:
-        """Take some of those whom a gateway that died had, and return how they appear now; empty when nobody is left.
+        """Take some people out of a dead gateway's set, and return how they appear now; empty when nobody is left.
 
-        Whoever does it takes others: all who survive may do it at once.
+        Each call takes other people, so all surviving gateways may do this at once.
         """
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.spop(people_key(gateway_id), PEOPLE_PER_CALL)
@@ -113,9 +113,9 @@ class PresenceStore:
         self._choices[user_id] = choice
 
     def heed(self, user_id: str, status: str, text: str | None) -> None:
-        """Forget what is outdated: this person has chosen otherwise at another gateway.
+        """Forget a person's choice if it is outdated, because they chose otherwise at another gateway.
 
-        To be simply online says nothing: it is also how those appear whose choice was lost.
+        Plain `online` proves nothing: people whose choice was lost appear so too.
         """
         choice = self._choices.get(user_id)
         is_plain = status == "online" and text is None
@@ -123,7 +123,7 @@ class PresenceStore:
             del self._choices[user_id]
 
     async def read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
-        """Return how each appears to others."""
+        """Return how each person appears to others."""
         if not user_ids:
             return {}
         pipeline = self._redis.pipeline(transaction=False)
@@ -145,7 +145,7 @@ class PresenceStore:
             pipeline.set(seen_key(user_id), seen, ex=REMEMBERED_SECONDS)
 
     def _restore(self, pipeline: Any, user_ids: Iterable[str]) -> None:
-        """Write what these people had chosen, where Redis has lost it."""
+        """Write the choices of these people that Redis has lost."""
         for user_id in user_ids:
             if (choice := self._choices.get(user_id)) is not None:
                 pipeline.set(status_key(user_id), choice, ex=REMEMBERED_SECONDS, nx=True)
@@ -155,7 +155,7 @@ class PresenceStore:
 
 
 def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Shown:
-    """Whoever is invisible was last seen when they became so."""
+    """Return how a person appears; somebody invisible was last seen at the moment of choosing that."""
     chosen = read_choice(choice)
     if chosen.status == "invisible":
         return Shown("offline", last_seen=chosen.at)

@@ -1,6 +1,6 @@
-"""Who is typing where: told to those in the room, and taken back when whoever types says no more.
+"""Tells the people in a room who is typing there, and takes it back when the client stops repeating it.
 
-In rooms that are large nobody is told: it would be most of the traffic there, and say little.
+In large rooms nobody is told: it would be most of the traffic there, and say little.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from gateway.engine.packets import event_packet
 from gateway.engine.session import EngineSession
 from gateway.sessions.connection import Connection
 
-# Clients say every few seconds that somebody still types; one such word may be lost.
+# Clients repeat every few seconds that somebody is still typing; one repetition may be lost.
 TYPING_SECONDS = 7.0
-# What a client says again within this time the other gateways need not hear: theirs still holds as long again.
+# A repetition within this time is not sent to other gateways: their state still holds for at least as long again.
 REPEAT_SECONDS = 3.0
-# What a room sees of typing changes no more often.
+# A room is told of changes at most this often.
 MERGE_SECONDS = 1.0
 
 # (room, person)
@@ -39,24 +39,24 @@ class Others:
 
 
 class Typists:
-    """Each gateway ends typing for its own sockets, so that it also ends for somebody whose gateway has died."""
+    """Each gateway ends typing for its own sockets by a timer, so it also ends for people whose gateway has died."""
 
     def __init__(self, delivery: Delivery, outbound: Outbound, *, send: Callable[[TypingChanged], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._delivery = delivery
         self._outbound = outbound
         self._send = send
-        # Those here who have said that they type, and when; the oldest first.
+        # When each person connected here last said that they are typing; the oldest first.
         self._said: dict[Key, float] = {}
-        # When whoever types counts as having stopped.
+        # The timers after which people who are typing count as having stopped.
         self._endings: dict[Key, asyncio.TimerHandle] = {}
-        # Of whom the rooms have been told that they type.
+        # The people whom their rooms see typing.
         self._shown: set[Key] = set()
-        # Rooms that were told of something less than a second ago, and of whom they are to be told anew.
+        # Rooms that were told of a change less than a second ago, and the people with changes since.
         self._resting: dict[str, dict[str, None]] = {}
 
     def say(self, connection: Connection, room_id: str, *, active: bool) -> None:
-        """Somebody here types, or has stopped."""
+        """Tell all gateways that somebody here is typing, or has stopped."""
         if not self._delivery.streams[room_id].is_small:
             return
         now = self._loop.time()
@@ -84,12 +84,12 @@ class Typists:
         self._look_at(key)
 
     def _forget_until(self, moment: float) -> None:
-        """Whoever said it before this counts as having stopped, everywhere."""
+        """Forget people who last said it before this moment: by now they count as having stopped at every gateway."""
         while self._said and next(iter(self._said.values())) < moment:
             del self._said[next(iter(self._said))]
 
     def _look_at(self, key: Key) -> None:
-        """Tell the room, at once or when it has rested, if this is not what it sees."""
+        """Tell the room, at once or after its pause, if this differs from what it sees."""
         room_id, user_id = key
         if room_id in self._resting:
             self._resting[room_id][user_id] = None
@@ -106,7 +106,7 @@ class Typists:
             self._rest(room_id)
 
     def _tell(self, key: Key) -> bool:
-        """Return whether there was something to tell."""
+        """Tell the room of a change; return whether there was one."""
         active = key in self._endings
         if active == (key in self._shown):
             return False

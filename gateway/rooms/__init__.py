@@ -1,1 +1,1 @@
-"""Which rooms somebody is in, and the way into them."""
+"""The rooms of each person: who is a member, how sockets are let in, and how clients catch up."""

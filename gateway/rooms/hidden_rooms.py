@@ -1,7 +1,7 @@
-"""Direct rooms that people here have hidden: their streams go on unheard until somebody says something.
+"""Direct rooms that people here have hidden: each stays hidden until its next message.
 
-Each row is folded along with its stream, so that at that message the room is shown as it was the moment before, and
-the message follows as its first event.
+Each row is folded along with its stream. So at that message the room is shown as it was just before, and the message
+follows as its first event.
 """
 
 from chatflow.wire.bus import Published
@@ -20,7 +20,7 @@ class HiddenRooms:
         delivery.tell_hidden(self)
 
     def hide(self, user_id: str, row: RoomRow, stream: RoomStream) -> None:
-        """From here on wait for the next message; `row` is folded to where the stream stands."""
+        """Hide the room until its next message; `row` must be folded to the stream's head."""
         if user_id in self._people:
             stream.hidden_from[user_id] = row
             self._streams.setdefault(user_id, {})[stream.room_id] = stream
@@ -29,9 +29,9 @@ class HiddenRooms:
         return room_id in self._streams.get(user_id, ())
 
     def show(self, user_id: str, row: RoomRow, stream: RoomStream, *, exempt: Connection | None = None) -> None:
-        """Add the room to all the person's sockets that lack it, but the exempt one: told first, then let in.
+        """Show the room on all the person's sockets that lack it, except `exempt`.
 
-        The next event that they get follows on the row.
+        Each socket is told of the row and then let in, so its next event follows on the row.
         """
         stream.learn(row.room)
         for connection in self._people.of(user_id):
@@ -46,12 +46,12 @@ class HiddenRooms:
         self._forget(user_id, stream)
 
     def forget_all(self, user_id: str) -> None:
-        """Nobody of this person's is here any more."""
+        """Stop waiting for this person: they have no socket here any more."""
         for stream in list(self._streams.get(user_id, {}).values()):
             self._forget(user_id, stream)
 
     def before(self, stream: RoomStream, event: Published) -> None:
-        """This event is about to be delivered: show the room to those for whom it ends the hiding."""
+        """Show the room to those for whom this event ends the hiding; called just before it is delivered."""
         for user_id, row in list(stream.hidden_from.items()):
             if row.hidden_n is None or event.n > row.hidden_n:
                 self.show(user_id, row, stream)
@@ -60,17 +60,17 @@ class HiddenRooms:
                 stream.hidden_from[user_id] = fold_row(row, user_id, [event])
             except (NotFoldable, MembershipEnded):
                 self._forget(user_id, stream)
-                # Nobody knows the row any more.
+                # The row is not known any more.
                 self._people.doubt(user_id)
 
     def begin_anew(self, stream: RoomStream) -> None:
-        """Nobody knows the rows of this room any more."""
+        """Drop the rows of this room, which are not known any more, and have these people's rooms compared."""
         for user_id in list(stream.hidden_from):
             self._forget(user_id, stream)
             self._people.doubt(user_id)
 
     def _forget(self, user_id: str, stream: RoomStream) -> None:
-        """Wait no longer: the room is shown, or none of the person's."""
+        """Stop waiting: the room is shown, or the person has gone."""
         if stream.hidden_from.pop(user_id, None) is not None:
             streams = self._streams[user_id]
             del streams[stream.room_id]

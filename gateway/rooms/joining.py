@@ -1,4 +1,4 @@
-"""Lets sockets into rooms, each at a seq p of the room's stream: its row is true at p, and nothing before p comes."""
+"""Lets sockets into rooms, each at a seq p of the room's stream: its row is true at p, and its events begin after p."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,14 +21,14 @@ from gateway.sessions.lifecycle import Welcome
 
 log = structlog.get_logger(__name__)
 
-# Rows that events have overtaken are asked for again; a room faster than this many questions does not exist.
+# How often rows that events have overtaken are asked for; no room is fast enough to overtake so many answers.
 ATTEMPTS = 5
-# In this time the events that a row already knows of have come, or have been fetched.
+# Events that a row already includes arrive, or are fetched, within this time.
 REACH_SECONDS = 5.0
 
 
 class Joining:
-    """`show_again` ends the hiding of a room in the store; `tell` tells all gateways, since no message there would."""
+    """`show_again` ends the hiding of a room in the store; `tell` tells all gateways of it, as there is no message."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Joining:
         self._delivery = delivery
         self._hidden = hidden
         self._people = people
-        # What was asked for last of each person and room that is being shown or hidden.
+        # The latest change of each person and room that is being shown or hidden.
         self._changes: dict[tuple[str, str], object] = {}
 
     async def let_in_everywhere(self, connection: Connection) -> Welcome:
@@ -71,7 +71,7 @@ class Joining:
         raise TimeoutError("the rooms changed faster than they could be read")
 
     async def show_room(self, user_id: str, room_id: str) -> None:
-        """A room appeared in a person's list: let all their sockets in, and tell each that does not know."""
+        """Let all sockets of a person into a room that appeared in their list, and tell those that do not know it."""
         is_shown = all(room_id in connection.rooms for connection in self._people.of(user_id))
         if is_shown and (user_id, room_id) not in self._changes:
             return
@@ -85,7 +85,7 @@ class Joining:
                     self._list(user_id, row, stream)
 
     async def hide_room(self, user_id: str, room_id: str) -> None:
-        """A person has hidden a direct room: take it from their sockets, and wait here for its next message."""
+        """Take a direct room away from the sockets of a person who has hidden it, until its next message."""
         is_shown = any(room_id in connection.rooms for connection in self._people.of(user_id))
         is_hidden = not is_shown and self._hidden.is_hidden(user_id, room_id)
         if is_hidden and (user_id, room_id) not in self._changes:
@@ -112,7 +112,7 @@ class Joining:
 
     @contextmanager
     def _changing(self, user_id: str, room_id: str) -> Iterator[Callable[[], bool]]:
-        """While rows are asked for: the answer to what was asked last is the newest, in whatever order they come."""
+        """Yield a check that this is still the latest change of this room: the last question has the newest answer."""
         key, this = (user_id, room_id), object()
         self._changes[key] = this
         try:
@@ -122,7 +122,7 @@ class Joining:
                 del self._changes[key]
 
     async def enter_room(self, connection: Connection, room_id: str) -> Room:
-        """Let a socket in that joined by its own command, and the person's other ones. True at the room's `head`.
+        """Let in a socket that joined by its own command, and the person's others. Return the room, true at its `head`.
 
         The caller answers the command before anything else happens.
         """
@@ -144,18 +144,18 @@ class Joining:
         return row.room
 
     def let_out_everywhere(self, connection: Connection) -> None:
-        """This connection has ended; if it was its person's last, nothing waits for them here either."""
+        """Let an ended connection out of all rooms; after the person's last one, their hidden rooms are dropped too."""
         self._delivery.let_out_everywhere(connection)
         if connection.user_id not in self._people:
             self._hidden.forget_all(connection.user_id)
 
     def may_be_direct(self, connection: Connection, room_id: str) -> bool:
-        """Tell what is known here; of a room beyond the first 500, or hidden already, that is nothing."""
+        """Tell whether a room may be direct: yes if unknown here, as are rooms beyond the first 500 and hidden ones."""
         stream = self._delivery.stream_of(connection, room_id)
         return stream is None or stream.kind in (None, "direct")
 
     async def _settle(self, user_id: str, held: HeldRow) -> tuple[RoomRow | None, RoomStream | None]:
-        """Return the row folded to where its stream stands now; the hold is released where there is none."""
+        """Return the row, folded to its stream's head, and the stream; without a row the hold is released."""
         row, hold = held
         try:
             for _ in range(ATTEMPTS):
@@ -199,7 +199,7 @@ class Joining:
         heads: dict[str, int],
         streams: dict[str, RoomStream],
     ) -> None:
-        """Replace rows that cannot be folded by newer ones; a membership that ended goes."""
+        """Replace rows that cannot be folded by newer ones, and drop rooms whose membership has ended."""
         answers = await asyncio.gather(*(self._ask_again(user_id, room_id) for room_id in room_ids))
         for room_id, row in zip(room_ids, answers, strict=True):
             if row is None:
@@ -210,14 +210,14 @@ class Joining:
                 heads[room_id] = row.room.head
 
     async def _ask_again(self, user_id: str, room_id: str) -> RoomRow | None:
-        """Ask for a row whose stream our caller holds already: this hold ends, whatever becomes of the others."""
+        """Ask for a row whose stream the caller holds already, so the hold of this answer is released at once."""
         row, hold = await self._membership.row(user_id, room_id)
         hold.release()
         return row
 
 
 def learn_histories(person: PersonRooms, heads: dict[str, int], streams: dict[str, RoomStream]) -> None:
-    """Let streams know of rooms without a row, too, whether they show newcomers what was before."""
+    """Tell the streams of rooms without a row, too, whether these rooms show newcomers their earlier history."""
     for room_id, unshown in person.unshown.items():
         stream = streams[room_id]
         if stream.history is None and room_id in heads:
@@ -228,7 +228,7 @@ def learn_histories(person: PersonRooms, heads: dict[str, int], streams: dict[st
 
 
 async def reach_all(streams: dict[str, RoomStream], heads: dict[str, int]) -> None:
-    """Return once every stream is at or past where its row is true."""
+    """Return once every stream is at or past the seq at which its row is true."""
     behind = [streams[room_id].reach(head) for room_id, head in heads.items() if streams[room_id].head < head]
     if behind:
         async with asyncio.timeout(REACH_SECONDS):
@@ -238,7 +238,7 @@ async def reach_all(streams: dict[str, RoomStream], heads: dict[str, int]) -> No
 def fold_all(
     user_id: str, rows: dict[str, RoomRow | None], heads: dict[str, int], streams: dict[str, RoomStream]
 ) -> tuple[dict[str, RoomRow | None], list[str]]:
-    """Fold each row to its stream's head, a room without a row as far as membership goes; and name what cannot be."""
+    """Fold rows to their streams' heads, without a row the membership alone; also name rooms that cannot be folded."""
     folded: dict[str, RoomRow | None] = {}
     stale: list[str] = []
     for room_id, row in rows.items():

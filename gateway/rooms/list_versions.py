@@ -1,7 +1,7 @@
-"""Finds out which rooms people have where no signal may have told: by the version of each one's list of rooms.
+"""Finds changes in people's lists of rooms whose signal may have been lost, by the version of each list.
 
-Asked only after a loss: of a publication, of the bus, of a process that may have had something to tell. As long as
-nothing is lost, whoever is connected and does nothing costs no question.
+Versions are asked for only after a loss: of a publication, of the bus, or of a process that may have had something to
+tell. As long as nothing is lost, idle connections cost no question.
 """
 
 import asyncio
@@ -15,10 +15,10 @@ from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
 
-# Between two comparisons, however much is lost: a bus that loses without end must not become a flood of questions.
+# The pause between comparisons, however much is lost: a bus that keeps losing must not cause a flood of questions.
 COMPARE_SECONDS = 3.0
 PEOPLE_PER_CALL = 2000
-# Whoever's list differs is asked for with all their rooms.
+# People whose list differs are asked for with all their rooms, this many at a time.
 LISTS_AT_ONCE = 100
 
 
@@ -29,7 +29,7 @@ class ListVersions:
         self._lifecycle = lifecycle
 
     async def run(self) -> None:
-        """Show people the rooms whose signal was lost, and take those away that they hid, until cancelled."""
+        """Show people the rooms whose signal was lost, and take away those that they hid; runs until cancelled."""
         while True:
             await asyncio.sleep(COMPARE_SECONDS)
             user_ids, self._people.doubted = list(self._people.doubted), set()
@@ -42,7 +42,7 @@ class ListVersions:
 
     async def _compare(self, user_ids: list[str]) -> None:
         known = self._people.rooms_versions
-        # Whoever is being let in has been asked for already, perhaps before what was lost.
+        # The rooms of people who are being let in may have been read before the loss: compare them the next time.
         self._people.doubted.update(user_id for user_id in user_ids if user_id in self._people and user_id not in known)
         versions = await self._membership.versions(user_ids)
         differing = [user_id for user_id, version in versions.items() if known.get(user_id, version) != version]

@@ -1,4 +1,4 @@
-"""Asks message_service for people's rooms, many in one call, and holds the rooms' streams from before the ask."""
+"""Asks message_service for people's rooms, many in one call, and holds their streams so that no event is missed."""
 
 from typing import NamedTuple
 
@@ -17,28 +17,28 @@ from gateway.delivery.delivery import Delivery, Hold
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 
 ROOMS_AT_CONNECT = 500
-# A call that is larger takes the store longer than its callers should wait for each other.
+# A larger call would take the store longer than its callers should wait for each other.
 PEOPLE_PER_CALL = 100
 ROWS_PER_CALL = 500
 TIMEOUT_SECONDS = 5.0
 
 
 class HeldPerson(NamedTuple):
-    """What a person sees, and the streams of all their rooms; the hold is to be released."""
+    """A person's rooms, and the hold on their streams, which the caller must release."""
 
     person: PersonRooms
     hold: Hold
 
 
 class HeldRow(NamedTuple):
-    """One row, None where there is no membership; the hold is to be released."""
+    """One row, None without a membership, and the hold on its stream, which the caller must release."""
 
     row: RoomRow | None
     hold: Hold
 
 
 class Membership:
-    """The two batched questions; each answer comes with its streams held."""
+    """Asks for people and for rows, both in batches; each answer comes with a hold on its streams."""
 
     def __init__(self, messages: ServiceClient, delivery: Delivery) -> None:
         self._messages = messages
@@ -106,5 +106,5 @@ class Membership:
 
 
 def heads_of(person: PersonRooms) -> dict[str, int]:
-    """Return at which seq each membership is known to hold; what a row says is newer than or as old as the list."""
+    """Return the seq at which each membership is known to hold; a row is at least as new as the list."""
     return person.room_heads | {row.room.id: row.room.head for row in [*person.rows, *person.hidden]}

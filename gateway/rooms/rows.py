@@ -1,4 +1,4 @@
-"""A person's row of a room, folded from the seq it is true at to a later one; pure."""
+"""Brings a person's row of a room forward to a later seq by folding events into it; pure functions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,15 +15,15 @@ CHANGEABLE = ("name", "topic", "archived", "private", "retention_days", "history
 
 
 class NotFoldable(Exception):
-    """These events leave open what the row is now: ask for a newer one."""
+    """The events do not tell what the row is now; ask for a newer row."""
 
 
 class MembershipEnded(Exception):
-    """The person is no member any more."""
+    """The person is not a member any more."""
 
 
 def fold_row(row: RoomRow, user_id: str, events: Iterable[Published]) -> RoomRow:
-    """Return the row after these events, which follow on the one that the row is true at."""
+    """Return the row after these events; the first one must follow on the seq at which the row is true."""
     fold = RowFold(row, user_id)
     for event in events:
         fold.apply(event)
@@ -31,7 +31,7 @@ def fold_row(row: RoomRow, user_id: str, events: Iterable[Published]) -> RoomRow
 
 
 class RowFold:
-    """The fold of one row for one person; what it does for each type is what a client does with the same events."""
+    """Folds events into one row of one person, as a client does with the same events."""
 
     def __init__(self, row: RoomRow, user_id: str) -> None:
         self._row = row
@@ -64,13 +64,13 @@ class RowFold:
         try:
             step(self, decode(event_text(event)))
         except (msgspec.DecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
-            # What cannot be read leaves open what it did.
+            # An event that cannot be read does not tell what it changed.
             raise NotFoldable from error
 
     def _on_created(self, event: dict[str, Any]) -> None:
         message = event["message"]
         if message["sender"] == self._user_id:
-            # Sending moves one's own position.
+            # Sending a message moves the sender's own read position.
             self._changes.update(read_seq=event["seq"], unread=0, mentions=0)
             self._read_n = event["n"]
         else:

@@ -1,4 +1,4 @@
-"""`room:sync`: what a client missed, from the stream's tail or the log; or an explicit reset with a tail to show."""
+"""Answers `room:sync`: the events that a client missed, from the stream's tail or the log, or a reset with a tail."""
 
 import asyncio
 import itertools
@@ -25,18 +25,18 @@ from gateway.sessions.turns import Turns
 
 log = structlog.get_logger(__name__)
 
-# Further behind, showing the newest page is quicker than catching up with what nobody will scroll through.
+# A client further behind gets the newest page: quicker than events that nobody would scroll through.
 EVENTS_AT_MOST = 1000
 RESET_TAIL_EVENTS = 50
-# An answer is at most 256 KiB: what the names of 500 rooms take in `more` is kept free.
+# An answer is at most 256 KiB; 24 of them are kept free for the ids of 500 rooms in `more`.
 ANSWER_BYTES = (256 - 24) * 1024
-# What a room's part takes beside its events.
+# The size of a room's part of the answer beside its events.
 ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
-# Of all devices of a person so many ask at a time.
+# How many devices of one person may ask the log at a time.
 SHARE_OF_A_PERSON = 2
 TIMEOUT_SECONDS = 5.0
-# A room that cannot be told of by then is given up, while there is time to tell of the others.
+# A room without a result by then is answered with an error, while there is time to answer for the others.
 ROOM_SECONDS = 8.0
 
 FROM_TAIL = RESYNCS.labels("tail")
@@ -45,11 +45,11 @@ encode = msgspec.json.Encoder().encode
 
 
 class Missed(msgspec.Struct):
-    """What one room's answer is made of."""
+    """The content of one room's answer."""
 
     events: list[Published]
     head: int
-    # Only with a reset.
+    # Given only with a reset.
     room: Room | None = None
 
 
@@ -67,7 +67,7 @@ class RoomSync:
         self._shares: Turns[str] = Turns(at_once=SHARE_OF_A_PERSON)
 
     async def sync(self, connection: Connection, request: SyncRooms) -> str:
-        """Return the answer's JSON text, at most 256 KiB of it; `more` names the rooms that are not in it."""
+        """Return the JSON text of the answer, at most 256 KiB; its `more` names the rooms that did not fit."""
         deadline = asyncio.get_running_loop().time() + ROOM_SECONDS
         if not connection.is_ready:
             async with asyncio.timeout_at(deadline):
@@ -89,8 +89,8 @@ class RoomSync:
     async def _ask_in_turn(
         self, connection: Connection, request: SyncRooms, asked: list[str], *, answer: "Answer", deadline: float
     ) -> None:
-        """Find what has to be asked for, one sync of a connection after the other, until the answer is full."""
-        # Last come those that have something to wait for: what never comes keeps none of the others from being told.
+        """Add the rooms that have to be asked for, until the answer is full. The syncs of a connection take turns."""
+        # Rooms that may have to wait come last: if their events never arrive, the others are answered all the same.
         asked = sorted(asked, key=lambda room_id: self._may_have_to_wait(connection, room_id))
         loop = asyncio.get_running_loop()
         async with self._turns.of(connection):
@@ -116,7 +116,7 @@ class RoomSync:
         return stream is not None and not self._catch_up.is_sure_of(stream)
 
     def _count_together(self, connection: Connection, request: SyncRooms, room_ids: list[str]) -> int:
-        """Return how many of these rooms, one at least, to ask for at once: as many as may fill an answer."""
+        """Return how many of these rooms to ask for at once: as many as may fill an answer, and at least one."""
         events = 0
         for count, room_id in enumerate(room_ids[:ROOMS_PER_CALL]):
             stream = self._delivery.stream_of(connection, room_id)
@@ -127,7 +127,7 @@ class RoomSync:
         return min(len(room_ids), ROOMS_PER_CALL)
 
     def _missed_at_once(self, connection: Connection, room_id: str, after: int) -> "Missed | NotFound | None":
-        """Return what most rooms of those who reconnect need, or None where something has to be waited for."""
+        """Return a room's answer if it needs no waiting, as for most rooms after a reconnect, or else None."""
         stream = self._delivery.stream_of(connection, room_id)
         if stream is None:
             return NotFound()
@@ -156,11 +156,11 @@ class RoomSync:
         try:
             found = await self._find(connection, stream, after)
         except UNREADABLE:
-            # What may be said of such an event nobody knows: behind it the room begins anew.
+            # This person may not be allowed to see what such an event says, so the room begins anew after it.
             log.exception("an event of the log cannot be read", room_id=room_id)
             found = await self._reset(connection, room_id)
         if self._delivery.stream_of(connection, room_id) is not stream:
-            raise NotFound  # removed while we asked
+            raise NotFound  # the person was removed meanwhile
         return found
 
     async def _find(self, connection: Connection, stream: RoomStream, after: int) -> Missed:
@@ -180,7 +180,7 @@ class RoomSync:
         return stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after)
 
     def _may_fold_from(self, connection: Connection, stream: RoomStream, after: int) -> bool:
-        """What was before the joining is not for those to see who joined a room that shows no earlier history."""
+        """Tell whether the person may see all events after this seq: some rooms hide what was before the joining."""
         if stream.history == "all":
             return True
         joined_seq = connection.joined_seqs.get(stream.room_id)
@@ -189,11 +189,11 @@ class RoomSync:
     async def _read_after(self, stream: RoomStream, after: int) -> list[Published]:
         room = await self._after.ask((stream.room_id, after))
         stream.lengthen_tail(filter(is_readable, room.events))
-        # Events beyond the stream's head come live, and only if the membership lasts until then.
+        # Events after the stream's head are delivered live, and only if the membership lasts until then.
         return [event for event in room.events if after < event.seq <= stream.head]
 
     async def _look_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
-        """Who was at another gateway may be ahead of this one; who is ahead of the log holds what never was."""
+        """Answer a client that is ahead of this gateway: it was at another one. One ahead of the log is reset."""
         if (await self._after.ask((room_id, after))).head >= after:
             return Missed(events=[], head=after)
         return await self._reset(connection, room_id)
@@ -231,25 +231,25 @@ class RoomSync:
 
 
 def told(connection: Connection, stream: RoomStream, events: list[Published]) -> list[Published]:
-    """Return missed events as this person may see them."""
+    """Return the missed events as this person may see them."""
     if stream.history == "all":
         return events
-    # Of whom nothing is known, anything may be from before.
+    # If the seq of the joining is not known, every message may be from before it.
     return told_to_newcomer(events, joined_seq=connection.joined_seqs.get(stream.room_id, stream.head + 1))
 
 
 def readable_end(events: list[Published]) -> list[Published]:
-    """Return what is behind the last event that cannot be read."""
+    """Return the events after the last one that cannot be read."""
     readable = list(itertools.takewhile(is_readable, reversed(events)))
     return readable[::-1]
 
 
 class Answer:
-    """What is told so far, in the order of finding it; `more` names what did not fit."""
+    """The rooms found so far, in the order of finding them; `more` names those that did not fit."""
 
     def __init__(self) -> None:
         self.more: list[str] = []
-        # No use in asking for more.
+        # Whether there is no use in asking for more rooms.
         self.is_full = False
         self._rooms: list[str] = []
         self._left = ANSWER_BYTES
@@ -259,7 +259,7 @@ class Answer:
         return f'{{"rooms":{{{",".join(self._rooms)}}},"more":{encode(self.more).decode()}}}'
 
     def add(self, room_id: str, missed: Missed | BaseException) -> None:
-        """Put a room in, as far as it fits and the first one anyway."""
+        """Add a room if it fits; the first one is added in any case."""
         if not self.more:
             text = self._text_of(missed)
             self._left -= size_of(text)
@@ -270,12 +270,12 @@ class Answer:
         self.is_full = True
 
     def _text_of(self, missed: Missed | BaseException) -> str:
-        """Return one room's part, with as many events as fit, at least one."""
+        """Return one room's part of the answer, with as many events as fit, and at least one."""
         if isinstance(missed, ChatFlowError):
             return encode({"error": missed.body}).decode()
         if isinstance(missed, BaseException):
             raise missed
-        # The oldest: the client asks again from the last one on. With a reset the newest: they are there to be seen.
+        # The oldest are kept: the client asks again after the last. With a reset the newest are, because it shows them.
         step = 1 if missed.room is None else -1
         texts = fitting(missed.events[::step], self._left - ROOM_BYTES)[::step]
         self.is_full |= len(texts) < len(missed.events)
@@ -296,5 +296,5 @@ def fitting(events: list[Published], room: int) -> list[str]:
 
 
 def size_of(text: str) -> int:
-    """Return how many bytes it is on the wire."""
+    """Return the length of a text on the wire, in bytes."""
     return len(text) if text.isascii() else len(text.encode())

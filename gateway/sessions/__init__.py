@@ -1,1 +1,1 @@
-"""One socket and whose it is: from its token to its end, and what it may ask for."""
+"""A client's connection from sign-in to its end: who the person is, and how much they may ask for."""

@@ -1,4 +1,4 @@
-"""How many REST calls an address may make: a token bucket for each, generous enough for everybody behind it."""
+"""Limits the REST calls of each client address by a token bucket, generous enough for everybody behind one address."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from gateway.engine.addresses import address_of
 from gateway.engine.buckets import Bucket
 from gateway.metrics import RATE_LIMITED
 
-# What is told; there is a token sooner, but many may be waiting for it.
+# The `retry_after` of a refusal. The next token comes sooner, but many may be waiting for it.
 BACK_SECONDS = 1.0
 
 
 class AddressRates:
-    """Every address's bucket at this gateway, made when first needed and forgotten when full again."""
+    """The buckets of all addresses at this gateway: made when first needed, dropped when full again."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or asyncio.get_running_loop().time
@@ -28,7 +28,7 @@ class AddressRates:
 
     @property
     def count(self) -> Middleware:
-        """The middleware that counts whatever is asked under /api, before anything is done for it."""
+        """The middleware that counts every request under /api before any work is done for it."""
 
         @web.middleware
         async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -46,14 +46,14 @@ class AddressRates:
         address = household(address_of(request, trusted_proxies=self._trusted_proxies))
         bucket = self._buckets.get(address)
         if bucket is None:
-            # No pause after a refusal: calls come in no order, and from many who did nothing.
+            # No pause after a refusal: REST calls have no order to keep, and others at the address did nothing wrong.
             bucket = self._buckets[address] = Bucket(self._rate, now=now, pause_seconds=0.0)
         if bucket.take(now):
             RATE_LIMITED.counts["rest"] += 1
             raise RateLimited(retry_after=BACK_SECONDS)
 
     def sweep(self) -> None:
-        """Forget whoever has been quiet."""
+        """Drop the buckets of addresses that have been quiet."""
         now = self._clock()
         for address in [address for address, bucket in self._buckets.items() if bucket.is_resting(now)]:
             del self._buckets[address]

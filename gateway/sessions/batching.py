@@ -1,4 +1,4 @@
-"""Questions that many sockets ask at the same time share few calls."""
+"""Combines questions that many sockets ask at the same time into few calls to a service."""
 
 import asyncio
 from collections import deque
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from chatflow.errors import ChatFlowError, Outcome, TimedOut
 from chatflow.http.service_client import UnreadableAnswer
 
-# For what everybody asks who connects: not noticed by one, and of thousands it makes tens of calls a second.
+# For what every client asks on connecting: one does not notice it, and thousands at once make tens of calls a second.
 CROWD_SECONDS = 0.05
 
 Question = TypeVar("Question")
@@ -17,13 +17,13 @@ Part = TypeVar("Part")
 
 
 class Batcher(Generic[Question, Answer]):
-    """Collects what comes while calls are under way. `call` answers a list of questions by a list, in their order.
+    """Collects questions while calls are under way. `call` answers a list of questions with a list in the same order.
 
-    The first question is asked at once; after each call more are collected for `pause` seconds, so that a crowd that
-    comes one by one shares few calls even where each call is quick.
-    What a call raises, all its questions raise; where they `stand_alone`, one that cannot be answered fails by itself:
-    the call is made again in halves. `discard` gets the answers for which nobody waits any more; a call for
-    which nobody does ends, so that a deadline of those who ask is one of the call.
+    The first question is asked at once. After each call more are collected for `pause` seconds, so that a crowd that
+    comes one by one shares few calls even if each call is quick.
+    If a call fails, all its questions fail with the same error. With `stand_alone` only a question that cannot be
+    answered fails: the call is repeated in halves. `discard` gets the answers that nobody waits for any more. A call is
+    cancelled once nobody waits for any of its answers, so the callers' deadlines limit the call too.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Batcher(Generic[Question, Answer]):
             return await answer
         except asyncio.CancelledError:
             if answer.done() and not answer.cancelled() and answer.exception() is None:
-                # It came in the very moment in which its asker was told to stop.
+                # The answer came at the same moment as the cancellation of the caller.
                 self._discard(answer.result())
             raise
 
@@ -115,16 +115,16 @@ class Batcher(Generic[Question, Answer]):
 
 
 def may_concern_one(error: Exception) -> bool:
-    """Tell whether one of many questions may be why a call failed, so that the others can be answered without it."""
+    """Tell whether a single question may have made the call fail, so that the others can be answered without it."""
     if isinstance(error, TimedOut):
         return isinstance(error, UnreadableAnswer)
     return isinstance(error, ChatFlowError) and error.kind.outcome is not Outcome.NOT_TRIED
 
 
 def halves(batch: list[Part]) -> tuple[list[Part], list[Part]]:
-    """Return two parts of a batch that failed.
+    """Return the two halves of a batch that failed.
 
-    To be tried behind all others that are left: failures in a row would look as if the service were gone.
+    Try them after all other parts: failures in a row would look as if the service were gone.
     """
     middle = len(batch) // 2
     return batch[:middle], batch[middle:]

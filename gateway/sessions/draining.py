@@ -1,4 +1,4 @@
-"""Leaving without anybody noticing: answers awaited, and clients sent elsewhere a few at a time."""
+"""Shuts a gateway down unnoticed: it waits for open answers and sends clients to other gateways a few at a time."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
 
-# Of the 8 s in which a process has to be gone. Spread, so that the others do not get everybody at once.
+# A process has 8 s to end; this is the share for spreading reconnects, so that other gateways do not get all at once.
 SPREAD_SECONDS = 4.0
 PAUSE_SECONDS = 0.05
 ANSWERS_SECONDS = 2.0
@@ -29,7 +29,7 @@ async def drain(people: People, lifecycle: Lifecycle) -> None:
 
 
 async def send_away_when_answered(connection: Connection, lifecycle: Lifecycle) -> None:
-    """Wait a moment for what the client has asked, so that it need not ask again elsewhere."""
+    """Send the client away after a short wait for its open answers, so that it need not ask again elsewhere."""
     for _ in range(int(ANSWERS_SECONDS / PAUSE_SECONDS)):
         if not connection.unanswered or connection.is_over:
             break

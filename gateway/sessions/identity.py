@@ -1,4 +1,4 @@
-"""Who is connecting: tokens verified here with user_service's keys, and sessions that ended while sockets live."""
+"""Verifies clients' tokens with user_service's keys, and follows the sessions that are revoked while sockets live."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,20 +19,20 @@ class Identity:
         self._verifier = AsyncTokenVerifier(self._fetch_keys, revocations=self.revocations)
 
     async def verify(self, token: object) -> AccessToken:
-        """Return what a client's token proves; whatever is no token proves nothing."""
+        """Return the verified content of a client's token; raise `unauthenticated` for anything else."""
         if not isinstance(token, str):
             raise Unauthenticated
         return await self._verifier.verify(token)
 
     async def verify_bearer(self, authorization: str) -> AccessToken:
-        """Return what the token in a request's `Authorization` proves."""
+        """Return the verified content of the bearer token in a request's `Authorization` header."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated
         return await self.verify(token.strip())
 
     async def follow(self, bus: Bus, *, on_revoked: Callable[[list[str]], None]) -> None:
-        """Learn of ended sessions within a second, until cancelled."""
+        """Learn of revoked sessions within a second; runs until cancelled."""
         wake = asyncio.Event()
         await bus.subscribe(REVOCATIONS_CHANNEL, lambda _: wake.set())
         await follow_revocations(self.revocations, fetch=self._fetch_revocations, on_revoked=on_revoked, wake=wake)

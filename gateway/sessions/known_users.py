@@ -1,4 +1,4 @@
-"""Who exists: public profiles from user_service, remembered briefly and asked for many at a time."""
+"""Looks up people's public profiles in user_service, many in one call, and caches them briefly."""
 
 import asyncio
 from collections import OrderedDict
@@ -11,7 +11,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.objects import User
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 
-# A profile that changed is told to clients by `user`; here it only has to be near the truth.
+# Clients learn of changed profiles by the event `user`; this cache only has to be nearly current.
 REMEMBER_SECONDS = 30.0
 REMEMBERED = 10_000
 USERS_PER_CALL = 500

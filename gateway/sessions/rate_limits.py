@@ -1,6 +1,6 @@
-"""How much a person may ask of this gateway: a token bucket per class of events, shared by all their sockets here.
+"""Rate limits of each person at this gateway: a token bucket per class of events, shared by all their sockets here.
 
-Several gateways each keep their own: whoever is connected to two of them may ask for twice as much.
+Each gateway keeps its own buckets, so a person who is connected to two gateways may ask for twice as much.
 """
 
 import asyncio
@@ -13,15 +13,15 @@ from gateway.metrics import RATE_LIMITED
 
 SEND, COMMANDS, READS, SIGNALS = "send", "commands", "reads", "signals"
 
-# After a refusal, nothing of the class is taken for so long. What a client had sent behind the refused event may be on
-# its way still; to take some of that, because a token has grown meanwhile, would turn the order of messages around.
+# After a refusal the class stays closed this long. Events that the client sent after the refused one may still be on
+# their way. Accepting some of them, because a new token has come meanwhile, would reorder the client's messages.
 PAUSE_SECONDS = 1.0
-# Refusing costs us some microseconds, too. Who listens to the answers, or sends a long queue blindly, stays below this.
+# Refusals cost some microseconds each. A client that heeds the answers, or blindly sends a long queue, stays below.
 FLOOD_EVENTS = 10_000
 
 
 def rates_of(settings: Settings) -> dict[str, int]:
-    """Return each class's events a second; 0 is no limit."""
+    """Return the events a second of each class; 0 means no limit."""
     return {
         SEND: settings.sends_per_second,
         COMMANDS: settings.commands_per_second,
@@ -31,7 +31,7 @@ def rates_of(settings: Settings) -> dict[str, int]:
 
 
 class RateLimits:
-    """Every person's buckets, made when first needed and forgotten when full again."""
+    """The buckets of all people: made when first needed, dropped when full again."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or asyncio.get_running_loop().time
@@ -53,18 +53,18 @@ class RateLimits:
             raise RateLimited(retry_after=round(seconds, 3))
 
     def charge(self, user_id: str, kind: str, more: int) -> None:
-        """Count what was admitted as so many more: whoever had fewer left has to make up for the rest first."""
+        """Take `more` tokens for an admitted event; if there are fewer, the next event waits until they have grown."""
         bucket = self._buckets.get(kind, {}).get(user_id)
         if bucket is not None:
             bucket.charge(more)
 
     def is_flooding(self, user_id: str, kind: str) -> bool:
-        """Tell whether this person goes on and on without a look at our answers."""
+        """Tell whether this person keeps sending without heeding the refusals."""
         bucket = self._buckets.get(kind, {}).get(user_id)
         return bucket is not None and bucket.refused > FLOOD_EVENTS
 
     def sweep(self) -> None:
-        """Forget whoever has been quiet."""
+        """Drop the buckets of people who have been quiet."""
         now = self._clock()
         for buckets in self._buckets.values():
             for user_id in [user_id for user_id, bucket in buckets.items() if bucket.is_resting(now)]:

@@ -1,4 +1,4 @@
-"""The limits that a client meets here, as `ready` tells them."""
+"""The limits that apply to a client, as the event `ready` lists them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from gateway.sessions.rate_limits import rates_of
 
 
 def shown_limits(settings: Settings) -> dict[str, Any]:
-    """Return the object `limits`; what is null is not limited."""
+    """Return the object `limits`; null means no limit."""
     return {
         "text_length": TEXT_LENGTH,
         "name_length": NAME_LENGTH,

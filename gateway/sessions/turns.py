@@ -1,4 +1,4 @@
-"""Turns: so many at a time for each key, the others in the order of coming."""
+"""Limits how many tasks of one key run at a time; the others wait in the order in which they came."""
 
 import asyncio
 from collections.abc import Hashable
@@ -9,14 +9,14 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Turns(Generic[Key]):
-    """Of a key that nobody has or awaits a turn of, nothing is kept."""
+    """One semaphore for each key, kept only while somebody holds it or waits for it."""
 
     def __init__(self, *, at_once: int) -> None:
         self._at_once = at_once
         self._turns: WeakValueDictionary[Key, asyncio.Semaphore] = WeakValueDictionary()
 
     def of(self, key: Key) -> asyncio.Semaphore:
-        """Return what is held, by `async with`, for the length of a turn."""
+        """Return the key's semaphore, to be held by `async with` for the length of a turn."""
         turns = self._turns.get(key)
         if turns is None:
             turns = self._turns[key] = asyncio.Semaphore(self._at_once)

@@ -1,1 +1,1 @@
-"""HTTP beside the sockets: the listeners, the pages, and REST passed on to the services."""
+"""The gateway's HTTP apart from sockets: its listeners, the browser client's pages, and the proxy for REST."""

@@ -1,4 +1,4 @@
-"""Bodies of REST requests: in an honest client's time, no larger than its, and whole before a service is asked."""
+"""Reads the bodies of REST requests, with limits on time and size, so that no service waits for a slow client."""
 
 import asyncio
 from collections import Counter
@@ -9,14 +9,14 @@ from aiohttp import web
 
 from chatflow.errors import ChatFlowError, Invalid, RateLimited, TooLarge
 
-# Every body may take so long, and a large one a second more for so many bytes: 64 kbit/s, as over a poor network.
+# The time for any body, and for a large one a further second for so many bytes: 64 kbit/s, as over a poor network.
 BODY_SECONDS = 20.0
 BYTES_PER_SECOND_AT_LEAST = 8 * 1024
 
-# What is read of a file before its service is asked: a smaller one is there as a whole.
+# How much of a file is read before its service is asked: a smaller file is read as a whole.
 START_BYTES = 64 * 1024
-# A message or a profile is smaller. Larger ones, of pictures or long lists, are kept in memory for as long as they
-# take: so many, which is 64 MiB, and not all of them one address's.
+# A message or a profile is smaller than this. Larger bodies (pictures, long lists) are kept in memory while they are
+# handled: at most 64, which is 64 MiB, and only some of them from one address.
 LARGE_BYTES = 64 * 1024
 LARGE_AT_ONCE = 64
 LARGE_AT_ONCE_PER_ADDRESS = 16
@@ -24,9 +24,9 @@ BACK_SECONDS = 2.0
 
 
 class Body:
-    """A request's body, piece by piece. `refusal` tells why it ended before its end.
+    """A request's body, read piece by piece. `refusal` is the error if it was cut short.
 
-    A large one is `vouched` for before more of it is read, and before any of it where its length is known.
+    For a large body `vouch` is called before more of it is read, and before any of it if its length is known.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Body:
         self.refusal: ChatFlowError | None = None
 
     async def begin(self) -> None:
-        """Read the start, or all that there is, so that nobody else has to wait for it."""
+        """Read the start of the body, or all of a small one, so that its service does not have to wait for it."""
         if self.is_large:
             await self._become_known()
         while self._size <= START_BYTES and (chunk := await self._read()):
@@ -65,8 +65,8 @@ class Body:
                 chunk = await self._content.readany()
         except TimeoutError:
             raise self._refuse(Invalid("The body did not come in time.")) from None
-        except Exception:  # noqa: BLE001 whatever it is, it came with the body
-            raise self._refuse(Invalid("The body broke off, or is none.")) from None
+        except Exception:  # noqa: BLE001 any error here comes from the body
+            raise self._refuse(Invalid("The body is incomplete or malformed.")) from None
         self._size += len(chunk)
         if self._size > self._bytes_at_most:
             raise self._refuse(TooLarge())
@@ -86,14 +86,14 @@ class Body:
 
 
 class LargeBodies:
-    """The few large bodies that are in memory at a time, by the addresses that sent them."""
+    """Counts the large bodies in memory by the address that sent them, and limits their number."""
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
 
     @asynccontextmanager
     async def received(self, body: Body, *, address: str) -> AsyncIterator[bytes]:
-        """Yield the whole body, which counts for as long as the block lasts; raise `rate_limited` for one too many."""
+        """Yield the whole body, which counts until the block ends; raise `rate_limited` if there are too many."""
         pieces: list[bytes] = []
         size = 0
         is_held = False

@@ -1,4 +1,4 @@
-"""The gateway's two listeners: the public one, and an inner one for metrics and siblings, closed to the public."""
+"""The gateway's two listeners: the public one, and an inner one for metrics and other gateways, not for the public."""
 
 import socket
 from collections.abc import Awaitable, Callable, Iterable
@@ -18,18 +18,18 @@ from gateway.web.security_headers import add_security_headers, add_strict_transp
 
 ReadyCheck = Callable[[], Awaitable[dict[str, str]]]
 
-# A storm of reconnects must not be refused by the kernel.
+# Large enough that the kernel refuses nobody when many clients reconnect at once.
 BACKLOG = 4096
-# A browser has up to six connections beside its socket, few of them at the same time as its neighbours'.
+# A browser has up to six connections beside its socket, but people at one address seldom use them at the same time.
 CONNECTIONS_PER_SOCKET = 4
-# Stragglers get this long; sockets were closed before.
+# How long open requests get at the end; sockets were closed before.
 SHUTDOWN_SECONDS = 1.0
 
 
 def public_app(
     settings: Settings, *, calls: AddressRates, ready: ReadyCheck, routes: Iterable[web.RouteDef], proxy: Proxy
 ) -> web.Application:
-    """What everybody may ask. The engine adds its own routes, the pages take what is left."""
+    """The public application. The engine adds its own routes, and the pages take the paths that are left."""
     app = web.Application(middlewares=[carry_request_id, answer_errors, refuse_other_hosts(settings), calls.count])
     app.on_response_prepare.append(add_security_headers)
     if settings.cookie_secure:
@@ -41,7 +41,7 @@ def public_app(
 
 
 def keep_no_connection(app: web.Application, *, when: Callable[[], bool]) -> None:
-    """From then on end each connection with its answer: the client's next one leads to another gateway."""
+    """Close each connection after its answer once `when` is true: the client's next one leads to another gateway."""
 
     async def close_behind(request: web.Request, response: web.StreamResponse) -> None:
         if when() and response.status != 101:
@@ -56,7 +56,7 @@ def add_pages(app: web.Application, settings: Settings) -> None:
 
 
 def inner_app(*, ready: ReadyCheck, door: Iterable[web.RouteDef]) -> web.Application:
-    """What is asked from within: probes, metrics, and what other gateways pass on."""
+    """The inner application: probes, metrics, and requests that other gateways forward."""
     app = web.Application(middlewares=[carry_request_id, answer_errors])
     app.add_routes([*probe_routes(ready=ready), *door])
     return app
@@ -71,7 +71,7 @@ async def listen(
     connections_per_address: int = 0,
     stalled_seconds: float = 0.0,
 ) -> tuple[web.AppRunner, int]:
-    """Start to serve; returns the runner and the port, which `port` 0 leaves open. Several gateways share one."""
+    """Start to serve; return the runner and the port (any free one for 0). `is_shared` lets gateways share a port."""
     runner = TimeoutRunner(
         app,
         connections_per_address=connections_per_address,
@@ -90,13 +90,13 @@ async def listen(
 
 
 def reachable_host(settings: Settings) -> str:
-    """Return the name or address under which other machines reach the inner listener."""
+    """Return the host name or address by which other machines reach the inner listener."""
     if settings.inner_host not in ("", "0.0.0.0", "::"):
         return bracketed(settings.inner_host)
     redis_host, redis_port = URL(settings.redis).host, URL(settings.redis).port
     if not redis_host:
         return "127.0.0.1"
-    # Ours on the way to Redis, which all gateways reach. Connecting a datagram socket sends nothing.
+    # Our own address on the route to Redis, which all gateways reach. Connecting a datagram socket sends nothing.
     family, *_, address = socket.getaddrinfo(redis_host, redis_port or 6379, type=socket.SOCK_DGRAM)[0]
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         probe.connect(address)
@@ -108,7 +108,7 @@ def bracketed(host: str) -> str:
 
 
 def stop_accepting(runner: web.AppRunner) -> None:
-    """Take no new connection; those that stand go on."""
+    """Accept no new connections; open ones go on."""
     for site in list(runner.sites):
         server = getattr(site, "_server", None)
         if server is not None:

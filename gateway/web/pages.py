@@ -1,4 +1,4 @@
-"""The browser client's files: hashed ones for a year, the page always fresh; every client route is the page."""
+"""Serves the browser client: hashed files are cached for a year, the page never, and every client route is the page."""
 
 from pathlib import Path
 
@@ -37,9 +37,9 @@ class Pages:
         return web.FileResponse(index, headers={"Cache-Control": FRESH})
 
     def _find(self, path: str) -> Path | None:
-        """Return the file of that name under our folder, if there is one."""
+        """Return the client's file at this path, or None."""
         try:
             file = (self._root / path).resolve()
             return file if path and file.is_relative_to(self._root) and file.is_file() else None
         except (OSError, ValueError):
-            return None  # a NUL or too long: no file can have that name
+            return None  # a NUL in the name or too long a name: there can be no such file

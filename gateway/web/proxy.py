@@ -1,7 +1,7 @@
-"""REST passed on to the service that owns its prefix, once its body is there; nothing else of a service is reachable.
+"""Forwards REST requests to the service that owns the path's prefix; no other paths of a service are reachable.
 
-A file's body is streamed, from when its start is there; and every answer. A large body is taken from nobody but those
-who show a token: whatever a service does with it is then done by somebody who can be told apart from others.
+A body is read as a whole first; only files, once their start is read, and answers are streamed. Large bodies are
+accepted only with a valid token, so that the work they cause is always that of a known person.
 """
 
 import aiohttp
@@ -21,12 +21,12 @@ from gateway.web.bodies import Body, LargeBodies
 from gateway.web.upstream import Upstream
 
 CONNECT_SECONDS = 2.0
-# Before an answer, when all of the request is there, and between two pieces of it; an upload or download as a whole may
-# take its time. No service takes a tenth of it; one that was stopped is not worth waiting for.
+# The longest silence before an answer, once the request is sent, and between two pieces of it; a whole upload or
+# download may take longer. No service needs a tenth of this, and one that was stopped is not worth waiting for.
 SILENCE_SECONDS = 10.0
 
 READS = {"GET", "HEAD"}
-# Ours to say, whatever a client claims.
+# Headers that this proxy sets itself, whatever a client sends.
 OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id", CREDENTIAL_HEADER.lower()}
 FILES = "/api/files"
 
@@ -34,7 +34,7 @@ FILES = "/api/files"
 class Proxy:
     def __init__(self, settings: Settings, *, secret: str, identity: Identity) -> None:
         self._identity = identity
-        # So that a service believes whom we ask for; whoever else asks it is only an address.
+        # With it services believe us for which client we ask; other callers are judged by their own address.
         self._secret = secret
         self._large_bodies = LargeBodies()
         self._trusted_proxies = settings.trusted_proxies
@@ -67,14 +67,14 @@ class Proxy:
         await self._session.close()
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request under /api by asking its service."""
+        """Answer a request under /api through its service."""
         upstream, url = self._target(request)
         if not request.body_exists:
             return await self._ask(upstream, url, request, may_repeat=request.method in READS)
         try:
             return await self._forward_body(upstream, url, request)
         except Unauthenticated as error:
-            # What is left of the body is nothing that we would wait for.
+            # Close the connection rather than wait for the rest of the body.
             answer = error_response(error)
             answer.force_close()
             return answer
@@ -114,18 +114,18 @@ class Proxy:
             return self._healths[path], self._healths[path].url_of("/health")
         for prefix, upstream in self._prefixes.items():
             if path == prefix or path.startswith(f"{prefix}/"):
-                # Without the host of an absolute-form request line, which is the client's to choose.
+                # Only path and query: the client chooses the host in a request line with a whole URL.
                 return upstream, upstream.url_of(request.rel_url.raw_path_qs)
         raise NotFound
 
     def _request_headers(self, request: web.Request) -> CIMultiDict[str]:
         headers = end_to_end(request.headers)
         for name in {*headers.keys()}:
-            # A service whose server makes variables of headers would take X_Forwarded_For for ours.
+            # A service whose server turns headers into variables cannot tell X_Forwarded_For from our header.
             if name.lower().replace("_", "-") in OURS:
                 headers.popall(name, None)
         trusted = self._trusted_proxies > 0
-        # One address and no list: the services need not know how many proxies there are to believe it.
+        # One address instead of a list, so that services need not know how many proxies there are.
         headers["X-Forwarded-For"] = address_of(request, trusted_proxies=self._trusted_proxies)
         headers["X-Forwarded-Host"] = (trusted and request.headers.get("X-Forwarded-Host")) or request.host
         headers["X-Forwarded-Proto"] = (trusted and request.headers.get("X-Forwarded-Proto")) or request.scheme

@@ -1,4 +1,4 @@
-"""Headers that tell a browser what our pages never do, so that it stops whoever makes them."""
+"""Headers that tell a browser what our pages never do, so that it stops an attacker's script from doing it."""
 
 from aiohttp import web
 
@@ -24,9 +24,9 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Add to an answer what it does not say itself."""
+    """Add the headers that an answer does not have yet."""
     if response.status == 101:
-        return  # a socket is no page
+        return  # a WebSocket, not a page
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
@@ -35,10 +35,10 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     headers.pop("Server", None)
     if request.path.startswith("/api/"):
-        # A person's own things, unless whoever answers says otherwise: no cache between here and there keeps them.
+        # Answers are personal unless they say otherwise, so no cache on the way may keep them.
         headers.setdefault("Cache-Control", "no-store")
     if response.status == 304:
-        return  # it knows no type, and the browser would take its policy for that of the page it has kept
+        return  # it has no content type, and the browser would apply its policy to the page in its cache
     is_page = response.content_type == "text/html"
     headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
 

@@ -1,6 +1,6 @@
-"""`/api/system/status`: what the gateway sees of every service and server, asked at most once a second.
+"""Answers `/api/system/status` with the state of every service and server, checked at most once a second.
 
-Strangers get to know whether it works; the rest is told to whoever may see all.
+Strangers only learn whether the system works; callers for whom `may_see_all` is true get everything.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from chatflow.process.settings import Settings
 FRESH_SECONDS = 1.0
 TIMEOUT_SECONDS = 1.5
 PATHS = ("/api/system/status", "/api/services/status")
-# Without one of these no message goes through.
+# Without any one of these no message gets through.
 VITAL = {"gateway", "chat_service", "message_service", "bus"}
 
 
@@ -59,7 +59,7 @@ class SystemStatus:
         return json_response(seen if await self._may_see_all(request) else {"status": seen["status"]})
 
     async def _fresh(self) -> dict[str, Any]:
-        """Return what was seen within the last second; of many who ask, one looks and the others wait for it."""
+        """Return a state at most a second old; of many callers one runs the checks and the others wait for it."""
         async with self._looking:
             if time.monotonic() - self._seen_at > FRESH_SECONDS:
                 self._seen = await self._look()
@@ -90,8 +90,8 @@ class SystemStatus:
 
 
 def shows_secret(request: web.Request, *, secret: str) -> bool:
-    """Tell whether one of our own asks."""
+    """Tell whether a request shows the service secret, so comes from one of our own processes."""
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-    # What is no UTF-8 comes as lone surrogates.
+    # aiohttp decodes bytes that are not UTF-8 to lone surrogates.
     shown = credential.strip().encode(errors="surrogateescape")
     return scheme.lower() == "service" and hmac.compare_digest(shown, secret.encode())

@@ -1,4 +1,4 @@
-"""One service behind the proxy: a restart of it is a pause to whoever asks, an outage is told at once."""
+"""One service behind the proxy: its restart is only a pause for callers, while an outage is reported at once."""
 
 import asyncio
 import time
@@ -14,10 +14,10 @@ from gateway.web.bodies import Body
 
 log = structlog.get_logger(__name__)
 
-# A restart takes one or two; whoever waits longer is better told.
+# A restart takes one or two seconds; after this a caller had better be told of the outage.
 PATIENCE_SECONDS = 3.0
 RETRY_SECONDS = 0.1
-# In this time a service says whether it takes a body that is streamed to it.
+# How long a service has to say whether it accepts a streamed body.
 SILENCE_SECONDS = 10.0
 
 
@@ -26,7 +26,7 @@ class Upstream:
         self._name = name
         self._base = url.rstrip("/")
         self._session = session
-        # Beside that of our own calls to the service, which have other timeouts.
+        # Separate from the breaker of our own calls to the service, which have other timeouts.
         self._breaker = Breaker(f"{name}, proxied")
         self._down_since: float | None = None
 
@@ -34,17 +34,17 @@ class Upstream:
         return URL(self._base + raw_path, encoded=True)
 
     async def ask(self, method: str, url: URL, *, may_repeat: bool, **request: Any) -> aiohttp.ClientResponse:
-        """Return the answer from its headers on; to be closed. `may_repeat` says that twice is as good as once."""
+        """Return the answer once its headers came; the caller closes it. `may_repeat`: asking twice does no harm."""
         begun = time.monotonic()
         while True:
             try:
                 return await self._ask_once(method, url, **request)
             except Unavailable:
-                # Not even the connection came about: nothing of it was done, and nothing of the body was read.
+                # There was no connection, so nothing was done and nothing of the body was read.
                 if is_long_ago(self._down_since):
                     raise
             except TimedOut:
-                # Who was silent for so long would be so again.
+                # A service that was silent for so long would be silent again.
                 if not may_repeat or is_long_ago(self._down_since) or is_long_ago(begun):
                     raise
             await asyncio.sleep(RETRY_SECONDS)
@@ -60,11 +60,11 @@ class Upstream:
         except (TimeoutError, aiohttp.ClientError) as error:
             body = request.get("data")
             if isinstance(body, Body) and body.refusal is not None:
-                # The client's doing: it must not look as if the service had failed.
+                # The client's fault: it must not count as a failure of the service.
                 self._breaker.abandon()
                 raise body.refusal from None
             if body and not isinstance(error, TimeoutError):
-                # A service that answers without reading it closes the connection, which is nothing that ails it.
+                # A service that answers without reading the body closes the connection; that is no failure of it.
                 self._breaker.abandon()
             else:
                 self._note_failure()
@@ -81,7 +81,7 @@ class Upstream:
         body = request.get("data")
         if not isinstance(body, Body):
             return await self._session.request(method, url, allow_redirects=False, **request)
-        # A service that does not want the body says so before any of it is sent: otherwise its answer could be lost.
+        # The service says whether it wants the body before any of it is sent: otherwise its refusal could be lost.
         async with asyncio.timeout(SILENCE_SECONDS) as silence:
             body.on_taken = lambda: silence.reschedule(None)
             return await self._session.request(method, url, allow_redirects=False, expect100=True, **request)
