@@ -1,4 +1,4 @@
-"""Alerts that nobody took over: the log says which, and the owner of the room announces them again."""
+"""Offers alerts again that nobody has taken over: the log says which, and the room's owner announces them."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ JOBS_AT_ONCE = 500
 
 
 async def offer_owed_forever(room_log: RoomLog, jobs: JobQueue, *, workers: LeaseTable, lease: Lease) -> None:
-    """Look every few seconds; offering twice does no harm, and what is taken over is owed no longer."""
+    """Look every few seconds; offering twice does no harm, and an alert that is taken over is owed no longer."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         own = partitions_of(workers, lease)

@@ -1,4 +1,4 @@
-"""What people say: sending, editing within a while, deleting."""
+"""What people write: sending a message, editing it for a while, deleting it."""
 
 from chat_service.deciding.rules.about import about
 from chat_service.deciding.rules.access import access_member, access_message
@@ -94,7 +94,7 @@ def refuse_addressing_all(state: RoomState, member: MemberFacts, mentions: Menti
 
 
 def refuse_naming_many(state: RoomState, member: MemberFacts, now: Mentions, *, before: Mentions = NOBODY) -> None:
-    """Whom an edit only keeps it calls for no more."""
+    """Refuse to mention too many people; those whom an edit only keeps do not count."""
     is_many = len(now.users) > NAMED_AT_MOST and not set(now.users) <= set(before.users)
     if is_many and not may(state, member.role, Act.ADDRESS_ALL):
         raise Invalid(f"At most {NAMED_AT_MOST} people in one message - at `$.text`")
