@@ -84,7 +84,7 @@ def certainty_of(error: ChatFlowError) -> ChatFlowError:
     """Reduce an error to what matters here: whether the request may have been done."""
     if isinstance(error, Unavailable | TimedOut) and not isinstance(error, UnreadableAnswer):
         return error
-    log.error("message_service does not understand us, or we not it", error=str(error))
+    log.error("message_service and this worker do not understand each other", error=str(error))
     return Unavailable() if error.kind.outcome is Outcome.NOT_TRIED else NotUnderstood()
 
 

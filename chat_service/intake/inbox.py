@@ -68,5 +68,5 @@ def read_unknown(part: msgspec.Raw) -> Command | None:
     try:
         return decode_unknown(part)
     except UNREADABLE:
-        log.warning("a publication holds what is no command")
+        log.warning("a publication holds something that is not a command")
         return None

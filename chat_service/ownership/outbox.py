@@ -26,10 +26,10 @@ async def offer_owed_forever(room_log: RoomLog, jobs: JobQueue, *, workers: Leas
         try:
             owed = await room_log.owed(own, older_than_seconds=RETRY_AFTER_SECONDS, limit=JOBS_AT_ONCE)
         except ChatFlowError as error:
-            log.warning("what is owed cannot be read", error=str(error))
+            log.warning("owed alerts cannot be read", error=str(error))
             continue
         if owed:
-            log.info("alerts are owed for long and are offered again", jobs=len(owed))
+            log.info("alerts that were owed for long are offered again", jobs=len(owed))
             jobs.offer(owed)
 
 

@@ -46,4 +46,4 @@ def open_bus(settings: Settings, *, on_gap: Callable[[], None]) -> Bus:
         from chatflow.bus.redis import RedisBus
 
         return RedisBus(settings.redis, on_gap=on_gap)
-    raise SettingsError(f"CHATFLOW_REDIS_URL: no bus speaks {scheme!r}")
+    raise SettingsError(f"CHATFLOW_REDIS_URL: there is no bus for {scheme!r}")

@@ -97,7 +97,7 @@ class ServiceClient:
             return decode(body, type=answer)
         except UNREADABLE as error:
             log.error("an answer cannot be read", service=self._name, expected=answer.__name__, error=str(error))
-            raise UnreadableAnswer(f"{self._name} answered what cannot be read.") from error
+            raise UnreadableAnswer(f"{self._name} gave an answer that cannot be read.") from error
 
     async def _request(
         self,

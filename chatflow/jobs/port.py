@@ -81,7 +81,7 @@ def open_job_queue(settings: Settings, *, bus: Bus) -> JobQueue:
 
             return RabbitQueue(settings.job_queue_url)
         case scheme:
-            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: no job queue speaks {scheme!r}")
+            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: there is no job queue for {scheme!r}")
 
 
 def open_job_source(settings: Settings, *, bus: Bus, message_service: ServiceClient) -> JobSource:
@@ -96,7 +96,7 @@ def open_job_source(settings: Settings, *, bus: Bus, message_service: ServiceCli
 
             return RabbitSource(settings.job_queue_url, message_service=message_service)
         case scheme:
-            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: no job queue speaks {scheme!r}")
+            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: there is no job queue for {scheme!r}")
 
 
 async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job]) -> None:

@@ -149,7 +149,7 @@ class RabbitSource:
         try:
             await publish(self._channel, jobs, exchange=dead(self._queue), routing_key="")
         except CONNECTION_EXCEPTIONS as error:
-            log.warning("jobs put aside could not be kept for a look", error=str(error))
+            log.warning("jobs put aside could not be kept in the dead-letter queue", error=str(error))
 
     async def close(self) -> None:
         await end(self._keeper)

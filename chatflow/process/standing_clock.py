@@ -34,13 +34,13 @@ class StandingClock:
         self._elapsed = elapsed
         self._since = elapsed()
         self._ahead = wall() - self._since
-        log.info("what goes by age waits until the wall clock has stood", seconds=self._stands_seconds)
+        log.info("deletions by age wait until the wall clock has stood long enough", seconds=self._stands_seconds)
 
     def read(self) -> float | None:
         """Return the time in wall-clock seconds; None while nothing may be deleted by it."""
         wall, elapsed = self._wall(), self._elapsed()
         ahead = wall - elapsed
         if abs(ahead - self._ahead) > SET_SECONDS:
-            log.warning("the wall clock was set, and what goes by age waits", by=ahead - self._ahead)
+            log.warning("the wall clock was set, so deletions by age wait", by=ahead - self._ahead)
             self._ahead, self._since = ahead, elapsed
         return wall if elapsed - self._since >= self._stands_seconds else None

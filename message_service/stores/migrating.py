@@ -154,7 +154,7 @@ def migrations_in(package: ModuleType) -> list[Migration]:
 def migration_of(module: ModuleType) -> Migration:
     match = NAME.fullmatch(module.__name__.rpartition(".")[2])
     if match is None:
-        raise LookupError(f"{module.__name__} is no name of a migration")
+        raise LookupError(f"{module.__name__} is not the name of a migration")
     return Migration(
         number=int(match["number"]),
         name=match["name"],

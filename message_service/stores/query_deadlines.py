@@ -22,7 +22,7 @@ def answered_within(seconds: float | None) -> Iterator[None]:
     """Make the queries within end in this time, or refuse them at once if none is left."""
     left = QUERY_SECONDS_AT_MOST if seconds is None else min(QUERY_SECONDS_AT_MOST, seconds)
     if left <= 0:
-        raise Unavailable("The time for it is over.", retry_after=1.0)
+        raise Unavailable("The deadline has passed.", retry_after=1.0)
     token = ENDS_AT.set(time.monotonic() + left)
     try:
         yield

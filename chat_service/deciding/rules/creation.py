@@ -39,7 +39,7 @@ def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreat
 def open_direct(state: RoomState, command: OpenDirect, by: Context) -> RoomCreated | None:
     people = sorted({by.actor, *command.user_ids})
     if direct_room_id(people) != state.room_id:
-        raise Invalid("The room's id is not that of these people.")
+        raise Invalid("The room's id does not belong to these people.")
     if state.exists:
         return None
     if people == [by.actor]:

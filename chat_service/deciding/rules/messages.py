@@ -103,7 +103,7 @@ def refuse_naming_many(state: RoomState, member: MemberFacts, now: Mentions, *, 
 def refuse_nested_thread(state: RoomState, root_id: str, *, by: Context, member: MemberFacts) -> None:
     root = access_message(state, root_id, by=by, member=member)
     if root.thread is not None:
-        raise Invalid("A thread begins at a message that is in none - at `$.thread`")
+        raise Invalid("A thread must begin at a message that is in no thread - at `$.thread`")
 
 
 def access_files(file_ids: list[str], *, by: Context) -> list[Attachment]:

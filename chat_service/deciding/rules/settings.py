@@ -22,7 +22,7 @@ def update_room(state: RoomState, command: UpdateRoom, by: Context) -> RoomUpdat
     access_member(state, by.actor)
     wanted = wanted_settings(command)
     if not wanted:
-        raise Invalid("Nothing to change is named.")
+        raise Invalid("Name at least one setting to change.")
     # The command that brings a room back may change its other settings as well.
     stays_archived = state.archived and wanted.get("archived", True)
     if any(name in wanted for name in GOVERNMENT):

@@ -96,7 +96,7 @@ class MongoDatabase:
         if "setName" in hello or hello.get("msg") == "isdbgrid":
             self._database = self._database.with_options(read_concern=ReadConcern("majority"))
         else:
-            log.warning("this MongoDB is no replica set: what one disk loses is lost")
+            log.warning("this MongoDB is not a replica set: what its disk loses is lost")
 
     def ping(self) -> None:
         self._client.admin.command("ping")

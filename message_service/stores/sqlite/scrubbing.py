@@ -44,7 +44,7 @@ class Scrubbing:
         try:
             is_empty = self._connections.empty_log()
         except ChatFlowError as error:
-            log.warning("text that was deleted or edited stands in the write-ahead log still", error=str(error))
+            log.warning("deleted or edited text is still in the write-ahead log", error=str(error))
             is_empty = False
         if not is_empty:
             self.soon()
