@@ -1,1 +1,1 @@
-"""The chat workers: they decide every command to a room, in order, and let the room's log grow by it."""
+"""The chat workers: they decide every command to a room, in order, and append the resulting events to its log."""

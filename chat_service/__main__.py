@@ -34,7 +34,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     await jobs.start()
     message_service = ServiceClient("message_service", settings.message_service_url, secret)
     room_log = RoomLog(message_service)
-    # The worker is called by both, which begin when it listens.
+    # Both call the worker, but only once they are started, and by then it is listening.
     keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_held=lambda: worker.take_over())
     workers = LeaseTable(settings.redis, kind="worker", on_change=lambda: worker.take_over())
     worker = Worker(
@@ -50,7 +50,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     async def ready() -> dict[str, str]:
         return {"bus": "ok" if bus.connected else "lost", "lease": "ok" if keeper.held else "not held"}
 
-    # Whoever sees the lease may send commands: the inbox stands first.
+    # Gateways may send commands as soon as they see the lease, so the inbox must listen before.
     await worker.listen()
     await keeper.start()
     await workers.start()
@@ -67,7 +67,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
                 ),
             ]
             if urlsplit(settings.job_queue_url).scheme != "log":
-                # Where the log is the queue, nothing can be lost between the two.
+                # With `log`, the log itself is the queue, so no job can be lost between the two.
                 background.append(tasks.create_task(offer_owed_forever(room_log, jobs, workers=workers, lease=lease)))
             await stop.wait()
             await worker.finish()

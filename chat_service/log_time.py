@@ -1,6 +1,6 @@
-"""The time that a worker stamps events with: message_service's, as its last answer told it, never this machine's.
+"""The time that a worker stamps events with: message_service's, as its last answer gave it, not this machine's.
 
-So all rooms are stamped by one clock, which is doubted in one place; what a worker's own clock says moves no stamp.
+So one clock stamps the events of all rooms and is checked in one place; a worker's own clock changes no stamp.
 """
 
 import time
@@ -18,10 +18,10 @@ class LogTime:
         self._ahead_seconds: float | None = None
 
     def hear(self, now: float | None) -> None:
-        """Take what an answer says; None is a message_service that does not tell yet."""
+        """Take the time from an answer; None comes from a message_service that does not send it yet."""
         if now is not None:
             self._ahead_seconds = now - self._elapsed()
 
     def read(self) -> float:
-        """Return wall-clock seconds. Whoever decides has loaded a room, and so has heard the time."""
+        """Return wall-clock seconds. A worker that decides has loaded a room, and so has heard the time."""
         return self._clock() if self._ahead_seconds is None else self._elapsed() + self._ahead_seconds

@@ -1,6 +1,6 @@
-"""The room log, which message_service keeps: appending runs and loading rooms.
+"""The room log, as message_service keeps it: appending runs and loading rooms.
 
-Whatever goes wrong is one of two things: `Unavailable`, it was certainly not done, or `TimedOut`, it may have been.
+Every failure is one of two: `Unavailable`, it was certainly not done, or `TimedOut`, it may have been done.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ LOAD_SECONDS = 2.0
 
 
 class NotUnderstood(TimedOut):
-    """message_service cannot take what it was asked, or we not what it answered: one of the rooms may be to blame."""
+    """message_service cannot read our request, or we cannot read its answer: one of the rooms may be to blame."""
 
 
 class RoomLog:
@@ -31,7 +31,7 @@ class RoomLog:
         self.time = LogTime()
 
     async def append(self, runs: list[Run], *, deadline: float) -> list[RunResult]:
-        """Append runs to their rooms, each for itself; what is not written by the deadline is never written."""
+        """Append runs to their rooms, each independently; what is not written by the deadline is never written."""
         try:
             answer = await self._message_service.call(
                 "/internal/append", Append(deadline=deadline, runs=runs), AppendAnswer, timeout_seconds=APPEND_SECONDS
@@ -45,7 +45,7 @@ class RoomLog:
         return answer.results
 
     async def load(self, rooms: list[LoadRoom], *, deadline: float) -> dict[str, LoadedRoom]:
-        """Return what is asked of each room, by its id: of at least one, and of as many as an answer carries."""
+        """Return what is asked of each room, by its id: of as many rooms as fit into an answer, and of at least one."""
         try:
             answer = await self._message_service.call(
                 "/internal/load",
@@ -63,28 +63,28 @@ class RoomLog:
         return loaded
 
     async def owed(self, partitions: Iterable[int], *, older_than_seconds: float, limit: int) -> list[Job]:
-        """Return the oldest alerts owed in these partitions that nobody has taken over for as long."""
+        """Return the oldest alerts owed in these partitions that nobody has taken over for this long."""
         ask = OwedAsk(limit=limit, older_than_seconds=older_than_seconds, partitions=list(partitions))
         answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
         return answer.jobs
 
     async def recent_heads(self, partitions: Iterable[int], *, since_seconds: float) -> dict[str, int]:
-        """Return where the rooms of these partitions stand in which something happened lately."""
+        """Return the heads of those rooms in these partitions in which something happened lately."""
         ask = RecentAsk(partitions=list(partitions), since_seconds=since_seconds)
         answer = await self._message_service.call("/internal/recent", ask, RecentAnswer, idempotent=True)
         return answer.heads
 
     async def trims_due(self, partitions: Iterable[int], *, after: str) -> TrimsAnswer:
-        """Return a page of what retention is to take in these partitions' rooms."""
+        """Return a page of what retention is to take from these partitions' rooms."""
         ask = TrimsAsk(partitions=list(partitions), after=after)
         return await self._message_service.call("/internal/trims", ask, TrimsAnswer, idempotent=True)
 
 
 def certainty_of(error: ChatFlowError) -> ChatFlowError:
-    """Reduce an error to what matters here: whether it may have been done."""
+    """Reduce an error to what matters here: whether the request may have been done."""
     if isinstance(error, Unavailable | TimedOut) and not isinstance(error, UnreadableAnswer):
         return error
-    log.error("message_service does not understand us, or we not it", error=str(error))
+    log.error("message_service and this worker do not understand each other", error=str(error))
     return Unavailable() if error.kind.outcome is Outcome.NOT_TRIED else NotUnderstood()
 
 

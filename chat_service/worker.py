@@ -1,4 +1,4 @@
-"""A worker's parts, put together: commands in, events and answers out, and a stop that leaves nothing half done."""
+"""Puts a worker together: commands in, events and answers out, and a stop that leaves nothing half done."""
 
 import asyncio
 import time
@@ -21,9 +21,9 @@ from chatflow.leases.port import Lease
 from chatflow.wire.bus import COMMANDS_CHANNEL
 
 BEAT_SECONDS = 1.0
-# It looks at every room and line, of which there can be many.
+# This looks at every room and line, and there can be many.
 FORGET_SECONDS = 10.0
-# The supervisor allows 8 s for everything; gateways send elsewhere what is not answered.
+# The supervisor allows 8 s for everything; gateways send unanswered commands to another worker.
 FINISH_SECONDS = 4.0
 FINISH_POLL_SECONDS = 0.01
 
@@ -91,15 +91,15 @@ class Worker:
         )
 
     async def listen(self) -> None:
-        """Take commands from now on."""
+        """Start to receive commands."""
         await self._bus.subscribe(self._channel, self._inbox.on_message)
 
     def take_over(self) -> None:
-        """Rooms may have become this worker's own."""
+        """Look after rooms that may have become this worker's own."""
         self._taking_over.look()
 
     async def run(self) -> None:
-        """Work until cancelled; an error in any part ends all, and with it the process."""
+        """Work until cancelled; an error in any part ends the worker, and with it the process."""
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self._committer.run())
             parts.create_task(self._loader.run())
@@ -108,7 +108,7 @@ class Worker:
             parts.create_task(self._forget_forever())
 
     async def finish(self) -> None:
-        """Take no more, and bring to an end what was taken, as far as that goes quickly."""
+        """Take no more commands, and finish those that were taken as far as that goes quickly."""
         await self._bus.unsubscribe(self._channel)
         given_up_at = time.monotonic() + FINISH_SECONDS
         while self._is_busy() and time.monotonic() < given_up_at:  # noqa: ASYNC110 - many parts, once in a life

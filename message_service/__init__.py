@@ -1,1 +1,1 @@
-"""message_service: the room log, everything folded from it, and the pages that people read of it."""
+"""Keeps the room log and everything that is folded from it, and serves the pages that people read of it."""

@@ -1,4 +1,4 @@
-"""Starts message_service: settings, the store, the revocations to follow, then requests until it is told to stop."""
+"""Starts message_service: settings, the store, the feed of revocations, then requests until it is told to stop."""
 
 import gc
 import logging
@@ -31,7 +31,7 @@ def main() -> None:
         )
         stop_keeping = keep_clock_in_thread(opened.clock(), opened.store())
         app = get_wsgi_application()
-        # What is there by now stays; a batch of messages is not to be slowed down by looking through it.
+        # What exists by now stays, so garbage collection need not look through it and slow down a batch of messages.
         gc.collect()
         gc.freeze()
         serve(app, settings, ready=check_store)
@@ -39,14 +39,14 @@ def main() -> None:
         stop_keeping()
         opened.store().close()
     except (SettingsError, ChatFlowError, OSError) as error:
-        # The cause names what is wrong with the file or the server.
+        # The cause says what is wrong with the file or the server.
         sys.exit(f"error: {' '.join(str(error.__cause__ or error).split())}")
 
 
 def start_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "message_service.settings"
     django.setup()
-    # It warns of every 401 and 404, which metrics count.
+    # Django warns of every 401 and 404, which metrics count already.
     logging.getLogger("django.request").setLevel(logging.ERROR)
 
 

@@ -1,4 +1,4 @@
-"""What views work with, each opened once: the store, the tokens' verifier."""
+"""Objects that views use, each opened once: the store, the tokens' verifier."""
 
 import secrets
 from functools import cache
@@ -20,19 +20,19 @@ def store() -> MessageStore:
 
 @cache
 def clock() -> LogClock:
-    """Return the log's time, as it was kept; the entry point asks first, when the store is known to answer."""
+    """Return the log's clock, begun from the stored time; the entry point calls this first, when the store answers."""
     grace_seconds = settings.CHATFLOW.retention_grace_seconds
     return LogClock(store().clock_mark(), grace_seconds=grace_seconds, boot_id=read_boot_id())
 
 
 def added_per_hour() -> int:
-    """Return into how many rooms others may put a person in an hour; 0 is no limit."""
+    """Return into how many rooms others may put a person per hour; 0 is no limit."""
     return int(settings.CHATFLOW.added_per_hour)
 
 
 @cache
 def service_secret() -> str:
-    """Return what our own processes show each other; the entry point has made sure that there is one."""
+    """Return the secret of our own processes; the entry point has made sure that there is one."""
     secret = settings.CHATFLOW.service_secret
     return secret.get_secret_value() if secret else secrets.token_urlsafe()
 

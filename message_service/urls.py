@@ -1,4 +1,4 @@
-"""The addresses of this service; the gateway routes those under /api, our own processes call the rest."""
+"""This service's URLs; the gateway routes those under /api to it, our own processes call the others."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What we ask of user_service from threads: the keys that sign tokens, and which sessions ended."""
+"""Calls from threads to user_service: the keys that sign tokens, and which sessions ended."""
 
 import urllib.request
 from http.client import HTTPException
@@ -16,12 +16,12 @@ TIMEOUT_SECONDS = 2.0
 
 
 class UserServiceClient:
-    """Each call raises `unavailable` if user_service does not answer as it should."""
+    """Each call raises `unavailable` if user_service does not answer properly."""
 
     def __init__(self, url: str, *, secret: str) -> None:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Service {secret}"}
-        # Proxies are for the outside; this is a call between our own processes.
+        # No proxies, as this is a call between our own processes.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def keys(self) -> Jwks:
@@ -31,7 +31,7 @@ class UserServiceClient:
         return self._get(f"/internal/revocations?after={position}", RevocationPage)
 
     def _get(self, path: str, answer: type[Answer]) -> Answer:
-        # The address is a setting, not a client's.
+        # The address is from a setting, not from a client.
         request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:

@@ -1,1 +1,1 @@
-"""From a decision to its answer: appended in groups, published, and asked again where the outcome is unknown."""
+"""What happens to a command once it is decided: appends in groups, retries of unknown outcomes, publishing, answers."""

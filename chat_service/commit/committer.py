@@ -1,6 +1,6 @@
-"""Group commit: while one append is on its way the next one gathers, across rooms, without timers and without waiting.
+"""Group commit: while one append is under way, commands for the next one gather across all rooms, without a timer.
 
-Each room has at most one run on its way, so that everything is decided on what is committed.
+Each room has at most one run under way, so that every command is decided on committed state.
 """
 
 import asyncio
@@ -33,13 +33,13 @@ NOT_TRIED = COMMANDS.labels("not_tried")
 
 
 class Outage:
-    """A restart of message_service is a pause and not an error; past some seconds it is an outage, and that is said."""
+    """Tells a restart of message_service (a pause, no error) from an outage (longer), which senders are told of."""
 
     def __init__(self) -> None:
         self._begun: float | None = None
 
     def lasts(self, now: float) -> bool:
-        """Note that a call failed, and tell whether they do for too long."""
+        """Note that a call failed, and tell whether calls have been failing for too long."""
         self._begun = now if self._begun is None else self._begun
         return now - self._begun > PATIENCE_SECONDS
 
@@ -79,7 +79,7 @@ class Committer:
         self.is_appending = False
 
     def wake(self) -> None:
-        """Something may be to decide."""
+        """Tell the committer that there may be something to decide."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -91,7 +91,7 @@ class Committer:
                 self._wake.set()
 
     async def flush(self) -> None:
-        """Decide what waits, append it, and tell what came of it."""
+        """Decide what waits, append it, and publish and answer the outcome."""
         batch = self._decide_batch()
         self._publisher.flush()
         if not batch:
@@ -105,10 +105,10 @@ class Committer:
             await self._take_back(batch)
         except TimedOut:
             APPEND_FAILURES.labels("unknown").inc()
-            # A connection that broke says nothing of how fast the store is.
+            # A broken connection says nothing about how fast the store is.
             if (seconds := time.monotonic() - begun) >= SLOW_SECONDS:
                 self._pace.note(steps_in(batch), seconds)
-            # It may be one room's fault: they are asked for one by one.
+            # One room may be at fault, so each room is asked about separately.
             for decided in batch:
                 self._replays.freeze(decided)
         except Exception:
@@ -129,7 +129,7 @@ class Committer:
 
     def _decide_batch(self) -> list[Decided]:
         if not self._may_decide():
-            # Whoever owns these rooms now is asked by the gateways.
+            # The gateways now send these commands to the rooms' new owner.
             self._rooms.drop_queues()
             self._lines.forget_all()
             return []
@@ -171,7 +171,7 @@ class Committer:
         decided = decide_run(
             room, state, pendings, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
         )
-        room.files.clear()  # one that is missing today can be there tomorrow
+        room.files.clear()  # a file that is missing today may be there tomorrow
         for pending in decided.pendings:
             pending.in_run = True
         self._rooms.put_back(room, decided.rest)
@@ -179,7 +179,7 @@ class Committer:
         return decided
 
     def _still_open(self, room: LiveRoom, pendings: list[Pending], *, now: float) -> list[Pending]:
-        """Leave out what nobody waits for, what comes too late, and what the log is known to have answered."""
+        """Leave out commands that are over, that are too late, or whose answer the log is known to hold."""
         still_open: list[Pending] = []
         for pending in pendings:
             if pending.is_over:
@@ -190,7 +190,7 @@ class Committer:
                 self._lines.end(pending, error=not_tried(command))
                 continue
             known = room.known.get((command.actor, pending.op))
-            # Whether it contradicts what stands there now, only the log can say.
+            # If it differs, only the log can say whether it also differs from what stands there now.
             if known is not None and find_conflict(command.body, known) is None:
                 self._settling.answer_known(room, pending, known)
                 continue
@@ -198,12 +198,12 @@ class Committer:
         return still_open
 
     def _deadline_of(self, batch: list[Decided]) -> float:
-        """Nothing is to be written past a deadline: its sender may have been told something else by then."""
+        """Return the earliest deadline: nothing is written past it, as its sender may be told otherwise by then."""
         earliest = min(pending.command.deadline for decided in batch for pending in decided.pendings)
         return min(self._clock() + APPEND_TIMEOUT_SECONDS, earliest)
 
     async def _take_back(self, batch: list[Decided]) -> None:
-        """Nothing was written: try again for a while, then say so."""
+        """Put back a batch of which nothing was written: it is tried again for a while, then its senders are told."""
         is_outage = self._outage.lasts(time.monotonic())
         for decided in batch:
             self._settling.put_back(decided.room, decided.pendings)

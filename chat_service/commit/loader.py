@@ -1,4 +1,4 @@
-"""Loads rooms, and the messages that commands name, many at a time, while all other rooms go on."""
+"""Loads rooms and the messages that commands name, many at a time, without holding up other rooms."""
 
 import asyncio
 import time
@@ -19,10 +19,10 @@ from chatflow.wire.log import LoadedRoom, LoadRoom, MessageFacts
 log = structlog.get_logger(__name__)
 
 ROOMS_PER_LOAD = 100
-# A large room's snapshot does not make the others wait.
+# Several at once, so that a large room's snapshot does not make the others wait.
 LOADS_AT_ONCE = 4
 RETRY_SECONDS = 0.1
-# A restart of message_service takes less.
+# Longer than a restart of message_service takes.
 PATIENCE_SECONDS = 4.0
 
 NOT_TRIED = COMMANDS.labels("not_tried")
@@ -51,7 +51,7 @@ class Loader:
         self._wake = asyncio.Event()
 
     def load(self, room: LiveRoom, missing: LoadRoom) -> None:
-        """Begin to load what a room misses; it rests again once that is there, or cannot be had."""
+        """Begin to load what a room lacks; the room can be decided again once that is loaded or cannot be had."""
         room.phase = Phase.LOADING
         self._wanted[room.room_id] = (room, missing)
         self._wake.set()
@@ -95,7 +95,7 @@ class Loader:
             return
 
     async def _look_for_the_culprit(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
-        """One room that cannot be read keeps no other from being loaded."""
+        """Load each half of the batch by itself, so that an unreadable room keeps no other from being loaded."""
         if len(batch) > 1:
             middle = len(batch) // 2
             await self._load(batch[:middle])
@@ -120,11 +120,11 @@ class Loader:
         if missing.snapshot:
             room.forget_state()
             room.state = RoomState.from_load(loaded)
-            # Its last events may never have been published: whoever wrote them may have died.
+            # Its last events may never have been published, because their worker may have died.
             if loaded.head:
                 self._publisher.announce(room.room_id, loaded.head)
         if room.state is not None and room.state.head != loaded.head:
-            room.forget_state()  # another worker wrote here since
+            room.forget_state()  # another worker has written here meanwhile
         else:
             room.messages.update(dict.fromkeys(missing.message_ids))
             loaded_messages = {message.id: message for message in loaded.messages}

@@ -1,4 +1,4 @@
-"""What a flush tells the world, in one loop tick: its events first, then its answers, signals and jobs."""
+"""Publishes the results of a flush in one loop tick: events first, then answers, signals and jobs."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ from chatflow.wire.bus import (
 from chatflow.wire.log import Entry
 from chatflow.wire.outbox import Job
 
-# A gateway that missed a publication hears of the room's head in each heartbeat of this time.
+# Heartbeats name a changed room's head for this long, so that a gateway that missed the publication hears of it.
 RECENT_SECONDS = 5.0
 
 encode = msgspec.msgpack.Encoder().encode
@@ -49,12 +49,12 @@ class Publisher:
         self._signals: list[Signal] = []
         self._signal_counter = SignalCounter(lease.epoch)
         self._owed: list[Job] = []
-        # room → (head, when it was heard of)
+        # room → (head, when we heard of it)
         self._heads: dict[str, tuple[int, float]] = {}
         self._flush_is_due = False
 
     def add_stored(self, entries: Sequence[Entry]) -> None:
-        """Publish a room's events, which are in the log."""
+        """Publish a room's events once they are in the log."""
         for entry in entries:
             event = entry.event
             self._events.append(
@@ -71,24 +71,24 @@ class Publisher:
             self.announce(entries[-1].event.room_id, entries[-1].event.seq)
 
     def announce(self, room_id: str, head: int) -> None:
-        """Let the next heartbeats name a head, whoever wrote up to it."""
+        """Name this head in the next heartbeats, whoever wrote up to it."""
         known, _ = self._heads.get(room_id, (0, 0.0))
         self._heads[room_id] = (max(known, head), time.monotonic())
 
     def doubt_signals(self) -> None:
-        """Something was written of which nobody was told: people may have rooms that no signal has named."""
+        """Make gateways doubt the signals: something was written unannounced, so people may lack rooms."""
         self._signal_counter.pass_over()
 
     def send(self, channel: str, reply: Reply) -> None:
         self._replies.setdefault(channel, []).append(reply)
 
     def ask(self, command: Command, missing: int) -> None:
-        """Ask the gateway for the commands of a line from this number on."""
+        """Ask the gateway for a line's commands from this number on."""
         HOLES.inc()
         self._holes.setdefault(command.reply_to, []).append(Hole(line=command.line, missing=missing))
 
     def flush(self) -> None:
-        """Publish all that came together; the bus sends one tick's publications in one write."""
+        """Publish all that has gathered; the bus sends one tick's publications in one write."""
         self._flush_is_due = False
         if self._events:
             self._counter += 1
@@ -104,13 +104,13 @@ class Publisher:
             self._owed = []
 
     def flush_soon(self) -> None:
-        """Publish at the end of this tick what did not come with a flush: answers given twice, holes."""
+        """Publish what belongs to no flush (repeated answers, holes) at the end of this tick."""
         if not self._flush_is_due and (self._replies or self._holes):
             self._flush_is_due = True
             asyncio.get_running_loop().call_soon(self.flush)
 
     def beat(self) -> None:
-        """Tell where this worker's counters stand and which rooms changed lately, so that every loss shows."""
+        """Publish this worker's counters and the rooms that changed lately, so that gateways notice any loss."""
         oldest = time.monotonic() - RECENT_SECONDS
         self._heads = {room_id: head for room_id, head in self._heads.items() if head[1] >= oldest}
         self._publish(heads={room_id: head for room_id, (head, _) in self._heads.items()})

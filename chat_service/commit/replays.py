@@ -1,8 +1,8 @@
-"""Runs whose outcome is unknown: each is asked again, unchanged, until the store has spoken; only its room waits.
+"""Asks again, unchanged, about each run whose outcome is unknown, until the store answers; only its room waits.
 
-A run is never asked to be written past the deadline of its commands. What the store has not said by then is answered
-`timeout`, and the room goes on from what the log says: should the run still land, or have landed, the head tells, and
-`on_given_up` sees to it that everybody hears of the head.
+A run is never to be written past the deadline of its commands. If the store has not answered by then, the commands are
+answered `timeout`, and the room goes on from what the log says. Should the run still be written later, the room's head
+shows it, and `on_given_up` sees to it that everybody hears of the head.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from chatflow.process.vital import start_vital
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
-# Rooms are replayed one by one, so that one that the store cannot digest spoils no other.
+# Rooms are replayed one by one, so that a run that the store cannot handle does not hold up the other rooms.
 REPLAYS_AT_ONCE = 8
 
 UNKNOWN = COMMANDS.labels("unknown")
@@ -59,21 +59,21 @@ class Replays:
         return len(self._tasks)
 
     def freeze(self, decided: Decided) -> None:
-        """Take a run that may or may not be in the log."""
+        """Take a run that may or may not be in the log, and let its room wait."""
         self._release_checks(decided)
         entries_only = without_checks(decided)
         if not entries_only.steps:
             self._rooms.rest(decided.room)
             return
         decided.room.phase = Phase.FROZEN
-        # Should it fail, its room would stay frozen for as long as this process lives.
+        # If this task failed, its room would stay frozen for as long as this process lives.
         task = start_vital(self._resolve(entries_only), name="replay")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         FROZEN.set(len(self._tasks))
 
     async def finish(self) -> None:
-        """Wait until every outcome is known, or no longer waited for."""
+        """Wait until every outcome is known or given up."""
         await asyncio.gather(*self._tasks)
 
     async def _resolve(self, decided: Decided) -> None:
@@ -111,7 +111,7 @@ class Replays:
         self._on_given_up(decided.room.room_id)
 
     def _release_checks(self, decided: Decided) -> None:
-        """Refusals wrote nothing. They are decided again, unless the same line's later event may be in the log."""
+        """Decide refusals again, since they wrote nothing, unless a later event of the same line may be in the log."""
         again: list[Pending] = []
         last_entry = {
             pending.line: position
@@ -124,14 +124,14 @@ class Replays:
             if last_entry.get(pending.line, -1) < position:
                 again.append(pending)
             elif not pending.is_over:
-                # Decided now, it might follow what its sender sent behind it.
+                # Decided now, it might come after a command that its sender sent later.
                 NOT_TRIED.inc()
                 self._lines.end(pending, error=not_tried(pending.command))
         self._settling.put_back(decided.room, [pending for pending in again if not pending.is_over])
 
 
 def without_checks(decided: Decided) -> Decided:
-    """Return the run of its events alone."""
+    """Return the run with its events alone."""
     kept = [position for position, step in enumerate(decided.steps) if step.entry is not None]
     return Decided(
         room=decided.room,

@@ -1,4 +1,4 @@
-"""What the answer to a command says when it is ok."""
+"""The content of a command's ok answer."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ ANSWERED_WITH_ROOM = (CreateRoom, OpenDirect, JoinRoom)
 
 
 def reply_to_stored(command: AnyCommand, entry: Entry) -> str:
-    """Tell of the event that the command just made."""
+    """Describe the event that the command has just made."""
     event = entry.event
     if type(command) is SendMessage:
         reply = MessageReply(event.room_id, event.seq, event.n, entry.id, event.at, False)
@@ -21,14 +21,14 @@ def reply_to_stored(command: AnyCommand, entry: Entry) -> str:
 
 
 def reply_to_known(command: AnyCommand, room_id: str, known: Known) -> str:
-    """Tell of the event that the command made at an earlier time."""
+    """Describe the event that the command made earlier."""
     if type(command) is SendMessage:
         return encode(MessageReply(room_id, known.seq, known.n, known.id, known.at, True)).decode()
     return other_reply(command, room_id, known.seq, duplicate=True, made_id=known.id)
 
 
 def reply_unchanged(command: AnyCommand, room_id: str, *, head: int) -> str:
-    """Tell that nothing was to change."""
+    """Say that there was nothing to change."""
     return other_reply(command, room_id, head, duplicate=False, made_id=None)
 
 

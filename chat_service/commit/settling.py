@@ -1,4 +1,4 @@
-"""What becomes of a run once the store has spoken: events are published, commands answered, the rest decided again."""
+"""Settles a run once the store has answered: publishes its events, answers its commands, puts the rest back."""
 
 import structlog
 
@@ -32,12 +32,12 @@ class Settling:
         self._publisher = publisher
 
     def settle(self, decided: Decided, result: RunResult) -> None:
-        """Release what held, and put the rest back to be decided again; the room rests."""
+        """Publish and answer the steps that held, and put the rest back to be decided again; the room is free again."""
         try:
             self._settle(decided, result)
         except Exception:
-            # What held is in the log: gateways fetch it, whoever asks again is answered from there, and whoever was
-            # added finds the room once a signal is missed.
+            # The steps that held are in the log: gateways fetch them, repeated commands are answered from there, and
+            # people who were added find the room once their gateway notices a missed signal.
             log.exception("a run cannot be settled", room_id=decided.room.room_id)
             self._publisher.announce(decided.room.room_id, result.head)
             self._publisher.doubt_signals()
@@ -48,7 +48,7 @@ class Settling:
         entries = [step.entry for step in decided.steps[:held] if step.entry is not None]
         self._take_over(decided, entries, is_whole=result.stopped_by is None)
         if result.stopped_by == "head" or (room.state is not None and room.state.head != result.head):
-            # Another worker wrote here, and may not have lived to say so.
+            # Another worker wrote here, and may have died before it announced that.
             room.forget_state()
             self._publisher.announce(room.room_id, result.head)
         self._publisher.add_stored(entries)
@@ -65,7 +65,7 @@ class Settling:
         self._rooms.rest(room)
 
     def answer_known(self, room: LiveRoom, pending: Pending, known: Known) -> None:
-        """Answer a command whose op is in the log, before any rule."""
+        """Answer a command whose op is in the log from there, without applying any rule."""
         command = pending.command
         DUPLICATE.inc()
         room.known[command.actor, op_of(command)] = known
@@ -76,7 +76,7 @@ class Settling:
             self._lines.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
 
     def refuse(self, room: LiveRoom, pendings: list[Pending], *, error: ErrorBody) -> None:
-        """End these undecided, for no fault of their senders; the room begins anew with what the log says."""
+        """Answer these with an error though their senders did nothing wrong; the room starts afresh from the log."""
         for pending in pendings:
             if not pending.is_over:
                 FAILED.inc()
@@ -86,7 +86,7 @@ class Settling:
         self._rooms.rest(room)
 
     def _answer_added(self, pending: Pending, *, retry_after: float | None) -> None:
-        """Only the log knows into how many rooms people were put."""
+        """Refuse an addition that stopped the run: only the log knows how many rooms people were lately put into."""
         REFUSED.inc()
         refusal = RateLimited(
             "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
@@ -95,13 +95,13 @@ class Settling:
         self._lines.answer(pending, ok=None, error=refusal.body)
 
     def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
-        """Let these be decided again, before what came after them."""
+        """Queue these to be decided again, ahead of what came after them."""
         for pending in pendings:
             pending.in_run = False
         self._rooms.put_back(room, pendings)
 
     def _take_over(self, decided: Decided, entries: list[Entry], *, is_whole: bool) -> None:
-        """Make what was decided ahead the room's committed state, as far as it held."""
+        """Make the state decided ahead the room's committed one, as far as the run held."""
         state, messages = decided.after, decided.messages
         if not is_whole:
             state, messages = decided.before, MessagesInRun(decided.room.messages, decided.room.puts)
@@ -111,7 +111,7 @@ class Settling:
         decided.room.remember(entries, messages)
 
     def _answer_held(self, decided: Decided, held: int) -> list[Pending]:
-        """Return what is to be decided again: the log is to be asked about it in another way."""
+        """Answer the steps that held; return those to be decided again, because the log must be asked by another op."""
         again: list[Pending] = []
         stored = refused = unchanged = 0
         room_id, answer = decided.room.room_id, self._lines.answer
@@ -141,6 +141,6 @@ class Settling:
 
 
 def may_be_of_old(pending: Pending, refusal: ErrorBody) -> bool:
-    """Whether the room may have been founded by this very command when a founding was still known by its plain cid."""
+    """Whether this command may have founded the room long ago, when the log still kept foundings by their plain cid."""
     command = pending.command
     return isinstance(command.body, CreateRoom) and refusal.code == Conflict.code and pending.op != command.op

@@ -1,1 +1,1 @@
-"""What a command leads to: pure rules over a room that is never changed in place."""
+"""How a command is decided: pure rules over a room's state, which is never changed in place."""

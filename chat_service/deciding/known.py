@@ -1,4 +1,4 @@
-"""A command that the log already knows: it is answered with its first result, unless it now says something else."""
+"""Repeated commands: one that the log already knows gets its first result, or a conflict if it now differs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +49,7 @@ MADE_BY: dict[type[AnyCommand], type[Event]] = {
     commands.TrimRoom: events.RoomTrimmed,
 }
 
-# What a command says that its event repeats, beside a message's attachments.
+# The fields of a command that its event repeats, besides a message's attachments.
 REPEATED = (
     *("id", "text", "reply_to", "thread", "emoji", "user_id", "role", "invite_id", "until"),
     *("kind", "name", "topic", "archived", "retention_days", "history"),
@@ -57,7 +57,7 @@ REPEATED = (
 
 
 def known_from(entry: Entry) -> Known:
-    """Return the first result of a command whose event was just stored."""
+    """Return the first result of a command whose event has just been stored."""
     event = entry.event
     return Known(
         op=entry.op,
@@ -71,7 +71,7 @@ def known_from(entry: Entry) -> Known:
 
 
 def said_in(event: Event) -> dict[str, Any]:
-    """Return what the command said, as the log would answer it."""
+    """Return what the command said, in the form in which the log would answer it."""
     if type(event) is MessageCreated:
         message = event.message
         return {
@@ -89,7 +89,7 @@ def said_in(event: Event) -> dict[str, Any]:
 
 
 def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
-    """Return the error if this is not the command that was known by this op."""
+    """Return an error if this command differs from the one that is known by its op."""
     if known.type != TYPE_OF_EVENT[MADE_BY[type(command)]]:
         return DIFFERENT
     if known.body is None:
@@ -112,7 +112,7 @@ def find_conflict(command: AnyCommand, known: Known) -> ErrorBody | None:
 
 
 def founds_the_same(command: CreateRoom, said: dict[str, Any]) -> bool:
-    """Compare what a founding fixes in its own way: a group is private unasked, and its founder is in it."""
+    """Compare foundings apart from other commands: a group is always private, and its founder always a member."""
     founder, *others = said["members"]
     members = [user_id for user_id in dict.fromkeys(command.members) if user_id != founder]
     is_private = command.private or command.kind == "group"
@@ -120,12 +120,12 @@ def founds_the_same(command: CreateRoom, said: dict[str, Any]) -> bool:
 
 
 def is_left_open(command: AnyCommand, name: str) -> bool:
-    """Tell whether the command left it to the room what the event says here."""
+    """Tell whether the command left this field of the event for the room to fill."""
     return isinstance(command, InviteMember) and name == "role" and command.role is UNSET
 
 
 def said_by(command: AnyCommand, name: str) -> Any:
-    """Return a field as an event of this command would repeat it; what cannot be said at all is its own answer."""
+    """Return a field as this command's event would repeat it; an invalid value is returned as it is."""
     value = getattr(command, name)
     if isinstance(command, MuteMember) and value is UNSET:
         return FOREVER

@@ -1,7 +1,7 @@
-"""The order of one sender: a line's commands are decided by number, each once, and nothing behind a hole.
+"""Keeps each sender's order: a line's commands are decided by number, each once, and nothing after a hole.
 
-A gateway counts the commands of one connection to one room from 1; `floor` is the lowest that it still waits for. So
-what lies below the floor is over, wherever it was decided, and what is missing from the floor on is a hole.
+A gateway counts the commands of one connection to one room from 1; `floor` is the lowest that it still waits for.
+Numbers below the floor are over, wherever they were decided; a number missing from the floor on is a hole.
 """
 
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from chatflow.errors import ErrorBody, TimedOut, Unavailable
 from chatflow.protocol.commands import CreateRoom
 from chatflow.wire.bus import Command, Reply
 
-# A gateway gives up after 8 s: nothing of a line that was silent for longer is still waited for.
+# A gateway gives up after 8 s, so it waits for nothing of a line that was silent for longer than this.
 FORGET_SECONDS = 30.0
-# A hole is asked about again no sooner: the first question is most likely being answered.
+# Ask about a hole again no sooner than this: the first question is most likely being answered.
 ASK_AGAIN_SECONDS = 0.2
-# What one connection may have waiting behind a hole.
+# How many commands of one connection may wait behind a hole.
 ASIDE_AT_MOST = 1_000
 
 
 class Pending:
-    """A command that waits for its room's answer; a repeated attempt replaces `command`. The log knows it by `op`."""
+    """A command that waits for its answer; a repeated attempt replaces `command`. The log knows it by `op`."""
 
     __slots__ = ("command", "in_run", "is_over", "line", "op")
 
@@ -28,12 +28,12 @@ class Pending:
         self.op = op_of(command)
         self.line = line
         self.is_over = False
-        # It was decided, and what it made may be in the log.
+        # It was decided, and its event may be in the log.
         self.in_run = False
 
 
 class Line:
-    """One connection's commands to one room, as far as this worker has heard of them."""
+    """One connection's commands to one room, as far as this worker has seen them."""
 
     __slots__ = ("answered", "aside", "asked_at", "broken_at", "floor", "heard_at", "next", "waiting")
 
@@ -41,25 +41,25 @@ class Line:
         self.next = first
         self.floor = first
         self.waiting: dict[int, Pending] = {}
-        # Answers that may have been lost on their way, from the floor on.
+        # Answers from the floor on, which may have been lost on their way.
         self.answered: dict[int, Reply] = {}
         self.aside: dict[int, Command] = {}
-        # The last command that ended undecided.
+        # The number of the last command that ended undecided.
         self.broken_at = 0
         self.heard_at = 0.0
         self.asked_at = 0.0
 
 
 def op_of(command: Command) -> str:
-    """Return the op under which the log keeps a command.
+    """Return the op by which the log keeps a command.
 
-    A founding's cid is its founder's, not the room's that it makes: what they send there may have the same one.
+    A founding has an op of its own kind, as its founder may later send a command with the same cid to the new room.
     """
     return f"r:{command.body.cid}" if isinstance(command.body, CreateRoom) else command.op
 
 
 class Lines:
-    """All lines of this worker. `accept` gets commands in order, `send` answers, `ask` tells of holes."""
+    """All lines of this worker. `accept` gets commands in order, `send` sends answers, `ask` reports holes."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Lines:
         return len(self._lines)
 
     def take(self, command: Command, *, now: float) -> None:
-        """Take a command from a gateway, for the first time or again."""
+        """Take a command from a gateway, whether it comes for the first time or again."""
         line = self._lines.get(command.line)
         if line is None:
             line = self._lines[command.line] = Line(command.floor)
@@ -99,7 +99,7 @@ class Lines:
             self._ask(command, line.next)
 
     def answer(self, pending: Pending, *, ok: str | None, error: ErrorBody | None = None) -> None:
-        """Send a command's answer, and keep it for as long as the gateway may ask again."""
+        """Send a command's answer, and keep it as long as the gateway may ask again."""
         command, line = pending.command, pending.line
         pending.is_over = True
         number = command.number
@@ -110,7 +110,7 @@ class Lines:
             self._send(command.reply_to, reply)
 
     def end(self, pending: Pending, *, error: ErrorBody) -> None:
-        """Answer a command that stays undecided, and with it what waits behind it: its sender may come again."""
+        """Answer a command as undecided, and those behind it as well; their sender may send them again."""
         line = pending.line
         line.broken_at = max(line.broken_at, pending.command.number)
         self.answer(pending, ok=None, error=error)
@@ -127,7 +127,7 @@ class Lines:
             del self._lines[name]
 
     def forget_all(self) -> None:
-        """Answer nobody any more: the gateways ask whoever owns the rooms now."""
+        """Answer nobody any more: the gateways now ask the rooms' new owner."""
         for line in self._lines.values():
             for pending in line.waiting.values():
                 pending.is_over = True
@@ -136,7 +136,7 @@ class Lines:
     def _take_next(self, line: Line, command: Command) -> None:
         line.next = command.number + 1
         if line.broken_at >= command.floor:
-            # Its sender did not yet know that an earlier one failed: taking this one would turn the order round.
+            # The sender did not yet know that an earlier one failed: deciding this one would break the order.
             self.end(Pending(command, line), error=not_tried(command))
         else:
             pending = line.waiting[command.number] = Pending(command, line)
@@ -152,7 +152,7 @@ class Lines:
 
 
 def raise_floor(line: Line, floor: int) -> None:
-    """Forget what the gateway has: answers that came, commands that it gave up."""
+    """Forget what the gateway no longer waits for: answers that arrived, commands that it gave up."""
     for number in range(line.floor, min(floor, line.next)):
         line.answered.pop(number, None)
         pending = line.waiting.pop(number, None)
@@ -165,7 +165,7 @@ def raise_floor(line: Line, floor: int) -> None:
 
 
 def not_tried(command: Command) -> ErrorBody:
-    """Say that this attempt did nothing; of an earlier one, another worker's, nobody here can know."""
+    """Say that this attempt did nothing; whether an earlier one on another worker did is not known here."""
     return TRIED_BEFORE if command.attempt > 1 else NOT_TRIED
 
 

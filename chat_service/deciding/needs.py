@@ -1,4 +1,4 @@
-"""What must be known before a room's commands can be decided, and what of it is not known yet."""
+"""What must be loaded before a room's commands can be decided."""
 
 from chat_service.deciding.lines import Pending
 from chat_service.deciding.rooms import LiveRoom
@@ -14,13 +14,13 @@ from chatflow.protocol.commands import (
 )
 from chatflow.wire.log import LoadRoom
 
-# Of the longest messages, what one answer carries by far; the others are asked for when these are there.
+# One answer can easily carry this many of the longest messages; the others are asked for after these.
 MESSAGES_PER_LOAD = 100
 NAMING_A_MESSAGE = (EditMessage, DeleteMessage, AddReaction, RemoveReaction, PinMessage, UnpinMessage)
 
 
 def find_missing(room: LiveRoom, pendings: list[Pending]) -> LoadRoom | None:
-    """Return what to load before these commands can be decided, or None if all is there."""
+    """Return what to load before these commands can be decided, or None if everything is there."""
     message_ids: dict[str, None] = {}
     reactors: dict[tuple[str, str], None] = {}
     files: dict[tuple[str, str], None] = {}

@@ -1,4 +1,4 @@
-"""The rooms in this worker's memory: what waits in each, what it stands at, and which may be decided now."""
+"""The rooms in this worker's memory: each one's queue and state, and which of them may be decided now."""
 
 from collections import deque
 from enum import Enum, auto
@@ -15,61 +15,61 @@ from chatflow.protocol.events import RoomTrimmed
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.log import Entry, Known, MessageFacts
 
-# Reactions and replies are mostly to what was just said; what is older is loaded when it is named.
+# Reactions and replies are mostly to recent messages; older ones are loaded when a command names them.
 MESSAGES_REMEMBERED = 200
-# A person mostly puts several on one message, or takes off what they just put.
+# People often put several reactions on one message, or take off one that they just put on.
 PUTS_REMEMBERED = 1000
-# A repeated command mostly follows its first attempt closely; the log knows all others.
+# A repeated command mostly follows its first attempt closely; for all others the log is asked.
 OPS_REMEMBERED = 200
-# A room is cheap to load again; one with many members is not cheap to keep.
+# A room is cheap to load again, and one with many members is expensive to keep.
 IDLE_SECONDS = 300.0
 ROOMS_AT_MOST = 20_000
 
 
 class Phase(Enum):
-    """What a room is doing; only a resting one is decided."""
+    """What a room is doing; its commands are decided only while it rests."""
 
     RESTING = auto()
     LOADING = auto()
     IN_FLIGHT = auto()
-    # Its run may or may not be in the log.
+    # Its last run may or may not be in the log.
     FROZEN = auto()
 
 
 class LiveRoom:
-    """One room: its queue, its committed state, and what was lately asked about it."""
+    """One room: its queue, its committed state, and what was lately looked up about it."""
 
     def __init__(self, room_id: str) -> None:
         self.room_id = room_id
         self.queue: deque[Pending] = deque()
         self.phase = Phase.RESTING
         self.used_at = 0.0
-        # None until it is loaded, and again when somebody else wrote to its log.
+        # None until it is loaded, and again when another worker has written to its log.
         self.state: RoomState | None = None
-        # True at the state's head; None: there is no such message.
+        # True at the state's head; None means that there is no such message.
         self.messages: dict[str, MessageFacts | None] = {}
-        # Also true at the state's head: what those put on messages who were asked for.
+        # The reactions of those people who were asked for, also true at the state's head.
         self.puts: Puts = {}
         # (uploader, file)
         self.files: dict[tuple[str, str], Attachment | None] = {}
-        # (actor, op) → its first result, and what it said then; an edit may have changed that since.
+        # (actor, op) → its first result, and what the command said then; an edit may have changed that since.
         self.known: dict[tuple[str, str], Known] = {}
 
     def forget_state(self) -> None:
-        """Somebody else wrote to the log; what was asked of it may no longer be true."""
+        """Forget what was loaded: another worker wrote to the log, so it may no longer be true."""
         self.state = None
         self.messages.clear()
         self.puts.clear()
 
     def knows_put_by(self, message_id: str, user_id: str) -> bool:
-        """Tell whether what this person put on the message is known; where nobody put anything, it is."""
+        """Tell whether we know this person's reactions to the message; if nobody reacted to it, we do."""
         if message_id not in self.messages:
             return False
         facts = self.messages[message_id]
         return facts is None or not facts.counts or (message_id, user_id) in self.puts
 
     def remember(self, entries: list[Entry], messages: MessagesInRun) -> None:
-        """Keep what a run made, once it is in the log."""
+        """Keep what a run changed, once it is in the log."""
         for entry in entries:
             self.known[entry.event.actor, entry.op] = known_from(entry)
             if isinstance(entry.event, RoomTrimmed):
@@ -81,14 +81,14 @@ class LiveRoom:
         trim(self.puts, PUTS_REMEMBERED)
 
     def _forget_said(self, *, through_n: int) -> None:
-        """Retention leaves no copy here either."""
+        """Forget the text of messages that retention took, so that no copy is left here."""
         for key, known in self.known.items():
             if known.type == "message.created" and known.n <= through_n:
                 self.known[key] = replace(known, body=None)
 
 
 class Rooms:
-    """All rooms in memory, and which of them have something to decide."""
+    """All rooms in memory, and which of them have commands to decide."""
 
     def __init__(self) -> None:
         self._rooms: dict[str, LiveRoom] = {}
@@ -110,18 +110,18 @@ class Rooms:
             self.ready[room_id] = room
 
     def take_queue(self, room: LiveRoom, *, limit: int) -> list[Pending]:
-        """Take what waits, oldest first."""
+        """Take waiting commands, oldest first."""
         count = min(limit, len(room.queue))
         self.waiting -= count
         return [room.queue.popleft() for _ in range(count)]
 
     def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
-        """Return what was taken to the front of the queue, in its order."""
+        """Return taken commands to the front of the queue, in their order."""
         room.queue.extendleft(reversed(pendings))
         self.waiting += len(pendings)
 
     def rest(self, room: LiveRoom) -> None:
-        """The room is free again, and to be decided if anything waits."""
+        """Mark the room as free again; it is decided next if anything waits."""
         room.phase = Phase.RESTING
         if room.queue:
             self.ready[room.room_id] = room
@@ -133,7 +133,7 @@ class Rooms:
         self.ready.clear()
 
     def forget_idle(self, *, now: float) -> None:
-        """Let rooms leave memory: those that nobody used for a while, and the least used ones past the bound."""
+        """Drop rooms that nobody used for a while, and the least recently used ones beyond the limit."""
         resting = [room for room in self._rooms.values() if room.phase is Phase.RESTING and not room.queue]
         resting.sort(key=lambda room: room.used_at)
         excess = len(self._rooms) - ROOMS_AT_MOST
@@ -148,6 +148,6 @@ Value = TypeVar("Value")
 
 
 def trim(mapping: dict[Key, Value], length: int) -> None:
-    """Drop what was put in first."""
+    """Drop the oldest items beyond this length."""
     for key in list(islice(mapping, max(0, len(mapping) - length))):
         del mapping[key]

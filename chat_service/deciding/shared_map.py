@@ -1,8 +1,8 @@
-"""A mapping that never changes, and of which a changed one costs no copy: all its versions share one dict.
+"""An immutable mapping whose changed versions cost no copy: all versions share one dict.
 
-The version that was asked last has the dict; each other one has the one item in which it differs from a neighbour that
-is nearer to it. So a chain of changes costs as much as changing a dict, going back to an older version as much as the
-changes in between, and nothing else anything.
+The version read last has the dict; each other version has only the one item in which it differs from a neighbour, one
+step nearer to the dict. A chain of changes costs as much as changing a dict, and going back to an older version as much
+as the changes in between; nothing else costs anything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ class SharedMap(Mapping[str, Value], Generic[Value]):
 
     def __init__(self, items: Iterable[tuple[str, Value]] = ()) -> None:
         self._items: dict[str, Value] | None = dict(items)
-        # While another version has the dict: what is different there, and which one is nearer to it.
+        # While another version has the dict: the item that differs, and the neighbour that is nearer to the dict.
         self._difference: tuple[str, Value] = ("", ABSENT)
         self._neighbour: SharedMap[Value] = self
 
@@ -57,7 +57,7 @@ class SharedMap(Mapping[str, Value], Generic[Value]):
         return changed
 
     def _dict(self) -> dict[str, Value]:
-        """Return the dict as it is in this version, which has it from now on."""
+        """Return the dict as it is in this version, which keeps it from now on."""
         if self._items is None:
             away: list[SharedMap[Value]] = [self]
             while away[-1]._items is None:
@@ -78,5 +78,5 @@ class SharedMap(Mapping[str, Value], Generic[Value]):
             items.pop(key, None)
         else:
             items[key] = value
-        # No version keeps what nobody else does.
+        # The version that has the dict refers to no other, so versions that nobody else uses are freed.
         other._items, other._difference, other._neighbour = items, ("", ABSENT), other

@@ -1,4 +1,4 @@
-"""A room as its rules see it: what the log folds to, never changed in place, so that deciding ahead costs nothing."""
+"""A room as its rules see it: the fold of its log, never changed in place, so that deciding ahead costs nothing."""
 
 from typing import Self
 
@@ -10,9 +10,9 @@ from chatflow.wire.log import InviteFacts, LoadedRoom, MemberFacts
 
 
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
-    """True at `head`; a room that does not exist yet has head 0.
+    """A room's state at `head`; a room that does not exist yet has head 0.
 
-    The mappings are shared between states, so that neither a message nor a change of them costs a copy.
+    States share their mappings, so that neither a message nor a change to a mapping costs a copy.
     """
 
     room_id: str
@@ -29,15 +29,15 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     banned: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
     pins: frozenset[str] = frozenset()
     invites: dict[str, InviteFacts] = {}
-    # Person → until when; kept for those who are away, so that leaving and returning unmutes nobody.
+    # Person → until when; kept for people who left, so that leaving and returning unmutes nobody.
     muted: SharedMap[str] = msgspec.field(default_factory=SharedMap)
-    # Likewise, leaving and returning makes nobody a member who was made a reader.
+    # Readers who left, so that leaving and returning turns no reader into a member.
     away_readers: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
-    # Whom nobody brings in again until they come by themselves.
+    # People who declined the room; nobody can add them until they come by themselves.
     declined: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
-    # Up to this number, messages have lost their content to retention.
+    # Messages up to this number have lost their content to retention.
     trimmed_n: int = 0
-    # Of the last event.
+    # The time of the last event.
     at: str = ""
 
     @property
@@ -46,12 +46,12 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def open_to_strangers(self) -> bool:
-        """Whether people outside may know of the room, and walk in."""
+        """Whether people outside may know of the room and join it."""
         return self.kind == "channel" and not self.private and self.exists
 
     @classmethod
     def from_load(cls, loaded: LoadedRoom) -> Self:
-        """Take up a room where the log's snapshot stands."""
+        """Return the state that a snapshot from the log describes."""
         snapshot = loaded.snapshot
         if snapshot is None:
             return cls(room_id=loaded.room_id)

@@ -1,1 +1,1 @@
-"""Commands as they arrive from gateways: read, and put into the order of their sending."""
+"""Receives commands from gateways and puts them into the order in which they were sent."""

@@ -1,4 +1,4 @@
-"""Where gateways' commands arrive: read, put in order, and queued in their rooms, all before the next publication."""
+"""Receives gateways' commands: reads them, orders them and queues them in their rooms before the next publication."""
 
 import time
 from collections.abc import Callable
@@ -40,7 +40,7 @@ class Inbox:
         self.lines = Lines(accept=self._accept, send=publisher.send, ask=publisher.ask)
 
     def on_message(self, payload: bytes) -> None:
-        """Take one publication of a gateway; whatever else anybody publishes here is counted and dropped."""
+        """Take one publication of a gateway; anything else that is published here is counted and dropped."""
         try:
             commands = commands_in.read(payload, on_unreadable=read_unknown)
         except UNREADABLE:
@@ -63,10 +63,10 @@ class Inbox:
 
 
 def read_unknown(part: msgspec.Raw) -> Command | None:
-    """Take its place in the line: what is behind it is not to wait for it, and its sender not for an answer."""
+    """Read a command that we do not know, so that it keeps its place in the line and its sender gets an answer."""
     GARBAGE.inc()
     try:
         return decode_unknown(part)
     except UNREADABLE:
-        log.warning("a publication holds what is no command")
+        log.warning("a publication holds something that is not a command")
         return None

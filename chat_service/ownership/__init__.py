@@ -1,1 +1,1 @@
-"""What the owner of a room owes to it: the heads left by the last owner, alerts that nobody took, retention."""
+"""An owner's duties to its rooms: announcing heads that the last owner left, offering alerts again, retention."""

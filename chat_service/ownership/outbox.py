@@ -1,4 +1,4 @@
-"""Alerts that nobody took over: the log says which, and the owner of the room announces them again."""
+"""Offers alerts again that nobody has taken over: the log says which, and the room's owner announces them."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ JOBS_AT_ONCE = 500
 
 
 async def offer_owed_forever(room_log: RoomLog, jobs: JobQueue, *, workers: LeaseTable, lease: Lease) -> None:
-    """Look every few seconds; offering twice does no harm, and what is taken over is owed no longer."""
+    """Look every few seconds; offering twice does no harm, and an alert that is taken over is owed no longer."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         own = partitions_of(workers, lease)
@@ -26,10 +26,10 @@ async def offer_owed_forever(room_log: RoomLog, jobs: JobQueue, *, workers: Leas
         try:
             owed = await room_log.owed(own, older_than_seconds=RETRY_AFTER_SECONDS, limit=JOBS_AT_ONCE)
         except ChatFlowError as error:
-            log.warning("what is owed cannot be read", error=str(error))
+            log.warning("owed alerts cannot be read", error=str(error))
             continue
         if owed:
-            log.info("alerts are owed for long and are offered again", jobs=len(owed))
+            log.info("alerts that were owed for long are offered again", jobs=len(owed))
             jobs.offer(owed)
 
 

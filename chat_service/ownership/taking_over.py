@@ -1,6 +1,6 @@
-"""What a new owner owes to those before it: the heads of its rooms, for they may have stored what they never published.
+"""Announces the heads of rooms that a worker takes over: the last owner may have stored events without publishing them.
 
-Asked for whenever the owners change at all: two that disagreed for a moment may both have written to a room.
+This happens at every change of owners: two that disagreed for a moment may both have written to a room.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from chatflow.ids import partition_of
 
 log = structlog.get_logger(__name__)
 
-# Longer than it takes to notice a death, to write what was under way, and to start a lone worker anew.
+# Longer than it takes to notice a death, to write what was under way, and to restart a lone worker.
 RECENT_SECONDS = 60.0
-# What a dead worker had sent off to the store may be written after the first look.
+# What a dead worker had sent to the store may be written after the first look.
 PAUSES_SECONDS = (0.0, 2.0, 10.0)
 # A store that was away for a moment is asked again soon, one that cannot keep up ever less often: all workers ask it.
 RETRY_SECONDS = 0.25
@@ -25,22 +25,22 @@ RETRY_SECONDS_AT_MOST = 8.0
 
 
 class TakingOver:
-    """Looks at once when told to, and again some seconds later; being told anew begins anew."""
+    """Looks at once when told to, and again some seconds later; being told again starts this over."""
 
     def __init__(self, room_log: RoomLog, *, publisher: Publisher, own_partitions: Callable[[], list[int]]) -> None:
         self._room_log = room_log
         self._publisher = publisher
         self._own_partitions = own_partitions
-        # Those of rooms whose runs were given up here, whoever owns them now.
+        # Partitions of rooms whose runs were given up here, whoever owns them now.
         self._left_open: set[int] = set()
         self._woken = asyncio.Event()
 
     def look(self) -> None:
-        """The owners changed."""
+        """Look for heads to announce, because the owners changed."""
         self._woken.set()
 
     def look_after(self, room_id: str) -> None:
-        """Something may be written in this room, of which nobody will be told."""
+        """Look after this room: a run may still be written in it that nobody would announce."""
         self._left_open.add(partition_of(room_id))
         self._woken.set()
 
@@ -52,7 +52,7 @@ class TakingOver:
                 self._left_open.clear()
 
     async def _look_again_and_again(self) -> bool:
-        """Return whether the last look was taken before it was to begin anew."""
+        """Look several times; return whether that was completed without being told to start over."""
         for pause_seconds in PAUSES_SECONDS:
             if await self._is_woken_within(pause_seconds):
                 return False
@@ -77,7 +77,7 @@ class TakingOver:
         if heads:
             self._publisher.doubt_signals()
             log.info("heads of rooms were announced", rooms=len(heads), partitions=len(partitions))
-            # Of the promised 5 s a lease took most.
+            # The lease took up most of the promised 5 s, so publish at once.
             self._publisher.beat()
         return True
 

@@ -1,1 +1,1 @@
-"""Publications between processes: fast, and allowed to be lost."""
+"""Publications between processes: fast, but any of them may be lost."""

@@ -1,7 +1,7 @@
-"""The bus: fast, unordered between channels, and allowed to lose; whoever needs more counts and asks the log.
+"""The bus: fast, unordered between channels, and allowed to lose messages; who needs more counts and asks the log.
 
-Guarantees: publications of one process to one channel arrive in order, at most once. A subscription that may have
-missed something (a reconnect, a half-open link) says so by `on_gap`, after it is subscribed again. Nothing is stored.
+Guarantees: one process's publications to one channel arrive in order, at most once. When a subscription may have missed
+something (a reconnect, a half-open link), `on_gap` is called once it is subscribed again. Nothing is stored.
 """
 
 from collections.abc import Callable
@@ -14,23 +14,23 @@ OnMessage = Callable[[bytes], None]
 
 
 class Bus(Protocol):
-    """What services use of the bus."""
+    """The part of a bus that services use."""
 
     @property
     def connected(self) -> bool:
-        """Whether publications leave and subscriptions stand, as far as this process can know."""
+        """Whether publications are sent and subscriptions work, as far as this process can know."""
 
     async def start(self) -> None:
         """Connect, trying until it works; raises `Unavailable` after some seconds without success."""
 
     def publish(self, channel: str, payload: bytes) -> None:
-        """Send to whoever listens; all of one loop tick leave in one write. Lost while not connected."""
+        """Send to all who listen; one loop tick's publications are sent in one write. Lost while not connected."""
 
     async def publish_counted(self, channel: str, payload: bytes) -> int:
-        """Send and return how many received it; `Unavailable` if it never left, `TimedOut` if it may have."""
+        """Send, and return how many received it; `Unavailable` if it was never sent, `TimedOut` if it may have been."""
 
     async def subscribe(self, channel: str, on_message: OnMessage) -> None:
-        """Call `on_message` for each publication from now on; returns once the subscription stands."""
+        """Call `on_message` for each publication from now on; returns once the subscription is active."""
 
     async def unsubscribe(self, channel: str) -> None:
         """Stop listening to the channel."""
@@ -46,4 +46,4 @@ def open_bus(settings: Settings, *, on_gap: Callable[[], None]) -> Bus:
         from chatflow.bus.redis import RedisBus
 
         return RedisBus(settings.redis, on_gap=on_gap)
-    raise SettingsError(f"CHATFLOW_REDIS_URL: no bus speaks {scheme!r}")
+    raise SettingsError(f"CHATFLOW_REDIS_URL: there is no bus for {scheme!r}")

@@ -1,4 +1,4 @@
-"""The bus on Redis or Valkey pub/sub (version 6.2 or later): one connection, mended by itself."""
+"""The bus on Redis or Valkey pub/sub (version 6.2 or later): one connection, which reconnects by itself."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,14 +15,14 @@ log = structlog.get_logger(__name__)
 
 START_TIMEOUT_SECONDS = 10.0
 ANSWER_TIMEOUT_SECONDS = 2.0
-# A half-open connection is silent for ever: ask each second, and give up when an answer takes two.
+# A half-open connection is silent for ever: probe it each second, and give it up when an answer takes two.
 PROBE_SECONDS = 1.0
-# At first quickly, for a restarted server; then no more than twice a second, for one that is gone.
+# At first quickly, for a restarted server; then at most twice a second, for one that stays away.
 RETRY_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.5)
 
 
 class RedisBus:
-    """See `chatflow.bus.port.Bus`; a publication's order and its loss are those of Redis pub/sub."""
+    """See `chatflow.bus.port.Bus`; order and loss of publications are those of Redis pub/sub."""
 
     def __init__(self, url: str, *, on_gap: Callable[[], None]) -> None:
         self._url = url
@@ -59,12 +59,12 @@ class RedisBus:
     async def subscribe(self, channel: str, on_message: OnMessage) -> None:
         self._handlers[channel.encode()] = on_message
         if self._link is None:
-            return  # it is subscribed with all others on the next connection, which tells of a gap
+            return  # the next connection subscribes it with all others, and reports a gap
         self._link.subscribe(channel)
         try:
             await asyncio.wait_for(self._link.ask("PING"), ANSWER_TIMEOUT_SECONDS)
         except (TimeoutError, ConnectionError):
-            return  # likewise
+            return  # as above
 
     async def unsubscribe(self, channel: str) -> None:
         if self._handlers.pop(channel.encode(), None) is not None and self._link is not None:
@@ -78,7 +78,7 @@ class RedisBus:
             await self._link.close()
             self._link = None
 
-    # No asyncio.wait_for from here on: until Python 3.12 it loses a cancellation that meets the answer; `close` hangs.
+    # No asyncio.wait_for from here on: before Python 3.12 it loses a cancellation that meets the answer; `close` hangs.
 
     async def _keep_connected(self) -> None:
         while True:
@@ -93,7 +93,7 @@ class RedisBus:
             log.warning("the bus is lost")
 
     async def _connect(self) -> RedisLink:
-        """Return a link on which all subscriptions stand that are wanted at this moment, however long it takes."""
+        """Return a link on which everything wanted at that moment is subscribed, however long that takes."""
         attempt = 0
         while True:
             try:
@@ -101,7 +101,7 @@ class RedisBus:
                 try:
                     await self._subscribe_all(link)
                 except BaseException:
-                    # Left open it would go on listening, and hand over everything a second time.
+                    # If it stayed open, it would go on listening and deliver everything a second time.
                     link.abort()
                     raise
                 return link
@@ -112,7 +112,7 @@ class RedisBus:
                 attempt += 1
 
     async def _subscribe_all(self, link: RedisLink) -> None:
-        """Make what is subscribed what is wanted, also what comes to be wanted while this is under way."""
+        """Subscribe to exactly the wanted channels, including those that become wanted meanwhile."""
         subscribed: set[bytes] = set()
         while subscribed != self._handlers.keys():
             wanted = set(self._handlers)
@@ -136,12 +136,12 @@ class RedisBus:
 
     def _on_push(self, push: list[Any]) -> None:
         if push[0] != b"message":
-            return  # a confirmation
+            return  # it confirms a subscription
         handler = self._handlers.get(push[1])
         if handler is None:
-            return  # unsubscribed while it was under way
+            return  # unsubscribed while the message was under way
         try:
             handler(push[2])
         except Exception:
-            # Anyone on the bus can publish anything: a bad publication must not end the connection, or the process.
+            # Anyone on the bus can publish anything: a bad publication must end neither the connection nor the process.
             log.exception("a publication was not understood", channel=push[1].decode(errors="replace"))

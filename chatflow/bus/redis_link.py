@@ -1,7 +1,7 @@
-"""One connection to Redis or Valkey in RESP3: commands leave one write per loop tick, replies and pushes come apart.
+"""One connection to Redis or Valkey in RESP3: one write per loop tick, and replies kept apart from pushed messages.
 
-redis-py would do, and does for leases; but its listener handles a seventh of the messages per CPU-second, and it
-resubscribes silently, which is the very thing that a gateway must know.
+Leases use redis-py; here its listener would handle a seventh of the messages per CPU-second, and it resubscribes
+silently, which is the very thing that a gateway must know.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ OnPush = Callable[[list[Any]], None]
 
 
 class RedisLink(asyncio.Protocol):
-    """A connection that lives once; `lost` is done when it is over."""
+    """A connection that is never reopened; `lost` is done when it is over."""
 
     def __init__(self, on_push: OnPush) -> None:
         self._loop = asyncio.get_running_loop()
@@ -35,7 +35,7 @@ class RedisLink(asyncio.Protocol):
         self._enqueue(words, None)
 
     def ask(self, *words: str | bytes) -> asyncio.Future[Any]:
-        """Send a command; the future brings its reply, or ConnectionError once the link is lost."""
+        """Send a command; the future brings its reply, or ConnectionError if the link is lost."""
         answer: asyncio.Future[Any] = self._loop.create_future()
         if self.lost.done():
             answer.set_exception(ConnectionError("the link to Redis is lost"))
@@ -44,15 +44,15 @@ class RedisLink(asyncio.Protocol):
         return answer
 
     def subscribe(self, *channels: str) -> None:
-        """Listen to channels; a later `ask` that is answered proves that the subscription stands."""
-        # Subscriptions are confirmed by pushes, so they take no place among the replies.
+        """Listen to channels; once a later `ask` is answered, the subscription is active."""
+        # Pushes confirm subscriptions, so they take no place among the expected replies.
         self._write(pack("SUBSCRIBE", *channels))
 
     def unsubscribe(self, channel: str) -> None:
         self._write(pack("UNSUBSCRIBE", channel))
 
     def abort(self) -> None:
-        """Give the connection up without waiting for anything."""
+        """Close the connection at once, without waiting for anything."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -81,7 +81,7 @@ class RedisLink(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # what create_connection hands over
+        self._transport = cast(asyncio.Transport, transport)  # this is what create_connection passes
 
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
@@ -95,7 +95,7 @@ class RedisLink(asyncio.Protocol):
         for answer in self._asked:
             if answer is not None and not answer.done():
                 answer.set_exception(ConnectionError("the link to Redis was lost"))
-                answer.exception()  # who asked may have gone; that is no news
+                answer.exception()  # marks it as seen: its asker may be gone, and then asyncio would log it
         self._asked.clear()
         self.lost.set_result(None)
 
@@ -110,13 +110,13 @@ class RedisLink(asyncio.Protocol):
 
 
 def pack(*words: str | bytes) -> bytes:
-    # Its stub says that a command has one word.
+    # The type stub says wrongly that a command is a single word.
     packed: bytes = hiredis.pack_command(cast(Any, words))
     return packed
 
 
 async def open_link(url: str, *, on_push: OnPush) -> RedisLink:
-    """Connect and sign in; raises OSError (ConnectionError, TimeoutError) where that cannot be done."""
+    """Connect and sign in; raises OSError (ConnectionError, TimeoutError) if that fails."""
     async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
         link = await dial(url, on_push)
         try:

@@ -1,10 +1,10 @@
-"""Which network addresses count as one, where something is limited per address."""
+"""Which network addresses count as one for a limit per address."""
 
 import ipaddress
 
 
 def household(address: str) -> str:
-    """Return what counts as one address: of IPv6 the network of 64 bits, in which anybody has as many as they like."""
+    """Return what counts as one address: for IPv6 its 64-bit network, in which anybody has as many as they like."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""How the asyncio services answer HTTP: JSON, errors as the one error object, every request under its id."""
+"""How the asyncio services answer HTTP: JSON, failures as the common error object, a request id for every request."""
 
 import errno
 import logging
@@ -28,7 +28,7 @@ ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 @web.middleware
 async def carry_request_id(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Take the caller's id if it is harmless, else make one; log lines carry it and the answer names it."""
+    """Take the caller's request id if it is harmless, else make one; log lines and the answer carry it."""
     asked = request.headers.get(REQUEST_ID_HEADER, "")
     request_id = asked if ACCEPTABLE_ID.fullmatch(asked) else new_id()
     request[REQUEST_ID] = request_id
@@ -58,9 +58,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 class Runner(web.AppRunner):
-    """Serves an application; what a client expects that nobody knows is overlooked, and that it left is not reported.
+    """Serves an application; ignores unknown Expect headers, and does not report clients that leave.
 
-    aiohttp would quote it, before any of our code is asked, and fail where it is no text.
+    aiohttp would quote such a header before any of our code runs, and fail if it is not text.
     """
 
     async def _make_server(self) -> web.Server:
@@ -80,10 +80,10 @@ class Runner(web.AppRunner):
 
 
 def is_our_trouble(record: logging.LogRecord) -> bool:
-    """Tell what is worth a line from what a client sent that is no HTTP: aiohttp would quote it, tokens and all.
+    """Tell whether a record is our problem; malformed HTTP is not, and aiohttp would quote it, tokens and all.
 
-    Nor is it our trouble that a client which took nothing of a file was cut off, or that one hung up in the middle of
-    an answer. Whoever waits for a service in vain gets errors of aiohttp's own.
+    Nor is it our problem if a client that took nothing of a file was cut off, or one that hung up in the middle of an
+    answer. A failed call to another service is not hidden: it raises aiohttp's own errors.
     """
     error = record.exc_info[1] if record.exc_info else None
     is_the_clients = isinstance(error, HttpProcessingError | ConnectionError)
@@ -96,7 +96,7 @@ def error_response(error: ChatFlowError, *, status: int | None = None) -> web.Re
 
 
 def json_response(body: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    # A person's own things: no cache between here and there keeps them.
+    # Answers are personal, so no cache between here and the client may keep them.
     return web.Response(
         body=msgspec.json.encode(body),
         status=status,

@@ -1,4 +1,4 @@
-"""A circuit breaker: after failures in a row it refuses at once, then lets one call through to see."""
+"""A circuit breaker: after several failures in a row it refuses calls at once, then lets one through as a probe."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Breaker:
         self._probing = False
 
     def admits(self) -> bool:
-        """Tell whether a call may be made now; a yes while open is the one probe, whose end must be reported."""
+        """Tell whether a call may be made now; while open, a yes is for a single probe, whose end must be reported."""
         if self._failures < FAILURES_TO_OPEN:
             return True
         if self._probing or self._monotonic() < self._open_until:
@@ -44,5 +44,5 @@ class Breaker:
             self._state.set(1)
 
     def abandon(self) -> None:
-        """The call was cancelled and says nothing of the service."""
+        """Note that the call was cancelled, which says nothing about the service."""
         self._probing = False

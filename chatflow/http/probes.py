@@ -1,11 +1,11 @@
-"""What every asyncio process answers about itself: alive, ready, and its metrics."""
+"""The answers that every asyncio process gives about itself: alive, ready, and its metrics."""
 
 from collections.abc import Awaitable, Callable
 
 import prometheus_client
 from aiohttp import web
 
-# What a process depends on, each with "ok" or what is wrong.
+# What a process depends on, each with "ok" or what is wrong with it.
 ReadyCheck = Callable[[], Awaitable[dict[str, str]]]
 
 

@@ -1,4 +1,4 @@
-"""Calls from one service to another: always a timeout and a breaker, retries only where twice is as good as once."""
+"""Calls from one service to another: always with a timeout and a breaker; only harmless ones are retried."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,10 +19,10 @@ Answer = TypeVar("Answer")
 
 MSGPACK = "application/msgpack"
 RETRY_ATTEMPTS = 3
-# A connection kept longer than this by us than by the server would be closed under a request.
+# If we kept a connection for longer than the server does, it might close under a request.
 KEEPALIVE_SECONDS = 4.0
 
-# By which the gateway shows the secret beside the credential of whom it asks for.
+# In this header the gateway sends the secret, beside the credential of the person for whom it asks.
 CREDENTIAL_HEADER = "X-Service-Credential"
 
 
@@ -31,7 +31,7 @@ class ErrorEnvelope(msgspec.Struct):
 
 
 class UnreadableAnswer(TimedOut):
-    """Something answered, perhaps a proxy or another version, and not what was asked for: it may have been done."""
+    """The answer is not what was asked for, perhaps from a proxy or another version: the request may have been done."""
 
 
 class ServiceClient:
@@ -97,7 +97,7 @@ class ServiceClient:
             return decode(body, type=answer)
         except UNREADABLE as error:
             log.error("an answer cannot be read", service=self._name, expected=answer.__name__, error=str(error))
-            raise UnreadableAnswer(f"{self._name} answered what cannot be read.") from error
+            raise UnreadableAnswer(f"{self._name} gave an answer that cannot be read.") from error
 
     async def _request(
         self,
@@ -136,7 +136,7 @@ class ServiceClient:
             self._breaker.abandon()
             raise
         error = error_of(status, body, service=self._name) if status >= 400 else None
-        # Who says that it could not do this one thing is there, and may do the others.
+        # A service that says it could not do this one thing is there, and may do others.
         if status >= 500 and not isinstance(error, Internal):
             self._breaker.fail()
         else:
@@ -148,7 +148,7 @@ class ServiceClient:
     async def _exchange(
         self, method: str, path: str, data: bytes | None, content_type: str | None, timeout_seconds: float
     ) -> tuple[int, bytes]:
-        # Nothing is to be looked up for us when we have left.
+        # Tells the service how long we wait, so that it looks nothing up for us after that.
         headers = {**self._headers, "X-Timeout": f"{timeout_seconds:.3f}"}
         if content_type is not None:
             headers["Content-Type"] = content_type
@@ -171,7 +171,7 @@ class ServiceClient:
 
 
 def error_of(status: int, body: bytes, *, service: str) -> ChatFlowError:
-    """Return the error that the body describes; a body that describes none came from something in between."""
+    """Return the error that the body describes; if it describes none, something in between has answered."""
     try:
         return error_from_body(msgspec.json.decode(body, type=ErrorEnvelope).error)
     except UNREADABLE:

@@ -1,1 +1,1 @@
-"""Work that is owed once: the queue between the log and whoever does it."""
+"""Jobs that are owed once: the queue between the log and the process that does them."""

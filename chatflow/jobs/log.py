@@ -1,8 +1,8 @@
-"""The job queue that is the log itself: an offer is a wake-up on the bus, and taking reads what the log holds as owed.
+"""The log itself as job queue: an offer is a wake-up on the bus, and taking reads the jobs that the log holds as owed.
 
-Beyond the port's guarantees: a room's jobs come oldest first, rooms take turns, and nothing is ever lost between the
-two sides, because nothing is kept between them. The reader waits on the bus and asks the log without waiting there, so
-that no thread of message_service is held while nothing happens.
+Beyond the port's guarantees: a room's jobs come oldest first, rooms take turns, and no job is ever lost between the two
+sides, because nothing is kept between them. The reader waits on the bus, and its questions to the log are answered at
+once, so that it holds no thread of message_service while nothing happens.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
 
 log = structlog.get_logger(__name__)
 
-# A wake-up can be lost with the bus; an indexed look-up each second costs next to nothing.
+# The bus may lose a wake-up; an indexed look-up each second costs next to nothing.
 POLL_SECONDS = 1.0
-# Of the oldest that are owed so many are looked through for rooms to take turns; usually it is all there are.
+# So many of the oldest owed jobs are read to let rooms take turns; usually that is all there are.
 JOBS_LOOKED_THROUGH = 5000
-# Some tenths of a second of work, even where each of them names as many people as anybody may: nobody whose room has
-# one job waits longer for a room that has thousands.
+# Some tenths of a second of work, even if each job names as many people as anybody may: a room with one job waits no
+# longer than that for a room with thousands.
 JOBS_OF_A_ROOM = 20
-# Past this many jobs that fail whenever they are tried, something other than the jobs is wrong.
+# If more jobs than this keep failing, something other than the jobs is wrong.
 ASIDE_LIMIT = 1000
 
 
@@ -40,18 +40,18 @@ class LogQueue:
         self._bus = bus
 
     async def start(self) -> None:
-        """The bus is already there."""
+        """Do nothing: the bus is already connected."""
 
     def offer(self, jobs: Sequence[Job]) -> None:
         if jobs:
             self._bus.publish(JOBS_CHANNEL, b"")
 
     async def close(self) -> None:
-        """The bus is not ours to close."""
+        """Do nothing: the bus belongs to somebody else, who closes it."""
 
 
 class LogSource:
-    """See `chatflow.jobs.port.JobSource`; a job that was not cleared is simply still there."""
+    """See `chatflow.jobs.port.JobSource`; a job that was not cleared is simply still in the log."""
 
     def __init__(
         self, bus: Bus, *, message_service: ServiceClient, monotonic: Callable[[], float] = time.monotonic
@@ -60,7 +60,7 @@ class LogSource:
         self._message_service = message_service
         self._monotonic = monotonic
         self._offered = asyncio.Event()
-        # Jobs that are passed over, and until when.
+        # Jobs that are passed over, each with the time until when.
         self._aside: dict[Job, float] = {}
         self._state = "not asked yet"
 
@@ -77,7 +77,7 @@ class LogSource:
             if jobs := await self._read():
                 return Batch(jobs=tuple(jobs))
             with suppress(TimeoutError):
-                # Not wait_for: until Python 3.12 that loses a cancellation which meets the wake-up.
+                # Not wait_for: before Python 3.12 it loses a cancellation that meets the wake-up.
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._offered.wait()
 
@@ -93,7 +93,7 @@ class LogSource:
         await self._bus.unsubscribe(JOBS_CHANNEL)
 
     async def _read(self) -> list[Job]:
-        """Return owed jobs that are not put aside; none while the log cannot be asked."""
+        """Return owed jobs that are not put aside; none if the log does not answer."""
         now = self._monotonic()
         self._aside = {job: until for job, until in self._aside.items() if until > now}
         ask = OwedAsk(limit=JOBS_LOOKED_THROUGH)
@@ -109,7 +109,7 @@ class LogSource:
 
 
 def in_turns(jobs: Iterable[Job]) -> list[Job]:
-    """Return the first job of each room, then the second of each, and so on, as many as a room may have in a batch."""
+    """Return the first job of each room, then the second of each, and so on, up to a room's limit in a batch."""
     counts: Counter[str] = Counter()
     turns: list[list[Job]] = [[] for _ in range(JOBS_OF_A_ROOM)]
     for job in jobs:

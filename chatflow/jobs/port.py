@@ -1,9 +1,9 @@
-"""The job queue: from the worker that stored an event to whoever tells the people whom it concerns.
+"""The job queue: from the worker that stored an event to the process that alerts the people whom it concerns.
 
 Guarantees: a job that was offered, or that the log still holds as owed, is taken at least once; order is not promised;
-duplicates are possible. A job counts as taken over when `done` was called, which the taker does after it recorded it
-durably; what a taker that died had taken comes again. The log's `owed` flag is the truth and the queue only makes it
-faster: `offer` may lose, because owners offer again what is owed for longer than 30 s.
+duplicates are possible. A job counts as taken over once `done` was called, which the taker does after recording it
+durably; jobs of a taker that died before come again. The log's `owed` flag is the truth and the queue only makes it
+faster: `offer` may lose jobs, because owners offer again what is owed for longer than 30 s.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,18 +18,18 @@ from chatflow.wire.outbox import Job, OwedClear, OwedCleared
 
 # Few enough that their recipients fit one call, many enough that a busy queue costs one transaction per batch.
 BATCH_LIMIT = 100
-# What could not be processed is tried again no sooner; owners offer what is owed for as long.
+# A job that failed is tried again no sooner than this; owners offer jobs again that are owed for longer.
 RETRY_AFTER_SECONDS = 30.0
 
 
 class JobQueue(Protocol):
-    """The side of the chat worker."""
+    """The chat worker's side of the queue."""
 
     async def start(self) -> None:
-        """Begin to connect; a queue that is down delays nobody."""
+        """Begin to connect; a queue that is down holds up nobody."""
 
     def offer(self, jobs: Sequence[Job]) -> None:
-        """Announce jobs of stored events. Never waits and never raises; past a bound it drops."""
+        """Announce jobs of stored events. Never waits and never raises; past a limit it drops jobs."""
 
     async def close(self) -> None:
         """Send what is left, within a second, and disconnect."""
@@ -37,7 +37,7 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True)
 class Batch:
-    """Jobs that one taker holds; `receipt` is the adapter's own."""
+    """Jobs that one taker holds; only the adapter reads `receipt`."""
 
     jobs: tuple[Job, ...]
     receipt: object = None
@@ -47,26 +47,26 @@ class Batch:
 
 
 class JobSource(Protocol):
-    """The side of whoever does the jobs; one `take` at a time."""
+    """The side of the process that does the jobs; one `take` at a time."""
 
     @property
     def state(self) -> str:
-        """`ok`, or what keeps jobs from coming."""
+        """`ok`, or the reason why no jobs come."""
 
     async def start(self) -> None:
-        """Begin to connect; `take` waits for as long as that lasts."""
+        """Begin to connect; `take` waits until that has worked."""
 
     async def take(self) -> Batch:
-        """Wait for jobs; outages are waited out. Cancelling it loses nothing."""
+        """Wait for jobs, also through outages. Cancelling this loses nothing."""
 
     async def done(self, batch: Batch) -> None:
-        """Clear what the batch owed in the log, then forget it; may raise what a call raises, and be repeated."""
+        """Clear the batch's jobs in the log, then drop it; may raise what a call raises, and may be repeated."""
 
     async def put_aside(self, jobs: Sequence[Job]) -> None:
-        """These fail whenever they are tried: let others pass. They stay owed, so they come again later, but rarely."""
+        """Let other jobs pass these, which always fail. They stay owed, so they come again later, but rarely."""
 
     async def close(self) -> None:
-        """Disconnect; what was taken and not done comes again."""
+        """Disconnect; jobs that were taken but not done come again."""
 
 
 def open_job_queue(settings: Settings, *, bus: Bus) -> JobQueue:
@@ -81,7 +81,7 @@ def open_job_queue(settings: Settings, *, bus: Bus) -> JobQueue:
 
             return RabbitQueue(settings.job_queue_url)
         case scheme:
-            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: no job queue speaks {scheme!r}")
+            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: there is no job queue for {scheme!r}")
 
 
 def open_job_source(settings: Settings, *, bus: Bus, message_service: ServiceClient) -> JobSource:
@@ -96,10 +96,10 @@ def open_job_source(settings: Settings, *, bus: Bus, message_service: ServiceCli
 
             return RabbitSource(settings.job_queue_url, message_service=message_service)
         case scheme:
-            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: no job queue speaks {scheme!r}")
+            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: there is no job queue for {scheme!r}")
 
 
 async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job]) -> None:
-    """Tell the log that these are taken over; clearing twice is clearing once."""
+    """Tell the log that these are taken over; clearing twice is the same as once."""
     if jobs:
         await message_service.call("/internal/owed/clear", OwedClear(jobs=list(jobs)), OwedCleared, idempotent=True)

@@ -1,7 +1,7 @@
 """The job queue on RabbitMQ (3.10 or later): a quorum queue, confirmed publishes, and a dead-letter queue for poison.
 
-One AMQP message carries the jobs of a flush. Both sides hold a plain connection and make a new one when it is lost:
-aio-pika's robust connection lets publishes hang meanwhile, and can come back without its consumer.
+One AMQP message carries the jobs of one flush. Both sides hold a plain connection and open a new one when it is lost:
+aio-pika's robust connection lets publishes hang meanwhile, and may come back without its consumer.
 """
 
 import asyncio
@@ -34,18 +34,18 @@ PUBLISH_TIMEOUT_SECONDS = 5.0
 CLOSE_TIMEOUT_SECONDS = 1.0
 REFUSED_PAUSE_SECONDS = 1.0
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0)
-# A connection that lived this long starts the pauses anew.
+# After a connection that lasted this long, the pauses between attempts start short again.
 STABLE_AFTER_SECONDS = 5.0
-# Finds a connection whose other end vanished without a word.
+# Detects a connection whose other end vanished silently.
 HEARTBEAT_SECONDS = 5
 # How often the taker asks whether it still is a consumer: a broker can forget that and keep the connection.
 WATCH_SECONDS = 5.0
 # Some seconds of offers at full speed while the broker is away.
 BUFFER_LIMIT = 10_000
-# While nobody takes jobs their owners offer them again and again: a full queue refuses instead of growing.
+# While nobody takes jobs, owners offer them again and again: a full queue refuses them instead of growing.
 QUEUE_LIMIT = 100_000
 DEAD_LIMIT = 10_000
-# A message that ended this many takers goes to the dead-letter queue.
+# A message that this many takers died of goes to the dead-letter queue.
 DELIVERY_LIMIT = 5
 PREFETCH = 20
 
@@ -96,7 +96,7 @@ class RabbitQueue:
                 try:
                     await publish(channel, chunk, exchange="", routing_key=self._queue)
                 except PublishError:
-                    raise  # returned: the queue is gone, and the next session declares it
+                    raise  # returned as unroutable: the queue is gone, and the next session declares it
                 except DeliveryError:
                     # The queue is full, or the broker has only just started.
                     REFUSED.inc()
@@ -110,7 +110,7 @@ class RabbitQueue:
 
 
 class RabbitSource:
-    """See `chatflow.jobs.port.JobSource`; what is put aside lies in the dead-letter queue for an operator to see."""
+    """See `chatflow.jobs.port.JobSource`; jobs put aside go to the dead-letter queue, for an operator to see."""
 
     def __init__(self, url: str, *, message_service: ServiceClient, queue: str = QUEUE) -> None:
         self._url = url
@@ -131,7 +131,7 @@ class RabbitSource:
         taken = [await self._inbox.get()]
         while not self._inbox.empty() and sum(len(jobs) for _, jobs in taken) < BATCH_LIMIT:
             taken.append(self._inbox.get_nowait())
-        # The same job twice in one batch is common after a pause, when owners offered again.
+        # The same job is often twice in a batch after a pause, when owners offered it again.
         jobs = tuple(dict.fromkeys(job for _, jobs in taken for job in jobs))
         return Batch(jobs=jobs, receipt=[message for message, _ in taken])
 
@@ -139,7 +139,7 @@ class RabbitSource:
         await clear_owed(self._message_service, batch.jobs)
         assert isinstance(batch.receipt, list)  # noqa: S101 - our own, from `take`
         for message in batch.receipt:
-            # On a channel that is gone nothing can be acked: the message comes again, which does no harm.
+            # On a lost channel nothing can be acked: the message comes again, which does no harm.
             with suppress(*CONNECTION_EXCEPTIONS):
                 await message.ack()
 
@@ -149,14 +149,14 @@ class RabbitSource:
         try:
             await publish(self._channel, jobs, exchange=dead(self._queue), routing_key="")
         except CONNECTION_EXCEPTIONS as error:
-            log.warning("jobs put aside could not be kept for a look", error=str(error))
+            log.warning("jobs put aside could not be kept in the dead-letter queue", error=str(error))
 
     async def close(self) -> None:
         await end(self._keeper)
 
     async def _consume(self, channel: AbstractChannel) -> None:
-        """Collect messages until the channel, or our being a consumer, is lost."""
-        # What an earlier channel brought is delivered again, and can only be acked there.
+        """Collect messages until the channel is lost, or the broker forgets that we are a consumer."""
+        # An earlier channel's messages are delivered again, and could only be acked on that channel.
         while not self._inbox.empty():
             self._inbox.get_nowait()
         await channel.set_qos(prefetch_count=PREFETCH)
@@ -183,7 +183,7 @@ class RabbitSource:
 
 
 async def keep_session(url: str, *, queue: str, session: Session) -> None:
-    """Run a session on a fresh channel on which the queues stand, again and again."""
+    """Run a session again and again, each on a fresh channel whose queues are declared."""
     attempt = 0
     while True:
         connected_at = math.inf
@@ -201,7 +201,7 @@ async def keep_session(url: str, *, queue: str, session: Session) -> None:
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is None or task.cancelling():
                 raise
-            # The library cancels what waits on a channel that dies.
+            # When a channel dies, the library cancels what waits on it.
             problem = "the channel died"
         except Exception as error:  # noqa: BLE001 - whatever the library raises, the answer is a new connection
             problem = f"{type(error).__name__}: {error}"
@@ -215,7 +215,7 @@ async def keep_session(url: str, *, queue: str, session: Session) -> None:
 
 
 async def declare_queues(channel: AbstractChannel, queue: str) -> None:
-    """Make the queue and where its dead letters go; both are there for good, and bounded."""
+    """Declare the queue and its dead-letter queue; both are durable and bounded."""
     async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
         exchange = await channel.declare_exchange(dead(queue), aio_pika.ExchangeType.FANOUT, durable=True)
         letters = await channel.declare_queue(
@@ -236,7 +236,7 @@ async def declare_queues(channel: AbstractChannel, queue: str) -> None:
 
 
 async def publish(channel: AbstractChannel, jobs: Sequence[Job], *, exchange: str, routing_key: str) -> None:
-    """Publish one message and wait until the broker has it; raises where it has not said so in time."""
+    """Publish one message and wait until the broker confirms it; raises if it does not do so in time."""
     message = aio_pika.Message(msgspec.msgpack.encode(jobs), delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
     async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
         target = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
@@ -255,7 +255,7 @@ async def is_open_after(channel: AbstractChannel, *, seconds: float) -> bool:
 
 
 async def close_connection(connection: aio_pika.abc.AbstractConnection) -> None:
-    """Say good-bye; a broker that is gone does not hear it."""
+    """Close the connection politely, but do not wait long for a broker that is gone."""
     with suppress(*CONNECTION_EXCEPTIONS):
         async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
             await connection.close()
@@ -263,6 +263,6 @@ async def close_connection(connection: aio_pika.abc.AbstractConnection) -> None:
 
 async def end(task: asyncio.Task[None] | None) -> None:
     while task is not None and not task.done():
-        # Again and again: the library may swallow a cancellation that meets an answer.
+        # Repeatedly, as the library may swallow a cancellation that meets an answer.
         task.cancel()
         await asyncio.wait([task], timeout=0.1)

@@ -1,1 +1,1 @@
-"""Which processes are alive, and by it who owns what."""
+"""Which processes are alive, and so which of them owns what."""

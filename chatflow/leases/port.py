@@ -1,4 +1,4 @@
-"""Who is alive: a lease per process in Redis, and by it who owns a partition. For speed only, never for correctness."""
+"""Which processes are alive, by a lease each in Redis, and so who owns a partition. For speed, not for correctness."""
 
 import asyncio
 import contextlib
@@ -28,8 +28,8 @@ LIVE = Gauge("chatflow_leases_live", "Processes that hold a lease, as this proce
 class LeaseKeeper:
     """Holds one process's lease until it is released or cannot be renewed.
 
-    `on_held` is called when it comes to be held, also for another time after it could not be renewed; `on_missing` when
-    Redis had no trace of it, and so may have lost whatever else this process keeps there.
+    `on_held` is called whenever the lease begins to be held, also after a time in which it could not be renewed;
+    `on_missing` when Redis had no trace of it, and so may have lost everything else that this process keeps there.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class LeaseKeeper:
 
     @property
     def held(self) -> bool:
-        """Whether others must still take this process for alive, by this process's own clock."""
+        """Whether others must still consider this process alive, by this process's own clock."""
         return self._monotonic() < self._held_until
 
     async def start(self) -> None:
@@ -60,10 +60,10 @@ class LeaseKeeper:
         self._task = start_vital(self._keep(), name="lease")
 
     async def release(self) -> None:
-        """Let others take over at once."""
+        """End the lease, so that others can take over at once."""
         await cancelled(self._task)
         self._held_until = 0.0
-        with contextlib.suppress(*REDIS_FAILURES):  # it ends by itself
+        with contextlib.suppress(*REDIS_FAILURES):  # the lease ends by itself
             await self._leases.release(self._lease)
         await self._leases.close()
 
@@ -73,7 +73,7 @@ class LeaseKeeper:
             await self._renew()
 
     async def _renew(self) -> None:
-        # Counted from before the call: the key may live a little longer than we think, never shorter.
+        # Counted from before the call, so that the key may live a little longer than we think, but never shorter.
         begun = self._monotonic()
         try:
             renewed = await self._leases.renew(self._lease, seconds=LEASE_SECONDS)
@@ -85,7 +85,7 @@ class LeaseKeeper:
             if is_news:
                 self._on_held()
             elif renewed.has_rival:
-                # Nothing is lost by it, but each takes the other's commands, and gateways doubt the events of both.
+                # Nothing is lost by this, but each takes the other's commands, and gateways doubt the events of both.
                 log.error(
                     "another process goes by this name; CHATFLOW_PROCESS_NAME tells them apart", name=self._lease.id
                 )
@@ -94,7 +94,7 @@ class LeaseKeeper:
 
 
 class LeaseTable:
-    """All live leases of a kind, watched; while Redis is away the last known ones stand."""
+    """All live leases of a kind, kept up to date; while Redis is away, the last known ones stay valid."""
 
     def __init__(self, redis_url: str, *, kind: str, on_change: Callable[[], None]) -> None:
         self._leases = LeaseSet(redis_url, kind=kind)
@@ -113,20 +113,20 @@ class LeaseTable:
         await self._leases.close()
 
     def owner_of(self, partition: int) -> Lease | None:
-        """Return the live process that owns the partition, or None where none lives."""
+        """Return the live process that owns the partition, or None if no process lives."""
         if partition not in self._owners:
             self._owners[partition] = owner_among(self.live, partition)
         return self._owners[partition]
 
     async def find(self, process: str) -> Lease | None:
-        """Look up one process that may be too young to be in the table."""
+        """Look up one process that may be too new to be in the table."""
         try:
             return await self._leases.find(process)
         except REDIS_FAILURES:
             return None
 
     async def refresh(self) -> None:
-        """Look now."""
+        """Read the leases now."""
         try:
             live = await self._leases.read()
         except REDIS_FAILURES as error:
@@ -145,7 +145,7 @@ class LeaseTable:
 
 
 def owner_among(live: dict[str, Lease], partition: int) -> Lease | None:
-    """Rendezvous hashing: each process draws a number for the partition, and the highest has it.
+    """Rendezvous hashing: each process gets a number for the partition, and the highest number owns it.
 
     So a process that comes or goes moves only its own share.
     """
@@ -159,8 +159,8 @@ def draw(partition: int, process: str) -> bytes:
 async def cancelled(task: asyncio.Task[None] | None) -> None:
     """Cancel a task and wait for its end, whatever that is.
 
-    One word is not always enough: redis-py sends by `asyncio.wait_for`, which in Python 3.11 forgets a cancellation
-    that comes in the moment in which it is done.
+    Cancelling once is not always enough: redis-py sends by `asyncio.wait_for`, which in Python 3.11 loses a
+    cancellation that comes in the very moment in which it is done.
     """
     while task is not None and not task.done():
         task.cancel()

@@ -1,11 +1,11 @@
-"""Where leases stand in Redis: one sorted set for each kind, whose scores say until when each holds.
+"""Leases in Redis: one sorted set for each kind, whose scores say until when each lease is valid.
 
 Times are by the clock of Redis, so that processes whose clocks disagree still agree on who is alive. A member is a
-whole lease, with the epoch in it, so that a process takes out nobody's lease but its own.
+whole lease with its epoch, so that a process can remove no lease but its own.
 
-The version before this one kept a key for each lease and looked for them by SCAN. So that both understand each other
-while one replaces the other, that key is still written, and whoever listens for commands or answers without being in
-the set is looked up by it. The next version can do without what is marked `former` here.
+The version before this one kept a key for each lease and found leases by SCAN. So that both versions see each other
+while one replaces the other, that key is still written, and a process that listens for commands or answers but is not
+in the set is looked up by it. The next version can remove what is marked `former` here.
 """
 
 from typing import Any, NamedTuple
@@ -21,12 +21,12 @@ from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL
 
 log = structlog.get_logger(__name__)
 
-# What a call may raise while Redis is away. uvloop says RuntimeError where a connection was closed under a write, which
-# redis-py hands on as it is; a task that does not expect it is gone for good, and a worker without a lease with it.
+# What a call may raise while Redis is away. uvloop raises RuntimeError if a connection was closed under a write, and
+# redis-py passes it on. A task that does not expect it ends for good, and leaves a worker without a lease.
 REDIS_FAILURES = (redis.exceptions.RedisError, OSError, RuntimeError)
 REDIS_TIMEOUT_SECONDS = 1.0
 
-# KEYS: the set, the former key. ARGV: the lease, for how many milliseconds. Returns until when it held, or false.
+# KEYS: the set, the former key. ARGV: the lease, its milliseconds. Returns until when it was valid, or false.
 RENEW = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -37,12 +37,12 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
 return held_until
 """
-# The same keys. Another process may go by this name by now, and its lease is not ours to end.
+# The same keys. Another process may have this name by now, and its lease is not ours to end.
 RELEASE = """
 redis.call('ZREM', KEYS[1], ARGV[1])
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 """
-# Whoever holds a lease of this kind listens here.
+# A holder of a lease of this kind listens on a channel that begins like this.
 FORMER_CHANNELS = {
     "worker": COMMANDS_CHANNEL.format(worker_id=""),
     "gateway": REPLIES_CHANNEL.format(gateway_id=""),
@@ -58,7 +58,7 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class Renewed(NamedTuple):
-    """Whether the lease was still there, and whether another process of this name renewed its own since."""
+    """Whether the lease was still there, and whether another process of this name has renewed its own since."""
 
     was_there: bool
     has_rival: bool
@@ -78,7 +78,7 @@ class LeaseSet:
         self._former_channels = FORMER_CHANNELS[kind]
 
     async def renew(self, lease: Lease, *, seconds: float) -> Renewed:
-        """Let the lease hold for so long from now on."""
+        """Make the lease valid for so many seconds from now on."""
         value = msgspec.json.encode(lease)
         async with self._redis.pipeline(transaction=False) as pipeline:
             pipeline.zrange(self._key, 0, -1, withscores=True)
@@ -93,14 +93,14 @@ class LeaseSet:
         await self._redis.eval(RELEASE, 2, *self._keys_of(lease), msgspec.json.encode(lease))
 
     async def read(self) -> dict[str, Lease]:
-        """Return the live leases by name; of several under one name the one that was renewed last."""
+        """Return the live leases by name; of several with one name, the one that was renewed last."""
         async with self._redis.pipeline(transaction=False) as pipeline:
             pipeline.time()
             pipeline.zrange(self._key, 0, -1, withscores=True)
             pipeline.pubsub_channels(f"{self._former_channels}*")
             (seconds, microseconds), found, channels = await pipeline.execute()
         now = seconds * 1000 + microseconds / 1000
-        # In the order of their scores.
+        # They come ordered by score.
         leases = [lease for member, until in found if until > now and (lease := read_lease(member)) is not None]
         live = {lease.id: lease for lease in leases}
         return live | await self._former({name_in(channel) for channel in channels} - live.keys())

@@ -1,1 +1,1 @@
-"""How a process lives: settings, logs, and what ends it."""
+"""How a process starts, runs and ends: settings, logs, clocks, and failures that end it."""

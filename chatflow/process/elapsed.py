@@ -1,8 +1,8 @@
-"""How long this machine has run: the clock that nobody sets, and which goes on while the machine sleeps."""
+"""How long this machine has run: a clock that nobody sets and that goes on while the machine sleeps."""
 
 import time
 
-# Elsewhere than on Linux the monotonic clock counts sleep by itself, or there is none that does.
+# On systems other than Linux the monotonic clock counts sleep itself, or there is no clock that does.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 

@@ -1,4 +1,4 @@
-"""A process's lifeline: a pipe held open by the supervisor, whose end is the process's end, even after a SIGKILL."""
+"""The lifeline: a pipe that the supervisor holds open; when it ends, the process ends, even after a SIGKILL."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import threading
 
 from chatflow.process.settings import Settings
 
-# What a shell shows for a process that SIGTERM ended.
+# The status that a shell shows for a process ended by SIGTERM.
 LIFELINE_CUT_STATUS = 143
 
 
@@ -17,12 +17,12 @@ def watch_lifeline(settings: Settings) -> None:
     try:
         os.fstat(settings.lifeline_fd)
     except OSError:
-        # Going on without it would mean to outlive the supervisor one day.
+        # Without it, this process would one day outlive the supervisor.
         sys.exit(f"error: CHATFLOW_LIFELINE_FD is {settings.lifeline_fd}, which is no open file")
     threading.Thread(target=wait_for_the_end, args=(settings.lifeline_fd,), name="lifeline", daemon=True).start()
 
 
 def wait_for_the_end(lifeline_fd: int) -> None:
-    # Nobody ever writes: reading returns when the last holder of the other end is gone.
+    # Nobody ever writes to it: reading returns when the last holder of the other end is gone.
     os.read(lifeline_fd, 1)
     os._exit(LIFELINE_CUT_STATUS)

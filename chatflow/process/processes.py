@@ -1,4 +1,4 @@
-"""How an asyncio service lives: settings, logs, the lifeline, the fast loop, and a stop that is asked for politely."""
+"""Runs an asyncio service: settings, logs, the lifeline, the fast event loop, and a graceful stop on a signal."""
 
 import asyncio
 import signal
@@ -16,12 +16,12 @@ from chatflow.process.vital import end_on_vital_failure
 
 log = structlog.get_logger(__name__)
 
-# A service's whole life: it runs until the event is set, then puts itself away.
+# A service's whole life: it runs until the event is set, then cleans up after itself.
 ServiceMain = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
 
 def run_service(main: ServiceMain, *, service: str) -> None:
-    """Run a service until SIGTERM or SIGINT; what it cannot start without is one line, not a traceback."""
+    """Run a service until SIGTERM or SIGINT; if it lacks something to start, it prints one line, not a traceback."""
     settings = load_settings_or_exit()
     configure_telemetry(settings, service=service)
     watch_lifeline(settings)

@@ -1,4 +1,4 @@
-"""The addresses at which people reach an installation: their origins, as browsers write them, and their names."""
+"""The addresses at which people reach an installation: their origins as browsers write them, and their host names."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(url: str) -> str:
-    """Return `scheme://host[:port]` of a URL, or raise ValueError for what is none, or has more to it."""
+    """Return `scheme://host[:port]` of a URL; raises ValueError if it is not one, or has more in it."""
     parts = urlsplit(url.strip().lower())
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
         raise ValueError("it is not an http or https URL")

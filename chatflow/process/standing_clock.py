@@ -1,7 +1,7 @@
-"""The time by which old things are deleted: the wall clock, once it has stood beside the machine's running time.
+"""The time by which old things are deleted: the wall clock, once it has long agreed with the machine's running time.
 
-A wall clock that is weeks ahead, be it for a minute, makes everything look old. So what deletes by age passes its turn
-over until the clock has stood: since the process began, for nothing ran along before, or since it was set last.
+A wall clock that is weeks ahead, even for a minute, makes everything look old. So each deletion by age is skipped until
+the clock has stood long enough: since it was last set, or since the process began, as before that nothing checked it.
 """
 
 import time
@@ -13,14 +13,14 @@ from chatflow.process.elapsed import elapsed_seconds
 
 log = structlog.get_logger(__name__)
 
-# Farther than time servers, drifting and leap seconds move a clock. What is deleted has been dead for as long.
+# More than time servers, drift and leap seconds move a clock. Whatever is deleted has been dead for as long.
 SET_SECONDS = 3600.0
-# Long enough for a time server to be reached and for people to notice, and shorter than from one restart to the next.
+# Long enough to reach a time server and for people to notice, and shorter than from one restart to the next.
 STANDS_SECONDS_AT_MOST = 6 * 3600.0
 
 
 class StandingClock:
-    """For one thread, which asks it each turn: what was set and put right between two turns has harmed nothing."""
+    """For one thread that asks it in each turn: a clock set and put right between two turns has done no harm."""
 
     def __init__(
         self,
@@ -34,13 +34,13 @@ class StandingClock:
         self._elapsed = elapsed
         self._since = elapsed()
         self._ahead = wall() - self._since
-        log.info("what goes by age waits until the wall clock has stood", seconds=self._stands_seconds)
+        log.info("deletions by age wait until the wall clock has stood long enough", seconds=self._stands_seconds)
 
     def read(self) -> float | None:
         """Return the time in wall-clock seconds; None while nothing may be deleted by it."""
         wall, elapsed = self._wall(), self._elapsed()
         ahead = wall - elapsed
         if abs(ahead - self._ahead) > SET_SECONDS:
-            log.warning("the wall clock was set, and what goes by age waits", by=ahead - self._ahead)
+            log.warning("the wall clock was set, so deletions by age wait", by=ahead - self._ahead)
             self._ahead, self._since = ahead, elapsed
         return wall if elapsed - self._since >= self._stands_seconds else None

@@ -1,4 +1,4 @@
-"""Logs as JSON on stdout, each line carrying the request and message ids of the work that it is about."""
+"""Logs as JSON on stdout; each line carries the request and message ids of the work that it is about."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ import structlog
 from chatflow.process.settings import Settings
 
 LINE_BREAKERS = {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F, *range(0x80, 0xA0)]} | {
-    # Half a surrogate pair is in no encoding.
+    # No encoding has half a surrogate pair.
     code: f"\\u{code:04x}"
     for code in [0x2028, 0x2029, *range(0xD800, 0xE000)]
 }
@@ -29,19 +29,19 @@ def configure_telemetry(settings: Settings, *, service: str) -> None:
     handler.setFormatter(line_formatter(settings, service=service, log_format=settings.log_format))
     handlers: list[logging.Handler] = [handler]
     if settings.otlp_endpoint:
-        # Imported where it is asked for: the exporter costs memory that one machine need not pay.
+        # Imported only if asked for: the exporter costs memory that a single machine need not spend.
         from chatflow.process.telemetry_otlp import open_otlp_handler
 
         formatter = line_formatter(settings, service=service, log_format="json")
         handlers.append(open_otlp_handler(settings, service=service, formatter=formatter))
     logging.basicConfig(handlers=handlers, level=settings.log_level.upper(), force=True)
-    # Their info lines tell of every request and connection, which our own metrics count.
+    # Their info lines report every request and connection, which our own metrics count.
     for noisy in ("aiohttp.access", "engineio", "socketio", "aio_pika", "aiormq", "pymongo", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def line_formatter(settings: Settings, *, service: str, log_format: str) -> logging.Formatter:
-    """Return what makes one line of a record, whether structlog or a library's stdlib logger wrote it."""
+    """Return a formatter that makes one line of a record, from structlog or from a library's stdlib logger."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.contextvars.merge_contextvars, structlog.stdlib.ExtraAdder()],
         processors=[
@@ -75,9 +75,9 @@ def name_process(service: str, process: str) -> structlog.typing.Processor:
 
 
 def disarm_control_characters(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Keep one record one line whatever a client put into a name: no line breaks, no terminal escapes.
+    """Keep each record on one line, whatever a client put into a name: no line breaks, no terminal escapes.
 
-    A traceback is ours and stays readable: JSON escapes it, the console shows it.
+    A traceback is our own and stays readable: JSON escapes it, the console shows it.
     """
     return {
         key: value.translate(LINE_BREAKERS) if isinstance(value, str) and key != "exception" else value
@@ -87,11 +87,11 @@ def disarm_control_characters(_: Any, __: str, event: MutableMapping[str, Any]) 
 
 @contextmanager
 def bind_context(**ids: str) -> Iterator[None]:
-    """Let every log line of this piece of work carry these ids (`request_id`, `room_id`, `message_id`)."""
+    """Add these ids (`request_id`, `room_id`, `message_id`) to every log line of this piece of work."""
     with structlog.contextvars.bound_contextvars(**ids):
         yield
 
 
 def current_request_id() -> str | None:
-    """Return the request id to hand to the next hop."""
+    """Return the request id to send along with further calls."""
     return structlog.contextvars.get_contextvars().get("request_id")

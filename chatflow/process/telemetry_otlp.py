@@ -1,4 +1,4 @@
-"""Logs by OTLP over HTTP, as Loki takes them natively; sent in batches by a thread, never in the way of the work."""
+"""Logs by OTLP over HTTP, as Loki takes them natively; a thread sends them in batches, so that work never waits."""
 
 import atexit
 import json
@@ -21,18 +21,18 @@ SEVERITIES = {
     logging.ERROR: SeverityNumber.ERROR,
     logging.CRITICAL: SeverityNumber.FATAL,
 }
-# The exporter's own troubles go to stdout alone, or each would make another record to send.
+# The exporter's own problems go to stdout alone, or each would create another record to send.
 OWN_LOGGERS = ("opentelemetry", "urllib3", "requests")
 
 
-# What OTLP has for a number; a larger one would cost its whole batch.
+# The range of numbers in OTLP; a larger one would lose its whole batch.
 INTEGERS = range(-(2**63), 2**63)
 # A process has promised to stop within 8 s, whether or not Loki answers.
 LAST_BATCH_SECONDS = 2.0
 
 
 class OtlpHandler(logging.Handler):
-    """Turns the JSON line that stdout gets into a record: the event is its body, the ids are its attributes."""
+    """Turns the JSON line that stdout gets into a record: the event becomes its body, the ids its attributes."""
 
     def __init__(self, provider: LoggerProvider) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class OtlpHandler(logging.Handler):
         try:
             self._logger.emit(self._translate(record))
         except Exception:  # noqa: BLE001
-            # As in every handler: what cannot be logged is told on stderr, and the work goes on.
+            # As in every handler: a failure to log is reported on stderr, and the work goes on.
             self.handleError(record)
 
     def _translate(self, record: logging.LogRecord) -> LogRecord:
@@ -59,13 +59,13 @@ class OtlpHandler(logging.Handler):
 
 
 def plain(value: Any) -> str | int | float | bool:
-    """Return what Loki can show of a field; libraries log objects and lists, too."""
+    """Return a field's value in a form that Loki can show; libraries also log objects and lists."""
     is_plain = isinstance(value, str | float | bool) or (isinstance(value, int) and value in INTEGERS)
     return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
 def open_otlp_handler(settings: Settings, *, service: str, formatter: logging.Formatter) -> logging.Handler:
-    """Return a handler that sends each record to the endpoint in the settings, `…/v1/logs` added."""
+    """Return a handler that sends each record to the endpoint in the settings, with `…/v1/logs` added."""
     resource = Resource.create({"service.name": service, "service.instance.id": settings.process_name})
     provider = LoggerProvider(resource=resource, shutdown_on_exit=False)
     exporter = OTLPLogExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/logs")
@@ -77,7 +77,7 @@ def open_otlp_handler(settings: Settings, *, service: str, formatter: logging.Fo
 
 
 def send_the_last(provider: LoggerProvider) -> None:
-    """Send what is left, but for no longer than we have: the exporter itself would try for ten seconds and more."""
+    """Send what is left, but only for as long as we have: the exporter itself would try for ten seconds and more."""
     sending = threading.Thread(target=provider.shutdown, daemon=True)
     sending.start()
     sending.join(LAST_BATCH_SECONDS)

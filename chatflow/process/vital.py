@@ -1,4 +1,4 @@
-"""Tasks without which a process only looks alive: where one fails the process ends, to be started anew."""
+"""Tasks without which a process would only look alive: if one fails, the process ends and is restarted."""
 
 import asyncio
 import os
@@ -10,13 +10,13 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-# What sysexits.h calls an internal software error.
+# sysexits.h calls this an internal software error.
 EXIT_STATUS = 70
 KEY = "vital_task"
 
 
 def start_vital(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
-    """Start a task that may be cancelled and must not fail; a failure is the event loop's to report."""
+    """Start a task that may be cancelled but must not fail; the event loop reports a failure."""
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(report_failure)
     return task
@@ -30,19 +30,19 @@ def report_failure(task: asyncio.Task[None]) -> None:
 
 
 def end_on_vital_failure(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """End the process at once, as a kill would: everything here is built to bear that. For `set_exception_handler`."""
+    """End the process at once, like a kill, which everything here is built to survive. For `set_exception_handler`."""
     if KEY in context:
         end_process(context["message"], context["exception"])
     loop.default_exception_handler(context)
 
 
 def start_vital_thread(work: Callable[[], None], *, name: str) -> None:
-    """Start a daemon thread that must not fail, in a process without a loop."""
+    """Start a daemon thread that must not fail, in a process without an event loop."""
 
     def run() -> None:
         try:
             work()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the process ends of it
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it ends the process
             end_process(f"the vital thread {name} failed", error)
 
     threading.Thread(target=run, name=name, daemon=True).start()

@@ -1,1 +1,1 @@
-"""What ChatFlow's processes say to each other, each message a struct; nothing here reaches a client as it is."""
+"""What ChatFlow's processes send each other, each message a struct; no client gets any of these as they are."""

@@ -1,4 +1,4 @@
-"""Lists whose items come from processes of other versions: an item that cannot be read costs no other."""
+"""Lists whose items come from processes of other versions: an unreadable item does not cost the others."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -11,14 +11,14 @@ Item = TypeVar("Item")
 
 
 class ListReader(Generic[Item]):
-    """Reads a msgpack list of one kind. `on_unreadable` gets each item that is none, as it came."""
+    """Reads a msgpack list of one kind of item. `on_unreadable` gets each item that is not of this kind, undecoded."""
 
     def __init__(self, kind: Any) -> None:
         self._decode_all: Callable[[bytes], list[Item]] = msgspec.msgpack.Decoder(list[kind]).decode
         self._decode_one: Callable[[msgspec.Raw], Item] = msgspec.msgpack.Decoder(kind).decode
 
     def read(self, payload: bytes, *, on_unreadable: Callable[[msgspec.Raw], Item | None]) -> list[Item]:
-        """Return the items in their order; raises one of `UNREADABLE` where there is no list at all."""
+        """Return the items in their order; raises one of `UNREADABLE` if the payload is no list at all."""
         try:
             return self._decode_all(payload)
         except UNREADABLE:

@@ -1,4 +1,4 @@
-"""What a worker asks of the room log: to append what it decided, and to load what it needs to decide."""
+"""A worker's requests to the room log: appending what it decided, and loading what it needs to decide."""
 
 from typing import Any, Literal
 
@@ -15,9 +15,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     op: str
     owed: bool
     event: Event
-    # Parts of a command that belong to the store and to nobody else: an invite's hash, a joined invite.
+    # Parts of a command that only the store keeps: an invitation's hash, or the invitation that was used to join.
     secret_hash: str | None = None
-    # On leaving: nobody else brings this person in again.
+    # On leaving: others cannot add this person again.
     declined: bool = False
 
 
@@ -29,14 +29,14 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
-    """Exactly one of the two."""
+    """Either an entry or a check, exactly one of the two."""
 
     entry: Entry | None
     check: Check | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """What is to happen in one room, in order, if `expected_head` is the head or its own events already stand there."""
+    """Steps in one room, in order; they apply if `expected_head` is the head, or its own events stand there already."""
 
     room_id: str
     expected_head: int
@@ -49,7 +49,7 @@ class Append(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """The event that a known op made. `body` is what the command said, as long as it still stands so; else None."""
+    """The event that a known op made. `body` is what the command said, or None if an edit has changed that since."""
 
     op: str
     type: str
@@ -61,8 +61,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
-    """`held` steps hold. What stopped the next one: `head` (reload), `op` (`known` is that op's first result), or
-    `added`: others put a person into too many rooms lately, and may again in `retry_after` seconds."""
+    """`held` steps hold. The next one was stopped by `head` (reload), `op` (`known` is that op's first result), or
+    `added`: others put a person into too many rooms lately, and may do so again in `retry_after` seconds."""
 
     room_id: str
     held: int
@@ -75,7 +75,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
 class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One result per run, in their order. A whole append past its deadline answers `unavailable` instead, unwritten.
 
-    `now` is the log's time (wall-clock seconds), by which workers stamp; None: the answer is of an older program.
+    `now` is the log's time (wall-clock seconds), which workers stamp events with; None comes from an older program.
     """
 
     results: list[RunResult]
@@ -88,7 +88,7 @@ class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
     room_id: str
     snapshot: bool = True
     message_ids: list[str] = []
-    # (message, person): whose reactions are asked for.
+    # (message, person) whose reactions are asked for.
     reactors: list[tuple[str, str]] = []
     # (uploader, file)
     files: list[tuple[str, str]] = []
@@ -97,12 +97,12 @@ class LoadRoom(msgspec.Struct, frozen=True, kw_only=True):
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float
     rooms: list[LoadRoom]
-    # Whether rooms may be left out of an answer that would be too large; a worker of before cannot do without them.
+    # Whether the answer may leave out rooms if it would be too large; an older worker needs them all.
     in_parts: bool = False
 
 
 class MemberFacts(msgspec.Struct, frozen=True):
-    """A person's standing in a room, as far as rules ask for it."""
+    """A person's membership of a room, as far as rules ask about it."""
 
     user_id: str
     role: Role
@@ -120,7 +120,7 @@ class InviteFacts(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A room's settings, members, roles, bans, pins and invites, true at `head`."""
+    """A room's settings, members, roles, bans, pins and invitations at `head`."""
 
     room: Room
     members: list[MemberFacts]
@@ -129,18 +129,18 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     invites: list[InviteFacts] = []
     # People muted while they are away stay muted when they return.
     muted: dict[str, str] = {}
-    # Whoever left as a reader is one again when they return.
+    # Readers who left are readers again when they return.
     away_readers: list[str] = []
-    # Who declined the room, and has not come by themselves since.
+    # People who declined the room and have not come by themselves since.
     declined: list[str] = []
-    # Retention took the content of the messages up to this number.
+    # Retention took the content of all messages up to this number.
     trimmed_n: int = 0
-    # Of the last event; the next one is stamped no earlier.
+    # The time of the last event; the next one is stamped no earlier.
     at: str = ""
 
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as far as rules ask for it, true at the answer's head."""
+    """A message as far as rules ask about it, true at the answer's head."""
 
     id: str
     seq: int
@@ -151,26 +151,26 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     mentions: Mentions
     deleted: bool
     thread: str | None
-    # emoji → of those people who were asked for, which have put it
+    # emoji → which of the people who were asked about have put it
     reactions: dict[str, list[str]]
-    # emoji → how many have put it
+    # emoji → how many people have put it
     counts: dict[str, int] = {}
 
 
 class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
-    """`head` 0 and no snapshot: the room does not exist yet."""
+    """`head` 0 and no snapshot means that the room does not exist yet."""
 
     room_id: str
     head: int
     n: int
     snapshot: Snapshot | None = None
     messages: list[MessageFacts] = []
-    # (uploader, file): those asked for that exist.
+    # (uploader, file), of those that were asked about and exist.
     files: list[tuple[str, Attachment]] = []
 
 
 class LoadAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`now` as in an append's answer. Rooms may be left out if so asked, but never all: ask for the others again."""
+    """`now` is as in an append's answer. If the request allows it, some rooms may be missing, never all: ask again."""
 
     rooms: list[LoadedRoom]
     now: float | None = None

@@ -1,4 +1,4 @@
-"""The alerts that are owed: jobs, who is to be told, and the receipt that clears them."""
+"""Owed alerts: the jobs, the people to alert, and the receipt that clears them."""
 
 from typing import Any, Literal
 
@@ -6,19 +6,19 @@ import msgspec
 
 from chatflow.protocol.objects import Notify
 
-# Why somebody may have to be told of an event.
+# Why somebody may have to be alerted to an event.
 Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
 
 
 class Job(msgspec.Struct, frozen=True):
-    """An alert may be owed for this event. No text: whoever takes it reads the event."""
+    """An alert may be owed for this event. It carries no text: the process that takes the job reads the event."""
 
     room_id: str
     seq: int
 
 
 class OwedAsk(msgspec.Struct, frozen=True, kw_only=True):
-    """Owed events, oldest first. Age and partitions narrow it."""
+    """Asks for owed events, oldest first; age and partitions narrow the choice."""
 
     limit: int = 200
     older_than_seconds: float = 0.0
@@ -29,12 +29,12 @@ class OwedAnswer(msgspec.Struct, frozen=True):
     jobs: list[Job]
 
 
-# More than any room has members: who names no bound is answered at once.
+# More than any room has members: a request without a limit is answered in one go.
 EVERYBODY = 1_000_000
 
 
 class AlertFactsAsk(msgspec.Struct, frozen=True):
-    """What is to be known of these jobs, up to so many people; of the first job from behind a person on."""
+    """Asks for what these jobs need, up to so many people; of the first job only people after `after`."""
 
     jobs: list[Job]
     after: str = ""
@@ -42,16 +42,16 @@ class AlertFactsAsk(msgspec.Struct, frozen=True):
 
 
 class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """All that expanding one job into recipients needs, read in one batch; `event` None: it was redacted meanwhile.
+    """All that is needed to find one job's recipients, read in one batch; `event` is None if it was redacted meanwhile.
 
-    `next` tells that there may be more: ask again from behind that person; empty is from the beginning.
+    `next` means that there may be more: ask again for people after that one; an empty `next` is before the first.
     """
 
     job: Job
     room_kind: str
     room_name: str | None
     event: dict[str, Any] | None
-    # Members who are addressed, with their read position and what they wish to be told.
+    # Addressed members, with their read positions and notification settings.
     recipients: list["Recipient"]
     next: str | None = None
 
@@ -61,12 +61,12 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     read_seq: int
     notify: Notify
-    # Nothing but an @here concerns them: who is away is not told.
+    # Only an @here concerns them: they are alerted only if they are here.
     only_if_here: bool = False
 
 
 class AlertFactsAnswer(msgspec.Struct, frozen=True):
-    """In the order of the jobs; one that is not among them concerns nobody."""
+    """The facts in the order of the jobs; a job that is missing concerns nobody."""
 
     facts: list[AlertFacts]
 

@@ -1,4 +1,4 @@
-"""What a gateway has message_service keep of a person in a room: what they wish to be told, threads, a hidden room."""
+"""A person's own settings in a room, which message_service keeps: notifications, followed threads, a hidden room."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ import msgspec
 
 from chatflow.protocol.objects import Notify
 
-# Behind every message that there will be, and still a number to every store.
+# After every message that there will ever be, and still a number to every store.
 HIDDEN_FOR_GOOD = 2**53 - 1
 
 
@@ -17,7 +17,7 @@ class NotifyWrite(msgspec.Struct, frozen=True, kw_only=True, tag="notify"):
 
 
 class ThreadWrite(msgspec.Struct, frozen=True, kw_only=True, tag="thread"):
-    """`id` is the message that the thread hangs on."""
+    """`id` is the message under which the thread hangs."""
 
     user_id: str
     room_id: str
@@ -26,9 +26,9 @@ class ThreadWrite(msgspec.Struct, frozen=True, kw_only=True, tag="thread"):
 
 
 class HideWrite(msgspec.Struct, frozen=True, kw_only=True, tag="hide"):
-    """Hide a direct room until somebody says something behind `seq`; without `seq`, show it again.
+    """Hide a direct room until somebody says something after `seq`; without `seq`, show it again.
 
-    `for_good`: whatever is said in it, until the person opens it themselves.
+    `for_good` hides it whatever is said in it, until the person opens it themselves.
     """
 
     user_id: str
@@ -39,7 +39,7 @@ class HideWrite(msgspec.Struct, frozen=True, kw_only=True, tag="hide"):
 
 PersonalWrite = NotifyWrite | ThreadWrite | HideWrite
 
-# `not_direct`: a room of this kind is left, not hidden.
+# `not_direct`: a room of this kind can be left, but not hidden.
 Outcome = Literal["done", "not_found", "not_direct"]
 
 
@@ -48,6 +48,6 @@ class PersonalAsk(msgspec.Struct, frozen=True):
 
 
 class PersonalAnswer(msgspec.Struct, frozen=True):
-    """One outcome per write, in their order; what is done is durable."""
+    """One outcome per write, in their order; a write that is `done` is durable."""
 
     outcomes: list[Outcome]

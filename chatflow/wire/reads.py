@@ -1,4 +1,4 @@
-"""What a gateway asks of message_service: a person's rooms, missed events, versions, and read positions."""
+"""A gateway's questions to message_service: a person's rooms, missed events, versions, and read positions."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ class ConnectAsk(msgspec.Struct, frozen=True):
 
 
 class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One room as one person sees it, true at `room.head`; `read_n` is what unread is counted from."""
+    """One room as one person sees it, true at `room.head`; unread messages are counted from `read_n`."""
 
     room: Room
     read_n: int
@@ -26,7 +26,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unshown(msgspec.Struct, frozen=True, array_like=True):
-    """What a room without a row says of the membership: since when it is, and whether it shows what was before."""
+    """The membership of a room without a row: since when it lasts, and whether it shows older messages."""
 
     joined_seq: int
     history: HistoryRule
@@ -37,11 +37,11 @@ class PersonRooms(msgspec.Struct, frozen=True, kw_only=True):
     rooms_version: int
     rows: list[RoomRow]
     more: bool
-    # Direct rooms that the person hides: nobody is shown them, but whoever listens for the next message needs the row.
+    # Direct rooms that the person hides: they are not shown, but a gateway that waits for the next message needs them.
     hidden: list[RoomRow] = []
-    # Ids of all rooms not hidden, also those beyond `limit`, each with the head at which the membership holds.
+    # Ids of all rooms not hidden, also those beyond `limit`, each with the head at which the membership is true.
     room_heads: dict[str, int]
-    # Of the rooms beyond `limit`, true at their heads.
+    # The rooms beyond `limit`, true at their heads.
     unshown: dict[str, Unshown] = {}
 
 
@@ -50,7 +50,7 @@ class ConnectAnswer(msgspec.Struct, frozen=True):
 
 
 class RowsAsk(msgspec.Struct, frozen=True):
-    """(user, room) pairs; a pair that is no membership is left out of the answer."""
+    """(user, room) pairs; the answer leaves out pairs that are no memberships."""
 
     pairs: list[tuple[str, str]]
 
@@ -60,7 +60,7 @@ class RowsAnswer(msgspec.Struct, frozen=True):
 
 
 class EventsAsk(msgspec.Struct, frozen=True):
-    """Events of rooms behind a seq, oldest first; `limit` per room. `tail` asks for the newest instead."""
+    """Asks for events after a seq of each room, oldest first, `limit` per room; with `tail`, for the newest instead."""
 
     rooms: dict[str, int]
     limit: int = 500
@@ -96,7 +96,7 @@ class ReadAsk(msgspec.Struct, frozen=True):
 
 
 class ReadPosition(msgspec.Struct, frozen=True):
-    """Where the position stands now; `seq` None: not a member."""
+    """Where the position is now; `seq` is None if the person is not a member."""
 
     user_id: str
     room_id: str

@@ -1,17 +1,17 @@
-"""What a worker asks about its rooms' retention: in which of them messages have become too old, and up to which."""
+"""A worker's question about retention: in which of its rooms messages have become too old, and up to which one."""
 
 import msgspec
 
 
 class TrimsAsk(msgspec.Struct, frozen=True, kw_only=True):
-    """Looks through a bounded number of the rooms in these partitions that have a retention, by id, from `after` on."""
+    """Looks through a bounded number of those rooms in these partitions that have a retention, by id, after `after`."""
 
     partitions: list[int]
     after: str = ""
 
 
 class Trim(msgspec.Struct, frozen=True, kw_only=True):
-    """Messages up to `through_n` are older than the room's setting, which is `retention_days` now, allows."""
+    """Messages up to `through_n` are older than the room's current setting, `retention_days`, allows."""
 
     room_id: str
     retention_days: int
@@ -20,5 +20,5 @@ class Trim(msgspec.Struct, frozen=True, kw_only=True):
 
 class TrimsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     trims: list[Trim]
-    # From where to go on; None: these were all.
+    # Ask on from here; None means that these were all.
     next: str | None

@@ -1,6 +1,6 @@
-"""What newcomers are told about older messages, where a room shows nobody what was said before they joined.
+"""How newcomers are told of events about older messages, in a room that hides what was said before they joined.
 
-Such an event keeps its place, and names the message that it is about; what that message says is left out.
+Such an event keeps its seq and names the message that it is about, but leaves out that message's content.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,14 +16,14 @@ COMMON = ("room_id", "seq", "n", "actor", "at", "id", "target")
 
 
 class Withheld(NamedTuple):
-    """The event for whoever joined after the message at `target_seq`."""
+    """The event for people who joined after the message at `target_seq`."""
 
     target_seq: int
     event: Published
 
 
 def withhold(event: Published) -> Withheld | None:
-    """Return how newcomers are told of it, or None where it says nothing of an older message."""
+    """Return the event as newcomers are told of it, or None if it says nothing about an older message."""
     if event.type not in WITHHOLDING:
         return None
     kind, without_content = WITHHOLDING[event.type]
@@ -33,7 +33,7 @@ def withhold(event: Published) -> Withheld | None:
 
 
 def told_to_newcomer(events: Iterable[Published], *, joined_seq: int) -> list[Published]:
-    """Return the events as whoever joined at this seq is told of them."""
+    """Return the events as a person who joined at this seq is told of them."""
     return [as_told(event, joined_seq=joined_seq) for event in events]
 
 

@@ -1,1 +1,1 @@
-"""What the world may ask: views over the port, and the form of their answers."""
+"""The public REST API for rooms and messages: views over the store's port, and the form of their answers."""

@@ -1,4 +1,4 @@
-"""The only ways to a room of somebody's: what one may not see looks like what is not there."""
+"""Looks up somebody's rooms, the only way to them; a room that one may not see looks as if it did not exist."""
 
 from chatflow.errors import NotFound
 from chatflow.protocol.objects import Room
@@ -26,5 +26,5 @@ def access_visible_room(room_id: str, *, user_id: str) -> Room:
 
 
 def first_readable_seq(row: RoomRow) -> int:
-    """Return the seq from which on a member may read: their joining, where the room keeps its past to itself."""
+    """Return the first seq that a member may read: that of their joining, if the room hides what was before it."""
     return row.joined_seq if row.room.history == "joined" else 1

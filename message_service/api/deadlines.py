@@ -1,4 +1,4 @@
-"""Gives each request its deadline, before anything of it is looked up."""
+"""Gives each request its deadline before anything is looked up for it."""
 
 from collections.abc import Callable
 
@@ -8,12 +8,12 @@ from chatflow.errors import Unavailable
 from chatflow_django.answers import plain_error
 from message_service.stores.query_deadlines import answered_within, read_timeout
 
-# It names its own deadline, and is never broken off once it writes.
+# An append brings its own deadline, and is never interrupted once it writes.
 APPEND = "/internal/append"
 
 
 def bound_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """A Django middleware; it stands before all others."""
+    """Django middleware; it must come before all others."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         if request.path == APPEND:

@@ -1,4 +1,4 @@
-"""Pages of lists: items, and cursors to the page behind and the page before, which nobody needs to understand."""
+"""Pages of lists: items, and cursors to the next and the previous page, which clients need not understand."""
 
 import base64
 from typing import Generic, TypeVar
@@ -19,7 +19,7 @@ class Page(msgspec.Struct, Generic[Item], kw_only=True):
 
 
 class RoomPage(msgspec.Struct, Generic[Item], kw_only=True):
-    """A page about one room, true at `head`."""
+    """A page of one room's items, true at `head`."""
 
     items: list[Item]
     next: str | None = None
@@ -28,7 +28,7 @@ class RoomPage(msgspec.Struct, Generic[Item], kw_only=True):
 
 
 def history_page(page: MessagePage) -> RoomPage[Message | DeletedMessage]:
-    """Messages stand in the order of seq: `prev` goes into `before` for the older ones, `next` into `after`."""
+    """Make a page in the order of seq: `prev` goes into `before` for older messages, `next` into `after` for newer."""
     return RoomPage(
         items=page.items,
         prev=str(page.items[0].seq) if page.items and page.has_before else None,
@@ -42,7 +42,7 @@ def write_cursor(*parts: str) -> str:
 
 
 def read_cursor(cursor: str | None) -> tuple[str, str] | None:
-    """Return the two parts of a cursor that we wrote."""
+    """Return the two parts of a cursor that we made."""
     if cursor is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a request of the outside may look like: query parameters, read as a struct."""
+"""Query parameters of public requests, read as a struct."""
 
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ Query = TypeVar("Query", bound=msgspec.Struct)
 
 
 def read_query(request: Request, kind: type[Query]) -> Query:
-    """Return the query parameters as a struct, or raise `invalid` naming the one that is wrong; others are ignored."""
+    """Return the query parameters as a struct, or raise `invalid` naming the wrong one; unknown ones are ignored."""
     try:
         query = msgspec.convert(request.query_params.dict(), kind, strict=False)
     except msgspec.ValidationError as error:

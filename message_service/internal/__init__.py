@@ -1,1 +1,1 @@
-"""What our own processes may ask."""
+"""The private API for our own processes."""

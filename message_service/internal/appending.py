@@ -1,4 +1,4 @@
-"""Takes what workers decided into the log: the one way that anything is ever written to a room."""
+"""Appends what workers decided to the log: the only way in which anything is written to a room."""
 
 import prometheus_client
 

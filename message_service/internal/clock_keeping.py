@@ -1,4 +1,4 @@
-"""Keeps the log's time in the store each minute, and hears there what people told other processes."""
+"""Stores the log's time each minute, and learns from the store if another process was told to trust the clock."""
 
 import threading
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def keep_clock(clock: LogClock, store: MessageStore) -> None:
 
 
 def keep_clock_in_thread(clock: LogClock, store: MessageStore) -> Callable[[], None]:
-    """Keep it now and from a daemon thread; return what stops that."""
+    """Store it at once, and from then on in a daemon thread; return a function that stops this."""
     stopped = threading.Event()
     keep_clock(clock, store)
 

@@ -1,4 +1,4 @@
-"""What is measured of the calls of our own processes, apart from the views because those need Django's settings."""
+"""Metrics of our own processes' calls; apart from the views, because those need Django's settings."""
 
 import prometheus_client
 

@@ -10,7 +10,7 @@ JOBS_AT_MOST = 5000
 
 
 def read_owed(ask: OwedAsk, *, store: MessageStore, clock: LogClock) -> OwedAnswer:
-    # Where no age is asked for, none is counted: what was written before the clock was set back is owed all the same.
+    # Without an age every alert is owed, even one that was written before the clock was set back.
     until = clock.read() - ask.older_than_seconds if ask.older_than_seconds else math.inf
     return OwedAnswer(store.owed(limit=min(ask.limit, JOBS_AT_MOST), until=until, partitions=ask.partitions))
 

@@ -1,4 +1,4 @@
-"""What our own processes ask, one function per endpoint: msgpack in, msgpack out, behind the service secret."""
+"""The endpoints for our own processes, one function each: msgpack in, msgpack out, behind the service secret."""
 
 import hmac
 import time
@@ -39,7 +39,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 EVENTS_PER_ROOM_AT_MOST = 1000
 ROOMS_PER_PERSON_AT_MOST = 1000
-# Every gateway reads them in every heartbeat of some seconds.
+# Every gateway reads these heads in each heartbeat for some seconds.
 RECENT_ROOMS_AT_MOST = 5000
 ROOMS_LOOKED_THROUGH = 500
 
@@ -55,7 +55,7 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
 
         @wraps(answer)
         def view(request: HttpRequest) -> HttpResponse:
-            # This is where every error of an internal call becomes its answer.
+            # All errors of an internal call become answers here.
             try:
                 refuse_strangers(request)
                 if request.method != "POST":
@@ -72,7 +72,7 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
 
 
 def read_ask(request: HttpRequest, decode: Callable[[bytes], Ask]) -> Ask:
-    """Only what was sent is the caller's fault: what is stored and cannot be read is ours."""
+    """Decode a request; only this is the caller's fault, as unreadable data in the store is ours."""
     try:
         return decode(request.body)
     except UNREADABLE as error:
@@ -132,7 +132,7 @@ def recent(ask: RecentAsk) -> RecentAnswer:
 def trims(ask: TrimsAsk) -> TrimsAnswer:
     counted_by = opened.clock().for_retention()
     if counted_by is None:
-        # No worker has to know why nothing is due.
+        # Workers need not know why nothing is due.
         return TrimsAnswer(trims=[], next=None)
     page = opened.store().trims_due(
         time=counted_by, partitions=ask.partitions, after=ask.after, limit=ROOMS_LOOKED_THROUGH

@@ -1,1 +1,1 @@
-"""The log and what is folded from it: pure, and the same for every store."""
+"""Pure functions for the log and what is folded from it; they are the same for every store."""

@@ -1,7 +1,7 @@
-"""How many rooms others put a person into: so many in an hour, counted where the log is written, and so exactly.
+"""Limits into how many rooms per hour others may put a person; an exact count, as it is made where the log is written.
 
-What is counted stands in the membership: `added_at`, when others last brought the person into that room. A command that
-is repeated, refused, or changes nothing writes nothing and so counts for nothing, and the same room counts once.
+The membership keeps what is counted: `added_at`, the last time that others brought the person into that room. A command
+that is repeated or refused, or changes nothing, writes nothing and does not count; the same room counts once.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ WINDOW = timedelta(hours=1)
 
 
 class Additions:
-    """Says of each new entry of an append whether it may bring people in, and counts those that may."""
+    """Decides for each new entry of an append whether it may bring people in, and counts those that may."""
 
     def __init__(self, found: Iterable[Addition], *, per_hour: int, now: float) -> None:
         self._per_hour = per_hour
@@ -27,12 +27,12 @@ class Additions:
         self._rooms: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
         for user_id, room_id, at in found:
             moment = datetime.fromisoformat(at)
-            # A worker's clock may be ahead; one that jumped far must keep nobody away until that day.
+            # A worker's clock may be ahead; if one jumped far, it must not keep anybody out until that day.
             if moment < self._now + WINDOW:
                 self._rooms[user_id][room_id] = min(moment, self._now)
 
     def admit(self, entry: Entry) -> float:
-        """Count those whom it brings in and return 0, or how many seconds it is until all of them may be."""
+        """Count the people whom the entry brings in and return 0, or the seconds until all of them may come in."""
         people = people_added(entry.event) if self._per_hour else []
         seconds = max((self._wait_for(user_id, entry.event.room_id) for user_id in people), default=0.0)
         if not seconds:
@@ -48,7 +48,7 @@ class Additions:
 
 
 def people_added(event: Event) -> list[str]:
-    """Return whom an event brings into the room by somebody else's doing."""
+    """Return the people whom somebody else brings into the room by this event."""
     if isinstance(event, RoomCreated):
         return [member.user_id for member in event.members if member.user_id != event.actor]
     if isinstance(event, MemberJoined) and event.user_id != event.actor:
@@ -57,11 +57,11 @@ def people_added(event: Event) -> list[str]:
 
 
 def people_to_count(runs: Sequence[Run]) -> list[str]:
-    """Return everybody whom these runs would bring in."""
+    """Return all people whom these runs would bring in."""
     entries = [step.entry for run in runs for step in run.steps if step.entry is not None]
     return list(dict.fromkeys(user_id for entry in entries for user_id in people_added(entry.event)))
 
 
 def window_start(now: float) -> str:
-    """Return since when additions count, as the log writes times, so that they compare as text."""
+    """Return since when additions count, in the log's form of times, so that they compare as text."""
     return write_instant(now - WINDOW.total_seconds())

@@ -1,4 +1,4 @@
-"""Whom an event may alert, and why; whether they are told is for whoever does the job to decide."""
+"""Whom an event may alert, and why; whether they really are alerted is decided where the job is done."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from message_service.log.room_objects import Standing
 
 @dataclass(slots=True, kw_only=True)
 class Alert:
-    """An owed event with what expanding it needs."""
+    """An owed event with all that is needed to find its recipients."""
 
     room: RoomRecord
     event: StoredEvent
-    # The message that it creates or changes.
+    # The message that the event creates or changes.
     message: MessageRecord | None
     reply_author: str | None = None
-    # Who follows the message's thread.
+    # The people who follow the message's thread.
     thread_people: list[str] = field(default_factory=list)
 
 
@@ -29,7 +29,7 @@ class Alert:
 class Addressed:
     """People with the first reason that concerns them, and the reason for every other member, if there is one.
 
-    `here` says that those of the others are mentioned who are here, which is not ours to know.
+    `here` says that the others are mentioned if they are here, which is not known in this service.
     """
 
     people: dict[str, Reason] = field(default_factory=dict)
@@ -46,13 +46,13 @@ class Addressed:
 
 
 def addressed_by(alert: Alert) -> Addressed:
-    """Return whom the event addresses: what was said to somebody by name goes before what reaches them anyway."""
+    """Return whom the event addresses; a reason that names a person comes before one for everybody."""
     event, detail, addressed = alert.event, alert.event.detail or {}, Addressed()
     match event.type:
         case "message.created":
             add_mentions(addressed, detail.get("mentions") or {})
             if alert.room.kind == "direct":
-                # There is nobody in it who is not meant.
+                # Everyone in a direct room is meant, so @here mentions them even if they are away.
                 addressed.everyone = "mention" if addressed.here else addressed.everyone or "direct"
             if alert.reply_author is not None:
                 addressed.add([alert.reply_author], "reply")
@@ -76,7 +76,7 @@ def add_mentions(addressed: Addressed, mentions: Mapping[str, Any]) -> None:
 
 
 def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Whoever was named before the edit has been told."""
+    """Return whom an edit newly mentions; those mentioned before have been alerted already."""
     if before.get("all"):
         return {}
     users = [user_id for user_id in mentions.get("users", ()) if user_id not in before.get("users", ())]
@@ -86,7 +86,7 @@ def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[
 
 @dataclass(frozen=True)
 class StandingsAsk:
-    """A page of a room's people: so many by their ids from behind one, of those named or of all."""
+    """A page of a room's people: so many after a user id, either of those named or of all members."""
 
     room_id: str
     user_ids: Sequence[str] | None
@@ -137,9 +137,9 @@ def facts_to_come(alert: Alert) -> AlertFacts:
 def facts_about(
     alert: Alert, addressed: Addressed, standings: Iterable[Standing], *, next_after: str | None
 ) -> AlertFacts:
-    """Return the job's facts; `standings` are of people addressed, or of any where it concerns all."""
+    """Return the job's facts; `standings` are of the people addressed, or of any if the event concerns all."""
     event = alert.event
-    # What an edit says to newcomers stands in a message that they may not read.
+    # What an edit says to newcomers is in a message that they may not read.
     is_of_the_past = alert.room.history == "joined" and event.type == "message.edited"
     first_seq = (event.detail or {})["target"]["seq"] if is_of_the_past else event.seq
     recipients = []

@@ -1,4 +1,4 @@
-"""What an event makes of the message that it is about, and what the world gets to see of a message; all pure."""
+"""How an event changes the message that it is about, and what people get to see of a message; all pure."""
 
 from typing import assert_never
 
@@ -9,7 +9,7 @@ from chatflow.protocol.objects import DeletedMessage, Mentions, Message, Reactio
 from chatflow.wire.log import MessageFacts
 from message_service.log.records import MessageRecord
 
-# The events that change one message, beside its creation.
+# The events that change one message, besides its creation.
 AboutMessage = (
     events.MessageEdited
     | events.MessageDeleted
@@ -41,9 +41,9 @@ def created_record(event: events.MessageCreated) -> MessageRecord:
 
 
 def fold_message(record: MessageRecord, event: AboutMessage, *, is_put: bool = False) -> MessageRecord:
-    """Return the message after an event that is about it; one that it already contains changes nothing.
+    """Return the message after an event about it; an event that it already contains changes nothing.
 
-    `is_put` tells of a reaction whether this person has put this emoji before the event.
+    `is_put` says, for a reaction, whether this person had put this emoji on the message before the event.
     """
     if event.seq <= record.as_of:
         return record
@@ -78,7 +78,7 @@ def count_reaction(record: MessageRecord, emoji: str, *, by: int) -> MessageReco
 
 
 def without_content(record: MessageRecord) -> MessageRecord:
-    """Keep the skeleton: place, sender, time, and whom it once addressed."""
+    """Keep the message without its content: its place, sender, time, and whom it addressed."""
     return replace(
         record, text="", attachments=[], reactions={}, unmoved={}, previews=[], edited_at=None, edited_seq=None
     )
@@ -125,9 +125,9 @@ def skeleton(record: MessageRecord, *, mentions: Mentions | None) -> DeletedMess
 
 
 def facts_of(record: MessageRecord, *, trimmed_n: int, reactions: dict[str, list[str]]) -> MessageFacts:
-    """Return what rules ask of the message; one whose content is gone is a deleted one to them.
+    """Return what rules ask about the message; to them, one whose content is gone is deleted.
 
-    `reactions` are those of the people who were asked for.
+    `reactions` are only those of the people who were asked about.
     """
     return MessageFacts(
         id=record.id,

@@ -1,7 +1,7 @@
-"""Events as they are told after the fact: to gateways as packets, to workers as the first result of a known op.
+"""Events told after the fact: to gateways as packets, to workers as the first result of a known op.
 
-An event told late shows text and attachments as they are now, but its own mentions as they were, and neither reactions
-nor previews, which later events bring: so whoever folds the log from anywhere ends at the same state.
+A late event has the current text and attachments, but its own mentions as they were, and neither reactions nor
+previews, which later events bring. So anyone who folds the log, from wherever they begin, ends at the same state.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from message_service.log.folding import is_gone, skeleton
 from message_service.log.records import MessageRecord, StoredEvent
 
 COMMON_FIELDS = ("type", "room_id", "seq", "n", "actor", "at")
-# What the log keeps of an event and nobody is told: that somebody declined is theirs to tell.
+# Fields that the log keeps and nobody is told: only the person themselves may tell that they declined.
 PRIVATE_FIELDS = ("declined",)
 NOBODY = Mentions()
 
@@ -47,19 +47,19 @@ def target_n(event: Event) -> int | None:
 
 
 def detail_of(event: Event) -> dict[str, Any] | None:
-    """Return the fields that the type adds, without the content of a message."""
+    """Return the fields that this type of event adds, without a message's content."""
     if type(event) is MessageCreated:
         mentions = event.message.mentions
         return {"mentions": msgspec.to_builtins(mentions)} if mentions else None
     detail = {name: value for name, value in msgspec.to_builtins(event).items() if name not in COMMON_FIELDS}
     if "text" in detail:
-        # Keeps its place, so that an event is served late as it was served live.
+        # Keeps the field's place, so that a late event is served exactly like a live one.
         detail["text"] = ""
     return detail
 
 
 def published(event: StoredEvent, message: MessageRecord | None, *, trimmed_n: int) -> Published:
-    """Return the event as a gateway hands it out; `message` is the one that it creates or edits."""
+    """Return the event as gateways send it; `message` is the one that it creates or edits."""
     return Published(event.room_id, event.seq, event.n, event.type, late_packet(event, message, trimmed_n=trimmed_n))
 
 
@@ -124,7 +124,7 @@ def late_fields(event: StoredEvent, message: MessageRecord | None, *, trimmed_n:
 
 
 def access_content(event: StoredEvent, message: MessageRecord | None) -> MessageRecord:
-    """Return the message of an event that cannot be told without it; that it is missing would be our fault."""
+    """Return the message of an event that cannot be told without it; a missing one is a fault of ours."""
     if message is None:
         raise LookupError(f"event {event.seq} of {event.room_id} has lost its message")
     return message
@@ -138,7 +138,7 @@ def known_of(event: StoredEvent, message: MessageRecord | None, *, trimmed_n: in
     .unbanned user_id, and declined where it is so · member.muted user_id, until · member.role user_id, role ·
     room.created kind, name, topic, private, retention_days, history, members (ids) · room.updated the changes ·
     invite.created role, uses, until · invite.revoked invite_id · room.trimmed through_n · preview.added id, url.
-    It is None where the text has changed or gone since, because then nobody can tell any more.
+    It is None if the text has changed or gone since, because then nobody can tell any more.
     """
     gone = message is not None and is_gone(message, trimmed_n=trimmed_n)
     body: dict[str, Any] | None

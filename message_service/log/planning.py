@@ -1,4 +1,4 @@
-"""Which steps of a run hold, as a pure function of what stands in the log; both stores decide by it alone."""
+"""Decides which steps of a run hold, as a pure function of what the log contains; both stores use it alone."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ Op = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The first `held` steps hold once `fresh` is written, which makes `head` the room's head."""
+    """The first `held` steps hold once `fresh` is written, and `head` is then the room's head."""
 
     held: int
     fresh: list[Entry]
     head: int
     stopped_by: Literal["head", "op", "added"] | None = None
-    # The known op that stopped it.
+    # The known op that stopped the run.
     op: Op | None = None
-    # In how many seconds what would bring people in may be tried again.
+    # The seconds until an entry that would bring people in may be tried again.
     retry_after: float | None = None
 
 
@@ -33,17 +33,17 @@ def plan_run(
     known: Collection[Op],
     admit: Callable[[Entry], float] = lambda _: 0.0,
 ) -> Plan:
-    """Walk the steps from `expected_head` on.
+    """Go through the steps, from `expected_head` on.
 
-    `standing` has the ids in the slots that the run's entries would take, as far as they are taken; `known` has those
-    of the run's ops that are in the log. An entry holds where it already stands, or if its slot is the next free one
-    and its op is unknown. A check holds at the head, or right before an entry of its own run that already stands: what
-    was true there when that was written stays true of that place. `admit` is asked last of an entry that is new, and
-    answers 0 or in how many seconds it may be.
+    `standing` has the ids in those of the run's slots that are taken; `known` has those of the run's ops that are in
+    the log. An entry holds if it already stands there, or if its slot is the next free one and its op is unknown. A
+    check holds at the head, or right before an entry of its own run that already stands: what was true at that place
+    when the entry was written stays true of it. `admit` is asked last about a new entry, and answers 0 or the seconds
+    until it may be written.
     """
     position = run.expected_head
     fresh: list[Entry] = []
-    # Ops of what this run itself writes.
+    # Ops of the entries that this run itself writes.
     ours: set[Op] = set()
 
     def stop(by: Literal["head", "op", "added"], op: Op | None = None, retry_after: float | None = None) -> Plan:
@@ -86,7 +86,7 @@ def refuse_empty_step() -> Check:
 
 
 def ops_of(run: Run) -> list[Op]:
-    """Return what has to be looked up before the run can be planned."""
+    """Return the ops to look up before the run can be planned."""
     ops: list[Op] = []
     for step in run.steps:
         if step.entry is not None:

@@ -1,4 +1,4 @@
-"""What a run of new events makes of the room, its people and its messages: pure folds that both stores apply."""
+"""How a run of new events changes the room, its people and its messages: pure folds that both stores apply."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,18 +22,18 @@ class Projection:
     about: list[AboutMessage] = field(default_factory=list)
     members: list[MemberChange] = field(default_factory=list)
     invites: list[InviteChange] = field(default_factory=list)
-    # Invitations that were to end by this time are over.
+    # Invitations with an end at or before this time are over.
     invites_over_at: str | None = None
-    # Whoever says something has read what is above it: person → (seq, n).
+    # A person who says something has read what is above it: person → (seq, n).
     reads: dict[str, tuple[int, int]] = field(default_factory=dict)
-    # People whose list of rooms is another one now.
+    # People whose list of rooms has changed.
     listed: list[str] = field(default_factory=list)
-    # Messages behind the first number, up to the second, lose their content.
+    # Messages after the first number, up to the second, lose their content.
     trimmed: tuple[int, int] | None = None
 
 
 def project(room: RoomRecord | None, entries: Sequence[Entry]) -> Projection:
-    """Fold entries that follow on the room's head; a room begins with its `room.created`."""
+    """Fold entries that follow the room's head; a room begins with its `room.created`."""
     projection = Projection(room or empty_room(entries[0].event))
     spoken_at: str | None = None
     for entry in entries:
@@ -59,7 +59,7 @@ def project(room: RoomRecord | None, entries: Sequence[Entry]) -> Projection:
 
 
 def empty_room(event: Event) -> RoomRecord:
-    """A log can only begin with a creation, which says all of this anew."""
+    """Return a room to fold the first event into; that is always a creation, which sets all of this anew."""
     return RoomRecord(
         id=event.room_id,
         kind="channel",
@@ -178,7 +178,7 @@ def people_listed(projections: Iterable[Projection]) -> list[str]:
 
 
 SETTINGS = frozenset({"name", "topic", "private", "archived", "retention_days", "history"})
-# What is not here moves only head and n.
+# Any other event only moves head and n.
 FOLDS: dict[type[Event], Callable[[Projection, Any], None]] = {
     events.RoomCreated: on_room_created,
     events.RoomUpdated: on_room_updated,

@@ -1,4 +1,4 @@
-"""What the store keeps beside the log, as values: a room, a change of a membership, a message as it stands now."""
+"""What the store keeps besides the log, as values: a room, a change of a membership, a message in its current state."""
 
 from typing import Any
 
@@ -30,12 +30,12 @@ class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
     head: int
     n: int
     active_at: str
-    # Retention took the content of the messages up to this number.
+    # Retention took the content of all messages up to this number.
     trimmed_n: int = 0
 
 
 class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What an event makes of one person's standing in a room: these fields take these values.
+    """How an event changes one person's membership of a room: these fields take these values.
 
     Fields: is_member, role, joined_seq, joined_n, left_seq, banned, muted_until, added_at, declined.
     """
@@ -43,12 +43,12 @@ class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str
     seq: int
     fields: dict[str, Any]
-    # With a joining, the person has read what was there before.
+    # On joining, the person counts as having read what was there before.
     read_n: int | None = None
 
 
 class InviteChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What an event makes of one of the room's invitations: it is `made`, or used once, or revoked."""
+    """How an event changes one of the room's invitations: it is `made`, or used once, or revoked."""
 
     invite_id: str
     seq: int
@@ -57,7 +57,7 @@ class InviteChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it stands now. `as_of` is the last event folded into it, `edited_seq` the one its text is from."""
+    """A message in its current state. `as_of` is the last event folded into it, its text is from `edited_seq`."""
 
     id: str
     room_id: str
@@ -74,9 +74,9 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: str | None = None
     edited_seq: int | None = None
     deleted: bool = False
-    # emoji → how many have put it; who did is a row each.
+    # emoji → how many people have put it; who did is kept in a row each.
     reactions: dict[str, int] = {}
-    # emoji → who, where an older version wrote it here; they get their rows before the message is written again.
+    # emoji → people, where an older version wrote them here; they get their rows before the message is written again.
     unmoved: dict[str, list[str]] = {}
     previews: list[Preview] = []
     pinned_seq: int | None = None
@@ -84,9 +84,9 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of the log without the content of messages, which stands in one place only: the message's record.
+    """One event of the log, without messages' content, which is kept in one place only: the message's record.
 
-    `target_n` numbers the message that it is about, `detail` is what the type adds to every event's fields.
+    `target_n` is the number of the message that it is about, `detail` has the fields that its type adds.
     """
 
     room_id: str
@@ -101,12 +101,12 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, Any] | None
 
 
-# Whom a mention row is for when it is for everyone.
+# Stands for the person in a mention row that is for everyone.
 EVERYONE = "*"
 
 
 def mentioned_keys(record: MessageRecord) -> list[str]:
-    """Return for whom the message counts in a mention badge; a deleted one counts for nobody."""
+    """Return the keys under which the message counts in mention badges; a deleted one has none."""
     if record.deleted or not record.mentions:
         return []
     if record.mentions.all or record.mentions.here:

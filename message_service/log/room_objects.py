@@ -1,4 +1,4 @@
-"""Rooms as others see them: the public object, a person's row of it, and what a worker needs to decide in it."""
+"""The forms of a room: the public object, a person's row, and what a worker needs to decide in it."""
 
 import msgspec
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from message_service.log.records import RoomRecord
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """One person in one room, with everything that is theirs there."""
+    """One person in one room, with all that is theirs there."""
 
     user_id: str
     is_member: bool
@@ -26,7 +26,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def public_room(record: RoomRecord) -> Room:
-    """Return the room as nobody in particular sees it."""
+    """Return the room without anything personal."""
     return Room(
         id=record.id,
         kind=record.kind,
@@ -44,7 +44,7 @@ def public_room(record: RoomRecord) -> Room:
 
 
 def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: int) -> RoomRow:
-    """Return a member's row; `deleted` and `mentions` count what is behind the read position."""
+    """Return a member's row; `deleted` and `mentions` count messages after the read position."""
     room = replace(
         public_room(record),
         role=standing.role,
@@ -59,7 +59,7 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
 def snapshot_of(
     record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts], at: str
 ) -> Snapshot:
-    """Return what a worker needs; `at` is the last event's."""
+    """Return what a worker needs; `at` is the time of the last event."""
     return Snapshot(
         room=public_room(record),
         members=[

@@ -1,1 +1,1 @@
-"""What is taken after a room's days are over, and by which clock."""
+"""Decides which messages retention takes once they are too old, and by which clock."""

@@ -1,9 +1,9 @@
-"""The log's time: the wall clock as long as the monotonic clock bears it out, and else what that says.
+"""The log's time: the wall clock as long as the monotonic clock confirms it, otherwise the time by the latter.
 
-A wall clock that leaves the path by more than an hour, ahead or back, at once or bit by bit, is doubted. Until it has
-stood for the grace period, or somebody says that it is right, the log's time is the last trusted one and what the
-machine has run since, and nothing is taken by retention. Where nothing ran along, because the machine was off, the path
-lacks that time: then the wall clock is followed where it is ahead, and retention waits all the same.
+A wall clock that differs from that by more than an hour, at once or bit by bit, is doubted. Until it has stood for
+the grace period, or somebody says that it is right, the log's time is the last trusted time plus what the machine has
+run since, and retention takes nothing. That sum lacks the time in which the machine was off: after a restart, a wall
+clock that is ahead of it is followed, though retention still waits.
 """
 
 import threading
@@ -20,9 +20,9 @@ from chatflow.process.elapsed import elapsed_seconds
 
 log = structlog.get_logger(__name__)
 
-# Farther than time servers, drifting and leap seconds move a clock, and nearer than anything that retention counts.
+# More than time servers, drift and leap seconds move a clock, and less than any time that retention counts in.
 DOUBTED_SECONDS = 3600.0
-# The most by which a kernel lets a time server hurry a clock: a twentieth of a second in a hundred.
+# The most by which a kernel lets a time server speed up a clock: 50 ms in 100 s.
 DRIFT = 500e-6
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -30,7 +30,7 @@ DOUBTED = prometheus_client.Gauge("chatflow_clock_doubted", "1 while the wall cl
 
 
 class Doubt(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the wall clock is ahead of the machine's running time, since when it is, and the log's time back then."""
+    """How far the wall clock is ahead of the machine's running time, since when, and what the log's time was then."""
 
     ahead_seconds: float
     since_elapsed: float
@@ -40,7 +40,7 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
 class Anchor(msgspec.Struct, frozen=True, kw_only=True):
     """How far the wall clock was ahead of the machine's running time when it was last found right, and when that was.
 
-    It stays: compared with the look before alone, a clock that runs thirty times too fast would never be far off.
+    It stays fixed: compared only with the look before, a clock that runs thirty times too fast would never be far off.
     """
 
     ahead_seconds: float
@@ -48,28 +48,28 @@ class Anchor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClockMark(msgspec.Struct, frozen=True, kw_only=True):
-    """What outlives a process: the log's time, beside what the monotonic clock of this boot said at that moment."""
+    """What outlives a process: the log's time, and what this boot's monotonic clock said at that moment."""
 
     boot_id: str
     elapsed: float
     time: float
-    # Goes on as the machine runs and is never set, so that it tells how long something has stood. It began as the
-    # log's time (0: not yet kept); while the machine is off it stands still.
+    # Goes on as the machine runs and is never set, so it tells for how long something has stood. It began as the
+    # log's time (0: not kept yet); while the machine is off, it stands still.
     running_time: float = 0.0
-    # None where a boot has not found the clock right yet.
+    # None if the clock was not yet found right in this boot.
     anchor: Anchor | None = None
-    # Whether the monotonic clock has run along since the time was last trusted.
+    # Whether the monotonic clock has run without a break since the time was last trusted.
     is_borne_out: bool = True
     doubt: Doubt | None = None
-    # Stamps between the two, by the log's time at the end of a doubt, may be older than what they stand for.
+    # Set at the end of a doubt: events stamped between these two log times may be younger than their stamps.
     unsure_from: float | None = None
     unsure_until: float | None = None
-    # How often somebody said that the clock is right; other processes hear of it by this.
+    # How often somebody said that the clock is right; other processes learn of it by this number.
     trusts: int = 0
 
 
 class RetentionTime(msgspec.Struct, frozen=True, kw_only=True):
-    """What retention counts by: ages by the log's time, and the grace period by the running time (None: the same)."""
+    """The times for retention: ages by the log's time, the grace period by the running time (None: the same)."""
 
     now: float
     running_time: float | None = None
@@ -79,7 +79,7 @@ class RetentionTime(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogClock:
-    """Safe to call from any thread."""
+    """The log's clock; safe to call from any thread."""
 
     def __init__(
         self,
@@ -101,12 +101,12 @@ class LogClock:
         """Return the log's time, in wall-clock seconds."""
         with self._turn:
             mark = self._look()
-            # Where the path lacks the time that the machine was off, it only bounds the time from below.
+            # If the machine was off since, its running time gives only the earliest time that it can be.
             return mark.time if mark.is_borne_out else max(mark.time, self._wall())
 
     @property
     def mark(self) -> ClockMark:
-        """Return what is to be kept."""
+        """Return the mark to be stored."""
         with self._turn:
             return self._look()
 
@@ -115,7 +115,7 @@ class LogClock:
         return self.mark.doubt is not None
 
     def for_retention(self) -> RetentionTime | None:
-        """Return what retention counts by; None while it has to wait."""
+        """Return the times for retention; None while retention has to wait."""
         mark = self.mark
         if mark.doubt is not None:
             return None
@@ -128,13 +128,13 @@ class LogClock:
         )
 
     def trust(self) -> None:
-        """Somebody says that the wall clock is right."""
+        """Trust the wall clock, because somebody says that it is right."""
         with self._turn:
             mark = self._look()
             self._mark = replace(self._trusting(mark), trusts=mark.trusts + 1)
 
     def hear(self, kept: ClockMark | None) -> None:
-        """Take over that somebody has said so to another process."""
+        """Trust the wall clock if the stored mark shows that another process was told to."""
         with self._turn:
             mark = self._look()
             if kept is not None and kept.trusts > mark.trusts:
@@ -176,7 +176,7 @@ class LogClock:
         return self._trusting(mark) if mark.elapsed - doubt.since_elapsed >= self._grace_seconds else mark
 
     def _trusting(self, mark: ClockMark) -> ClockMark:
-        """Let the wall clock be the log's time, and remember from when on stamps may be too early."""
+        """Make the wall clock the log's time, and remember since when stamps may be too early."""
         if mark.doubt is None:
             return mark
         wall = self._wall()
@@ -187,7 +187,7 @@ class LogClock:
 
 
 def is_right(wall: float, mark: ClockMark) -> bool:
-    """Tell whether the wall clock may be believed; the mark is of the same moment, with the time that the path says."""
+    """Tell whether the wall clock can be trusted; the mark is of the same moment, its time by the machine's running."""
     if mark.anchor is None:
         return abs(wall - mark.time) <= DOUBTED_SECONDS
     off_seconds = abs(wall - mark.elapsed - mark.anchor.ahead_seconds)
@@ -195,5 +195,5 @@ def is_right(wall: float, mark: ClockMark) -> bool:
 
 
 def read_boot_id() -> str:
-    """Return what names this run of the kernel; "" where nothing does: then no start knows the run before it."""
+    """Return the id of this boot of the kernel; "" if there is none, and then every start counts as a new boot."""
     return BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""

@@ -1,8 +1,8 @@
-"""Which messages retention takes, and when: pure decisions that both stores share.
+"""Decides which messages retention takes, and when: pure functions that both stores share.
 
-What is too old is announced first, and taken only when that has stood for the grace period and is still wanted: a
-clock that lies, or a setting that somebody regrets, takes nothing before anybody could notice. It is taken piece by
-piece, from the oldest message on, and never past one that is to be kept: stamps out of order cut nothing off.
+A trim is announced first, and done only if it has stood for the grace period and is still wanted: so a wrong clock, or
+a setting that somebody regrets, takes nothing before anybody can notice. Messages are taken in pieces, oldest first,
+and never past one that is to be kept, so that stamps out of order remove nothing too early.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,13 +13,13 @@ from chatflow.instants import write_instant
 from chatflow.wire.retention import Trim
 from message_service.retention.log_clock import RetentionTime
 
-# Each trim is one transaction, in which nobody else writes.
+# Each trim is one transaction, during which nobody else can write.
 MESSAGES_PER_TRIM = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A room that keeps its messages for some days only."""
+    """A room that keeps its messages only for some days."""
 
     room_id: str
     retention_days: int
@@ -29,7 +29,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """That the room is to lose what was written before a time, and since when (by the running time) this is known."""
+    """A room is to lose what was written before a time; `since` is when that became known, by the running time."""
 
     room_id: str
     retention_days: int
@@ -40,7 +40,7 @@ class Announced:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrimPage:
     trims: list[Trim]
-    # The id of the last room looked at, where there may be more.
+    # The id of the last room looked at, if there may be more.
     next: str | None
     # How many rooms were newly announced.
     announced: int = 0
@@ -48,11 +48,11 @@ class TrimPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomTimes:
-    """When messages were written, as a store tells it."""
+    """When a room's messages were written, as a store knows it."""
 
-    # Of one message, by its n; None if there is none.
+    # The time of a message, by its n; None if there is none.
     at_of: Callable[[Kept, int], str | None]
-    # The first n behind `trimmed_n`, up to `through`, of a message that was not written before a time.
+    # The first n after `trimmed_n`, up to `through`, of a message that was not written before a time.
     first_since: Callable[[Kept, str, int], int | None]
 
 
@@ -60,7 +60,7 @@ class RoomTimes:
 class TrimPlan:
     trims: list[Trim] = field(default_factory=list)
     announce: list[Announced] = field(default_factory=list)
-    # Rooms whose announcement means nothing any more.
+    # Rooms whose announcements are no longer valid.
     withdraw: list[str] = field(default_factory=list)
 
 
@@ -114,12 +114,12 @@ def plan_room(
 
 
 def border_of(room: Kept, time: RetentionTime) -> str:
-    """Return before which messages are too old."""
+    """Return the time before which messages are too old."""
     kept_for = timedelta(days=room.retention_days)
     oldest_kept = datetime.fromtimestamp(time.now, UTC) - kept_for
     if time.unsure_from is not None and time.unsure_until is not None:
         unsure_from = datetime.fromtimestamp(time.unsure_from, UTC)
-        # What was stamped in doubt may be as young as the end of the doubt.
+        # A message stamped while the clock was doubted may have been written as late as the end of the doubt.
         if oldest_kept <= datetime.fromtimestamp(time.unsure_until, UTC):
             oldest_kept = min(oldest_kept, unsure_from)
     return write_instant(oldest_kept.timestamp())

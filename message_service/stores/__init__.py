@@ -1,1 +1,1 @@
-"""Where the log stands: one port, an adapter for each server, and what they share."""
+"""The stores that keep the log: one port, an adapter for each server, and what the adapters share."""

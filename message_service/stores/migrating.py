@@ -1,8 +1,8 @@
-"""Brings a store up to this program: numbered steps, each recorded in the store once it is done.
+"""Brings a store up to date with this program: numbered steps, each recorded in the store once it is done.
 
-A step is a module of the store's package of migrations, `m0004_invitations`, whose `up(store)` may be stopped anywhere
-and begun again. What takes long with many messages says `IN_BACKGROUND = True` and yields its progress behind each
-batch: the store is in use meanwhile, so whatever reads it knows both forms until the step is done.
+A step is a module in the store's package of migrations, `m0004_invitations`, whose `up(store)` may be stopped anywhere
+and begun again. A step that takes long with many messages says `IN_BACKGROUND = True` and yields its progress after
+each batch: the store is in use meanwhile, so its readers understand both forms until the step is done.
 """
 
 import importlib
@@ -33,7 +33,7 @@ PROGRESS = prometheus_client.Gauge(
 
 
 class StoreIsNewer(SettingsError):
-    """A newer program has written to this store: this one would misread it."""
+    """A newer program has written to this store, so this one would misread it."""
 
 
 class Progress(NamedTuple):
@@ -50,30 +50,30 @@ class Migration:
 
 
 class MigratedStore(Protocol):
-    """What the runner asks of a store. Everything that it writes is durable when it returns."""
+    """What the runner needs of a store. Everything that it writes is durable when it returns."""
 
     @property
     def name(self) -> str:
-        """Where the store is, for whoever has to do something about it."""
+        """Where the store is, for a person who has to do something about it."""
 
     def begun(self) -> int:
-        """Return the highest number of a step that was ever begun here; 0 for a store that is new."""
+        """Return the highest number of a step that was ever begun here; 0 for a new store."""
 
     def finished(self) -> frozenset[int]:
         """Return the numbers of the steps that are done."""
 
     def apply(self, migration: Migration) -> None:
-        """Do a step at once, and record it."""
+        """Do a step in one go, and record it."""
 
     def batches(self, migration: Migration) -> Iterator[Progress]:
-        """Record that a step is begun, and do one batch of it for each item that is taken."""
+        """Record that a step is begun, then do one batch of it for each item that is taken."""
 
     def record(self, migration: Migration) -> None:
         """Record that a step is done."""
 
 
 class Migrating:
-    """One store's way to the newest step. `run` is called once, before the store is used."""
+    """Takes one store to the newest step. `run` is called once, before the store is used."""
 
     def __init__(self, store: MigratedStore, migrations: Sequence[Migration]) -> None:
         self._store = store
@@ -82,7 +82,7 @@ class Migrating:
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:
-        """Do what is to be done at once, and begin with what goes on in the background."""
+        """Do the steps that are done at once, and start those that run in the background."""
         begun, newest = self._store.begun(), self._migrations[-1].number
         if begun > newest:
             raise StoreIsNewer(
@@ -91,7 +91,7 @@ class Migrating:
             )
         finished = self._store.finished()
         lacking = [migration for migration in self._migrations if migration.number not in finished]
-        # A new store has no messages that anything would have to be done with.
+        # A new store has no messages for such a step to work on.
         later = [migration for migration in lacking if migration.in_background and begun > 0]
         for migration in lacking:
             if migration not in later:
@@ -101,13 +101,13 @@ class Migrating:
             self._thread.start()
 
     def wait(self, timeout_seconds: float) -> bool:
-        """Wait for what goes on in the background; false if it is not done by then."""
+        """Wait for the steps in the background; false if they are not done by then."""
         if self._thread is not None:
             self._thread.join(timeout_seconds)
         return self._thread is None or not self._thread.is_alive()
 
     def close(self) -> None:
-        """Stop behind the batch that is under way; the next start goes on from there."""
+        """Stop after the current batch; the next start goes on from there."""
         self._stopping.set()
         self.wait(STOPPED_WITHIN_SECONDS)
 
@@ -117,7 +117,7 @@ class Migrating:
                 self._stopping.wait(TRY_AGAIN_SECONDS)
 
     def _finish(self, migration: Migration) -> bool:
-        """Go through a step's batches; false if it was stopped or failed on the way."""
+        """Do a step's batches; false if it was stopped or failed on the way."""
         progress = PROGRESS.labels(migration.name)
         log.info("a migration goes on in the background", migration=migration.name)
         try:
@@ -128,13 +128,13 @@ class Migrating:
                 if now - told_at >= TELL_EVERY_SECONDS:
                     log.info("a migration goes on in the background", migration=migration.name, done=done, of=of)
                     told_at = now
-                # Others write as much of the time as this does.
+                # Pause for as long as the batch took, so that others can write for half of the time.
                 if self._stopping.wait(now - batch_at):
                     return False
                 batch_at = time.monotonic()
             self._store.record(migration)
         except Exception:
-            # Whatever it is, the store works without the step; it is begun again from where it stopped.
+            # Whatever the error is, the store works without the step; it is begun again from where it stopped.
             log.exception("a migration failed and is tried again", migration=migration.name)
             return False
         progress.set(1)
@@ -154,7 +154,7 @@ def migrations_in(package: ModuleType) -> list[Migration]:
 def migration_of(module: ModuleType) -> Migration:
     match = NAME.fullmatch(module.__name__.rpartition(".")[2])
     if match is None:
-        raise LookupError(f"{module.__name__} is no name of a migration")
+        raise LookupError(f"{module.__name__} is not the name of a migration")
     return Migration(
         number=int(match["number"]),
         name=match["name"],

@@ -1,4 +1,4 @@
-"""Which server keeps the messages: the scheme of a URL says it, and nothing else."""
+"""Chooses the server that keeps the messages, by the scheme of a URL alone."""
 
 from urllib.parse import unquote, urlsplit
 

@@ -1,6 +1,6 @@
-"""Until when a query may take: whoever asks says how long they wait, and nothing is looked up for somebody who left.
+"""Limits how long a query may take: callers say how long they wait, and nothing is looked up for one who has gone.
 
-What is not said is bounded all the same. Stores ask here; an append, which is never broken off, has its own deadline.
+Without such a time there is a limit all the same. Stores ask here; an append, never interrupted, has its own deadline.
 """
 
 import time
@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from chatflow.errors import Unavailable
 
-# The longest that anybody waits for an answer.
+# The longest that any caller waits for an answer.
 QUERY_SECONDS_AT_MOST = 10.0
 
 # By the monotonic clock.
@@ -19,10 +19,10 @@ ENDS_AT: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 @contextmanager
 def answered_within(seconds: float | None) -> Iterator[None]:
-    """Let the queries within end in this time, or refuse them at once where there is none left."""
+    """Make the queries within end in this time, or refuse them at once if none is left."""
     left = QUERY_SECONDS_AT_MOST if seconds is None else min(QUERY_SECONDS_AT_MOST, seconds)
     if left <= 0:
-        raise Unavailable("The time for it is over.", retry_after=1.0)
+        raise Unavailable("The deadline has passed.", retry_after=1.0)
     token = ENDS_AT.set(time.monotonic() + left)
     try:
         yield
@@ -31,7 +31,7 @@ def answered_within(seconds: float | None) -> Iterator[None]:
 
 
 def seconds_left() -> float | None:
-    """Return how long the query under way may take yet, at least a moment; None: nobody bounds it."""
+    """Return how long the current query may still take, at least a moment; None if nobody limits it."""
     ends_at = ENDS_AT.get()
     return None if ends_at is None else max(0.001, ends_at - time.monotonic())
 
@@ -42,7 +42,7 @@ def is_over() -> bool:
 
 
 def read_timeout(header: str | None) -> float | None:
-    """Return for how long the header `X-Timeout` says that the answer is waited for; what is no number says nothing."""
+    """Return how many seconds the header `X-Timeout` grants; a value that is not a number is ignored."""
     try:
         return None if header is None else float(header)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What one answer may carry: items are added to a page for as long as they fit into it."""
+"""Limits the size of an answer: items are added to a page for as long as they fit into it."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -7,10 +7,10 @@ import msgspec
 
 Item = TypeVar("Item")
 
-# Forty readers at a time take forty of these, some times over, while they are answered.
+# With forty readers at a time there are forty of these, some times over, while they are answered.
 PAGE_BYTES = 1024 * 1024
 
-# What one answer to a gateway about many people may carry, and what each of them gets of it for certain.
+# The size of one answer to a gateway about many people, and the part of it that each person gets for certain.
 ANSWER_BYTES = 8 * 1024 * 1024
 PERSON_BYTES = 64 * 1024
 
@@ -18,14 +18,14 @@ encode = msgspec.json.Encoder().encode
 
 
 class Sheet:
-    """One answer, and what may still be added to it."""
+    """One answer, and how much may still be added to it."""
 
     def __init__(self, bytes_left: int | None = None) -> None:
         self.bytes_left = PAGE_BYTES if bytes_left is None else bytes_left
         self.is_full = False
 
     def take(self, items: Iterable[Item], *, at_least: int = 1, at_most: int | None = None) -> list[Item]:
-        """Return the items that fit, taken one by one, so that nobody reads those that do not."""
+        """Return the items that fit, taken one by one, so that those that do not fit are not even read."""
         taken: list[Item] = []
         for item in items:
             size = len(encode(item))

@@ -1,11 +1,11 @@
-"""How names are compared: the same for every store."""
+"""How names are compared: in the same way by every store."""
 
 import unicodedata
 
 
 def sort_key(text: str) -> str:
-    """Return what people would look for and sort by: no case, no width, composed Hangul.
+    """Return the text in a form to search and sort by: no case, no width, composed Hangul.
 
-    Folding the case can take a letter apart again, which is why it is composed twice.
+    Folding the case can decompose a letter again, so the text is composed twice.
     """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

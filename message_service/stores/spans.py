@@ -1,4 +1,4 @@
-"""Which numbers a page of history covers: messages are numbered without a gap, so a page is a range of n."""
+"""Works out which numbers a page of history covers: messages are numbered without a gap, so a page is a range of n."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
@@ -10,13 +10,13 @@ Shown = TypeVar("Shown")
 
 
 class Numbers(NamedTuple):
-    """From `first` to `last`, both included; empty where `last` is below. `lowest` and `highest` bound all there is."""
+    """From `first` to `last`, both included; empty if `last` is lower. All numbers are from `lowest` to `highest`."""
 
     first: int
     last: int
     lowest: int
     highest: int
-    # The number that the page is about: it is shown before any other.
+    # The number that the page is about: its message is shown before any other.
     middle: int
 
     @property
@@ -46,9 +46,9 @@ def numbers_of(span: Span, *, n: int, n_at: Callable[[int], int]) -> Numbers:
 
 
 def fill_page(numbers: Numbers, *, read: Callable[[int, int, bool], Iterator[Shown]]) -> tuple[list[Shown], Numbers]:
-    """Return what fits into one answer, from the middle outwards, and which numbers that are.
+    """Return what fits into one answer, from the middle outwards, and which numbers those are.
 
-    `read` yields the messages of a range, the newest first where it is told so.
+    `read` yields the messages of a range, newest first if asked to.
     """
     sheet = Sheet()
     kept_for_older = 0 if numbers.middle == numbers.first else sheet.bytes_left // 2

@@ -1,1 +1,1 @@
-"""What people may do in a room and what comes of it: pure functions of a state, a command and a context."""
+"""What people may do in a room and which event that makes: pure functions of a state, a command and a context."""

@@ -1,4 +1,4 @@
-"""The fields that every event about a message has in common."""
+"""The fields that all events about a message have in common."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from chatflow.wire.log import MessageFacts
 
 
 def about(facts: MessageFacts, *, state: RoomState, by: Context) -> dict[str, Any]:
-    """Return them, of the event that follows next in the room."""
+    """Return these fields for the room's next event."""
     return {
         "room_id": state.room_id,
         "seq": state.head + 1,

@@ -1,4 +1,4 @@
-"""The only ways to a member or a message of a room; a stranger learns nothing that they may not know."""
+"""Looks up a room's members and messages, the only way to them; strangers learn nothing that they may not know."""
 
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.state import RoomState
@@ -7,7 +7,7 @@ from chatflow.wire.log import MemberFacts, MessageFacts
 
 
 def access_member(state: RoomState, user_id: str) -> MemberFacts:
-    """Return the standing of whoever asks."""
+    """Return the membership of the person who asks."""
     member = state.members.get(user_id)
     if member is None:
         raise stranger_error(state)
@@ -15,12 +15,12 @@ def access_member(state: RoomState, user_id: str) -> MemberFacts:
 
 
 def stranger_error(state: RoomState) -> ChatFlowError:
-    """A room that is private and one that does not exist look alike."""
+    """Return the same error for a private room as for one that does not exist."""
     return NotAMember() if state.open_to_strangers else NotFound()
 
 
 def access_other(state: RoomState, user_id: str) -> MemberFacts:
-    """Return the standing of the person whom a member's command is about."""
+    """Return the membership of the person whom a member's command is about."""
     member = state.members.get(user_id)
     if member is None:
         raise NotFound("This person is not in the room.")
@@ -30,7 +30,7 @@ def access_other(state: RoomState, user_id: str) -> MemberFacts:
 def access_message(
     state: RoomState, message_id: str, *, by: Context, member: MemberFacts, even_if_gone: bool = False
 ) -> MessageFacts:
-    """Return a message that still has content and that this member may read."""
+    """Return a message that this member may read and that still has content."""
     facts = by.messages.get(message_id)
     hidden = (
         facts is None

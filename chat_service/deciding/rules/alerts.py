@@ -1,4 +1,4 @@
-"""Which events may have to alert someone; who exactly is worked out later, by whoever takes the job."""
+"""Which events may have to alert someone; whom exactly is worked out later, by the process that takes the job."""
 
 from chat_service.deciding.state import RoomState
 from chatflow.protocol.events import Event, MemberJoined, MessageCreated, MessageEdited, RoomCreated
@@ -6,7 +6,7 @@ from chatflow.protocol.objects import Mentions
 
 
 def may_alert(state: RoomState, event: Event) -> bool:
-    """Tell whether the event, which follows this state, owes anyone a look at it."""
+    """Tell whether this event, the next after this state, may have to alert someone."""
     if isinstance(event, MessageCreated):
         message = event.message
         return bool(
@@ -16,11 +16,11 @@ def may_alert(state: RoomState, event: Event) -> bool:
         return addresses_more(event.mentions, event.target.mentions_before or Mentions())
     if isinstance(event, MemberJoined):
         return event.user_id != event.actor
-    # A direct room says nothing until its first message.
+    # A direct room alerts nobody before its first message.
     return isinstance(event, RoomCreated) and event.room.kind != "direct" and len(event.members) > 1
 
 
 def addresses_more(now: Mentions, before: Mentions) -> bool:
-    """Tell whether an edit calls for anybody who was not called for until then."""
+    """Tell whether an edit mentions anybody who was not mentioned before."""
     newly_named = now.all or (now.here and not before.here) or not set(now.users) <= set(before.users)
     return newly_named and not before.all

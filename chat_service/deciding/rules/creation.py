@@ -1,6 +1,6 @@
-"""How rooms begin: a channel or a group by its founder, a direct room by whichever of its people comes first.
+"""How rooms begin: a channel or a group by its founder, a direct room by whichever of its two people comes first.
 
-That the people exist was checked before: accounts are not the room's business.
+Whether the people exist was checked before, as rooms know nothing of accounts.
 """
 
 from chat_service.deciding.rules.context import Context
@@ -15,7 +15,7 @@ from chatflow.protocol.objects import Member, Room
 
 def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreated:
     if state.exists:
-        # Only a repeated command meets its own room, and that one the log answers by its op.
+        # Only a repeated command finds its room already there, and the log answers that one by its op.
         raise Conflict
     others = [user_id for user_id in dict.fromkeys(command.members) if user_id != by.actor]
     room = Room(
@@ -23,7 +23,7 @@ def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreat
         kind=command.kind,
         name=clean_name(command.name),
         topic=clean_topic(command.topic),
-        # A group is among those who were asked; only a channel can be open.
+        # A group is only for those who were asked to join; only a channel can be open.
         private=command.private or command.kind == "group",
         archived=False,
         member_count=1 + len(others),
@@ -39,7 +39,7 @@ def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreat
 def open_direct(state: RoomState, command: OpenDirect, by: Context) -> RoomCreated | None:
     people = sorted({by.actor, *command.user_ids})
     if direct_room_id(people) != state.room_id:
-        raise Invalid("The room's id is not that of these people.")
+        raise Invalid("The room's id does not belong to these people.")
     if state.exists:
         return None
     if people == [by.actor]:

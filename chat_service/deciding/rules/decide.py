@@ -1,4 +1,4 @@
-"""The room's answer to a command: the event that it makes, nothing where nothing is to change, or why not."""
+"""The room's decision on a command: an event, nothing if there is nothing to change, or a refusal."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ RULES: dict[type[AnyCommand], Callable[[RoomState, Any, Context], Event | None]]
     commands.OpenDirect: creation.open_direct,
     commands.JoinRoom: membership.join_room,
     commands.LeaveRoom: membership.leave_room,
-    # What is more about it, the log keeps to itself.
+    # The event looks like any other leaving; that the person declined is kept in the log alone.
     commands.DeclineRoom: membership.leave_room,
     commands.InviteMember: membership.invite_member,
     commands.KickMember: membership.kick_member,

@@ -1,4 +1,4 @@
-"""What an event makes of a room: the fold that every reader of the log agrees on."""
+"""How an event changes a room: the fold that all readers of the log agree on."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from chatflow.wire.log import InviteFacts, MemberFacts
 
 
 def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None, declined: bool = False) -> RoomState:
-    """Return the room after its next event; `secret_hash` and `declined` are what it does not tell the public."""
+    """Return the room after its next event; `secret_hash` and `declined` are not in the public event."""
     fold = FOLDS.get(type(event))
     if fold is not None:
         state = fold(state, event)
@@ -92,7 +92,7 @@ def on_member_role(state: RoomState, event: events.MemberRole) -> RoomState:
 
 
 def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str) -> RoomState:
-    """Those that are over make way for the new one, so that only so many are ever kept as may live at a time."""
+    """Add an invitation and drop those that are over, so that no more are kept than may be valid at a time."""
     invite = InviteFacts(
         invite_id=event.invite_id,
         secret_hash=secret_hash,
@@ -125,7 +125,7 @@ def without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name != key}
 
 
-# What is not here moves only head and n.
+# Any other event only moves head and n.
 FOLDS: dict[type[Event], Callable[[RoomState, Any], RoomState]] = {
     events.RoomCreated: on_room_created,
     events.RoomUpdated: on_room_updated,

@@ -1,4 +1,4 @@
-"""Points in time as clients say them, and how far they are apart."""
+"""Points in time as clients write them, and the time between two of them."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from chatflow.instants import write_instant
 
 
 def read_instant(text: str, *, field: str) -> str:
-    """Return a client's time in the log's form."""
+    """Return a client's time in the form that the log uses."""
     try:
         return write_instant(datetime.fromisoformat(text).timestamp())
     except ValueError:

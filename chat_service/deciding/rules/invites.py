@@ -1,4 +1,4 @@
-"""Invitations by link: whoever has the secret may join, until it is used up, out of date, or revoked."""
+"""Invitations by link: anyone who has the secret may join until it is used up, expired or revoked."""
 
 import hashlib
 
@@ -12,7 +12,7 @@ from chatflow.protocol.commands import CreateInvite, RevokeInvite
 from chatflow.protocol.events import InviteCreated, InviteRevoked
 from chatflow.wire.log import InviteFacts
 
-# Each is loaded with the room.
+# All of them are loaded with the room.
 LIVE_INVITES_AT_MOST = 100
 SECRET_HASH_LENGTH = hashlib.sha256().digest_size * 2
 
@@ -20,7 +20,7 @@ SECRET_HASH_LENGTH = hashlib.sha256().digest_size * 2
 def create_invite(state: RoomState, command: CreateInvite, by: Context) -> InviteCreated:
     member = permit(state, Act.SHARE_INVITE, by)
     if command.role == "owner":
-        raise Forbidden  # a link can fall into anyone's hands
+        raise Forbidden  # anyone may get hold of a link
     refuse_granting(member, command.role)
     if len(command.secret_hash) != SECRET_HASH_LENGTH:
         raise Invalid("Not a hash - at `$.secret_hash`")
@@ -61,7 +61,7 @@ def revoke_invite(state: RoomState, command: RevokeInvite, by: Context) -> Invit
 
 
 def access_invite(state: RoomState, token: str, *, at: str) -> InviteFacts:
-    """Return the invitation that the token `<room_id>.<secret>` opens; a wrong one says nothing of the room."""
+    """Return the invitation for the token `<room_id>.<secret>`; a wrong token reveals nothing about the room."""
     secret_hash = hash_of_secret(token.partition(".")[2])
     for invite in state.invites.values():
         if invite.secret_hash == secret_hash and is_live(invite, at=at):
@@ -70,7 +70,7 @@ def access_invite(state: RoomState, token: str, *, at: str) -> InviteFacts:
 
 
 def hash_of_secret(secret: str) -> str:
-    # Nobody guesses 128 random bits, so a fast hash keeps them as well as a slow one.
+    # Nobody can guess 128 random bits, so a fast hash protects them as well as a slow one.
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What people put on messages: reactions and pins; putting one twice is putting it once."""
+"""Reactions and pins on messages; putting one on twice is the same as once."""
 
 from chat_service.deciding.rules.about import about
 from chat_service.deciding.rules.access import access_message
@@ -10,9 +10,9 @@ from chatflow.protocol.characters import normal_form, shows, upsets_a_line
 from chatflow.protocol.commands import AddReaction, PinMessage, RemoveReaction, UnpinMessage
 from chatflow.protocol.events import MessagePinned, MessageUnpinned, ReactionAdded, ReactionRemoved
 
-# More would not fit under a message, and each is read with it.
+# More would not fit under a message, and all of them are read with it.
 EMOJI_PER_MESSAGE = 50
-# Pins are loaded with the room.
+# All pins are loaded with the room.
 PINS_AT_MOST = 200
 
 
@@ -49,7 +49,7 @@ def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePi
 def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> MessageUnpinned | None:
     member = permit(state, Act.PIN, by)
     is_pinned = command.id in state.pins
-    # Retention takes a message and leaves its pin, which can be taken off still.
+    # Retention takes a message but leaves its pin, which must still be removable.
     facts = access_message(state, command.id, by=by, member=member, even_if_gone=is_pinned)
     if not is_pinned:
         return None

@@ -1,4 +1,4 @@
-"""Who is in a room: joining, leaving, and what members do to each other."""
+"""Who is in a room: joining, leaving, and what members may do to one another."""
 
 from msgspec import UNSET
 
@@ -34,7 +34,7 @@ from chatflow.protocol.objects import Role
 
 
 def join_room(state: RoomState, command: JoinRoom, by: Context) -> MemberJoined | None:
-    """Walk into an open channel, or anywhere by an invitation."""
+    """Join an open channel, or any room by an invitation."""
     if by.actor in state.members:
         return None
     invite = access_invite(state, command.invite, at=by.at) if command.invite is not None else None
@@ -59,15 +59,15 @@ def join_room(state: RoomState, command: JoinRoom, by: Context) -> MemberJoined 
 def leave_room(state: RoomState, _: LeaveRoom | DeclineRoom, by: Context) -> MemberLeft | None:
     member = access_member(state, by.actor)
     if state.kind == "direct":
-        return None  # its people never change; hiding it is personal
+        return None  # a direct room's people never change; hiding it is a personal matter
     if member.role == "owner" and len(state.members) > 1 and is_last_owner(state, by.actor):
-        # Handing over by itself would give a room to someone who did not ask for it.
+        # Choosing a new owner automatically would give the room to someone who did not ask for it.
         raise Conflict("You are the last owner: make someone else an owner first.")
     return MemberLeft(room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=by.actor)
 
 
 def role_of_comer(state: RoomState, user_id: str, *, given: Role) -> Role:
-    """A link is in anyone's hands, and an open door is nobody's word: neither lifts what a moderator decided."""
+    """Keep a reader who comes back a reader: neither a link nor an open room undoes what a moderator decided."""
     return "reader" if user_id in state.away_readers else given
 
 
@@ -85,7 +85,7 @@ def invite_member(state: RoomState, command: InviteMember, by: Context) -> Membe
     if command.user_id in state.banned:
         raise Conflict("This person is banned from the room.")
     if command.user_id in state.declined:
-        # Whether they declined this room or want no rooms at all is theirs to tell.
+        # Do not reveal whether they declined this room or want to be added to none.
         raise Forbidden("This person cannot be added; an invitation link lets them come by themselves.")
     return MemberJoined(
         room_id=state.room_id,
@@ -110,7 +110,7 @@ def kick_member(state: RoomState, command: KickMember, by: Context) -> MemberKic
 
 
 def ban_member(state: RoomState, command: BanMember, by: Context) -> MemberBanned | None:
-    """Only members are banned: the event ends a membership, so that counting members stays a fold."""
+    """Ban a member; only members can be, as the event ends a membership and so members can be counted by a fold."""
     member = permit(state, Act.BAN, by)
     if command.user_id in state.banned:
         return None
@@ -159,7 +159,7 @@ def muted_until(command: MuteMember, *, at: str) -> str | None:
 
 
 def change_role(state: RoomState, command: ChangeRole, by: Context) -> MemberRole | None:
-    """Owners give every role; moderators move those below them among the roles below their own."""
+    """Change a role: owners give any role; moderators only roles below their own, to members below them."""
     member = permit(state, Act.CHANGE_ROLE, by)
     other = access_other(state, command.user_id)
     if member.role != "owner":

@@ -1,4 +1,4 @@
-"""What an event makes of a message that commands name: the same fold as the room's, one message at a time."""
+"""How an event changes a message that commands name: the same fold as the room's, for one message at a time."""
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from chatflow.protocol.events import (
 from chatflow.protocol.objects import Message
 from chatflow.wire.log import MessageFacts
 
-# The events that change what rules ask of a message, beside its creation.
+# The events that change what rules ask about a message, besides its creation.
 Changing = MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved
 
 
@@ -34,7 +34,7 @@ def facts_of(message: Message) -> MessageFacts:
 
 
 def evolve_message(facts: MessageFacts, event: Changing) -> MessageFacts:
-    """Return the message after an event that is about it."""
+    """Return the message after an event about it."""
     match event:
         case MessageEdited():
             return replace(facts, text=event.text, mentions=event.mentions)
@@ -51,13 +51,13 @@ def count_reaction(facts: MessageFacts, emoji: str, *, by: int) -> MessageFacts:
     return replace(facts, counts={name: count for name, count in counts.items() if count > 0})
 
 
-# (message, person) → the emoji that the person has put on it.
+# (message, person) → the emoji that this person has put on it.
 Puts = dict[tuple[str, str], frozenset[str]]
 NOTHING: frozenset[str] = frozenset()
 
 
 class MessagesInRun:
-    """The messages that commands name as they stand within a run: what the log says, and what the run made of it."""
+    """The messages that commands name, as they stand within a run: what the log says, plus the run's own changes."""
 
     def __init__(self, committed: dict[str, MessageFacts | None], puts: Puts) -> None:
         self._committed = committed
@@ -71,7 +71,7 @@ class MessagesInRun:
         return self._committed.get(message_id)
 
     def put_by(self, message_id: str, user_id: str, /) -> frozenset[str]:
-        """Return the emoji that this person has put on the message; who was not asked for has put none."""
+        """Return the emoji that this person has put on the message; none for a person who was not looked up."""
         key = (message_id, user_id)
         return self.changed_puts[key] if key in self.changed_puts else self._puts.get(key, NOTHING)
 
@@ -87,7 +87,7 @@ class MessagesInRun:
         elif isinstance(event, RoomTrimmed):
             for message_id, known in (self._committed | self.changed).items():
                 if known is not None and known.n <= event.through_n:
-                    # To the rules it is as good as deleted, though it counts as before.
+                    # To the rules it is as good as deleted, though it still counts as a message.
                     self.changed[message_id] = replace(known, deleted=True, text="", counts={})
 
     def _put(self, event: ReactionAdded | ReactionRemoved) -> None:

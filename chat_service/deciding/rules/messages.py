@@ -1,4 +1,4 @@
-"""What people say: sending, editing within a while, deleting."""
+"""What people write: sending a message, editing it for a while, deleting it."""
 
 from chat_service.deciding.rules.about import about
 from chat_service.deciding.rules.access import access_member, access_message
@@ -94,7 +94,7 @@ def refuse_addressing_all(state: RoomState, member: MemberFacts, mentions: Menti
 
 
 def refuse_naming_many(state: RoomState, member: MemberFacts, now: Mentions, *, before: Mentions = NOBODY) -> None:
-    """Whom an edit only keeps it calls for no more."""
+    """Refuse to mention too many people; those whom an edit only keeps do not count."""
     is_many = len(now.users) > NAMED_AT_MOST and not set(now.users) <= set(before.users)
     if is_many and not may(state, member.role, Act.ADDRESS_ALL):
         raise Invalid(f"At most {NAMED_AT_MOST} people in one message - at `$.text`")
@@ -103,7 +103,7 @@ def refuse_naming_many(state: RoomState, member: MemberFacts, now: Mentions, *, 
 def refuse_nested_thread(state: RoomState, root_id: str, *, by: Context, member: MemberFacts) -> None:
     root = access_message(state, root_id, by=by, member=member)
     if root.thread is not None:
-        raise Invalid("A thread begins at a message that is in none - at `$.thread`")
+        raise Invalid("A thread must begin at a message that is in no thread - at `$.thread`")
 
 
 def access_files(file_ids: list[str], *, by: Context) -> list[Attachment]:

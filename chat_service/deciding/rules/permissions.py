@@ -1,4 +1,4 @@
-"""Who may do what: one table, the lowest role that may, by kind of room."""
+"""Who may do what: one table of the lowest role that may do an act in each kind of room."""
 
 from enum import StrEnum
 
@@ -33,7 +33,7 @@ class Act(StrEnum):
 
 RANK: dict[Role, int] = {"reader": 0, "member": 1, "moderator": 2, "owner": 3}
 
-# None: nobody. A direct room has only members, its people never change, and nobody moderates another.
+# None means nobody. A direct room has only plain members, who never change and do not moderate each other.
 LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
     Act.SEND: {"channel": "member", "group": "member", "direct": "member"},
     Act.EDIT: {"channel": "member", "group": "member", "direct": "member"},
@@ -41,12 +41,12 @@ LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
     Act.DELETE_OTHERS: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.REACT: {"channel": "member", "group": "member", "direct": "member"},
     Act.PIN: {"channel": "member", "group": "member", "direct": "member"},
-    # In a channel it reaches people who chose to be there, not to be called.
+    # People in a channel chose to be there, not to be called.
     Act.ADDRESS_ALL: {"channel": "moderator", "group": "member", "direct": "member"},
     Act.INVITE: {"channel": "member", "group": "member", "direct": None},
-    # A link goes further than the one who made it can see.
+    # A link reaches people whom its maker does not know of.
     Act.SHARE_INVITE: {"channel": "moderator", "group": "moderator", "direct": None},
-    # One's own is taken back by whoever made it.
+    # Everyone may revoke an invitation of their own.
     Act.REVOKE_INVITE: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.KICK: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.BAN: {"channel": "moderator", "group": "moderator", "direct": None},
@@ -58,15 +58,15 @@ LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
     Act.GOVERN: {"channel": "owner", "group": "owner", "direct": None},
 }
 
-# An archived room stays to be read: nothing is added to it, but what is wrong in it can still be put right.
+# An archived room can still be read: nothing is added to it, but what is wrong in it can still be put right.
 POSSIBLE_IN_ARCHIVE = frozenset(
     {
         *(Act.DELETE_OWN, Act.DELETE_OTHERS, Act.REVOKE_INVITE),
         *(Act.KICK, Act.BAN, Act.MUTE, Act.CHANGE_ROLE, Act.GOVERN),
     }
 )
-# Whoever is muted is not heard by any way, be it a name, a topic or a guest, and moderates nobody. They may read, leave
-# and take back what is theirs. An owner is not bound by a mute from before: nobody is above them to lift it.
+# A muted person can make themselves heard in no way, not by a name, a topic or a guest, and moderates nobody. They may
+# read, leave and take back what is theirs. A mute does not bind an owner: nobody is above them to lift it.
 POSSIBLE_WHILE_MUTED = frozenset({Act.DELETE_OWN})
 
 
@@ -76,7 +76,7 @@ def may(state: RoomState, role: Role, act: Act) -> bool:
 
 
 def permit(state: RoomState, act: Act, by: Context) -> MemberFacts:
-    """Return the actor's standing, or raise why they may not do this."""
+    """Return the actor's membership, or raise the reason why they may not do this."""
     member = access_member(state, by.actor)
     if state.archived and act not in POSSIBLE_IN_ARCHIVE:
         raise Archived
@@ -89,7 +89,7 @@ def permit(state: RoomState, act: Act, by: Context) -> MemberFacts:
 
 def refuse_muted(state: RoomState, by: Context) -> None:
     until = state.muted.get(by.actor, "")
-    # Times of one format sort as text.
+    # Times in the same format sort as text.
     if until == FOREVER:
         raise Muted
     if until > by.at:
@@ -97,12 +97,12 @@ def refuse_muted(state: RoomState, by: Context) -> None:
 
 
 def refuse_unless_above(member: MemberFacts, other: MemberFacts) -> None:
-    """Nobody moderates their equals."""
+    """Refuse to let a member moderate their equals or superiors."""
     if RANK[member.role] <= RANK[other.role]:
         raise Forbidden
 
 
 def refuse_granting(member: MemberFacts, role: Role) -> None:
-    """Nobody hands out what they do not have; only owners make equals."""
+    """Refuse to give a role above one's own; of moderators and owners, only owners may make others their equals."""
     if RANK[role] > RANK[member.role] or (role == "moderator" and member.role == "moderator"):
         raise Forbidden

@@ -1,4 +1,4 @@
-"""What a room says of itself, and how it treats those in it: name, topic, archive, privacy, retention, history."""
+"""A room's settings: name, topic, archiving, privacy, retention, history."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ def update_room(state: RoomState, command: UpdateRoom, by: Context) -> RoomUpdat
     access_member(state, by.actor)
     wanted = wanted_settings(command)
     if not wanted:
-        raise Invalid("Nothing to change is named.")
-    # Whoever brings a room back may change the rest of it in the same breath.
+        raise Invalid("Name at least one setting to change.")
+    # The command that brings a room back may change its other settings as well.
     stays_archived = state.archived and wanted.get("archived", True)
     if any(name in wanted for name in GOVERNMENT):
         permit(state, Act.GOVERN, by)

@@ -1,4 +1,4 @@
-"""What a person wrote, made uniform, and whom it addresses."""
+"""Brings a person's text into one form, and finds whom it mentions."""
 
 import re
 
@@ -9,21 +9,21 @@ from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import Mentions
 
 NOBODY = Mentions()
-# Each costs an alert; whoever means more people means everyone, which takes the right to address all.
+# Each mention costs an alert; beyond this, everyone is meant, which takes the right to address all.
 NAMED_AT_MOST = 50
 
-# In UTF-8, as what is code is found faster among bytes.
+# On UTF-8 bytes, as code is found faster among bytes than among characters.
 ADDRESS = re.compile(rb"<@(all|here|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
-# From a fence to the next of its kind or to the end: as it always ends somewhere, no line is looked at twice.
+# From a fence to the next of its kind or to the end of the text: it always ends, so no line is looked at twice.
 FENCED_BLOCK = re.compile(rb"^ {0,3}(`{3,}+|~{3,}+)[^`\n]*+$(?:\n.*+)*?(?:\n {0,3}\1[ `~]*+$|\Z)", re.MULTILINE)
-# Stands for an address among runs of backticks; no UTF-8 has it.
+# Stands for a mention among runs of backticks; this byte occurs in no UTF-8 text.
 ADDRESSED = b"\xff"
 # Everything else becomes a space.
 RUNS_AND_ADDRESSES = bytes(byte if byte in b"`" + ADDRESSED else ord(" ") for byte in range(256))
 
 
 def clean_text(text: str) -> str:
-    """Return a message's text in NFC, its lines ended by LF: what looks alike is alike, for search and for retries."""
+    """Return a message's text in NFC with LF line ends, so that equal texts are equal to search and to retries."""
     text = normal_form(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -46,7 +46,7 @@ def clean_topic(text: str) -> str:
 
 
 def read_mentions(text: str, *, state: RoomState) -> Mentions:
-    """Return whom the text addresses; only members count, and nothing inside code does."""
+    """Return whom the text mentions; only members count, and nothing inside code does."""
     if "<@" not in text:
         return NOBODY
     named = [name.decode() for name in dict.fromkeys(names_outside_code(text.encode(errors="replace")))]
@@ -55,7 +55,7 @@ def read_mentions(text: str, *, state: RoomState) -> Mentions:
 
 
 def names_outside_code(text: bytes) -> list[bytes]:
-    """Return what stands in the text's addresses, one after the other."""
+    """Return the contents of the text's mentions outside code blocks and code spans, in order."""
     if b"```" in text or b"~~~" in text:
         text = FENCED_BLOCK.sub(b"", text)
     pieces = ADDRESS.split(text)
@@ -64,10 +64,10 @@ def names_outside_code(text: bytes) -> list[bytes]:
 
 
 def names_outside_code_spans(names: list[bytes], between: list[bytes]) -> list[bytes]:
-    """Leave out what stands between a run of backticks and the next run of the same length."""
+    """Leave out what is between a run of backticks and the next run of the same length."""
     marks = (b" " + ADDRESSED + b" ").join(between).translate(RUNS_AND_ADDRESSES).split()
     last = dict(zip(marks, range(len(marks)), strict=True))
-    # It opens nothing.
+    # A mention opens no code span.
     last[ADDRESSED] = -1
     outside = []
     rest = iter(names)

@@ -1,7 +1,7 @@
-"""Appending on MongoDB: one ordered insert per room, whose success is the commit; what it makes of the room follows.
+"""Appending on MongoDB: one ordered insert per room, whose success is the commit; the projections follow.
 
-What an insert that failed has left is never guessed from its error: the log is read again, by majority, and the run
-planned anew, in which its own entries count as standing.
+What a failed insert has written is never guessed from its error: the log is read again, by majority, and the run is
+planned anew, with its own entries counting as already there.
 """
 
 import time
@@ -26,9 +26,9 @@ from message_service.stores.mongodb.documents import document_of_entry
 from message_service.stores.mongodb.history import find_known
 from message_service.stores.mongodb.projections import apply, catch_up, head_of
 
-# Each means that another writer was faster, or that a majority has not confirmed yet what we wrote.
+# Each failed attempt means that another writer was faster, or that a majority has not yet confirmed our write.
 ATTEMPTS = 10
-# Two jobs of one append keep their order in the outbox.
+# Keeps two jobs of one append in order in the outbox.
 OWED_STEP_SECONDS = 1e-6
 
 
@@ -49,7 +49,7 @@ class Appending:
 
     def run(self, *, deadline: float) -> list[RunResult]:
         with unavailable_on_failure():
-            # An entry's op is settled by the unique index; a check's has to be looked up.
+            # The unique index checks an entry's op; a check's op has to be looked up.
             rooms = self._plan(list(self._runs), every_op=False)
         if time.time() >= deadline:
             raise Unavailable("The deadline passed before anything was written.")
@@ -75,7 +75,7 @@ class Appending:
         return rooms
 
     def _find_additions(self, runs: Sequence[Run]) -> Additions:
-        """Read into which rooms others put people; what other appends are about to add is not among it."""
+        """Read into which rooms others have put people; other appends that are under way do not count yet."""
         now = self._now
         people = people_to_count(runs) if self._added_per_hour else []
         wanted = {"user_id": {"$in": people}, "added_at": {"$gt": window_start(now)}}
@@ -85,7 +85,7 @@ class Appending:
         return Additions(found, per_hour=self._added_per_hour, now=now)
 
     def _write(self, room_ids: Sequence[str], rooms: dict[str, RoomRecord]) -> list[str]:
-        """Insert what is fresh and fold it; return the rooms in which something stood in the way."""
+        """Insert the fresh entries and fold them; return the rooms in which something stood in the way."""
         since = self._now
         fresh = {room_id: self._plans[room_id].fresh for room_id in room_ids if self._plans[room_id].fresh}
         written = dict(
@@ -127,7 +127,7 @@ class Appending:
 
 
 def find_ops(db: MongoDatabase, runs: Sequence[Run], *, every_op: bool) -> dict[str, set[Op]]:
-    """Return the ops of the runs that are in the log, by room."""
+    """Return those of the runs' ops that are in the log, by room."""
     asked = [
         {"room_id": run.room_id, "actor": actor, "op": op}
         for run in runs

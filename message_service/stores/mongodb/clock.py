@@ -1,4 +1,4 @@
-"""What is kept of the log's time, on MongoDB."""
+"""The stored log's time, on MongoDB."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""One MongoDB database as the message store uses it: collections, indexes, durability, and what its errors mean."""
+"""The MongoDB database of the message store: collections, indexes, durability, and the meaning of its errors."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 Document = dict[str, Any]
 
 DATABASE = "chatflow"
-# Workers give an append 2 s; what takes longer has to be asked for again anyway.
+# Workers give an append 2 s; whatever takes longer has to be asked for again anyway.
 TIMEOUTS = {"serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000, "socketTimeoutMS": 10_000}
 MAJORITY_WITHIN_MS = 5000
 DUPLICATE_KEY = 11000
@@ -30,11 +30,11 @@ DURABLE = WriteConcern(w="majority", j=True, wtimeout=MAJORITY_WITHIN_MS)
 
 
 class MongoDatabase:
-    """Connects at first use. Everything is read from the primary, and on a replica set only what a majority has."""
+    """Connects at first use. Reads from the primary, and on a replica set only what a majority has."""
 
     def __init__(self, url: str) -> None:
         try:
-            # What the URL says goes before our defaults.
+            # Options in the URL override our defaults.
             self._client: MongoClient[Document] = MongoClient(with_timeouts(url))
             database = self._client.get_default_database(DATABASE)
         except (ConfigurationError, InvalidURI) as error:
@@ -43,7 +43,7 @@ class MongoDatabase:
 
     @property
     def events(self) -> Collection[Document]:
-        """The log; what creates a message carries the message as it stands now."""
+        """The log; an event that creates a message carries the message in its current state."""
         return self._database["events"]
 
     @property
@@ -60,7 +60,7 @@ class MongoDatabase:
 
     @property
     def thread_follows(self) -> Collection[Document]:
-        """What people have said about following a thread; whoever writes in one follows it without."""
+        """People's own choices to follow a thread or not; a person who writes in one follows it without a choice."""
         return self._database["thread_follows"]
 
     @property
@@ -69,12 +69,12 @@ class MongoDatabase:
 
     @property
     def announced_trims(self) -> Collection[Document]:
-        """What retention will take from a room: messages written before a time, once this has stood for a while."""
+        """Announced trims: what retention will take from a room once the announcement has stood for a while."""
         return self._database["announced_trims"]
 
     @property
     def clock(self) -> Collection[Document]:
-        """One document: the log's time, and what it is borne out by."""
+        """One document: the log's time, and what confirms it."""
         return self._database["clock"]
 
     @property
@@ -83,7 +83,7 @@ class MongoDatabase:
 
     @property
     def migrations(self) -> Collection[Document]:
-        """The steps that this database has seen, by number."""
+        """The steps that this database has been through, by number."""
         return self._database["migrations"]
 
     @property
@@ -91,12 +91,12 @@ class MongoDatabase:
         return f"MongoDB database {self._database.name}"
 
     def choose_read_concern(self) -> None:
-        """Read only what a majority has, where the server knows what that is."""
+        """Read only what a majority has, if the server supports that."""
         hello = self._client.admin.command("hello")
         if "setName" in hello or hello.get("msg") == "isdbgrid":
             self._database = self._database.with_options(read_concern=ReadConcern("majority"))
         else:
-            log.warning("this MongoDB is no replica set: what one disk loses is lost")
+            log.warning("this MongoDB is not a replica set: what its disk loses is lost")
 
     def ping(self) -> None:
         self._client.admin.command("ping")
@@ -114,9 +114,9 @@ def with_timeouts(url: str) -> str:
 
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Around what writes no event: whatever goes wrong, nothing was done that anybody would miss.
+    """Wrap writes that store no events: if one fails, nothing was done that anybody would miss.
 
-    All of it together ends with the deadline of whoever asks.
+    The deadline of the request ends all of it.
     """
     try:
         with pymongo.timeout(seconds_left()):
@@ -128,7 +128,7 @@ def unavailable_on_failure() -> Iterator[None]:
 
 @contextmanager
 def unknown_on_failure() -> Iterator[None]:
-    """Around what may have written events when it goes wrong."""
+    """Wrap writes that may have written events when they fail."""
     try:
         yield
     except (PyMongoError, Unavailable) as error:
@@ -137,7 +137,7 @@ def unknown_on_failure() -> Iterator[None]:
 
 
 def insert_absent(collection: Collection[Document], documents: Sequence[Document]) -> None:
-    """Insert those that are not there; not every server can tell of an upsert that lost a race."""
+    """Insert the documents that are not there yet; not every server reports an upsert that lost a race."""
     ids = [document["_id"] for document in documents]
     there = {found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})} if ids else set()
     absent = [document for document in documents if document["_id"] not in there]

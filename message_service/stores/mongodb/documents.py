@@ -1,8 +1,8 @@
-"""Records as MongoDB documents and back.
+"""Converts records to MongoDB documents and back.
 
-An event's document that creates a message carries the message as it stands now, so that inserting it is all that
-saying something takes. Sub-documents that only some of them have (`badge`, `gone`, `pin`, `in_thread`, `owed`) are what
-sparse indexes are made of.
+The document of an event that creates a message carries the message in its current state, so that one insert is enough
+to say something. Sub-documents that only some documents have (`badge`, `gone`, `pin`, `in_thread`, `owed`) are there
+for sparse indexes.
 """
 
 from typing import Any
@@ -57,7 +57,7 @@ def document_of_entry(entry: Entry, *, since: float) -> Document:
 
 
 def message_fields(record: MessageRecord) -> Document:
-    """Return the message without what its event's document says anyway."""
+    """Return the message without what its event's document already says."""
     return {
         "id": record.id,
         "cid": record.cid,
@@ -70,7 +70,7 @@ def message_fields(record: MessageRecord) -> Document:
         "edited_at": record.edited_at,
         "edited_seq": record.edited_seq,
         "deleted": record.deleted,
-        # A list, because an emoji is no safe name of a field.
+        # A list, because an emoji is not a safe name for a field.
         "reactions": [{"emoji": emoji, "count": count} for emoji, count in record.reactions.items()],
         "previews": msgspec.to_builtins(record.previews),
         "pinned_seq": record.pinned_seq,
@@ -91,7 +91,7 @@ def index_fields(record: MessageRecord) -> tuple[Document, Document]:
 
 
 def changes_of_message(old: MessageRecord, new: MessageRecord) -> Document:
-    """Return the update that makes the one of the other; what did not change is not written over."""
+    """Return the update from the old message to the new; unchanged fields are not overwritten."""
     before, after = message_fields(old), message_fields(new)
     present, absent = index_fields(new)
     changed = {f"message.{name}": value for name, value in after.items() if value != before[name]}
@@ -101,12 +101,12 @@ def changes_of_message(old: MessageRecord, new: MessageRecord) -> Document:
 
 
 def record_of(document: Document) -> MessageRecord | None:
-    """Return the message that the event created, as it stands now."""
+    """Return the message that the event created, in its current state."""
     message = document.get("message")
     if message is None:
         return None
     mentions = message["mentions"]
-    # Older versions wrote the people themselves.
+    # Older versions wrote the people into the message itself.
     unmoved = {one["emoji"]: list(one["user_ids"]) for one in message["reactions"] if "user_ids" in one}
     return MessageRecord(
         id=message["id"],
@@ -157,7 +157,7 @@ def event_of(document: Document) -> StoredEvent:
 
 
 def entry_of(document: Document) -> Entry:
-    """Return what was appended, to be projected; content that later events took is gone from it too."""
+    """Return the appended entry for projecting; content that later events took is missing from it."""
     stored = event_of(document)
     fields: Document = {
         "type": stored.type,
@@ -194,7 +194,7 @@ def entry_of(document: Document) -> Entry:
 
 
 def document_of_room(room: RoomRecord, *, sort_key: str, topic_key: str) -> Document:
-    """Return the room; `applied_seq` says up to where its log is projected, which is its head while nobody writes."""
+    """Return the room's document; its log is projected up to `applied_seq`, its head while nobody writes."""
     document: Document = msgspec.to_builtins(room)
     document["_id"] = document.pop("id")
     document["applied_seq"] = document.pop("head")

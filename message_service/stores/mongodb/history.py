@@ -1,7 +1,7 @@
-"""Reading logs and messages on MongoDB: what workers load, what gateways catch up with, what people page through.
+"""Reads logs and messages from MongoDB: for workers that load, gateways that catch up, and people who page through.
 
-Several documents are not read at one moment, so whatever is told of a room is read between two looks at its log, and
-again if there was something new in between.
+Several documents cannot be read at one moment, so whatever is told of a room is read between two looks at its log, and
+read again if there was something new in between.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,9 +30,9 @@ from message_service.stores.spans import fill_page, numbers_of
 Told = TypeVar("Told")
 
 ATTEMPTS = 20
-# What one answer may carry, in characters of packets.
+# How many characters of packets one answer may carry.
 ANSWER_CHARACTERS = 256 * 1024
-# Of the longest messages, no more than an answer carries by far.
+# One answer can easily carry this many events with the longest messages.
 EVENTS_PER_READ = 100
 MESSAGES_PER_READ = 50
 
@@ -40,7 +40,7 @@ MESSAGES_PER_READ = 50
 def read_still(
     db: MongoDatabase, room_ids: Iterable[str], read: Callable[[dict[str, RoomRecord]], dict[str, Told]]
 ) -> dict[str, Told]:
-    """Return what `read` tells of each room that exists, true at the head of the record that it was given."""
+    """Return what `read` tells of each existing room, true at the head of the record that it was given."""
     waiting = list(dict.fromkeys(room_ids))
     told: dict[str, Told] = {}
     for _ in range(ATTEMPTS):
@@ -113,7 +113,7 @@ def find_known(db: MongoDatabase, asked: Sequence[tuple[str, str, str]]) -> dict
 
 
 def messages_edited_by(db: MongoDatabase, documents: Iterable[Document]) -> dict[tuple[str, int], MessageRecord]:
-    """Return the messages without which these edits cannot be told, by room and n."""
+    """Return the messages that are needed to tell these edits, by room and n."""
     wanted = [
         {"room_id": document["room_id"], "message_n": document["target_n"]}
         for document in documents
@@ -132,7 +132,7 @@ def events_of_rooms(db: MongoDatabase, cursors: dict[str, int], *, limit: int, t
     for room_id, after in cursors.items():
         room = rooms.get(room_id)
         events: list[Published] = []
-        # Each event is one document, and content is told as it is now: there is nothing to be read at one moment.
+        # Each event is one document with its current content, so nothing has to be read at one moment.
         if room is not None and left > 0 and room.head > after:
             events = events_of_room(db, room, after=after, limit=limit, tail=tail, characters=left)
             left -= sum(len(event.packet) for event in events)
@@ -143,7 +143,7 @@ def events_of_rooms(db: MongoDatabase, cursors: dict[str, int], *, limit: int, t
 def events_of_room(
     db: MongoDatabase, room: RoomRecord, *, after: int, limit: int, tail: bool, characters: int
 ) -> list[Published]:
-    """Return events in order, at least one if there is any, else no more than fit."""
+    """Return as many events as fit, in order, and at least one if there is any."""
     place = {"room_id": room.id, "seq": {"$gt": after, "$lte": room.head}}
     documents = db.events.find(place, batch_size=EVENTS_PER_READ).sort([("seq", -1 if tail else 1)]).limit(limit)
     events: list[Published] = []
@@ -180,7 +180,7 @@ def message_page(db: MongoDatabase, room_id: str, span: Span, *, viewer: str | N
 def show(
     db: MongoDatabase, room: RoomRecord, documents: Iterable[Document], *, viewer: str | None
 ) -> Iterator[Message | DeletedMessage]:
-    """Yield messages as they are shown, some at a time read when they are asked for."""
+    """Yield messages in the form in which they are shown, reading a few at a time as they are asked for."""
     source = iter(documents)
     while records := [access_record(document) for document in islice(source, MESSAGES_PER_READ)]:
         reactions = reactions_of(db, records, viewer=viewer)

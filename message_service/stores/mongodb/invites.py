@@ -1,6 +1,6 @@
-"""Invitations on MongoDB, a document each; those that let nobody in any more keep it, which says so, without a secret.
+"""Invitations on MongoDB, a document each; one that is over keeps its document, which says so, without the secret.
 
-A document that is gone could be made again by a write that comes late.
+If the document were gone, a late write could create it again.
 """
 
 from pymongo import UpdateMany, UpdateOne
@@ -22,7 +22,7 @@ def write_invites(db: MongoDatabase, projection: Projection) -> None:
         over = {"room_id": room_id, "is_living": True, "until": {"$lte": projection.invites_over_at}}
         writes.append(UpdateMany(over, ENDED))
     if writes:
-        # In their order: an invitation is made, used and revoked in one run.
+        # In order, because an invitation may be made, used and revoked in one run.
         db.invites.bulk_write(writes, ordered=True)
 
 
@@ -38,12 +38,12 @@ def document_of(room_id: str, invite: InviteFacts, *, seq: int) -> Document:
         "uses_left": invite.uses_left,
         "until": invite.until,
     }
-    # What is absent is null: some servers do not insert a null.
+    # An absent field is null: some servers do not insert a null.
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def writes_of(change: InviteChange) -> list[UpdateOne]:
-    """Each demands that the event is not in the document yet."""
+    """Return writes that only apply if the document does not contain the event yet."""
     if change.made is not None:
         return []
     key = {"_id": change.invite_id, "as_of": {"$lt": change.seq}}
@@ -58,7 +58,7 @@ def writes_of(change: InviteChange) -> list[UpdateOne]:
 
 
 def living_invites(db: MongoDatabase, room_id: str) -> list[InviteFacts]:
-    """Return them in the order in which they were made: their ids begin with the time."""
+    """Return those that still work in the order in which they were made: their ids begin with the time."""
     found = db.invites.find({"room_id": room_id, "is_living": True}).sort([("_id", 1)])
     return [
         InviteFacts(

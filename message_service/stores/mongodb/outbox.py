@@ -1,4 +1,4 @@
-"""The alerts that the log owes, on MongoDB: which, whom they concern, and that they are done."""
+"""Owed alerts on MongoDB: which are owed, whom they concern, and clearing them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What belongs to people on MongoDB: their rooms with counts, the versions of their lists, their read positions."""
+"""People's data on MongoDB: their rooms with counts, the versions of their lists, their read positions."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ def person_rooms(db: MongoDatabase, user_id: str, answer: Answer, *, version: in
 
 
 def list_rooms(db: MongoDatabase, user_id: str) -> tuple[dict[str, Document], list[RoomRecord], list[RoomRecord]]:
-    """Return the person's memberships, their rooms, and those that they hide until the next message."""
+    """Return the person's memberships, their rooms, and those rooms that they hide until the next message."""
     wanted = {"user_id": user_id, "is_member": True}
     found = db.memberships.find(wanted, {"room_id": 1, "hidden_n": 1, "joined_seq": 1})
     memberships: dict[str, Document] = {one["room_id"]: one for one in found}
@@ -100,14 +100,14 @@ def rows_of_pairs(db: MongoDatabase, pairs: Sequence[Pair]) -> list[tuple[str, R
 
 
 def standings_of(db: MongoDatabase, pairs: Sequence[Pair]) -> dict[Pair, Standing]:
-    """Return those of them that are memberships."""
+    """Return the standings of those pairs that are memberships."""
     keys = [membership_id(room_id, user_id) for user_id, room_id in pairs]
     documents = db.memberships.find({"_id": {"$in": keys}, "is_member": True})
     return {(document["user_id"], document["room_id"]): standing_of(document) for document in documents}
 
 
 def count_deleted(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pair, int]:
-    """Count the deleted messages behind each read position."""
+    """Count the deleted messages after each read position."""
     if not standings:
         return {}
     asked = [{"gone.room_id": room_id, "gone.n": {"$gt": read_n}} for room_id, read_n in least_read(standings).items()]
@@ -121,7 +121,7 @@ def count_deleted(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pa
 
 
 def count_mentions(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pair, int]:
-    """Count the messages behind each read position that address the person."""
+    """Count the messages after each read position that address the person."""
     if not standings:
         return {}
     asked = [
@@ -132,7 +132,7 @@ def count_mentions(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[P
     for found in db.events.find({"$or": asked}, {"badge": 1}):
         for key in found["badge"]["keys"]:
             numbers.add(key, found["badge"]["n"])
-    # A message is for everyone or for some, never for both.
+    # A message is either for everyone or for some people, never for both.
     return {
         pair: sum(numbers.count(key, above=standing.read_n) for key in badges(pair))
         for pair, standing in standings.items()
@@ -140,7 +140,7 @@ def count_mentions(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[P
 
 
 class Numbers:
-    """Numbers of messages by a key, to be counted from many places."""
+    """Message numbers by key, so that they can be counted from many positions."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, list[int]] = {}
@@ -158,7 +158,7 @@ class Numbers:
 
 
 def least_read(standings: dict[Pair, Standing]) -> dict[str, int]:
-    """Return from where on anybody has not read, by room."""
+    """Return the lowest read position in each room."""
     least: dict[str, int] = {}
     for (_, room_id), standing in standings.items():
         least[room_id] = min(standing.read_n, least.get(room_id, standing.read_n))

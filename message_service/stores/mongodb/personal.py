@@ -1,4 +1,4 @@
-"""What people set for themselves in a room on MongoDB: what they wish to be told, threads that they follow, hiding."""
+"""People's own settings in a room, on MongoDB: notifications, followed threads, hiding."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,7 @@ def write_one(db: MongoDatabase, write: PersonalWrite, room: RoomRecord, standin
 
 
 def set_fields(db: MongoDatabase, write: PersonalWrite, fields: Document) -> None:
-    """Set what has a value and take away what has none."""
+    """Set the fields that have a value and remove the others."""
     present = {name: value for name, value in fields.items() if value is not None}
     absent = {name: "" for name in fields if name not in present}
     update = ({"$set": present} if present else {}) | ({"$unset": absent} if absent else {})
@@ -61,7 +61,7 @@ def follow(db: MongoDatabase, write: ThreadWrite, *, room: RoomRecord, standing:
 
 
 def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
-    """Return who follows the message's thread: whoever said so, or has written in it since they last said not to."""
+    """Return who follows the message's thread: by choice, or by writing in it after they last chose not to."""
     if message.thread is None:
         return []
     said: Document = {
@@ -70,7 +70,7 @@ def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
         "room_id": message.room_id,
     }
     roots = messages_by_id(db, message.room_id, [message.thread])
-    # Not `distinct`: some servers know no time limit for it.
+    # Not `distinct`: on some servers it has no time limit.
     writers = db.events.aggregate([{"$match": said}, {"$group": {"_id": "$actor"}}])
     followers = dict.fromkeys([*(root.sender for root in roots), *(str(group["_id"]) for group in writers)])
     for wish in db.thread_follows.find({"thread": message.thread}):

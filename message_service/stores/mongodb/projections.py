@@ -1,8 +1,8 @@
-"""Folds the log into rooms, people and messages on MongoDB, so that stopping anywhere and going on later is the same.
+"""Folds the log into rooms, people and messages on MongoDB, so that it can stop anywhere and go on later.
 
-Each document carries how far the log is folded into it (`applied_seq`, `as_of`) and is only ever changed by a write
-that demands that, so a write that comes twice, or late from a process thought dead, changes nothing. A room's
-`applied_seq` moves last; whoever finds it behind the head of the log folds the rest before reading anything else.
+Each document says how far the log is folded into it (`applied_seq`, `as_of`), and a write only applies at that point:
+one that comes twice, or late from a process thought dead, changes nothing. A room's `applied_seq` moves last; a reader
+that finds it behind the head of the log folds the rest before it reads anything else.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,11 +45,11 @@ from message_service.stores.mongodb.reactions import (
 )
 from message_service.stores.sort_keys import sort_key
 
-# Each attempt that fails means that another process has folded something.
+# Each failed attempt means that another process has folded something.
 ATTEMPTS = 20
-# One page of a log that was left behind; there is another turn for the rest.
+# One page of a log that was left behind; the rest is folded in the next turn.
 EVENTS_PER_TURN = 1000
-# What is absent is null: some servers do not insert a null.
+# An absent field is null: some servers do not insert a null.
 NEW_MEMBERSHIP: Document = {
     "as_of": 0,
     "is_member": False,
@@ -64,7 +64,7 @@ NEW_MEMBERSHIP: Document = {
 
 
 def catch_up(db: MongoDatabase, room_ids: Iterable[str]) -> dict[str, RoomRecord]:
-    """Return the rooms at the head of their logs, after folding what was left behind."""
+    """Return the rooms at the heads of their logs, after folding what was left behind."""
     asked = list(dict.fromkeys(room_ids))
     rooms: dict[str, RoomRecord] = {}
     for _ in range(ATTEMPTS):
@@ -85,7 +85,7 @@ def events_exist_behind(db: MongoDatabase, heads: dict[str, int]) -> list[str]:
     """Return the rooms whose logs have gone on."""
     if not heads:
         return []
-    # Not `distinct`: some servers know no time limit for it.
+    # Not `distinct`: on some servers it has no time limit.
     found = db.events.aggregate([{"$match": behind(heads)}, {"$group": {"_id": "$room_id"}}])
     return [str(group["_id"]) for group in found]
 
@@ -95,7 +95,7 @@ def behind(heads: dict[str, int]) -> Document:
 
 
 def events_behind(db: MongoDatabase, heads: dict[str, int]) -> dict[str, list[Entry]]:
-    """Return the entries of these logs that are not folded yet, by room."""
+    """Return these logs' entries that are not folded yet, by room."""
     if not heads:
         return {}
     documents = db.events.find(behind(heads)).sort([("room_id", 1), ("seq", 1)]).limit(EVENTS_PER_TURN)
@@ -108,13 +108,13 @@ def events_behind(db: MongoDatabase, heads: dict[str, int]) -> dict[str, list[En
 def apply(
     db: MongoDatabase, rooms: dict[str, RoomRecord], projections: Sequence[Projection], *, entries: Iterable[Entry]
 ) -> bool:
-    """Write what these projections say, the rooms last; False where another process came in between."""
+    """Write these projections, the rooms last; False if another process came in between."""
     edits = [entry.id for entry in entries if isinstance(entry.event, MessageEdited)]
     if not change_messages(db, projections):
         return False
     change_reactions(db, projections)
     if edits:
-        # The message has it now, and a deletion has to find it in one place only.
+        # The message has the text now, and a deletion must find it in one place only.
         db.events.update_many({"_id": {"$in": edits}}, {"$unset": {"text": ""}})
     erase_trimmed(db, projections)
     change_memberships(db, projections)
@@ -151,7 +151,7 @@ def change_messages(db: MongoDatabase, projections: Sequence[Projection]) -> boo
 
 
 def change_reactions(db: MongoDatabase, projections: Sequence[Projection]) -> None:
-    """Behind the messages that count them: until a message counts an event, the rows tell what was before it."""
+    """Write reactions after the messages that count them: until then, the rows show what was before the event."""
     for projection in projections:
         deleted = [event.id for event in projection.about if isinstance(event, MessageDeleted)]
         reacted = [event for event in projection.about if isinstance(event, Reacted) and event.id not in deleted]
@@ -192,14 +192,14 @@ def change_memberships(db: MongoDatabase, projections: Sequence[Projection]) -> 
 
 
 class NewStanding(NamedTuple):
-    """What a person's standing in a room is at the end of a run, as of the last event that changed it."""
+    """A person's standing in a room at the end of a run, as of the last event that changed it."""
 
     key: Document
     fields: Document
     as_of: int
 
     def write(self) -> UpdateOne:
-        """Demand that it is not that far yet."""
+        """Return a write that only applies if the document is not that far yet."""
         guarded = {"_id": self.key["_id"], "as_of": {"$lt": self.as_of}}
         return UpdateOne(guarded, {"$set": self.fields | {"as_of": self.as_of}})
 
@@ -216,7 +216,7 @@ def new_standings(projection: Projection) -> list[NewStanding]:
 
 
 def position_writes(projection: Projection) -> list[UpdateOne]:
-    """Positions only rise, so that writing one twice, or late, changes nothing."""
+    """Return writes that only raise positions, so that repeating one, or writing it late, changes nothing."""
     reads = dict(projection.reads)
     for change in projection.members:
         if change.read_n is not None:
@@ -233,7 +233,7 @@ def membership_id(room_id: str, user_id: str) -> str:
 
 
 def raise_versions(db: MongoDatabase, user_ids: Sequence[str]) -> None:
-    """Behind the memberships: whoever sees the new version sees the new list."""
+    """Raise versions after the memberships are written, so that with the new version everyone reads the new list."""
     insert_absent(db.people, [{"_id": user_id, "rooms_version": 0} for user_id in user_ids])
     if user_ids:
         db.people.bulk_write(

@@ -1,6 +1,6 @@
-"""Who put which emoji on which message, on MongoDB: a document each, so that the next one costs what the first did.
+"""Who put which emoji on which message, on MongoDB: a document each, so that every reaction costs the same.
 
-One that was taken off again keeps its document, which says so: a write that comes late does not put it back.
+A reaction that was taken off keeps its document, which says so, and a late write cannot put it back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +16,12 @@ from message_service.stores.port import Reactor
 
 Reacted = ReactionAdded | ReactionRemoved
 
-# Of messages with no more people than this, all are read at once; a page has 200 of them at most.
+# For messages with no more people than this, all are read at once; a page has 200 such messages at most.
 READ_AT_ONCE = 50
 
 
 class Put(NamedTuple):
-    """What the store knew of a person's emoji before a run: whether it is put, as of which event."""
+    """What the store knew of a person's emoji before a run: whether it was put, and as of which event."""
 
     is_put: bool
     seq: int
@@ -39,14 +39,14 @@ def document_id(message_id: str, user_id: str, emoji: str) -> str:
 
 
 def puts_before(db: MongoDatabase, events: Iterable[Reacted]) -> dict[str, Put]:
-    """Return what is known of those reactions that the events are about."""
+    """Return what is known of the reactions that the events are about."""
     ids = [reaction_id(event) for event in events]
     found = db.reactions.find({"_id": {"$in": ids}}, {"is_put": 1, "seq": 1}) if ids else ()
     return {one["_id"]: Put(one["is_put"], one["seq"]) for one in found}
 
 
 def write_reactions(db: MongoDatabase, room_id: str, events: Sequence[Reacted]) -> None:
-    """Keep the last of each person's events of an emoji; one that is there already changes nothing."""
+    """Store each person's last event of an emoji; one that is already there changes nothing."""
     last = {reaction_id(event): event for event in events}
     insert_absent(db.reactions, [document_of(room_id, event) for event in last.values()])
     writes = []
@@ -71,7 +71,7 @@ def document_of(room_id: str, event: Reacted) -> Document:
 
 
 def move_reactions(db: MongoDatabase, record: MessageRecord) -> None:
-    """Give those their documents whom an older version wrote into the message; when they came, the log knows."""
+    """Make documents for people whom an older version wrote into the message; their times are in the log."""
     documents = [
         {
             "_id": document_id(record.id, user_id, emoji),
@@ -80,7 +80,7 @@ def move_reactions(db: MongoDatabase, record: MessageRecord) -> None:
             "n": record.n,
             "user_id": user_id,
             "emoji": emoji,
-            # In their order, and before whoever comes now.
+            # In their order, and before people who react from now on.
             "seq": place - len(people),
             "is_put": True,
         }
@@ -98,7 +98,7 @@ def erase_reactions(db: MongoDatabase, message_ids: Sequence[str]) -> None:
 def reactions_of(
     db: MongoDatabase, records: Sequence[MessageRecord], *, viewer: str | None
 ) -> dict[str, list[Reaction]]:
-    """Return the reactions of these messages as they are shown, to one person or to nobody in particular."""
+    """Return these messages' reactions in the form in which they are shown, to `viewer` or to nobody in particular."""
     marked = [record for record in records if record.reactions]
     if not marked:
         return {}
@@ -133,7 +133,7 @@ def first_people(db: MongoDatabase, records: Sequence[MessageRecord]) -> dict[tu
 
 
 def emoji_of(db: MongoDatabase, records: Sequence[MessageRecord], user_id: str) -> set[tuple[str, str]]:
-    """Return what this person put on which of the messages."""
+    """Return this person's emoji on these messages."""
     wanted = {"message_id": {"$in": [record.id for record in records]}, "user_id": user_id, "is_put": True}
     found = {(str(one["message_id"]), str(one["emoji"])) for one in db.reactions.find(wanted)}
     return found | {
@@ -144,7 +144,7 @@ def emoji_of(db: MongoDatabase, records: Sequence[MessageRecord], user_id: str) 
 def reactions_by(
     db: MongoDatabase, records: Sequence[MessageRecord], asked: Sequence[tuple[str, str]]
 ) -> dict[str, dict[str, list[str]]]:
-    """Return, by message and emoji, which of the (message, person) that were asked for put it."""
+    """Return, by message and emoji, which of the (message, person) pairs that were asked about put it."""
     found: dict[str, dict[str, list[str]]] = {}
     people: dict[str, set[str]] = {}
     for message_id, user_id in asked:

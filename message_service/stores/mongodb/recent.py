@@ -1,4 +1,4 @@
-"""Which rooms changed lately, on MongoDB: ids of events begin with the time, so their index is one by time."""
+"""Which rooms changed lately, on MongoDB: event ids begin with the time, so their index is ordered by time."""
 
 from collections.abc import Collection
 from itertools import islice
@@ -7,7 +7,7 @@ from chatflow.ids import partition_of
 from message_service.stores.mongodb.database import MongoDatabase
 from message_service.stores.mongodb.projections import catch_up
 
-# Some seconds at full speed; who lags behind more than that is told by the rooms' next events.
+# Some seconds at full speed; a gateway that is further behind learns of the rooms by their next events.
 EVENTS_AT_MOST = 100_000
 EVENTS_PER_READ = 5000
 

@@ -1,4 +1,4 @@
-"""Which rooms have messages that are too old, and what was announced of it, on MongoDB."""
+"""Which rooms have messages that are too old, and which trims are announced, on MongoDB."""
 
 from collections.abc import Collection
 

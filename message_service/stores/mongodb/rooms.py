@@ -1,4 +1,4 @@
-"""Rooms and their people on MongoDB, as the outside may look at them."""
+"""Rooms and their members on MongoDB, as the public API shows them."""
 
 import re
 
@@ -10,7 +10,7 @@ from message_service.stores.mongodb.documents import room_of
 from message_service.stores.mongodb.projections import catch_up
 from message_service.stores.sort_keys import sort_key
 
-# What a regular expression would not take literally; re.escape escapes more than some servers allow.
+# The characters that a regular expression does not take literally; re.escape escapes more than some servers allow.
 SPECIAL = re.compile(r"([\\.^$|?*+()\[\]{}])")
 
 

@@ -1,4 +1,4 @@
-"""How far a MongoDB database has come; several processes may take the same steps at a time."""
+"""Records how far a MongoDB database is migrated; several processes may do the same steps at the same time."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from message_service.stores.migrating import Migration, Progress
 from message_service.stores.mongodb.database import MongoDatabase, insert_absent, unavailable_on_failure
 
-# What databases from before the record have seen: taking these steps again changes nothing.
+# The steps done in databases from before this record; doing these again changes nothing.
 BEFORE_RECORD = 5
 
 

@@ -1,4 +1,4 @@
-"""Who stands how in which room, as MongoDB documents tell it."""
+"""People's standings in rooms, read from MongoDB documents."""
 
 from collections.abc import Iterable
 
@@ -18,14 +18,14 @@ def standing_of(document: Document) -> Standing:
         read_seq=document["read_seq"],
         read_n=document["read_n"],
         hidden_n=document.get("hidden_n"),
-        # Older documents say nothing of it.
+        # Older documents do not have this field.
         declined=document.get("declined", False),
         notify=Notify(document["notify_level"], document.get("notify_muted_until")),
     )
 
 
 def standings_in(db: MongoDatabase, room_id: str, *, user_ids: Iterable[str] | None = None) -> list[Standing]:
-    """Return everybody the room remembers, or those of the given people."""
+    """Return all people whom the room remembers, or those of the given ones."""
     wanted: Document = {"room_id": room_id}
     if user_ids is not None:
         wanted["user_id"] = {"$in": list(user_ids)}

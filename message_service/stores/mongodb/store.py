@@ -1,6 +1,6 @@
-"""The message store on MongoDB, or on what speaks its protocol: no transactions, no partial indexes, no pipelines.
+"""The message store on MongoDB or a server that speaks its protocol; no transactions, partial indexes or pipelines.
 
-Beyond the port's guarantees: several processes may use one database, and none has to know of the others.
+Beyond the port's guarantees: several processes may use one database without knowing of each other.
 """
 
 import time
@@ -24,9 +24,9 @@ from message_service.stores.mongodb.projections import catch_up
 from message_service.stores.mongodb.schema import MongodbMigrations
 from message_service.stores.port import MessagePage, Reactor, Span
 
-# Inserts of different rooms go side by side: each waits for a majority.
+# Inserts into different rooms run in parallel, because each waits for a majority.
 INSERTS_AT_ONCE = 8
-# How long it may take until a process that died is started again.
+# The longest that a restart of a dead process may take.
 LEFT_BEHIND_SECONDS = 15 * 60
 ROOMS_PER_LOOK = 200
 
@@ -149,7 +149,7 @@ class MongodbStore:
             self._finish_what_was_left()
 
     def _finish_what_was_left(self) -> None:
-        """Fold what a process that died may have inserted and not folded; nobody else would look for it in time."""
+        """Fold what a dead process may have inserted and not folded; nobody else would look for it in time."""
         kept = clock.kept_mark(self._db)
         last = time.time() if kept is None else min(time.time(), kept.time)
         earliest_id = earliest_id_since(last - LEFT_BEHIND_SECONDS)

@@ -55,10 +55,10 @@ def plan_runs(
 
 
 def find_ops(db: sqlite3.Connection, runs: Sequence[Run]) -> dict[str, set[Op]]:
-    """Return which of the runs' ops are in the log, by room."""
+    """Return those of the runs' ops that are in the log, by room."""
     asked = [(run.room_id, actor, op) for run in runs for actor, op in ops_of(run)]
     found: dict[str, set[Op]] = {}
-    # CROSS JOIN keeps SQLite from scanning the log for what was asked.
+    # CROSS JOIN makes SQLite start from the ops that were asked about, and so not scan the log.
     rows = db.execute(
         "SELECT e.room_id, e.actor, e.op FROM json_each(?) AS j CROSS JOIN events AS e ON e.room_id = j.value ->> 0 "
         "AND e.actor = j.value ->> 1 AND e.op = j.value ->> 2",
@@ -92,7 +92,7 @@ def find_standing(db: sqlite3.Connection, run: Run) -> dict[int, str]:
 def write_entries(
     db: sqlite3.Connection, runs: Sequence[Run], plans: Sequence[Plan], rooms: dict[str, RoomRecord], *, now: float
 ) -> list[Projection]:
-    """Write the log, and return what it makes of each room that changed."""
+    """Write the entries to the log; return the projection of each room that changed."""
     fresh: list[Entry] = list(chain.from_iterable(plan.fresh for plan in plans))
     db.executemany(INSERT_EVENT, [row_of_event(stored_event(entry)) for entry in fresh])
     owed = [

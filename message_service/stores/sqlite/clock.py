@@ -1,4 +1,4 @@
-"""What is kept of the log's time, on SQLite."""
+"""The stored log's time, on SQLite."""
 
 import sqlite3
 

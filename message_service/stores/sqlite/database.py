@@ -1,4 +1,4 @@
-"""SQLite connections for threads: one that writes, in turn, and as many readers as read at a time."""
+"""SQLite connections for threads: one writer, used in turn, and as many readers as there are at a time."""
 
 import sqlite3
 import threading
@@ -14,29 +14,29 @@ from message_service.stores.query_deadlines import is_over, seconds_left
 
 log = structlog.get_logger(__name__)
 
-# 16 MB of the log between checkpoints: each syncs the database file too.
+# 16 MB of write-ahead log between checkpoints, because each also syncs the database file.
 CHECKPOINT_PAGES = 4000
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # A commit is on the disk when it returns.
     "PRAGMA synchronous = FULL",
-    # What a deletion frees is overwritten, not just forgotten.
+    # Deleted data is overwritten, not just forgotten.
     "PRAGMA secure_delete = ON",
     f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}",
     "PRAGMA cache_size = -16000",
     "PRAGMA busy_timeout = 2000",
 )
 READER_PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA cache_size = -4000", "PRAGMA busy_timeout = 2000")
-# Whoever reads now is soon done, and those who begin meanwhile need nothing of the log.
+# Current readers are soon done, and those that begin meanwhile need nothing from the log.
 CLEARING_PRAGMAS = ("PRAGMA busy_timeout = 500",)
-# Of SQLite's machine, of which it does some ten million a second.
+# Instructions of SQLite's virtual machine, which does some ten million a second.
 INSTRUCTIONS_BETWEEN_LOOKS = 20_000
-# What a failed COMMIT says when it is certain that nothing of it will ever be seen.
+# Errors of a failed COMMIT after which certainly none of it will ever be seen.
 CERTAINLY_NOT_DONE = frozenset({"SQLITE_FULL", "SQLITE_BUSY"})
 
 
 class SqliteConnections:
-    """Opens the file at first use. Errors of the database become `unavailable`, or `timeout` where it may be done."""
+    """Opens the file at first use. Database errors become `unavailable`, or `timeout` if it may have been done."""
 
     def __init__(self, path: str) -> None:
         self._path = Path(path)
@@ -51,9 +51,9 @@ class SqliteConnections:
 
     @contextmanager
     def writing(self, *, deadline: float | None = None) -> Iterator[sqlite3.Connection]:
-        """Hold the one writing transaction; it is durable when the block ends, undone when it raises.
+        """Hold the one writing transaction; it is durable when the block ends, undone when the block raises.
 
-        Its turn is waited for until the deadline or, where none is named, for as long as whoever asks waits.
+        Waits for its turn until the deadline or, if there is none, for as long as the caller waits.
         """
         left = seconds_left() if deadline is None else max(0.0, deadline - time.time())
         if not self._turn.acquire(timeout=-1.0 if left is None else left):
@@ -85,7 +85,7 @@ class SqliteConnections:
             self._undo(db)
             if error.sqlite_errorname in CERTAINLY_NOT_DONE:
                 raise not_done(error) from error
-            # A sync that failed says nothing about what a later one finds on the disk.
+            # After a failed sync nobody knows what a later one will find on the disk.
             log.error("a commit's outcome is unknown", reason=str(error))
             raise TimedOut("The store does not know whether it was written.") from error
 
@@ -102,7 +102,7 @@ class SqliteConnections:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Read one state of the database, the last that was committed when the first statement runs.
 
-        What takes longer than whoever asks can wait is broken off, as `unavailable`.
+        Whatever takes longer than the caller can wait is interrupted, as `unavailable`.
         """
         db = self._idle_reader()
         try:
@@ -128,11 +128,11 @@ class SqliteConnections:
         return db
 
     def empty_log(self) -> bool:
-        """Bring all commits into the database file and leave nothing in the log; false if somebody would not wait."""
+        """Move all commits into the database file and empty the log; false if readers or writers kept it busy."""
         try:
             db = self._open(CLEARING_PRAGMAS)
             try:
-                # Most of it while others write.
+                # Do most of it while others can write.
                 db.execute("PRAGMA wal_checkpoint(PASSIVE)")
                 with self._turn:
                     is_busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -152,7 +152,7 @@ class SqliteConnections:
 
     def _open(self, pragmas: tuple[str, ...]) -> sqlite3.Connection:
         try:
-            # Transactions are begun and ended by hand; a connection serves one thread at a time, not always the same.
+            # We begin and end transactions ourselves; a connection serves one thread at a time, but that can change.
             db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise sqlite3.OperationalError(f"{self._path}: {error}") from error

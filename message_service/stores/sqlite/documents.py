@@ -1,4 +1,4 @@
-"""Records as rows of SQLite and back; empty lists and mappings are NULL, what is nested is JSON."""
+"""Converts records to rows of SQLite and back; empty lists and mappings are NULL, nested values are JSON."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ encode = msgspec.json.Encoder().encode
 decode_detail = msgspec.json.Decoder(dict[str, Any]).decode
 decode_mentions = msgspec.json.Decoder(Mentions).decode
 decode_attachments = msgspec.json.Decoder(list[Attachment]).decode
-# Older versions wrote the people themselves.
+# Older versions wrote the people into the message itself.
 decode_reactions = msgspec.json.Decoder(dict[str, int | list[str]]).decode
 decode_previews = msgspec.json.Decoder(list[Preview]).decode
 decode_peers = msgspec.json.Decoder(list[str]).decode
@@ -99,7 +99,7 @@ def row_of_message(record: MessageRecord) -> Row:
 
 
 def changes_of_message(record: MessageRecord) -> Row:
-    """Return the parameters of UPDATE_MESSAGE: all that can change, and which one it is."""
+    """Return the parameters of UPDATE_MESSAGE: all that can change, and the key of the message."""
     return (
         record.text,
         as_json(record.mentions),

@@ -1,4 +1,4 @@
-"""Reading logs and messages on SQLite: what workers load, what gateways catch up with, what people page through."""
+"""Reads logs and messages from SQLite: for workers that load, gateways that catch up, and people who page through."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -32,12 +32,12 @@ NEWEST_EVENTS = (
     EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq DESC LIMIT ?"
 )
 MESSAGES = f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE "  # noqa: S608
-# What one answer may carry, in characters of packets.
+# How many characters of packets one answer may carry.
 ANSWER_CHARACTERS = 256 * 1024
 
 
 def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
-    """Return what was asked for; of those who reacted to a message, those who were asked for."""
+    """Return what was asked for; of the people who reacted to a message, only those who were asked about."""
     room = rooms_by_id(db, [ask.room_id]).get(ask.room_id)
     if room is None:
         return LoadedRoom(room_id=ask.room_id, head=0, n=0)
@@ -95,7 +95,7 @@ def events_of_rooms(db: sqlite3.Connection, cursors: dict[str, int], *, limit: i
 def events_of_room(
     db: sqlite3.Connection, room: RoomRecord, *, after: int, limit: int, tail: bool, characters: int
 ) -> list[Published]:
-    """Return events in order, at least one if there is any, else no more than fit."""
+    """Return as many events as fit, in order, and at least one if there is any."""
     events: list[Published] = []
     for row in db.execute(NEWEST_EVENTS if tail else EVENTS_AFTER, (room.id, after, limit)):
         event = published(*event_with_message(row), trimmed_n=room.trimmed_n)
@@ -121,7 +121,7 @@ def message_page(db: sqlite3.Connection, room_id: str, span: Span, *, viewer: st
 def show(
     db: sqlite3.Connection, room: RoomRecord, rows: Iterable[Row], *, viewer: str | None
 ) -> Iterator[Message | DeletedMessage]:
-    """Yield messages as they are shown, each read when it is asked for."""
+    """Yield messages in the form in which they are shown, each read when it is asked for."""
     for row in rows:
         record = message_of_row(row)
         reactions = reactions_of(db, record, viewer=viewer)

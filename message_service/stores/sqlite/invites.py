@@ -1,4 +1,4 @@
-"""The invitations that still let somebody in, on SQLite; whatever is used up, over or revoked is gone from here."""
+"""Invitations that still work, on SQLite; those that are used up, over or revoked are deleted."""
 
 import sqlite3
 

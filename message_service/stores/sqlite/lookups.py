@@ -1,4 +1,4 @@
-"""What several parts of the SQLite store look up, each for many keys at once."""
+"""Look-ups that several parts of the SQLite store share, each for many keys at once."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence

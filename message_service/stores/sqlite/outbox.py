@@ -1,4 +1,4 @@
-"""The alerts that the log owes, on SQLite: which, whom they concern, and that they are done."""
+"""Owed alerts on SQLite: which are owed, whom they concern, and clearing them."""
 
 import sqlite3
 from collections.abc import Sequence

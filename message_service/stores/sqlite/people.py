@@ -1,4 +1,4 @@
-"""What belongs to people on SQLite: their rooms with counts, the versions of their lists, their read positions."""
+"""People's data on SQLite: their rooms with counts, the versions of their lists, their read positions."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ STANDING_COLUMNS = (
 )
 ROOM_WIDTH = len(ROOM_COLUMNS.split(", "))
 STANDING_WIDTH = len(STANDING_COLUMNS.split(", "))
-# `s` is a membership, `r` its room; whoever has read everything costs no counting.
+# `s` is a membership, `r` its room; for a person who has read everything, nothing is counted.
 ROW = ", ".join(
     [
         *(f"r.{name}" for name in ROOM_COLUMNS.split(", ")),
@@ -37,7 +37,7 @@ ROWS_OF_PERSON = f"""SELECT {ROW} FROM
 ROWS_OF_PAIRS = f"""SELECT {ROW} FROM json_each(?) AS j
     CROSS JOIN memberships AS s ON s.room_id = j.value ->> 1 AND s.user_id = j.value ->> 0 AND s.is_member
     CROSS JOIN rooms AS r ON r.id = s.room_id"""  # noqa: S608
-# Behind every time and id there can be.
+# After every time and id that there can be.
 MOST_RECENT = ("~", "~")
 
 
@@ -69,7 +69,7 @@ def rooms_of_people(db: sqlite3.Connection, user_ids: Iterable[str], *, limit: i
 
 
 def room_places(db: sqlite3.Connection, user_id: str) -> list[tuple[str, int, int, HistoryRule]]:
-    """Return each room that is not hidden: its head, where the membership begins, and what it shows newcomers."""
+    """Return each room that is not hidden: its head, where the membership begins, and what it shows to newcomers."""
     return db.execute(
         "SELECT r.id, r.head, m.joined_seq, r.history FROM memberships AS m CROSS JOIN rooms AS r ON r.id = m.room_id "
         "WHERE m.user_id = ? AND m.is_member AND (m.hidden_n IS NULL OR r.n > m.hidden_n)",
@@ -124,7 +124,7 @@ def standing_of_row(row: Row) -> Standing:
 
 
 def standings_in(db: sqlite3.Connection, room_id: str, *, user_ids: Iterable[str] | None = None) -> list[Standing]:
-    """Return everybody the room remembers, or those of the given people."""
+    """Return all people whom the room remembers, or those of the given ones."""
     if user_ids is None:
         rows = db.execute(f"SELECT {STANDING_COLUMNS} FROM memberships WHERE room_id = ?", (room_id,))  # noqa: S608
     else:

@@ -1,4 +1,4 @@
-"""What people set for themselves in a room on SQLite: what they wish to be told, threads that they follow, hiding."""
+"""People's own settings in a room, on SQLite: notifications, followed threads, hiding."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ RAISE_VERSION = (
     "INSERT INTO people (user_id, rooms_version) VALUES (?, 1) "
     "ON CONFLICT (user_id) DO UPDATE SET rooms_version = rooms_version + 1"
 )
-# Whoever wrote in the thread, or began it, with the last time; and what people have said about following it.
+# Who wrote in the thread, or began it, with the last time; and people's own choices to follow it or not.
 LAST_SAID = """SELECT sender, max(n) FROM
     (SELECT sender, n FROM messages WHERE id = ?1 UNION ALL SELECT sender, n FROM messages WHERE thread = ?1 AND n < ?2)
     GROUP BY sender"""
@@ -70,7 +70,7 @@ def hide(db: sqlite3.Connection, write: HideWrite, *, before: int | None) -> Non
 
 
 def followers_of(db: sqlite3.Connection, message: MessageRecord) -> list[str]:
-    """Return who follows the message's thread: whoever said so, or has written in it since they last said not to."""
+    """Return who follows the message's thread: by choice, or by writing in it after they last chose not to."""
     if message.thread is None:
         return []
     last_said: dict[str, int] = dict(db.execute(LAST_SAID, (message.thread, message.n)).fetchall())

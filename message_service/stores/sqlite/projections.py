@@ -1,4 +1,4 @@
-"""Writes what new events make of rooms, people and messages, within the transaction that writes the events."""
+"""Writes what new events change in rooms, people and messages, in the transaction that writes the events."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -70,7 +70,7 @@ def change_member(db: sqlite3.Connection, room_id: str, change: MemberChange) ->
 
 
 def write_messages(db: sqlite3.Connection, projections: Sequence[Projection]) -> None:
-    """Insert new messages as the whole batch leaves them, and update older ones."""
+    """Insert new messages in their state after the whole batch, and update older ones."""
     new: dict[str, MessageRecord] = {}
     for projection in projections:
         new |= projection.created
@@ -87,7 +87,7 @@ def write_messages(db: sqlite3.Connection, projections: Sequence[Projection]) ->
 
 
 def change_message(db: sqlite3.Connection, record: MessageRecord, event: AboutMessage) -> MessageRecord:
-    """Return the message after the event; its reactions' rows are changed already."""
+    """Return the message after the event; the rows of its reactions are already changed."""
     if record.unmoved:
         move_reactions(db, record)
         record = replace(record, unmoved={})

@@ -1,4 +1,4 @@
-"""Who put which emoji on which message, on SQLite: a row each, so that the next one costs what the first did."""
+"""Who put which emoji on which message, on SQLite: a row each, so that every reaction costs the same."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -40,9 +40,9 @@ def erase_reactions(db: sqlite3.Connection, record: MessageRecord) -> None:
 
 
 def move_reactions(db: sqlite3.Connection, record: MessageRecord) -> None:
-    """Give those their rows whom an older version wrote into the message; when they came, the log knows."""
+    """Make rows for people whom an older version wrote into the message; their times are in the log."""
     for emoji, people in record.unmoved.items():
-        # In their order, and before whoever comes now.
+        # In their order, and before people who react from now on.
         rows = [
             (record.room_id, record.n, user_id, emoji, place - len(people), None)
             for place, user_id in enumerate(people)
@@ -51,7 +51,7 @@ def move_reactions(db: sqlite3.Connection, record: MessageRecord) -> None:
 
 
 def reactions_of(db: sqlite3.Connection, record: MessageRecord, *, viewer: str | None) -> list[Reaction]:
-    """Return the reactions as the message shows them, to one person or to nobody in particular."""
+    """Return the reactions in the form in which the message shows them, to `viewer` or to nobody in particular."""
     if not record.reactions:
         return []
     mine = emoji_of(db, record, viewer) if viewer is not None else ()
@@ -70,7 +70,7 @@ def first_people(db: sqlite3.Connection, record: MessageRecord, emoji: str) -> l
 
 
 def emoji_of(db: sqlite3.Connection, record: MessageRecord, user_id: str) -> list[str]:
-    """Return what this person put on the message."""
+    """Return this person's emoji on the message."""
     if record.unmoved:
         return [emoji for emoji, people in record.unmoved.items() if user_id in people]
     return [emoji for (emoji,) in db.execute(PUT_BY, (record.room_id, record.n, user_id))]

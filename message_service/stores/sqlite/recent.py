@@ -1,4 +1,4 @@
-"""Which rooms changed lately, on SQLite: the log lies in the order in which it came, so its end is read backwards."""
+"""Which rooms changed lately, on SQLite: the log is stored in order of arrival, so its end is read backwards."""
 
 import sqlite3
 from collections.abc import Collection
@@ -20,7 +20,7 @@ def recent_heads(
         block = db.execute(BLOCK, (last - EVENTS_PER_LOOK, last)).fetchall()
         recent = [room_id for room_id, event_id in block if event_id >= earliest_id]
         found |= dict.fromkeys(room_id for room_id in recent if partition_of(room_id) in wanted)
-        # A run that was long under way lies behind younger ones, but not a whole block behind.
+        # A run that took long lies behind younger ones, but not by a whole block.
         if not recent or len(found) >= limit:
             break
         last -= EVENTS_PER_LOOK

@@ -1,4 +1,4 @@
-"""Which rooms have messages that are too old, and what was announced of it, on SQLite."""
+"""Which rooms have messages that are too old, and which trims are announced, on SQLite."""
 
 import sqlite3
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from message_service.stores.sqlite.database import SqliteConnections
 KEPT = (
     "SELECT id, retention_days, trimmed_n, n FROM rooms WHERE retention_days IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
 )
-# The last page has no end.
+# Greater than every id: the end of the last page.
 BEHIND_EVERY_ID = "\U0010ffff"
 ANNOUNCED = "SELECT room_id, retention_days, before, since FROM announced_trims WHERE room_id > ? AND room_id <= ?"
 ANNOUNCE = "REPLACE INTO announced_trims (room_id, retention_days, before, since) VALUES (?, ?, ?, ?)"

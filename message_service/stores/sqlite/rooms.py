@@ -1,4 +1,4 @@
-"""Rooms and their people on SQLite, as the outside may look at them."""
+"""Rooms and their members on SQLite, as the public API shows them."""
 
 import sqlite3
 

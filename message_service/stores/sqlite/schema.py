@@ -1,4 +1,4 @@
-"""How far a SQLite file has come: a step that is done at once and its record are one transaction."""
+"""Records how far a SQLite file is migrated: a step that is done at once and its record are one transaction."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ TABLE = """CREATE TABLE IF NOT EXISTS migrations (
     position INTEGER)"""
 BEGIN = "INSERT OR IGNORE INTO migrations (number, name, begun_at) VALUES (?, ?, ?)"
 FINISH = "UPDATE migrations SET finished_at = ? WHERE number = ?"
-# Files from before the table have it in their header alone, and programs from before the table look nowhere else.
+# Files from before the table record it only in their header, and programs from before the table look only there.
 FIRST_WITH_TABLE = 6
 
 
@@ -57,7 +57,7 @@ class SqliteMigrations:
 
 
 class OneTransaction:
-    """Stands for the connections while all that is written is part of one transaction."""
+    """Stands in for the connections while everything that is written is part of one transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -69,7 +69,7 @@ class OneTransaction:
 
 def begin(db: sqlite3.Connection, migration: Migration) -> None:
     db.execute(BEGIN, (migration.number, migration.name, now()))
-    # A program that does not know this step is to refuse the file from here on.
+    # A program that does not know this step must refuse the file from here on.
     [version] = db.execute("PRAGMA user_version").fetchone()
     db.execute(f"PRAGMA user_version = {max(version, migration.number)}")
 

@@ -1,4 +1,4 @@
-"""Empties SQLite's write-ahead log a while after a text was deleted or edited: until then the old one stands in it."""
+"""Empties SQLite's write-ahead log a while after a text was deleted or edited, because the old text is still in it."""
 
 import threading
 
@@ -9,7 +9,7 @@ from message_service.stores.sqlite.database import SqliteConnections
 
 log = structlog.get_logger(__name__)
 
-# Each time the database file is synced too, so those who delete or edit within this time share one.
+# Each time the database file is synced too, so all deletions and edits within this time share one.
 SCRUB_SECONDS = 30.0
 
 
@@ -21,7 +21,7 @@ class Scrubbing:
         self._is_closed = False
 
     def soon(self) -> None:
-        """A text was taken away, or may have been by a process that died before it could clear up."""
+        """Empty the log soon: a text was removed, or may have been by a process that died before it could clean up."""
         with self._turn:
             if self._timer is None and not self._is_closed:
                 self._timer = threading.Timer(SCRUB_SECONDS, self._scrub)
@@ -29,7 +29,7 @@ class Scrubbing:
                 self._timer.start()
 
     def close(self) -> None:
-        """The last connection that closes empties the log by itself."""
+        """Stop; the last connection that closes empties the log by itself."""
         with self._turn:
             self._is_closed = True
             timer, self._timer = self._timer, None
@@ -39,12 +39,12 @@ class Scrubbing:
 
     def _scrub(self) -> None:
         with self._turn:
-            # What is deleted from here on may come too late for this time.
+            # What is deleted from here on may be too late for this turn.
             self._timer = None
         try:
             is_empty = self._connections.empty_log()
         except ChatFlowError as error:
-            log.warning("text that was deleted or edited stands in the write-ahead log still", error=str(error))
+            log.warning("deleted or edited text is still in the write-ahead log", error=str(error))
             is_empty = False
         if not is_empty:
             self.soon()

@@ -1,4 +1,4 @@
-"""The message store on SQLite: one file, one writing connection, readers that never wait for it.
+"""The message store on SQLite: one file, one writing connection, and readers that never wait for it.
 
 Beyond the port's guarantees: an append is one transaction for all its rooms, and one sync of the disk.
 """
@@ -43,7 +43,7 @@ class SqliteStore:
             with self._db.writing(deadline=deadline) as db:
                 return append_runs(db, runs, now=time.time() if now is None else now, added_per_hour=added_per_hour)
         finally:
-            # Also where nobody knows whether it was written.
+            # Also if nobody knows whether it was written.
             if any(takes_content(run) for run in runs):
                 self._scrubbing.soon()
 
