@@ -1,7 +1,6 @@
 """Composes the gateway from its parts, starts it, and shuts it down."""
 
 import asyncio
-import secrets
 from collections.abc import Callable
 
 import structlog
@@ -15,7 +14,7 @@ from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL, PresenceCha
 from gateway.callbacks import Callbacks
 from gateway.cluster.forwarding import Forwarding
 from gateway.cluster.passes import Passes
-from gateway.cluster.siblings import Siblings
+from gateway.cluster.siblings import Siblings, new_gateway_id
 from gateway.commands.application import GatewayApplication
 from gateway.commands.dispatch import Dispatch
 from gateway.commands.rest_commands import RestCommands
@@ -77,7 +76,7 @@ async def serve(
     settings.require("service_secret")
     assert settings.service_secret is not None  # noqa: S101 required in the line above
     secret = settings.service_secret.get_secret_value()
-    gateway_id = new_gateway_id(settings)
+    gateway_id = new_gateway_id(settings.process_name)
 
     # Foundations. Parts that must hear of a loss are added to these callbacks after they are made.
     gaps = Callbacks[[]]()
@@ -298,8 +297,3 @@ async def serve(
     await bus.close()
     for closing in (users, messages, proxy, status, forwarding):
         await closing.close()
-
-
-def new_gateway_id(settings: Settings) -> str:
-    """Return a new id for this life of the gateway; it begins with the process's name, so that a balancer can route."""
-    return f"{settings.process_name}-{secrets.token_hex(3)}"

@@ -36,7 +36,7 @@ async def trim_forever(room_log: RoomLog, bus: Bus, *, worker_id: str, own_parti
         try:
             trims = await find_trims(room_log, own_partitions())
         except ChatFlowError as error:
-            log.warning("what retention takes cannot be read", error=str(error))
+            log.warning("the rooms to trim cannot be read", error=str(error))
             done = []
             continue
         # By its own inbox: they are commands like any other, and another owner would decide them just so.

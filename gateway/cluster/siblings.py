@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 import time
 from collections.abc import Callable
 
@@ -114,3 +115,8 @@ def read_address(text: str) -> URL | None:
     except ValueError:
         return None
     return address if address.scheme == "http" and address.host else None
+
+
+def new_gateway_id(process_name: str) -> str:
+    """Return a new id for this life of the gateway; it begins with the process's name, so that a balancer can route."""
+    return f"{process_name}-{secrets.token_hex(3)}"
