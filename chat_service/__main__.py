@@ -10,11 +10,11 @@ from chat_service.ownership.outbox import offer_owed_forever, partitions_of
 from chat_service.ownership.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
-from chatflow.bus.port import open_bus
+from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.port import open_job_queue
+from chatflow.jobs.opening import open_job_queue
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
 from chatflow.process.processes import run_service
 from chatflow.process.settings import Settings

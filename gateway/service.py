@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 from aiohttp import web
 
-from chatflow.bus.port import open_bus
+from chatflow.bus.opening import open_bus
 from chatflow.http.service_client import ServiceClient
 from chatflow.leases.port import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.process.settings import Settings

@@ -7,12 +7,12 @@ from contextlib import suppress
 import structlog
 from aiohttp import web
 
-from chatflow.bus.port import open_bus
+from chatflow.bus.opening import open_bus
 from chatflow.errors import Unavailable
 from chatflow.http.answers import Runner, answer_errors, carry_request_id
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.port import open_job_source
+from chatflow.jobs.opening import open_job_source
 from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
@@ -21,8 +21,8 @@ from chatflow.process.standing_clock import StandingClock
 from notification_service.identity import Identity
 from notification_service.inbox.api import NotificationsApi
 from notification_service.jobs.delivering import Delivery
-from notification_service.stores.database import open_database
 from notification_service.stores.notices import Store
+from notification_service.stores.opening import open_database
 from notification_service.stores.reading import Inbox
 from notification_service.stores.schema import apply_schema
 from notification_service.stores.tidying import tidy_for_ever

@@ -6,9 +6,6 @@ something (a reconnect, a half-open link), `on_gap` is called once it is subscri
 
 from collections.abc import Callable
 from typing import Protocol
-from urllib.parse import urlsplit
-
-from chatflow.process.settings import Settings, SettingsError
 
 OnMessage = Callable[[bytes], None]
 
@@ -37,13 +34,3 @@ class Bus(Protocol):
 
     async def close(self) -> None:
         """Send what is left and disconnect."""
-
-
-def open_bus(settings: Settings, *, on_gap: Callable[[], None]) -> Bus:
-    """Return the bus that the settings name."""
-    scheme = urlsplit(settings.redis).scheme
-    if scheme in ("redis", "rediss", "unix"):
-        from chatflow.bus.redis import RedisBus
-
-        return RedisBus(settings.redis, on_gap=on_gap)
-    raise SettingsError(f"CHATFLOW_REDIS_URL: there is no bus for {scheme!r}")

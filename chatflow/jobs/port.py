@@ -9,11 +9,8 @@ faster: `offer` may lose jobs, because owners offer again what is owed for longe
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
-from urllib.parse import urlsplit
 
-from chatflow.bus.port import Bus
 from chatflow.http.service_client import ServiceClient
-from chatflow.process.settings import Settings, SettingsError
 from chatflow.wire.outbox import Job, OwedClear, OwedCleared
 
 # Few enough that their recipients fit one call, many enough that a busy queue costs one transaction per batch.
@@ -67,36 +64,6 @@ class JobSource(Protocol):
 
     async def close(self) -> None:
         """Disconnect; jobs that were taken but not done come again."""
-
-
-def open_job_queue(settings: Settings, *, bus: Bus) -> JobQueue:
-    """Return the worker's side of the queue that the settings name."""
-    match urlsplit(settings.job_queue_url).scheme:
-        case "log":
-            from chatflow.jobs.log import LogQueue
-
-            return LogQueue(bus)
-        case "amqp" | "amqps":
-            from chatflow.jobs.rabbitmq import RabbitQueue
-
-            return RabbitQueue(settings.job_queue_url)
-        case scheme:
-            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: there is no job queue for {scheme!r}")
-
-
-def open_job_source(settings: Settings, *, bus: Bus, message_service: ServiceClient) -> JobSource:
-    """Return the taker's side of the queue that the settings name."""
-    match urlsplit(settings.job_queue_url).scheme:
-        case "log":
-            from chatflow.jobs.log import LogSource
-
-            return LogSource(bus, message_service=message_service)
-        case "amqp" | "amqps":
-            from chatflow.jobs.rabbitmq import RabbitSource
-
-            return RabbitSource(settings.job_queue_url, message_service=message_service)
-        case scheme:
-            raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: there is no job queue for {scheme!r}")
 
 
 async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job]) -> None:

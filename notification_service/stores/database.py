@@ -8,9 +8,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit
-
-from chatflow.process.settings import SettingsError
 
 Result = TypeVar("Result")
 Row = tuple[Any, ...]
@@ -59,18 +56,3 @@ class Database:
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
         self._thread.shutdown()
-
-
-def open_database(url: str) -> Database:
-    """Return the database that the URL names: `sqlite:///<absolute path>` or `postgresql://…/<name>`."""
-    match urlsplit(url).scheme:
-        case "sqlite":
-            from notification_service.stores.sqlite import SqliteConnection
-
-            return Database(SqliteConnection(url))
-        case "postgresql" | "postgres":
-            from notification_service.stores.postgresql import PostgresqlConnection
-
-            return Database(PostgresqlConnection(url))
-        case scheme:
-            raise SettingsError(f"CHATFLOW_NOTIFICATION_DATABASE_URL: no database speaks {scheme!r}")

@@ -9,7 +9,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from chatflow.bus.port import Bus, open_bus
+from chatflow.bus.opening import open_bus
+from chatflow.bus.port import Bus
 from chatflow.ids import new_id
 from chatflow.process.settings import Settings
 from chatflow.protocol.commands import AddReaction, DeleteMessage, EditMessage, JoinRoom, KickMember, PinMessage

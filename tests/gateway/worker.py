@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from chatflow.bus.port import Bus, open_bus
+from chatflow.bus.opening import open_bus
+from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError, NotAMember, NotFound
 from chatflow.leases.port import LeaseKeeper, new_lease
 from chatflow.process.settings import Settings

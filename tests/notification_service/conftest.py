@@ -8,7 +8,8 @@ import pytest
 
 from chatflow.bus.redis import RedisBus
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
-from notification_service.stores.database import Database, Transaction, open_database
+from notification_service.stores.database import Database, Transaction
+from notification_service.stores.opening import open_database
 from notification_service.stores.schema import apply_schema
 from tests.notification_service.message_service_edge import MessageServiceEdge, open_edge
 from tests.notification_service.user_service_edge import UserServiceEdge, open_user_service

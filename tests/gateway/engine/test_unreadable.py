@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import redis.asyncio
 
-from chatflow.bus.port import open_bus
+from chatflow.bus.opening import open_bus
 from chatflow.process.settings import Settings
 from chatflow.protocol import events
 from chatflow.wire.bus import PACKET_PREFIX, SIGNALS_CHANNEL, Published, ToPerson

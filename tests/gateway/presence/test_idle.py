@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import redis.asyncio
 
-from chatflow.bus.port import open_bus
+from chatflow.bus.opening import open_bus
 from chatflow.process.settings import Settings
 from chatflow.wire.bus import EVENTS_CHANNEL
 from tests.chatflow.conditions import until

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import redis.asyncio
 
-from chatflow.bus.port import open_bus
+from chatflow.bus.opening import open_bus
 from chatflow.leases.port import LeaseKeeper, new_lease
 from chatflow.presence.keys_redis import people_key
 from chatflow.process.settings import Settings

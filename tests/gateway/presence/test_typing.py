@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chatflow.bus.port import open_bus
+from chatflow.bus.opening import open_bus
 from chatflow.process.settings import Settings
 from chatflow.wire.bus import SIGNALS_CHANNEL, TypingChanged
 from tests.chatflow.conditions import until

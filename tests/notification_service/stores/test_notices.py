@@ -11,8 +11,9 @@ from chatflow.errors import NotFound, Unavailable
 from chatflow.process.standing_clock import StandingClock
 from notification_service.deciding.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
 from notification_service.stores import notices as store_module
-from notification_service.stores.database import Database, Transaction, open_database
+from notification_service.stores.database import Database, Transaction
 from notification_service.stores.notices import Store
+from notification_service.stores.opening import open_database
 from notification_service.stores.reading import Inbox, Place
 from notification_service.stores.schema import STEPS, apply_schema
 from notification_service.stores.tidying import tidy
