@@ -15,7 +15,7 @@ def two_owners() -> None:
 
     So all workers decide for all rooms at the same time, each in the belief that it is the owner.
     """
-    commands: Any = importlib.import_module("gateway.commands.sender").Commands
+    commands: Any = importlib.import_module("gateway.commands.sender").CommandSender
 
     def owner_of(self: Any, line: Any) -> Any:
         leases = sorted(self._workers.live.values(), key=lambda lease: lease.id)

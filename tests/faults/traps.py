@@ -104,7 +104,7 @@ def trap_message_service(traps: Traps) -> None:
 
 
 def trap_gateway(traps: Traps) -> None:
-    commands = importlib.import_module("gateway.commands.sender").Commands
+    commands = importlib.import_module("gateway.commands.sender").CommandSender
     publish, on_answers = commands._publish_counted, commands.on_answers
 
     @functools.wraps(publish)
