@@ -86,6 +86,10 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     holes: list[Hole] = []
 
 
+# Stands in place of the packet of an event that message_service cannot read: it exists, and nobody is sent it.
+NO_PACKET = ""
+
+
 class Published(msgspec.Struct, frozen=True, array_like=True):
     """One event, encoded once: `packet` is the Socket.IO packet text that goes to every socket as it is."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from chatflow.wire.bus import PACKET_PREFIX, Published
+from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
 from chatflow.wire.withheld import WITHHOLDING, withhold
 
 ENDS_MEMBERSHIP = {"member.left": "left", "member.kicked": "kicked", "member.banned": "banned"}
@@ -51,6 +51,8 @@ READERS: dict[str, Callable[[Published], Any]] = {
 
 def is_readable(event: Published) -> bool:
     """Tell whether the fields that the gateway needs can be read; most events need none and pass unread."""
+    if event.packet == NO_PACKET:
+        return False
     reader = READERS.get(event.type)
     if reader is None:
         return True

@@ -4,9 +4,8 @@ import asyncio
 import itertools
 
 import msgspec
-import structlog
 
-from chatflow.errors import UNREADABLE, ChatFlowError, NotFound, TimedOut
+from chatflow.errors import ChatFlowError, NotFound, TimedOut
 from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.commands import SyncRooms
 from chatflow.protocol.objects import Room
@@ -22,8 +21,6 @@ from gateway.rooms.membership import Membership
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 from gateway.sessions.connection import Connection
 from gateway.sessions.turns import Turns
-
-log = structlog.get_logger(__name__)
 
 # A client further behind gets the newest page: quicker than events that nobody would scroll through.
 EVENTS_AT_MOST = 1000
@@ -153,12 +150,7 @@ class RoomSync:
         if stream is None:
             raise NotFound
         await self._catch_up.confirm(stream)
-        try:
-            found = await self._find(connection, stream, after)
-        except UNREADABLE:
-            # This person may not be allowed to see what such an event says, so the room begins anew after it.
-            log.exception("an event of the log cannot be read", room_id=room_id)
-            found = await self._reset(connection, room_id)
+        found = await self._find(connection, stream, after)
         if self._delivery.stream_of(connection, room_id) is not stream:
             raise NotFound  # the person was removed meanwhile
         return found
@@ -174,6 +166,9 @@ class RoomSync:
             events = await self._read_after(stream, after)
         else:
             FROM_TAIL.inc()
+        if not all(map(is_readable, events)):
+            # This person may not be allowed to see what such an event says, so the room begins anew after it.
+            return await self._reset(connection, stream.room_id)
         return Missed(events=told(connection, stream, events), head=stream.head)
 
     def _needs_reset(self, connection: Connection, stream: RoomStream, after: int) -> bool:

@@ -1,25 +1,29 @@
 """The REST endpoints about what was said in a room that one is in: pages, one message, the log, pins, threads."""
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import msgspec
+import structlog
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatflow.errors import Invalid, NotFound
+from chatflow.errors import UNREADABLE, Invalid, NotFound
 from chatflow.protocol.commands import Emoji
 from chatflow.protocol.objects import DeletedMessage, Message
-from chatflow.wire.bus import PACKET_PREFIX, Published
+from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
 from chatflow.wire.reads import RoomRow
-from chatflow.wire.withheld import told_to_newcomer
+from chatflow.wire.withheld import as_told
 from message_service import opened
 from message_service.api.access import access_membership, first_readable_seq
 from message_service.api.authentication import principal_of
 from message_service.api.pages import Page, RoomPage, history_page, read_cursor, write_cursor
 from message_service.api.queries import read_query
 from message_service.stores.port import Span
+
+log = structlog.get_logger(__name__)
 
 # Greater than any seq there will be, and still a number to every store.
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -119,7 +123,7 @@ class Events(APIView):
         after = max(query.after, floor - 1)
         [found] = opened.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
         last_seq = found.events[-1].seq if found.events else found.head
-        items = [event_json(event) for event in told_to_newcomer(found.events, joined_seq=floor)]
+        items = [event_json(event) for event in told_if_readable(found.events, joined_seq=floor)]
         return Response(RoomPage(items=items, next=str(last_seq) if last_seq < found.head else None, head=found.head))
 
 
@@ -170,6 +174,17 @@ def read_place(cursor: str | None) -> tuple[int, str]:
         return msgspec.convert(place[0], Place, strict=False), place[1]
     except msgspec.ValidationError:
         raise Invalid("This is not a cursor of ours.") from None
+
+
+def told_if_readable(events: Iterable[Published], *, joined_seq: int) -> Iterator[Published]:
+    """Yield the events as a person who joined at this seq is told of them; those that cannot be read are left out."""
+    for event in events:
+        if event.packet == NO_PACKET:
+            continue
+        try:
+            yield as_told(event, joined_seq=joined_seq)
+        except UNREADABLE:
+            log.exception("an event cannot be read", room_id=event.room_id, seq=event.seq, type=event.type)
 
 
 def event_json(event: Published) -> msgspec.Raw:

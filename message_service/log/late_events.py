@@ -8,13 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+import structlog
 
+from chatflow.errors import UNREADABLE
 from chatflow.protocol.events import Event, MessageCreated, RedactedCreated
 from chatflow.protocol.objects import Mentions, Message
-from chatflow.wire.bus import Published, packet_of
+from chatflow.wire.bus import NO_PACKET, Published, packet_of
 from chatflow.wire.log import Entry, Known
 from message_service.log.folding import is_gone, skeleton
 from message_service.log.records import MessageRecord, StoredEvent
+
+log = structlog.get_logger(__name__)
 
 COMMON_FIELDS = ("type", "room_id", "seq", "n", "actor", "at")
 # Fields that the log keeps and nobody is told: only the person themselves may tell that they declined.
@@ -61,6 +65,21 @@ def detail_of(event: Event) -> dict[str, Any] | None:
 def published(event: StoredEvent, message: MessageRecord | None, *, trimmed_n: int) -> Published:
     """Return the event as gateways send it; `message` is the one that it creates or edits."""
     return Published(event.room_id, event.seq, event.n, event.type, late_packet(event, message, trimmed_n=trimmed_n))
+
+
+def published_or_unreadable(
+    read: Callable[[], tuple[StoredEvent, MessageRecord | None]], *, place: tuple[str, int, int, str], trimmed_n: int
+) -> Published:
+    """Return the event as gateways send it, or one without a packet if what is stored of it cannot be read.
+
+    One bad event then costs its room that event: the caller knows that it exists, and the others are told as ever.
+    """
+    try:
+        return published(*read(), trimmed_n=trimmed_n)
+    except (*UNREADABLE, LookupError, TypeError, ValueError, AttributeError):
+        room_id, seq, n, kind = place
+        log.exception("a stored event cannot be read", room_id=room_id, seq=seq, type=kind)
+        return Published(room_id, seq, n, kind, NO_PACKET)
 
 
 def late_packet(event: StoredEvent, message: MessageRecord | None, *, trimmed_n: int) -> str:

@@ -5,6 +5,7 @@ read again if there was something new in between.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -14,8 +15,8 @@ from chatflow.wire.bus import Published
 from chatflow.wire.log import Known, LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
 from message_service.log.folding import facts_of, is_gone, public_message
-from message_service.log.late_events import known_of, published
-from message_service.log.records import MessageRecord, RoomRecord
+from message_service.log.late_events import known_of, published_or_unreadable
+from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.log.room_objects import snapshot_of
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import access_record, event_of, record_of
@@ -150,14 +151,24 @@ def events_of_room(
     while batch := list(islice(documents, EVENTS_PER_READ)):
         about = messages_edited_by(db, batch)
         for document in batch:
-            message = record_of(document) or about.get((room.id, document.get("target_n") or 0))
-            event = published(event_of(document), message, trimmed_n=room.trimmed_n)
+            event = published_or_unreadable(
+                partial(event_with_message, document, about),
+                place=(room.id, document["seq"], document["n"], document["type"]),
+                trimmed_n=room.trimmed_n,
+            )
             characters -= len(event.packet)
             if characters < 0 and events:
                 documents.close()
                 return events[::-1] if tail else events
             events.append(event)
     return events[::-1] if tail else events
+
+
+def event_with_message(
+    document: Document, about: dict[tuple[str, int], MessageRecord]
+) -> tuple[StoredEvent, MessageRecord | None]:
+    message = record_of(document) or about.get((document["room_id"], document.get("target_n") or 0))
+    return event_of(document), message
 
 
 def message_page(db: MongoDatabase, room_id: str, span: Span, *, viewer: str | None) -> MessagePage:

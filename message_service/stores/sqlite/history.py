@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import Published
 from chatflow.wire.log import LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
 from message_service.log.folding import facts_of, is_gone, public_message
-from message_service.log.late_events import published
+from message_service.log.late_events import published_or_unreadable
 from message_service.log.records import RoomRecord
 from message_service.log.room_objects import snapshot_of
 from message_service.stores.port import MessagePage, Reactor, Span
@@ -98,7 +99,9 @@ def events_of_room(
     """Return as many events as fit, in order, and at least one if there is any."""
     events: list[Published] = []
     for row in db.execute(NEWEST_EVENTS if tail else EVENTS_AFTER, (room.id, after, limit)):
-        event = published(*event_with_message(row), trimmed_n=room.trimmed_n)
+        event = published_or_unreadable(
+            partial(event_with_message, row), place=(row[0], row[1], row[2], row[3]), trimmed_n=room.trimmed_n
+        )
         characters -= len(event.packet)
         if characters < 0 and events:
             break

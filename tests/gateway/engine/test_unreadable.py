@@ -9,7 +9,7 @@ import redis.asyncio
 from chatflow.bus.opening import open_bus
 from chatflow.process.settings import Settings
 from chatflow.protocol import events
-from chatflow.wire.bus import PACKET_PREFIX, SIGNALS_CHANNEL, Published, ToPerson
+from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, SIGNALS_CHANNEL, Published, ToPerson
 from gateway.metrics import EVENTS_UNREADABLE
 from gateway.rooms.list_versions import COMPARE_SECONDS
 from tests.chatflow.conditions import until
@@ -167,6 +167,27 @@ async def test_an_event_that_the_log_has_unreadable_too_is_passed_over_and_its_r
     assert 3 not in alices.seqs(room.id)
     assert len(device.all("room:added")) == is_member
     assert (5 in device.seqs(room.id)) is is_member
+
+
+async def test_an_event_that_message_service_cannot_read_locks_nobody_out_of_its_room(
+    gateway: Gateway, world: World, worker: FakeWorker, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.rooms.list_versions.COMPARE_SECONDS", 0.1)
+    room = world.room(alice, bob)
+    early = await gateway.device(bob)
+    room.send(alice, "lost on the bus")
+    room.events[-1] = msgspec.structs.replace(room.events[-1], packet=NO_PACKET)
+    worker.publish(room.send(alice, "behind"))
+
+    late = await gateway.device(alice)
+    await early.told("room:removed")
+    await early.told("room:added")
+    worker.publish(room.send(alice, "after"))
+    await until(lambda: [device.seqs(room.id)[-1:] for device in (early, late)] == [[4], [4]])
+    assert 2 not in early.seqs(room.id)
+    answer = await late.ask("room:sync", {"rooms": {room.id: 1}})
+    anew = answer["rooms"][room.id]
+    assert (anew["reset"], [event["seq"] for event in anew["events"]]) == (True, [3, 4])
 
 
 async def test_an_event_of_a_type_that_only_a_newer_version_knows_is_handed_on_as_it_is(

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from chatflow.errors import Invalid, Unavailable
 from chatflow.ids import new_id
+from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadRoom
 from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, Job
 from chatflow.wire.reads import (
@@ -97,12 +97,15 @@ def test_what_is_stored_and_cannot_be_read_is_our_fault_and_is_logged(
     with closing(sqlite3.connect(tmp_path / "messages.db", isolation_level=None)) as db:
         db.execute("UPDATE messages SET mentions = 'no JSON'")
 
-    body = msgspec.msgpack.encode(EventsAsk({room.room_id: 0}))
-    told = own_service.request("POST", "/internal/events", body=body, Authorization=f"Service {SECRET}")
+    (found,) = own_service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer).rooms
+    log_page = own_service.get(f"/api/rooms/{room.room_id}/events", user_id=alice)
     shown = own_service.get(f"/api/rooms/{room.room_id}/messages", user_id=alice)
     logged = own_service.end()
 
-    assert [(reply.status, reply.code) for reply in (told, shown)] == [(500, "internal")] * 2
+    # One bad event keeps neither its room's others nor those of other rooms from being told.
+    assert [(event.seq, event.packet == NO_PACKET) for event in found.events] == [(1, False), (2, True)]
+    assert ([event["seq"] for event in log_page.json["items"]], log_page.json["head"]) == ([1], 2)
+    assert (shown.status, shown.code) == (500, "internal")
     assert logged.count("JSON is malformed") >= 2
 
 
