@@ -3,6 +3,10 @@
 A step is a module in the store's package of migrations, `m0004_invitations`, whose `up(store)` may be stopped anywhere
 and begun again. A step that takes long with many messages says `IN_BACKGROUND = True` and yields its progress after
 each batch: the store is in use meanwhile, so its readers understand both forms until the step is done.
+
+`OLDEST = 9` says that a program whose newest step is 9 may still open a store that has begun this one. It works there
+as it always did, and leaves steps that it does not know to the newer program. A step that says nothing lets no older
+program in.
 """
 
 import importlib
@@ -26,6 +30,9 @@ NAME = re.compile(r"m(?P<number>\d{4})_(?P<name>\w+)")
 TRY_AGAIN_SECONDS = 10.0
 TELL_EVERY_SECONDS = 10.0
 STOPPED_WITHIN_SECONDS = 5.0
+# Of the first program that asks what a step says here. Those before it refuse every store with a step that they do not
+# know, so no step can let them in.
+FIRST_THAT_ASKS = 9
 
 PROGRESS = prometheus_client.Gauge(
     "chatflow_migration_progress", "How much of a migration in the background is done, from 0 to 1.", ["migration"]
@@ -47,6 +54,18 @@ class Migration:
     name: str
     up: Callable[[Any], Iterator[Progress] | None]
     in_background: bool
+    # The number of the newest step that a program has to know at least, to open a store that has begun this one.
+    oldest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What a store has kept of a step, which need not be one that this program knows."""
+
+    number: int
+    name: str
+    oldest: int
+    is_finished: bool
 
 
 class MigratedStore(Protocol):
@@ -56,17 +75,14 @@ class MigratedStore(Protocol):
     def name(self) -> str:
         """Where the store is, for a person who has to do something about it."""
 
-    def begun(self) -> int:
-        """Return the highest number of a step that was ever begun here; 0 for a new store."""
-
-    def finished(self) -> frozenset[int]:
-        """Return the numbers of the steps that are done."""
+    def begun(self) -> list[Begun]:
+        """Return the steps that were ever begun here; none for a new store."""
 
     def apply(self, migration: Migration) -> None:
-        """Do a step in one go, and record it."""
+        """Do a step in one go, and record it with what it asks for."""
 
     def batches(self, migration: Migration) -> Iterator[Progress]:
-        """Record that a step is begun, then do one batch of it for each item that is taken."""
+        """Record that a step is begun, with what it asks for, then do one batch of it for each item that is taken."""
 
     def record(self, migration: Migration) -> None:
         """Record that a step is done."""
@@ -83,22 +99,38 @@ class Migrating:
 
     def run(self) -> None:
         """Do the steps that are done at once, and start those that run in the background."""
-        begun, newest = self._store.begun(), self._migrations[-1].number
-        if begun > newest:
-            raise StoreIsNewer(
-                f"{self._store.name}: the store is of a newer version ({begun}) than this program ({newest}); "
-                "start the newer program, or restore a backup from before it"
-            )
-        finished = self._store.finished()
+        begun = self._store.begun()
+        self._refuse_or_tell_what_is_newer(begun)
+        finished = {step.number for step in begun if step.is_finished}
         lacking = [migration for migration in self._migrations if migration.number not in finished]
         # A new store has no messages for such a step to work on.
-        later = [migration for migration in lacking if migration.in_background and begun > 0]
+        later = [migration for migration in lacking if migration.in_background and begun]
         for migration in lacking:
             if migration not in later:
                 self._store.apply(migration)
         if later:
             self._thread = threading.Thread(target=self._work, args=(later,), name="migrations", daemon=True)
             self._thread.start()
+
+    def _refuse_or_tell_what_is_newer(self, begun: Sequence[Begun]) -> None:
+        """Compare what the steps in the store ask for with what this program knows."""
+        newest = self._migrations[-1].number
+        oldest = max((step.oldest for step in begun), default=0)
+        if oldest > newest:
+            raise StoreIsNewer(
+                f"{self._store.name}: the store is of a newer version: only a program that knows step {oldest} may "
+                f"open it, and this one knows steps up to {newest}; start the newer program, or restore a backup from "
+                "before it"
+            )
+        if unknown := [step for step in begun if step.number > newest]:
+            log.warning(
+                "the store is of a newer version, and this program may open it; steps that it does not know are left "
+                "as they are, and go on in the background only where the newer program runs",
+                store=self._store.name,
+                unknown=[f"{step.number} {step.name}" for step in unknown],
+                unfinished=[f"{step.number} {step.name}" for step in unknown if not step.is_finished],
+                newest=newest,
+            )
 
     def wait(self, timeout_seconds: float) -> bool:
         """Wait for the steps in the background; false if they are not done by then."""
@@ -155,9 +187,14 @@ def migration_of(module: ModuleType) -> Migration:
     match = NAME.fullmatch(module.__name__.rpartition(".")[2])
     if match is None:
         raise LookupError(f"{module.__name__} is not the name of a migration")
+    number = int(match["number"])
+    oldest = getattr(module, "OLDEST", number)
+    if not min(number, FIRST_THAT_ASKS) <= oldest <= number:
+        raise LookupError(f"{module.__name__}: OLDEST is from {FIRST_THAT_ASKS} to {number}, not {oldest}")
     return Migration(
-        number=int(match["number"]),
+        number=number,
         name=match["name"],
         up=module.up,
         in_background=getattr(module, "IN_BACKGROUND", False),
+        oldest=oldest,
     )

@@ -38,6 +38,7 @@ CHECKS = {
         *PYTEST,
         *("-k", "not mongodb"),
         *("tests/contracts/test_wire.py", "tests/contracts/test_message_store_migrations.py"),
+        "tests/contracts/test_message_store_versions.py",
     ],
     "tables": [
         *PYTEST,

@@ -14,4 +14,4 @@ def kept_mark(db: MongoDatabase) -> ClockMark | None:
 
 
 def keep_mark(db: MongoDatabase, mark: ClockMark) -> None:
-    db.clock.replace_one(ONLY, ONLY | {"mark": msgspec.json.encode(mark).decode()}, upsert=True)
+    db.clock.update_one(ONLY, {"$set": {"mark": msgspec.json.encode(mark).decode()}}, upsert=True)

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from chatflow.errors import Unavailable
@@ -253,7 +253,10 @@ def move_rooms(db: MongoDatabase, rooms: dict[str, RoomRecord], projections: Seq
             is_first = False
     if not moved:
         return is_first
-    writes = [ReplaceOne({"_id": room.id, "applied_seq": rooms[room.id].head}, document_of(room)) for room in moved]
+    # Not replaced: that would take away the fields of a newer version.
+    writes = [
+        UpdateOne({"_id": room.id, "applied_seq": rooms[room.id].head}, {"$set": document_of(room)}) for room in moved
+    ]
     return db.rooms.bulk_write(writes, ordered=False).matched_count == len(writes) and is_first
 
 

@@ -6,6 +6,8 @@ import msgspec
 
 from message_service.retention.log_clock import ClockMark
 
+KEEP = "INSERT INTO clock (id, mark) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET mark = excluded.mark"
+
 
 def kept_mark(db: sqlite3.Connection) -> ClockMark | None:
     row = db.execute("SELECT mark FROM clock WHERE id = 1").fetchone()
@@ -13,4 +15,4 @@ def kept_mark(db: sqlite3.Connection) -> ClockMark | None:
 
 
 def keep_mark(db: sqlite3.Connection, mark: ClockMark) -> None:
-    db.execute("REPLACE INTO clock (id, mark) VALUES (1, ?)", (msgspec.json.encode(mark).decode(),))
+    db.execute(KEEP, (msgspec.json.encode(mark).decode(),))

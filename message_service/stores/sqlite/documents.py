@@ -26,7 +26,15 @@ UPDATE_MESSAGE = (
     "UPDATE messages SET text = ?, mentions = ?, attachments = ?, edited_at = ?, edited_seq = ?, deleted = ?, "
     "reactions = ?, previews = ?, pinned_seq = ?, as_of = ? WHERE room_id = ? AND n = ?"
 )
-REPLACE_ROOM = f"REPLACE INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+# No REPLACE: that would empty the columns of a newer version.
+WRITE_ROOM = (
+    f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key) VALUES ({', '.join('?' * 16)}) "  # noqa: S608
+    "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic, "
+    "private = excluded.private, archived = excluded.archived, retention_days = excluded.retention_days, "
+    "history = excluded.history, peers = excluded.peers, member_count = excluded.member_count, head = excluded.head, "
+    "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, sort_key = excluded.sort_key, "
+    "topic_key = excluded.topic_key"
+)
 
 encode = msgspec.json.Encoder().encode
 decode_detail = msgspec.json.Decoder(dict[str, Any]).decode

@@ -11,8 +11,8 @@ from message_service.log.projecting import Projection, people_listed
 from message_service.log.records import MemberChange, MessageRecord, mentioned_keys
 from message_service.stores.sqlite.documents import (
     INSERT_MESSAGE,
-    REPLACE_ROOM,
     UPDATE_MESSAGE,
+    WRITE_ROOM,
     changes_of_message,
     row_of_message,
     row_of_room,
@@ -32,7 +32,7 @@ ERASE_TRIMMED_REACTIONS = "DELETE FROM reactions WHERE room_id = ? AND n > ? AND
 
 
 def apply_projections(db: sqlite3.Connection, projections: Sequence[Projection]) -> None:
-    db.executemany(REPLACE_ROOM, [row_of_room(projection.room) for projection in projections])
+    db.executemany(WRITE_ROOM, [row_of_room(projection.room) for projection in projections])
     for projection in projections:
         for change in projection.members:
             change_member(db, projection.room.id, change)

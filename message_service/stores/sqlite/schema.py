@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from message_service.stores.migrating import Migration, Progress
+from message_service.stores.migrating import Begun, Migration, Progress
 from message_service.stores.sqlite.database import SqliteConnections
 
 TABLE = """CREATE TABLE IF NOT EXISTS migrations (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, begun_at TEXT NOT NULL, finished_at TEXT,
-    position INTEGER)"""
-BEGIN = "INSERT OR IGNORE INTO migrations (number, name, begun_at) VALUES (?, ?, ?)"
+    position INTEGER, oldest INTEGER)"""
+# Tables from before this column hold steps that let no older program in.
+COLUMN = "ALTER TABLE migrations ADD COLUMN oldest INTEGER"
+BEGUN = "SELECT number, name, coalesce(oldest, number), finished_at IS NOT NULL FROM migrations"
+BEGIN = "INSERT OR IGNORE INTO migrations (number, name, begun_at, oldest) VALUES (?, ?, ?, ?)"
 FINISH = "UPDATE migrations SET finished_at = ? WHERE number = ?"
-# Files from before the table record it only in their header, and programs from before the table look only there.
+# Files from before the table record it only in their header.
 FIRST_WITH_TABLE = 6
 
 
@@ -27,17 +30,20 @@ class SqliteMigrations:
     def name(self) -> str:
         return self._db.path
 
-    def begun(self) -> int:
-        with self._db.writing() as db:
-            [version] = db.execute("PRAGMA user_version").fetchone()
-        return int(version)
-
-    def finished(self) -> frozenset[int]:
-        before_table = range(1, min(self.begun() + 1, FIRST_WITH_TABLE))
+    def begun(self) -> list[Begun]:
         with self._db.writing() as db:
             db.execute(TABLE)
-            rows = db.execute("SELECT number FROM migrations WHERE finished_at IS NOT NULL").fetchall()
-        return frozenset([*before_table, *(number for (number,) in rows)])
+            if "oldest" not in [column for _, column, *_ in db.execute("PRAGMA table_info(migrations)")]:
+                db.execute(COLUMN)
+            [version] = db.execute("PRAGMA user_version").fetchone()
+            rows = db.execute(BEGUN).fetchall()
+        begun = {
+            number: Begun(number=number, name="", oldest=number, is_finished=number < FIRST_WITH_TABLE)
+            for number in range(1, version + 1)
+        }
+        for number, name, oldest, is_finished in rows:
+            begun[number] = Begun(number=number, name=name, oldest=oldest, is_finished=bool(is_finished))
+        return list(begun.values())
 
     def apply(self, migration: Migration) -> None:
         with self._db.writing() as db:
@@ -68,8 +74,10 @@ class OneTransaction:
 
 
 def begin(db: sqlite3.Connection, migration: Migration) -> None:
-    db.execute(BEGIN, (migration.number, migration.name, now()))
-    # A program that does not know this step must refuse the file from here on.
+    db.execute(BEGIN, (migration.number, migration.name, now(), migration.oldest))
+    # Programs from before the column `oldest` look here, and refuse a file whose number is higher than theirs. It goes
+    # up with each step, also with one that lets older programs in: these are none of them, since they write rooms
+    # whole and would empty what a newer version keeps there.
     [version] = db.execute("PRAGMA user_version").fetchone()
     db.execute(f"PRAGMA user_version = {max(version, migration.number)}")
 
