@@ -8,6 +8,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE_PACKAGES = ("gateway", "chat_service", "message_service", "user_service", "notification_service")
+# What each service shares with others, and shows as its own.
+SHARED = {
+    "message_service": ("chatflow", "chatflow_django"),
+    "user_service": ("chatflow", "chatflow_django"),
+}
 # Made by Prometheus itself, and by its client for every process.
 GIVEN = {"up", "process_cpu_seconds_total", "process_resident_memory_bytes"}
 # In a process of its own, because metrics register themselves where they are imported, and once. What the registry
@@ -41,14 +46,16 @@ def defined_series() -> set[str]:
 
 def ambiguous_series() -> set[str]:
     """Return what more than one service shows and none of the shared code: one name, and a meaning for each."""
-    own = [shown_by(package) - shown_by("chatflow") for package in SERVICE_PACKAGES]
+    shared = shown_by("chatflow") | shown_by("chatflow_django")
+    own = [shown_by(package) - shared for package in SERVICE_PACKAGES]
     return {name for names in own for name in names if sum(name in others for others in own) > 1}
 
 
 @functools.cache
 def shown_by(package: str) -> frozenset[str]:
     """Return the series of a process that runs this package; two services may not be loaded into one registry."""
-    modules = [*metric_modules("chatflow"), *metric_modules(package)]
+    packages = dict.fromkeys((*SHARED.get(package, ("chatflow",)), package))
+    modules = [module for each in packages for module in metric_modules(each)]
     command = [sys.executable, "-c", LIST_SERIES, *modules]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return frozenset(name for name in shown.stdout.split() if name.startswith("chatflow_"))
