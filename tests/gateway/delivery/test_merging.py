@@ -144,7 +144,7 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
     monkeypatch.setattr("gateway.delivery.merging.PAIRS_PER_SLICE", 1)
     parts = Parts(World())
     [socket] = crowd(1)
-    socket.token = SimpleNamespace(session_id="session")
+    socket.principal = SimpleNamespace(session_id="session")
     parts.people.add(socket)
 
     def change(user_id: str, name: str) -> None:
