@@ -56,15 +56,17 @@ def read_mentions(text: str, *, state: RoomState) -> Mentions:
 
 def names_outside_code(text: bytes) -> list[bytes]:
     """Return the contents of the text's mentions outside code blocks and code spans, in order."""
-    if b"```" in text or b"~~~" in text:
-        text = FENCED_BLOCK.sub(b"", text)
+    # A code block ends the paragraph before it, so no code span goes on behind it.
+    parts = FENCED_BLOCK.split(text)[::2] if b"```" in text or b"~~~" in text else [text]
+    return [name for part in parts if b"<@" in part for name in names_outside_code_spans(part)]
+
+
+def names_outside_code_spans(text: bytes) -> list[bytes]:
+    """Leave out what is between a run of backticks and the next run of the same length."""
     pieces = ADDRESS.split(text)
     between, names = pieces[::2], pieces[1::2]
-    return names_outside_code_spans(names, between) if names and b"`" in text else names
-
-
-def names_outside_code_spans(names: list[bytes], between: list[bytes]) -> list[bytes]:
-    """Leave out what is between a run of backticks and the next run of the same length."""
+    if not names or b"`" not in text:
+        return names
     marks = (b" " + ADDRESSED + b" ").join(between).translate(RUNS_AND_ADDRESSES).split()
     last = dict(zip(marks, range(len(marks)), strict=True))
     # A mention opens no code span.
