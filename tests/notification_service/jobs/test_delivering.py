@@ -1,68 +1,24 @@
 """Every alert that is owed reaches its people, whatever fails, repeats or dies on the way; and none is told twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Generator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chatflow.bus.redis import RedisBus
-from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.log import JOBS_OF_A_ROOM, LogSource
+from chatflow.jobs.log import JOBS_OF_A_ROOM
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Preferences
-from notification_service.jobs import delivering
-from notification_service.jobs.delivering import TRIES_TOGETHER, Delivery
+from notification_service.jobs.delivering import TRIES_TOGETHER
 from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_PUT_ASIDE
 from notification_service.stores.database import Database
-from notification_service.stores.notices import Store
-from notification_service.stores.reading import Inbox
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
-from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge, facts_about, recipient
+from tests.notification_service.jobs.taker import WITHIN_SECONDS, Taker, inbox_of
+from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
 from tests.servers import open_valkey
-
-WITHIN_SECONDS = 10.0
-
-
-class Taker:
-    """The delivering part of one process life, on real parts; `restarted` is the next life."""
-
-    def __init__(self, database: Database, bus: RedisBus, edge: MessageServiceEdge) -> None:
-        self._parts = (database, bus, edge)
-        self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
-        self.client = ServiceClient("message_service", edge.url, SECRET)
-        self.source = LogSource(bus, message_service=self.client)
-        self.delivery = Delivery(
-            source=self.source, message_service=self.client, inbox=self.inbox, store=self.store, bus=bus
-        )
-
-    async def take_one(self) -> None:
-        async with asyncio.timeout(WITHIN_SECONDS):
-            await self.delivery.deliver(await self.source.take())
-
-    async def restarted(self) -> "Taker":
-        await self.client.close()
-        return Taker(*self._parts)
-
-
-@pytest.fixture
-async def taker(database: Database, bus: RedisBus, edge: MessageServiceEdge) -> AsyncIterator[Taker]:
-    taker = Taker(database, bus, edge)
-    yield taker
-    await taker.client.close()
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivering, "PAUSE_SECONDS", (0.01,))
-
-
-async def inbox_of(taker: Taker, user_id: str = "bob") -> list[int]:
-    return [item.seq for item in await taker.inbox.page(user_id, suppressed=False, place=None, limit=500)]
 
 
 async def test_people_are_told_and_the_log_owes_nothing_more(
@@ -302,51 +258,3 @@ async def test_a_notice_that_the_database_refuses_is_put_aside_and_is_no_outage(
     await until(lambda: len(sockets.told) == 2)
     assert list(edge.owed) == [poison]
     assert JOBS_PUT_ASIDE._value.get() == before + 1
-
-
-async def test_a_kill_at_any_place_loses_no_alert_and_a_second_copy_has_the_same_id(
-    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
-) -> None:
-    seq, survived = 0, False
-    while not survived:
-        seq += 1
-        edge.store(facts_about(Job("room", seq), recipient()))
-        batch = await taker.source.take()
-
-        survived = await survives(taker.delivery.deliver(batch), waits=seq)
-        taker = await taker.restarted()
-        while edge.owed:
-            await taker.take_one()
-
-        assert sorted(await inbox_of(taker)) == list(range(1, seq + 1))
-        await until(lambda expected=seq: len(set(sockets.ids())) == expected)  # type: ignore[misc]
-
-    await taker.client.close()
-    # Many places were tried, and only those between telling and recording it made a second copy.
-    assert seq > 6
-    assert len(sockets.ids()) - seq <= 2
-
-
-async def survives(work: Coroutine[Any, Any, None], *, waits: int) -> bool:
-    """Run the work until it has waited that many times, and end it there; tell whether it came to its end before."""
-    mortal = Mortal(work, waits)
-    await mortal
-    return mortal.has_ended
-
-
-class Mortal:
-    """Awaits a coroutine as `await` does, but drops it after some waits."""
-
-    def __init__(self, work: Coroutine[Any, Any, None], waits: int) -> None:
-        self._work = work
-        self._waits = waits
-        self.has_ended = False
-
-    def __await__(self) -> Generator[Any, None, None]:
-        steps = self._work.__await__()
-        try:
-            for _ in range(self._waits):
-                yield next(steps)
-            self._work.close()
-        except StopIteration:
-            self.has_ended = True

@@ -1,0 +1,23 @@
+"""A taker of jobs on real parts."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chatflow.bus.redis import RedisBus
+from notification_service.jobs import delivering
+from notification_service.stores.database import Database
+from tests.notification_service.jobs.taker import Taker
+from tests.notification_service.message_service_edge import MessageServiceEdge
+
+
+@pytest.fixture
+async def taker(database: Database, bus: RedisBus, edge: MessageServiceEdge) -> AsyncIterator[Taker]:
+    taker = Taker(database, bus, edge)
+    yield taker
+    await taker.client.close()
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "PAUSE_SECONDS", (0.01,))
