@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import socketio
 from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
 from chatflow.process.settings import LIMITS, Secret, Settings
+from gateway.engine.limits import Limits
 from gateway.service import serve
 from tests.chatflow.conditions import until
 from tests.gateway.scene import Scene
@@ -205,3 +207,12 @@ def alice(world: World) -> str:
 @pytest.fixture
 def bob(world: World) -> str:
     return world.person("bob")
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway that waits for no slow client as long as it would."""
+    monkeypatch.setattr("gateway.engine.timeouts.HEAD_SECONDS", 0.3)
+    monkeypatch.setattr("gateway.engine.timeouts.IDLE_SECONDS", 0.8)
+    monkeypatch.setattr("gateway.service.Limits", partial(Limits, connect_seconds=0.3))
+    monkeypatch.setattr("gateway.web.bodies.BODY_SECONDS", 0.3)

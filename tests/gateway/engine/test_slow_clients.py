@@ -1,23 +1,19 @@
 """Connections that do not get to the point: each is closed in its time, and nobody else waits for it."""
 
 import asyncio
-import gzip
 import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from chatflow.ids import new_id
-from gateway.engine.limits import Limits
-from gateway.web.bodies import LARGE_AT_ONCE_PER_ADDRESS
 from gateway.web.listeners import listen
 from tests.chatflow.conditions import until
+from tests.gateway.by_hand import answered, by_somebody, connection, status_of, until_closed
 from tests.gateway.conftest import Gateway
 
 SILENT_SOCKETS = 400
@@ -33,42 +29,6 @@ WEBSOCKET = (
 )
 
 hurried = pytest.mark.usefixtures("hurry")
-
-
-@pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.engine.timeouts.HEAD_SECONDS", 0.3)
-    monkeypatch.setattr("gateway.engine.timeouts.IDLE_SECONDS", 0.8)
-    monkeypatch.setattr("gateway.service.Limits", partial(Limits, connect_seconds=0.3))
-    monkeypatch.setattr("gateway.web.bodies.BODY_SECONDS", 0.3)
-
-
-@asynccontextmanager
-async def connection(
-    gateway: Gateway, words: bytes = b"", *, limit: int = 65536
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Connect, and say this."""
-    host, port = gateway.url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port), limit=limit)
-    writer.write(words)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def until_closed(reader: asyncio.StreamReader) -> bytes:
-    """Return what came before the end."""
-    async with asyncio.timeout(3):
-        return await reader.read()
-
-
-async def answered(reader: asyncio.StreamReader) -> bytes:
-    """Read an answer of /health whole, and return its status line."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    await reader.readexactly(length)
-    return head.partition(b"\r\n")[0]
 
 
 @hurried
@@ -138,11 +98,6 @@ async def test_a_polling_session_that_does_not_sign_in_is_forgotten(gateway: Gat
                 pass
 
 
-async def status_of(http: aiohttp.ClientSession, url: str) -> int:
-    async with http.get(url) as response:
-        return response.status
-
-
 @pytest.fixture
 async def impatient(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
     """A gateway that gives a reader half a second, and has a large file to read."""
@@ -183,12 +138,6 @@ def is_kept(ports: tuple[int, int]) -> bool:
 STATIC = b"GET /assets/large.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
 PROXIED = b"POST /api/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(LARGE), LARGE)
 MANY_PROXIED = b"POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n%s" % LARGE[:100_000] * 50
-
-
-def by_somebody(gateway: Gateway, request_bytes: bytes) -> bytes:
-    """Nobody else's large bodies are taken."""
-    bearer = b"Host: localhost\r\nAuthorization: Bearer %s" % gateway.token(new_id()).encode()
-    return request_bytes.replace(b"Host: localhost", bearer)
 
 
 @pytest.mark.parametrize("request_bytes", [STATIC, PROXIED, MANY_PROXIED], ids=["static", "proxied", "many"])
@@ -253,93 +202,6 @@ async def test_a_client_that_waits_between_answers_takes_all_there_is(impatient:
         assert await answered(reader) == b"HTTP/1.1 200 OK"
 
 
-@hurried
-@pytest.mark.parametrize("path", [b"/api/auth/login", b"/api/rooms/%s/messages" % (b"0" * 36)])
-async def test_a_body_that_does_not_come_is_not_waited_for(gateway: Gateway, path: bytes, alice: str) -> None:
-    head = (
-        b"POST %s HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\nAuthorization: Bearer %s\r\n"
-        b"Content-Length: 100\r\n\r\n"
-    )
-    async with connection(gateway, head % (path, gateway.token(alice).encode()) + b"{") as (reader, _):
-        async with asyncio.timeout(3):
-            assert (await answered(reader)).startswith(b"HTTP/1.1 400")
-
-
-@pytest.mark.parametrize("path", [b"/api/auth/login", b"/api/files"])
-@pytest.mark.parametrize("size", [100, 16_000, 64_000])
-async def test_a_service_is_asked_when_the_body_is_there(gateway: Gateway, path: bytes, size: int) -> None:
-    head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (path, size)
-    async with connection(gateway, head + b"x" * (size - 1)) as (reader, writer), aiohttp.ClientSession() as http:
-        assert await status_of(http, f"{gateway.url}/api/users/me") == 200
-        assert gateway.services.begun == 1
-        writer.write(b"x")
-        async with asyncio.timeout(3):
-            assert await answered(reader) == b"HTTP/1.1 200 OK"
-
-
-async def test_of_large_bodies_one_address_has_only_so_many_at_a_time(gateway: Gateway) -> None:
-    head = by_somebody(gateway, b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
-    async with AsyncExitStack() as stack:
-        streams = [
-            await stack.enter_async_context(connection(gateway, head + b"x" * 90_000))
-            for _ in range(LARGE_AT_ONCE_PER_ADDRESS + 1)
-        ]
-        answers = {asyncio.create_task(answered(reader)): writer for reader, writer in streams}
-        done, held = await asyncio.wait(answers, timeout=3, return_when=asyncio.FIRST_COMPLETED)
-        assert [task.result() for task in done] == [b"HTTP/1.1 429 Too Many Requests"]
-        # A small one is everybody's.
-        async with connection(gateway, head.replace(b"100000", b"1000") + b"x" * 1000) as (reader, _):
-            async with asyncio.timeout(3):
-                assert await answered(reader) == b"HTTP/1.1 200 OK"
-        for task in held:
-            answers[task].write(b"x" * 10_000)
-        async with asyncio.timeout(3):
-            assert set(await asyncio.gather(*held)) == {b"HTTP/1.1 200 OK"}
-    assert gateway.services.begun == len(held) + 1
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"Content-Length: 100000\r\n\r\n" + b"{" * 70_000,
-        b"Transfer-Encoding: chunked\r\n\r\n11170\r\n%s\r\n" % (b"{" * 70_000),
-    ],
-    ids=["by length", "in chunks"],
-)
-async def test_bodies_that_break_off_do_not_look_as_if_a_service_had_failed(gateway: Gateway, body: bytes) -> None:
-    head = by_somebody(gateway, b"POST /api/files HTTP/1.1\r\nHost: localhost\r\n")
-    for number in range(1, 11):
-        async with connection(gateway, head + body):
-            await until(lambda number=number: gateway.services.begun == number)  # type: ignore[misc]
-    async with aiohttp.ClientSession() as http:
-        assert await status_of(http, f"{gateway.url}/api/users/me") == 200
-
-
-async def test_a_packed_body_goes_on_as_it_came_and_no_longer_than_it_says(gateway: Gateway) -> None:
-    packed = gzip.compress(b"x" * 10_000)
-    async with (
-        aiohttp.ClientSession() as http,
-        http.post(f"{gateway.url}/api/users", data=packed, headers={"Content-Encoding": "gzip"}) as response,
-    ):
-        assert (await response.json())["body"] == "x" * 10_000
-    assert gateway.services.echoed[0]["content-length"] == str(len(packed))
-
-
-@pytest.mark.parametrize("is_chunked", [False, True])
-async def test_a_body_that_is_too_large_goes_no_further(gateway: Gateway, is_chunked: bool) -> None:
-    size = 1024 * 1024 + 1
-    framing = {
-        False: (b"Content-Length: %d" % size, b""),
-        True: (b"Transfer-Encoding: chunked", b"%x\r\n" % size),
-    }
-    header, chunk = framing[is_chunked]
-    head = by_somebody(gateway, b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % header)
-    async with connection(gateway, head + chunk + b"x" * size) as (reader, _):
-        async with asyncio.timeout(3):
-            assert (await answered(reader)).startswith(b"HTTP/1.1 413")
-    assert not gateway.services.echoed
-
-
 async def test_many_silent_sockets_do_not_stop_anybody_from_coming_in(gateway: Gateway, alice: str) -> None:
     words = [b"", HEAD, WEBSOCKET]
     async with AsyncExitStack() as stack:
@@ -348,18 +210,6 @@ async def test_many_silent_sockets_do_not_stop_anybody_from_coming_in(gateway: G
         async with asyncio.timeout(3):
             device = await gateway.device(alice)
             assert (await device.ask("ping:app", {}))["ok"]
-
-
-@pytest.mark.parametrize("path", [b"/api/files", b"/api/auth/login"])
-@pytest.mark.parametrize("credential", [b"", b"Authorization: Bearer guessed\r\n"], ids=["nothing", "a guess"])
-async def test_of_a_strangers_large_body_nothing_is_taken(gateway: Gateway, path: bytes, credential: bytes) -> None:
-    head = b"POST %s HTTP/1.1\r\nHost: localhost\r\n%s" % (path, credential)
-    for rest in (b"Content-Length: 70000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n11170\r\n%s" % (b"x" * 70_000)):
-        async with connection(gateway, head + rest) as (reader, _), asyncio.timeout(3):
-            answer = await reader.readuntil(b"\r\n\r\n")
-            assert answer.startswith(b"HTTP/1.1 401")
-            assert b"Connection: close" in answer
-    assert not gateway.services.begun
 
 
 async def test_who_hangs_up_in_the_middle_of_an_answer_is_nothing_to_report(caplog: pytest.LogCaptureFixture) -> None:
