@@ -65,6 +65,8 @@ class EventsAsk(msgspec.Struct, frozen=True):
     rooms: dict[str, int]
     limit: int = 500
     tail: bool = False
+    # Whether the asker knows what `NO_PACKET` says. Anyone else would hand an event without a packet to clients.
+    takes_unreadable: bool = False
 
 
 class RoomEvents(msgspec.Struct, frozen=True, kw_only=True):

@@ -135,7 +135,7 @@ class CatchUp:
         if asked:
             answer = await self._messages.call(
                 "/internal/events",
-                EventsAsk(rooms=cursors, limit=EVENTS_PER_ROOM),
+                EventsAsk(rooms=cursors, limit=EVENTS_PER_ROOM, takes_unreadable=True),
                 EventsAnswer,
                 timeout_seconds=5.0,
                 idempotent=True,

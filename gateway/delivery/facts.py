@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from chatflow.errors import UNREADABLE
 from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
 from chatflow.wire.withheld import WITHHOLDING, withhold
 
@@ -58,6 +59,6 @@ def is_readable(event: Published) -> bool:
         return True
     try:
         reader(event)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False
     return True

@@ -210,12 +210,12 @@ class RoomSync:
         cursors: dict[str, int] = {}
         for room_id, after in questions:
             cursors[room_id] = min(after, cursors.get(room_id, after))
-        return await self._ask(EventsAsk(rooms=cursors, limit=EVENTS_AT_MOST), [room_id for room_id, _ in questions])
+        ask = EventsAsk(rooms=cursors, limit=EVENTS_AT_MOST, takes_unreadable=True)
+        return await self._ask(ask, [room_id for room_id, _ in questions])
 
     async def _ask_tails(self, room_ids: list[str]) -> list[RoomEvents]:
-        return await self._ask(
-            EventsAsk(rooms=dict.fromkeys(room_ids, 0), limit=RESET_TAIL_EVENTS, tail=True), room_ids
-        )
+        heads = dict.fromkeys(room_ids, 0)
+        return await self._ask(EventsAsk(heads, RESET_TAIL_EVENTS, tail=True, takes_unreadable=True), room_ids)
 
     async def _ask(self, ask: EventsAsk, room_ids: list[str]) -> list[RoomEvents]:
         answer = await self._messages.call(

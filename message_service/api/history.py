@@ -183,8 +183,8 @@ def told_if_readable(events: Iterable[Published], *, joined_seq: int) -> Iterato
             continue
         try:
             yield as_told(event, joined_seq=joined_seq)
-        except UNREADABLE:
-            log.exception("an event cannot be read", room_id=event.room_id, seq=event.seq, type=event.type)
+        except UNREADABLE as error:
+            log.error("an event cannot be read", room_id=event.room_id, seq=event.seq, error=repr(error))
 
 
 def event_json(event: Published) -> msgspec.Raw:

@@ -9,7 +9,8 @@ from typing import TypeVar
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from chatflow.errors import UNREADABLE, Forbidden, Invalid, Unavailable
+from chatflow.errors import UNREADABLE, Forbidden, Internal, Invalid, Unavailable
+from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.clock import ClockAnswer, ClockAsk
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
 from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
@@ -118,7 +119,10 @@ def rows(ask: RowsAsk) -> RowsAnswer:
 @internal(EventsAsk)
 def events(ask: EventsAsk) -> EventsAnswer:
     limit = min(ask.limit, EVENTS_PER_ROOM_AT_MOST)
-    return EventsAnswer(opened.store().events(ask.rooms, limit=limit, tail=ask.tail))
+    rooms = opened.store().events(ask.rooms, limit=limit, tail=ask.tail)
+    if not ask.takes_unreadable and any(event.packet == NO_PACKET for room in rooms for event in room.events):
+        raise Internal
+    return EventsAnswer(rooms)
 
 
 @internal(RecentAsk)

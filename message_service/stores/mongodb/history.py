@@ -115,6 +115,11 @@ def find_known(db: MongoDatabase, asked: Sequence[tuple[str, str, str]]) -> dict
 
 def messages_edited_by(db: MongoDatabase, documents: Iterable[Document]) -> dict[tuple[str, int], MessageRecord]:
     """Return the messages that are needed to tell these edits, by room and n."""
+    return {place: access_record(found) for place, found in stored_messages_edited_by(db, documents).items()}
+
+
+def stored_messages_edited_by(db: MongoDatabase, documents: Iterable[Document]) -> dict[tuple[str, int], Document]:
+    """Return them as they are stored: one that cannot be read is nobody's but its own event's trouble."""
     wanted = [
         {"room_id": document["room_id"], "message_n": document["target_n"]}
         for document in documents
@@ -122,8 +127,7 @@ def messages_edited_by(db: MongoDatabase, documents: Iterable[Document]) -> dict
     ]
     if not wanted:
         return {}
-    records = [access_record(document) for document in db.events.find({"$or": wanted})]
-    return {(record.room_id, record.n): record for record in records}
+    return {(found["room_id"], found["message_n"]): found for found in db.events.find({"$or": wanted})}
 
 
 def events_of_rooms(db: MongoDatabase, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
@@ -149,7 +153,7 @@ def events_of_room(
     documents = db.events.find(place, batch_size=EVENTS_PER_READ).sort([("seq", -1 if tail else 1)]).limit(limit)
     events: list[Published] = []
     while batch := list(islice(documents, EVENTS_PER_READ)):
-        about = messages_edited_by(db, batch)
+        about = stored_messages_edited_by(db, batch)
         for document in batch:
             event = published_or_unreadable(
                 partial(event_with_message, document, about),
@@ -165,10 +169,10 @@ def events_of_room(
 
 
 def event_with_message(
-    document: Document, about: dict[tuple[str, int], MessageRecord]
+    document: Document, about: dict[tuple[str, int], Document]
 ) -> tuple[StoredEvent, MessageRecord | None]:
-    message = record_of(document) or about.get((document["room_id"], document.get("target_n") or 0))
-    return event_of(document), message
+    edited = about.get((document["room_id"], document.get("target_n") or 0))
+    return event_of(document), record_of(document) or (None if edited is None else access_record(edited))
 
 
 def message_page(db: MongoDatabase, room_id: str, span: Span, *, viewer: str | None) -> MessagePage:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatflow.errors import Invalid, Unavailable
+from chatflow.errors import Internal, Invalid, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadRoom
@@ -97,7 +97,11 @@ def test_what_is_stored_and_cannot_be_read_is_our_fault_and_is_logged(
     with closing(sqlite3.connect(tmp_path / "messages.db", isolation_level=None)) as db:
         db.execute("UPDATE messages SET mentions = 'no JSON'")
 
-    (found,) = own_service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer).rooms
+    ask = EventsAsk({room.room_id: 0}, takes_unreadable=True)
+    (found,) = own_service.call("/internal/events", ask, EventsAnswer).rooms
+    # The version before would hand clients an event without a packet.
+    with pytest.raises(Internal):
+        own_service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer)
     log_page = own_service.get(f"/api/rooms/{room.room_id}/events", user_id=alice)
     shown = own_service.get(f"/api/rooms/{room.room_id}/messages", user_id=alice)
     logged = own_service.end()
