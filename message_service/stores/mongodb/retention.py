@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from pymongo import ReplaceOne
+from pymongo import UpdateOne
 
 from chatflow.ids import partition_of
 from message_service.retention.log_clock import RetentionTime
@@ -46,9 +46,9 @@ def announce(db: MongoDatabase, plan: TrimPlan) -> None:
         db.announced_trims.delete_many({"_id": {"$in": plan.withdraw}})
     if plan.announce:
         writes = [
-            ReplaceOne(
+            UpdateOne(
                 {"_id": one.room_id},
-                {"_id": one.room_id, "retention_days": one.retention_days, "before": one.before, "since": one.since},
+                {"$set": {"retention_days": one.retention_days, "before": one.before, "since": one.since}},
                 upsert=True,
             )
             for one in plan.announce

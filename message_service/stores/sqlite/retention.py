@@ -14,7 +14,11 @@ KEPT = (
 # Greater than every id: the end of the last page.
 BEHIND_EVERY_ID = "\U0010ffff"
 ANNOUNCED = "SELECT room_id, retention_days, before, since FROM announced_trims WHERE room_id > ? AND room_id <= ?"
-ANNOUNCE = "REPLACE INTO announced_trims (room_id, retention_days, before, since) VALUES (?, ?, ?, ?)"
+ANNOUNCE = (
+    "INSERT INTO announced_trims (room_id, retention_days, before, since) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (room_id) DO UPDATE SET retention_days = excluded.retention_days, before = excluded.before,"
+    " since = excluded.since"
+)
 FIRST_SINCE = "SELECT n FROM messages WHERE room_id = ? AND n > ? AND n <= ? AND at >= ? ORDER BY n LIMIT 1"
 
 
