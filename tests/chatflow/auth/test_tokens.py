@@ -68,11 +68,21 @@ def encoded(fields: dict[str, Any]) -> str:
 
 
 def test_a_signed_token_says_who_asks_in_which_session_and_until_when(known: KnownTokens, signer: TokenSigner) -> None:
-    bot = Principal(ALICE, kind="bot", role="guest", scopes=("rooms:read", "search"), session_id=SESSION)
+    bot = Principal(ALICE, kind="bot", role="guest", session_id=SESSION)
 
     for principal in (PRINCIPAL, bot):
         token = sign(signer, principal=principal)
         assert known.verify(token) == AccessToken(principal=principal, expires_at=NOW + 900)
+
+
+@pytest.mark.parametrize("scopes", [(), ("search",)])
+def test_a_token_that_scopes_limit_opens_nothing_as_long_as_nothing_asks_for_them(
+    known: KnownTokens, signer: TokenSigner, scopes: tuple[str, ...]
+) -> None:
+    limited = Principal(ALICE, kind="bot", scopes=scopes, session_id=SESSION)
+
+    with pytest.raises(Unauthenticated):
+        known.verify(sign(signer, principal=limited))
 
 
 def test_a_token_that_names_no_kind_role_or_scopes_is_a_members_as_the_version_before_signed_it(

@@ -26,7 +26,7 @@ async def test_a_command_carries_the_principal_of_its_socket_also_after_a_refres
 
 async def test_a_command_by_rest_carries_the_principal_of_its_token(gateway: Gateway, alice: str) -> None:
     room = gateway.world.room(alice)
-    bot = Principal(alice, kind="bot", role="guest", scopes=("messages:write",), session_id=new_id())
+    bot = Principal(alice, kind="bot", role="guest", session_id=new_id())
     headers = {"Authorization": f"Bearer {gateway.token_of(bot)}", "Idempotency-Key": "one"}
 
     async with (
