@@ -101,12 +101,13 @@ def done_by_running(
 ) -> Result:
     """Have something done by a service that runs, and return its answer; the command ends where that fails."""
     settings = with_options(data_dir=data)
-    if is_supervised(settings.data_dir.absolute()):
-        settings = settings_of_running(settings, service=service)
-    elif data is not None:
+    is_running = is_supervised(settings.data_dir.absolute())
+    if data is not None and not is_running:
         typer.echo(f"ChatFlow is not running on {settings.data_dir.absolute()}")
         raise typer.Exit(NOT_RUNNING)
     try:
+        if is_running:
+            settings = settings_of_running(settings, service=service)
         return asyncio.run(work(settings))
     except (ChatFlowError, SettingsError) as error:
         typer.echo(f"error: {error}", err=True)

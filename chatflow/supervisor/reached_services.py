@@ -6,14 +6,19 @@ from contextlib import asynccontextmanager
 from msgspec.structs import replace
 
 from chatflow.http.service_client import ServiceClient
-from chatflow.process.settings import Secret, Settings, read_secret_files
+from chatflow.process.settings import Secret, Settings, SettingsError, read_secret_files
 from chatflow.supervisor.process_table import read_table
 
 
 def settings_of_running(settings: Settings, *, service: str) -> Settings:
-    """Return the settings that lead to this service of the system which runs on the data folder."""
+    """Return the settings that lead to this service of the system which runs on the data folder.
+
+    Raises SettingsError while the system is starting and has no such service yet.
+    """
     data_dir = settings.data_dir.absolute()
     ports = {row.name: row.port for row in read_table(data_dir)}
+    if service not in ports:
+        raise SettingsError(f"{service} does not run yet on {data_dir}")
     secret = read_secret_files(str(settings.secrets_dir or data_dir / "secrets")).get("CHATFLOW_SERVICE_SECRET")
     return replace(
         settings,

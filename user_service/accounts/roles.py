@@ -39,7 +39,8 @@ def change_role(*, username: str, role: AccountRole) -> User:
         user.save(update_fields=["role"])
     if role != before:
         log.info("a role was changed", user_id=str(user.id), before=before, after=role)
-        tell_of_profile(selectors.access_user(user.id).public)
+    # Also where nothing changed: whoever tries again may have lost the answer before anybody was told.
+    tell_of_profile(selectors.access_user(user.id).public)
     return user
 
 
