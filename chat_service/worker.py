@@ -21,7 +21,7 @@ from chatflow.leases.port import Lease
 from chatflow.wire.bus import COMMANDS_CHANNEL
 
 BEAT_SECONDS = 1.0
-# This looks at every room and line, and there can be many.
+# This looks at every room and lane, and there can be many.
 FORGET_SECONDS = 10.0
 # The supervisor allows 8 s for everything; gateways send unanswered commands to another worker.
 FINISH_SECONDS = 4.0
@@ -55,12 +55,12 @@ class Worker:
             may_decide=is_held,
             on_commands=self._wake_committer,
         )
-        lines = self._inbox.lines
-        settling = Settling(rooms=self._rooms, lines=lines, publisher=self._publisher)
+        lanes = self._inbox.lanes
+        settling = Settling(rooms=self._rooms, lanes=lanes, publisher=self._publisher)
         self._loader = Loader(
             room_log,
             rooms=self._rooms,
-            lines=lines,
+            lanes=lanes,
             settling=settling,
             publisher=self._publisher,
             on_loaded=self._wake_committer,
@@ -69,7 +69,7 @@ class Worker:
         self._replays = Replays(
             room_log,
             rooms=self._rooms,
-            lines=lines,
+            lanes=lanes,
             settling=settling,
             publisher=self._publisher,
             on_resolved=self._wake_committer,
@@ -79,7 +79,7 @@ class Worker:
         self._committer = Committer(
             room_log,
             rooms=self._rooms,
-            lines=lines,
+            lanes=lanes,
             loader=self._loader,
             settling=settling,
             replays=self._replays,
@@ -133,5 +133,5 @@ class Worker:
         while True:
             await asyncio.sleep(FORGET_SECONDS)
             now = time.monotonic()
-            self._inbox.lines.forget_silent(now=now)
+            self._inbox.lanes.forget_silent(now=now)
             self._rooms.forget_idle(now=now)

@@ -16,7 +16,7 @@ from chat_service.commit.replays import Replays
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided, decide_run
 from chat_service.deciding.known import find_conflict
-from chat_service.deciding.lines import Lines, Pending, not_tried
+from chat_service.deciding.lanes import Lanes, Pending, not_tried
 from chat_service.deciding.needs import find_missing
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
@@ -53,7 +53,7 @@ class Committer:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lines: Lines,
+        lanes: Lanes,
         loader: Loader,
         settling: Settling,
         replays: Replays,
@@ -65,7 +65,7 @@ class Committer:
     ) -> None:
         self._room_log = room_log
         self._rooms = rooms
-        self._lines = lines
+        self._lanes = lanes
         self._loader = loader
         self._settling = settling
         self._replays = replays
@@ -131,7 +131,7 @@ class Committer:
         if not self._may_decide():
             # The gateways now send these commands to the rooms' new owner.
             self._rooms.drop_queues()
-            self._lines.forget_all()
+            self._lanes.forget_all()
             return []
         now = self._clock()
         batch: list[Decided] = []
@@ -187,7 +187,7 @@ class Committer:
             command = pending.command
             if command.deadline - now < self._pace.least_seconds:
                 NOT_TRIED.inc()
-                self._lines.end(pending, error=not_tried(command))
+                self._lanes.end(pending, error=not_tried(command))
                 continue
             known = room.known.get((command.actor, pending.op))
             # If it differs, only the log can say whether it also differs from what stands there now.
@@ -217,7 +217,7 @@ class Committer:
         for pending in self._rooms.take_queue(room, limit=len(room.queue)):
             if not pending.is_over:
                 NOT_TRIED.inc()
-                self._lines.end(pending, error=not_tried(pending.command))
+                self._lanes.end(pending, error=not_tried(pending.command))
 
 
 def steps_in(batch: list[Decided]) -> int:

@@ -83,9 +83,9 @@ class Publisher:
         self._replies.setdefault(channel, []).append(reply)
 
     def ask(self, command: Command, missing: int) -> None:
-        """Ask the gateway for a line's commands from this number on."""
+        """Ask the gateway for a lane's commands from this number on."""
         HOLES.inc()
-        self._holes.setdefault(command.reply_to, []).append(Hole(line=command.line, missing=missing))
+        self._holes.setdefault(command.reply_to, []).append(Hole(lane=command.lane, missing=missing))
 
     def flush(self) -> None:
         """Publish all that has gathered; the bus sends one tick's publications in one write."""

@@ -14,7 +14,7 @@ import structlog
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided
-from chat_service.deciding.lines import Lines, Pending, not_tried
+from chat_service.deciding.lanes import Lanes, Pending, not_tried
 from chat_service.deciding.rooms import Phase, Rooms
 from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
 from chat_service.room_log import APPEND_SECONDS, RoomLog
@@ -37,7 +37,7 @@ class Replays:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lines: Lines,
+        lanes: Lanes,
         settling: Settling,
         publisher: Publisher,
         on_resolved: Callable[[], None],
@@ -46,7 +46,7 @@ class Replays:
     ) -> None:
         self._room_log = room_log
         self._rooms = rooms
-        self._lines = lines
+        self._lanes = lanes
         self._settling = settling
         self._publisher = publisher
         self._on_resolved = on_resolved
@@ -105,28 +105,28 @@ class Replays:
         UNKNOWN.inc(len(decided.pendings))
         for pending in decided.pendings:
             if not pending.is_over:
-                self._lines.end(pending, error=error)
+                self._lanes.end(pending, error=error)
         decided.room.forget_state()
         self._rooms.rest(decided.room)
         self._on_given_up(decided.room.room_id)
 
     def _release_checks(self, decided: Decided) -> None:
-        """Decide refusals again, since they wrote nothing, unless a later event of the same line may be in the log."""
+        """Decide refusals again, since they wrote nothing, unless a later event of the same lane may be in the log."""
         again: list[Pending] = []
         last_entry = {
-            pending.line: position
+            pending.lane: position
             for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True))
             if step.entry is not None
         }
         for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True)):
             if step.entry is not None:
                 continue
-            if last_entry.get(pending.line, -1) < position:
+            if last_entry.get(pending.lane, -1) < position:
                 again.append(pending)
             elif not pending.is_over:
                 # Decided now, it might come after a command that its sender sent later.
                 NOT_TRIED.inc()
-                self._lines.end(pending, error=not_tried(pending.command))
+                self._lanes.end(pending, error=not_tried(pending.command))
         self._settling.put_back(decided.room, [pending for pending in again if not pending.is_over])
 
 

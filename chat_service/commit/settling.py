@@ -6,7 +6,7 @@ from chat_service.commit.publisher import Publisher
 from chat_service.commit.replies import reply_to_known, reply_to_stored, reply_unchanged
 from chat_service.deciding.deciding import Decided, take_event
 from chat_service.deciding.known import find_conflict
-from chat_service.deciding.lines import Lines, Pending, op_of
+from chat_service.deciding.lanes import Lanes, Pending, op_of
 from chat_service.deciding.rooms import LiveRoom, Rooms
 from chat_service.deciding.rules.message_facts import MessagesInRun
 from chat_service.metrics import COMMANDS
@@ -26,9 +26,9 @@ INTERNAL = Internal().body
 
 
 class Settling:
-    def __init__(self, *, rooms: Rooms, lines: Lines, publisher: Publisher) -> None:
+    def __init__(self, *, rooms: Rooms, lanes: Lanes, publisher: Publisher) -> None:
         self._rooms = rooms
-        self._lines = lines
+        self._lanes = lanes
         self._publisher = publisher
 
     def settle(self, decided: Decided, result: RunResult) -> None:
@@ -71,16 +71,16 @@ class Settling:
         room.known[command.actor, op_of(command)] = known
         conflict = find_conflict(command.body, known)
         if conflict is not None:
-            self._lines.answer(pending, ok=None, error=conflict)
+            self._lanes.answer(pending, ok=None, error=conflict)
         else:
-            self._lines.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
+            self._lanes.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
 
     def refuse(self, room: LiveRoom, pendings: list[Pending], *, error: ErrorBody) -> None:
         """Answer these with an error though their senders did nothing wrong; the room starts afresh from the log."""
         for pending in pendings:
             if not pending.is_over:
                 FAILED.inc()
-                self._lines.end(pending, error=error)
+                self._lanes.end(pending, error=error)
         room.forget_state()
         room.known.clear()
         self._rooms.rest(room)
@@ -92,7 +92,7 @@ class Settling:
             "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
             retry_after=None if retry_after is None else round(retry_after, 3),
         )
-        self._lines.answer(pending, ok=None, error=refusal.body)
+        self._lanes.answer(pending, ok=None, error=refusal.body)
 
     def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
         """Queue these to be decided again, ahead of what came after them."""
@@ -114,7 +114,7 @@ class Settling:
         """Answer the steps that held; return those to be decided again, because the log must be asked by another op."""
         again: list[Pending] = []
         stored = refused = unchanged = 0
-        room_id, answer = decided.room.room_id, self._lines.answer
+        room_id, answer = decided.room.room_id, self._lanes.answer
         for position in range(held):
             pending = decided.pendings[position]
             entry, refusal = decided.steps[position].entry, decided.refusals[position]
@@ -126,7 +126,7 @@ class Settling:
                 again.append(pending)
             elif refusal is not None and pending is decided.failed:
                 FAILED.inc()
-                self._lines.end(pending, error=refusal)
+                self._lanes.end(pending, error=refusal)
             elif refusal is not None:
                 refused += 1
                 answer(pending, ok=None, error=refusal)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chat_service.deciding.lines import Pending
+from chat_service.deciding.lanes import Pending
 from chat_service.deciding.rooms import LiveRoom
 from chat_service.deciding.rules.alerts import may_alert
 from chat_service.deciding.rules.context import Context

@@ -1,6 +1,6 @@
 """What must be loaded before a room's commands can be decided."""
 
-from chat_service.deciding.lines import Pending
+from chat_service.deciding.lanes import Pending
 from chat_service.deciding.rooms import LiveRoom
 from chatflow.protocol.commands import (
     AddReaction,

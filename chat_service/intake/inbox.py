@@ -8,7 +8,7 @@ import structlog
 
 from chat_service.commit.pace import Pace
 from chat_service.commit.publisher import Publisher
-from chat_service.deciding.lines import Lines, Pending
+from chat_service.deciding.lanes import Lanes, Pending
 from chat_service.deciding.rooms import Rooms
 from chat_service.metrics import GARBAGE
 from chatflow.errors import UNREADABLE
@@ -37,7 +37,7 @@ class Inbox:
         self._may_decide = may_decide
         self._on_commands = on_commands
         self._now = 0.0
-        self.lines = Lines(accept=self._accept, send=publisher.send, ask=publisher.ask)
+        self.lanes = Lanes(accept=self._accept, send=publisher.send, ask=publisher.ask)
 
     def on_message(self, payload: bytes) -> None:
         """Take one publication of a gateway; anything else that is published here is counted and dropped."""
@@ -51,7 +51,7 @@ class Inbox:
             return
         self._now = time.monotonic()
         for command in commands:
-            self.lines.take(command, now=self._now)
+            self.lanes.take(command, now=self._now)
         self._on_commands()
         self._publisher.flush_soon()
 
@@ -63,7 +63,7 @@ class Inbox:
 
 
 def read_unknown(part: msgspec.Raw) -> Command | None:
-    """Read a command that we do not know, so that it keeps its place in the line and its sender gets an answer."""
+    """Read a command that we do not know, so that it keeps its place in the lane and its sender gets an answer."""
     GARBAGE.inc()
     try:
         return decode_unknown(part)

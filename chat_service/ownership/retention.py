@@ -68,7 +68,7 @@ def command_for(trim: Trim, *, now: float) -> Command:
         actor=SYSTEM,
         principal=SYSTEM_PRINCIPAL,
         body=TrimRoom(room_id=trim.room_id, through_n=trim.through_n, retention_days=trim.retention_days),
-        line=f"{SYSTEM}/{trim.room_id}/{new_id()}",
+        lane=f"{SYSTEM}/{trim.room_id}/{new_id()}",
         number=1,
         floor=1,
         attempt=1,

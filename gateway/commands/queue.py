@@ -1,4 +1,4 @@
-"""A line: one connection's commands to one room, numbered, so that they are decided in the order of their sending."""
+"""A lane: one connection's commands to one room, numbered, so that they are decided in the order of their sending."""
 
 from collections.abc import Callable
 
@@ -31,8 +31,8 @@ class Pending(msgspec.Struct, kw_only=True, eq=False):
     may_have_left: int = 0
 
 
-class Line:
-    """What waits for answers in one line, oldest first."""
+class Lane:
+    """What waits for answers in one lane, oldest first."""
 
     def __init__(self, name: str, room_id: str) -> None:
         self.name = name
@@ -109,7 +109,7 @@ class Line:
                     room_id=self.room_id,
                     actor=pending.principal.user_id,
                     body=pending.body,
-                    line=self.name,
+                    lane=self.name,
                     number=pending.number,
                     floor=self._pending[0].number,
                     attempt=pending.attempts,

@@ -56,9 +56,9 @@ class SocketCommands:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
-        """Put a client's command into its line, in this very call; raises what is wrong with it at first sight."""
+        """Put a client's command into its lane, in this very call; raises what is wrong with it at first sight."""
         command, room_id = aim(connection.user_id, command)
-        if len(connection.lines) >= ROOMS_AT_MOST and room_id not in connection.lines:
+        if len(connection.lanes) >= ROOMS_AT_MOST and room_id not in connection.lanes:
             # A client that means well comes back by itself, asks again, and we have forgotten all of it.
             connection.session.end("commands for too many rooms")
             return
@@ -90,14 +90,14 @@ class SocketCommands:
         )
         # Only now, so that a fault before counts as nothing that waits; no answer comes before this call returns.
         connection.unanswered += 1
-        connection.lines.add(room_id)
+        connection.lanes.add(room_id)
         if is_entering:
             connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
         if people:
             connection.start(self._check_people(connection, room_id, pending, people))
 
     def abandon(self, connection: Connection) -> None:
-        self._commands.abandon(connection.id, connection.lines)
+        self._commands.abandon(connection.id, connection.lanes)
 
     def _answer(self, connection: Connection, ack_id: int | None, outcome: str | ChatFlowError) -> None:
         connection.unanswered -= 1

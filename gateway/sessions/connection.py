@@ -39,7 +39,7 @@ class Connection:
         # Rooms that its person hid before it was ready.
         self.vanished: set[str] = set()
         # Rooms to which it has sent commands.
-        self.lines: set[str] = set()
+        self.lanes: set[str] = set()
         self.unanswered = 0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expiry: asyncio.TimerHandle | None = None

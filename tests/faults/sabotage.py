@@ -21,7 +21,7 @@ def ack_before_store() -> None:
     def answer_early(committer: Any, decided: Any) -> None:
         for pending, step in zip(decided.pendings, decided.steps, strict=True):
             if is_message(step):
-                committer._lines.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
+                committer._lanes.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
 
     after_deciding(answer_early)
 
@@ -42,7 +42,7 @@ def refusal_without_check() -> None:
     def refuse_early(committer: Any, decided: Any) -> None:
         for pending, refusal in zip(decided.pendings, decided.refusals, strict=True):
             if refusal is not None:
-                committer._lines.answer(pending, ok=None, error=refusal)
+                committer._lanes.answer(pending, ok=None, error=refusal)
 
     after_deciding(refuse_early)
 

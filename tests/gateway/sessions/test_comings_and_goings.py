@@ -203,7 +203,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
         assert parts.delivery.streams == {}
         assert (parts.presence._watching, parts.presence._watchers, parts.presence._leaving) == ({}, {}, {})
         assert parts.focus._shown == {}
-        assert (parts.commands._lines, parts.commands._active) == ({}, {})
+        assert (parts.commands._lanes, parts.commands._active) == ({}, {})
         assert parts.sockets.eio.sockets == {}
         assert len(self.loop.timers) <= len(parts.running), self.loop.timers
 
