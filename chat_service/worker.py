@@ -100,18 +100,18 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; an error in any part ends the worker, and with it the process."""
-        async with asyncio.TaskGroup() as parts:
-            parts.create_task(self._committer.run())
-            parts.create_task(self._loader.run())
-            parts.create_task(self._taking_over.run())
-            parts.create_task(self._beat_forever())
-            parts.create_task(self._forget_forever())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._committer.run())
+            tasks.create_task(self._loader.run())
+            tasks.create_task(self._taking_over.run())
+            tasks.create_task(self._beat_forever())
+            tasks.create_task(self._forget_forever())
 
     async def finish(self) -> None:
         """Take no more commands, and finish those that were taken as far as that goes quickly."""
         await self._bus.unsubscribe(self._channel)
         given_up_at = time.monotonic() + FINISH_SECONDS
-        while self._is_busy() and time.monotonic() < given_up_at:  # noqa: ASYNC110 - many parts, once in a life
+        while self._is_busy() and time.monotonic() < given_up_at:  # noqa: ASYNC110 - once in a life
             await asyncio.sleep(FINISH_POLL_SECONDS)
         self._publisher.flush()
 

@@ -62,11 +62,11 @@ class Inbox:
         return True
 
 
-def read_unknown(part: msgspec.Raw) -> Command | None:
+def read_unknown(item: msgspec.Raw) -> Command | None:
     """Read a command that we do not know, so that it keeps its place in the lane and its sender gets an answer."""
     GARBAGE.inc()
     try:
-        return decode_unknown(part)
+        return decode_unknown(item)
     except UNREADABLE:
         log.warning("a publication holds something that is not a command")
         return None

@@ -32,8 +32,8 @@ class Terminal:
         """Show one line of a process."""
         prefix = self._paint(f"{name[:NAME_WIDTH]:<{NAME_WIDTH}}", COLOURS[zlib.crc32(name.encode()) % len(COLOURS)])
         text, colour = readable(line)
-        for part in text.split("\n"):
-            self._enqueue(f"{prefix} {self._paint(part, colour)}\n")
+        for shown in text.split("\n"):
+            self._enqueue(f"{prefix} {self._paint(shown, colour)}\n")
 
     def close(self, *, within_seconds: float) -> None:
         """Write what is left, unless the terminal is held."""

@@ -15,7 +15,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     op: str
     owed: bool
     event: Event
-    # Parts of a command that only the store keeps: an invitation's hash, or the invitation that was used to join.
+    # What only the store keeps of a command: an invitation's hash, or the invitation that was used to join.
     secret_hash: str | None = None
     # On leaving: others cannot add this person again.
     declined: bool = False

@@ -60,6 +60,6 @@ def derived_key(secret: str, *, purpose: str) -> bytes:
     return hmac.digest(secret.encode(), purpose.encode(), hashlib.sha256)
 
 
-def digest(key: bytes, *parts: str) -> str:
+def digest(key: bytes, *texts: str) -> str:
     # As JSON, in which different lists never look alike.
-    return hmac.new(key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, json.dumps(texts).encode(), hashlib.sha256).hexdigest()

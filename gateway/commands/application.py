@@ -1,4 +1,4 @@
-"""The application above the engine: it passes new connections, their events and their end to the parts concerned."""
+"""The application above the engine: it passes new connections, their events and their ends to the gateway's parts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,9 +46,9 @@ class GatewayApplication:
         self._dispatch.handle(connection, name, args, ack_id)
 
     def on_disconnected(self, connection: Connection, reason: str) -> None:
-        self._lifecycle.part(connection)
-        self._focus.part(connection)
-        self._presence.part(connection)
+        self._lifecycle.end(connection)
+        self._focus.depart(connection)
+        self._presence.depart(connection)
         self._commands.abandon(connection)
 
     def backlog(self, connection: Connection) -> int:

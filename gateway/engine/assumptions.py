@@ -1,4 +1,4 @@
-"""Checks what the engine assumes about private parts of its libraries; if an assumption fails, the gateway stops."""
+"""Checks what the engine assumes about private names of its libraries; if an assumption fails, the gateway stops."""
 
 import inspect
 

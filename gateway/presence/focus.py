@@ -40,7 +40,7 @@ class Focus:
         # Shielded: if the client disconnects meanwhile, the end of its earlier look must still be written.
         await asyncio.gather(*(asyncio.shield(self._start_writing(room, connection)) for room in rooms))
 
-    def part(self, connection: Connection) -> None:
+    def depart(self, connection: Connection) -> None:
         room_id = self._forget(connection)
         if room_id is not None:
             self._start_writing(room_id, connection)

@@ -66,7 +66,7 @@ class Presence:
         elif self._people.count(user_id) == 1:
             self._tell_soon(user_id)
 
-    def part(self, connection: Connection) -> None:
+    def depart(self, connection: Connection) -> None:
         self._watch(connection, [])
         user_id = connection.user_id
         if user_id not in self._people and user_id not in self._leaving:

@@ -27,7 +27,7 @@ EVENTS_AT_MOST = 1000
 RESET_TAIL_EVENTS = 50
 # An answer is at most 256 KiB; 24 of them are kept free for the ids of 500 rooms in `more`.
 ANSWER_BYTES = (256 - 24) * 1024
-# The size of a room's part of the answer beside its events.
+# How much a room adds to the answer beside its events.
 ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
 # How many devices of one person may ask the log at a time.
@@ -265,7 +265,7 @@ class Answer:
         self.is_full = True
 
     def _text_of(self, missed: Missed | BaseException) -> str:
-        """Return one room's part of the answer, with as many events as fit, and at least one."""
+        """Return what the answer says of one room, with as many events as fit, and at least one."""
         if isinstance(missed, ChatFlowError):
             return encode({"error": missed.body}).decode()
         if isinstance(missed, BaseException):

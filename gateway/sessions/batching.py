@@ -13,7 +13,7 @@ CROWD_SECONDS = 0.05
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 class Batcher(Generic[Question, Answer]):
@@ -72,16 +72,16 @@ class Batcher(Generic[Question, Answer]):
             self._idle += 1
 
     async def _settle_all(self, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
-        parts = deque([batch])
-        while parts:
-            part = [each for each in parts.popleft() if not each[1].done()]
+        batches = deque([batch])
+        while batches:
+            some = [each for each in batches.popleft() if not each[1].done()]
             try:
-                await self._settle(part)
+                await self._settle(some)
             except Exception as error:  # noqa: BLE001 it is raised again where it was asked
-                if self._stand_alone and len(part) > 1 and may_concern_one(error):
-                    parts.extend(halves(part))
+                if self._stand_alone and len(some) > 1 and may_concern_one(error):
+                    batches.extend(halves(some))
                     continue
-                for _, future in part:
+                for _, future in some:
                     if not future.done():
                         future.set_exception(error)
 
@@ -121,10 +121,10 @@ def may_concern_one(error: Exception) -> bool:
     return isinstance(error, ChatFlowError) and error.kind.outcome is not Outcome.NOT_TRIED
 
 
-def halves(batch: list[Part]) -> tuple[list[Part], list[Part]]:
+def halves(batch: list[Item]) -> tuple[list[Item], list[Item]]:
     """Return the two halves of a batch that failed.
 
-    Try them after all other parts: failures in a row would look as if the service were gone.
+    Try them after all other batches: failures in a row would look as if the service were gone.
     """
     middle = len(batch) // 2
     return batch[:middle], batch[middle:]

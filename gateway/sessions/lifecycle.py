@@ -88,7 +88,7 @@ class Lifecycle:
             for connection in self._people.of(user_id)[:too_many]:
                 self.dismiss(connection, "too_many")
 
-    def part(self, connection: Connection) -> None:
+    def end(self, connection: Connection) -> None:
         """End a connection, and what is under way for it; its session may go on."""
         connection.end()
         self._people.remove(connection)

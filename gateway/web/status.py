@@ -73,7 +73,7 @@ class SystemStatus:
         workers = sorted(self._workers.live)
         services["chat_service"] = {"state": "ok" if workers else "down", "instances": workers}
         servers = {"bus": {"state": "ok" if self._bus.connected else "down"}}
-        broken = {name for name, part in (services | servers).items() if part["state"] != "ok"}
+        broken = {name for name, found in (services | servers).items() if found["state"] != "ok"}
         status = "down" if broken & VITAL else "degraded" if broken else "ok"
         return {"status": status, "services": services, "servers": servers}
 

@@ -118,7 +118,7 @@ async def test_a_socket_that_trips_us_as_it_goes_is_closed_nonetheless(
     gateway: Gateway, alice: str, monkeypatch: pytest.MonkeyPatch, transports: list[str]
 ) -> None:
     device = await gateway.device(alice, transports=transports)
-    monkeypatch.setattr(Presence, "part", tripping(Presence.part, at={0}))
+    monkeypatch.setattr(Presence, "depart", tripping(Presence.depart, at={0}))
     gateway.world.revoke(device.session_id)
     assert await device.told("session:ending") == {"reason": "revoked"}
     await until(lambda: not device.client.connected)

@@ -139,7 +139,7 @@ class SlowSet:
 @pytest.fixture
 def looks(scene: Scene) -> SlowSet:
     looks: Any = SlowSet()
-    scene.parts.focus._looks = looks
+    scene.gateway.focus._looks = looks
     found: SlowSet = looks
     return found
 
@@ -175,7 +175,7 @@ def test_a_look_that_is_written_late_is_none_of_a_room_that_its_person_was_remov
     scene.connect()
     scene.ask("focus", room_id=scene.room.id)
     scene.ask("focus", room_id=room.id)
-    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
     assert room.id not in scene.life.rooms
     answer(scene, looks)
     assert looks.written == set()
@@ -184,15 +184,15 @@ def test_a_look_that_is_written_late_is_none_of_a_room_that_its_person_was_remov
 def test_whoever_is_back_in_a_room_and_looks_at_it_again_is_seen_to_at_once(scene: Scene, looks: SlowSet) -> None:
     room = scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.parts.running.append(scene.loop.create_task(scene.parts.focus.run()))
+    scene.gateway.running.append(scene.loop.create_task(scene.gateway.focus.run()))
     look(scene, looks, room)
-    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
     scene.loop.pass_time(RENEW_SECONDS)
     answer(scene, looks)
     assert looks.written == set()
 
-    scene.parts.worker.publish(room.join(scene.alice))
-    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=room.head))
+    scene.gateway.worker.publish(room.join(scene.alice))
+    scene.gateway.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=room.head))
     scene.loop.settle()
     scene.answer()
     assert room.id in scene.life.rooms

@@ -1,4 +1,4 @@
-"""A socket that parts is out for good, whatever was under way for it, and although its session goes on with another."""
+"""A connection that has ended hears nothing more, whatever was under way for it, even if its session has another."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A gateway's parts put together without a network, so that what waits can be answered in any order."""
+"""A gateway without a network: its parts put together by hand, so that answers that wait can be given in any order."""
 
 import asyncio
 import time
@@ -173,7 +173,7 @@ class Nowhere:
     async def change(self, *, add: object = (), remove: object = ()) -> None: ...
 
 
-class Parts:
+class UnpluggedGateway:
     """See `gateway.service.serve`, of which this is what stands between the sockets and the edges."""
 
     def __init__(self, world: World) -> None:
