@@ -35,20 +35,20 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     message_service = ServiceClient("message_service", settings.message_service_url, secret)
     room_log = RoomLog(message_service)
     # Both call the worker, but only once they are started, and by then it is listening.
-    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_held=lambda: worker.take_over())
+    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_valid=lambda: worker.take_over())
     workers = LeaseTable(settings.redis, kind="worker", on_change=lambda: worker.take_over())
     worker = Worker(
         bus=bus,
         jobs=jobs,
         room_log=room_log,
         lease=lease,
-        is_held=lambda: keeper.held,
+        has_lease=lambda: keeper.is_valid,
         own_partitions=lambda: partitions_of(workers, lease),
         edit_window_seconds=settings.edit_window_seconds,
     )
 
     async def ready() -> dict[str, str]:
-        return {"bus": "ok" if bus.connected else "lost", "lease": "ok" if keeper.held else "not held"}
+        return {"bus": "ok" if bus.connected else "lost", "lease": "ok" if keeper.is_valid else "not valid"}
 
     # Gateways may send commands as soon as they see the lease, so the inbox must listen before.
     await worker.listen()

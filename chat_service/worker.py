@@ -36,13 +36,13 @@ class Worker:
         jobs: JobQueue,
         room_log: RoomLog,
         lease: Lease,
-        is_held: Callable[[], bool],
+        has_lease: Callable[[], bool],
         own_partitions: Callable[[], list[int]],
         edit_window_seconds: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._bus = bus
-        self._is_held = is_held
+        self._has_lease = has_lease
         self._channel = COMMANDS_CHANNEL.format(worker_id=lease.id)
         self._rooms = Rooms()
         self._publisher = Publisher(bus, jobs, lease=lease)
@@ -52,7 +52,7 @@ class Worker:
             rooms=self._rooms,
             publisher=self._publisher,
             pace=pace,
-            may_decide=is_held,
+            may_decide=has_lease,
             on_commands=self._wake_committer,
         )
         lanes = self._inbox.lanes
@@ -85,7 +85,7 @@ class Worker:
             replays=self._replays,
             publisher=self._publisher,
             pace=pace,
-            may_decide=is_held,
+            may_decide=has_lease,
             edit_window_seconds=edit_window_seconds,
             clock=clock,
         )
@@ -124,7 +124,7 @@ class Worker:
     async def _beat_forever(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            if self._is_held():
+            if self._has_lease():
                 self._publisher.beat()
             WAITING.set(self._rooms.waiting)
             ROOMS.set(len(self._rooms))

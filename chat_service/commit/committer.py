@@ -179,7 +179,7 @@ class Committer:
         return decided
 
     def _still_open(self, room: LiveRoom, pendings: list[Pending], *, now: float) -> list[Pending]:
-        """Leave out commands that are over, that are too late, or whose answer the log is known to hold."""
+        """Leave out commands that are over, that are too late, or whose answer is known to be in the log."""
         still_open: list[Pending] = []
         for pending in pendings:
             if pending.is_over:

@@ -1,4 +1,4 @@
-"""Loads rooms and the messages that commands name, many at a time, without holding up other rooms."""
+"""Loads rooms and the messages that commands name, many at a time, without delaying other rooms."""
 
 import asyncio
 import time

@@ -24,7 +24,7 @@ from chatflow.process.vital import start_vital
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
-# Rooms are replayed one by one, so that a run that the store cannot handle does not hold up the other rooms.
+# Rooms are replayed one by one, so that a run that the store cannot handle does not delay the other rooms.
 REPLAYS_AT_ONCE = 8
 
 UNKNOWN = COMMANDS.labels("unknown")

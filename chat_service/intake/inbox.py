@@ -45,7 +45,7 @@ class Inbox:
             commands = commands_in.read(payload, on_unreadable=read_unknown)
         except UNREADABLE:
             GARBAGE.inc()
-            log.warning("a publication holds no commands")
+            log.warning("a publication cannot be read as commands")
             return
         if not self._may_decide():
             return
@@ -68,5 +68,5 @@ def read_unknown(item: msgspec.Raw) -> Command | None:
     try:
         return decode_unknown(item)
     except UNREADABLE:
-        log.warning("a publication holds something that is not a command")
+        log.warning("a publication contains something that is not a command")
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chatflow.supervisor.refusal import StartRefused
 
-# `chatflow status` holds the lock for an instant when it looks whether somebody else does.
+# `chatflow status` takes the lock for an instant to find out whether a supervisor has it.
 GLANCE_SECONDS = 0.5
 # Processes whose supervisor was killed end within moments; one that stops politely may take 8 s.
 LEFTOVER_SECONDS = 10.0

@@ -37,7 +37,7 @@ class Plan:
     processes: list[ProcessPlan]
     # A command that runs once when all are ready and then ends.
     afterwards: list[str] | None = None
-    # Held by every process, so that nobody starts on this data while one of them lives.
+    # Open in every process, so that nobody starts on this data while one of them lives.
     data_lock_fd: int | None = None
 
     @property
@@ -50,7 +50,7 @@ class Plan:
 
 
 def write_plan(plan: Plan) -> Path:
-    """Put the plan where only its owner can read it: it holds the bus's password."""
+    """Put the plan where only its owner can read it: the bus's password is in it."""
     path = plan.run_dir / "plan.json"
     path.unlink(missing_ok=True)
     content = json.dumps(dataclasses.asdict(plan), indent=2, default=str)

@@ -30,7 +30,7 @@ class Supervision:
         self._book = book
         self._stop_asked = asyncio.Event()
         # Nobody writes to it: its read end ends when we do, however that happens.
-        self._lifeline_fd, self._held_end = os.pipe()
+        self._lifeline_fd, self._own_end = os.pipe()
         inherited = [self._lifeline_fd, *([plan.data_lock_fd] if plan.data_lock_fd is not None else [])]
         self._children = [
             Child(

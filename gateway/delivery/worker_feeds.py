@@ -26,7 +26,7 @@ decode = msgspec.msgpack.Decoder(Publication).decode
 
 
 class WorkerFeeds:
-    """Holds a subscription per worker. When a publication is lost, all rooms that it may have concerned are doubted."""
+    """Keeps a subscription per worker. When a publication is lost, all rooms that it may have concerned are doubted."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, delivery: Delivery) -> None:
         self._loop = asyncio.get_running_loop()

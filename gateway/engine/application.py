@@ -6,7 +6,7 @@ from gateway.engine.session import EngineSession
 
 
 class Application(Protocol):
-    """Owns the connections that the engine carries; each session holds at most one, in `session.connection`."""
+    """Owns the connections that the engine carries; each session has at most one, in `session.connection`."""
 
     def admits(self) -> bool:
         """Tell whether another session may be opened; if not, the answer is 503, and stock clients try again."""

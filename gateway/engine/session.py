@@ -121,7 +121,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             if self._drained is None and self._backlog() > BACKLOG_EVENTS:
                 self._drained = self._loop.create_future()
                 if self._source is not None:
-                    self._source.hold()
+                    self._source.pause()
         elif kind == "3":
             self._on_pong()
         elif kind == "1":

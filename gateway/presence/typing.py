@@ -16,7 +16,7 @@ from gateway.sessions.connection import Connection
 
 # Clients repeat every few seconds that somebody is still typing; one repetition may be lost.
 TYPING_SECONDS = 7.0
-# A repetition within this time is not sent to other gateways: their state still holds for at least as long again.
+# A repetition within this time is not sent to other gateways: their state stays true for at least as long again.
 REPEAT_SECONDS = 3.0
 # A room is told of changes at most this often.
 MERGE_SECONDS = 1.0

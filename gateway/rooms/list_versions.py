@@ -51,12 +51,12 @@ class ListVersions:
 
     async def _show_missing(self, user_id: str) -> None:
         try:
-            person, hold = await self._membership.person(user_id)
+            person, claim = await self._membership.person(user_id)
         except ChatFlowError as error:
             log.warning("rooms cannot be shown", error=str(error))
             self._people.doubt(user_id)
             return
-        with hold:
+        with claim:
             if user_id in self._people:
                 self._people.rooms_versions[user_id] = person.rooms_version
             for room_id in person.room_heads:

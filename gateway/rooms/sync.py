@@ -194,9 +194,9 @@ class RoomSync:
         return await self._reset(connection, room_id)
 
     async def _reset(self, connection: Connection, room_id: str) -> Missed:
-        held = await self._membership.row(connection.user_id, room_id)
-        held.hold.release()
-        row = held.row
+        claimed = await self._membership.row(connection.user_id, room_id)
+        claimed.claim.release()
+        row = claimed.row
         if row is None:
             raise NotFound
         tail = await self._tails.ask(room_id)

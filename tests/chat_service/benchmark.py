@@ -41,7 +41,7 @@ async def measure(url: str) -> float:
         jobs=Offers(),
         room_log=RoomLog(client),
         lease=new_lease("w1"),
-        is_held=lambda: True,
+        has_lease=lambda: True,
         own_partitions=list,
         edit_window_seconds=3600,
     )

@@ -11,7 +11,7 @@ from chatflow.protocol.commands import (
     KickMember,
     UpdateRoom,
 )
-from tests.chat_service.conftest import Held
+from tests.chat_service.conftest import HasLease
 from tests.chat_service.edges import Gateway
 from tests.chat_service.fake_store import FakeStore, Fault
 from tests.chat_service.people import ALICE, BOB, saying
@@ -93,7 +93,7 @@ async def test_what_another_worker_did_to_a_message_is_not_overlooked(
 
 
 async def test_a_worker_without_its_lease_decides_and_answers_nothing(
-    worker: Worker, gateway: Gateway, store: FakeStore, held: Held
+    worker: Worker, gateway: Gateway, store: FakeStore, has_lease: HasLease
 ) -> None:
     room_id = await found_room(gateway)
     store.open.clear()
@@ -103,20 +103,20 @@ async def test_a_worker_without_its_lease_decides_and_answers_nothing(
     gateway.send(taken)
     await until(lambda: len(store.appends) == 1)
     gateway.send(waiting)
-    held.value = False
+    has_lease.value = False
     store.open.set()
     await gateway.answers(taken)
     gateway.send(gateway.command(ALICE, room_id, saying(room_id, "late")))
-    held.value = True
-    [answer] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "held again"), floor=5))
+    has_lease.value = True
+    [answer] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "owned again"), floor=5))
 
     assert answer["ok"]
-    assert texts(store, room_id) == ["taken", "held again"]
+    assert texts(store, room_id) == ["taken", "owned again"]
     assert (waiting.lane, waiting.number) not in gateway.replies
 
 
 async def test_what_a_worker_dropped_with_its_lease_is_decided_when_it_is_asked_for_again(
-    worker: Worker, gateway: Gateway, store: FakeStore, held: Held
+    worker: Worker, gateway: Gateway, store: FakeStore, has_lease: HasLease
 ) -> None:
     room_id = await found_room(gateway)
     store.open.clear()
@@ -125,10 +125,10 @@ async def test_what_a_worker_dropped_with_its_lease_is_decided_when_it_is_asked_
     gateway.send(taken)
     await until(lambda: store.at_the_door == 1)
     gateway.send(dropped)
-    held.value = False
+    has_lease.value = False
     store.open.set()
     await gateway.answers(taken)
-    held.value = True
+    has_lease.value = True
     [answer] = await gateway.ask(replace(dropped, attempt=2, floor=dropped.number))
 
     assert answer["ok"]

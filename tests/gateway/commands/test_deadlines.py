@@ -25,7 +25,7 @@ def test_a_sync_is_answered_in_time_and_nobody_goes_on_asking_for_it(scene: Scen
     (answer,) = scene.answers()
     assert code(answer["rooms"][scene.room.id]) == "timeout"
     scene.loop.settle()
-    assert scene.gateway.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 def test_whoever_waits_for_events_that_never_come_is_forgotten_with_the_answer(scene: Scene) -> None:
@@ -98,4 +98,4 @@ def test_a_socket_that_cannot_be_let_in_is_closed_so_that_its_client_tries_again
     for _ in range(30):
         scene.loop.pass_time(1.0)
     assert session.closed
-    assert scene.gateway.services.held == []
+    assert scene.gateway.services.waiting == []

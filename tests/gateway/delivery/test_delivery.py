@@ -80,18 +80,18 @@ def test_a_connection_that_has_ended_goes_on_with_no_other_token(scene: Scene) -
 
 def test_being_let_in_ends_with_the_connection(scene: Scene) -> None:
     scene.do(lambda: scene.device.connect(scene.alice))
-    assert len(scene.gateway.services.held) == 1
+    assert len(scene.gateway.services.waiting) == 1
     scene.do(lambda: scene.device.put("1"))
-    assert scene.gateway.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 @pytest.mark.parametrize("name", ["room:join", "room:sync"])
 def test_what_is_asked_for_a_connection_alone_ends_with_it(scene: Scene, name: str) -> None:
     scene.connect()
     scene.ask(name, room_id=scene.room.id, rooms={scene.room.id: 0})
-    assert len(scene.gateway.services.held) == 1
+    assert len(scene.gateway.services.waiting) == 1
     scene.do(lambda: scene.device.put("1"))
-    assert scene.gateway.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 def test_what_a_person_sets_is_kept_though_they_hang_up_at_once(scene: Scene) -> None:

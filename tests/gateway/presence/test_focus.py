@@ -114,26 +114,26 @@ async def test_where_redis_hangs_nobody_waits_for_all_before_them(
 
 
 class SlowSet:
-    """For `gateway.presence.life_set_redis.LifeSet`: holds in memory what it was told, each time it is let go."""
+    """For `gateway.presence.life_set_redis.LifeSet`: keeps in memory what it was told, each time it is let go."""
 
     def __init__(self) -> None:
         self.written: set[str] = set()
-        self._held: list[asyncio.Future[None]] = []
+        self._waiting: list[asyncio.Future[None]] = []
 
     async def renew(self) -> None: ...
 
     async def change(self, *, add: set[str], remove: set[str]) -> None:
-        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._held.append(held)
+        change_due: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(change_due)
         try:
-            await held
+            await change_due
         finally:
-            self._held.remove(held)
+            self._waiting.remove(change_due)
         self.written = self.written - remove | add
 
     def let_go(self) -> None:
-        for held in self._held:
-            held.set_result(None)
+        for change_due in self._waiting:
+            change_due.set_result(None)
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_of_what_no_longer_fits_into_an_answer_the_log_is_not_asked(scene: Scene
     (answer,) = scene.answers()
     assert list(answer["rooms"]) == [rooms[0].id]
     assert answer["more"] == [room.id for room in rooms[1:]]
-    assert scene.gateway.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 def test_the_syncs_of_a_connection_are_answered_one_after_the_other(scene: Scene) -> None:
@@ -112,7 +112,7 @@ def test_the_syncs_of_a_connection_are_answered_one_after_the_other(scene: Scene
     for room in rooms:
         scene.ask("room:sync", rooms={room.id: 0})
     for answered in (0, 1):
-        assert (len(scene.answers()), len(scene.gateway.services.held)) == (answered, 1)
+        assert (len(scene.answers()), len(scene.gateway.services.waiting)) == (answered, 1)
         scene.answer()
         scene.loop.pass_time(0.1)
     assert [list(answer["rooms"]) for answer in scene.answers()] == [[room.id] for room in rooms]
