@@ -21,7 +21,7 @@ from chatflow.leases.port import Lease
 from chatflow.wire.bus import COMMANDS_CHANNEL
 
 BEAT_SECONDS = 1.0
-# This looks at every room and lane, and there can be many.
+# This goes through every room and lane, and there can be many.
 FORGET_SECONDS = 10.0
 # The supervisor allows 8 s for everything; gateways send unanswered commands to another worker.
 FINISH_SECONDS = 4.0
@@ -73,7 +73,7 @@ class Worker:
             settling=settling,
             publisher=self._publisher,
             on_resolved=self._wake_committer,
-            on_given_up=self._taking_over.look_after,
+            on_given_up=self._taking_over.doubt,
             clock=clock,
         )
         self._committer = Committer(
@@ -95,8 +95,8 @@ class Worker:
         await self._bus.subscribe(self._channel, self._inbox.on_message)
 
     def take_over(self) -> None:
-        """Look after rooms that may have become this worker's own."""
-        self._taking_over.look()
+        """Announce the heads of rooms that may have become this worker's own."""
+        self._taking_over.restart()
 
     async def run(self) -> None:
         """Work until cancelled; an error in any part ends the worker, and with it the process."""

@@ -77,7 +77,7 @@ class Loader:
             try:
                 loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_SECONDS)
             except NotUnderstood:
-                await self._look_for_the_culprit(batch)
+                await self._load_by_halves(batch)
                 return
             except ChatFlowError:
                 if time.monotonic() >= given_up_at:
@@ -94,7 +94,7 @@ class Loader:
             self._on_loaded()
             return
 
-    async def _look_for_the_culprit(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
+    async def _load_by_halves(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
         """Load each half of the batch by itself, so that an unreadable room keeps no other from being loaded."""
         if len(batch) > 1:
             middle = len(batch) // 2

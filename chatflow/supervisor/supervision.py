@@ -144,7 +144,7 @@ class Supervision:
 
     def _on_child_signal(self) -> None:
         for child in self._children:
-            child.look()
+            child.note_exit()
 
     def _write_table(self) -> None:
         try:

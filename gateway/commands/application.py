@@ -6,7 +6,7 @@ from typing import Any
 from gateway.commands.dispatch import Dispatch
 from gateway.commands.socket_commands import SocketCommands
 from gateway.engine.session import EngineSession
-from gateway.presence.focus import Focus
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.sessions.connection import Connection
 from gateway.sessions.lifecycle import Lifecycle
@@ -21,7 +21,7 @@ class GatewayApplication:
         lifecycle: Lifecycle,
         dispatch: Dispatch,
         commands: SocketCommands,
-        focus: Focus,
+        focus: FocusedRooms,
         presence: Presence,
         is_open: Callable[[], bool],
     ) -> None:

@@ -34,7 +34,7 @@ from gateway.commands.socket_commands import SocketCommands
 from gateway.engine.packets import encode_json
 from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
-from gateway.presence.focus import Focus as Focused
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.presence.typing import Typists
 from gateway.rooms.sync import RoomSync
@@ -77,7 +77,7 @@ class Dispatch:
         room_sync: RoomSync,
         reading: ReadPositions,
         preferences: Preferences,
-        focus: Focused,
+        focus: FocusedRooms,
         presence: Presence,
         typists: Typists,
         lifecycle: Lifecycle,

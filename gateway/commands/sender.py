@@ -124,7 +124,7 @@ class CommandSender:
                 self._resend(lane)
 
     async def run(self) -> None:
-        """Look after what waits: deadlines, silence, and lanes whose owner was not to be reached."""
+        """End commands that are too late, and send again what got no answer or had no owner."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._loop.time()

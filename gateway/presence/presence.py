@@ -28,7 +28,7 @@ GRACE_SECONDS = 2.0
 # when thousands come back at once it makes ten calls a second instead of one for each of them.
 GATHER_SECONDS = 0.1
 # The pause between reads of all watched people, however often something may have been missed.
-LOOK_SECONDS = 3.0
+READ_SECONDS = 3.0
 
 
 class Presence:
@@ -94,7 +94,7 @@ class Presence:
         if len(found) < len(user_ids):
             async with self._turns.of(connection):
                 for some in pages([user_id for user_id in user_ids if user_id not in found]):
-                    found |= await self._look_at(some)
+                    found |= await self._read(some)
         # The state that other watchers were told last. If it has changed since, all are told soon, this one too.
         return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 
@@ -102,7 +102,7 @@ class Presence:
         self._store.heed(signal.user_id, signal.status, signal.text)
         self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
 
-    def look_again(self) -> None:
+    def read_again(self) -> None:
         """Read the state of all watched people soon, because changes may have been missed."""
         self._missed.set()
 
@@ -110,7 +110,7 @@ class Presence:
         """Tell that the people of gateways that died are gone: nobody else will."""
         for gateway_id in gateway_ids:
             self._start(self._bury(gateway_id))
-        self.look_again()
+        self.read_again()
 
     def write_anew(self) -> None:
         """Write everybody's presence again, and tell all gateways, because Redis may have lost it."""
@@ -127,18 +127,18 @@ class Presence:
                 log.warning("presence is not renewed", error=str(error))
             self._write_what_is_unwritten()
 
-    async def look(self) -> None:
+    async def read_missed(self) -> None:
         """Read all watched people whenever changes may have been missed; runs until cancelled."""
         while True:
             await self._missed.wait()
             self._missed.clear()
             try:
                 for user_ids in pages(list(self._watchers)):
-                    await self._look_at(user_ids)
+                    await self._read(user_ids)
             except ChatFlowError as error:
                 log.warning("presence cannot be read", error=str(error))
                 self._missed.set()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(READ_SECONDS)
 
     async def close(self) -> None:
         """Tell that people in their grace period are gone; of those still connected other gateways tell afterwards."""
@@ -161,7 +161,7 @@ class Presence:
             for user_id in user_ids:
                 self._watchers.setdefault(user_id, {})[connection] = None
 
-    async def _look_at(self, user_ids: Sequence[str]) -> dict[str, Shown]:
+    async def _read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
         found = await self._store.read(user_ids)
         for user_id, shown in found.items():
             self._show(user_id, shown)

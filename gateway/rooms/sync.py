@@ -157,7 +157,7 @@ class RoomSync:
 
     async def _find(self, connection: Connection, stream: RoomStream, after: int) -> Missed:
         if after > stream.head:
-            return await self._look_ahead(connection, stream.room_id, after)
+            return await self._answer_ahead(connection, stream.room_id, after)
         if self._needs_reset(connection, stream, after):
             return await self._reset(connection, stream.room_id)
         events = stream.since(after)
@@ -187,7 +187,7 @@ class RoomSync:
         # Events after the stream's head are delivered live, and only if the membership lasts until then.
         return [event for event in room.events if after < event.seq <= stream.head]
 
-    async def _look_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
+    async def _answer_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
         """Answer a client that is ahead of this gateway: it was at another one. One ahead of the log is reset."""
         if (await self._after.ask((room_id, after))).head >= after:
             return Missed(events=[], head=after)

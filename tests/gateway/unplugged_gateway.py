@@ -31,7 +31,7 @@ from gateway.engine.sockets import SocketServer
 from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
-from gateway.presence.focus import Focus
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.presence.store_redis import Shown
 from gateway.presence.typing import Typists
@@ -222,8 +222,8 @@ class UnpluggedGateway:
         socket_commands = SocketCommands(
             self.commands, known_users=known_users, joining=joining, lifecycle=lifecycle, preferences=preferences
         )
-        self.focus = Focus("redis://nowhere", gateway_id="g")
-        self.focus._looks = nowhere
+        self.focus = FocusedRooms("redis://nowhere", gateway_id="g")
+        self.focus._pairs = nowhere
         dispatch = Dispatch(
             commands=socket_commands, room_sync=RoomSync(client, delivery, membership, catch_up),
             reading=ReadPositions(client, sender), preferences=preferences, focus=self.focus, presence=self.presence,
