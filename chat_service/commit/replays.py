@@ -14,7 +14,7 @@ import structlog
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided
-from chat_service.deciding.lanes import Lanes, Pending, not_tried
+from chat_service.deciding.lanes import Lanes, PendingCommand, not_tried
 from chat_service.deciding.rooms import Phase, Rooms
 from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
 from chat_service.room_log import APPEND_SECONDS, RoomLog
@@ -77,7 +77,7 @@ class Replays:
         await asyncio.gather(*self._tasks)
 
     async def _resolve(self, decided: Decided) -> None:
-        expires_at = min(pending.command.deadline for pending in decided.pendings)
+        expires_at = min(pending.command.deadline for pending in decided.commands)
         attempt = 0
         while (now := self._clock()) < expires_at:
             REPLAYS.inc()
@@ -102,8 +102,8 @@ class Replays:
         self._on_resolved()
 
     def _give_up(self, decided: Decided, *, error: ErrorBody) -> None:
-        UNKNOWN.inc(len(decided.pendings))
-        for pending in decided.pendings:
+        UNKNOWN.inc(len(decided.commands))
+        for pending in decided.commands:
             if not pending.is_over:
                 self._lanes.end(pending, error=error)
         decided.room.forget_state()
@@ -112,13 +112,13 @@ class Replays:
 
     def _release_checks(self, decided: Decided) -> None:
         """Decide refusals again, since they wrote nothing, unless a later event of the same lane may be in the log."""
-        again: list[Pending] = []
+        again: list[PendingCommand] = []
         last_entry = {
             pending.lane: position
-            for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True))
+            for position, (pending, step) in enumerate(zip(decided.commands, decided.steps, strict=True))
             if step.entry is not None
         }
-        for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True)):
+        for position, (pending, step) in enumerate(zip(decided.commands, decided.steps, strict=True)):
             if step.entry is not None:
                 continue
             if last_entry.get(pending.lane, -1) < position:
@@ -139,7 +139,7 @@ def without_checks(decided: Decided) -> Decided:
         after=decided.after,
         messages=decided.messages,
         steps=[decided.steps[position] for position in kept],
-        pendings=[decided.pendings[position] for position in kept],
+        commands=[decided.commands[position] for position in kept],
         refusals=[None] * len(kept),
         heads=[decided.heads[position] for position in kept],
     )

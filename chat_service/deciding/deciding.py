@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chat_service.deciding.lanes import Pending
+from chat_service.deciding.lanes import PendingCommand
 from chat_service.deciding.rooms import LiveRoom
 from chat_service.deciding.rules.alerts import may_alert
 from chat_service.deciding.rules.context import Context
@@ -38,12 +38,12 @@ class Decided:
     after: RoomState
     messages: MessagesInRun
     steps: list[Step] = field(default_factory=list)
-    pendings: list[Pending] = field(default_factory=list)
+    commands: list[PendingCommand] = field(default_factory=list)
     refusals: list[ErrorBody | None] = field(default_factory=list)
     # The head at each step, for those that change nothing.
     heads: list[int] = field(default_factory=list)
-    failed: Pending | None = None
-    rest: list[Pending] = field(default_factory=list)
+    failed: PendingCommand | None = None
+    rest: list[PendingCommand] = field(default_factory=list)
 
     @property
     def run(self) -> Run:
@@ -51,7 +51,7 @@ class Decided:
 
 
 def decide_run(
-    room: LiveRoom, state: RoomState, pendings: list[Pending], *, now: float, edit_window_seconds: int
+    room: LiveRoom, state: RoomState, commands: list[PendingCommand], *, now: float, edit_window_seconds: int
 ) -> Decided:
     """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
 
@@ -60,7 +60,7 @@ def decide_run(
     at = max(write_instant(now), state.at)
     messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
-    for position, pending in enumerate(pendings):
+    for position, pending in enumerate(commands):
         command = pending.command
         made_id = new_id(now)
         context = Context(
@@ -89,10 +89,10 @@ def decide_run(
                 request_id=command.request_id,
             )
             entry, refusal = None, Internal().body
-            decided.failed, decided.rest = pending, pendings[position + 1 :]
+            decided.failed, decided.rest = pending, commands[position + 1 :]
         decided.steps.append(Step(entry) if entry else Step(None, Check(actor=command.actor, op=pending.op)))
         decided.refusals.append(refusal)
-        decided.pendings.append(pending)
+        decided.commands.append(pending)
         decided.heads.append(state.head)
         if decided.failed is not None:
             break
@@ -107,7 +107,7 @@ def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomS
     return after
 
 
-def entry_of(state: RoomState, pending: Pending, event: Event, *, made_id: str) -> Entry:
+def entry_of(state: RoomState, pending: PendingCommand, event: Event, *, made_id: str) -> Entry:
     body = pending.command.body
     return Entry(
         id=made_id,

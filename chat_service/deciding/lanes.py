@@ -18,7 +18,7 @@ ASK_AGAIN_SECONDS = 0.2
 ASIDE_AT_MOST = 1_000
 
 
-class Pending:
+class PendingCommand:
     """A command that waits for its answer; a repeated attempt replaces `command`. The log knows it by `op`."""
 
     __slots__ = ("command", "in_run", "is_over", "lane", "op")
@@ -40,7 +40,7 @@ class Lane:
     def __init__(self, first: int) -> None:
         self.next = first
         self.floor = first
-        self.waiting: dict[int, Pending] = {}
+        self.waiting: dict[int, PendingCommand] = {}
         # Answers from the floor on, which may have been lost on their way.
         self.answered: dict[int, Reply] = {}
         self.aside: dict[int, Command] = {}
@@ -64,7 +64,7 @@ class Lanes:
     def __init__(
         self,
         *,
-        accept: Callable[[Pending], bool],
+        accept: Callable[[PendingCommand], bool],
         send: Callable[[str, Reply], None],
         ask: Callable[[Command, int], None],
     ) -> None:
@@ -98,7 +98,7 @@ class Lanes:
             lane.asked_at = now
             self._ask(command, lane.next)
 
-    def answer(self, pending: Pending, *, ok: str | None, error: ErrorBody | None = None) -> None:
+    def answer(self, pending: PendingCommand, *, ok: str | None, error: ErrorBody | None = None) -> None:
         """Send a command's answer, and keep it as long as the gateway may ask again."""
         command, lane = pending.command, pending.lane
         pending.is_over = True
@@ -109,7 +109,7 @@ class Lanes:
             lane.answered[number] = reply
             self._send(command.reply_to, reply)
 
-    def end(self, pending: Pending, *, error: ErrorBody) -> None:
+    def end(self, pending: PendingCommand, *, error: ErrorBody) -> None:
         """Answer a command as undecided, and those behind it as well; their sender may send them again."""
         lane = pending.lane
         lane.broken_at = max(lane.broken_at, pending.command.number)
@@ -137,9 +137,9 @@ class Lanes:
         lane.next = command.number + 1
         if lane.broken_at >= command.floor:
             # The sender did not yet know that an earlier one failed: deciding this one would break the order.
-            self.end(Pending(command, lane), error=not_tried(command))
+            self.end(PendingCommand(command, lane), error=not_tried(command))
         else:
-            pending = lane.waiting[command.number] = Pending(command, lane)
+            pending = lane.waiting[command.number] = PendingCommand(command, lane)
             if not self._accept(pending):
                 self.end(pending, error=not_tried(command))
 

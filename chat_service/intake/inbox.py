@@ -8,7 +8,7 @@ import structlog
 
 from chat_service.commit.pace import Pace
 from chat_service.commit.publisher import Publisher
-from chat_service.deciding.lanes import Lanes, Pending
+from chat_service.deciding.lanes import Lanes, PendingCommand
 from chat_service.deciding.rooms import Rooms
 from chat_service.metrics import GARBAGE
 from chatflow.errors import UNREADABLE
@@ -55,7 +55,7 @@ class Inbox:
         self._on_commands()
         self._publisher.flush_soon()
 
-    def _accept(self, pending: Pending) -> bool:
+    def _accept(self, pending: PendingCommand) -> bool:
         if isinstance(pending.command, UnknownCommand) or self._rooms.waiting >= self._pace.waiting_at_most:
             return False
         self._rooms.enqueue(pending, now=self._now)

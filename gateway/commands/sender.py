@@ -14,7 +14,7 @@ from chatflow.ids import new_id, partition_of
 from chatflow.leases.port import Lease, LeaseTable
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL, Answers, Command
-from gateway.commands.queue import Lane, OnSettled, Pending
+from gateway.commands.queue import Lane, OnSettled, PendingCommand
 from gateway.metrics import COMMAND_SECONDS, COMMANDS_IN_FLIGHT, COMMANDS_RESENT
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class CommandSender:
         principal: Principal,
         on_settled: OnSettled,
         is_checking: bool,
-    ) -> Pending:
+    ) -> PendingCommand:
         """Queue a command in its lane, now; `on_settled` is called once, within the deadline."""
         name = f"{connection_id}/{room_id}"
         lane = self._lanes.get(name)
@@ -67,7 +67,7 @@ class CommandSender:
             COMMAND_SECONDS.observe(self._loop.time() - begun)
             on_settled(outcome)
 
-        pending = Pending(
+        pending = PendingCommand(
             op=op,
             principal=principal,
             body=body,
@@ -82,7 +82,9 @@ class CommandSender:
         self._send_soon(lane)
         return pending
 
-    def checked(self, connection_id: str, room_id: str, pending: Pending, *, error: ChatFlowError | None) -> None:
+    def checked(
+        self, connection_id: str, room_id: str, pending: PendingCommand, *, error: ChatFlowError | None
+    ) -> None:
         """A command's content was checked: it may leave, or it is answered with what is wrong."""
         lane = self._lanes.get(f"{connection_id}/{room_id}")
         if lane is None:

@@ -1,6 +1,6 @@
 """A sender's commands are decided in their order, whatever arrives late, twice, or not at all."""
 
-from chat_service.deciding.lanes import ASIDE_AT_MOST, ASK_AGAIN_SECONDS, FORGET_SECONDS, Lanes, Pending
+from chat_service.deciding.lanes import ASIDE_AT_MOST, ASK_AGAIN_SECONDS, FORGET_SECONDS, Lanes, PendingCommand
 from chatflow.errors import TimedOut
 from chatflow.protocol.commands import LeaveRoom
 from chatflow.wire.bus import Command, Reply
@@ -13,14 +13,14 @@ class Desk:
     """Lanes with somebody behind them who answers when told to."""
 
     def __init__(self, *, room_for: int = 1000) -> None:
-        self.accepted: list[Pending] = []
+        self.accepted: list[PendingCommand] = []
         self.replies: list[Reply] = []
         self.missing: list[int] = []
         self.room_for = room_for
         self.now = 100.0
         self.lanes = Lanes(accept=self.accept, send=self.send, ask=self.ask)
 
-    def accept(self, pending: Pending) -> bool:
+    def accept(self, pending: PendingCommand) -> bool:
         if len(self.accepted) >= self.room_for:
             return False
         self.accepted.append(pending)

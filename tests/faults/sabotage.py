@@ -19,7 +19,7 @@ def ack_before_store() -> None:
     reply_to_stored = importlib.import_module("chat_service.commit.replies").reply_to_stored
 
     def answer_early(committer: Any, decided: Any) -> None:
-        for pending, step in zip(decided.pendings, decided.steps, strict=True):
+        for pending, step in zip(decided.commands, decided.steps, strict=True):
             if is_message(step):
                 committer._lanes.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
 
@@ -40,7 +40,7 @@ def refusal_without_check() -> None:
     """The worker releases a refusal on what it believes, without asking whether the log has moved on."""
 
     def refuse_early(committer: Any, decided: Any) -> None:
-        for pending, refusal in zip(decided.pendings, decided.refusals, strict=True):
+        for pending, refusal in zip(decided.commands, decided.refusals, strict=True):
             if refusal is not None:
                 committer._lanes.answer(pending, ok=None, error=refusal)
 
