@@ -80,7 +80,7 @@ class PresenceKeys:
 
 
 def ask_who_is_in(pipeline: Any, keys: Any, members: Sequence[str]) -> None:
-    """Ask of each of these sets, in one command each, which of the members it has."""
+    """Ask each of these sets, by one call each, which of the members it has."""
     for key in keys:
         pipeline.smismember(key, list(members))
 

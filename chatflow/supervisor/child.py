@@ -123,7 +123,7 @@ class Child:
     def _spawn(self, output: OutputReader) -> subprocess.Popen[bytes]:
         told = {"CHATFLOW_LIFELINE_FD": str(self._lifeline_fd)}
         return subprocess.Popen(  # noqa: S603
-            [word.replace("{supervisor_pid}", str(os.getpid())) for word in self.plan.command],
+            [word.replace("{supervisor_pid}", str(os.getpid())) for word in self.plan.argv],
             cwd=self._root_dir,
             env={**os.environ, **self.plan.environment, **told},
             stdin=subprocess.DEVNULL,

@@ -12,7 +12,7 @@ class ProcessPlan:
     """One process: how it is started, and where it says whether it is ready."""
 
     name: str
-    command: list[str]
+    argv: list[str]
     # Started when every lower stage is ready; stopped before any lower stage.
     stage: int
     # Where the others reach it; several gateways share one.
@@ -35,7 +35,7 @@ class Plan:
     root_dir: Path
     address: str
     processes: list[ProcessPlan]
-    # A command that runs once when all are ready and then ends.
+    # The argv of a program that runs once when all are ready.
     afterwards: list[str] | None = None
     # Open in every process, so that nobody starts on this data while one of them lives.
     data_lock_fd: int | None = None

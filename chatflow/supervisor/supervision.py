@@ -96,11 +96,11 @@ class Supervision:
         ):
             self._book.say(line)
 
-    async def _run_afterwards(self, command: list[str]) -> None:
+    async def _run_afterwards(self, argv: list[str]) -> None:
         # It tells passwords.
         output = OutputReader(lambda line: self._book.show("demo", line))
         process = subprocess.Popen(  # noqa: S603, ASYNC220  (as quick as any other call)
-            command,
+            argv,
             cwd=self._plan.root_dir,
             stdin=subprocess.DEVNULL,
             stdout=output.child_end,

@@ -14,7 +14,7 @@ OnSettled = Callable[[str | ChatFlowError], None]
 
 
 class PendingCommand(msgspec.Struct, kw_only=True, eq=False):
-    """A command that has no answer yet. `deadline` is on the wall clock, `expires_at` the same time on the monotonic one."""
+    """A command that has no answer yet. `deadline` is on the wall clock, `expires_at` the same on the monotonic one."""
 
     op: str
     principal: Principal

@@ -1,6 +1,6 @@
 """A set in Redis that belongs to one life of this gateway and expires soon after the gateway has died.
 
-Changes are written as they come, many in one call. Two commands every few seconds renew the whole set and notice if
+Changes are written as they come, many in one call. Two calls every few seconds renew the whole set and notice if
 Redis has fewer or more members, so the cost does not depend on its size.
 """
 
@@ -15,7 +15,7 @@ from chatflow.leases.port import REDIS_FAILURES
 # The set of a dead gateway expires after this, long after the last question about it.
 KEPT_SECONDS = 60.0
 RENEW_SECONDS = 5.0
-MEMBERS_PER_COMMAND = 1000
+MEMBERS_PER_CALL = 1000
 
 
 class LifeSet:
@@ -34,7 +34,7 @@ class LifeSet:
     async def change(
         self, *, add: Collection[str] = (), remove: Collection[str] = (), pipeline: Any = None
     ) -> list[Any]:
-        """Write a change after the commands already in the pipeline, and return the answers to those commands."""
+        """Write a change after the calls already in the pipeline, and return the answers to those calls."""
         pipeline = self._redis.pipeline(transaction=False) if pipeline is None else pipeline
         others = len(pipeline)
         for members in pages(list(remove)):
@@ -65,7 +65,7 @@ class LifeSet:
 
 
 def pages(members: list[str]) -> list[list[str]]:
-    return [members[start : start + MEMBERS_PER_COMMAND] for start in range(0, len(members), MEMBERS_PER_COMMAND)]
+    return [members[start : start + MEMBERS_PER_CALL] for start in range(0, len(members), MEMBERS_PER_CALL)]
 
 
 async def execute(pipeline: Any) -> list[Any]:
