@@ -19,6 +19,7 @@ from chat_service.deciding.rooms import Phase, Rooms
 from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
 from chat_service.room_log import APPEND_SECONDS, RoomLog
 from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.process.vital import start_vital
 
 log = structlog.get_logger(__name__)
@@ -52,7 +53,7 @@ class Replays:
         self._on_resolved = on_resolved
         self._on_given_up = on_given_up
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
         self._places = asyncio.Semaphore(REPLAYS_AT_ONCE)
 
     def __len__(self) -> int:
@@ -67,14 +68,12 @@ class Replays:
             return
         decided.room.phase = Phase.FROZEN
         # If this task failed, its room would stay frozen for as long as this process lives.
-        task = start_vital(self._resolve(entries_only), name="replay")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.keep(start_vital(self._resolve(entries_only), name="replay"))
         FROZEN.set(len(self._tasks))
 
     async def finish(self) -> None:
         """Wait until every outcome is known or given up."""
-        await asyncio.gather(*self._tasks)
+        await self._tasks.finish()
 
     async def _resolve(self, decided: Decided) -> None:
         expires_at = min(pending.command.deadline for pending in decided.commands)

@@ -9,6 +9,7 @@ import structlog
 
 from chat_service.room_log import RoomLog
 from chatflow.auth.principal import SYSTEM_PRINCIPAL
+from chatflow.batches import batches
 from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError
 from chatflow.ids import SYSTEM, new_id
@@ -40,8 +41,8 @@ async def trim_forever(room_log: RoomLog, bus: Bus, *, worker_id: str, own_parti
             done = []
             continue
         # To this worker's own inbox, because they are commands like any other.
-        for first in range(0, len(trims), COMMANDS_AT_ONCE):
-            commands = [command_for(trim, now=time.time()) for trim in trims[first : first + COMMANDS_AT_ONCE]]
+        for some in batches(trims, COMMANDS_AT_ONCE):
+            commands = [command_for(trim, now=time.time()) for trim in some]
             bus.publish(COMMANDS_CHANNEL.format(worker_id=worker_id), encode(commands))
         if trims:
             log.info("rooms are trimmed", rooms=len(trims))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
+from chatflow.batches import batches
 from chatflow.leases.port import REDIS_FAILURES, connect
 from chatflow.presence.keys_redis import ask_who_is_in, who_is_in
 
@@ -29,8 +30,8 @@ class FocusKeys:
         """Return those pairs that are in focus."""
         found: set[Focused] = set()
         try:
-            for start in range(0, len(pairs), PAIRS_PER_QUESTION):
-                found |= await self._among(pairs[start : start + PAIRS_PER_QUESTION])
+            for some in batches(pairs, PAIRS_PER_QUESTION):
+                found |= await self._among(some)
         except REDIS_FAILURES as error:
             log.warning("focus cannot be read from Redis", error=str(error))
             return set()

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from chatflow.batches import batches
 from chatflow.errors import UNREADABLE
 from chatflow.leases.port import REDIS_FAILURES, connect
 
@@ -53,8 +54,8 @@ class PresenceKeys:
         here: set[str] = set()
         undisturbed: set[str] = set()
         try:
-            for start in range(0, len(user_ids), PEOPLE_PER_QUESTION):
-                found = await self._find(user_ids[start : start + PEOPLE_PER_QUESTION])
+            for some in batches(user_ids, PEOPLE_PER_QUESTION):
+                found = await self._find(some)
                 here |= found.here
                 undisturbed |= found.undisturbed
         except REDIS_FAILURES as error:

@@ -12,6 +12,7 @@ from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError, Unavailable, error_from_body
 from chatflow.ids import new_id, partition_of
 from chatflow.leases.port import Lease, LeaseTable
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL, Answers, Command
 from gateway.commands.queue import Lane, OnSettled, PendingCommand
@@ -43,7 +44,7 @@ class CommandSender:
         self._lanes: dict[str, Lane] = {}
         self._active: dict[str, Lane] = {}
         self._fresh: dict[str, Lane] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     def submit(
         self,
@@ -178,9 +179,7 @@ class CommandSender:
 
     def _publish(self, worker_id: str, commands: list[Command]) -> None:
         if commands:
-            task = asyncio.create_task(self._publish_counted(worker_id, commands))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.start(self._publish_counted(worker_id, commands))
 
     async def _publish_counted(self, worker_id: str, commands: list[Command]) -> None:
         channel = COMMANDS_CHANNEL.format(worker_id=worker_id)

@@ -1,7 +1,7 @@
 """Commands of sockets: which room each is for, what is checked before it leaves, and its answer to the client."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, TimedOut
 from chatflow.ids import created_room_id, direct_room_id, is_uuid
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateRoom,
@@ -53,7 +54,7 @@ class SocketCommands:
         self._joining = joining
         self._lifecycle = lifecycle
         self._preferences = preferences
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
         """Put a client's command into its lane, in this very call; raises what is wrong with it at first sight."""
@@ -74,7 +75,7 @@ class SocketCommands:
             if isinstance(outcome, str) and is_leaving and self._joining.may_be_direct(connection, room_id):
                 # The person's other devices hide it too, whether or not this one waits for it.
                 hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
-                self._start(hiding)
+                self._tasks.start(hiding)
                 return
             if is_entering:
                 self._stop_joining(connection, room_id)
@@ -176,11 +177,6 @@ class SocketCommands:
             del connection.joining[room_id]
         if connection.is_ready and not connection.is_over:
             self._lifecycle.show_appeared(connection)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:

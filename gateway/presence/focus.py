@@ -7,6 +7,7 @@ import structlog
 from chatflow.errors import ChatFlowError, NotFound
 from chatflow.leases.port import connect
 from chatflow.presence.focus_redis import Focused, focus_key, member_of
+from chatflow.process.running_tasks import RunningTasks
 from gateway.presence.life_set_redis import RENEW_SECONDS, LifeSet
 from gateway.sessions.batching import Batcher
 from gateway.sessions.connection import Connection
@@ -26,7 +27,7 @@ class FocusedRooms:
         self._shown: dict[str, dict[Connection, str]] = {}
         # Pairs that come during a call share the next one, so that callers do not queue up when Redis hangs.
         self._writes: Batcher[Focused, None] = Batcher(self._write, limit=PAIRS_PER_CALL, parallel=1)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     async def move(self, connection: Connection, room_id: str | None) -> None:
         """Note that this device now shows this room, or none."""
@@ -46,10 +47,7 @@ class FocusedRooms:
             self._start_writing(room_id, connection)
 
     def _start_writing(self, room_id: str, connection: Connection) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._writes.ask((room_id, connection.user_id)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        return self._tasks.start(self._writes.ask((room_id, connection.user_id)))
 
     async def run(self) -> None:
         """Renew all pairs at once, and correct those that differ in Redis, as after a removal from a room."""
@@ -64,7 +62,7 @@ class FocusedRooms:
                 log.warning("focus cannot be renewed in Redis", error=str(error))
 
     async def close(self) -> None:
-        await asyncio.gather(*self._tasks)
+        await self._tasks.finish()
         await self._redis.aclose()
 
     async def _write(self, pairs: list[Focused]) -> list[None]:

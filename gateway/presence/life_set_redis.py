@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from chatflow.batches import batches
 from chatflow.errors import Unavailable
 from chatflow.leases.port import REDIS_FAILURES
 
@@ -37,9 +38,9 @@ class LifeSet:
         """Write a change after the calls already in the pipeline, and return the answers to those calls."""
         pipeline = self._redis.pipeline(transaction=False) if pipeline is None else pipeline
         others = len(pipeline)
-        for members in pages(list(remove)):
+        for members in batches(list(remove), MEMBERS_PER_CALL):
             pipeline.srem(self.key, *members)
-        for members in pages(list(add)):
+        for members in batches(list(add), MEMBERS_PER_CALL):
             pipeline.sadd(self.key, *members)
         pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
         async with self._writing:
@@ -62,10 +63,6 @@ class LifeSet:
                 pipeline.smembers(self.key)
                 [members] = await execute(pipeline)
                 self.written = {member.decode() for member in members}
-
-
-def pages(members: list[str]) -> list[list[str]]:
-    return [members[start : start + MEMBERS_PER_CALL] for start in range(0, len(members), MEMBERS_PER_CALL)]
 
 
 async def execute(pipeline: Any) -> list[Any]:

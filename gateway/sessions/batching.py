@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from chatflow.errors import ChatFlowError, Outcome, TimedOut
 from chatflow.http.service_client import UnreadableAnswer
+from chatflow.process.running_tasks import RunningTasks
 
 # For what every client asks on connecting: one does not notice it, and thousands at once make tens of calls a second.
 CROWD_SECONDS = 0.05
@@ -43,16 +44,14 @@ class Batcher(Generic[Question, Answer]):
         self._discard = discard
         self._stand_alone = stand_alone
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     async def ask(self, question: Question) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._idle > 0:
             self._idle -= 1
-            task = asyncio.create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.start(self._work())
         try:
             return await answer
         except asyncio.CancelledError:

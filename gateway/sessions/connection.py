@@ -9,6 +9,7 @@ from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError
 from chatflow.ids import new_id
+from chatflow.process.running_tasks import RunningTasks
 from gateway.engine.packets import ack_packet, event_packet, refusal_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import ACKS, CONNECTIONS
@@ -47,7 +48,7 @@ class Connection:
         self._asked: dict[str, set[asyncio.Timeout]] = {}
         self._waiting: list[str] = []
         self._has_ended = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     @property
     def principal(self) -> Principal:
@@ -67,9 +68,7 @@ class Connection:
         if self.is_over:
             work.close()
             return
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(work)
 
     def end(self) -> None:
         """Let nothing more happen for this connection."""
@@ -77,8 +76,7 @@ class Connection:
         self._waiting.clear()
         if self.expiry is not None:
             self.expiry.cancel()
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
 
     @asynccontextmanager
     async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:
