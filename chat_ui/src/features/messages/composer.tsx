@@ -109,14 +109,16 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
           onSelect={(event) => setCursor(event.currentTarget.selectionEnd)}
           onKeyDown={onKeyDown}
         />
-        <button
-          type="submit"
-          className={styles.send}
-          disabled={!draft.text.trim() || excess > 0}
-          aria-label={t("messages.send")}
-        >
-          <Icon name="send" />
-        </button>
+        <div className={styles.tools}>
+          <button
+            type="submit"
+            className={styles.send}
+            disabled={!draft.text.trim() || excess > 0}
+            aria-label={t("messages.send")}
+          >
+            <Icon name="send" />
+          </button>
+        </div>
       </div>
       <p id="composer-keys" className={styles.keys}>
         {excess > 0 ? <strong role="alert">{t("messages.too_long", { count: excess })}</strong> : t("messages.keys")}
@@ -138,6 +140,6 @@ function useFittingHeight(field: React.RefObject<HTMLTextAreaElement | null>, te
 /** Ready to write at once, except where a keyboard would then cover half of the screen. */
 function useFocusOnWide(field: React.RefObject<HTMLTextAreaElement | null>): void {
   useEffect(() => {
-    if (matchMedia("(min-width: 721px) and (hover: hover)").matches) field.current?.focus();
+    if (matchMedia("(min-width: 720px) and (hover: hover)").matches) field.current?.focus();
   }, [field]);
 }

@@ -1,15 +1,17 @@
 /** One message of the room, with its head unless it goes on from the one above. */
-import { memo } from "react";
+import { memo, useState } from "react";
+import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
+import { Seal } from "@/components/seal";
 import { concerns } from "@/lib/chat/counts";
 import { useT } from "@/lib/i18n";
-import { clockTime, fullTime } from "@/lib/i18n/times";
+import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
-import { usePeople } from "@/lib/people";
-import type { AnyMessage, Message, Reaction as ReactionShown } from "@/lib/protocol";
+import type { AnyMessage, Message } from "@/lib/protocol";
 import styles from "./message.module.css";
 import { MessageText } from "./message-text";
+import { Reactions } from "./reactions";
 
 interface Props {
   message: AnyMessage;
@@ -33,6 +35,7 @@ export const MessageRow = memo(function MessageRow({ message, follows, me }: Pro
       <div className={styles.body}>
         <header className={follows ? "only-read-out" : styles.head}>
           <strong>{user ? userName(user) : "…"}</strong>
+          {user?.bot && <span className={styles.bot}>{t("messages.bot")}</span>}
           {!follows && time}
         </header>
         {message.deleted ? (
@@ -41,15 +44,21 @@ export const MessageRow = memo(function MessageRow({ message, follows, me }: Pro
           <Content message={message} me={me} />
         )}
       </div>
+      <span className={styles.ledger}>
+        {message.sender === me && !message.deleted && isSameDay(at, new Date()) && (
+          <Seal state="disk" label={t("messages.on_disk")} />
+        )}
+      </span>
     </li>
   );
 });
 
 function Content({ message, me }: { message: Message; me: string }) {
   const t = useT();
+  const [failure, setFailure] = useState<string | null>(null);
   return (
     <>
-      <div className={styles.text}>
+      <div className={styles.text} data-message-text>
         <MessageText text={message.text} me={me} />
         {message.edited_at && <span className={styles.edited}> {t("messages.edited")}</span>}
       </div>
@@ -58,24 +67,8 @@ function Content({ message, me }: { message: Message; me: string }) {
           <Icon name="file" /> {t("messages.attachment", { name: file.name })}
         </p>
       ))}
-      {message.reactions.length > 0 && (
-        <ul className={styles.reactions}>
-          {message.reactions.map((reaction) => (
-            <Reaction key={reaction.emoji} reaction={reaction} />
-          ))}
-        </ul>
-      )}
+      {message.reactions.length > 0 && <Reactions message={message} onFailure={setFailure} />}
+      {failure && <Alert>{failure}</Alert>}
     </>
-  );
-}
-
-function Reaction({ reaction: { emoji, count, user_ids, mine } }: { reaction: ReactionShown }) {
-  const t = useT();
-  const named = usePeople(({ users }) => user_ids.map((id) => users[id]?.display_name ?? "…").join(", "));
-  const names = count > user_ids.length ? `${named}, +${count - user_ids.length}` : named;
-  return (
-    <li className={mine ? styles.mine : undefined} title={t("messages.reaction", { emoji, names })}>
-      {emoji} {count}
-    </li>
   );
 }

@@ -1,23 +1,28 @@
-/** Says when the page is not live, and what that means; a blink of a reconnect is not worth a word. */
+/** Says under a page's header when the page is not live, and what that means; a blink of a reconnect is not worth a word. */
 import { useEffect, useState } from "react";
+import { Icon } from "@/components/icon";
 import { reconnect } from "@/lib/chat/socket";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
-import styles from "./link-banner.module.css";
+import styles from "./connection-bar.module.css";
 
 const GRACE_MILLISECONDS = 1_500;
 
-export function LinkBanner() {
+export function ConnectionBar() {
   const t = useT();
   const link = useChat((chat) => chat.link);
+  const waiting = useChat(({ outbox }) => outbox.filter(({ state }) => state !== "failed").length);
   const settled = useSettled(link !== "online");
   return (
     <div role="status">
       {settled && link !== "online" && (
-        <p className={styles.banner}>
-          <span>{t(`link.${link}`)}</span>
+        <p className={link === "connecting" ? `${styles.bar} ${styles.connecting}` : styles.bar}>
+          <Icon name={link === "connecting" ? "reconnect" : "offline"} />
+          <span>
+            <strong>{t(`link.${link}`)}</strong> {link !== "connecting" && t("link.waiting", { count: waiting })}
+          </span>
           {link !== "connecting" && (
-            <button type="button" className="text-button" onClick={reconnect}>
+            <button type="button" className="button small" onClick={reconnect}>
               {t(link === "ended" ? "link.use_here" : "link.try_now")}
             </button>
           )}
