@@ -13,9 +13,11 @@ export function ConnectionBar() {
   const link = useChat((chat) => chat.link);
   const waiting = useChat(({ outbox }) => outbox.filter(({ state }) => state !== "failed").length);
   const settled = useSettled(link !== "online");
+  // The browser knows of its network at once; a server that restarts is back before one has read a word.
+  const shown = link !== "online" && (settled || !navigator.onLine);
   return (
     <div role="status">
-      {settled && link !== "online" && (
+      {shown && (
         <p className={link === "connecting" ? `${styles.bar} ${styles.connecting}` : styles.bar}>
           <Icon name={link === "connecting" ? "reconnect" : "offline"} />
           <span>

@@ -25,7 +25,7 @@ export const UnsentRow = memo(function UnsentRow({ unsent, follows, me }: Props)
   const failed = unsent.state === "failed";
   return (
     <li className={`${styles.message} ${follows ? styles.follows : ""} ${failed ? styles.failed : ""}`}>
-      {follows ? <span /> : <Avatar id={me} user={user} />}
+      {follows ? <span className={styles.gutter} /> : <Avatar id={me} user={user} />}
       <div className={styles.body}>
         <header className={follows ? "only-read-out" : styles.head}>
           <strong>{user ? userName(user) : "…"}</strong>
