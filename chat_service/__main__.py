@@ -14,7 +14,7 @@ from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.opening import open_job_queue
+from chatflow.jobs.opening import open_job_queues
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
 from chatflow.process.processes import run_service
 from chatflow.process.settings import Settings
@@ -30,8 +30,9 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
 
     bus = open_bus(settings, on_gap=lambda: log.info("commands may be lost; the gateways send them again"))
     await bus.start()
-    jobs = open_job_queue(settings, bus=bus)
-    await jobs.start()
+    jobs = open_job_queues(settings, bus=bus)
+    for queue in jobs.values():
+        await queue.start()
     message_service = ServiceClient("message_service", settings.message_service_url, secret)
     room_log = RoomLog(message_service)
     # Both call the worker, but only once they are started, and by then it is listening.
@@ -76,7 +77,8 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
                 task.cancel()
     finally:
         await site.cleanup()
-        await jobs.close()
+        for queue in jobs.values():
+            await queue.close()
         await workers.close()
         await bus.close()
         await message_service.close()

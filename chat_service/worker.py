@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chat_service.commit.committer import Committer
 from chat_service.commit.loader import Loader
@@ -33,7 +33,7 @@ class Worker:
         self,
         *,
         bus: Bus,
-        jobs: JobQueue,
+        jobs: Mapping[str, JobQueue],
         room_log: RoomLog,
         lease: Lease,
         has_lease: Callable[[], bool],

@@ -6,11 +6,11 @@ import structlog
 
 from chat_service.deciding.lanes import PendingCommand
 from chat_service.deciding.rooms import LiveRoom
-from chat_service.deciding.rules.alerts import may_alert
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.rules.outbox import consumers_of
 from chat_service.deciding.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
@@ -20,6 +20,7 @@ from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.bus import Command
 from chatflow.wire.log import Check, Entry, Run, Step
+from chatflow.wire.outbox import ALERTS
 
 log = structlog.get_logger(__name__)
 
@@ -109,10 +110,12 @@ def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomS
 
 def entry_of(state: RoomState, pending: PendingCommand, event: Event, *, made_id: str) -> Entry:
     body = pending.command.body
+    consumers = consumers_of(state, event)
     return Entry(
         id=made_id,
         op=pending.op,
-        owed=may_alert(state, event),
+        owed=ALERTS in consumers,
+        owed_to=[consumer for consumer in consumers if consumer != ALERTS],
         event=event,
         secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,
         declined=isinstance(body, DeclineRoom),

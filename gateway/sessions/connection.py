@@ -1,7 +1,7 @@
 """One signed-in socket with an end of its own, and the people that the sockets here belong to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -22,11 +22,14 @@ class Connection:
     nothing is sent to the client after it.
     """
 
-    def __init__(self, session: EngineSession, token: AccessToken) -> None:
+    def __init__(
+        self, session: EngineSession, token: AccessToken, *, principal_now: Callable[[Principal], Principal]
+    ) -> None:
         # Not the session's id, because the session's next connection numbers its commands anew.
         self.id = new_id()
         self.session = session
         self.token = token
+        self._principal_now = principal_now
         # It stays the same when the connection goes on with another token.
         self.user_id = token.principal.user_id
         # The rooms that it was let into.
@@ -52,8 +55,8 @@ class Connection:
 
     @property
     def principal(self) -> Principal:
-        """Who acts, as the last token says."""
-        return self.token.principal
+        """Who acts: as the last token says, but with the role that the person has now."""
+        return self._principal_now(self.token.principal)
 
     @property
     def is_ready(self) -> bool:

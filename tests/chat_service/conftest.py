@@ -11,6 +11,7 @@ from chat_service.worker import Worker
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
 from chatflow.leases.port import new_lease
+from chatflow.wire.outbox import CONSUMERS
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
 
@@ -66,7 +67,7 @@ async def running_worker(
     client = ServiceClient("message_service", store.url, "s" * 32)
     worker = Worker(
         bus=bus,
-        jobs=offers,
+        jobs=dict.fromkeys(CONSUMERS, offers),
         room_log=RoomLog(client),
         lease=new_lease(worker_id),
         has_lease=has_lease,

@@ -132,7 +132,7 @@ class FakeStore:
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""
         ask = msgspec.msgpack.decode(await request.read(), type=OwedAsk)
-        events = [entry.event for log in self.entries.values() for entry in log if entry.owed]
+        events = [entry.event for log in self.entries.values() for entry in log if ask.consumer in entry.consumers]
         jobs = [
             Job(event.room_id, event.seq) for event in events if partition_of(event.room_id) in (ask.partitions or ())
         ]
