@@ -25,7 +25,7 @@ from tests.checker.records import (
     Whole,
 )
 
-# As far as clocks are believed.
+# A stamp that is further from the test's own clock counts as wrong.
 CLOCKS_APART_SECONDS = 3600.0
 MEMBER_EVENTS = ("member.joined", "member.left", "member.kicked", "member.banned")
 

@@ -47,7 +47,7 @@ class Client:
     connections: int = 0
     online: bool = False
     position: int = 0
-    # A resumed client asks for what it missed before it takes what comes live.
+    # The seq up to which it has been handed live events; after a reconnect it syncs first.
     handed: int = 0
 
     @property

@@ -9,16 +9,16 @@ import pytest
 from tests.journeys.system import open_system
 
 MEGABYTE = 1_000_000
-# Half of a server with 1 GB. It was 437 when this was written; what takes the rest should be worth it.
+# Half of a server with 1 GB. It was 437 when this was written.
 MEGABYTES_AT_MOST = 512
 
-# Of the other scale's store, and of the command line.
+# Libraries of MongoDB, which the embedded profile does not use, and of the command line.
 NEVER = {"bson", "pydantic", "pymongo", "typer"}
 ASYNC = NEVER | {"argon2", "django", "granian", "rest_framework"}
 THREADS = NEVER | {"aiohttp", "redis", "socketio"}
 NOT_LOADED = {
     "gateway": ASYNC | {"sqlite3"},
-    # Who sends a command was found out by the gateway.
+    # Without the libraries that verify tokens: the gateway has verified who sends a command.
     "chat_service": ASYNC | {"cryptography.hazmat", "jwt", "socketio", "sqlite3"},
     "notification_service": ASYNC | {"socketio"},
     "message_service": THREADS | {"argon2", "django.db.backends.sqlite3"},

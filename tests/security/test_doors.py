@@ -1,4 +1,4 @@
-"""The public port opens no door but its own, however the way to another one is spelled."""
+"""The public port serves no internal path and no file but the pages, however the path is spelled."""
 
 import pytest
 

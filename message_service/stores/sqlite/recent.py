@@ -20,7 +20,7 @@ def recent_heads(
         block = db.execute(BLOCK, (last - EVENTS_PER_LOOK, last)).fetchall()
         recent = [room_id for room_id, event_id in block if event_id >= earliest_id]
         found |= dict.fromkeys(room_id for room_id in recent if partition_of(room_id) in wanted)
-        # A run that took long lies behind younger ones, but not by a whole block.
+        # An append that took long is stored after younger events, but not by a whole block of them.
         if not recent or len(found) >= limit:
             break
         last -= EVENTS_PER_LOOK
