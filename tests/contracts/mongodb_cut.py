@@ -1,4 +1,4 @@
-"""Stands between a store and its MongoDB server, and falls dead behind a chosen write: what a kill leaves is left.
+"""A proxy before MongoDB that dies after a chosen write, so that the server is left as by a kill at that place.
 
 It reads the wire protocol just far enough to know a write when it passes. The write that it dies behind is done on the
 server, and its answer is lost; nothing comes through afterwards.
@@ -70,7 +70,7 @@ class Cut:
             server.close()
 
     def _count(self, request: bytes) -> bool:
-        """Tell whether this is the write to die behind; raises where it is already dead."""
+        """Tell whether this is the write to die after; raises if the proxy is dead already."""
         if command_of(request) not in WRITES:
             return False
         with self._counting:

@@ -1,4 +1,4 @@
-"""What is told of a person's rooms costs in proportion to how many they are."""
+"""The cost of a person's list of rooms is proportional to the number of rooms."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""What an older version wrote comes along, also when that is interrupted."""
+"""Migrations: what an older version wrote is brought along, also if that is interrupted."""
 
 import importlib
 import itertools
@@ -116,7 +116,7 @@ def test_counts_and_positions_are_as_they_were(brought_along: MessageStore) -> N
 def test_a_store_is_in_use_while_older_reactions_are_still_moved(
     older_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is moved before its message is written to; every answer is the same as afterwards."""
+    """Before the migration moves anything, every answer is the same as after it."""
     monkeypatch.setattr(migrating.Migrating, "_work", lambda *_: None)
     with opened(older_url) as store:
         first, second, *_ = messages(store, viewer=CAROL)
