@@ -6,7 +6,7 @@ from typing import Any
 
 import pymongo
 import structlog
-from pymongo import MongoClient
+from pymongo import MongoClient, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -136,16 +136,16 @@ def unknown_on_failure() -> Iterator[None]:
         raise TimedOut("The store does not know whether it was written.") from error
 
 
+def insertion(document: Document, **changes: Document) -> UpdateOne:
+    """Return a write that inserts the document unless there is one with its id; the changes are made either way."""
+    fields = {name: value for name, value in document.items() if name != "_id"}
+    return UpdateOne({"_id": document["_id"]}, {"$setOnInsert": fields, **changes}, upsert=True)
+
+
 def insert_absent(collection: Collection[Document], documents: Sequence[Document]) -> None:
-    """Insert the documents that are not there yet; not every server reports an upsert that lost a race."""
-    ids = [document["_id"] for document in documents]
-    there = {found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})} if ids else set()
-    absent = [document for document in documents if document["_id"] not in there]
-    if absent:
-        try:
-            collection.insert_many(absent, ordered=False)
-        except BulkWriteError as error:
-            refuse_other_than_duplicates(error)
+    """Insert the documents that are not there yet."""
+    if documents:
+        collection.bulk_write([insertion(document) for document in documents], ordered=False)
 
 
 def refuse_other_than_duplicates(error: BulkWriteError) -> None:

@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from chatflow.protocol.events import ReactionAdded, ReactionRemoved
 from chatflow.protocol.objects import NAMED_PER_REACTION, Reaction
 from message_service.log.records import MessageRecord
-from message_service.stores.mongodb.database import Document, MongoDatabase, insert_absent
+from message_service.stores.mongodb.database import Document, MongoDatabase, insert_absent, insertion
 from message_service.stores.port import Reactor
 
 Reacted = ReactionAdded | ReactionRemoved
@@ -48,13 +48,15 @@ def puts_before(db: MongoDatabase, events: Iterable[Reacted]) -> dict[str, Put]:
 def write_reactions(db: MongoDatabase, room_id: str, events: Sequence[Reacted]) -> None:
     """Store each person's last event of an emoji; one that is already there changes nothing."""
     last = {reaction_id(event): event for event in events}
-    insert_absent(db.reactions, [document_of(room_id, event) for event in last.values()])
     writes = []
     for key, event in last.items():
         fields = {"seq": event.seq, "is_put": isinstance(event, ReactionAdded), "at": event.at}
-        writes.append(UpdateOne({"_id": key, "seq": {"$lt": event.seq}}, {"$set": fields}))
+        writes += [
+            insertion(document_of(room_id, event)),
+            UpdateOne({"_id": key, "seq": {"$lt": event.seq}}, {"$set": fields}),
+        ]
     if writes:
-        db.reactions.bulk_write(writes, ordered=False)
+        db.reactions.bulk_write(writes, ordered=True)
 
 
 def document_of(room_id: str, event: Reacted) -> Document:
