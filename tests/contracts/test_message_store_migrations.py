@@ -291,7 +291,7 @@ def note(applied: list[int], number: int, _: object) -> None:
 
 def test_both_servers_take_the_same_steps() -> None:
     on_sqlite, on_mongodb = [
-        [(step.number, step.name, step.in_background, step.oldest) for step in migrating.migrations_in(package)]
+        [(step.number, step.name, step.oldest) for step in migrating.migrations_in(package)]
         for package in (sqlite_migrations, mongodb_migrations)
     ]
 

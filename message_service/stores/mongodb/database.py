@@ -6,7 +6,7 @@ from typing import Any
 
 import pymongo
 import structlog
-from pymongo import MongoClient, UpdateOne
+from pymongo import IndexModel, MongoClient, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -27,6 +27,8 @@ TIMEOUTS = {"serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000, "socketT
 MAJORITY_WITHIN_MS = 5000
 DUPLICATE_KEY = 11000
 DURABLE = WriteConcern(w="majority", j=True, wtimeout=MAJORITY_WITHIN_MS)
+# An index of a large collection takes minutes; nobody waits for it.
+INDEX_WITHIN_SECONDS = 24 * 3600.0
 
 
 class MongoDatabase:
@@ -97,6 +99,11 @@ class MongoDatabase:
             self._database = self._database.with_options(read_concern=ReadConcern("majority"))
         else:
             log.warning("this MongoDB is not a replica set: what its disk loses is lost")
+
+    def build_indexes(self, collection: Collection[Document], indexes: Sequence[IndexModel]) -> None:
+        """Build what is missing, however long it takes."""
+        with pymongo.timeout(INDEX_WITHIN_SECONDS):
+            collection.create_indexes(list(indexes))
 
     def ping(self) -> None:
         self._client.admin.command("ping")

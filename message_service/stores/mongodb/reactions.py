@@ -122,7 +122,9 @@ def first_people(db: MongoDatabase, records: Sequence[MessageRecord]) -> dict[tu
     first: dict[tuple[str, str], list[str]] = {}
     few = [record.id for record in records if sum(record.reactions.values()) <= READ_AT_ONCE and not record.unmoved]
     if few:
-        for one in db.reactions.find({"message_id": {"$in": few}, "is_put": True}).sort([("seq", 1), ("user_id", 1)]):
+        put = db.reactions.find({"message_id": {"$in": few}, "is_put": True})
+        # No index has them in this order over several messages.
+        for one in sorted(put, key=lambda one: int(one["seq"])):
             first.setdefault((one["message_id"], one["emoji"]), []).append(one["user_id"])
     for record in records:
         if record.unmoved:
@@ -168,6 +170,7 @@ def reactor_page(
     wanted: Document = {"message_id": record.id, "emoji": emoji, "is_put": True}
     if after is not None:
         seq, user_id = after
-        wanted["$or"] = [{"seq": {"$gt": seq}}, {"seq": seq, "user_id": {"$gt": user_id}}]
-    found = db.reactions.find(wanted).sort([("seq", 1), ("user_id", 1)]).limit(limit)
+        # Of one emoji on a message, no two people have the same seq.
+        wanted |= {"seq": {"$gte": seq}, "$or": [{"seq": {"$gt": seq}}, {"user_id": {"$gt": user_id}}]}
+    found = db.reactions.find(wanted).sort([("seq", 1)]).limit(limit)
     return [Reactor(one["seq"], one["user_id"], one.get("at")) for one in found]
