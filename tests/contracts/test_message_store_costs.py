@@ -14,6 +14,8 @@ from chatflow.wire.log import Run
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, in_time
 
+pytestmark = pytest.mark.not_on_ferretdb("it uses no index, so it says nothing of costs")
+
 ROOMS = 20
 MENTIONS_PER_ROOM = 4
 ROOMS_PER_APPEND = 16
