@@ -9,6 +9,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import prometheus_client
+from django.db import DatabaseError, connection
 
 from chatflow.ids import new_id
 from chatflow.process.telemetry import bind_context
@@ -72,6 +73,16 @@ def with_watch(app: WSGIApplication) -> WSGIApplication:
             REQUEST_SECONDS.labels(method, seen_status).observe(time.perf_counter() - started)
 
     return answer
+
+
+def check_database() -> dict[str, str]:
+    """Be the ready check of a service that has a database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return {"database": str(error)}
+    return {"database": "ok"}
 
 
 def answer_health() -> Answer:

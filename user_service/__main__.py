@@ -6,12 +6,13 @@ import sys
 
 import django
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
 from chatflow_django.migrating import bring_up_to_date
+from chatflow_django.probes import check_database
 from chatflow_django.wsgi_server import serve
 from user_service.large_blocks import return_large_blocks
 
@@ -51,15 +52,6 @@ def line_at_most() -> int:
     from user_service.accounts.passwords import LINE_AT_MOST
 
     return LINE_AT_MOST
-
-
-def check_database() -> dict[str, str]:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        return {"database": str(error)}
-    return {"database": "ok"}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from chatflow.http.addresses import household
@@ -14,13 +15,13 @@ PROFILES_PER_MINUTE = 30
 MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 
 
-def count_registration(request: Request) -> None:
+def count_registration(request: Request | HttpRequest) -> None:
     """Raise RateLimited where this address has tried too often."""
     at_most = settings.CHATFLOW.registrations_per_hour
     quotas().spend(Quota("register", (address_of(request),), at_most, HOUR))
 
 
-def count_login(request: Request, *, login: str) -> Quota:
+def count_login(request: Request | HttpRequest, *, login: str) -> Quota:
     """Count before the password is looked at, and the same for a name that nobody has; forgive what is returned."""
     address = address_of(request)
     of_account = account_quota(request, account=names.comparable(login))
@@ -28,7 +29,7 @@ def count_login(request: Request, *, login: str) -> Quota:
     return of_account
 
 
-def count_password_check(request: Request, *, account: str) -> Quota:
+def count_password_check(request: Request | HttpRequest, *, account: str) -> Quota:
     """The same for somebody signed in who has to show their password."""
     of_account = account_quota(request, account=account)
     quotas().spend(of_account)
@@ -46,11 +47,11 @@ def forgive(quota: Quota) -> None:
         quotas().forgive(quota)
 
 
-def account_quota(request: Request, *, account: str) -> Quota:
+def account_quota(request: Request | HttpRequest, *, account: str) -> Quota:
     return Quota("account", (account, address_of(request)), settings.CHATFLOW.tries_per_account, QUARTER)
 
 
-def address_of(request: Request) -> str:
+def address_of(request: Request | HttpRequest) -> str:
     """Return the address that the gateway names, which replaces whatever a client claims; else whoever asks us."""
     return household(request.META.get("HTTP_X_FORWARDED_FOR") or request.META.get("REMOTE_ADDR", ""))
 
