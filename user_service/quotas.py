@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from chatflow.errors import RateLimited, Unavailable
-from user_service.calls_redis import Command, call
+from user_service.redis_client import Command, call
 
 log = structlog.get_logger(__name__)
 
