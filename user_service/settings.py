@@ -16,6 +16,8 @@ INSTALLED_APPS = [
     "chatflow_django",
     "user_service.accounts.apps.Accounts",
     "user_service.sessions.apps.Sessions",
+    "user_service.facts.apps.Facts",
+    "user_service.blocks.apps.Blocks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
 ]

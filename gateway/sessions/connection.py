@@ -1,7 +1,7 @@
 """One signed-in socket with an end of its own, and the people that the sockets here belong to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,6 +9,7 @@ from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError
 from chatflow.ids import new_id
+from chatflow.process.running_tasks import RunningTasks
 from gateway.engine.packets import ack_packet, event_packet, refusal_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import ACKS, CONNECTIONS
@@ -21,11 +22,14 @@ class Connection:
     nothing leaves for the client after it.
     """
 
-    def __init__(self, session: EngineSession, token: AccessToken) -> None:
+    def __init__(
+        self, session: EngineSession, token: AccessToken, *, principal_now: Callable[[Principal], Principal]
+    ) -> None:
         # Not the session's, whose next connection counts its commands anew.
         self.id = new_id()
         self.session = session
         self.token = token
+        self._principal_now = principal_now
         # The same for as long as it lives, whatever token it goes on with.
         self.user_id = token.principal.user_id
         # The rooms that it is let into.
@@ -39,7 +43,7 @@ class Connection:
         # Rooms that its person hid before it was ready.
         self.vanished: set[str] = set()
         # Rooms to which it has sent commands.
-        self.lines: set[str] = set()
+        self.lanes: set[str] = set()
         self.unanswered = 0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expiry: asyncio.TimerHandle | None = None
@@ -47,12 +51,12 @@ class Connection:
         self._asked: dict[str, set[asyncio.Timeout]] = {}
         self._waiting: list[str] = []
         self._has_ended = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     @property
     def principal(self) -> Principal:
-        """Who acts by it, as its last token says."""
-        return self.token.principal
+        """Who acts by it: as its last token says, with the role that its person has now."""
+        return self._principal_now(self.token.principal)
 
     @property
     def is_ready(self) -> bool:
@@ -67,9 +71,7 @@ class Connection:
         if self.is_over:
             work.close()
             return
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(work)
 
     def end(self) -> None:
         """Let nothing more happen for this connection."""
@@ -77,8 +79,7 @@ class Connection:
         self._waiting.clear()
         if self.expiry is not None:
             self.expiry.cancel()
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
 
     @asynccontextmanager
     async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:

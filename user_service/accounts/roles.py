@@ -10,6 +10,7 @@ from chatflow.protocol.objects import AccountRole
 from user_service.accounts import selectors
 from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.models import Installation, User
+from user_service.facts.services import record_role
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,10 @@ def change_role(*, username: str, role: AccountRole) -> User:
             raise Conflict("This is the last owner; make somebody else an owner first.")
         user.role = role
         user.save(update_fields=["role"])
-        # Also if nothing changed: whoever tries again may have lost the answer before anybody was told. Not before the
-        # commit, also where a caller's transaction is around this one; and read anew then, because the last of two
-        # changes to be told has to tell of both.
+        # Also if nothing changed: whoever tries again may have lost the answer before anybody was told.
+        record_role(user.id, role)
+        # Not before the commit, also if a caller's transaction is around this one. Read anew then, because the last of
+        # two changes that are told has to tell of both.
         transaction.on_commit(lambda: tell_of_profile(selectors.access_user(user.id).public))
     if role != before:
         log.info("a role was changed", user_id=str(user.id), before=before, after=role)

@@ -1,4 +1,4 @@
-"""A gateway's parts put together without a network, so that what waits can be answered in any order."""
+"""A gateway without a network: its parts put together by hand, so that answers that wait can be given in any order."""
 
 import asyncio
 import time
@@ -9,19 +9,20 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.account_facts.pages import FactPage, SessionRevoked
 from chatflow.auth.principal import Principal
-from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.auth.tokens import TokenSigner
 from chatflow.bus.port import OnMessage
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.process.settings import LIMITS, Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, TypingChanged
+from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, TypingChanged, UserChanged
 from gateway.commands.application import GatewayApplication
 from gateway.commands.dispatch import Dispatch
 from gateway.commands.sender import CommandSender
 from gateway.commands.socket_commands import SocketCommands
 from gateway.delivery.catch_up import CatchUp, Missing
 from gateway.delivery.delivery import Delivery
+from gateway.delivery.profiles import Profiles
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.delivery.signals import Signals, SignalSender
 from gateway.delivery.worker_feeds import WorkerFeeds
@@ -31,7 +32,7 @@ from gateway.engine.sockets import SocketServer
 from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
-from gateway.presence.focus import Focus
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.presence.store_redis import Shown
 from gateway.presence.typing import Typists
@@ -85,7 +86,7 @@ class LateBus:
 
 
 class SlowServices:
-    """For `chatflow.http.service_client.ServiceClient`: answers of message_service wait in `held` until let go.
+    """For `chatflow.http.service_client.ServiceClient`: answers of message_service are kept in `waiting` until let go.
 
     They are true when it is asked, and may be old when they are heard.
     """
@@ -93,7 +94,7 @@ class SlowServices:
     def __init__(self, world: World) -> None:
         self.facts = FakeServices(world)
         self._world = world
-        self.held: list[asyncio.Future[None]] = []
+        self.waiting: list[asyncio.Future[None]] = []
         self.slow = {"connect", "rows", "events", "read", "preferences"}
 
     async def call(
@@ -109,7 +110,7 @@ class SlowServices:
         found = msgspec.msgpack.encode(self.facts.tell(name, msgspec.msgpack.encode(request)))
         for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
             try:
-                await self._hold(name, timeout_seconds)
+                await self._wait(name, timeout_seconds)
                 break
             except TimedOut:
                 if not attempt:
@@ -125,32 +126,32 @@ class SlowServices:
         return msgspec.json.decode(msgspec.json.encode(self.facts.signer.jwks), type=answer)
 
     def let_go(self, place: int, *, failing: bool = False) -> None:
-        if self.held:
-            held = self.held[place % len(self.held)]
+        if self.waiting:
+            answer_due = self.waiting[place % len(self.waiting)]
             if failing:
-                held.set_exception(Unavailable())
+                answer_due.set_exception(Unavailable())
             else:
-                held.set_result(None)
-            self.held.remove(held)
+                answer_due.set_result(None)
+            self.waiting.remove(answer_due)
 
     def let_all_go(self) -> None:
         self.slow.clear()
-        while self.held:
+        while self.waiting:
             self.let_go(0)
 
-    async def _hold(self, name: str, timeout_seconds: float) -> None:
+    async def _wait(self, name: str, timeout_seconds: float) -> None:
         if name not in self.slow:
             return
-        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.held.append(held)
+        answer_due: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(answer_due)
         try:
             async with asyncio.timeout(timeout_seconds):
-                await held
+                await answer_due
         except TimeoutError:
             raise TimedOut from None
         finally:
-            if held in self.held:
-                self.held.remove(held)
+            if answer_due in self.waiting:
+                self.waiting.remove(answer_due)
 
 
 class Nowhere:
@@ -173,7 +174,7 @@ class Nowhere:
     async def change(self, *, add: object = (), remove: object = ()) -> None: ...
 
 
-class Parts:
+class UnpluggedGateway:
     """See `gateway.service.serve`, of which this is what stands between the sockets and the edges."""
 
     def __init__(self, world: World) -> None:
@@ -204,7 +205,7 @@ class Parts:
             membership, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
         )
         self.identity = Identity(client)
-        self.identity.revocations.loaded = True
+        self.identity.facts.loaded = True
         known_users = KnownUsers(client)
         self.commands = CommandSender(bus, workers, gateway_id="g")
         self.lifecycle = lifecycle = Lifecycle(
@@ -213,17 +214,21 @@ class Parts:
         )  # fmt: skip
         self.presence = Presence(nowhere, people, outbound=self.outbound, send=sender.send)
         typists = Typists(delivery, self.outbound, send=sender.send)
+        self.profiles = Profiles(self.identity.facts, outbound=self.outbound, people=people, known_users=known_users)
         self.signals = Signals(
             counts=SignalCounts(on_loss=people.doubt_all), outbound=self.outbound, people=people, delivery=delivery,
-            lifecycle=lifecycle, known_users=known_users,
-            hearers={TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed},
+            lifecycle=lifecycle,
+            hearers={
+                TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed,
+                UserChanged: self.profiles.hear,
+            },
         )  # fmt: skip
         preferences = Preferences(writes, sender)
         socket_commands = SocketCommands(
             self.commands, known_users=known_users, joining=joining, lifecycle=lifecycle, preferences=preferences
         )
-        self.focus = Focus("redis://nowhere", gateway_id="g")
-        self.focus._looks = nowhere
+        self.focus = FocusedRooms("redis://nowhere", gateway_id="g")
+        self.focus._pairs = nowhere
         dispatch = Dispatch(
             commands=socket_commands, room_sync=RoomSync(client, delivery, membership, catch_up),
             reading=ReadPositions(client, sender), preferences=preferences, focus=self.focus, presence=self.presence,
@@ -266,5 +271,5 @@ class Parts:
         return self.signer.sign(Principal(user_id, session_id=session_id), issued_at=now, expires_at=now + 900)
 
     def revoke(self, session_id: str) -> None:
-        page = RevocationPage(0, [Revoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
-        self.lifecycle.on_revoked(self.identity.revocations.absorb(page))
+        page = FactPage(0, [SessionRevoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
+        self.lifecycle.on_facts(self.identity.facts.absorb(page))
