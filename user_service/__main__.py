@@ -16,7 +16,7 @@ from chatflow_django.probes import check_database
 from chatflow_django.wsgi_server import serve
 from user_service.large_blocks import return_large_blocks
 
-# Requests that wait for no password.
+# Threads for requests that do not wait for a password.
 OTHERS_AT_ONCE = 8
 
 
@@ -36,9 +36,9 @@ def main() -> None:
 def start_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "user_service.settings"
     django.setup()
-    # It warns of every 401 and 404, which metrics count.
+    # Django warns of every 401 and 404, which metrics count already.
     logging.getLogger("django.request").setLevel(logging.ERROR)
-    # Imported here: both want Django to be set up.
+    # Imported here, because they need Django to be set up.
     from user_service.identity import token_signer
     from user_service.sessions.tidying import start_tidying
 
