@@ -1,6 +1,6 @@
-"""Every answer leaves as JSON made by msgspec, and every error as the one error object, whoever raised it.
+"""Turns every answer into JSON, and every exception into the one error object.
 
-That may be we, Django, REST framework, the database, or a bug.
+The exception may come from our own code, from Django, REST framework or the database, or be a bug.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class StructRenderer(BaseRenderer):
 
 
 def let_go(context: Mapping[str, Any]) -> None:
-    """Take away what leads back to the answer: a page would stay in memory until Python looks for cycles."""
+    """Break the reference cycles around an answer, so that it leaves memory at once and not at the next collection."""
     response, view = context.get("response"), context.get("view")
     if response is not None and view is not None:
         view.response = None
@@ -69,7 +69,7 @@ def plain_error(problem: Exception, *, path: str) -> HttpResponse:
 
 
 def noted(problem: Exception, *, path: str) -> ChatFlowError:
-    """Return the row of the error table; what nobody expected is logged and told to nobody."""
+    """Return the row of the error table. An unexpected exception is logged, and the client learns nothing of it."""
     error = chatflow_error(problem)
     if isinstance(problem, OperationalError | InterfaceError):
         log.warning("the database is not available", reason=str(problem))
@@ -79,7 +79,7 @@ def noted(problem: Exception, *, path: str) -> ChatFlowError:
 
 
 def chatflow_error(problem: Exception) -> ChatFlowError:
-    """Return the row of the error table that an exception falls under."""
+    """Return the row of the error table for an exception."""
     match problem:
         case ChatFlowError():
             return problem
@@ -106,18 +106,18 @@ def chatflow_error(problem: Exception) -> ChatFlowError:
 
 
 def first_complaint(detail: Any, *, field: str = "") -> str:
-    """Name the first field that is wrong, and what is wrong with it."""
+    """Return the first field that is wrong, and what is wrong with it."""
     if isinstance(detail, dict):
         name, inner = next(iter(detail.items()))
         return first_complaint(inner, field=field if name == "non_field_errors" else str(name))
     if isinstance(detail, list):
-        # A list field answers a list with {} for each element that is right.
+        # A list field gives a list with {} for each element that is right.
         return first_complaint(next(element for element in detail if element), field=field)
     return f"{field}: {detail}" if field else str(detail)
 
 
 def status_of(problem: Exception, error: ChatFlowError) -> int:
-    """HTTP has a word of its own for a wrong method and a wrong type; the code stays `invalid`."""
+    """Return the HTTP status: 405 and 415 have no code of their own in the table, which calls both `invalid`."""
     if isinstance(problem, exceptions.MethodNotAllowed | exceptions.UnsupportedMediaType):
         return problem.status_code
     return error.kind.status
@@ -141,5 +141,5 @@ def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpRespon
 
 
 def answer_broken(request: HttpRequest) -> HttpResponse:
-    """Answer what went wrong outside a view; Django has logged it."""
+    """Answer an exception outside a view, which Django has logged."""
     return plain_error(Internal(), path=request.path)

@@ -1,7 +1,7 @@
-"""Who asks a WSGI service: the gateway and our own processes, who show the service secret, or a stranger.
+"""Tells our own processes from strangers: ours, the gateway among them, show the service secret.
 
-A stranger on an inner network is believed nothing of where a request comes from, and takes no more than a few threads
-by sending a body slowly. What the gateway passes on it has read before; our own processes send at once.
+Headers that say where a request comes from are ignored if a stranger sends them. A stranger who sends a body slowly
+occupies one of a few threads at most. The gateway reads bodies itself before it passes them on.
 """
 
 import hmac
@@ -17,14 +17,14 @@ from chatflow.errors import ChatFlowError, Invalid, TooLarge, Unavailable
 # As WSGI names the header `chatflow.http.service_client.CREDENTIAL_HEADER`.
 CREDENTIAL = "HTTP_X_SERVICE_CREDENTIAL"
 FORWARDED = "HTTP_X_FORWARDED_"
-# Of the service's eight threads. A body that is all there takes one for some microseconds.
+# Of the service's eight threads. A body that has arrived completely takes one for some microseconds.
 STRANGERS_BODIES_AT_ONCE = 2
-# None of our own sends so much in vain.
+# No caller without the secret has a reason to send more.
 STRANGERS_BODY_BYTES = 64 * 1024
 
 
 def with_callers(app: WSGIApplication, *, secret: str) -> WSGIApplication:
-    """Tell callers apart by the secret, and bound what is taken of strangers."""
+    """Recognise our own processes by the secret, and bound what strangers may send."""
     slots = threading.BoundedSemaphore(STRANGERS_BODIES_AT_ONCE)
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -53,7 +53,7 @@ def is_ours(environ: WSGIEnvironment, *, secret: str) -> bool:
 
 
 def take_body(environ: WSGIEnvironment, *, slots: threading.BoundedSemaphore) -> None:
-    """Put the whole body in the place of the stream, or raise. Without a length nobody reads a body here."""
+    """Replace the stream by the whole body, or raise. A body without a length is not read."""
     try:
         length = int(environ.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -24,7 +24,7 @@ def bring_up_to_date(manage: str) -> None:
     """
     if is_up_to_date():
         return
-    command = [sys.executable, "-m", manage, "migrate", "--verbosity=0", "--no-input"]
+    command = [sys.executable, "-m", manage, "migrate", "--verbosity=0", "--no-input", "--skip-checks"]
     status = subprocess.run(command, check=False).returncode  # noqa: S603 - our own module
     if status < 0:
         sys.exit(f"error: signal {-status} ended the migration of the database")

@@ -1,4 +1,4 @@
-"""What is read and what is answered, whatever the headers say: JSON."""
+"""Reads and answers JSON, whatever the headers ask for."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """We speak nothing but JSON, so that an Accept header is no reason to answer nothing."""
+    """Answers JSON also to an Accept header that asks for something else."""
 
     def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
         media_type = (request.content_type or "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""What every WSGI process answers about itself, and what it measures and remembers of each request."""
+"""The probes of every WSGI process (`/health`, `/ready`, `/metrics`), and the time and id of each request."""
 
 import json
 import re
@@ -9,24 +9,25 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import prometheus_client
+from django.db import DatabaseError, connection
 
 from chatflow.ids import new_id
 from chatflow.process.telemetry import bind_context
 
-# What a process depends on, each with "ok" or what is wrong.
+# Maps each thing that a process depends on to "ok" or to what is wrong with it.
 ReadyCheck = Callable[[], dict[str, str]]
 Answer = tuple[str, str, bytes]
 
 REQUEST_SECONDS = prometheus_client.Histogram(
     "chatflow_http_request_seconds", "Time from the request to its answer.", ["method", "status"]
 )
-# A label may not be what a client makes up.
+# Other methods are counted as one, because a client could make up any number of them.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def with_probes(app: WSGIApplication, *, ready: ReadyCheck) -> WSGIApplication:
-    """Answer `/health`, `/ready` and `/metrics` before the application, and watch over everything else."""
+    """Answer `/health`, `/ready` and `/metrics`, and pass everything else on to the application, measured."""
     watched = with_watch(app)
     probes: dict[str, Callable[[], Answer]] = {
         "/health": answer_health,
@@ -46,7 +47,7 @@ def with_probes(app: WSGIApplication, *, ready: ReadyCheck) -> WSGIApplication:
 
 
 def with_watch(app: WSGIApplication) -> WSGIApplication:
-    """Time every request, and let its log lines and its answer carry its id."""
+    """Measure how long each request takes, and add its id to its log lines and its answer."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         given = environ.get("HTTP_X_REQUEST_ID", "")
@@ -72,6 +73,16 @@ def with_watch(app: WSGIApplication) -> WSGIApplication:
             REQUEST_SECONDS.labels(method, seen_status).observe(time.perf_counter() - started)
 
     return answer
+
+
+def check_database() -> dict[str, str]:
+    """Be the ready check of a service that has a database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return {"database": str(error)}
+    return {"database": "ok"}
 
 
 def answer_health() -> Answer:

@@ -6,16 +6,17 @@ import sys
 
 import django
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
 from chatflow_django.migrating import bring_up_to_date
+from chatflow_django.probes import check_database
 from chatflow_django.wsgi_server import serve
 from user_service.large_blocks import return_large_blocks
 
-# Requests that wait for no password.
+# Threads for requests that do not wait for a password.
 OTHERS_AT_ONCE = 8
 
 
@@ -35,9 +36,9 @@ def main() -> None:
 def start_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "user_service.settings"
     django.setup()
-    # It warns of every 401 and 404, which metrics count.
+    # Django warns of every 401 and 404, which metrics count already.
     logging.getLogger("django.request").setLevel(logging.ERROR)
-    # Imported here: both want Django to be set up.
+    # Imported here, because they need Django to be set up.
     from user_service.identity import token_signer
     from user_service.sessions.tidying import start_tidying
 
@@ -51,15 +52,6 @@ def line_at_most() -> int:
     from user_service.accounts.passwords import LINE_AT_MOST
 
     return LINE_AT_MOST
-
-
-def check_database() -> dict[str, str]:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        return {"database": str(error)}
-    return {"database": "ok"}
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Caller:
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Verifies the token and asks the sessions table, which knows of a revocation at once."""
+    """Verifies the access token and checks in the database that its session has not ended."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         credential = credential_of(request, scheme="bearer")
@@ -53,7 +53,7 @@ class SignedIn(BasePermission):
 
 
 class OwnService(BasePermission):
-    """Lets in who knows the service secret; the gateway routes none of this from outside."""
+    """Lets in callers with the service secret; the gateway passes no such request on from outside."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         credential = credential_of(request, scheme="service")
@@ -66,5 +66,5 @@ class OwnService(BasePermission):
 
 
 def caller_of(request: Request) -> Caller:
-    """Return who is asking; only for views that want somebody signed in."""
+    """Return who is asking; only for views that require somebody signed in."""
     return cast(Caller, request.auth)

@@ -1,14 +1,14 @@
-"""Gives the 19 MiB that a password hash takes back to the system, instead of keeping them for the next one."""
+"""Returns the 19 MiB of a password hash to the system afterwards, instead of keeping them for the next one."""
 
 import ctypes
 import sys
 
 M_MMAP_THRESHOLD = -3
-# Below a hash's memory, above everything else that we allocate at once.
+# Less than a hash takes, more than anything else that we allocate at once.
 LARGE_BLOCK_BYTES = 1024 * 1024
 
 
 def return_large_blocks() -> None:
-    """Keep glibc from its habit: having freed one large block, it keeps all later ones of that size for reuse."""
+    """Set glibc's threshold for good; otherwise it raises it after the first large block, and keeps all later ones."""
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)

@@ -3,4 +3,4 @@
 from chatflow_django.managing import manage
 
 if __name__ == "__main__":
-    manage("user_service", settings_module="user_service.settings")
+    manage("user_service", settings_module="user_service.admin.settings")

@@ -1,4 +1,4 @@
-"""How often somebody may try: tries are counted per window of time, for all processes of this service together."""
+"""Counts how often somebody tried in a window of time, for all processes of this service together."""
 
 import hashlib
 import threading
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 import structlog
 
 from chatflow.errors import RateLimited, Unavailable
-from user_service.calls_redis import Command, call
+from user_service.redis_client import Command, call
 
 log = structlog.get_logger(__name__)
 
-# While Redis does not answer, it is asked again so often; each try costs somebody's login a moment.
+# While Redis does not answer, it is asked again after this time; each attempt delays somebody's login a little.
 RETRY_SECONDS = 5.0
-# What this process counts by itself meanwhile. A flood from more addresses than this pushes the oldest out.
+# How many counters this process keeps by itself meanwhile. More addresses than this push the oldest out.
 WINDOWS_AT_MOST = 10_000
 
 
 @dataclass(frozen=True)
 class Quota:
-    """So many tries of somebody in so many seconds, counted from the first; 0 is no limit."""
+    """How many tries somebody has in a number of seconds from the first one; 0 means no limit."""
 
     name: str
     whose: tuple[str, ...]
@@ -30,12 +30,12 @@ class Quota:
 
     @property
     def key(self) -> str:
-        # No key tells a login or an address to whoever reads them.
+        # Hashed, so that somebody who reads the keys in Redis learns no login and no address.
         return f"tries:{self.name}:{hashlib.sha256(repr(self.whose).encode()).hexdigest()[:32]}"
 
 
 class Quotas:
-    """Counts in Redis, or where that does not answer, for this process alone: nobody is kept out by its absence."""
+    """Counts in Redis, or for this process alone while Redis does not answer."""
 
     def __init__(self, redis_url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._redis_url = redis_url
@@ -44,14 +44,14 @@ class Quotas:
         self._own = Windows(clock=clock)
 
     def spend(self, *quotas: Quota) -> None:
-        """Count a try against each, before its work is done; raises RateLimited where it is one too many."""
+        """Count a try in each quota, before the work is done; raises RateLimited if it is one too many."""
         limited = [quota for quota in quotas if quota.at_most]
         for quota, (count, seconds_left) in zip(limited, self._count(limited), strict=True):
             if count > quota.at_most:
                 raise RateLimited(retry_after=round(max(seconds_left, 0.1), 1))
 
     def forgive(self, quota: Quota) -> None:
-        """Forget the tries: this one showed that they were the person's own."""
+        """Forget the tries, because the right password showed whose they were."""
         self._own.forget(quota)
         self._ask([("DEL", quota.key)])
 
@@ -63,7 +63,7 @@ class Quotas:
         if answers is None:
             return [self._own.count(quota) for quota in quotas]
         counted = list(zip(quotas, answers[1::3], answers[2::3], strict=True))
-        # A window that ended between the first two commands has left a counter without an end.
+        # If a window ended between SET and INCR, its counter has no expiry yet.
         self._ask([("EXPIRE", quota.key, quota.seconds) for quota, _, left in counted if left < 0])
         return [(count, left / 1000) for _, count, left in counted]
 

@@ -1,4 +1,4 @@
-"""What a request may look like: one small JSON document, whatever the headers say that they want back."""
+"""Reads requests: one small JSON object as the body, and checked query parameters."""
 
 from collections.abc import Mapping
 from typing import IO, Any, ClassVar
@@ -13,7 +13,7 @@ from chatflow.errors import Invalid, TooLarge
 
 
 class BoundedJSONParser(BaseParser):
-    """Reads JSON of a size that an honest client stays far below."""
+    """Reads a JSON object of bounded size; an honest client stays far below the bound."""
 
     media_type = "application/json"
     bytes_at_most: ClassVar[int] = 16 * 1024
@@ -34,13 +34,13 @@ class BoundedJSONParser(BaseParser):
 
 
 class InternalJSONParser(BoundedJSONParser):
-    """Reads what our own processes send, which may be a long list of ids."""
+    """The same with a higher bound: our own processes may send a long list of ids."""
 
     bytes_at_most: ClassVar[int] = 256 * 1024
 
 
 def text_parameter(request: Request, name: str, *, characters_at_most: int) -> str | None:
-    """Return a query parameter, or None where it is absent."""
+    """Return a query parameter, or None if it is absent."""
     text = request.query_params.get(name)
     if text is not None and (len(text) > characters_at_most or "\0" in text):
         raise Invalid(f"{name}: at most {characters_at_most} characters, none of them NUL.")
@@ -48,7 +48,7 @@ def text_parameter(request: Request, name: str, *, characters_at_most: int) -> s
 
 
 def position_parameter(request: Request, name: str) -> int:
-    """Return a query parameter that counts from 0, which is also what an absent one means."""
+    """Return a query parameter that is a whole number from 0 on; an absent one is 0."""
     text = request.query_params.get(name, "0")
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Invalid(f"{name}: a whole number from 0 on.")
@@ -67,7 +67,7 @@ def validated(serializer_class: type[Serializer[Any]], request: Request) -> dict
 
 
 def refuse_other_kind(field: Field[Any, Any, Any, Any], value: Any) -> None:
-    """Raise Invalid where a number stands for a text or a word for a truth, which the serializer would let pass."""
+    """Raise Invalid for a number instead of a text, or a word instead of a boolean; serializers would accept them."""
     for kind, wanted, name in ((CharField, str, "a text"), (BooleanField, bool, "true or false")):
         if isinstance(field, kind) and value is not None and not isinstance(value, wanted):
             raise Invalid(f"{field.field_name}: {name}.")

@@ -1,4 +1,4 @@
-"""What Django is told, all of it derived from ChatFlow's own settings."""
+"""Django's settings, all derived from ChatFlow's own."""
 
 import secrets
 
@@ -10,7 +10,7 @@ CHATFLOW: Settings = load_settings()
 # The entry point demands a real one; a random one lets type checkers and makemigrations import this file.
 SECRET_KEY = CHATFLOW.django_secret_key.get_secret_value() if CHATFLOW.django_secret_key else secrets.token_urlsafe(48)
 DEBUG = False
-# The gateway answers to the outside; whoever reaches this port is one of our own processes.
+# The gateway faces the outside; only our own processes can reach this port.
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "chatflow_django",
@@ -35,7 +35,7 @@ DATABASES = {"default": django_database(CHATFLOW.user_database, setting="CHATFLO
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
-# Logs are configured once, by chatflow.telemetry.
+# chatflow.process.telemetry configures logs once for all.
 LOGGING_CONFIG = None
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["user_service.authentication.BearerAuthentication"],
@@ -44,7 +44,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["user_service.requests.BoundedJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatflow_django.negotiation.AlwaysJSON",
     "EXCEPTION_HANDLER": "chatflow_django.answers.answer_error",
-    # An OPTIONS request would be answered with our docstrings.
+    # Otherwise an OPTIONS request would be answered with our docstrings.
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,

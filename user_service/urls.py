@@ -1,4 +1,4 @@
-"""The addresses of this service; the gateway routes those under /api, other services call the rest."""
+"""The paths of this service: the gateway passes on those under /api, and our own processes use the rest."""
 
 from django.urls import path
 

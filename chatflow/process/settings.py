@@ -148,6 +148,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     workers: Processes = 1
     gateways: Processes = 1
     demo: bool = False
+    # Django's admin, on an inner port of this machine alone; port 0 picks a free one.
+    admin: bool = False
+    admin_port: Port = 8090
     ui_dir: Path = Path("chat_ui/dist")
 
     def require(self, *names: str) -> None:

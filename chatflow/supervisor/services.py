@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 INNER_HOST = "127.0.0.1"
 ANY_HOST = {"0.0.0.0": INNER_HOST, "::": "::1", "": INNER_HOST}
 
+ADMIN = "admin"
+
 BUS_STAGE, STORES_STAGE, LOGIC_STAGE, EDGE_STAGE = range(4)
 # The services that others call by URL, each with its stage of the start.
 REACHED_SERVICES = {
@@ -33,8 +35,11 @@ def plan_system(settings: Settings, *, data_lock_fd: int) -> Plan:
     refuse_taken_port(settings.host, public_port)
     workers = numbered("chat_service", settings.workers)
     gateways = numbered("gateway", settings.gateways)
-    names = ["valkey", *REACHED_SERVICES, *workers, *gateways]
+    names = ["valkey", *REACHED_SERVICES, *workers, *gateways, ADMIN]
     ports = dict(zip(names, pick_free_ports(len(names), host=INNER_HOST, choices=choices), strict=True))
+    if settings.admin and settings.admin_port:
+        refuse_taken_port(INNER_HOST, settings.admin_port)
+        ports[ADMIN] = settings.admin_port
 
     password = secrets.token_urlsafe(24)
     told = shared_environment(settings, ports=ports, password=password)
@@ -43,6 +48,7 @@ def plan_system(settings: Settings, *, data_lock_fd: int) -> Plan:
         *(service(name, port=ports[name], stage=stage, told=told) for name, stage in REACHED_SERVICES.items()),
         *(service(name, port=ports[name], stage=LOGIC_STAGE, told=told) for name in workers),
         *(gateway(name, settings, port=public_port, inner_port=ports[name], told=told) for name in gateways),
+        *([admin(port=ports[ADMIN], told=told)] if settings.admin else []),
     ]
     address = "localhost" if settings.host == INNER_HOST else reachable(settings.host)
     return Plan(
@@ -80,6 +86,12 @@ def gateway(name: str, settings: Settings, *, port: int, inner_port: int, told: 
     plain = service(name, port=port, stage=EDGE_STAGE, told=told)
     environment = {**plain.environment, **{f"{PREFIX}{key}": value for key, value in own.items()}}
     return replace(plain, probe_port=inner_port, environment=environment)
+
+
+def admin(*, port: int, told: dict[str, str]) -> ProcessPlan:
+    """Plan Django's admin: a process of its own, so that it costs nothing where it is off."""
+    plain = service(ADMIN, port=port, stage=LOGIC_STAGE, told=told)
+    return replace(plain, command=[sys.executable, "-m", "user_service.admin"])
 
 
 def shared_environment(settings: Settings, *, ports: dict[str, int], password: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ BLOCK = re.compile(r"^```diff\n\+\+\+ (?P<file>\S+)\n(?P<hunks>.*?)^```$", re.MU
 LEFT_OUT = (".git", ".venv", ".env", "node_modules", "var", "build", "__pycache__", ".hypothesis", ".*_cache")
 MIGRATIONS = ROOT / "message_service" / "stores" / "sqlite" / "migrations"
 NEXT_NUMBER = f"{len(list(MIGRATIONS.glob('m*.py'))) + 1:04}"
-MAKE_DJANGOS_STEP = "-m django makemigrations user_accounts --name time_zone"
+MAKE_DJANGOS_STEP = "-m user_service.manage makemigrations user_accounts --name time_zone"
 
 SCRIPTS = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--basetemp", "../pytest"]
@@ -102,9 +102,8 @@ def checkout() -> Iterator[Path]:
     """A copy of the checkout with all examples of the page applied."""
     assert MAKE_DJANGOS_STEP in PAGE.read_text()
     with developed_checkout() as checkout:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "user_service.settings"}
         made = [sys.executable, *MAKE_DJANGOS_STEP.split()]
-        subprocess.run(made, cwd=checkout, env=environment, capture_output=True, check=True)
+        subprocess.run(made, cwd=checkout, capture_output=True, check=True)
         yield checkout
 
 

@@ -139,7 +139,7 @@ def test_each_container_of_a_service_goes_by_a_name_of_its_own(service: str) -> 
 
 
 def test_every_container_is_checked_limited_and_pinned() -> None:
-    built = {"web", *SERVICES}
+    built = {"web", "admin", *SERVICES}
     for name, service in written()["services"].items():
         # Django takes no host name with an underscore.
         assert "_" not in name
@@ -177,5 +177,15 @@ def test_the_databases_are_out_of_reach_for_what_faces_the_world() -> None:
 def test_only_nginx_listens_to_other_machines() -> None:
     ports = {name: service["ports"] for name, service in written()["services"].items() if "ports" in service}
 
-    assert sorted(ports) == ["grafana", "web"]
-    assert all(port.startswith("127.0.0.1:") for port in ports["grafana"])
+    assert sorted(ports) == ["admin", "grafana", "web"]
+    assert all(port.startswith("127.0.0.1:") for port in [*ports["admin"], *ports["grafana"]])
+
+
+def test_the_admin_is_off_and_starts_with_what_it_is_told_where_it_is_asked_for() -> None:
+    admin, told = written()["services"]["admin"], environments()["admin"]
+
+    assert admin["profiles"] == ["admin"]
+    assert admin["command"] == ["python", "-m", "user_service.admin"]
+    assert told["CHATFLOW_ADMIN"] == "1"
+    # All that user_service is told of the same things.
+    assert dict(told, CHATFLOW_ADMIN="") == {name: environments()["user-service"].get(name, "") for name in told}

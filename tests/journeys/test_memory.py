@@ -22,7 +22,7 @@ NOT_LOADED = {
     "chat_service": ASYNC | {"cryptography.hazmat", "jwt", "socketio", "sqlite3"},
     "notification_service": ASYNC | {"socketio"},
     "message_service": THREADS | {"argon2", "django.db.backends.sqlite3"},
-    "user_service": THREADS | {"django.db.migrations"},
+    "user_service": (THREADS - {"redis"}) | {"django.contrib.sessions"},
     "supervisor": ASYNC | THREADS | {"msgspec", "structlog"},
 }
 

@@ -10,6 +10,7 @@ from chatflow.process.settings import Settings, unknown_variables
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.plan import Plan, ProcessPlan, read_plan, write_plan
 from chatflow.supervisor.services import plan_system
+from tests.servers.ports import find_free_port
 
 MakePlan = Callable[..., Plan]
 
@@ -36,6 +37,21 @@ def test_each_process_starts_after_those_it_stands_on(make_plan: MakePlan) -> No
     assert stages["valkey"] < min(stages["user_service"], stages["message_service"])
     assert stages["message_service"] < stages["chat_service"] < stages["gateway"]
     assert stages["user_service"] < stages["notification_service"]
+
+
+def test_the_admin_runs_where_it_is_wanted_on_the_port_that_was_chosen(make_plan: MakePlan) -> None:
+    port = find_free_port()
+    admin = by_name(make_plan(admin=True, admin_port=port))["admin"]
+    anywhere = by_name(make_plan(admin=True, admin_port=0))["admin"]
+
+    assert (admin.command[-1], admin.port, admin.environment["CHATFLOW_PORT"]) == (
+        "user_service.admin",
+        port,
+        str(port),
+    )
+    assert admin.environment["CHATFLOW_HOST"] == "127.0.0.1"
+    assert anywhere.port != 0
+    assert admin.stage > by_name(make_plan())["user_service"].stage
 
 
 def test_every_process_is_told_only_settings_that_exist(make_plan: MakePlan) -> None:

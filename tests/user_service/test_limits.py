@@ -11,8 +11,8 @@ import pytest
 
 from chatflow.errors import RateLimited
 from tests.user_service.running import PASSWORD, Answer, UserService, open_user_service
-from user_service.calls_redis import call
 from user_service.quotas import WINDOWS_AT_MOST, Quota, Quotas
+from user_service.redis_client import call
 
 HERE, THERE = {"X-Forwarded-For": "203.0.113.1"}, {"X-Forwarded-For": "198.51.100.1"}
 WRONG = "certainly not this one 7"

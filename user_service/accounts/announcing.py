@@ -9,7 +9,7 @@ from django.conf import settings
 from chatflow.errors import Unavailable
 from chatflow.protocol.objects import User
 from chatflow.wire.bus import SIGNALS_CHANNEL, UserChanged
-from user_service.calls_redis import call
+from user_service.redis_client import call
 
 log = structlog.get_logger(__name__)
 

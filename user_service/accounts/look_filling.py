@@ -1,4 +1,4 @@
-"""Gives a look to accounts that an older program made: until then others could take names that look like theirs."""
+"""Fills in `look_key` of accounts that an older version made; until then others could take names that look alike."""
 
 import uuid
 
@@ -11,7 +11,7 @@ AT_ONCE = 500
 
 
 def fill_looks() -> None:
-    """Of accounts that look alike the oldest gets the look, but takes it from nobody; the others have none."""
+    """Give the key to the oldest of accounts that look alike, unless somebody has it already; the others get none."""
     # Ids are made in the order of time.
     lacking = User.objects.filter(look_key=None).order_by("id").values_list("id", "username")
     some = list(lacking[:AT_ONCE])
@@ -30,5 +30,5 @@ def give_look(user_id: uuid.UUID, wanted: str) -> None:
         with transaction.atomic():
             User.objects.filter(id=user_id, look_key=None).update(look_key=wanted)
     except IntegrityError:
-        # Somebody has just registered by a name that looks like this one.
+        # Somebody has just registered with a name that looks like this one.
         return

@@ -1,4 +1,4 @@
-"""The rules of names in any script: which are allowed, which count as the same, and what finds them."""
+"""The rules for names in any script: which are allowed, which count as equal, and how they are searched."""
 
 import unicodedata
 
@@ -10,7 +10,7 @@ USERNAME_AT_LEAST = 2
 USERNAME_AT_MOST = 32
 DISPLAY_NAME_AT_MOST = 80
 STATUS_AT_MOST = 140
-# 32 characters of which each becomes 18 fit whole; PostgreSQL indexes no more than 2,700 bytes.
+# 32 characters become at most 18 each. PostgreSQL indexes up to 2,700 bytes.
 KEY_AT_MOST = 600
 PUNCTUATION = "._-"
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -18,7 +18,7 @@ FIRST_SYLLABLE, LAST_SYLLABLE, SYLLABLES_PER_INITIAL = 0xAC00, 0xD7A3, 588
 
 
 def check_username(text: str) -> str:
-    """Return the name as it will be kept, or raise Invalid."""
+    """Return the name as it will be stored, or raise Invalid."""
     name = unicodedata.normalize("NFC", text)
     if not USERNAME_AT_LEAST <= len(name) <= USERNAME_AT_MOST:
         raise Invalid(f"username: between {USERNAME_AT_LEAST} and {USERNAME_AT_MOST} characters.")
@@ -29,7 +29,7 @@ def check_username(text: str) -> str:
 
 
 def is_username_character(character: str) -> bool:
-    # Marks, because the vowels of many scripts are marks.
+    # Marks are included, because the vowels of many scripts are marks.
     is_of_a_word = unicodedata.category(character)[0] in "LM" or character.isdecimal()
     return (is_of_a_word or character in PUNCTUATION) and not is_invisible(character)
 
@@ -39,7 +39,7 @@ def check_display_name(text: str) -> str:
 
 
 def check_status(text: str) -> str | None:
-    """Return the status, where an empty one is none."""
+    """Return the status; an empty one becomes None."""
     return check_line(text, field="status", characters_at_most=STATUS_AT_MOST) if text.strip() else None
 
 
@@ -56,7 +56,7 @@ def check_line(text: str, *, field: str, characters_at_most: int) -> str:
 
 
 def comparable(text: str) -> str:
-    """Return what two spellings of one name share: case, width and composition do not matter."""
+    """Return the form in which names are compared: case, width and composition make no difference."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return folded[:KEY_AT_MOST]
 

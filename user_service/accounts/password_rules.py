@@ -1,4 +1,4 @@
-"""Which passwords are acceptable: none that anybody would try first."""
+"""Which passwords are refused: those that an attacker would try first."""
 
 import re
 import string
@@ -13,15 +13,15 @@ from user_service.accounts.names import comparable
 AT_LEAST = 8
 AT_MOST = 256
 DISTINCT_AT_LEAST = 5
-# So many neighbours in a row are a sequence, which is worth one character.
+# From this many neighbours in a row it is a sequence, and counts as one character.
 SEQUENCE_AT_LEAST = 4
 WORTH_AT_LEAST = 6
-# Shorter names, and words, are in a password by chance.
+# Shorter names and words may be in a password by chance.
 NAME_AT_LEAST = 3
 WORD_AT_LEAST = 4
 LIKE_THE_NAME = 0.7
 
-# Twenty thousand, in lower case.
+# 20,000 common passwords in lower case.
 COMMON: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
 ROWS = (
     *("01234567890-=", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop[]", "qwertzuiop", "asdfghjkl;", "zxcvbnm,./"),

@@ -1,5 +1,7 @@
 """Roles in the installation: who is its first owner, and that it does not lose its last one."""
 
+from typing import get_args
+
 import structlog
 from django.db import transaction
 
@@ -11,6 +13,9 @@ from user_service.accounts.models import Installation, User
 from user_service.facts.services import record_role
 
 log = structlog.get_logger(__name__)
+
+ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
+GIVEN_BY_ADMINS: tuple[AccountRole, ...] = ("member", "guest")
 
 
 def role_of_newcomer() -> AccountRole:
@@ -38,13 +43,27 @@ def change_role(*, username: str, role: AccountRole) -> User:
             raise Conflict("This is the last owner; make somebody else an owner first.")
         user.role = role
         user.save(update_fields=["role"])
-        # Also where nothing changed: then whoever tries again has perhaps not heard that it did.
+        # Also if nothing changed: whoever tries again may have lost the answer before anybody was told.
         record_role(user.id, role)
+        # Not before the commit, also if a caller's transaction is around this one. Read anew then, because the last of
+        # two changes that are told has to tell of both.
+        transaction.on_commit(lambda: tell_of_profile(selectors.access_user(user.id).public))
     if role != before:
         log.info("a role was changed", user_id=str(user.id), before=before, after=role)
-    # Also where nothing changed: whoever tries again may have lost the answer before anybody was told.
-    tell_of_profile(selectors.access_user(user.id).public)
     return user
+
+
+def may_change(actor: User, *, account: User) -> bool:
+    """Tell whether somebody may change another's role or deactivate them.
+
+    An owner may change everybody, an admin only those who are neither owner nor admin.
+    """
+    return actor.is_superuser or (actor.is_staff and account.role in GIVEN_BY_ADMINS)
+
+
+def roles_given_by(actor: User) -> tuple[AccountRole, ...]:
+    """Return the roles that somebody may give to those whom they may change."""
+    return ROLES if actor.is_superuser else GIVEN_BY_ADMINS if actor.is_staff else ()
 
 
 def has_owner_beside(user: User) -> bool:

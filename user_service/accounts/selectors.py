@@ -1,4 +1,4 @@
-"""What reads accounts."""
+"""Reads accounts."""
 
 import uuid
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ def access_user(user_id: uuid.UUID) -> User:
 
 
 def lock_user(user_id: uuid.UUID) -> User:
-    """Return the person as they are now, to be changed by nobody else until the transaction ends, or raise NotFound."""
+    """Lock the account's row until the transaction ends and return it, or raise NotFound."""
     user = User.objects.select_for_update(no_key=True).filter(id=user_id).first()
     if user is None:
         raise NotFound

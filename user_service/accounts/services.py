@@ -1,4 +1,4 @@
-"""What changes accounts."""
+"""Makes and changes accounts."""
 
 import uuid
 from datetime import datetime
@@ -41,7 +41,7 @@ def register(
         password="",
         created_at=now,
     )
-    # Asked first to spare the hash; the indexes decide.
+    # Checked first to save the work of hashing; the unique indexes decide.
     if User.objects.filter(username_key=user.username_key).exists():
         raise Conflict("username: already taken.")
     if User.objects.filter(look_key=user.look_key).exists():
@@ -59,7 +59,7 @@ def register(
 
 
 def authenticate(*, login: str, password: str) -> User:
-    """Return whose name and password these are; a wrong name and a wrong password answer alike."""
+    """Return the account, or raise the same error for a wrong name as for a wrong password."""
     user = selectors.find_by_username(login)
     if not passwords.matches_password(password, user.password if user else None) or user is None:
         raise Unauthenticated("The name or the password is wrong.")
@@ -67,13 +67,13 @@ def authenticate(*, login: str, password: str) -> User:
         raise Unauthenticated("The name or the password is wrong.")
     if passwords.is_outdated(user.password):
         new_hash = passwords.hash_password(password)
-        # Only in the place of the hash that was compared: another may belong to another password by now.
+        # Only if the hash is still the one that was compared; meanwhile the password may have been changed.
         User.objects.filter(id=user.id, password=user.password).update(password=new_hash)
     return user
 
 
 def update_profile(user_id: uuid.UUID, *, changes: dict[str, str | None]) -> User:
-    """Change `display_name` and `status`, those of them that are given, and tell whoever is connected."""
+    """Change `display_name` and `status` as far as they are given, and tell everybody who is connected."""
     with transaction.atomic():
         user = selectors.lock_user(user_id)
         before = user.public

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from chatflow.errors import Unavailable
 from chatflow.wire.bus import FACTS_CHANNEL
-from user_service.calls_redis import call
+from user_service.redis_client import call
 
 log = structlog.get_logger(__name__)
 

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class Sessions(AppConfig):
     name = "user_service.sessions"
     label = "user_sessions"
+    verbose_name = "Sessions"

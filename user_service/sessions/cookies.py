@@ -1,4 +1,4 @@
-"""The refresh token as a cookie: scripts cannot read it, other sites cannot send it."""
+"""The refresh token as a cookie, which scripts cannot read and other sites cannot send."""
 
 from django.conf import settings
 from rest_framework.request import Request
@@ -8,7 +8,7 @@ from chatflow.errors import Forbidden
 
 REFRESH_COOKIE = "chatflow_refresh"
 PATH = "/api/auth"
-# A header that a form cannot send, and a script of another origin only after asking.
+# A form cannot send this header, and a script of another origin only after a preflight request.
 CUSTOM_HEADER = "X-ChatFlow"
 
 
@@ -29,12 +29,12 @@ def check_same_site(request: Request) -> None:
 
 
 def is_allowed(origin: str, *, request: Request) -> bool:
-    """Compare whole origins; where none is set, only the address that the browser itself came to."""
+    """Compare whole origins. If none is set, only the address that the browser itself asked is allowed."""
     if origin in settings.CHATFLOW.public_origins:
         return True
     if settings.CHATFLOW.allowed_origins:
         return origin in settings.CHATFLOW.allowed_origins
-    # The gateway hands on which address it was asked at; a page of another site can set neither header.
+    # The gateway passes on the address that it was asked at. A page of another site can set neither header.
     asked_at = request.headers.get("X-Forwarded-Host") or request.headers.get("Host", "")
     return origin in {f"http://{asked_at}", f"https://{asked_at}"}
 

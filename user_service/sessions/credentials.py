@@ -1,4 +1,4 @@
-"""The one shape in which a client gets its tokens, by registering, signing in or refreshing."""
+"""The answer with which a client gets its tokens when it registers, signs in or refreshes."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from user_service.sessions.services import Credentials
 
 
 def refuse_foreign_cookie(request: Request, *, wants_cookie: bool) -> None:
-    """Call before the work: nobody is signed in whom the answer is then kept from."""
+    """Refuse a cookie to another site; called first, so that nobody is signed in whose answer would be refused."""
     if wants_cookie:
         check_same_site(request)
 

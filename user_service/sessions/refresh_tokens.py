@@ -1,4 +1,4 @@
-"""Refresh tokens: each is used once and names its successor, and one that comes back too late betrays a theft.
+"""Refresh tokens: each is exchanged once for the next; one that is used again later shows that it was stolen.
 
 A token is `cfr_` and the session's id, a secret, and a tag that only we can make. The successor's secret derives from
 the token's, so that a client that lost the answer gets the same successor by asking again, though we keep only hashes.
@@ -18,7 +18,7 @@ PREFIX = "cfr_"
 SECRET_BYTES = 32
 TAG_BYTES = 16
 TOKEN_BYTES = 16 + SECRET_BYTES + TAG_BYTES
-# How long a client may take to ask again for an answer that it lost.
+# How long after a lost answer a client may send the same token again.
 REPEATABLE_FOR = timedelta(seconds=60)
 
 
@@ -75,7 +75,7 @@ def judge_use(
     """Decide by the hash of the token that counts now, and of the one that it followed at `rotated_at`."""
     if fingerprint == current:
         return Use.FIRST
-    # It is the previous one for just as long as its successor was not used.
+    # It is the previous one only until its successor is used.
     if fingerprint == previous and now - rotated_at <= REPEATABLE_FOR:
         return Use.REPEATED
     return Use.STOLEN

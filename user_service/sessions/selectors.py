@@ -1,4 +1,4 @@
-"""What reads sessions."""
+"""Reads sessions."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What changes sessions: signing in, refreshing, ending."""
+"""Opens, refreshes and ends sessions."""
 
 import secrets
 import uuid
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a client holds of a session after signing in or refreshing."""
+    """What a client gets when it signs in or refreshes."""
 
     user: User
     access: str
@@ -34,7 +34,7 @@ class Credentials:
 
 @transaction.atomic
 def open_session(user: User, *, user_agent: str, now: datetime) -> Credentials:
-    """Sign a person in, or raise Unauthenticated where the password that they showed was changed meanwhile."""
+    """Sign a person in, or raise Unauthenticated if their password was changed since it was compared."""
     current = accounts.lock_user(user.id)
     if current.deactivated or current.password_version != user.password_version:
         raise Unauthenticated("The name or the password is wrong.")
@@ -54,7 +54,7 @@ def open_session(user: User, *, user_agent: str, now: datetime) -> Credentials:
 
 
 def refresh_session(text: str, *, now: datetime) -> Credentials:
-    """Exchange a refresh token for its successor, or raise Unauthenticated; a stolen one ends the session."""
+    """Exchange a refresh token for the next one, or raise Unauthenticated; a stolen one ends the session."""
     token = identity.refresh_tokens().read(text)
     credentials = exchange(token, now=now)
     if credentials is None:
@@ -64,7 +64,7 @@ def refresh_session(text: str, *, now: datetime) -> Credentials:
 
 @transaction.atomic
 def exchange(token: RefreshToken, *, now: datetime) -> Credentials | None:
-    """Return None for what is refused: an error would undo the revocation that belongs to it."""
+    """Return None if it is refused; an exception would roll back the revocation of a stolen token's session."""
     session = Session.objects.select_for_update(of=("self",)).select_related("user").filter(id=token.session_id).first()
     if session is None or session.revoked_at or session.expires_at <= now or session.user.deactivated:
         return None
