@@ -12,7 +12,12 @@ SECRET_KEY = CHATFLOW.django_secret_key.get_secret_value() if CHATFLOW.django_se
 DEBUG = False
 # The gateway answers to the outside; whoever reaches this port is one of our own processes.
 ALLOWED_HOSTS = ["*"]
-INSTALLED_APPS = ["user_service.accounts.apps.Accounts", "user_service.sessions.apps.Sessions"]
+INSTALLED_APPS = [
+    "user_service.accounts.apps.Accounts",
+    "user_service.sessions.apps.Sessions",
+    "user_service.facts.apps.Facts",
+    "user_service.blocks.apps.Blocks",
+]
 # The first sets Content-Length, the second tells browsers not to guess types.
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django.middleware.security.SecurityMiddleware"]
 ROOT_URLCONF = "user_service.urls"

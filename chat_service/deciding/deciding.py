@@ -7,7 +7,7 @@ import structlog
 from chat_service.deciding.lines import Pending
 from chat_service.deciding.rooms import LiveRoom
 from chat_service.deciding.rules.alerts import may_alert
-from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.context import Blocks, Context
 from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_facts import MessagesInRun
@@ -51,7 +51,13 @@ class Decided:
 
 
 def decide_run(
-    room: LiveRoom, state: RoomState, pendings: list[Pending], *, now: float, edit_window_seconds: int
+    room: LiveRoom,
+    state: RoomState,
+    pendings: list[Pending],
+    *,
+    now: float,
+    blocked: Blocks,
+    edit_window_seconds: int,
 ) -> Decided:
     """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
 
@@ -68,6 +74,7 @@ def decide_run(
             at=at,
             new_id=made_id,
             messages=messages,
+            blocked=blocked,
             edit_window_seconds=edit_window_seconds,
             files=files_of(room, command),
         )

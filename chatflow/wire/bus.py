@@ -16,7 +16,8 @@ REPLIES_CHANNEL = "replies.{gateway_id}"
 SIGNALS_CHANNEL = "signals"
 SIGNAL_BEATS_CHANNEL = "signals.beats"
 JOBS_CHANNEL = "jobs"
-REVOCATIONS_CHANNEL = "revocations"
+# There is a fact about an account to poll. The version before heard there of revocations, which are facts too.
+FACTS_CHANNEL = "revocations"
 
 
 # What stands before an event's JSON in its packet.

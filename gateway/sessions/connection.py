@@ -1,7 +1,7 @@
 """One signed-in socket with an end of its own, and the people that the sockets here belong to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,11 +21,14 @@ class Connection:
     nothing leaves for the client after it.
     """
 
-    def __init__(self, session: EngineSession, token: AccessToken) -> None:
+    def __init__(
+        self, session: EngineSession, token: AccessToken, *, principal_now: Callable[[Principal], Principal]
+    ) -> None:
         # Not the session's, whose next connection counts its commands anew.
         self.id = new_id()
         self.session = session
         self.token = token
+        self._principal_now = principal_now
         # The same for as long as it lives, whatever token it goes on with.
         self.user_id = token.principal.user_id
         # The rooms that it is let into.
@@ -51,8 +54,8 @@ class Connection:
 
     @property
     def principal(self) -> Principal:
-        """Who acts by it, as its last token says."""
-        return self.token.principal
+        """Who acts by it: as its last token says, with the role that its person has now."""
+        return self._principal_now(self.token.principal)
 
     @property
     def is_ready(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from chatflow.auth.account_facts.pages import AccountDeactivated, Fact, SessionRevoked
 from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
@@ -70,7 +71,7 @@ class Lifecycle:
 
     async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
         token = await self._identity.verify(auth.get("token") if isinstance(auth, dict) else None)
-        return Connection(session, token)
+        return Connection(session, token, principal_now=self._identity.facts.principal_now)
 
     def welcome(self, connection: Connection) -> None:
         """Begin to let a socket in. It counts as here from now on, so that no signal for its person is missed."""
@@ -105,9 +106,17 @@ class Lifecycle:
         self._watch_expiry(connection)
         return token
 
-    def on_revoked(self, session_ids: list[str]) -> None:
-        for session_id in session_ids:
-            for connection in self._people.of_session(session_id):
+    def on_facts(self, facts: list[Fact]) -> None:
+        """End the sockets of sessions that were revoked and of accounts that were deactivated."""
+        for fact in facts:
+            match fact:
+                case SessionRevoked(session_id=session_id):
+                    ended = self._people.of_session(session_id)
+                case AccountDeactivated(user_id=user_id, holds=True):
+                    ended = self._people.of(user_id)
+                case _:
+                    continue
+            for connection in ended:
                 self.dismiss(connection, "revoked")
 
     def dismiss(self, connection: Connection, reason: str) -> None:

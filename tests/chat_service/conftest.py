@@ -8,6 +8,7 @@ import pytest
 
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
 from chatflow.leases.port import new_lease
@@ -62,6 +63,7 @@ async def running_worker(
     offers: Offers,
     held: Callable[[], bool],
     own: Sequence[int] = range(PARTITIONS),
+    facts: AccountFacts | None = None,
 ) -> AsyncIterator[Worker]:
     client = ServiceClient("message_service", store.url, "s" * 32)
     worker = Worker(
@@ -71,6 +73,7 @@ async def running_worker(
         lease=new_lease(worker_id),
         is_held=held,
         own_partitions=lambda: list(own),
+        blocked=facts or AccountFacts(),
         edit_window_seconds=3600,
     )
     await worker.listen()
@@ -83,13 +86,23 @@ async def running_worker(
 
 
 @pytest.fixture
-async def worker(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held) -> AsyncIterator[Worker]:
-    async with running_worker("w1", bus=bus, store=store, offers=offers, held=held) as worker:
+def facts() -> AccountFacts:
+    """What the workers know of accounts."""
+    return AccountFacts("block")
+
+
+@pytest.fixture
+async def worker(
+    bus: MemoryBus, store: FakeStore, offers: Offers, held: Held, facts: AccountFacts
+) -> AsyncIterator[Worker]:
+    async with running_worker("w1", bus=bus, store=store, offers=offers, held=held, facts=facts) as worker:
         yield worker
 
 
 @pytest.fixture
-async def other_worker(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held) -> AsyncIterator[Worker]:
+async def other_worker(
+    bus: MemoryBus, store: FakeStore, offers: Offers, held: Held, facts: AccountFacts
+) -> AsyncIterator[Worker]:
     """A second one that takes itself for the owner of the same rooms."""
-    async with running_worker("w2", bus=bus, store=store, offers=offers, held=held) as worker:
+    async with running_worker("w2", bus=bus, store=store, offers=offers, held=held, facts=facts) as worker:
         yield worker

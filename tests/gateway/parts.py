@@ -9,19 +9,20 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.account_facts.pages import FactPage, SessionRevoked
 from chatflow.auth.principal import Principal
-from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.auth.tokens import TokenSigner
 from chatflow.bus.port import OnMessage
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.process.settings import LIMITS, Settings
-from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, TypingChanged
+from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, TypingChanged, UserChanged
 from gateway.commands.application import GatewayApplication
 from gateway.commands.dispatch import Dispatch
 from gateway.commands.sender import CommandSender
 from gateway.commands.socket_commands import SocketCommands
 from gateway.delivery.catch_up import CatchUp, Missing
 from gateway.delivery.delivery import Delivery
+from gateway.delivery.profiles import Profiles
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.delivery.signals import Signals, SignalSender
 from gateway.delivery.worker_feeds import WorkerFeeds
@@ -204,7 +205,7 @@ class Parts:
             membership, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
         )
         self.identity = Identity(client)
-        self.identity.revocations.loaded = True
+        self.identity.facts.loaded = True
         known_users = KnownUsers(client)
         self.commands = CommandSender(bus, workers, gateway_id="g")
         self.lifecycle = lifecycle = Lifecycle(
@@ -213,10 +214,14 @@ class Parts:
         )  # fmt: skip
         self.presence = Presence(nowhere, people, outbound=self.outbound, send=sender.send)
         typists = Typists(delivery, self.outbound, send=sender.send)
+        self.profiles = Profiles(self.identity.facts, outbound=self.outbound, people=people, known_users=known_users)
         self.signals = Signals(
             counts=SignalCounts(on_loss=people.doubt_all), outbound=self.outbound, people=people, delivery=delivery,
-            lifecycle=lifecycle, known_users=known_users,
-            hearers={TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed},
+            lifecycle=lifecycle,
+            hearers={
+                TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed,
+                UserChanged: self.profiles.hear,
+            },
         )  # fmt: skip
         preferences = Preferences(writes, sender)
         socket_commands = SocketCommands(
@@ -266,5 +271,5 @@ class Parts:
         return self.signer.sign(Principal(user_id, session_id=session_id), issued_at=now, expires_at=now + 900)
 
     def revoke(self, session_id: str) -> None:
-        page = RevocationPage(0, [Revoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
-        self.lifecycle.on_revoked(self.identity.revocations.absorb(page))
+        page = FactPage(0, [SessionRevoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
+        self.lifecycle.on_facts(self.identity.facts.absorb(page))

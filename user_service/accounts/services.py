@@ -14,6 +14,7 @@ from user_service.accounts.looks import look
 from user_service.accounts.models import User
 from user_service.accounts.password_rules import check_password
 from user_service.accounts.roles import role_of_newcomer
+from user_service.facts.services import record_profile
 from user_service.sessions import services as sessions
 from user_service.sessions.models import Session
 
@@ -73,6 +74,7 @@ def update_profile(user_id: uuid.UUID, *, changes: dict[str, str | None]) -> Use
         has_changed = user.public != before
         if has_changed:
             user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
+            record_profile(user_id)
     if has_changed:
         # Read anew: of two changes at once, the one that is told last has to tell of both.
         tell_of_profile(selectors.access_user(user_id).public)

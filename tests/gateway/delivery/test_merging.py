@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
-import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from chatflow.wire.bus import TypingChanged, UserChanged
+from chatflow.auth.account_facts.pages import ProfileChanged
+from chatflow.wire.bus import TypingChanged
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.merging import SOCKETS_PER_SLICE, Merged
 from gateway.delivery.room_stream import RoomStream
@@ -148,8 +148,7 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
     parts.people.add(socket)
 
     def change(user_id: str, name: str) -> None:
-        signal = UserChanged(user={"id": user_id, "display_name": name})
-        parts.signals.on_signals(msgspec.msgpack.encode([signal]))
+        parts.profiles.on_facts([ProfileChanged({"id": user_id, "display_name": name})])
 
     with capture_logs() as logs:
         change("alice", "first")
@@ -161,7 +160,7 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
     assert ["second" in packet for packet in socket.packets] == [False, True, False]
     assert not logs
     parts.people.remove(socket)
-    await parts.signals.close()
+    await parts.profiles.close()
     await parts.close()
 
 

@@ -18,7 +18,7 @@ from tests.gateway.scene import Scene
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import FakeRoom, World
 
-ASKED_MEANWHILE = {"/internal/revocations", "/internal/events", "/internal/read"}
+ASKED_MEANWHILE = {"/internal/facts", "/internal/events", "/internal/read"}
 
 
 @pytest.mark.parametrize("garbage", [b"<html>Welcome</html>", b"", b"\xff", b"\xa1\xff", b"[]", b"\x91" * 5000])

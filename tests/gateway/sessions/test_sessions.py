@@ -1,5 +1,7 @@
 """How a socket's session goes on and ends: tokens, revocation, sync after absence, and a gateway that leaves."""
 
+import asyncio
+
 import aiohttp
 import pytest
 import socketio.exceptions
@@ -41,6 +43,32 @@ async def test_a_revoked_session_is_told_and_disconnected_everywhere(
     await until(lambda: not device.client.connected, within_seconds=2.5)
     assert device.all("session:ending") == [{"reason": "revoked"}]
     assert (await other.ask("ping:app", {}))["ok"]
+
+
+async def test_whoever_is_deactivated_is_told_and_out_on_all_devices_until_they_are_active_again(
+    gateway: Gateway, world: World, alice: str, bob: str
+) -> None:
+    devices = [await gateway.device(alice), await gateway.device(alice, transports=["polling"])]
+    other = await gateway.device(bob)
+    world.tell("deactivated", user_id=alice, holds=True)
+    await until(lambda: not any(device.client.connected for device in devices), within_seconds=2.5)
+    assert [device.all("session:ending") for device in devices] == [[{"reason": "revoked"}]] * 2
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await gateway.device(alice)
+    assert (await other.ask("ping:app", {}))["ok"]
+
+    world.tell("deactivated", user_id=alice, holds=False)
+    async with asyncio.timeout(2.5):
+        while not await is_let_in(gateway, alice):
+            pass
+
+
+async def is_let_in(gateway: Gateway, user_id: str) -> bool:
+    try:
+        await gateway.device(user_id)
+    except socketio.exceptions.ConnectionError:
+        return False
+    return True
 
 
 async def test_a_socket_that_does_not_refresh_is_told_and_closed_within_two_seconds(
