@@ -101,7 +101,6 @@ async def test_a_worker_takes_nothing_before_it_knows_who_blocks_whom_and_goes_o
 ) -> None:
     own = {"CHATFLOW_PROCESS_NAME": "w1", **worker_settings}
     room_id = direct_room_id([ALICE, BOB])
-    opening, said = (OpenDirect(user_ids=[BOB]), saying(room_id))
     users.facts.append(PersonBlocked(ALICE, CAROL, True))
     users.is_away = True
     async with AsyncExitStack() as stack:
@@ -109,17 +108,17 @@ async def test_a_worker_takes_nothing_before_it_knows_who_blocks_whom_and_goes_o
             stack.enter_async_context(running("chat_service", log=tmp_path / "w1.log", **own))
         )
         await until(lambda: users.asked > 3, within_seconds=20.0)
-        gateway.send(gateway.command(ALICE, room_id, opening))
+        gateway.send(gateway.command(BOB, room_id, OpenDirect(user_ids=[ALICE])))
         asked = users.asked
         await until(lambda: users.asked > asked + 3)
         was_waiting = not starting.done() and not gateway.replies
         users.is_away = False
         await starting
-        await gateway.ask(gateway.command(ALICE, room_id, opening))
+        await gateway.ask(gateway.command(ALICE, room_id, OpenDirect(user_ids=[BOB])))
         users.is_away = True
         asked = users.asked
         await until(lambda: users.asked > asked + 1)
-        [sent] = await gateway.ask(gateway.command(ALICE, room_id, said))
+        [sent] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
         blocked = direct_room_id([ALICE, CAROL])
         [refused] = await gateway.ask(gateway.command(CAROL, blocked, OpenDirect(user_ids=[ALICE])))
 
