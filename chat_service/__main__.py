@@ -17,7 +17,7 @@ from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.opening import open_job_queue
+from chatflow.jobs.opening import open_job_queues
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
 from chatflow.process.processes import run_service
 from chatflow.process.settings import Settings
@@ -34,21 +34,22 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
 
     bus = open_bus(settings, on_gap=lambda: log.info("commands may be lost; the gateways send them again"))
     await bus.start()
-    jobs = open_job_queue(settings, bus=bus)
-    await jobs.start()
+    jobs = open_job_queues(settings, bus=bus)
+    for queue in jobs.values():
+        await queue.start()
     message_service = ServiceClient("message_service", settings.message_service_url, secret)
     user_service = ServiceClient("user_service", settings.user_service_url, secret)
     room_log = RoomLog(message_service)
     facts, facts_loaded = AccountFacts("block"), asyncio.Event()
     # Both call the worker, but only once they are started, and by then it is listening.
-    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_held=lambda: worker.take_over())
+    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_valid=lambda: worker.take_over())
     workers = LeaseTable(settings.redis, kind="worker", on_change=lambda: worker.take_over())
     worker = Worker(
         bus=bus,
         jobs=jobs,
         room_log=room_log,
         lease=lease,
-        is_held=lambda: keeper.held,
+        has_lease=lambda: keeper.is_valid,
         own_partitions=lambda: partitions_of(workers, lease),
         blocked=facts,
         edit_window_seconds=settings.edit_window_seconds,
@@ -58,7 +59,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         return {
             "bus": "ok" if bus.connected else "lost",
             "facts": "ok" if facts.loaded else "the facts about accounts are not loaded yet",
-            "lease": "ok" if keeper.held else "not held",
+            "lease": "ok" if keeper.is_valid else "not valid",
         }
 
     async def follow() -> None:
@@ -101,7 +102,8 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
                 task.cancel()
     finally:
         await site.cleanup()
-        await jobs.close()
+        for queue in jobs.values():
+            await queue.close()
         await workers.close()
         await bus.close()
         await message_service.close()

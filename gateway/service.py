@@ -35,7 +35,7 @@ from gateway.metrics import UNSENT_BYTES
 from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
-from gateway.presence.focus import Focus
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.presence.store_redis import PresenceStore
 from gateway.presence.typing import Typists
@@ -131,9 +131,9 @@ async def serve(
     presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
     presence = Presence(presence_store, people, outbound=outbound, send=sender.send)
     typists = Typists(delivery, outbound, send=sender.send)
-    focus = Focus(settings.redis, gateway_id=gateway_id)
+    focus = FocusedRooms(settings.redis, gateway_id=gateway_id)
     losses = Callbacks[[]]()
-    losses.add(people.doubt_all, presence.look_again)
+    losses.add(people.doubt_all, presence.read_again)
     profiles = Profiles(identity.facts, outbound=outbound, people=people, known_users=known_users)
     signals = Signals(
         counts=SignalCounts(on_loss=losses),
@@ -263,7 +263,7 @@ async def serve(
                 sweep(),
                 focus.run(),
                 presence.run(),
-                presence.look(),
+                presence.read_missed(),
                 sender.run(),
             )
         ]

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
 from chatflow.process.telemetry import configure_telemetry
+from chatflow_django.migrating import bring_up_to_date
 from chatflow_django.wsgi_server import serve
 from user_service.large_blocks import return_large_blocks
 
@@ -38,11 +39,10 @@ def start_django() -> None:
     logging.getLogger("django.request").setLevel(logging.ERROR)
     # Imported here: both want Django to be set up.
     from user_service.identity import token_signer
-    from user_service.migrating import migrate_apart
     from user_service.sessions.tidying import start_tidying
 
     token_signer()
-    migrate_apart()
+    bring_up_to_date("user_service.manage")
     start_tidying()
 
 

@@ -3,7 +3,7 @@
 import secrets
 
 from chatflow.process.settings import Settings, load_settings
-from user_service.database import django_database
+from chatflow_django.database import django_database
 
 CHATFLOW: Settings = load_settings()
 
@@ -13,16 +13,25 @@ DEBUG = False
 # The gateway answers to the outside; whoever reaches this port is one of our own processes.
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
+    "chatflow_django",
     "user_service.accounts.apps.Accounts",
     "user_service.sessions.apps.Sessions",
     "user_service.facts.apps.Facts",
     "user_service.blocks.apps.Blocks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
 ]
+AUTH_USER_MODEL = "user_accounts.User"
+AUTHENTICATION_BACKENDS = ["user_service.accounts.backend.AccountsBackend"]
+PASSWORD_HASHERS = ["user_service.accounts.hashers.Argon2id"]
+# Usernames are unique by their key: no two accounts have names that differ only in case, width or composition.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The first sets Content-Length, the second tells browsers not to guess types.
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django.middleware.security.SecurityMiddleware"]
 ROOT_URLCONF = "user_service.urls"
 APPEND_SLASH = False
-DATABASES = {"default": django_database(CHATFLOW.user_database)}
+DATABASES = {"default": django_database(CHATFLOW.user_database, setting="CHATFLOW_USER_DATABASE_URL")}
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False

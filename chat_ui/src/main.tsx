@@ -1,11 +1,13 @@
 /** The browser's entry: puts the app into the page. */
 import { createRoot } from "react-dom/client";
+import { applyAppearance } from "@/lib/appearance";
 import { followOtherTabs, startSession } from "@/lib/session";
 import { App } from "./app/app";
 import "./app/global.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
+applyAppearance();
 createRoot(root).render(<App />);
 followOtherTabs();
 void startSession();

@@ -11,7 +11,7 @@ OnMessage = Callable[[bytes], None]
 
 
 class Bus(Protocol):
-    """The part of a bus that services use."""
+    """What services use of a bus."""
 
     @property
     def connected(self) -> bool:

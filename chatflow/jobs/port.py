@@ -1,8 +1,8 @@
-"""The job queue: from the worker that stored an event to the process that alerts the people whom it concerns.
+"""The job queue: from the worker that stored an event to the consumer of the outbox that is owed it. Each has its own.
 
 Guarantees: a job that was offered, or that the log still holds as owed, is taken at least once; order is not promised;
 duplicates are possible. A job counts as taken over once `done` was called, which the taker does after recording it
-durably; jobs of a taker that died before come again. The log's `owed` flag is the truth and the queue only makes it
+durably; jobs of a taker that died before come again. The log's outbox is the truth and the queue only makes it
 faster: `offer` may lose jobs, because owners offer again what is owed for longer than 30 s.
 """
 
@@ -20,7 +20,7 @@ RETRY_AFTER_SECONDS = 30.0
 
 
 class JobQueue(Protocol):
-    """The chat worker's side of the queue."""
+    """The chat worker's side of one consumer's queue."""
 
     async def start(self) -> None:
         """Begin to connect; a queue that is down holds up nobody."""
@@ -66,7 +66,8 @@ class JobSource(Protocol):
         """Disconnect; jobs that were taken but not done come again."""
 
 
-async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job]) -> None:
-    """Tell the log that these are taken over; clearing twice is the same as once."""
+async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job], *, consumer: str) -> None:
+    """Tell the log that this consumer has taken these over; clearing twice is the same as once."""
     if jobs:
-        await message_service.call("/internal/owed/clear", OwedClear(jobs=list(jobs)), OwedCleared, idempotent=True)
+        ask = OwedClear(jobs=list(jobs), consumer=consumer)
+        await message_service.call("/internal/owed/clear", ask, OwedCleared, idempotent=True)

@@ -22,13 +22,13 @@ RENEW_SECONDS = 1.0
 WATCH_SECONDS = 0.5
 CANCEL_AGAIN_SECONDS = 0.1
 
-LIVE = Gauge("chatflow_leases_live", "Processes that hold a lease, as this process knows them.", ["kind"])
+LIVE = Gauge("chatflow_leases_live", "Processes that have a lease, as this process knows them.", ["kind"])
 
 
 class LeaseKeeper:
-    """Holds one process's lease until it is released or cannot be renewed.
+    """Renews one process's lease until it is released.
 
-    `on_held` is called whenever the lease begins to be held, also after a time in which it could not be renewed;
+    `on_valid` is called whenever the lease becomes valid, also again after it could not be renewed for a while;
     `on_missing` when Redis had no trace of it, and so may have lost everything else that this process keeps there.
     """
 
@@ -38,22 +38,22 @@ class LeaseKeeper:
         *,
         kind: str,
         lease: Lease,
-        on_held: Callable[[], None] = lambda: None,
+        on_valid: Callable[[], None] = lambda: None,
         on_missing: Callable[[], None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._leases = LeaseSet(redis_url, kind=kind)
         self._lease = lease
-        self._on_held = on_held
+        self._on_valid = on_valid
         self._on_missing = on_missing
         self._monotonic = monotonic
-        self._held_until = 0.0
+        self._valid_until = 0.0
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def held(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether others must still consider this process alive, by this process's own clock."""
-        return self._monotonic() < self._held_until
+        return self._monotonic() < self._valid_until
 
     async def start(self) -> None:
         await self._renew()
@@ -62,7 +62,7 @@ class LeaseKeeper:
     async def release(self) -> None:
         """End the lease, so that others can take over at once."""
         await cancelled(self._task)
-        self._held_until = 0.0
+        self._valid_until = 0.0
         with contextlib.suppress(*REDIS_FAILURES):  # the lease ends by itself
             await self._leases.release(self._lease)
         await self._leases.close()
@@ -80,10 +80,10 @@ class LeaseKeeper:
         except REDIS_FAILURES as error:
             log.warning("the lease was not renewed", process=self._lease.id, error=str(error))
         else:
-            is_news = begun >= self._held_until
-            self._held_until = begun + LEASE_SECONDS
+            is_news = begun >= self._valid_until
+            self._valid_until = begun + LEASE_SECONDS
             if is_news:
-                self._on_held()
+                self._on_valid()
             elif renewed.has_rival:
                 # Nothing is lost by this, but each takes the other's commands, and gateways doubt the events of both.
                 log.error(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from chatflow.batches import batches
 from chatflow.errors import UNREADABLE
 from chatflow.leases.port import REDIS_FAILURES, connect
 
@@ -53,8 +54,8 @@ class PresenceKeys:
         here: set[str] = set()
         undisturbed: set[str] = set()
         try:
-            for start in range(0, len(user_ids), PEOPLE_PER_QUESTION):
-                found = await self._find(user_ids[start : start + PEOPLE_PER_QUESTION])
+            for some in batches(user_ids, PEOPLE_PER_QUESTION):
+                found = await self._find(some)
                 here |= found.here
                 undisturbed |= found.undisturbed
         except REDIS_FAILURES as error:
@@ -80,7 +81,7 @@ class PresenceKeys:
 
 
 def ask_who_is_in(pipeline: Any, keys: Any, members: Sequence[str]) -> None:
-    """Ask of each of these sets, in one command each, which of the members it has."""
+    """Ask each of these sets, by one call each, which of the members it has."""
     for key in keys:
         pipeline.smismember(key, list(members))
 

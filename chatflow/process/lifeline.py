@@ -1,4 +1,4 @@
-"""The lifeline: a pipe that the supervisor holds open; when it ends, the process ends, even after a SIGKILL."""
+"""The lifeline: a pipe that the supervisor keeps open; when it ends, the process ends, even after a SIGKILL."""
 
 import os
 import sys
@@ -23,6 +23,6 @@ def watch_lifeline(settings: Settings) -> None:
 
 
 def wait_for_the_end(lifeline_fd: int) -> None:
-    # Nobody ever writes to it: reading returns when the last holder of the other end is gone.
+    # Nobody ever writes to it: reading returns when no process has the other end open any more.
     os.read(lifeline_fd, 1)
     os._exit(LIFELINE_CUT_STATUS)

@@ -16,7 +16,7 @@ CONTROLS_AND_FORMATS = (
 SHOWN = re.compile(rf"[^\s{''.join(INVISIBLE)}{VARIATION_SELECTORS}{CONTROLS_AND_FORMATS}]")
 # They turn the direction of what stands around a name.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# What a text of several lines may not hold: terminals obey it, some stores end a text at a NUL, and nobody types it.
+# Not allowed in a text of several lines: terminals obey them, some stores end a text at a NUL, and nobody types them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # No script piles up more marks on one letter than a handful, and normalising sorts a pile in quadratic time.

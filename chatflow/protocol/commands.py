@@ -286,7 +286,7 @@ def check_ids(request: msgspec.Struct) -> None:
 
 
 def check_texts(request: msgspec.Struct) -> None:
-    """Refuse here, before it can hold up the owner of a room, what would take long to normalise."""
+    """Refuse a text here that would take long to normalise, before it can delay the owner of a room."""
     for name in request.__struct_fields__:
         value = getattr(request, name)
         if isinstance(value, str):

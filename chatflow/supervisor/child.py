@@ -77,8 +77,8 @@ class Child:
             await passes(pause_seconds, unless=self._unwanted)
         self._turn(STOPPED)
 
-    def look(self) -> None:
-        """Find out, when some process has ended, whether it was this one."""
+    def note_exit(self) -> None:
+        """Note whether it was this process that ended; called whenever one ends."""
         if self._process is not None and self._process.poll() is not None:
             self._exited.set()
 
@@ -108,7 +108,7 @@ class Child:
             self._book.say(f"{self.plan.name} cannot be started: {error}")
             return 127
         self._turn(STARTING)
-        self.look()
+        self.note_exit()
         asking = asyncio.create_task(self._follow_readiness())
         await output.start()
         try:
@@ -123,7 +123,7 @@ class Child:
     def _spawn(self, output: OutputReader) -> subprocess.Popen[bytes]:
         told = {"CHATFLOW_LIFELINE_FD": str(self._lifeline_fd)}
         return subprocess.Popen(  # noqa: S603
-            [word.replace("{supervisor_pid}", str(os.getpid())) for word in self.plan.command],
+            [word.replace("{supervisor_pid}", str(os.getpid())) for word in self.plan.argv],
             cwd=self._root_dir,
             env={**os.environ, **self.plan.environment, **told},
             stdin=subprocess.DEVNULL,

@@ -16,13 +16,13 @@ from typing import Any
 import aiohttp
 import socketio
 
-from chatflow.supervisor.demo_story import PEOPLE, ROOMS, Line
+from chatflow.supervisor.demo_story import PEOPLE, ROOMS, DemoMessage
 
 ANSWER_WITHIN_SECONDS = 10
 
 
 class DemoFailed(Exception):
-    """Says on one line why the installation was not filled."""
+    """Says in one line why the installation was not filled."""
 
 
 def main() -> None:
@@ -63,8 +63,8 @@ async def fill(url: str, passwords: dict[str, str]) -> None:
     try:
         for number, room in enumerate(ROOMS):
             room_id = await open_room(people, number)
-            for position, line in enumerate(room.lines):
-                await people[line.sender].say(room_id, line, cid=f"demo-{number}-{position}", people=people)
+            for position, message in enumerate(room.messages):
+                await people[message.sender].say(room_id, message, cid=f"demo-{number}-{position}", people=people)
     finally:
         for person in people.values():
             await person.leave()
@@ -116,8 +116,8 @@ class Person:
             raise DemoFailed(f"{event}: {answer['error']}")
         return answer
 
-    async def say(self, room_id: str, line: Line, *, cid: str, people: dict[str, "Person"]) -> None:
-        text = line.text
+    async def say(self, room_id: str, message: DemoMessage, *, cid: str, people: dict[str, "Person"]) -> None:
+        text = message.text
         for name, person in people.items():
             text = text.replace(f"{{{name}}}", f"<@{person.id}>")
         await self.ask("message:send", room_id=room_id, cid=cid, text=text)

@@ -13,13 +13,13 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    parent, *command = sys.argv[1:]
+    parent, *program = sys.argv[1:]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         # Had the parent died before the wish was heard, nobody would ever end us.
         if os.getppid() != int(parent):
             sys.exit(1)
-    os.execv(command[0], command)  # noqa: S606
+    os.execv(program[0], program)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How the `chatflow` command reaches a service: of the system that runs on a data folder, or of a cluster."""
+"""How `chatflow` on the command line reaches a service: of the system that runs on a data folder, or of a cluster."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

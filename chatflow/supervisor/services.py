@@ -50,7 +50,7 @@ def plan_system(settings: Settings, *, data_lock_fd: int) -> Plan:
         root_dir=ROOT,
         address=f"http://{address}:{public_port}",
         processes=processes,
-        afterwards=demo_command(settings, port=public_port) if settings.demo else None,
+        afterwards=demo_argv(settings, port=public_port) if settings.demo else None,
         data_lock_fd=data_lock_fd,
     )
 
@@ -63,7 +63,7 @@ def service(name: str, *, port: int, stage: int, told: dict[str, str]) -> Proces
     own = {"PROCESS_NAME": name, "HOST": INNER_HOST, "PORT": str(port)}
     return ProcessPlan(
         name=name,
-        command=[sys.executable, "-m", name.partition("-")[0]],
+        argv=[sys.executable, "-m", name.partition("-")[0]],
         stage=stage,
         port=port,
         environment={
@@ -103,14 +103,14 @@ def embedded_valkey(settings: Settings, *, port: int, password: str) -> Iterator
     config = write_config(settings.data_dir / "run", port=port, password=password)
     yield ProcessPlan(
         name="valkey",
-        command=[sys.executable, "-ISE", str(leash.__file__), "{supervisor_pid}", str(binary), str(config)],
+        argv=[sys.executable, "-ISE", str(leash.__file__), "{supervisor_pid}", str(binary), str(config)],
         stage=BUS_STAGE,
         port=port,
         probe="redis",
     )
 
 
-def demo_command(settings: Settings, *, port: int) -> list[str]:
+def demo_argv(settings: Settings, *, port: int) -> list[str]:
     url = f"http://{reachable(settings.host)}:{port}"
     return [sys.executable, "-m", "chatflow.supervisor.demo", url, str(settings.data_dir / "demo.json")]
 

@@ -30,7 +30,7 @@ class Supervision:
         self._book = book
         self._stop_asked = asyncio.Event()
         # Nobody writes to it: its read end ends when we do, however that happens.
-        self._lifeline_fd, self._held_end = os.pipe()
+        self._lifeline_fd, self._own_end = os.pipe()
         inherited = [self._lifeline_fd, *([plan.data_lock_fd] if plan.data_lock_fd is not None else [])]
         self._children = [
             Child(
@@ -96,11 +96,11 @@ class Supervision:
         ):
             self._book.say(line)
 
-    async def _run_afterwards(self, command: list[str]) -> None:
+    async def _run_afterwards(self, argv: list[str]) -> None:
         # It tells passwords.
         output = OutputReader(lambda line: self._book.show("demo", line))
         process = subprocess.Popen(  # noqa: S603, ASYNC220  (as quick as any other call)
-            command,
+            argv,
             cwd=self._plan.root_dir,
             stdin=subprocess.DEVNULL,
             stdout=output.child_end,
@@ -144,7 +144,7 @@ class Supervision:
 
     def _on_child_signal(self) -> None:
         for child in self._children:
-            child.look()
+            child.note_exit()
 
     def _write_table(self) -> None:
         try:

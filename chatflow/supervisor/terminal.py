@@ -8,7 +8,7 @@ import threading
 import zlib
 from typing import Any, TextIO
 
-# A terminal that is held (Ctrl-S) must not hold the product: lines past these are left to the log files.
+# A terminal that takes nothing (Ctrl-S) must not stop the product: lines past these are left to the log files.
 LINES_WAITING_AT_MOST = 2000
 NAME_WIDTH = 20
 COLOURS = (36, 33, 35, 34, 32, 96, 93, 95, 94, 92)
@@ -32,11 +32,11 @@ class Terminal:
         """Show one line of a process."""
         prefix = self._paint(f"{name[:NAME_WIDTH]:<{NAME_WIDTH}}", COLOURS[zlib.crc32(name.encode()) % len(COLOURS)])
         text, colour = readable(line)
-        for part in text.split("\n"):
-            self._enqueue(f"{prefix} {self._paint(part, colour)}\n")
+        for shown in text.split("\n"):
+            self._enqueue(f"{prefix} {self._paint(shown, colour)}\n")
 
     def close(self, *, within_seconds: float) -> None:
-        """Write what is left, unless the terminal is held."""
+        """Write what is left, unless the terminal takes nothing."""
         try:
             self._lines.put(None, timeout=within_seconds)
         except queue.Full:

@@ -43,7 +43,7 @@ def write_config(run_dir: Path, *, port: int, password: str) -> Path:
         "bind 127.0.0.1",
         f"requirepass {password}",
         f'dir "{run_dir}"',
-        # It holds nothing that must survive.
+        # Nothing in it must survive.
         'save ""',
         "appendonly no",
         "daemonize no",

@@ -27,7 +27,7 @@ PACKET_PREFIX = '42["event",'
 class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A command on its way to the room's owner.
 
-    `line` is one connection's commands to one room; `number` counts them from 1 and `floor` is the lowest one that the
+    `lane` is one connection's commands to one room; `number` counts them from 1 and `floor` is the lowest one that the
     gateway still waits for, so that an owner sees a hole. `deadline` is wall-clock seconds: past it nobody waits.
     """
 
@@ -35,7 +35,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     room_id: str
     actor: str
     body: AnyCommand
-    line: str
+    lane: str
     number: int
     floor: int
     attempt: int
@@ -54,7 +54,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
-    """A command that only another version understands; whose it is and where it stands in its line is clear."""
+    """A command that only another version understands; whose it is and where it stands in its lane is clear."""
 
     body: msgspec.Raw  # type: ignore[assignment]
     principal: Any = None
@@ -63,7 +63,7 @@ class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
 class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The room's answer to one command: an ok body as JSON object, or an error."""
 
-    line: str
+    lane: str
     number: int
     op: str
     # JSON text of the ok answer without `ok`; None where `error` says why not.
@@ -72,9 +72,9 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Hole(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag="hole"):
-    """The owner misses commands of a line from this number on, and decides nothing behind until it has them."""
+    """The owner misses commands of a lane from this number on, and decides nothing behind until it has them."""
 
-    line: str
+    lane: str
     missing: int
 
 

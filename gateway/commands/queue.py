@@ -1,4 +1,4 @@
-"""A line: one connection's commands to one room, numbered, so that they are decided in the order of their sending."""
+"""A lane: one connection's commands to one room, numbered, so that they are decided in the order of their sending."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ from chatflow.wire.bus import Command
 OnSettled = Callable[[str | ChatFlowError], None]
 
 
-class Pending(msgspec.Struct, kw_only=True, eq=False):
-    """A command without an answer. `expires_at` is on the monotonic clock, `deadline` the same moment on the wall."""
+class PendingCommand(msgspec.Struct, kw_only=True, eq=False):
+    """A command that has no answer yet. `deadline` is on the wall clock, `expires_at` the same on the monotonic one."""
 
     op: str
     principal: Principal
@@ -31,8 +31,8 @@ class Pending(msgspec.Struct, kw_only=True, eq=False):
     may_have_left: int = 0
 
 
-class Line:
-    """What waits for answers in one line, oldest first."""
+class Lane:
+    """What waits for answers in one lane, oldest first."""
 
     def __init__(self, name: str, room_id: str) -> None:
         self.name = name
@@ -40,14 +40,14 @@ class Line:
         # Which life of which worker the last attempt went to, and when.
         self.sent_to: str | None = None
         self.sent_at = 0.0
-        self._pending: list[Pending] = []
+        self._pending: list[PendingCommand] = []
         self._unsent = 0  # how many at the end of the list were never sent
         self._last_number = 0
 
     def __len__(self) -> int:
         return len(self._pending)
 
-    def add(self, pending: Pending) -> None:
+    def add(self, pending: PendingCommand) -> None:
         self._pending.append(pending)
         self._unsent += 1
 
@@ -60,7 +60,7 @@ class Line:
         at = next((at for at, pending in enumerate(self._pending) if pending.number >= missing), len(self._pending))
         return self._commands(at if missing else 0, reply_to=reply_to)
 
-    def settle(self, number: int, op: str, outcome: str | ChatFlowError) -> Pending | None:
+    def settle(self, number: int, op: str, outcome: str | ChatFlowError) -> PendingCommand | None:
         """Answer one command; None where nobody waits for it any more."""
         for at, pending in enumerate(self._pending):
             if pending.number == number and pending.op == op:
@@ -69,7 +69,7 @@ class Line:
                 return pending
         return None
 
-    def drop(self, pending: Pending, error: ChatFlowError) -> None:
+    def drop(self, pending: PendingCommand, error: ChatFlowError) -> None:
         """Answer a command that was never sent: it leaves no hole, since it has no number yet."""
         if pending in self._pending:
             self._pending.remove(pending)
@@ -109,7 +109,7 @@ class Line:
                     room_id=self.room_id,
                     actor=pending.principal.user_id,
                     body=pending.body,
-                    line=self.name,
+                    lane=self.name,
                     number=pending.number,
                     floor=self._pending[0].number,
                     attempt=pending.attempts,

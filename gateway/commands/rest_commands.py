@@ -76,20 +76,20 @@ class RestCommands:
         return principal
 
     async def _decide(self, principal: Principal, command: AnyCommand, kind: type[Reply]) -> Reply:
-        """Send one command in a line of its own and wait for the room's answer."""
+        """Send one command in a lane of its own and wait for the room's answer."""
         room_id = str(command.room_id)  # type: ignore[union-attr]
         settled: asyncio.Future[str | ChatFlowError] = asyncio.get_running_loop().create_future()
-        line = f"{self._gateway_id}.rest.{new_id()}"
+        lane = f"{self._gateway_id}.rest.{new_id()}"
 
         def on_settled(outcome: str | ChatFlowError) -> None:
             if not settled.done():
                 settled.set_result(outcome)
 
-        self._commands.submit(line, room_id, command, principal=principal, on_settled=on_settled, is_checking=False)
+        self._commands.submit(lane, room_id, command, principal=principal, on_settled=on_settled, is_checking=False)
         try:
             outcome = await settled
         finally:
-            self._commands.abandon(line, [room_id])
+            self._commands.abandon(lane, [room_id])
         if isinstance(outcome, ChatFlowError):
             raise outcome
         return msgspec.json.decode(outcome, type=kind)

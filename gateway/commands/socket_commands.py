@@ -1,7 +1,7 @@
 """Commands of sockets: which room each is for, what is checked before it leaves, and its answer to the client."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, TimedOut
 from chatflow.ids import created_room_id, direct_room_id, is_uuid
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateRoom,
@@ -19,7 +20,7 @@ from chatflow.protocol.commands import (
     OpenDirect,
 )
 from chatflow.protocol.replies import RoomReply, SeqReply
-from gateway.commands.queue import Pending
+from gateway.commands.queue import PendingCommand
 from gateway.commands.sender import ANSWER_SECONDS, CommandSender
 from gateway.personal.preferences import Preferences
 from gateway.rooms.joining import Joining
@@ -53,12 +54,12 @@ class SocketCommands:
         self._joining = joining
         self._lifecycle = lifecycle
         self._preferences = preferences
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
-        """Put a client's command into its line, in this very call; raises what is wrong with it at first sight."""
+        """Put a client's command into its lane, in this very call; raises what is wrong with it at first sight."""
         command, room_id = aim(connection.user_id, command)
-        if len(connection.lines) >= ROOMS_AT_MOST and room_id not in connection.lines:
+        if len(connection.lanes) >= ROOMS_AT_MOST and room_id not in connection.lanes:
             # A client that means well comes back by itself, asks again, and we have forgotten all of it.
             connection.session.end("commands for too many rooms")
             return
@@ -74,7 +75,7 @@ class SocketCommands:
             if isinstance(outcome, str) and is_leaving and self._joining.may_be_direct(connection, room_id):
                 # The person's other devices hide it too, whether or not this one waits for it.
                 hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
-                self._start(hiding)
+                self._tasks.start(hiding)
                 return
             if is_entering:
                 self._stop_joining(connection, room_id)
@@ -90,14 +91,14 @@ class SocketCommands:
         )
         # Only now, so that a fault before counts as nothing that waits; no answer comes before this call returns.
         connection.unanswered += 1
-        connection.lines.add(room_id)
+        connection.lanes.add(room_id)
         if is_entering:
             connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
         if people:
             connection.start(self._check_people(connection, room_id, pending, people))
 
     def abandon(self, connection: Connection) -> None:
-        self._commands.abandon(connection.id, connection.lines)
+        self._commands.abandon(connection.id, connection.lanes)
 
     def _answer(self, connection: Connection, ack_id: int | None, outcome: str | ChatFlowError) -> None:
         connection.unanswered -= 1
@@ -108,7 +109,7 @@ class SocketCommands:
         connection.session.on_answered()
 
     async def _check_people(
-        self, connection: Connection, room_id: str, pending: Pending, people: Iterable[str]
+        self, connection: Connection, room_id: str, pending: PendingCommand, people: Iterable[str]
     ) -> None:
         error: ChatFlowError | None = None
         try:
@@ -176,11 +177,6 @@ class SocketCommands:
             del connection.joining[room_id]
         if connection.is_ready and not connection.is_over:
             self._lifecycle.show_appeared(connection)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:

@@ -9,6 +9,7 @@ from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError
 from chatflow.ids import new_id
+from chatflow.process.running_tasks import RunningTasks
 from gateway.engine.packets import ack_packet, event_packet, refusal_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import ACKS, CONNECTIONS
@@ -42,7 +43,7 @@ class Connection:
         # Rooms that its person hid before it was ready.
         self.vanished: set[str] = set()
         # Rooms to which it has sent commands.
-        self.lines: set[str] = set()
+        self.lanes: set[str] = set()
         self.unanswered = 0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expiry: asyncio.TimerHandle | None = None
@@ -50,7 +51,7 @@ class Connection:
         self._asked: dict[str, set[asyncio.Timeout]] = {}
         self._waiting: list[str] = []
         self._has_ended = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     @property
     def principal(self) -> Principal:
@@ -70,9 +71,7 @@ class Connection:
         if self.is_over:
             work.close()
             return
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(work)
 
     def end(self) -> None:
         """Let nothing more happen for this connection."""
@@ -80,8 +79,7 @@ class Connection:
         self._waiting.clear()
         if self.expiry is not None:
             self.expiry.cancel()
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
 
     @asynccontextmanager
     async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +12,7 @@ from chatflow.auth.account_facts.pages import AccountDeactivated, Fact, SessionR
 from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.objects import AccountKind, Room, User
 from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
@@ -67,7 +68,7 @@ class Lifecycle:
         self._limits = limits
         self._connections_per_person = connections_per_person
         self._server = {"name": "ChatFlow", "gateway": gateway_id}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
         token = await self._identity.verify(auth.get("token") if isinstance(auth, dict) else None)
@@ -89,7 +90,7 @@ class Lifecycle:
             for connection in self._people.of(user_id)[:too_many]:
                 self.dismiss(connection, "too_many")
 
-    def part(self, connection: Connection) -> None:
+    def end(self, connection: Connection) -> None:
         """End a connection, and what is under way for it; its session may go on."""
         connection.end()
         self._people.remove(connection)
@@ -190,14 +191,14 @@ class Lifecycle:
 
     def show_room(self, user_id: str, room_id: str) -> None:
         """A room is in this person's list now: let their sockets in, soon."""
-        self._start(self._list_anew(user_id, room_id, self._rooms.show_room))
+        self._tasks.start(self._list_anew(user_id, room_id, self._rooms.show_room))
 
     def hide_room(self, user_id: str, room_id: str) -> None:
         """This person has hidden a direct room: take it from their sockets, soon."""
         for connection in self._people.of(user_id):
             if not connection.is_ready:
                 connection.vanished.add(room_id)
-        self._start(self._list_anew(user_id, room_id, self._rooms.hide_room))
+        self._tasks.start(self._list_anew(user_id, room_id, self._rooms.hide_room))
 
     async def _list_anew(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
         try:
@@ -206,11 +207,6 @@ class Lifecycle:
         except (ChatFlowError, TimeoutError) as error:
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
             self._people.doubt(user_id)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _profile(self, principal: Principal) -> User:
         try:

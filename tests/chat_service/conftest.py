@@ -12,6 +12,7 @@ from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
 from chatflow.leases.port import new_lease
+from chatflow.wire.outbox import CONSUMERS
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
 
@@ -39,8 +40,8 @@ async def gateway(bus: MemoryBus) -> Gateway:
     return gateway
 
 
-class Held:
-    """Whether a worker believes that it is alive to the others."""
+class HasLease:
+    """Whether a worker believes that its lease is valid."""
 
     def __init__(self) -> None:
         self.value = True
@@ -50,8 +51,8 @@ class Held:
 
 
 @pytest.fixture
-def held() -> Held:
-    return Held()
+def has_lease() -> HasLease:
+    return HasLease()
 
 
 @asynccontextmanager
@@ -61,17 +62,17 @@ async def running_worker(
     bus: MemoryBus,
     store: FakeStore,
     offers: Offers,
-    held: Callable[[], bool],
+    has_lease: Callable[[], bool],
     own: Sequence[int] = range(PARTITIONS),
     facts: AccountFacts | None = None,
 ) -> AsyncIterator[Worker]:
     client = ServiceClient("message_service", store.url, "s" * 32)
     worker = Worker(
         bus=bus,
-        jobs=offers,
+        jobs=dict.fromkeys(CONSUMERS, offers),
         room_log=RoomLog(client),
         lease=new_lease(worker_id),
-        is_held=held,
+        has_lease=has_lease,
         own_partitions=lambda: list(own),
         blocked=facts or AccountFacts(),
         edit_window_seconds=3600,
@@ -93,16 +94,16 @@ def facts() -> AccountFacts:
 
 @pytest.fixture
 async def worker(
-    bus: MemoryBus, store: FakeStore, offers: Offers, held: Held, facts: AccountFacts
+    bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, facts: AccountFacts
 ) -> AsyncIterator[Worker]:
-    async with running_worker("w1", bus=bus, store=store, offers=offers, held=held, facts=facts) as worker:
+    async with running_worker("w1", bus=bus, store=store, offers=offers, has_lease=has_lease, facts=facts) as worker:
         yield worker
 
 
 @pytest.fixture
 async def other_worker(
-    bus: MemoryBus, store: FakeStore, offers: Offers, held: Held, facts: AccountFacts
+    bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, facts: AccountFacts
 ) -> AsyncIterator[Worker]:
     """A second one that takes itself for the owner of the same rooms."""
-    async with running_worker("w2", bus=bus, store=store, offers=offers, held=held, facts=facts) as worker:
+    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease, facts=facts) as worker:
         yield worker

@@ -41,8 +41,9 @@ class Cut:
     @property
     def url(self) -> str:
         port = self._listener.getsockname()[1]
-        # It does not come back: there is nothing to wait for.
-        return f"mongodb://127.0.0.1:{port}{self._database}?serverSelectionTimeoutMS=100&retryWrites=false"
+        # It does not come back: there is nothing to wait for. And the store is not to look for the set's own address.
+        options = "directConnection=true&serverSelectionTimeoutMS=100&retryWrites=false"
+        return f"mongodb://127.0.0.1:{port}{self._database}?{options}"
 
     def serve(self) -> None:
         while True:

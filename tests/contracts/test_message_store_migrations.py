@@ -2,6 +2,7 @@
 
 import importlib
 import itertools
+import math
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Message, Reaction
 from chatflow.wire.log import LoadedRoom, LoadRoom
+from chatflow.wire.outbox import Job
 from message_service.stores import migrating
 from message_service.stores.migrating import Migrating, Migration
 from message_service.stores.mongodb import migrations as mongodb_migrations
@@ -94,6 +96,15 @@ def test_rooms_are_found_by_their_topics(brought_along: MessageStore) -> None:
     decomposed = unicodedata.normalize("NFD", "ÄRGER")
     for query in ("ärger und größe", "ÄRGER UND GRÖSSE", decomposed, "STRASSE"):
         assert [room.name for _, room in brought_along.public_rooms(query, after=None, limit=5)] == ["Straße"]
+
+
+def test_what_was_owed_is_owed_to_alerts(brought_along: MessageStore) -> None:
+    job = Job(ROOM, 2)
+    assert brought_along.owed(limit=10, until=math.inf, partitions=None) == [job]
+    assert brought_along.owed(limit=10, until=math.inf, partitions=None, consumer="others") == []
+
+    brought_along.clear_owed([job])
+    assert brought_along.owed(limit=10, until=math.inf, partitions=None) == []
 
 
 def test_counts_and_positions_are_as_they_were(brought_along: MessageStore) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tests.checker.faults import OBSERVER_STALLED
 from tests.checker.records import FaultBegan, FaultHealed
 
-LOOK_EVERY_SECONDS = 0.1
+CHECK_EVERY_SECONDS = 0.1
 # Less is noise of a busy machine; this much would be charged to whoever is watched.
 STALLED_SECONDS = 1.0
 
@@ -19,7 +19,7 @@ async def watch_observer(note: Note) -> None:
     number = 0
     while True:
         slept_at = time.monotonic()
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(CHECK_EVERY_SECONDS)
         now = time.monotonic()
         if now - slept_at > STALLED_SECONDS:
             number += 1

@@ -37,7 +37,7 @@ STORE = "CHATFLOW_MESSAGE_SERVICE_URL"
 PATIENT = {"CHATFLOW_ACCESS_TOKEN_SECONDS": str(90 * 86_400), "CHATFLOW_RETENTION_GRACE_SECONDS": "60"}
 BACK_WITHIN_SECONDS = 40.0
 SPRUNG_WITHIN_SECONDS = 15.0
-LOOK_EVERY_SECONDS = 0.02
+CHECK_EVERY_SECONDS = 0.02
 # Everybody who was cut off is back by then.
 ANEW_SECONDS = 1.0
 
@@ -195,7 +195,7 @@ async def until(condition: Callable[[], bool], *, what: str, within_seconds: flo
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"no {what} within {within_seconds:g} s")
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(CHECK_EVERY_SECONDS)
 
 
 async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:

@@ -19,9 +19,9 @@ def ack_before_store() -> None:
     reply_to_stored = importlib.import_module("chat_service.commit.replies").reply_to_stored
 
     def answer_early(committer: Any, decided: Any) -> None:
-        for pending, step in zip(decided.pendings, decided.steps, strict=True):
+        for pending, step in zip(decided.commands, decided.steps, strict=True):
             if is_message(step):
-                committer._lines.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
+                committer._lanes.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
 
     after_deciding(answer_early)
 
@@ -40,9 +40,9 @@ def refusal_without_check() -> None:
     """The worker releases a refusal on what it believes, without asking whether the log has moved on."""
 
     def refuse_early(committer: Any, decided: Any) -> None:
-        for pending, refusal in zip(decided.pendings, decided.refusals, strict=True):
+        for pending, refusal in zip(decided.commands, decided.refusals, strict=True):
             if refusal is not None:
-                committer._lines.answer(pending, ok=None, error=refusal)
+                committer._lanes.answer(pending, ok=None, error=refusal)
 
     after_deciding(refuse_early)
 

@@ -88,7 +88,7 @@ class FakeWorker:
             self.bus.publish(reply_to, encode(Answers(worker_id=self.name, epoch=self.lease.epoch, replies=replies)))
 
     def _reply(self, command: Command) -> Reply:
-        where: dict[str, Any] = {"line": command.line, "number": command.number, "op": command.op}
+        where: dict[str, Any] = {"lane": command.lane, "number": command.number, "op": command.op}
         try:
             ok = self._decide(command)
         except ChatFlowError as error:

@@ -45,7 +45,7 @@ async def send_as_a_gateway_that_died(
         room_id=room_id,
         actor=sender.id,
         body=SendMessage(cid=cid, room_id=room_id, text=text),
-        line=f"gone/{cid}",
+        lane=f"gone/{cid}",
         number=1,
         floor=1,
         attempt=1,

@@ -74,6 +74,14 @@ def test_what_it_cannot_start_with_is_one_line(own_folder: Path, settings: dict[
     assert complaint in line
 
 
+def test_a_migration_that_fails_is_one_line_in_the_log_and_the_exit_status(own_folder: Path) -> None:
+    (own_folder / "users.db").write_text("no database " * 100)
+    service = spawn(own_folder, {"user_database_url": ""})
+
+    assert service.process.wait(timeout=20) == 1
+    assert (own_folder / "log").read_text() == "error: file is not a database\n"
+
+
 def test_several_that_start_at_once_on_one_database_all_answer(own_folder: Path, own_url: str) -> None:
     with ExitStack() as running:
         services = [spawn(own_folder, {"user_database_url": own_url}) for _ in range(3)]

@@ -49,6 +49,7 @@ def open_session(user: User, *, user_agent: str, now: datetime) -> Credentials:
     )
     extend(session, now=now)
     session.save(force_insert=True)
+    User.objects.filter(id=current.id).update(last_login=now)
     return credentials_of(session, token=token, now=now)
 
 

@@ -1,7 +1,7 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
 import { useEffect } from "react";
-import { AccountButton } from "@/features/accounts/account-button";
-import { LinkBanner } from "@/features/connection/link-banner";
+import { ConnectionBar } from "@/features/connection/connection-bar";
+import { DiskLine } from "@/features/connection/disk-line";
 import { RoomPage } from "@/features/messages/room-page";
 import { Notices } from "@/features/notices/notices";
 import { DirectoryPage } from "@/features/rooms/directory-page";
@@ -15,6 +15,7 @@ import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
 import styles from "./chat-shell.module.css";
 import { HomePage } from "./home-page";
+import { Rail } from "./rail";
 import { useTitle } from "./use-title";
 
 export function ChatShell({ user }: { user: User }) {
@@ -30,18 +31,23 @@ export function ChatShell({ user }: { user: User }) {
       <a href="#main" className={styles.skip}>
         {t("app.skip")}
       </a>
-      <LinkBanner />
       <div className={styles.columns}>
-        <nav className={`${styles.side} ${at_home ? "" : styles.onWide}`} aria-label={t("app.navigation")}>
-          <AccountButton user={user} />
+        <div className={at_home ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
+          <Rail user={user} page={route.page} />
+        </div>
+        <nav className={`${styles.side} ${at_home ? "" : styles.on_wide}`} aria-label={t("app.navigation")}>
+          <header className={styles.side_head}>
+            <strong className="ellipsis">ChatFlow</strong>
+          </header>
           <div className={styles.rooms}>
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
           </div>
+          <DiskLine />
         </nav>
-        <div className={`${styles.chosen} ${at_home ? styles.onWide : ""}`}>
-          {room_id && <RoomPage key={room_id} room_id={room_id} />}
-          {route.page === "directory" && <DirectoryPage />}
-          {at_home && <HomePage user={user} />}
+        <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
+          {room_id && <RoomPage key={room_id} room_id={room_id} bar={<ConnectionBar />} />}
+          {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
+          {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
         </div>
       </div>
       <Notices room_id={room_id} />

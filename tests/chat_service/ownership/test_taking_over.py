@@ -10,7 +10,7 @@ from chat_service.ownership import taking_over
 from chat_service.worker import Worker
 from chatflow.errors import Unavailable
 from chatflow.ids import partition_of
-from tests.chat_service.conftest import Held, running_worker
+from tests.chat_service.conftest import HasLease, running_worker
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore, Fault
 from tests.chat_service.people import ALICE, saying
@@ -33,10 +33,12 @@ async def room_id(worker: Worker, gateway: Gateway, store: FakeStore) -> str:
 
 
 @pytest.fixture
-async def heir(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held, room_id: str) -> AsyncIterator[Worker]:
+async def heir(
+    bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, room_id: str
+) -> AsyncIterator[Worker]:
     """The owner of this room's partition alone."""
     own = [partition_of(room_id)]
-    async with running_worker("w2", bus=bus, store=store, offers=offers, held=held, own=own) as worker:
+    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease, own=own) as worker:
         yield worker
 
 

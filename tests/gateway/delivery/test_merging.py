@@ -18,7 +18,7 @@ from gateway.engine.outbound import Outbound
 from gateway.presence.typing import Typists
 from gateway.sessions.connection import People
 from tests.chatflow.conditions import until
-from tests.gateway.parts import Parts
+from tests.gateway.unplugged_gateway import UnpluggedGateway
 from tests.gateway.world import World
 
 
@@ -142,13 +142,13 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
 ) -> None:
     monkeypatch.setattr("gateway.delivery.merging.MERGE_SECONDS", 0.05)
     monkeypatch.setattr("gateway.delivery.merging.PAIRS_PER_SLICE", 1)
-    parts = Parts(World())
+    gateway = UnpluggedGateway(World())
     [socket] = crowd(1)
     socket.principal = SimpleNamespace(session_id="session")
-    parts.people.add(socket)
+    gateway.people.add(socket)
 
     def change(user_id: str, name: str) -> None:
-        parts.profiles.on_facts([ProfileChanged({"id": user_id, "display_name": name})])
+        gateway.profiles.on_facts([ProfileChanged({"id": user_id, "display_name": name})])
 
     with capture_logs() as logs:
         change("alice", "first")
@@ -159,9 +159,9 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
         await until(lambda: len(socket.packets) == 3)
     assert ["second" in packet for packet in socket.packets] == [False, True, False]
     assert not logs
-    parts.people.remove(socket)
-    await parts.profiles.close()
-    await parts.close()
+    gateway.people.remove(socket)
+    await gateway.profiles.close()
+    await gateway.close()
 
 
 class Room:

@@ -208,14 +208,14 @@ def test_an_event_that_cannot_be_written_costs_its_room_alone_what_is_due_behind
     # No text that could be encoded.
     broken = msgspec.structs.replace(scene.room.send(scene.alice, "x"), packet="\ud800")
     events_due = [scene.room.send(scene.alice, "held"), broken, other.send(scene.alice, "elsewhere")]
-    scene.do(lambda: scene.parts.delivery.take(events_due))
+    scene.do(lambda: scene.gateway.delivery.take(events_due))
     assert ("room:removed", {"room_id": scene.room.id, "reason": "reset"}) in scene.life.told
     assert scene.life.seqs(other.id) == [2]
 
-    scene.parts.services.slow.clear()
+    scene.gateway.services.slow.clear()
     scene.loop.pass_time(2 * COMPARE_SECONDS)
     assert scene.life.rooms[scene.room.id] == 3
-    scene.parts.worker.publish(scene.room.send(scene.alice, "after"))
+    scene.gateway.worker.publish(scene.room.send(scene.alice, "after"))
     assert scene.life.seqs(scene.room.id) == [4]
 
 

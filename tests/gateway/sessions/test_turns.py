@@ -8,8 +8,8 @@ import pytest
 from chatflow.ids import new_id
 from gateway.presence.store_redis import Shown
 from gateway.sessions.turns import Turns
-from tests.gateway.parts import Nowhere
 from tests.gateway.scene import Scene
+from tests.gateway.unplugged_gateway import Nowhere
 
 
 async def test_turns_are_taken_in_order_and_forgotten() -> None:

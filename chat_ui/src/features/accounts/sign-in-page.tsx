@@ -7,6 +7,7 @@ import { ApiError } from "@/lib/api";
 import { explain, useT } from "@/lib/i18n";
 import { navigate, useRoute } from "@/lib/router";
 import { register, signIn, useSession } from "@/lib/session";
+import { ThemeChoice } from "./appearance-choices";
 import { LanguageChoice } from "./language-choice";
 import { PasswordField } from "./password-field";
 import styles from "./sign-in-page.module.css";
@@ -19,7 +20,11 @@ export function SignInPage() {
     <main className={styles.page}>
       <div className={styles.card}>
         <p className={styles.brand}>
-          <img src="/favicon.svg" alt="" width="32" height="32" /> ChatFlow
+          <img src="/favicon.svg" alt="" width="44" height="44" />
+          <span>
+            <strong>ChatFlow</strong>
+            <span className={styles.host}>{location.host}</span>
+          </span>
         </p>
         <h1>{t(registering ? "account.register" : "account.sign_in")}</h1>
         <p className="soft">{t(registering ? "account.register_lead" : "account.sign_in_lead")}</p>
@@ -31,7 +36,10 @@ export function SignInPage() {
           </Link>
         </p>
       </div>
-      <LanguageChoice />
+      <div className={styles.choices}>
+        <LanguageChoice />
+        <ThemeChoice />
+      </div>
     </main>
   );
 }

@@ -19,18 +19,20 @@ export function RoomHead({ name, room }: { name: string; room?: Room }) {
         <Icon name="back" />
       </Link>
       <div className={styles.title}>
-        <h1 className="ellipsis">
-          {room?.private && room.kind === "channel" && <Icon name="lock" />}
-          {name}
+        <h1>
+          {room?.kind === "channel" && <Icon name={room.private ? "lock" : "hash"} />}
+          <span className="ellipsis">{room?.kind === "channel" ? room.name : name}</span>
         </h1>
-        {room && room.kind !== "direct" && (
-          <p className="soft ellipsis">
-            {t("rooms.members", { count: room.member_count })}
-            {room.archived && ` · ${t("rooms.archived")}`}
-            {room.topic && ` · ${room.topic}`}
-          </p>
-        )}
+        {room?.topic && <p className="ellipsis">{room.topic}</p>}
       </div>
+      {room?.archived && <span className={styles.tag}>{t("rooms.archived")}</span>}
+      {room && room.kind !== "direct" && (
+        <span className={styles.members} title={t("rooms.members", { count: room.member_count })}>
+          <Icon name="people" small />
+          <span aria-hidden="true">{room.member_count}</span>
+          <span className="only-read-out">{t("rooms.members", { count: room.member_count })}</span>
+        </span>
+      )}
       {room?.kind === "channel" && (
         <button
           type="button"

@@ -1,4 +1,5 @@
 /** A room: its head, its messages and the place to write. */
+import type { ReactNode } from "react";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
@@ -7,7 +8,7 @@ import { Conversation } from "./conversation";
 import { RoomHead } from "./room-head";
 import styles from "./room-page.module.css";
 
-export function RoomPage({ room_id }: { room_id: string }) {
+export function RoomPage({ room_id, bar }: { room_id: string; bar: ReactNode }) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const loaded = useChat((chat) => chat.loaded);
@@ -17,6 +18,7 @@ export function RoomPage({ room_id }: { room_id: string }) {
     return (
       <main className={styles.page} id="main">
         <RoomHead name="" />
+        {bar}
         <p className={styles.middle}>{t(loaded ? "rooms.gone" : "app.loading")}</p>
       </main>
     );
@@ -25,6 +27,7 @@ export function RoomPage({ room_id }: { room_id: string }) {
   return (
     <main className={styles.page} id="main">
       <RoomHead name={name} room={room} />
+      {bar}
       <Conversation timeline={timeline} name={name} me={me} />
       {room.archived || room.role === "reader" ? (
         <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>

@@ -1,4 +1,4 @@
-"""The `chatflow` command: `up` runs everything on this machine, `status` tells how it is."""
+"""What `chatflow` does on the command line: `up` runs everything on this machine, `status` shows how it is."""
 
 import asyncio
 import sys
@@ -99,7 +99,7 @@ def user_role(
 def done_by_running(
     service: str, work: Callable[[Settings], Coroutine[Any, Any, Result]], *, data: Path | None
 ) -> Result:
-    """Have something done by a service that runs, and return its answer; the command ends where that fails."""
+    """Have a running service do something, and return its answer; if that fails, print why and exit."""
     settings = with_options(data_dir=data)
     is_running = is_supervised(settings.data_dir.absolute())
     if data is not None and not is_running:

@@ -1,4 +1,4 @@
-"""A socket that parts is out for good, whatever was under way for it, and although its session goes on with another."""
+"""A connection that has ended hears nothing more, whatever was under way for it, even if its session has another."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -127,7 +127,7 @@ async def test_commands_of_two_connections_on_one_session_are_numbered_apart(
         await ws.put(f'42["message:send",{{"room_id":"{room.id}","cid":"c2","text":"x"}}]')
         await until(lambda: len(worker.received) == 2)
         assert [command.number for command in worker.received] == [1, 1]
-        assert len({command.line for command in worker.received}) == 2
+        assert len({command.lane for command in worker.received}) == 2
 
 
 async def test_a_session_whose_first_connection_left_too_much_unanswered_goes_on(

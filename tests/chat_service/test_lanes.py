@@ -1,6 +1,6 @@
 """A sender's commands are decided in their order, whatever arrives late, twice, or not at all."""
 
-from chat_service.deciding.lines import ASIDE_AT_MOST, ASK_AGAIN_SECONDS, FORGET_SECONDS, Lines, Pending
+from chat_service.deciding.lanes import ASIDE_AT_MOST, ASK_AGAIN_SECONDS, FORGET_SECONDS, Lanes, PendingCommand
 from chatflow.errors import TimedOut
 from chatflow.protocol.commands import LeaveRoom
 from chatflow.wire.bus import Command, Reply
@@ -10,17 +10,17 @@ ROOM = "00000000-0000-4000-8000-000000000099"
 
 
 class Desk:
-    """Lines with somebody behind them who answers when told to."""
+    """Lanes with somebody behind them who answers when told to."""
 
     def __init__(self, *, room_for: int = 1000) -> None:
-        self.accepted: list[Pending] = []
+        self.accepted: list[PendingCommand] = []
         self.replies: list[Reply] = []
         self.missing: list[int] = []
         self.room_for = room_for
         self.now = 100.0
-        self.lines = Lines(accept=self.accept, send=self.send, ask=self.ask)
+        self.lanes = Lanes(accept=self.accept, send=self.send, ask=self.ask)
 
-    def accept(self, pending: Pending) -> bool:
+    def accept(self, pending: PendingCommand) -> bool:
         if len(self.accepted) >= self.room_for:
             return False
         self.accepted.append(pending)
@@ -38,7 +38,7 @@ class Desk:
             room_id=ROOM,
             actor=ALICE,
             body=LeaveRoom(room_id=ROOM),
-            line="line",
+            lane="lane",
             number=number,
             floor=floor,
             attempt=attempt,
@@ -46,10 +46,10 @@ class Desk:
             reply_to="replies.g1",
             request_id="",
         )
-        self.lines.take(command, now=self.now)
+        self.lanes.take(command, now=self.now)
 
     def answer(self, position: int) -> None:
-        self.lines.answer(self.accepted[position], ok="{}")
+        self.lanes.answer(self.accepted[position], ok="{}")
 
     @property
     def order(self) -> list[int]:
@@ -147,7 +147,7 @@ def test_what_ends_undecided_ends_what_waits_behind_it() -> None:
     desk = Desk()
     for number in (1, 2, 3):
         desk.take(number)
-    desk.lines.end(desk.accepted[1], error=TimedOut().body)
+    desk.lanes.end(desk.accepted[1], error=TimedOut().body)
     assert desk.codes == [(2, "timeout"), (3, "unavailable")]
     assert [pending.is_over for pending in desk.accepted] == [False, True, True]
 
@@ -157,14 +157,14 @@ def test_what_ends_undecided_does_not_end_what_may_be_in_the_log() -> None:
     for number in (1, 2):
         desk.take(number)
     desk.accepted[1].in_run = True
-    desk.lines.end(desk.accepted[0], error=TimedOut().body)
+    desk.lanes.end(desk.accepted[0], error=TimedOut().body)
     assert desk.codes == [(1, "timeout")]
 
 
 def test_what_was_sent_before_the_failure_was_known_fails_too() -> None:
     desk = Desk()
     desk.take(1)
-    desk.lines.end(desk.accepted[0], error=TimedOut().body)
+    desk.lanes.end(desk.accepted[0], error=TimedOut().body)
     desk.take(2, floor=1)
     desk.take(3, floor=2)
     desk.take(4, floor=4)
@@ -180,10 +180,10 @@ def test_a_full_worker_says_so() -> None:
     assert desk.codes == [(2, "unavailable"), (3, "timeout")]
 
 
-def test_a_silent_line_is_forgotten() -> None:
+def test_a_silent_lane_is_forgotten() -> None:
     desk = Desk()
     desk.take(1)
-    desk.lines.forget_silent(now=desk.now + FORGET_SECONDS)
-    assert len(desk.lines) == 1
-    desk.lines.forget_silent(now=desk.now + FORGET_SECONDS + 1)
-    assert len(desk.lines) == 0
+    desk.lanes.forget_silent(now=desk.now + FORGET_SECONDS)
+    assert len(desk.lanes) == 1
+    desk.lanes.forget_silent(now=desk.now + FORGET_SECONDS + 1)
+    assert len(desk.lanes) == 0

@@ -1,4 +1,4 @@
-"""A gateway's parts put together without a network, so that what waits can be answered in any order."""
+"""A gateway without a network: its parts put together by hand, so that answers that wait can be given in any order."""
 
 import asyncio
 import time
@@ -32,7 +32,7 @@ from gateway.engine.sockets import SocketServer
 from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
-from gateway.presence.focus import Focus
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.presence.store_redis import Shown
 from gateway.presence.typing import Typists
@@ -86,7 +86,7 @@ class LateBus:
 
 
 class SlowServices:
-    """For `chatflow.http.service_client.ServiceClient`: answers of message_service wait in `held` until let go.
+    """For `chatflow.http.service_client.ServiceClient`: answers of message_service are kept in `waiting` until let go.
 
     They are true when it is asked, and may be old when they are heard.
     """
@@ -94,7 +94,7 @@ class SlowServices:
     def __init__(self, world: World) -> None:
         self.facts = FakeServices(world)
         self._world = world
-        self.held: list[asyncio.Future[None]] = []
+        self.waiting: list[asyncio.Future[None]] = []
         self.slow = {"connect", "rows", "events", "read", "preferences"}
 
     async def call(
@@ -110,7 +110,7 @@ class SlowServices:
         found = msgspec.msgpack.encode(self.facts.tell(name, msgspec.msgpack.encode(request)))
         for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
             try:
-                await self._hold(name, timeout_seconds)
+                await self._wait(name, timeout_seconds)
                 break
             except TimedOut:
                 if not attempt:
@@ -126,32 +126,32 @@ class SlowServices:
         return msgspec.json.decode(msgspec.json.encode(self.facts.signer.jwks), type=answer)
 
     def let_go(self, place: int, *, failing: bool = False) -> None:
-        if self.held:
-            held = self.held[place % len(self.held)]
+        if self.waiting:
+            answer_due = self.waiting[place % len(self.waiting)]
             if failing:
-                held.set_exception(Unavailable())
+                answer_due.set_exception(Unavailable())
             else:
-                held.set_result(None)
-            self.held.remove(held)
+                answer_due.set_result(None)
+            self.waiting.remove(answer_due)
 
     def let_all_go(self) -> None:
         self.slow.clear()
-        while self.held:
+        while self.waiting:
             self.let_go(0)
 
-    async def _hold(self, name: str, timeout_seconds: float) -> None:
+    async def _wait(self, name: str, timeout_seconds: float) -> None:
         if name not in self.slow:
             return
-        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.held.append(held)
+        answer_due: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(answer_due)
         try:
             async with asyncio.timeout(timeout_seconds):
-                await held
+                await answer_due
         except TimeoutError:
             raise TimedOut from None
         finally:
-            if held in self.held:
-                self.held.remove(held)
+            if answer_due in self.waiting:
+                self.waiting.remove(answer_due)
 
 
 class Nowhere:
@@ -174,7 +174,7 @@ class Nowhere:
     async def change(self, *, add: object = (), remove: object = ()) -> None: ...
 
 
-class Parts:
+class UnpluggedGateway:
     """See `gateway.service.serve`, of which this is what stands between the sockets and the edges."""
 
     def __init__(self, world: World) -> None:
@@ -227,8 +227,8 @@ class Parts:
         socket_commands = SocketCommands(
             self.commands, known_users=known_users, joining=joining, lifecycle=lifecycle, preferences=preferences
         )
-        self.focus = Focus("redis://nowhere", gateway_id="g")
-        self.focus._looks = nowhere
+        self.focus = FocusedRooms("redis://nowhere", gateway_id="g")
+        self.focus._pairs = nowhere
         dispatch = Dispatch(
             commands=socket_commands, room_sync=RoomSync(client, delivery, membership, catch_up),
             reading=ReadPositions(client, sender), preferences=preferences, focus=self.focus, presence=self.presence,

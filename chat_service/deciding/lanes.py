@@ -1,4 +1,4 @@
-"""Keeps each sender's order: a line's commands are decided by number, each once, and nothing after a hole.
+"""Keeps each sender's order: a lane's commands are decided by number, each once, and nothing after a hole.
 
 A gateway counts the commands of one connection to one room from 1; `floor` is the lowest that it still waits for.
 Numbers below the floor are over, wherever they were decided; a number missing from the floor on is a hole.
@@ -10,7 +10,7 @@ from chatflow.errors import ErrorBody, TimedOut, Unavailable
 from chatflow.protocol.commands import CreateRoom
 from chatflow.wire.bus import Command, Reply
 
-# A gateway gives up after 8 s, so it waits for nothing of a line that was silent for longer than this.
+# A gateway gives up after 8 s, so it waits for nothing of a lane that was silent for longer than this.
 FORGET_SECONDS = 30.0
 # Ask about a hole again no sooner than this: the first question is most likely being answered.
 ASK_AGAIN_SECONDS = 0.2
@@ -18,21 +18,21 @@ ASK_AGAIN_SECONDS = 0.2
 ASIDE_AT_MOST = 1_000
 
 
-class Pending:
+class PendingCommand:
     """A command that waits for its answer; a repeated attempt replaces `command`. The log knows it by `op`."""
 
-    __slots__ = ("command", "in_run", "is_over", "line", "op")
+    __slots__ = ("command", "in_run", "is_over", "lane", "op")
 
-    def __init__(self, command: Command, line: "Line") -> None:
+    def __init__(self, command: Command, lane: "Lane") -> None:
         self.command = command
         self.op = op_of(command)
-        self.line = line
+        self.lane = lane
         self.is_over = False
         # It was decided, and its event may be in the log.
         self.in_run = False
 
 
-class Line:
+class Lane:
     """One connection's commands to one room, as far as this worker has seen them."""
 
     __slots__ = ("answered", "aside", "asked_at", "broken_at", "floor", "heard_at", "next", "waiting")
@@ -40,7 +40,7 @@ class Line:
     def __init__(self, first: int) -> None:
         self.next = first
         self.floor = first
-        self.waiting: dict[int, Pending] = {}
+        self.waiting: dict[int, PendingCommand] = {}
         # Answers from the floor on, which may have been lost on their way.
         self.answered: dict[int, Reply] = {}
         self.aside: dict[int, Command] = {}
@@ -58,110 +58,110 @@ def op_of(command: Command) -> str:
     return f"r:{command.body.cid}" if isinstance(command.body, CreateRoom) else command.op
 
 
-class Lines:
-    """All lines of this worker. `accept` gets commands in order, `send` sends answers, `ask` reports holes."""
+class Lanes:
+    """All lanes of this worker. `accept` gets commands in order, `send` sends answers, `ask` reports holes."""
 
     def __init__(
         self,
         *,
-        accept: Callable[[Pending], bool],
+        accept: Callable[[PendingCommand], bool],
         send: Callable[[str, Reply], None],
         ask: Callable[[Command, int], None],
     ) -> None:
         self._accept = accept
         self._send = send
         self._ask = ask
-        self._lines: dict[str, Line] = {}
+        self._lanes: dict[str, Lane] = {}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._lanes)
 
     def take(self, command: Command, *, now: float) -> None:
         """Take a command from a gateway, whether it comes for the first time or again."""
-        line = self._lines.get(command.line)
-        if line is None:
-            line = self._lines[command.line] = Line(command.floor)
-        line.heard_at = now
-        if command.floor > line.floor:
-            raise_floor(line, command.floor)
+        lane = self._lanes.get(command.lane)
+        if lane is None:
+            lane = self._lanes[command.lane] = Lane(command.floor)
+        lane.heard_at = now
+        if command.floor > lane.floor:
+            raise_floor(lane, command.floor)
         number = command.number
-        if number == line.next:
-            self._take_next(line, command)
-        elif number > line.next:
-            if len(line.aside) < ASIDE_AT_MOST:
-                line.aside[number] = command
-        elif number >= line.floor:
-            self._take_again(line, command)
-        while line.next in line.aside:
-            self._take_next(line, line.aside.pop(line.next))
-        if line.aside and now - line.asked_at >= ASK_AGAIN_SECONDS:
-            line.asked_at = now
-            self._ask(command, line.next)
+        if number == lane.next:
+            self._take_next(lane, command)
+        elif number > lane.next:
+            if len(lane.aside) < ASIDE_AT_MOST:
+                lane.aside[number] = command
+        elif number >= lane.floor:
+            self._take_again(lane, command)
+        while lane.next in lane.aside:
+            self._take_next(lane, lane.aside.pop(lane.next))
+        if lane.aside and now - lane.asked_at >= ASK_AGAIN_SECONDS:
+            lane.asked_at = now
+            self._ask(command, lane.next)
 
-    def answer(self, pending: Pending, *, ok: str | None, error: ErrorBody | None = None) -> None:
+    def answer(self, pending: PendingCommand, *, ok: str | None, error: ErrorBody | None = None) -> None:
         """Send a command's answer, and keep it as long as the gateway may ask again."""
-        command, line = pending.command, pending.line
+        command, lane = pending.command, pending.lane
         pending.is_over = True
         number = command.number
-        line.waiting.pop(number, None)
-        if number >= line.floor:
-            reply = Reply(line=command.line, number=number, op=command.op, ok=ok, error=error)
-            line.answered[number] = reply
+        lane.waiting.pop(number, None)
+        if number >= lane.floor:
+            reply = Reply(lane=command.lane, number=number, op=command.op, ok=ok, error=error)
+            lane.answered[number] = reply
             self._send(command.reply_to, reply)
 
-    def end(self, pending: Pending, *, error: ErrorBody) -> None:
+    def end(self, pending: PendingCommand, *, error: ErrorBody) -> None:
         """Answer a command as undecided, and those behind it as well; their sender may send them again."""
-        line = pending.line
-        line.broken_at = max(line.broken_at, pending.command.number)
+        lane = pending.lane
+        lane.broken_at = max(lane.broken_at, pending.command.number)
         self.answer(pending, ok=None, error=error)
         behind = [
-            other for number, other in line.waiting.items() if number > pending.command.number and not other.in_run
+            other for number, other in lane.waiting.items() if number > pending.command.number and not other.in_run
         ]
         for other in sorted(behind, key=lambda other: other.command.number):
-            line.broken_at = max(line.broken_at, other.command.number)
+            lane.broken_at = max(lane.broken_at, other.command.number)
             self.answer(other, ok=None, error=not_tried(other.command))
 
     def forget_silent(self, *, now: float) -> None:
-        silent = [name for name, line in self._lines.items() if now - line.heard_at > FORGET_SECONDS]
+        silent = [name for name, lane in self._lanes.items() if now - lane.heard_at > FORGET_SECONDS]
         for name in silent:
-            del self._lines[name]
+            del self._lanes[name]
 
     def forget_all(self) -> None:
         """Answer nobody any more: the gateways now ask the rooms' new owner."""
-        for line in self._lines.values():
-            for pending in line.waiting.values():
+        for lane in self._lanes.values():
+            for pending in lane.waiting.values():
                 pending.is_over = True
-        self._lines.clear()
+        self._lanes.clear()
 
-    def _take_next(self, line: Line, command: Command) -> None:
-        line.next = command.number + 1
-        if line.broken_at >= command.floor:
+    def _take_next(self, lane: Lane, command: Command) -> None:
+        lane.next = command.number + 1
+        if lane.broken_at >= command.floor:
             # The sender did not yet know that an earlier one failed: deciding this one would break the order.
-            self.end(Pending(command, line), error=not_tried(command))
+            self.end(PendingCommand(command, lane), error=not_tried(command))
         else:
-            pending = line.waiting[command.number] = Pending(command, line)
+            pending = lane.waiting[command.number] = PendingCommand(command, lane)
             if not self._accept(pending):
                 self.end(pending, error=not_tried(command))
 
-    def _take_again(self, line: Line, command: Command) -> None:
-        reply = line.answered.get(command.number)
+    def _take_again(self, lane: Lane, command: Command) -> None:
+        reply = lane.answered.get(command.number)
         if reply is not None:
             self._send(command.reply_to, reply)
-        elif command.number in line.waiting:
-            line.waiting[command.number].command = command
+        elif command.number in lane.waiting:
+            lane.waiting[command.number].command = command
 
 
-def raise_floor(line: Line, floor: int) -> None:
+def raise_floor(lane: Lane, floor: int) -> None:
     """Forget what the gateway no longer waits for: answers that arrived, commands that it gave up."""
-    for number in range(line.floor, min(floor, line.next)):
-        line.answered.pop(number, None)
-        pending = line.waiting.pop(number, None)
+    for number in range(lane.floor, min(floor, lane.next)):
+        lane.answered.pop(number, None)
+        pending = lane.waiting.pop(number, None)
         if pending is not None:
             pending.is_over = True
-    line.floor = floor
-    for number in [number for number in line.aside if number < floor]:
-        del line.aside[number]
-    line.next = max(line.next, floor)
+    lane.floor = floor
+    for number in [number for number in lane.aside if number < floor]:
+        del lane.aside[number]
+    lane.next = max(lane.next, floor)
 
 
 def not_tried(command: Command) -> ErrorBody:

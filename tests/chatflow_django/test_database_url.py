@@ -1,13 +1,13 @@
-"""One URL says where the accounts are."""
+"""One URL says where a service keeps its data."""
 
 import pytest
 
 from chatflow.process.settings import SettingsError
-from user_service.database import django_database
+from chatflow_django.database import django_database
 
 
 def test_a_path_is_sqlite() -> None:
-    database = django_database("sqlite:////var/lib/chat%20flow/users.db")
+    database = django_database("sqlite:////var/lib/chat%20flow/users.db", setting="CHATFLOW_SOME_DATABASE_URL")
 
     assert database["ENGINE"].endswith("sqlite3")
     assert database["NAME"] == "//var/lib/chat flow/users.db"
@@ -15,7 +15,9 @@ def test_a_path_is_sqlite() -> None:
 
 
 def test_an_address_is_postgresql_with_its_options() -> None:
-    database = django_database("postgresql://chat:p%40ss@db.example:6432/accounts?sslmode=require")
+    database = django_database(
+        "postgresql://chat:p%40ss@db.example:6432/accounts?sslmode=require", setting="CHATFLOW_SOME_DATABASE_URL"
+    )
 
     assert database["ENGINE"].endswith("postgresql")
     assert [database[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")] == [
@@ -30,5 +32,5 @@ def test_an_address_is_postgresql_with_its_options() -> None:
 
 @pytest.mark.parametrize("url", ["", "mysql://db/accounts", "sqlite://", "postgresql://db", "users.db"])
 def test_anything_else_is_refused_without_showing_it(url: str) -> None:
-    with pytest.raises(SettingsError, match="CHATFLOW_USER_DATABASE_URL"):
-        django_database(url)
+    with pytest.raises(SettingsError, match="CHATFLOW_SOME_DATABASE_URL"):
+        django_database(url, setting="CHATFLOW_SOME_DATABASE_URL")

@@ -1,0 +1,1 @@
+"""Commands of `manage.py` that the Django services share."""

@@ -1,0 +1,1 @@
+"""The commands, each a file of its name, as Django finds them."""
