@@ -4,6 +4,7 @@ import uuid
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from chatflow.errors import Conflict
 from user_service.accounts import selectors
@@ -11,15 +12,15 @@ from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.models import Installation, User
 from user_service.accounts.roles import has_owner_beside
 from user_service.facts.services import record_deactivation
+from user_service.sessions import services as sessions
 
 log = structlog.get_logger(__name__)
 
 
 def change_deactivated(user_id: uuid.UUID, *, deactivated: bool) -> User:
-    """Raise NotFound, or Conflict where nobody would own the installation any more.
+    """Raise NotFound, or Conflict if nobody would own the installation any more.
 
-    A deactivated account's tokens are refused everywhere within two seconds, and its sockets end. Sessions are not
-    revoked: whoever is active again goes on with those that have not expired.
+    Deactivating ends all sessions; who is activated again has to sign in.
     """
     with transaction.atomic():
         # Held until the commit: of two owners who are deactivated at once, one stays.
@@ -29,7 +30,11 @@ def change_deactivated(user_id: uuid.UUID, *, deactivated: bool) -> User:
             raise Conflict("This is the last owner; make somebody else an owner first.")
         user.deactivated = deactivated
         user.save(update_fields=["deactivated"])
+        if deactivated:
+            sessions.revoke_all(user_id, reason="deactivated", now=timezone.now())
         record_deactivation(user_id, holds=deactivated)
+        public = user.public
+        # Not before the commit, also where a caller's transaction is around this one.
+        transaction.on_commit(lambda: tell_of_profile(public))
     log.info("an account was changed", user_id=str(user_id), deactivated=deactivated)
-    tell_of_profile(user.public)
     return user
