@@ -26,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-retention = typer.Typer(help="What retention waits for.", no_args_is_help=True)
+retention = typer.Typer(help="What retention waits for before it deletes messages.", no_args_is_help=True)
 app.add_typer(retention, name="retention")
 user = typer.Typer(help="Who people are in this installation.", no_args_is_help=True)
 app.add_typer(user, name="user")
@@ -57,7 +57,7 @@ def up(
 
 @app.command()
 def status(*, data: DataOption = None) -> None:
-    """Tell how each process is; the exit status is 0 when all are ready, 1 when not, 3 when nothing runs."""
+    """Show the state of each process. The exit status is 0 if all are ready, 1 if not, 3 if nothing runs."""
     data_dir = with_options(data_dir=data).data_dir.absolute()
     if not is_supervised(data_dir):
         typer.echo(f"ChatFlow is not running on {data_dir}")
@@ -71,9 +71,9 @@ def status(*, data: DataOption = None) -> None:
 
 @retention.command()
 def trust_clock(*, data: DataOption = None) -> None:
-    """Say that the clock is right, after a long stop or a jump: retention goes on without waiting for a day.
+    """Say that the clock is right, after a long stop or a jump, so that retention goes on without waiting for a day.
 
-    Speaks to the message_service of the system that runs on the data folder, or else to CHATFLOW_MESSAGE_SERVICE_URL
+    Asks the message_service of the system that runs on the data folder, or else to CHATFLOW_MESSAGE_SERVICE_URL
     with CHATFLOW_SERVICE_SECRET.
     """
     before, after = done_by_running("message_service", tell_trust, data=data)
@@ -82,14 +82,14 @@ def trust_clock(*, data: DataOption = None) -> None:
 
 @user.command("role")
 def user_role(
-    name: Annotated[str, typer.Argument(help="The name by which they sign in.")],
-    role: Annotated[AccountRole, typer.Argument(help="What they are from now on.")],
+    name: Annotated[str, typer.Argument(help="The name by which the person signs in.")],
+    role: Annotated[AccountRole, typer.Argument(help="Their new role.")],
     *,
     data: DataOption = None,
 ) -> None:
     """Give somebody another role in this installation; its last owner keeps theirs.
 
-    Speaks to the user_service of the system that runs on the data folder, or else to CHATFLOW_USER_SERVICE_URL with
+    Asks the user_service of the system that runs on the data folder, or else to CHATFLOW_USER_SERVICE_URL with
     CHATFLOW_SERVICE_SECRET.
     """
     changed = done_by_running("user_service", partial(change_role, username=name, role=role), data=data)
@@ -115,6 +115,6 @@ def done_by_running(
 
 
 def with_options(**options: object) -> Settings:
-    """Return the settings, with what was given on the command line in place of what the environment says."""
+    """Return the settings; options from the command line replace those from the environment."""
     given = {name: value for name, value in options.items() if value is not None}
     return replace(load_settings_or_exit(), **given)

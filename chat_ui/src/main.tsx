@@ -1,6 +1,7 @@
 /** The browser's entry: puts the app into the page. */
 import { createRoot } from "react-dom/client";
 import { applyAppearance } from "@/lib/appearance";
+import { takeInvitation } from "@/lib/invitation";
 import { followOtherTabs, startSession } from "@/lib/session";
 import { App } from "./app/app";
 import "./app/global.css";
@@ -8,6 +9,7 @@ import "./app/global.css";
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
 applyAppearance();
+takeInvitation();
 createRoot(root).render(<App />);
 followOtherTabs();
 void startSession();

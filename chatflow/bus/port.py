@@ -1,4 +1,4 @@
-"""The bus: fast, unordered between channels, and allowed to lose messages; who needs more counts and asks the log.
+"""The bus between processes: fast, but it may lose messages; whoever must miss none counts them and asks the log.
 
 Guarantees: one process's publications to one channel arrive in order, at most once. When a subscription may have missed
 something (a reconnect, a half-open link), `on_gap` is called once it is subscribed again. Nothing is stored.

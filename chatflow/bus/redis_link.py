@@ -1,7 +1,7 @@
 """One connection to Redis or Valkey in RESP3: one write per loop tick, and replies kept apart from pushed messages.
 
-Leases use redis-py; here its listener would handle a seventh of the messages per CPU-second, and it resubscribes
-silently, which is the very thing that a gateway must know.
+Leases use redis-py. Not so the bus: redis-py's listener handles a seventh of the messages per CPU-second, and after a
+reconnect it subscribes again without saying so, while a gateway has to know that it may have missed something.
 """
 
 import asyncio

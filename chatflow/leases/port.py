@@ -1,4 +1,4 @@
-"""Which processes are alive, by a lease each in Redis, and so who owns a partition. For speed, not for correctness."""
+"""Leases in Redis: which processes live, and so who owns a partition. Speed depends on it, correctness does not."""
 
 import asyncio
 import contextlib
@@ -73,7 +73,7 @@ class LeaseKeeper:
             await self._renew()
 
     async def _renew(self) -> None:
-        # Counted from before the call, so that the key may live a little longer than we think, but never shorter.
+        # Counted from before the call, so that the lease may be valid a little longer than we think, but never shorter.
         begun = self._monotonic()
         try:
             renewed = await self._leases.renew(self._lease, seconds=LEASE_SECONDS)
@@ -85,9 +85,9 @@ class LeaseKeeper:
             if is_news:
                 self._on_valid()
             elif renewed.has_rival:
-                # Nothing is lost by this, but each takes the other's commands, and gateways doubt the events of both.
+                # No message is lost, but each takes the other's commands, and gateways doubt the events of both.
                 log.error(
-                    "another process goes by this name; CHATFLOW_PROCESS_NAME tells them apart", name=self._lease.id
+                    "another process has this name too: give each its own CHATFLOW_PROCESS_NAME", name=self._lease.id
                 )
             if not renewed.was_there:
                 self._on_missing()
@@ -157,10 +157,10 @@ def draw(partition: int, process: str) -> bytes:
 
 
 async def cancelled(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task and wait for its end, whatever that is.
+    """Cancel a task and wait until it has ended, whether by a result, an error or the cancellation.
 
-    Cancelling once is not always enough: redis-py sends by `asyncio.wait_for`, which in Python 3.11 loses a
-    cancellation that comes in the very moment in which it is done.
+    Cancelling once is not always enough: redis-py uses `asyncio.wait_for`, which in Python 3.11 loses a cancellation
+    that comes in the moment of its result.
     """
     while task is not None and not task.done():
         task.cancel()

@@ -11,13 +11,13 @@ LIFELINE_CUT_STATUS = 143
 
 
 def watch_lifeline(settings: Settings) -> None:
-    """End this process at once when the supervisor is gone; without a lifeline do nothing."""
+    """End this process at once when the supervisor is gone; do nothing if there is no lifeline."""
     if settings.lifeline_fd is None:
         return
     try:
         os.fstat(settings.lifeline_fd)
     except OSError:
-        # Without it, this process would one day outlive the supervisor.
+        # Without the pipe, this process could outlive the supervisor.
         sys.exit(f"error: CHATFLOW_LIFELINE_FD is {settings.lifeline_fd}, which is no open file")
     threading.Thread(target=wait_for_the_end, args=(settings.lifeline_fd,), name="lifeline", daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""What the demo's people have said to each other: enough to scroll, search and try the keyboard on."""
+"""The messages of the demo: enough to scroll, to search and to try the keyboard."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class DemoMessage:
 
 @dataclass(frozen=True)
 class Room:
-    """A room and its history; without a name it is the direct one."""
+    """A room and its messages; the direct room has no name."""
 
     kind: str
     name: str | None

@@ -1,4 +1,4 @@
-"""Who may use a data folder: one supervisor, and only when the last process of an earlier one has ended."""
+"""Locks on a data folder: one supervisor at a time, and only after all processes of an earlier one have ended."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from chatflow.supervisor.refusal import StartRefused
 
 # `chatflow status` takes the lock for an instant to find out whether a supervisor has it.
 GLANCE_SECONDS = 0.5
-# Processes whose supervisor was killed end within moments; one that stops politely may take 8 s.
+# Processes whose supervisor was killed end within moments; one that shuts down properly may take 8 s.
 LEFTOVER_SECONDS = 10.0
 RETRY_SECONDS = 0.02
 

@@ -1,4 +1,4 @@
-"""What the supervisor runs, as plain data: it knows no service by name, so that tests can give it others."""
+"""What the supervisor runs, as plain data; it knows no service by name, so that tests can let it run others."""
 
 import dataclasses
 import json
@@ -15,9 +15,9 @@ class ProcessPlan:
     argv: list[str]
     # Started when every lower stage is ready; stopped before any lower stage.
     stage: int
-    # Where the others reach it; several gateways share one.
+    # The port on which others reach it; several gateways share one.
     port: int
-    # Where it is asked whether it is ready, if that is another port.
+    # The port on which it is asked whether it is ready, if that is another one.
     probe_port: int | None = None
     # "http" asks for /ready, "redis" sends a PING.
     probe: str = "http"

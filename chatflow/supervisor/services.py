@@ -1,4 +1,4 @@
-"""The processes of ChatFlow on one machine: their order, their ports, and what each is told."""
+"""The processes of ChatFlow on one machine: their order, their ports and their settings."""
 
 import random
 import secrets
@@ -18,7 +18,7 @@ INNER_HOST = "127.0.0.1"
 ANY_HOST = {"0.0.0.0": INNER_HOST, "::": "::1", "": INNER_HOST}
 
 BUS_STAGE, STORES_STAGE, LOGIC_STAGE, EDGE_STAGE = range(4)
-# Those that others reach by URL, each with its stage.
+# The services that others call by URL, each with its stage of the start.
 REACHED_SERVICES = {
     "user_service": STORES_STAGE,
     "message_service": STORES_STAGE,
@@ -68,7 +68,7 @@ def service(name: str, *, port: int, stage: int, told: dict[str, str]) -> Proces
         port=port,
         environment={
             **{f"{PREFIX}{key}": value for key, value in {**told, **own}.items()},
-            # A thread's own arena costs megabytes and gains nothing under a lock.
+            # An arena of its own for each thread costs megabytes, and gains nothing while one lock lets one thread run.
             "MALLOC_ARENA_MAX": "2",
         },
     )
@@ -88,7 +88,7 @@ def shared_environment(settings: Settings, *, ports: dict[str, int], password: s
     told["DATA_DIR"] = str(settings.data_dir)
     told["SECRETS_DIR"] = str(settings.secrets_dir or settings.data_dir / "secrets")
     told["UI_DIR"] = str(ROOT / settings.ui_dir)
-    # The supervisor makes it readable where somebody reads it.
+    # The supervisor makes it readable on the terminal.
     told["LOG_FORMAT"] = "json"
     if not settings.redis_url:
         told["REDIS_URL"] = f"redis://:{password}@{INNER_HOST}:{ports['valkey']}/0"
@@ -96,7 +96,7 @@ def shared_environment(settings: Settings, *, ports: dict[str, int], password: s
 
 
 def embedded_valkey(settings: Settings, *, port: int, password: str) -> Iterator[ProcessPlan]:
-    """Yield the bus, unless the operator named one."""
+    """Yield the embedded Valkey, unless the operator named a server."""
     if settings.redis_url:
         return
     binary = find_valkey()
@@ -116,6 +116,6 @@ def demo_argv(settings: Settings, *, port: int) -> list[str]:
 
 
 def reachable(host: str) -> str:
-    """Return the host as it stands in a URL that leads to us from here."""
+    """Return the host for a URL that reaches us from this machine."""
     known = ANY_HOST.get(host, host)
     return f"[{known}]" if ":" in known else known

@@ -1,4 +1,4 @@
-"""Validates the payload of each event that a client sends, and passes it to the part that answers it."""
+"""Validates each event that a client sends, and passes it to the part of the gateway that answers it."""
 
 import asyncio
 import time
@@ -69,7 +69,7 @@ SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "pres
 
 
 class Dispatch:
-    """The table of events: each is handled and gets one answer."""
+    """The table of clients' events. Each event gets exactly one answer."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Sends commands to the rooms' owners and brings the answers back, through deaths, losses and changes of owner."""
+"""Sends commands to the rooms' owners until they are answered, also after deaths, losses and changes of owner."""
 
 import asyncio
 import time
@@ -20,12 +20,12 @@ from gateway.metrics import COMMAND_SECONDS, COMMANDS_IN_FLIGHT, COMMANDS_RESENT
 
 log = structlog.get_logger(__name__)
 
-# Clients are promised an answer within 10 s; this leaves two for the way there and back.
+# Clients are promised an answer within 10 s; this leaves 2 s for the way there and back.
 DEADLINE_SECONDS = 8.0
-# Whatever more an answer needs, and whatever is asked that is no command, has from its arrival until then.
+# The time from an event's arrival to its answer, if it is no command or if its answer takes more than the command.
 ANSWER_SECONDS = 9.0
 TICK_SECONDS = 0.2
-# An answer that takes longer was probably lost; asking again with the same op does no harm.
+# An answer that takes longer was probably lost; sending the command again with the same op does no harm.
 SILENCE_SECONDS = 2.0
 
 encode = msgspec.msgpack.Encoder().encode
@@ -40,7 +40,7 @@ class CommandSender:
         self._bus = bus
         self._workers = workers
         self.replies_channel = REPLIES_CHANNEL.format(gateway_id=gateway_id)
-        # A lane keeps counting for as long as its connection lives; `_active` are those in which something waits.
+        # A lane keeps counting for as long as its connection lives; `_active` are the lanes with pending commands.
         self._lanes: dict[str, Lane] = {}
         self._active: dict[str, Lane] = {}
         self._fresh: dict[str, Lane] = {}
@@ -56,7 +56,7 @@ class CommandSender:
         on_settled: OnSettled,
         is_checking: bool,
     ) -> PendingCommand:
-        """Queue a command in its lane, now; `on_settled` is called once, within the deadline."""
+        """Queue a command in its lane within this call; `on_settled` is called once, within the deadline."""
         name = f"{connection_id}/{room_id}"
         lane = self._lanes.get(name)
         if lane is None:
@@ -86,7 +86,7 @@ class CommandSender:
     def checked(
         self, connection_id: str, room_id: str, pending: PendingCommand, *, error: ChatFlowError | None
     ) -> None:
-        """A command's content was checked: it may leave, or it is answered with what is wrong."""
+        """Send a command whose content was checked, or answer it with the error that was found."""
         lane = self._lanes.get(f"{connection_id}/{room_id}")
         if lane is None:
             return
@@ -96,7 +96,7 @@ class CommandSender:
         self._send_soon(lane)
 
     def abandon(self, connection_id: str, room_ids: Iterable[str]) -> None:
-        """The connection is gone, and with it everybody who waits."""
+        """Forget the lanes of a connection that is gone."""
         for room_id in room_ids:
             lane = self._lanes.pop(f"{connection_id}/{room_id}", None)
             if lane is not None:
@@ -116,7 +116,7 @@ class CommandSender:
                 self._resend(lane, missing=hole.missing)
 
     def resend_all(self) -> None:
-        """Answers may have been lost."""
+        """Send all pending commands again, because their answers may have been lost."""
         for lane in self._active.values():
             self._resend(lane)
 
@@ -145,7 +145,7 @@ class CommandSender:
         self._fresh[lane.name] = lane
 
     def _send_fresh(self) -> None:
-        """Publish what this tick brought: one publication per worker."""
+        """Publish the new commands of this tick, in one publication per worker."""
         lanes, self._fresh = list(self._fresh.values()), {}
         batches: dict[str, list[Command]] = {}
         for lane in lanes:
@@ -189,7 +189,7 @@ class CommandSender:
         except Unavailable:
             pass
         except ChatFlowError:
-            return  # it may have arrived: silence will tell
+            return  # it may have arrived; if no answer comes, it is sent again
         for lane_name in dict.fromkeys(command.lane for command in commands):
             lane = self._lanes.get(lane_name)
             if lane is not None:

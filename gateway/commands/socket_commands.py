@@ -1,4 +1,4 @@
-"""Commands of sockets: which room each is for, what is checked before it leaves, and its answer to the client."""
+"""Commands of sockets: finds the room of each, checks the people whom it names, and answers the client."""
 
 import asyncio
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ encode = msgspec.json.Encoder().encode
 decode_room_reply = msgspec.json.Decoder(RoomReply).decode
 decode_seq_reply = msgspec.json.Decoder(SeqReply).decode
 
-# A connection's numbering in a room is kept for as long as it lives. Nobody is in so many; but ids can be made up.
+# A connection's lanes are kept for as long as it lives. Nobody is in so many rooms, but a client can make up ids.
 ROOMS_AT_MOST = 10_000
 ENTERING = (CreateRoom, OpenDirect, JoinRoom)
 
@@ -57,10 +57,10 @@ class SocketCommands:
         self._tasks = RunningTasks()
 
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
-        """Put a client's command into its lane, in this very call; raises what is wrong with it at first sight."""
+        """Put a client's command into its lane within this call, or raise an error if the command is invalid."""
         command, room_id = aim(connection.user_id, command)
         if len(connection.lanes) >= ROOMS_AT_MOST and room_id not in connection.lanes:
-            # A client that means well comes back by itself, asks again, and we have forgotten all of it.
+            # An honest client connects again by itself and repeats its commands, and the lanes begin anew.
             connection.session.end("commands for too many rooms")
             return
         people = mentioned_people(command)
@@ -73,7 +73,7 @@ class SocketCommands:
                 connection.start(self._enter(connection, room_id, outcome, ack_id, answer_by=answer_by))
                 return
             if isinstance(outcome, str) and is_leaving and self._joining.may_be_direct(connection, room_id):
-                # The person's other devices hide it too, whether or not this one waits for it.
+                # Not a task of the connection: the person's other devices hide the room even if this one disconnects.
                 hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
                 self._tasks.start(hiding)
                 return
@@ -89,7 +89,7 @@ class SocketCommands:
             on_settled=on_settled,
             is_checking=bool(people),
         )
-        # Only now, so that a fault before counts as nothing that waits; no answer comes before this call returns.
+        # Counted after `submit`, which may fail; no answer comes before this call returns.
         connection.unanswered += 1
         connection.lanes.add(room_id)
         if is_entering:
@@ -124,11 +124,11 @@ class SocketCommands:
     async def _enter(
         self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, answer_by: float
     ) -> None:
-        """The command was ok: let the person's sockets in, and answer with the room as it is then."""
+        """Let the person's sockets into the room after the ok, and answer with the room as it is then."""
         try:
             reply = decode_room_reply(reply_text)
             async with asyncio.timeout_at(answer_by):
-                # What happens in the room comes behind `ready`, which a client need not have waited for.
+                # Events of the room must come after `ready`, which the client may not have waited for.
                 await asyncio.shield(connection.ready)
                 room = await self._joining.enter_room(connection, room_id)
         except ChatFlowError as error:
@@ -156,7 +156,7 @@ class SocketCommands:
         for_good: bool,
         answer_by: float,
     ) -> None:
-        """A direct room is left by hiding it; what was sent before is in it by now, and does not bring it back."""
+        """Leave a direct room by hiding it. Messages up to the reply's seq do not bring it back."""
         try:
             reply = decode_seq_reply(reply_text)
             async with asyncio.timeout_at(answer_by):
@@ -180,7 +180,7 @@ class SocketCommands:
 
 
 def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
-    """Return the command as its owner is to see it, and the room whose owner that is."""
+    """Return the command as the room's owner is to see it, and the id of the room."""
     match command:
         case CreateRoom():
             return command, created_room_id(user_id, f"c:{command.cid}")
@@ -201,7 +201,7 @@ def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
 
 
 def mentioned_people(command: AnyCommand) -> list[str]:
-    """Return the people whom a command would bring into a room: they have to exist."""
+    """Return the people whom a command would bring into a room, who have to exist."""
     match command:
         case CreateRoom():
             return command.members

@@ -104,6 +104,6 @@ async def worker(
 async def other_worker(
     bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, facts: AccountFacts
 ) -> AsyncIterator[Worker]:
-    """A second one that takes itself for the owner of the same rooms."""
+    """A second worker that believes that it owns the same rooms."""
     async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease, facts=facts) as worker:
         yield worker

@@ -1,4 +1,4 @@
-"""What stands at a worker's edges in these tests: a bus in memory, and a gateway that numbers its commands."""
+"""Fakes around a worker: a bus in memory, and a gateway that numbers its commands."""
 
 import time
 from collections.abc import Sequence

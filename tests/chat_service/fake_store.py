@@ -1,4 +1,4 @@
-"""A small honest message_service: the room log's promises, in memory and over real HTTP, failing where told to."""
+"""A fake message_service, in memory and over real HTTP; it keeps the room log's promises, and fails where told to."""
 
 import asyncio
 import time

@@ -10,7 +10,7 @@ ROOM = "00000000-0000-4000-8000-000000000099"
 
 
 class Desk:
-    """Lanes with somebody behind them who answers when told to."""
+    """Lanes, and a stand-in for the rules that answers when told to."""
 
     def __init__(self, *, room_for: int = 1000) -> None:
         self.accepted: list[PendingCommand] = []

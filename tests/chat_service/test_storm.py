@@ -1,4 +1,4 @@
-"""Two owners of everything, a store that fails at random, members that come and go: what was promised still holds."""
+"""Two owners of everything, a store that fails at random, members that come and go: every promise is kept."""
 
 import asyncio
 import random

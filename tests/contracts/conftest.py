@@ -1,4 +1,4 @@
-"""What the contract suites ask for: stores of messages, and the version before."""
+"""Fixtures of the contract suites: message stores, and the version before."""
 
 import subprocess
 import tarfile

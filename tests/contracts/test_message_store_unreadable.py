@@ -1,4 +1,4 @@
-"""An event that cannot be read costs its room that event: all others, also of the rooms beside it, are told."""
+"""An unreadable event is the only one that is missing: all others of its room and of other rooms are told."""
 
 import sqlite3
 from contextlib import closing

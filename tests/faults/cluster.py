@@ -11,7 +11,7 @@ from tests.servers.postgresql import create_database
 
 @contextmanager
 def open_cluster(folder: Path, *, is_wanted: bool) -> Iterator[tuple[dict[str, Server], Mapping[str, str]]]:
-    """Run PostgreSQL, a MongoDB-protocol server, RabbitMQ and Valkey; or nothing, where one machine is all there is."""
+    """Run PostgreSQL, a MongoDB-protocol server, RabbitMQ and Valkey; with the embedded profile run nothing."""
     if not is_wanted:
         yield {}, {}
         return

@@ -1,4 +1,4 @@
-"""The run itself, which may be what stands still: then nobody can say when anything was seen."""
+"""Notices when the fault run itself stands still, because then nobody can say when anything was seen."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ Note = Callable[[FaultBegan | FaultHealed], None]
 
 
 async def watch_observer(note: Note) -> None:
-    """Record each time that this process did not get to look for a while, as what it is: a fault of the run's own."""
+    """Record each time that this process did not run for a while, as a fault of the run itself."""
     number = 0
     while True:
         slept_at = time.monotonic()

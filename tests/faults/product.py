@@ -27,7 +27,7 @@ POWERED = ("message_service", "user_service")
 
 @dataclass(frozen=True)
 class Changes:
-    """What a fault run changes in the plan of a start."""
+    """Changes the plan of a start as a fault run needs it."""
 
     traps: str
     sabotage: str

@@ -1,4 +1,4 @@
-"""A product that can be broken everywhere: traps in its services, proxies between them, and its servers at hand."""
+"""A running product that can be broken everywhere: traps in its services, proxies between them, its own servers."""
 
 import asyncio
 import json
@@ -103,7 +103,7 @@ class Rig:
         await until(all_ready, what="a whole system")
 
     async def draw_people_to(self, name: str) -> None:
-        """See that somebody is at this gateway: whoever was at one that died stays at another until they come anew."""
+        """Make sure that somebody is connected to this gateway: people of a gateway that died stay at another."""
         if len(self.inner_ports) == 1:
             return
         async with asyncio.timeout(BACK_WITHIN_SECONDS):
@@ -157,7 +157,7 @@ async def open_rig(
 
 
 class BrokenPromise(Exception):
-    """What the history of rooms does not show; it ends the run."""
+    """Something is wrong that the history of rooms does not show; it ends the run."""
 
 
 class Fault(NamedTuple):

@@ -1,4 +1,4 @@
-"""Builds that make life hard in ways that the design promises to bear: unlike with sabotage, all must hold."""
+"""Builds with conditions that the design has to survive: unlike under sabotage, all promises must be kept."""
 
 import importlib
 from collections.abc import Callable

@@ -57,7 +57,7 @@ class Scene:
         device.read()
 
     def answer(self) -> None:
-        """Let go the one answer that waits longest."""
+        """Let the answer that has waited longest arrive."""
         self.gateway.services.let_go(0)
         self.loop.settle()
 

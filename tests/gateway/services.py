@@ -1,4 +1,4 @@
-"""What message_service and user_service answer to a gateway, out of the fake world."""
+"""Fakes of message_service and user_service, which answer a gateway from the fake world."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -172,7 +172,7 @@ class FakeServices:
         return web.json_response({"status": "ok", "checks": {}})
 
     async def echo(self, request: web.Request) -> web.Response:
-        """Stands for all public REST: says what arrived."""
+        """Answers every public REST call by saying what arrived."""
         self.begun += 1
         body = await request.read()
         seen: dict[str, Any] = {"path": request.raw_path, "method": request.method, "body": body.decode()}

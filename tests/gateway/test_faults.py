@@ -1,4 +1,4 @@
-"""A fault of ours in the handling of one event: that event is told, and nothing else is the worse for it."""
+"""A defect of ours in handling one event is reported, and harms no other event."""
 
 from collections.abc import Callable
 from itertools import count

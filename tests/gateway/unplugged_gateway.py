@@ -175,7 +175,7 @@ class Nowhere:
 
 
 class UnpluggedGateway:
-    """See `gateway.service.serve`, of which this is what stands between the sockets and the edges."""
+    """Composes the same parts as `gateway.service.serve`, between the engine and fakes of the other services."""
 
     def __init__(self, world: World) -> None:
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""A small world for one gateway to stand in: a log, and the two services and the worker that speak for it."""
+"""A small fake world for one gateway: a log, and the fake services and worker that serve it."""
 
 from typing import Any
 

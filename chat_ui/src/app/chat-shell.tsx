@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { DiskLine } from "@/features/connection/disk-line";
+import { DetailsPanel } from "@/features/details/details-panel";
 import { RoomPage } from "@/features/messages/room-page";
 import { Notices } from "@/features/notices/notices";
 import { DirectoryPage } from "@/features/rooms/directory-page";
@@ -15,6 +16,7 @@ import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
 import styles from "./chat-shell.module.css";
 import { HomePage } from "./home-page";
+import { JoinPage } from "./join-page";
 import { Rail } from "./rail";
 import { useTitle } from "./use-title";
 
@@ -22,7 +24,8 @@ export function ChatShell({ user }: { user: User }) {
   const t = useT();
   const route = useRoute();
   const room_id = route.page === "room" ? route.room_id : null;
-  const at_home = route.page !== "room" && route.page !== "directory";
+  const panel = route.page === "room" ? route.panel : null;
+  const at_home = route.page === "home" || route.page === "register";
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
   useTitle(room_id);
@@ -45,8 +48,14 @@ export function ChatShell({ user }: { user: User }) {
           <DiskLine />
         </nav>
         <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
-          {room_id && <RoomPage key={room_id} room_id={room_id} bar={<ConnectionBar />} />}
+          {room_id && (
+            <div className={panel ? `${styles.room} ${styles.on_wide}` : styles.room}>
+              <RoomPage key={room_id} room_id={room_id} panel={panel} bar={<ConnectionBar />} />
+            </div>
+          )}
+          {room_id && panel && <DetailsPanel room_id={room_id} panel={panel} />}
           {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
+          {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
           {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
         </div>
       </div>

@@ -1,4 +1,4 @@
-"""What is acknowledged is in the log, once and in order, whatever the store does to an append."""
+"""Acknowledged messages are in the log, once and in order, whatever the store does to an append."""
 
 import pytest
 

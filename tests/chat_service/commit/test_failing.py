@@ -1,4 +1,4 @@
-"""What nobody foresaw costs the one command or room that it is about, and neither the worker nor any other room."""
+"""An unforeseen failure costs one command or room, and neither the worker nor any other room."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""A slow store gets as much as it can digest: what is let in is stored in time, and the rest is refused, not lost."""
+"""A slow store gets only as much as it can write: what is accepted is stored in time, and the rest is refused."""
 
 from collections import Counter
 

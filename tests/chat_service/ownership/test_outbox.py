@@ -26,7 +26,7 @@ FIRST, SECOND = Lease("w1", "1"), Lease("w2", "1")
 
 @pytest.fixture
 def workers() -> LeaseTable:
-    """As it stands after a look at Redis, which nobody asks here."""
+    """The table of leases as it would be after reading Redis."""
     table = LeaseTable("redis://127.0.0.1:1", kind="worker", on_change=lambda: None)
     table.live = {lease.id: lease for lease in (FIRST, SECOND)}
     return table

@@ -1,4 +1,4 @@
-"""Who owns a room is a matter of speed: two owners, late ones and dying ones change nothing of what is promised."""
+"""Ownership is only for speed: with two owners, late ones or dying ones every promise is kept."""
 
 import asyncio
 
@@ -42,7 +42,7 @@ async def test_two_owners_of_a_room_never_both_win(
 async def test_a_decision_on_a_state_that_is_out_of_date_is_made_again(
     worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
 ) -> None:
-    """Neither what was allowed nor what was refused is told before the log agrees."""
+    """Neither an ok nor a refusal is sent before the log confirms it."""
     room_id = await found_room(gateway, BOB)
     gateway.worker_id = "w2"
     await gateway.ask(gateway.command(ALICE, room_id, UpdateRoom(room_id=room_id, archived=True), lane="x"))
@@ -150,7 +150,7 @@ async def test_a_worker_that_stops_finishes_what_it_took(worker: Worker, gateway
 async def test_what_another_owner_wrote_behind_a_run_of_unknown_outcome_is_announced(
     worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
 ) -> None:
-    """The other one may have died before it could tell; and nobody asks this one anything that would have it look."""
+    """The other owner may have died before it published; and no command makes this one read the room."""
     room_id = await found_room(gateway)
     store.faults.extend([Fault.ANSWER_LOST] + [Fault.LOST] * 50)
     ours = gateway.command(ALICE, room_id, saying(room_id, "ours"))

@@ -1,4 +1,4 @@
-"""A room that keeps messages for some days only loses them by its owner's decision, once, and the rules know it."""
+"""A room with a retention loses old messages by its owner's decision, once, and the rules know it."""
 
 import asyncio
 import time

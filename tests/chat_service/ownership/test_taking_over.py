@@ -1,4 +1,4 @@
-"""What was stored and never published becomes known by its room's head, which the next owner announces."""
+"""An event that was stored and never published becomes known by the room's head, which the next owner announces."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -107,7 +107,7 @@ async def never_told(*_: object, **__: object) -> dict[str, int]:
 async def test_whoever_gives_up_a_run_announces_where_the_room_stands(
     worker: Worker, gateway: Gateway, store: FakeStore, room_id: str
 ) -> None:
-    """It is in the log, and the worker never hears of it."""
+    """The event is in the log, and the worker does not learn of it."""
     store.faults.extend([Fault.ANSWER_LOST] + [Fault.LOST] * 50)
     gateway.beats.clear()
     [answer] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id), seconds=0.6))

@@ -107,7 +107,7 @@ async def test_two_processes_of_one_name_are_told(valkey_url: str) -> None:
         for keeper in keepers:
             await keeper.start()
 
-        await until(lambda: any("another process goes by this name" in line["event"] for line in told))
+        await until(lambda: any("another process has this name too" in line["event"] for line in told))
 
     for keeper in keepers:
         await keeper.release()

@@ -1,4 +1,4 @@
-"""Whatever message_service does, or does not do, a client is answered in time, and nobody goes on asking for it."""
+"""A client is answered in time whatever message_service does, and then nothing goes on asking for it."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str
 
 
 def test_a_doubt_ends_with_the_last_who_listens(scene: Scene) -> None:
-    """Else whoever comes next would wait for a comparison that nobody makes."""
+    """Otherwise the next one would wait for a comparison that nobody makes."""
     scene.connect()
     scene.gateway.worker.spoil = losing
     scene.gateway.worker.publish(scene.room.send(scene.alice, "lost"))

@@ -1,4 +1,4 @@
-"""Who acts is what the token says, in every command that comes by it."""
+"""Every command carries the principal of its sender's token."""
 
 import asyncio
 

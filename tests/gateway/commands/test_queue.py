@@ -1,4 +1,4 @@
-"""A lane alone: numbers, resending, and what the end of one command means for those behind it."""
+"""A gateway's lane: numbers, resending, and what the end of one command means for those behind it."""
 
 from typing import Any
 

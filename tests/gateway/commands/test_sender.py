@@ -1,4 +1,4 @@
-"""Commands on their way: until when they hold, and that nobody goes on with what nobody waits for."""
+"""Commands without an answer are sent again until their deadline, and not after their client has gone."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Who gets an event and who does not, where an audience changes in the very tick in which the event comes."""
+"""Who gets an event if the audience changes in the same tick."""
 
 import msgspec
 import pytest

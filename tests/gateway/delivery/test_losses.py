@@ -1,4 +1,4 @@
-"""The bus loses, doubles and turns round; workers die; the gateway's clients see none of it."""
+"""The bus loses, doubles and reorders publications, and workers die; clients notice nothing."""
 
 import asyncio
 import random

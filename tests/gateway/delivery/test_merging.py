@@ -1,4 +1,4 @@
-"""What changes often is told once a second and in slices, and costs by who is told, not by how often it changes."""
+"""Frequent changes are told once a second, in slices; the cost depends on who is told, not on how often they come."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What has not arrived is noticed and only its rooms are doubted; who lives and is not heard is doubted, too."""
+"""A lost publication puts in doubt only the rooms that it can concern; so does a live worker that is not heard."""
 
 import asyncio
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""An answer, or a value in Redis, that cannot be read costs the question that it was for, and not the gateway."""
+"""An unreadable answer or value in Redis fails only the question that it was for."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a device shows, as those who would alert its person see it."""
+"""A device's focus, as it is seen by the service that alerts people."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What a gateway asks of Redis: nothing whose cost grows with all that Redis holds."""
+"""A gateway makes no call to Redis whose cost grows with everything in Redis."""
 
 import asyncio
 

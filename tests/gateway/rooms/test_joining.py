@@ -1,4 +1,4 @@
-"""Rooms come and go in a person's list while rows are read: everybody is let in where they belong, at one seq."""
+"""Rooms change in a person's list while rows are read; still each socket is let in where it belongs, at one seq."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A sync shows what its person may have, up to where live events go on; also where either changes meanwhile."""
+"""A sync returns what the person may see, up to where live events go on, even if one of the two changes meanwhile."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A room or a person of whom message_service cannot tell keeps it from telling of no other."""
+"""If message_service cannot answer for one room or person, it still answers for all others."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""People come, part and are thrown out while answers are slow: nothing comes after an end, and nothing stays behind."""
+"""People connect, leave and are thrown out while answers are slow: nothing comes after an end, and nothing is left."""
 
 import functools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How a socket's session goes on and ends: tokens, revocation, sync after absence, and a gateway that leaves."""
+"""How a session goes on and ends: tokens, revocation, sync after an absence, and a gateway that shuts down."""
 
 import asyncio
 
@@ -106,7 +106,7 @@ async def test_a_leaving_gateway_sends_its_clients_elsewhere(
 async def test_a_leaving_gateway_keeps_no_connection(
     gateway: Gateway, world: World, worker: FakeWorker, alice: str
 ) -> None:
-    """Else a client that comes back would come back to it."""
+    """Otherwise a client that reconnects would reach it again."""
     room = world.room(alice)
     device = await gateway.device(alice)
     address = f"{gateway.url}/socket.io/?EIO=4&transport=polling"

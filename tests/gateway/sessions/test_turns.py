@@ -1,4 +1,4 @@
-"""Turns go by the order of coming, one key's are nobody else's, and they are forgotten with the last who wants one."""
+"""Turns come in the order of asking, separately for each key, and are forgotten when nobody wants one."""
 
 import asyncio
 from collections.abc import Sequence

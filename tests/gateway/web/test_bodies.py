@@ -1,4 +1,4 @@
-"""Bodies of requests: each in its time, no larger than it may be, and whole before a service is asked."""
+"""Bodies of requests have limits of time and size, and are whole before a service is asked."""
 
 import asyncio
 import gzip

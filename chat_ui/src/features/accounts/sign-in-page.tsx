@@ -5,6 +5,7 @@ import { Field } from "@/components/field";
 import { Link } from "@/components/link";
 import { ApiError } from "@/lib/api";
 import { explain, useT } from "@/lib/i18n";
+import { invitation } from "@/lib/invitation";
 import { navigate, useRoute } from "@/lib/router";
 import { register, signIn, useSession } from "@/lib/session";
 import { ThemeChoice } from "./appearance-choices";
@@ -31,7 +32,7 @@ export function SignInPage() {
         {ended && !registering && <Alert>{t("account.ended")}</Alert>}
         {registering ? <RegisterForm key="register" /> : <SignInForm key="sign-in" />}
         <p className={styles.other}>
-          <Link to={registering ? "/" : "/register"}>
+          <Link to={registering ? (invitation() ? "/join" : "/") : "/register"}>
             {t(registering ? "account.to_sign_in" : "account.to_register")}
           </Link>
         </p>
@@ -68,7 +69,7 @@ function RegisterForm() {
       const username = read(form, "username");
       const display_name = read(form, "display_name") || username;
       await register({ username, display_name, password: read(form, "password") });
-      navigate("/", { replace: true });
+      navigate(invitation() ? "/join" : "/", { replace: true });
     },
     { conflict: t("account.taken") },
   );

@@ -3,12 +3,21 @@ import type { ReactNode } from "react";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
+import type { Panel } from "@/lib/router";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { RoomHead } from "./room-head";
 import styles from "./room-page.module.css";
 
-export function RoomPage({ room_id, bar }: { room_id: string; bar: ReactNode }) {
+interface Props {
+  room_id: string;
+  /** The panel that is open beside it. */
+  panel: Panel | null;
+  /** What is said about the connection. */
+  bar: ReactNode;
+}
+
+export function RoomPage({ room_id, panel, bar }: Props) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const loaded = useChat((chat) => chat.loaded);
@@ -26,7 +35,7 @@ export function RoomPage({ room_id, bar }: { room_id: string; bar: ReactNode }) 
   const { room } = timeline;
   return (
     <main className={styles.page} id="main">
-      <RoomHead name={name} room={room} />
+      <RoomHead name={name} room={room} panel={panel} />
       {bar}
       <Conversation timeline={timeline} name={name} me={me} />
       {room.archived || room.role === "reader" ? (
