@@ -1,6 +1,7 @@
 """Starts a chat worker: `python -m chat_service`."""
 
 import asyncio
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -10,6 +11,8 @@ from chat_service.ownership.outbox import offer_owed_forever, partitions_of
 from chat_service.ownership.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.auth.account_facts.following import follow_facts
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner
 from chatflow.http.probes import probe_routes
@@ -18,6 +21,7 @@ from chatflow.jobs.opening import open_job_queues
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
 from chatflow.process.processes import run_service
 from chatflow.process.settings import Settings
+from chatflow.wire.bus import FACTS_CHANNEL
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +38,9 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     for queue in jobs.values():
         await queue.start()
     message_service = ServiceClient("message_service", settings.message_service_url, secret)
+    user_service = ServiceClient("user_service", settings.user_service_url, secret)
     room_log = RoomLog(message_service)
+    facts, facts_loaded = AccountFacts("block"), asyncio.Event()
     # Both call the worker, but only once they are started, and by then it is listening.
     keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_valid=lambda: worker.take_over())
     workers = LeaseTable(settings.redis, kind="worker", on_change=lambda: worker.take_over())
@@ -45,34 +51,53 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         lease=lease,
         has_lease=lambda: keeper.is_valid,
         own_partitions=lambda: partitions_of(workers, lease),
+        blocked=facts,
         edit_window_seconds=settings.edit_window_seconds,
     )
 
     async def ready() -> dict[str, str]:
-        return {"bus": "ok" if bus.connected else "lost", "lease": "ok" if keeper.is_valid else "not valid"}
+        return {
+            "bus": "ok" if bus.connected else "lost",
+            "facts": "ok" if facts.loaded else "the facts about accounts are not loaded yet",
+            "lease": "ok" if keeper.is_valid else "not valid",
+        }
 
-    # Gateways may send commands as soon as they see the lease, so the inbox must listen before.
-    await worker.listen()
-    await keeper.start()
-    await workers.start()
+    async def follow() -> None:
+        wake = asyncio.Event()
+        await bus.subscribe(FACTS_CHANNEL, lambda _: wake.set())
+        await follow_facts(facts, get=user_service.get_json, on_facts=lambda _: note_loaded(), wake=wake)
+
+    def note_loaded() -> None:
+        if facts.loaded:
+            facts_loaded.set()
+
+    async def work(tasks: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        # Gateways may send commands as soon as they see the lease, so the inbox must listen before.
+        await worker.listen()
+        await keeper.start()
+        await workers.start()
+        log.info("taking commands", worker_id=lease.id, epoch=lease.epoch)
+        own_partitions = partial(partitions_of, workers, lease)
+        running = [
+            tasks.create_task(worker.run()),
+            tasks.create_task(trim_forever(room_log, bus, worker_id=lease.id, own_partitions=own_partitions)),
+        ]
+        if urlsplit(settings.job_queue_url).scheme != "log":
+            # With `log`, the log itself is the queue, so no job can be lost between the two.
+            running.append(tasks.create_task(offer_owed_forever(room_log, jobs, workers=workers, lease=lease)))
+        return running
+
     site = await open_site(settings, probe_routes(ready=ready))
-    log.info("taking commands", worker_id=lease.id, epoch=lease.epoch)
     try:
         async with asyncio.TaskGroup() as tasks:
-            background = [
-                tasks.create_task(worker.run()),
-                tasks.create_task(
-                    trim_forever(
-                        room_log, bus, worker_id=lease.id, own_partitions=lambda: partitions_of(workers, lease)
-                    )
-                ),
-            ]
-            if urlsplit(settings.job_queue_url).scheme != "log":
-                # With `log`, the log itself is the queue, so no job can be lost between the two.
-                background.append(tasks.create_task(offer_owed_forever(room_log, jobs, workers=workers, lease=lease)))
-            await stop.wait()
-            await worker.finish()
-            await keeper.release()
+            background = [tasks.create_task(follow())]
+            # Nothing is decided before it is known who blocks whom. Afterwards the worker goes on by what it knows.
+            await first_of(facts_loaded, stop)
+            if facts_loaded.is_set():
+                background += await work(tasks)
+                await stop.wait()
+                await worker.finish()
+                await keeper.release()
             for task in background:
                 task.cancel()
     finally:
@@ -82,6 +107,14 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         await workers.close()
         await bus.close()
         await message_service.close()
+        await user_service.close()
+
+
+async def first_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
 
 
 async def open_site(settings: Settings, routes: list[web.RouteDef]) -> web.AppRunner:

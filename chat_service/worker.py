@@ -11,6 +11,7 @@ from chat_service.commit.publisher import Publisher
 from chat_service.commit.replays import Replays
 from chat_service.commit.settling import Settling
 from chat_service.deciding.rooms import Rooms
+from chat_service.deciding.rules.context import Blocks
 from chat_service.intake.inbox import Inbox
 from chat_service.metrics import ROOMS, WAITING
 from chat_service.ownership.taking_over import TakingOver
@@ -38,6 +39,7 @@ class Worker:
         lease: Lease,
         has_lease: Callable[[], bool],
         own_partitions: Callable[[], list[int]],
+        blocked: Blocks,
         edit_window_seconds: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -86,6 +88,7 @@ class Worker:
             publisher=self._publisher,
             pace=pace,
             may_decide=has_lease,
+            blocked=blocked,
             edit_window_seconds=edit_window_seconds,
             clock=clock,
         )

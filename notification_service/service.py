@@ -70,12 +70,19 @@ async def serve(
         bus=bus,
         looking=focus.among,
         presence=presence.find,
+        blocks=identity.facts.blocks,
     )
+
+    async def deliver() -> None:
+        # Nobody is told of anything before it is known whom they block. Afterwards what is known counts.
+        await identity.loaded.wait()
+        await delivery.run()
+
     clock = StandingClock(grace_seconds=settings.retention_grace_seconds)
     tidying = tidy_for_ever(store, grown=delivery.grown, message_service=messages, clock=clock)
     tasks = [
-        asyncio.create_task(delivery.run(), name="delivery"),
-        asyncio.create_task(identity.follow(bus), name="revocations"),
+        asyncio.create_task(deliver(), name="delivery"),
+        asyncio.create_task(identity.follow(bus), name="account facts"),
         asyncio.create_task(tidying, name="tidying"),
     ]
 
@@ -84,6 +91,7 @@ async def serve(
         return {
             "database": await state_of_database(front_inbox),
             "bus": "ok" if bus.connected else "not connected to Redis",
+            "facts": "ok" if identity.facts.loaded else "the facts about accounts are not loaded yet",
             "jobs": source.state,
         }
 

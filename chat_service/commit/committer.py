@@ -19,6 +19,7 @@ from chat_service.deciding.known import find_conflict
 from chat_service.deciding.lanes import Lanes, PendingCommand, not_tried
 from chat_service.deciding.needs import find_missing
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
+from chat_service.deciding.rules.context import Blocks
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
 from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
 from chat_service.room_log import RoomLog
@@ -60,6 +61,7 @@ class Committer:
         publisher: Publisher,
         pace: Pace,
         may_decide: Callable[[], bool],
+        blocked: Blocks,
         edit_window_seconds: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -72,6 +74,7 @@ class Committer:
         self._publisher = publisher
         self._pace = pace
         self._may_decide = may_decide
+        self._blocked = blocked
         self._edit_window_seconds = edit_window_seconds
         self._clock = clock
         self._wake = asyncio.Event()
@@ -169,7 +172,12 @@ class Committer:
             self._loader.load(room, missing or LoadRoom(room_id=room.room_id))
             return None
         decided = decide_run(
-            room, state, commands, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
+            room,
+            state,
+            commands,
+            now=self._room_log.time.read(),
+            blocked=self._blocked,
+            edit_window_seconds=self._edit_window_seconds,
         )
         room.files.clear()  # a file that is missing today may be there tomorrow
         for pending in decided.commands:

@@ -6,7 +6,7 @@ import structlog
 
 from chat_service.deciding.lanes import PendingCommand
 from chat_service.deciding.rooms import LiveRoom
-from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.context import Blocks, Context
 from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_facts import MessagesInRun
@@ -52,7 +52,13 @@ class Decided:
 
 
 def decide_run(
-    room: LiveRoom, state: RoomState, commands: list[PendingCommand], *, now: float, edit_window_seconds: int
+    room: LiveRoom,
+    state: RoomState,
+    commands: list[PendingCommand],
+    *,
+    now: float,
+    blocked: Blocks,
+    edit_window_seconds: int,
 ) -> Decided:
     """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
 
@@ -69,6 +75,7 @@ def decide_run(
             at=at,
             new_id=made_id,
             messages=messages,
+            blocked=blocked,
             edit_window_seconds=edit_window_seconds,
             files=files_of(room, command),
         )

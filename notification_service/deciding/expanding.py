@@ -1,6 +1,6 @@
 """Turns what is known about an owed event into notices: one per person concerned, told or suppressed with a reason."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import get_args
 
@@ -20,6 +20,10 @@ DEFAULTS = Preferences()
 EVERYBODY_AWAY = Found(frozenset(), frozenset())
 
 
+def blocks_nobody(_: str, __: str) -> bool:
+    return False
+
+
 def expand(
     facts: AlertFacts,
     *,
@@ -27,10 +31,12 @@ def expand(
     now: datetime,
     looking: Collection[tuple[str, str]] = frozenset(),
     presence: Found = EVERYBODY_AWAY,
+    blocks: Callable[[str, str], bool] = blocks_nobody,
 ) -> list[Notice]:
     """Return a notice for each person concerned; none where the content is gone, for then nothing is left to tell.
 
-    `looking` has the (room, person) of those who have the room before their eyes, `presence` who is here at all.
+    `looking` has the (room, person) of those who have the room before their eyes, `presence` who is here at all;
+    `blocks` tells whether the first person blocks the second.
     """
     if facts.event is None:
         return []
@@ -52,6 +58,7 @@ def expand(
                 now=now,
                 is_looking=(job.room_id, recipient.user_id) in looking,
                 presence=presence,
+                is_blocked=blocks(recipient.user_id, event["actor"]),
             ),
         )
         for recipient in facts.recipients
@@ -60,9 +67,18 @@ def expand(
 
 
 def reason_to_suppress(
-    recipient: Recipient, *, seq: int, preferences: Preferences, now: datetime, is_looking: bool, presence: Found
+    recipient: Recipient,
+    *,
+    seq: int,
+    preferences: Preferences,
+    now: datetime,
+    is_looking: bool,
+    presence: Found,
+    is_blocked: bool,
 ) -> Suppressed | None:
     """Return why this person is not told, or None if they are."""
+    if is_blocked:
+        return "blocked"
     if recipient.read_seq >= seq + (recipient.reason == "invitation"):
         # Whoever is taken in begins at that very event, without having looked at anything.
         return "read"

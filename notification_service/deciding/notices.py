@@ -10,7 +10,7 @@ from chatflow.wire.outbox import Reason
 # Each reason is a kind of notice, which people can turn off.
 Kind = Reason
 # Why somebody who is concerned is not told.
-Suppressed = Literal["read", "looking", "away", "dnd", "room_muted", "room_level", "kind_off"]
+Suppressed = Literal["blocked", "read", "looking", "away", "dnd", "room_muted", "room_level", "kind_off"]
 
 IN_APP = "in_app"
 # Fixed for good: the same event, person and channel always meet in the same notice, on every sink.

@@ -62,6 +62,7 @@ BECAUSE = {
     "invitation": "You were added to the room.",
 }
 BUT = {
+    "blocked": "You block whoever it came from.",
     "read": "You had read it already.",
     "room_muted": "You had muted the room.",
     "looking": "You had the room before your eyes.",

@@ -20,7 +20,7 @@ from chatflow.presence.focus_redis import Focused
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, Job
-from notification_service.deciding.expanding import EVERYBODY_AWAY, expand
+from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
 from notification_service.deciding.notices import Notice
 from notification_service.jobs.portions import Portions
 from notification_service.metrics import JOBS_PUT_ASIDE, JOBS_TAKEN, LAG_SECONDS, NOTICES, SUPPRESSED
@@ -56,6 +56,7 @@ class Delivery:
         bus: Bus,
         looking: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nobody_looks,
         presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
+        blocks: Callable[[str, str], bool] = blocks_nobody,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source = source
@@ -65,11 +66,13 @@ class Delivery:
         self._bus = bus
         self._looking = looking
         self._presence = presence
+        self._blocks = blocks
         self._clock = clock
         # Whose inboxes grew since they were last looked after.
         self.grown: set[str] = set()
         self._is_leaving = False
         self._idle = asyncio.Event()
+        self._idle.set()
 
     async def run(self) -> None:
         """Deliver batch after batch, until cancelled or told to finish."""
@@ -148,7 +151,9 @@ class Delivery:
         notices = [
             notice
             for fact in facts
-            for notice in expand(fact, preferences=preferences, now=now, looking=looking, presence=presence)
+            for notice in expand(
+                fact, preferences=preferences, now=now, looking=looking, presence=presence, blocks=self._blocks
+            )
         ]
         untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
         self.grown.update(notice.user_id for notice in notices)

@@ -11,6 +11,7 @@ import uvloop
 
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.http.service_client import ServiceClient
 from chatflow.leases.port import new_lease
 from chatflow.protocol.commands import JoinRoom
@@ -44,6 +45,7 @@ async def measure(url: str) -> float:
         lease=new_lease("w1"),
         has_lease=lambda: True,
         own_partitions=list,
+        blocked=AccountFacts(),
         edit_window_seconds=3600,
     )
     await worker.listen()

@@ -8,6 +8,7 @@ import pytest
 
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
 from chatflow.leases.port import new_lease
@@ -63,6 +64,7 @@ async def running_worker(
     offers: Offers,
     has_lease: Callable[[], bool],
     own: Sequence[int] = range(PARTITIONS),
+    facts: AccountFacts | None = None,
 ) -> AsyncIterator[Worker]:
     client = ServiceClient("message_service", store.url, "s" * 32)
     worker = Worker(
@@ -72,6 +74,7 @@ async def running_worker(
         lease=new_lease(worker_id),
         has_lease=has_lease,
         own_partitions=lambda: list(own),
+        blocked=facts or AccountFacts(),
         edit_window_seconds=3600,
     )
     await worker.listen()
@@ -84,13 +87,23 @@ async def running_worker(
 
 
 @pytest.fixture
-async def worker(bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease) -> AsyncIterator[Worker]:
-    async with running_worker("w1", bus=bus, store=store, offers=offers, has_lease=has_lease) as worker:
+def facts() -> AccountFacts:
+    """What the workers know of accounts."""
+    return AccountFacts("block")
+
+
+@pytest.fixture
+async def worker(
+    bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, facts: AccountFacts
+) -> AsyncIterator[Worker]:
+    async with running_worker("w1", bus=bus, store=store, offers=offers, has_lease=has_lease, facts=facts) as worker:
         yield worker
 
 
 @pytest.fixture
-async def other_worker(bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease) -> AsyncIterator[Worker]:
+async def other_worker(
+    bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, facts: AccountFacts
+) -> AsyncIterator[Worker]:
     """A second worker that believes that it owns the same rooms."""
-    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease) as worker:
+    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease, facts=facts) as worker:
         yield worker

@@ -27,7 +27,7 @@ async def running(module: str, *, log: Path, **settings: str) -> AsyncIterator[t
         "CHATFLOW_PORT": str(port),
         "CHATFLOW_SERVICE_SECRET": SERVICE_SECRET,
         "CHATFLOW_DJANGO_SECRET_KEY": secrets.token_hex(32),
-        # Nobody answers there, and nobody needs to.
+        # Nobody answers there; a worker is told another.
         "CHATFLOW_USER_SERVICE_URL": f"http://127.0.0.1:{find_free_port()}",
     }
     with log.open("wb") as output:

@@ -9,6 +9,7 @@ from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_facts import MessagesInRun
 from chat_service.deciding.state import RoomState
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
 from chatflow.errors import ErrorBody
 from chatflow.ids import SYSTEM, new_id
@@ -29,6 +30,7 @@ class PureRoom:
         self.messages = MessagesInRun({}, {})
         self.entries: list[Entry] = []
         self.seconds = 1_800_000_000.0
+        self.facts = AccountFacts("block")
         self.files: dict[str, Attachment] = {}
 
     def consider(self, actor: str, command: AnyCommand, *, made_id: str = "") -> Event | ErrorBody | None:
@@ -38,6 +40,7 @@ class PureRoom:
             at=write_instant(self.seconds),
             new_id=made_id or new_id(),
             messages=self.messages,
+            blocked=self.facts,
             edit_window_seconds=EDIT_WINDOW_SECONDS,
             files=self.files,
         )

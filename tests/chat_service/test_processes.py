@@ -2,23 +2,33 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from chatflow.auth.account_facts.pages import PersonBlocked
 from chatflow.bus.opening import open_bus
 from chatflow.bus.port import Bus
-from chatflow.ids import new_id
+from chatflow.ids import direct_room_id, new_id
 from chatflow.process.settings import Settings
-from chatflow.protocol.commands import AddReaction, DeleteMessage, EditMessage, JoinRoom, KickMember, PinMessage
+from chatflow.protocol.commands import (
+    AddReaction,
+    DeleteMessage,
+    EditMessage,
+    JoinRoom,
+    KickMember,
+    OpenDirect,
+    PinMessage,
+)
 from tests.chat_service.edges import Gateway
-from tests.chat_service.people import ALICE, BOB, saying
+from tests.chat_service.people import ALICE, BOB, CAROL, saying
 from tests.chat_service.processes import running
 from tests.chat_service.talk import found_room, seqs
 from tests.chatflow.conditions import until
+from tests.message_service.user_service_edge import UserServiceEdge
 
 
 @pytest.fixture
@@ -44,8 +54,19 @@ async def store_url(tmp_path: Path) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-def worker_settings(valkey_url: str, store_url: str) -> dict[str, str]:
-    return {"CHATFLOW_REDIS_URL": valkey_url, "CHATFLOW_MESSAGE_SERVICE_URL": store_url}
+def users() -> Iterator[UserServiceEdge]:
+    edge = UserServiceEdge()
+    with edge.served():
+        yield edge
+
+
+@pytest.fixture
+def worker_settings(valkey_url: str, store_url: str, users: UserServiceEdge) -> dict[str, str]:
+    return {
+        "CHATFLOW_REDIS_URL": valkey_url,
+        "CHATFLOW_MESSAGE_SERVICE_URL": store_url,
+        "CHATFLOW_USER_SERVICE_URL": users.url,
+    }
 
 
 async def test_a_conversation_with_everything_in_it(
@@ -73,6 +94,36 @@ async def test_a_conversation_with_everything_in_it(
     assert refused[0]["code"] == "not_a_member"
     assert [event.seq for event in gateway.events] == list(range(1, 209))
     assert 'chatflow_commands_total{outcome="refused"} 1.0' in metrics
+
+
+async def test_a_worker_takes_nothing_before_it_knows_who_blocks_whom_and_goes_on_by_what_it_knows(
+    gateway: Gateway, worker_settings: dict[str, str], users: UserServiceEdge, tmp_path: Path
+) -> None:
+    own = {"CHATFLOW_PROCESS_NAME": "w1", **worker_settings}
+    room_id = direct_room_id([ALICE, BOB])
+    users.facts.append(PersonBlocked(ALICE, CAROL, True))
+    users.is_away = True
+    async with AsyncExitStack() as stack:
+        starting = asyncio.create_task(
+            stack.enter_async_context(running("chat_service", log=tmp_path / "w1.log", **own))
+        )
+        await until(lambda: users.asked > 3, within_seconds=20.0)
+        gateway.send(gateway.command(BOB, room_id, OpenDirect(user_ids=[ALICE])))
+        asked = users.asked
+        await until(lambda: users.asked > asked + 3)
+        was_waiting = not starting.done() and not gateway.replies
+        users.is_away = False
+        await starting
+        await gateway.ask(gateway.command(ALICE, room_id, OpenDirect(user_ids=[BOB])))
+        users.is_away = True
+        asked = users.asked
+        await until(lambda: users.asked > asked + 1)
+        [sent] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
+        blocked = direct_room_id([ALICE, CAROL])
+        [refused] = await gateway.ask(gateway.command(CAROL, blocked, OpenDirect(user_ids=[ALICE])))
+
+    assert was_waiting
+    assert (sent["ok"], refused["code"]) == (True, "forbidden")
 
 
 async def test_a_worker_that_is_killed_loses_nothing_that_it_acknowledged(

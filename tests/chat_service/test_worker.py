@@ -7,6 +7,8 @@ import pytest
 
 from chat_service.deciding import needs
 from chat_service.worker import Worker
+from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.pages import FactPage, PersonBlocked
 from chatflow.ids import direct_room_id
 from chatflow.protocol.commands import (
     AddReaction,
@@ -43,6 +45,24 @@ async def test_two_people_talk_in_a_channel(worker: Worker, gateway: Gateway, st
     assert gateway.signals == [RoomAppeared(room_id, [ALICE], 1), RoomAppeared(room_id, [BOB], 2)]
     assert [count.counter for count in gateway.counts] == [1, 2]
     await until(lambda: gateway.counts[-1] in gateway.signal_beats)
+
+
+async def test_what_was_sent_before_a_block_is_answered_by_its_first_result_and_nothing_more_is_taken(
+    worker: Worker, other_worker: Worker, gateway: Gateway, facts: AccountFacts
+) -> None:
+    room_id = direct_room_id([ALICE, BOB])
+    said = saying(room_id, "once")
+    await gateway.ask(gateway.command(ALICE, room_id, OpenDirect(user_ids=[BOB])))
+    [first] = await gateway.ask(gateway.command(BOB, room_id, said))
+    facts.absorb(FactPage(2, [PersonBlocked(ALICE, BOB, True)]))
+    [from_memory] = await gateway.ask(gateway.command(BOB, room_id, said))
+    refused = await gateway.ask(gateway.command(BOB, room_id, saying(room_id)))
+    gateway.worker_id = "w2"
+    [from_log] = await gateway.ask(gateway.command(BOB, room_id, said))
+    refused += await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
+
+    assert from_memory == from_log == first | {"duplicate": True}
+    assert [answer["code"] for answer in refused] == ["forbidden"] * 2
 
 
 async def test_a_command_of_somebody_whom_only_a_later_version_knows_is_answered_and_holds_up_nothing(

@@ -145,4 +145,4 @@ def test_without_redis_a_session_ends_all_the_same(own_service: UserService) -> 
 
     assert own_service.post("/api/auth/logout", {}, token=alice.access).status == 204
     assert own_service.get("/api/users/me", token=alice.access).code == "unauthenticated"
-    assert "verifiers were not woken" in (own_service.folder / "log").read_text()
+    assert "followers of facts were not woken" in (own_service.folder / "log").read_text()

@@ -18,6 +18,13 @@ class MessageLookup(Protocol):
         """Return the emoji that this person has put on the message."""
 
 
+class Blocks(Protocol):
+    """Who blocks whom, as user_service told last."""
+
+    def blocks(self, user_id: str, other_id: str, /) -> bool:
+        """Tell whether this person blocks the other."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One command's circumstances. `new_id` is for what the command makes; `at` is the time, as RFC 3339 in UTC."""
@@ -26,6 +33,7 @@ class Context:
     at: str
     new_id: str
     messages: MessageLookup
+    blocked: Blocks
     edit_window_seconds: int
     # Of the files that the command names, those which the actor uploaded.
     files: Mapping[str, Attachment] = field(default_factory=dict)

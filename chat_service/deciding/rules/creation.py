@@ -4,6 +4,7 @@ Whether the people exist was checked before, as rooms know nothing of accounts.
 """
 
 from chat_service.deciding.rules.context import Context
+from chat_service.deciding.rules.permissions import refuse_adding, refuse_blocked
 from chat_service.deciding.rules.text import clean_name, clean_topic
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Conflict, Invalid
@@ -18,6 +19,7 @@ def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreat
         # Only a repeated command finds its room already there, and the log answers that one by its op.
         raise Conflict
     others = [user_id for user_id in dict.fromkeys(command.members) if user_id != by.actor]
+    refuse_adding(others, by)
     room = Room(
         id=state.room_id,
         kind=command.kind,
@@ -44,6 +46,8 @@ def open_direct(state: RoomState, command: OpenDirect, by: Context) -> RoomCreat
         return None
     if people == [by.actor]:
         raise Invalid("Name somebody else - at `$.user_ids`")
+    refuse_blocked(people, by)
+    refuse_adding(people, by)
     room = Room(
         id=state.room_id,
         kind="direct",

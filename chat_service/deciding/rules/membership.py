@@ -7,7 +7,16 @@ from chat_service.deciding.rules.access import access_member, access_other, stra
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.instants import read_instant
 from chat_service.deciding.rules.invites import access_invite
-from chat_service.deciding.rules.permissions import RANK, Act, may, permit, refuse_granting, refuse_unless_above
+from chat_service.deciding.rules.permissions import (
+    CANNOT_BE_ADDED,
+    RANK,
+    Act,
+    may,
+    permit,
+    refuse_adding,
+    refuse_granting,
+    refuse_unless_above,
+)
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Archived, Banned, Conflict, Forbidden, Invalid
 from chatflow.protocol.commands import (
@@ -82,8 +91,8 @@ def invite_member(state: RoomState, command: InviteMember, by: Context) -> Membe
     if command.user_id in state.banned:
         raise Conflict("This person is banned from the room.")
     if command.user_id in state.declined:
-        # Do not reveal whether they declined this room or want to be added to none.
-        raise Forbidden("This person cannot be added; an invitation link lets them come by themselves.")
+        raise Forbidden(CANNOT_BE_ADDED)
+    refuse_adding([command.user_id], by)
     return MemberJoined(
         **header(state, by=by),
         user_id=command.user_id,

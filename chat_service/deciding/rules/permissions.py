@@ -1,5 +1,6 @@
 """Who may do what: one table of the lowest role that may do an act in each kind of room."""
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from chat_service.deciding.rules.access import access_member
@@ -10,6 +11,9 @@ from chatflow.errors import Archived, Forbidden, Muted
 from chatflow.protocol.events import FOREVER
 from chatflow.protocol.objects import Role, RoomKind
 from chatflow.wire.log import MemberFacts
+
+# Whether they declined this room, want to be added to none or block whoever asks is theirs to know.
+CANNOT_BE_ADDED = "This person cannot be added; an invitation link lets them come by themselves."
 
 
 class Act(StrEnum):
@@ -70,6 +74,10 @@ POSSIBLE_IN_ARCHIVE = frozenset(
 POSSIBLE_WHILE_MUTED = frozenset({Act.DELETE_OWN})
 
 
+# Of two people in their direct room of whom one blocks the other, neither can make themselves heard by the other.
+POSSIBLE_WHILE_BLOCKED = frozenset({Act.DELETE_OWN})
+
+
 def may(state: RoomState, role: Role, act: Act) -> bool:
     lowest = LOWEST_ROLE[act][state.kind]
     return lowest is not None and RANK[role] >= RANK[lowest]
@@ -80,11 +88,28 @@ def permit(state: RoomState, act: Act, by: Context) -> MemberFacts:
     member = access_member(state, by.actor)
     if state.archived and act not in POSSIBLE_IN_ARCHIVE:
         raise Archived
+    if act not in POSSIBLE_WHILE_BLOCKED and state.kind == "direct":
+        refuse_blocked(state.members, by)
     if act not in POSSIBLE_WHILE_MUTED and state.muted and member.role != "owner":
         refuse_muted(state, by)
     if not may(state, member.role, act):
         raise Forbidden
     return member
+
+
+def refuse_blocked(people: Collection[str], by: Context) -> None:
+    """Refuse what would reach the other of exactly two people, where either blocks the other. It is not said which."""
+    if len(people) != 2:
+        return
+    (other,) = (user_id for user_id in people if user_id != by.actor)
+    if by.blocked.blocks(other, by.actor) or by.blocked.blocks(by.actor, other):
+        raise Forbidden("One of you blocks the other.")
+
+
+def refuse_adding(user_ids: Iterable[str], by: Context) -> None:
+    """Refuse to bring people into a room who block whoever asks. Do not reveal that it is a block."""
+    if any(by.blocked.blocks(user_id, by.actor) for user_id in user_ids):
+        raise Forbidden(CANNOT_BE_ADDED)
 
 
 def refuse_muted(state: RoomState, by: Context) -> None:

@@ -7,6 +7,7 @@ from chat_service.deciding.rules.creation import create_room
 from chat_service.deciding.rules.message_facts import MessagesInRun
 from chat_service.deciding.state import RoomState
 from chat_service.worker import Worker
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
 from chatflow.protocol.commands import (
@@ -30,6 +31,7 @@ def founding_event(room_id: str, founded: CreateRoom) -> RoomCreated:
         at="2026-11-20T10:00:00.000Z",
         new_id=new_id(),
         messages=MessagesInRun({}, {}),
+        blocked=AccountFacts(),
         edit_window_seconds=60,
     )
     return create_room(RoomState(room_id=room_id), founded, by)

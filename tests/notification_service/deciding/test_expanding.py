@@ -52,6 +52,15 @@ def test_nothing_is_told_of_what_is_gone() -> None:
     assert expand(gone, preferences={}, now=NOW) == []
 
 
+def test_whoever_blocks_who_did_it_is_not_told_and_everybody_else_is() -> None:
+    facts = facts_about(JOB, recipient("bob"), recipient("carol"))
+    blocked = {("bob", "alice"), ("alice", "carol")}
+
+    notices = expand(facts, preferences={}, now=NOW, blocks=lambda user_id, other_id: (user_id, other_id) in blocked)
+
+    assert [(notice.user_id, notice.suppressed) for notice in notices] == [("bob", "blocked"), ("carol", None)]
+
+
 @pytest.mark.parametrize(("read_seq", "suppressed"), [(6, None), (7, "read"), (8, "read")])
 def test_what_was_read_already_is_not_told(read_seq: int, suppressed: str | None) -> None:
     assert verdict(recipient(read_seq=read_seq)) == suppressed
