@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 
 from chatflow.process.settings import SettingsError
+from chatflow.supervisor.patience import STILL_STARTING
 from message_service.stores.migrating import PROGRESS, TELL_EVERY_SECONDS
 from message_service.stores.sqlite.copying import copy_all, has_all
 
@@ -69,7 +70,7 @@ def build(new: Path, path: Path, *, name: str, bring_along: Work, record: Work) 
         for done, of in copy_all(db, bring_along=lambda: bring_along(db)):
             progress.set(done / max(of, 1))
             if time.monotonic() - told_at >= TELL_EVERY_SECONDS:
-                log.info("the store's file is written anew", messages=done, of=of)
+                log.info(f"{STILL_STARTING}: the store's file is written anew", messages=done, of=of)
                 told_at = time.monotonic()
         if not has_all(db):
             raise SettingsError(
