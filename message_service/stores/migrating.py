@@ -109,6 +109,10 @@ class Migrating:
             if migration not in later:
                 self._store.apply(migration)
         if later:
+            # A step that was done at once may have done theirs on its way.
+            finished = {step.number for step in self._store.begun() if step.is_finished}
+            later = [migration for migration in later if migration.number not in finished]
+        if later:
             self._thread = threading.Thread(target=self._work, args=(later,), name="migrations", daemon=True)
             self._thread.start()
 

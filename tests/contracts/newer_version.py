@@ -144,12 +144,12 @@ def make_room_on_sqlite(store: SqliteConnections) -> None:
 def raise_on_sqlite(store: SqliteConnections, number: int) -> Iterator[Progress]:
     with store.writing() as db:
         [position] = db.execute("SELECT coalesce(position, 0) FROM migrations WHERE number = ?", (number,)).fetchone()
-        [last] = db.execute("SELECT max(rowid) FROM messages").fetchone()
+        [last] = db.execute("SELECT max(n) FROM messages").fetchone()
     while position < last:
         position += MESSAGES_PER_BATCH
         with store.writing() as db:
             db.execute(
-                "UPDATE messages SET raised = coalesce(raised, 0) + 1 WHERE rowid > ? AND rowid <= ?",
+                "UPDATE messages SET raised = coalesce(raised, 0) + 1 WHERE n > ? AND n <= ?",
                 (position - MESSAGES_PER_BATCH, position),
             )
             db.execute("UPDATE migrations SET position = ? WHERE number = ?", (position, number))

@@ -1,7 +1,10 @@
-"""The outbox and a program from before it had consumers, which runs beside this one or after it: it means alerts."""
+"""The outbox and a program from before it had consumers, which runs beside this one or after it: it means alerts.
+
+On SQLite no such program can open the store.
+"""
 
 import math
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -9,54 +12,27 @@ from chatflow.ids import partition_of
 from chatflow.wire.outbox import ALERTS, Job
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
-from tests.contracts.newer_version import mongodb_database, server_of, sqlite_file
+from tests.contracts.message_store_profiles import store_url
+from tests.contracts.newer_version import mongodb_database
 
 OTHERS = "others"
 
 
-def owe_on_sqlite(url: str, job: Job) -> None:
-    with sqlite_file(url) as db:
-        db.executemany(
-            "INSERT INTO owed (room_id, seq, since, partition) VALUES (?, ?, ?, ?)",
-            [(job.room_id, job.seq, 1000.0, partition_of(job.room_id))],
-        )
-
-
-def owe_on_mongodb(url: str, job: Job) -> None:
+def owe_as_before(url: str, job: Job) -> None:
     owed = {"since": 1000.0, "partition": partition_of(job.room_id)}
     with mongodb_database(url) as db:
         db["events"].update_one({"room_id": job.room_id, "seq": job.seq}, {"$set": {"owed": owed}})
 
 
-def owed_on_sqlite(url: str) -> list[Job]:
-    with sqlite_file(url) as db:
-        return [
-            Job(*row)
-            for row in db.execute(
-                "SELECT room_id, seq FROM owed WHERE since <= ? ORDER BY since, room_id, seq LIMIT ?", (math.inf, 10)
-            )
-        ]
-
-
-def owed_on_mongodb(url: str) -> list[Job]:
+def owed_as_before(url: str) -> list[Job]:
     with mongodb_database(url) as db:
         found = db["events"].find({"owed.since": {"$lte": math.inf}}).sort([("owed.since", 1)])
         return [Job(document["room_id"], document["seq"]) for document in found]
 
 
-def clear_on_sqlite(url: str, job: Job) -> None:
-    with sqlite_file(url) as db:
-        db.executemany("DELETE FROM owed WHERE room_id = ? AND seq = ?", [(job.room_id, job.seq)])
-
-
-def clear_on_mongodb(url: str, job: Job) -> None:
+def clear_as_before(url: str, job: Job) -> None:
     with mongodb_database(url) as db:
         db["events"].update_many({"$or": [{"room_id": job.room_id, "seq": job.seq}]}, {"$unset": {"owed": ""}})
-
-
-OWE: dict[str, Callable[[str, Job], None]] = {"sqlite": owe_on_sqlite, "mongodb": owe_on_mongodb}
-OWED: dict[str, Callable[[str], list[Job]]] = {"sqlite": owed_on_sqlite, "mongodb": owed_on_mongodb}
-CLEAR: dict[str, Callable[[str, Job], None]] = {"sqlite": clear_on_sqlite, "mongodb": clear_on_mongodb}
 
 
 def owed(store: MessageStore, consumer: str = ALERTS) -> list[Job]:
@@ -64,28 +40,26 @@ def owed(store: MessageStore, consumer: str = ALERTS) -> list[Job]:
 
 
 @pytest.fixture
-def server(message_store_url: str) -> str:
-    return server_of(message_store_url)
+def message_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return store_url("mongodb", folder=tmp_path, request=request)
 
 
-def test_what_an_older_program_writes_is_owed_to_alerts(
-    room: RoomLog, message_store_url: str, server: str, alice: str
-) -> None:
+def test_what_an_older_program_writes_is_owed_to_alerts(room: RoomLog, message_store_url: str, alice: str) -> None:
     job = Job(room.room_id, room.say(alice, "1").seq)
-    OWE[server](message_store_url, job)
+    owe_as_before(message_store_url, job)
 
     assert (owed(room.store), room.store.owed_since(ALERTS), owed(room.store, OTHERS)) == ([job], 1000.0, [])
     room.store.clear_owed([job], consumer=OTHERS)
     assert owed(room.store) == [job]
     room.store.clear_owed([job])
-    assert (owed(room.store), OWED[server](message_store_url)) == ([], [])
+    assert (owed(room.store), owed_as_before(message_store_url)) == ([], [])
 
 
 def test_an_older_program_finds_and_clears_the_alerts_of_this_one(
-    room: RoomLog, message_store_url: str, server: str, alice: str
+    room: RoomLog, message_store_url: str, alice: str
 ) -> None:
     job = Job(room.room_id, room.say(alice, "1", owed=True).seq)
-    assert OWED[server](message_store_url) == [job]
+    assert owed_as_before(message_store_url) == [job]
 
-    CLEAR[server](message_store_url, job)
+    clear_as_before(message_store_url, job)
     assert owed(room.store) == []

@@ -8,21 +8,35 @@ from chatflow.errors import Invalid
 from chatflow.ids import partition_of
 from chatflow.wire.log import Entry, Known, Run, RunResult
 from message_service.log.additions import Addition, Additions, people_to_count, window_start
-from message_service.log.late_events import stored_event
 from message_service.log.planning import Op, Plan, ops_of, plan_run
 from message_service.log.projecting import Projection, project
 from message_service.log.records import RoomRecord
-from message_service.stores.sqlite.documents import INSERT_EVENT, encode, row_of_event
-from message_service.stores.sqlite.lookups import find_known, rooms_by_id
+from message_service.stores.sqlite.documents import (
+    INSERT_EVENT,
+    INSERT_OP,
+    WRITE_ROOM,
+    encode,
+    row_of_event,
+    row_of_op,
+    row_of_room,
+)
+from message_service.stores.sqlite.forms import full_id, short_op
+from message_service.stores.sqlite.lookups import IS_KNOWN, ITS_MESSAGE, find_known, keys_of, rooms_by_id
 from message_service.stores.sqlite.projections import apply_projections
+
+STANDING = (
+    "SELECT e.seq, coalesce(e.id, m.id) FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608
+    f"{ITS_MESSAGE} WHERE r.id = ? AND e.seq > ? AND e.seq <= ?"
+)
 
 
 def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int) -> list[RunResult]:
     rooms = rooms_by_id(db, [run.room_id for run in runs])
     found = find_additions(db, people_to_count(runs), since=window_start(now)) if added_per_hour else []
-    plans = plan_runs(db, runs, rooms, additions=Additions(found, per_hour=added_per_hour, now=now))
-    projections = write_entries(db, runs, plans, rooms, now=now)
-    apply_projections(db, projections)
+    keys = keys_of(db, [run.room_id for run in runs])
+    plans = plan_runs(db, runs, rooms, keys=keys, additions=Additions(found, per_hour=added_per_hour, now=now))
+    projections = write_entries(db, runs, plans, rooms, keys=keys, now=now)
+    apply_projections(db, projections, keys=keys)
     known = find_first_results(db, runs, plans)
     return [
         RunResult(
@@ -38,11 +52,16 @@ def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, adde
 
 
 def plan_runs(
-    db: sqlite3.Connection, runs: Sequence[Run], rooms: dict[str, RoomRecord], *, additions: Additions
+    db: sqlite3.Connection,
+    runs: Sequence[Run],
+    rooms: dict[str, RoomRecord],
+    *,
+    keys: dict[str, int],
+    additions: Additions,
 ) -> list[Plan]:
     if len({run.room_id for run in runs}) != len(runs):
         raise Invalid("An append has one run per room.")
-    known = find_ops(db, runs)
+    known = find_ops(db, runs, keys=keys)
     plans = []
     for run in runs:
         room = rooms.get(run.room_id)
@@ -54,18 +73,14 @@ def plan_runs(
     return plans
 
 
-def find_ops(db: sqlite3.Connection, runs: Sequence[Run]) -> dict[str, set[Op]]:
+def find_ops(db: sqlite3.Connection, runs: Sequence[Run], *, keys: dict[str, int]) -> dict[str, set[Op]]:
     """Return those of the runs' ops that are in the log, by room."""
-    asked = [(run.room_id, actor, op) for run in runs for actor, op in ops_of(run)]
     found: dict[str, set[Op]] = {}
-    # CROSS JOIN makes SQLite start from the ops that were asked about, and so not scan the log.
-    rows = db.execute(
-        "SELECT e.room_id, e.actor, e.op FROM json_each(?) AS j CROSS JOIN events AS e ON e.room_id = j.value ->> 0 "
-        "AND e.actor = j.value ->> 1 AND e.op = j.value ->> 2",
-        (encode(asked).decode(),),
-    )
-    for room_id, actor, op in rows:
-        found.setdefault(room_id, set()).add((actor, op))
+    for run in runs:
+        room = keys[run.room_id]
+        for actor, op in ops_of(run):
+            if db.execute(IS_KNOWN, (room, short_op(actor, op))).fetchone() is not None:
+                found.setdefault(run.room_id, set()).add((actor, op))
     return found
 
 
@@ -82,26 +97,42 @@ def find_additions(db: sqlite3.Connection, user_ids: Sequence[str], *, since: st
 
 def find_standing(db: sqlite3.Connection, run: Run) -> dict[int, str]:
     """Return the ids in the slots that the run's entries would take."""
-    rows = db.execute(
-        "SELECT seq, id FROM events WHERE room_id = ? AND seq > ? AND seq <= ?",
-        (run.room_id, run.expected_head, run.expected_head + len(run.steps)),
-    )
-    return dict(rows.fetchall())
+    rows = db.execute(STANDING, (run.room_id, run.expected_head, run.expected_head + len(run.steps)))
+    return {seq: full_id(event_id) for seq, event_id in rows}
 
 
 def write_entries(
-    db: sqlite3.Connection, runs: Sequence[Run], plans: Sequence[Plan], rooms: dict[str, RoomRecord], *, now: float
+    db: sqlite3.Connection,
+    runs: Sequence[Run],
+    plans: Sequence[Plan],
+    rooms: dict[str, RoomRecord],
+    *,
+    keys: dict[str, int],
+    now: float,
 ) -> list[Projection]:
-    """Write the entries to the log; return the projection of each room that changed."""
+    """Write the rooms and the entries to the log; return the projection of each room that changed."""
     fresh: list[Entry] = list(chain.from_iterable(plan.fresh for plan in plans))
-    db.executemany(INSERT_EVENT, [row_of_event(stored_event(entry)) for entry in fresh])
+    projections = [
+        project(rooms.get(run.room_id), plan.fresh) for run, plan in zip(runs, plans, strict=True) if plan.fresh
+    ]
+    rows = [row_of_room(projection.room, key=keys[projection.room.id]) for projection in projections]
+    db.executemany(WRITE_ROOM, rows)
+    [last] = db.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+    db.executemany(
+        INSERT_EVENT,
+        [
+            row_of_event(entry, room=keys[entry.event.room_id], position=position)
+            for position, entry in enumerate(fresh, start=last + 1)
+        ],
+    )
+    db.executemany(INSERT_OP, [row_of_op(entry, room=keys[entry.event.room_id]) for entry in fresh])
     owed = [
         (entry.event.room_id, entry.event.seq, consumer, now, partition_of(entry.event.room_id))
         for entry in fresh
         for consumer in entry.consumers
     ]
     db.executemany("INSERT INTO outbox (room_id, seq, consumer, since, partition) VALUES (?, ?, ?, ?, ?)", owed)
-    return [project(rooms.get(run.room_id), plan.fresh) for run, plan in zip(runs, plans, strict=True) if plan.fresh]
+    return projections
 
 
 def find_first_results(

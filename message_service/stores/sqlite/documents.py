@@ -4,31 +4,54 @@ from typing import Any
 
 import msgspec
 
+from chatflow.protocol.events import MessageCreated
 from chatflow.protocol.objects import Attachment, Mentions, Preview
+from chatflow.wire.log import Entry
+from message_service.log.late_events import stored_event
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.stores.sort_keys import sort_key
+from message_service.stores.sqlite.forms import (
+    CREATED,
+    full_id,
+    full_id_if,
+    full_time,
+    full_time_if,
+    full_type,
+    short_id,
+    short_op,
+    short_person,
+    short_time,
+    short_type,
+)
 
 Row = tuple[Any, ...]
 
-EVENT_COLUMNS = "room_id, seq, n, type, actor, at, id, op, target_n, detail"
+# As they are written. What reads them begins with the room's id, which stands in its row alone.
+EVENT_COLUMNS = ("room", "seq", "n", "type", "position", "actor", "at", "id", "target_n", "detail")
 MESSAGE_COLUMNS = (
-    "room_id, n, id, seq, cid, sender, at, text, mentions, attachments, reply_to, thread, edited_at, edited_seq, "
-    "deleted, reactions, previews, pinned_seq, as_of"
-)
+    "room", "n", "id", "seq", "cid", "sender", "at", "text", "mentions", "attachments", "reply_to", "thread",
+    "edited_at", "edited_seq", "deleted", "reactions", "previews", "pinned_seq", "as_of",
+)  # fmt: skip
+EVENT_FIELDS = "r.id, e.seq, e.n, e.type, e.actor, e.at, e.id, e.target_n, e.detail"
+MESSAGE_FIELDS = ", ".join(["r.id", *(f"m.{name}" for name in MESSAGE_COLUMNS[1:])])
 ROOM_COLUMNS = (
     "id, kind, name, topic, private, archived, retention_days, history, peers, member_count, head, n, active_at, "
     "trimmed_n"
 )
 
-INSERT_EVENT = f"INSERT INTO events ({EVENT_COLUMNS}) VALUES ({', '.join('?' * 10)})"  # noqa: S608
-INSERT_MESSAGE = f"INSERT INTO messages ({MESSAGE_COLUMNS}) VALUES ({', '.join('?' * 19)})"  # noqa: S608
+# Rooms have a number in the tables that grow with every message.
+ROOM_KEY = "(SELECT key FROM rooms WHERE id = ?)"
+INSERT_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * 10)})"  # noqa: S608
+INSERT_OP = "INSERT INTO ops (room, op, seq) VALUES (?, ?, ?)"
+INSERT_MESSAGE = f"INSERT INTO messages ({', '.join(MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 19)})"  # noqa: S608
 UPDATE_MESSAGE = (
-    "UPDATE messages SET text = ?, mentions = ?, attachments = ?, edited_at = ?, edited_seq = ?, deleted = ?, "
-    "reactions = ?, previews = ?, pinned_seq = ?, as_of = ? WHERE room_id = ? AND n = ?"
+    "UPDATE messages SET text = ?, mentions = ?, attachments = ?, edited_at = ?, edited_seq = ?, deleted = ?, "  # noqa: S608
+    f"reactions = ?, previews = ?, pinned_seq = ?, as_of = ? WHERE room = {ROOM_KEY} AND n = ?"
 )
 # No REPLACE: that would empty the columns of a newer version.
 WRITE_ROOM = (
-    f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key) VALUES ({', '.join('?' * 16)}) "  # noqa: S608
+    f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, key) "  # noqa: S608
+    f"VALUES ({', '.join('?' * 17)}) "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic, "
     "private = excluded.private, archived = excluded.archived, retention_days = excluded.retention_days, "
     "history = excluded.history, peers = excluded.peers, member_count = excluded.member_count, head = excluded.head, "
@@ -40,8 +63,7 @@ encode = msgspec.json.Encoder().encode
 decode_detail = msgspec.json.Decoder(dict[str, Any]).decode
 decode_mentions = msgspec.json.Decoder(Mentions).decode
 decode_attachments = msgspec.json.Decoder(list[Attachment]).decode
-# Older versions wrote the people into the message itself.
-decode_reactions = msgspec.json.Decoder(dict[str, int | list[str]]).decode
+decode_reactions = msgspec.json.Decoder(dict[str, int]).decode
 decode_previews = msgspec.json.Decoder(list[Preview]).decode
 decode_peers = msgspec.json.Decoder(list[str]).decode
 
@@ -52,57 +74,70 @@ def as_json(value: Any) -> str | None:
     return encode(value).decode() if value else None
 
 
-def row_of_event(event: StoredEvent) -> Row:
+def row_of_event(entry: Entry, *, room: int, position: int) -> Row:
+    """Return the event's row; what it says as the message does that it creates stands there alone."""
+    event, stored = entry.event, stored_event(entry)
+    detail = None if stored.detail is None else encode(stored.detail).decode()
+    common = (room, stored.seq, stored.n, short_type(stored.type), position)
+    if type(event) is MessageCreated and (event.message.id, event.message.sender, event.message.at) == (
+        stored.id,
+        stored.actor,
+        stored.at,
+    ):
+        return (*common, None, None, None, None, detail)
     return (
-        event.room_id,
-        event.seq,
-        event.n,
-        event.type,
-        event.actor,
-        event.at,
-        event.id,
-        event.op,
-        event.target_n,
-        None if event.detail is None else encode(event.detail).decode(),
+        *common,
+        short_id(stored.actor),
+        short_time(stored.at),
+        short_id(stored.id),
+        stored.target_n,
+        detail,
     )
 
 
-def event_of_row(row: Row) -> StoredEvent:
+def row_of_op(entry: Entry, *, room: int) -> Row:
+    return (room, short_op(entry.event.actor, entry.op), entry.event.seq)
+
+
+def event_of_row(row: Row, message: MessageRecord | None, *, op: str = "") -> StoredEvent:
+    """Return the event of EVENT_FIELDS; its op is not kept, but whoever looked for it knows it."""
+    if row[6] is None and message is None:
+        raise LookupError(f"event {row[1]} of {row[0]} has lost its message")
     return StoredEvent(
         room_id=row[0],
         seq=row[1],
         n=row[2],
-        type=row[3],
-        actor=row[4],
-        at=row[5],
-        id=row[6],
-        op=row[7],
-        target_n=row[8],
-        detail=None if row[9] is None else decode_detail(row[9]),
+        type=full_type(row[3]),
+        actor=message.sender if row[4] is None else full_id(row[4]),  # type: ignore[union-attr]
+        at=message.at if row[5] is None else full_time(row[5]),  # type: ignore[union-attr]
+        id=message.id if row[6] is None else full_id(row[6]),  # type: ignore[union-attr]
+        op=op,
+        target_n=row[2] if row[7] is None and row[3] == CREATED else row[7],
+        detail=None if row[8] is None else decode_detail(row[8]),
     )
 
 
-def row_of_message(record: MessageRecord) -> Row:
+def row_of_message(record: MessageRecord, *, room: int) -> Row:
     return (
-        record.room_id,
+        room,
         record.n,
-        record.id,
+        short_id(record.id),
         record.seq,
-        record.cid,
-        record.sender,
-        record.at,
+        short_id(record.cid),
+        short_person(record.sender),
+        short_time(record.at),
         record.text,
         as_json(record.mentions),
         as_json(record.attachments),
-        record.reply_to,
-        record.thread,
-        record.edited_at,
+        None if record.reply_to is None else short_id(record.reply_to),
+        None if record.thread is None else short_id(record.thread),
+        None if record.edited_at is None else short_time(record.edited_at),
         record.edited_seq,
         record.deleted,
         as_json(record.reactions),
         as_json(record.previews),
         record.pinned_seq,
-        record.as_of,
+        None if record.as_of == record.seq else record.as_of,
     )
 
 
@@ -112,7 +147,7 @@ def changes_of_message(record: MessageRecord) -> Row:
         record.text,
         as_json(record.mentions),
         as_json(record.attachments),
-        record.edited_at,
+        short_time(record.edited_at),
         record.edited_seq,
         record.deleted,
         as_json(record.reactions),
@@ -125,33 +160,31 @@ def changes_of_message(record: MessageRecord) -> Row:
 
 
 def message_of_row(row: Row) -> MessageRecord:
-    reactions: dict[str, int | list[str]] = {} if row[15] is None else decode_reactions(row[15])
-    unmoved = {emoji: people for emoji, people in reactions.items() if isinstance(people, list)}
+    """Return the message of MESSAGE_FIELDS."""
     return MessageRecord(
         room_id=row[0],
         n=row[1],
-        id=row[2],
+        id=full_id(row[2]),
         seq=row[3],
-        cid=row[4],
-        sender=row[5],
-        at=row[6],
+        cid=full_id(row[4]),
+        sender=full_id(row[5]),
+        at=full_time(row[6]),
         text=row[7],
         mentions=NOBODY if row[8] is None else decode_mentions(row[8]),
         attachments=[] if row[9] is None else decode_attachments(row[9]),
-        reply_to=row[10],
-        thread=row[11],
-        edited_at=row[12],
+        reply_to=full_id_if(row[10]),
+        thread=full_id_if(row[11]),
+        edited_at=full_time_if(row[12]),
         edited_seq=row[13],
         deleted=bool(row[14]),
-        reactions={emoji: len(one) if isinstance(one, list) else one for emoji, one in reactions.items()},
-        unmoved=unmoved,
+        reactions={} if row[15] is None else decode_reactions(row[15]),
         previews=[] if row[16] is None else decode_previews(row[16]),
         pinned_seq=row[17],
-        as_of=row[18],
+        as_of=row[3] if row[18] is None else row[18],
     )
 
 
-def row_of_room(room: RoomRecord) -> Row:
+def row_of_room(room: RoomRecord, *, key: int) -> Row:
     return (
         room.id,
         room.kind,
@@ -169,6 +202,7 @@ def row_of_room(room: RoomRecord) -> Row:
         room.trimmed_n,
         sort_key(room.name or ""),
         sort_key(room.topic),
+        key,
     )
 
 

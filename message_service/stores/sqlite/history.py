@@ -15,10 +15,13 @@ from message_service.log.room_objects import snapshot_of
 from message_service.stores.port import MessagePage, Reactor, Span
 from message_service.stores.sizes import Sheet
 from message_service.stores.spans import fill_page, numbers_of
-from message_service.stores.sqlite.documents import MESSAGE_COLUMNS, Row, message_of_row
+from message_service.stores.sqlite.documents import MESSAGE_FIELDS, ROOM_KEY, Row, message_of_row
+from message_service.stores.sqlite.forms import full_id, full_type, short_id
 from message_service.stores.sqlite.invites import living_invites
 from message_service.stores.sqlite.lookups import (
-    EVENTS_WITH_MESSAGES,
+    AT_PLACE,
+    EVENTS_OF_ROOM,
+    MESSAGES_OF_ROOM,
     event_with_message,
     messages_by_id,
     rooms_by_id,
@@ -26,13 +29,17 @@ from message_service.stores.sqlite.lookups import (
 from message_service.stores.sqlite.people import standings_in
 from message_service.stores.sqlite.reactions import reactions_by, reactions_of, reactor_page
 
-EVENTS_AFTER = (
-    EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?"
+EVENTS_AFTER = EVENTS_OF_ROOM + "WHERE r.id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?"
+NEWEST_EVENTS = EVENTS_OF_ROOM + "WHERE r.id = ? AND e.seq > ? ORDER BY e.seq DESC LIMIT ?"
+MESSAGES_BETWEEN = MESSAGES_OF_ROOM + "WHERE r.id = ? AND m.n BETWEEN ? AND ? ORDER BY m.n"
+PINNED = f"SELECT id FROM messages WHERE room = {ROOM_KEY} AND pinned_seq IS NOT NULL ORDER BY pinned_seq"  # noqa: S608
+PINS = MESSAGES_OF_ROOM + "WHERE r.id = ? AND m.pinned_seq < ? AND m.seq >= ? ORDER BY m.pinned_seq DESC"
+# The index begins with the thread, which is of one room.
+REPLIES = (
+    f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room AND r.id = ? "  # noqa: S608
+    "WHERE m.thread = ? AND m.n > ? ORDER BY m.n LIMIT ?"
 )
-NEWEST_EVENTS = (
-    EVENTS_WITH_MESSAGES.format(source="events AS e") + " WHERE e.room_id = ? AND e.seq > ? ORDER BY e.seq DESC LIMIT ?"
-)
-MESSAGES = f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE "  # noqa: S608
+N_AT = f"SELECT n FROM events WHERE room = {ROOM_KEY} AND seq <= ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
 # How many characters of packets one answer may carry.
 ANSWER_CHARACTERS = 256 * 1024
 
@@ -63,17 +70,14 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
 
 
 def load_snapshot(db: sqlite3.Connection, room: RoomRecord) -> Snapshot:
-    [at] = db.execute("SELECT at FROM events WHERE room_id = ? AND seq = ?", (room.id, room.head)).fetchone()
+    last, _ = event_with_message(db.execute(AT_PLACE, (room.id, room.head)).fetchone())
     return snapshot_of(
-        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=at
+        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=last.at
     )
 
 
 def pinned_ids(db: sqlite3.Connection, room_id: str) -> list[str]:
-    rows = db.execute(
-        "SELECT id FROM messages WHERE room_id = ? AND pinned_seq IS NOT NULL ORDER BY pinned_seq", (room_id,)
-    )
-    return [message_id for (message_id,) in rows]
+    return [full_id(message_id) for (message_id,) in db.execute(PINNED, (room_id,))]
 
 
 def events_of_rooms(db: sqlite3.Connection, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
@@ -100,7 +104,9 @@ def events_of_room(
     events: list[Published] = []
     for row in db.execute(NEWEST_EVENTS if tail else EVENTS_AFTER, (room.id, after, limit)):
         event = published_or_unreadable(
-            partial(event_with_message, row), place=(row[0], row[1], row[2], row[3]), trimmed_n=room.trimmed_n
+            partial(event_with_message, row),
+            place=(row[0], row[1], row[2], full_type(row[3])),
+            trimmed_n=room.trimmed_n,
         )
         characters -= len(event.packet)
         if characters < 0 and events:
@@ -113,7 +119,7 @@ def message_page(db: sqlite3.Connection, room_id: str, span: Span, *, viewer: st
     room = rooms_by_id(db, [room_id])[room_id]
 
     def read(first: int, last: int, newest_first: bool) -> Iterator[Message | DeletedMessage]:
-        query = MESSAGES + f"room_id = ? AND n BETWEEN ? AND ? ORDER BY n{' DESC' if newest_first else ''}"
+        query = f"{MESSAGES_BETWEEN}{' DESC' if newest_first else ''}"
         return show(db, room, db.execute(query, (room_id, first, last)), viewer=viewer)
 
     numbers = numbers_of(span, n=room.n, n_at=lambda seq: n_at(db, room_id, seq))
@@ -132,9 +138,7 @@ def show(
 
 
 def n_at(db: sqlite3.Connection, room_id: str, seq: int) -> int:
-    row = db.execute(
-        "SELECT n FROM events WHERE room_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", (room_id, seq)
-    ).fetchone()
+    row = db.execute(N_AT, (room_id, seq)).fetchone()
     return 0 if row is None else int(row[0])
 
 
@@ -163,10 +167,7 @@ def pin_page(
     db: sqlite3.Connection, room_id: str, *, floor: int, before: int | None, viewer: str | None
 ) -> MessagePage:
     room = rooms_by_id(db, [room_id])[room_id]
-    rows = db.execute(
-        MESSAGES + "room_id = ? AND pinned_seq < ? AND seq >= ? ORDER BY pinned_seq DESC",
-        (room_id, room.head + 1 if before is None else before, floor),
-    )
+    rows = db.execute(PINS, (room_id, room.head + 1 if before is None else before, floor))
     sheet = Sheet()
     items = sheet.take(show(db, room, rows, viewer=viewer))
     next_pin = messages_by_id(db, [items[-1].id])[items[-1].id].pinned_seq if sheet.is_full else None
@@ -184,10 +185,7 @@ def thread_page(
     viewer: str | None,
 ) -> MessagePage:
     room = rooms_by_id(db, [room_id])[room_id]
-    rows = db.execute(
-        MESSAGES + "thread = ? AND n > ? AND room_id = ? ORDER BY n LIMIT ?",
-        (root_id, n_at(db, room_id, max(after, floor - 1)), room_id, limit + 1),
-    )
+    rows = db.execute(REPLIES, (room_id, short_id(root_id), n_at(db, room_id, max(after, floor - 1)), limit + 1))
     sheet = Sheet()
     items = sheet.take(show(db, room, rows, viewer=viewer), at_most=limit)
     return MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full)

@@ -7,31 +7,39 @@ from chatflow.wire.log import Known
 from message_service.log.late_events import known_of
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.stores.sqlite.documents import (
-    EVENT_COLUMNS,
-    MESSAGE_COLUMNS,
+    EVENT_FIELDS,
+    MESSAGE_FIELDS,
     ROOM_COLUMNS,
+    Row,
     encode,
     event_of_row,
     message_of_row,
     room_of_row,
 )
+from message_service.stores.sqlite.forms import CREATED, short_id, short_op
 
-EVENT_WIDTH = len(EVENT_COLUMNS.split(", "))
-# An event and the message that it is about, if any.
-EVENTS_WITH_MESSAGES = (
-    f"SELECT {', '.join(f'e.{name}' for name in EVENT_COLUMNS.split(', '))}, "  # noqa: S608
-    f"{', '.join(f'm.{name}' for name in MESSAGE_COLUMNS.split(', '))} FROM {{source}} "
-    "LEFT JOIN messages AS m ON m.room_id = e.room_id AND m.n = e.target_n"
+EVENT_WIDTH = len(EVENT_FIELDS.split(", "))
+# The message that an event is about, if any: an event that creates one need not say so.
+ITS_MESSAGE = (
+    "LEFT JOIN messages AS m ON m.room = e.room "
+    f"AND m.n = coalesce(e.target_n, CASE e.type WHEN {CREATED} THEN e.n END)"
 )
-KNOWN = EVENTS_WITH_MESSAGES.format(
-    source="json_each(?) AS j CROSS JOIN events AS e ON e.room_id = j.value ->> 0 AND e.actor = j.value ->> 1 "
-    "AND e.op = j.value ->> 2"
+# To be followed by WHERE r.id = ?
+EVENTS_OF_ROOM = (
+    f"SELECT {EVENT_FIELDS}, {MESSAGE_FIELDS} FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608
+    f"{ITS_MESSAGE} "
 )
-AT_PLACES = EVENTS_WITH_MESSAGES.format(
-    source="json_each(?) AS j CROSS JOIN events AS e ON e.room_id = j.value ->> 0 AND e.seq = j.value ->> 1"
+MESSAGES_OF_ROOM = f"SELECT {MESSAGE_FIELDS} FROM rooms AS r CROSS JOIN messages AS m ON m.room = r.key "  # noqa: S608
+AT_PLACE = EVENTS_OF_ROOM + "WHERE r.id = ? AND e.seq = ?"
+KNOWN = (
+    f"SELECT {EVENT_FIELDS}, {MESSAGE_FIELDS} FROM rooms AS r "  # noqa: S608
+    f"CROSS JOIN ops AS o ON o.room = r.key AND o.op = ? CROSS JOIN events AS e ON e.room = o.room AND e.seq = o.seq "
+    f"{ITS_MESSAGE} WHERE r.id = ?"
 )
+IS_KNOWN = "SELECT 1 FROM ops WHERE room = ? AND op = ?"
+KEYS = "SELECT id, key FROM rooms WHERE id IN (SELECT value FROM json_each(?))"
 ROOMS_BY_ID = f"SELECT {ROOM_COLUMNS} FROM rooms WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
-MESSAGES_BY_ID = f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
+MESSAGE_BY_ID = f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room WHERE m.id = ?"  # noqa: S608
 
 
 def rooms_by_id(db: sqlite3.Connection, room_ids: Iterable[str]) -> dict[str, RoomRecord]:
@@ -39,21 +47,37 @@ def rooms_by_id(db: sqlite3.Connection, room_ids: Iterable[str]) -> dict[str, Ro
     return {row[0]: room_of_row(row) for row in rows}
 
 
+def keys_of(db: sqlite3.Connection, room_ids: Iterable[str]) -> dict[str, int]:
+    """Return the rooms' numbers; one that does not exist is given the next, which it has once it is written."""
+    asked = list(dict.fromkeys(room_ids))
+    keys: dict[str, int] = dict(db.execute(KEYS, (encode(asked).decode(),)).fetchall())
+    if new := [room_id for room_id in asked if room_id not in keys]:
+        [last] = db.execute("SELECT coalesce(max(key), 0) FROM rooms").fetchone()
+        keys |= {room_id: key for key, room_id in enumerate(new, start=last + 1)}
+    return keys
+
+
 def messages_by_id(db: sqlite3.Connection, message_ids: Iterable[str]) -> dict[str, MessageRecord]:
-    rows = db.execute(MESSAGES_BY_ID, (encode(list(message_ids)).decode(),))
-    return {row[2]: message_of_row(row) for row in rows}
+    found = {}
+    for message_id in dict.fromkeys(message_ids):
+        row = db.execute(MESSAGE_BY_ID, (short_id(message_id),)).fetchone()
+        if row is not None:
+            found[message_id] = message_of_row(row)
+    return found
 
 
 def find_known(db: sqlite3.Connection, asked: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Known]:
     """Return the first results of those (room, actor, op) that are in the log."""
     rooms = rooms_by_id(db, {room_id for room_id, _, _ in asked})
     found = {}
-    for row in db.execute(KNOWN, (encode(asked).decode(),)):
-        event, message = event_with_message(row)
-        found[event.room_id, event.actor, event.op] = known_of(event, message, trimmed_n=rooms[event.room_id].trimmed_n)
+    for room_id, actor, op in asked:
+        row = db.execute(KNOWN, (short_op(actor, op), room_id)).fetchone()
+        if row is not None:
+            event, message = event_with_message(row, op=op)
+            found[room_id, actor, op] = known_of(event, message, trimmed_n=rooms[room_id].trimmed_n)
     return found
 
 
-def event_with_message(row: tuple[object, ...]) -> tuple[StoredEvent, MessageRecord | None]:
-    message = None if row[EVENT_WIDTH] is None else message_of_row(row[EVENT_WIDTH:])
-    return event_of_row(row[:EVENT_WIDTH]), message
+def event_with_message(row: Row, *, op: str = "") -> tuple[StoredEvent, MessageRecord | None]:
+    message = None if row[EVENT_WIDTH + 1] is None else message_of_row(row[EVENT_WIDTH:])
+    return event_of_row(row[:EVENT_WIDTH], message, op=op), message

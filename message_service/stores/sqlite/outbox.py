@@ -7,7 +7,7 @@ from chatflow.wire.outbox import AlertFacts, Job
 from message_service.log.alerting import Alert, StandingsAsk, facts_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import encode
-from message_service.stores.sqlite.lookups import AT_PLACES, event_with_message, messages_by_id, rooms_by_id
+from message_service.stores.sqlite.lookups import AT_PLACE, event_with_message, messages_by_id, rooms_by_id
 from message_service.stores.sqlite.people import STANDING_COLUMNS, standing_of_row, standings_in
 from message_service.stores.sqlite.personal import followers_of
 
@@ -51,11 +51,12 @@ def facts_about_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str,
 
 def alerts_of(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[Alert]:
     rooms = rooms_by_id(db, {job.room_id for job in jobs})
-    asked = encode([(job.room_id, job.seq) for job in jobs]).decode()
     alerts = []
-    for row in db.execute(AT_PLACES, (asked,)).fetchall():
-        event, message = event_with_message(row)
-        alerts.append(Alert(room=rooms[event.room_id], event=event, message=message))
+    for job in jobs:
+        row = db.execute(AT_PLACE, (job.room_id, job.seq)).fetchone()
+        if row is not None:
+            event, message = event_with_message(row)
+            alerts.append(Alert(room=rooms[job.room_id], event=event, message=message))
     return alerts
 
 

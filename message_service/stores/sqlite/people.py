@@ -21,7 +21,7 @@ ROW = ", ".join(
     [
         *(f"r.{name}" for name in ROOM_COLUMNS.split(", ")),
         *(f"s.{name}" for name in STANDING_COLUMNS.split(", ")),
-        "CASE WHEN r.n > s.read_n THEN (SELECT count(*) FROM messages AS d WHERE d.room_id = r.id AND d.n > s.read_n "
+        "CASE WHEN r.n > s.read_n THEN (SELECT count(*) FROM messages AS d WHERE d.room = r.key AND d.n > s.read_n "
         "AND d.deleted) ELSE 0 END",
         "CASE WHEN r.n > s.read_n THEN (SELECT count(DISTINCT c.n) FROM mentions AS c WHERE c.room_id = r.id "
         "AND c.user_id IN (s.user_id, '*') AND c.n > s.read_n) ELSE 0 END",
@@ -151,7 +151,7 @@ def mark_read(db: sqlite3.Connection, marks: Sequence[ReadMark]) -> list[ReadPos
 
 def mark_one(db: sqlite3.Connection, mark: ReadMark) -> ReadPosition:
     wanted = db.execute(
-        "SELECT e.seq, e.n FROM rooms AS r CROSS JOIN events AS e ON e.room_id = r.id AND e.seq = min(r.head, ?) "
+        "SELECT e.seq, e.n FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key AND e.seq = min(r.head, ?) "
         "WHERE r.id = ?",
         (mark.seq, mark.room_id),
     ).fetchone()

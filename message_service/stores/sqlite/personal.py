@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
 from message_service.log.hiding import hidden_through
 from message_service.log.records import MessageRecord
+from message_service.stores.sqlite.forms import full_id, short_id
 from message_service.stores.sqlite.history import n_at
 from message_service.stores.sqlite.lookups import messages_by_id
 
@@ -73,7 +74,8 @@ def followers_of(db: sqlite3.Connection, message: MessageRecord) -> list[str]:
     """Return who follows the message's thread: by choice, or by writing in it after they last chose not to."""
     if message.thread is None:
         return []
-    last_said: dict[str, int] = dict(db.execute(LAST_SAID, (message.thread, message.n)).fetchall())
+    said = db.execute(LAST_SAID, (short_id(message.thread), message.n))
+    last_said = {full_id(sender): n for sender, n in said}
     wishes = db.execute("SELECT user_id, following, n FROM thread_follows WHERE thread = ?", (message.thread,))
     for user_id, following, n in wishes:
         if following:

@@ -3,36 +3,32 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from msgspec.structs import replace
-
 from chatflow.protocol.events import MessageDeleted, ReactionAdded, ReactionRemoved
 from message_service.log.folding import AboutMessage, fold_message
 from message_service.log.projecting import Projection, people_listed
 from message_service.log.records import MemberChange, MessageRecord, mentioned_keys
 from message_service.stores.sqlite.documents import (
     INSERT_MESSAGE,
+    ROOM_KEY,
     UPDATE_MESSAGE,
-    WRITE_ROOM,
     changes_of_message,
     row_of_message,
-    row_of_room,
 )
 from message_service.stores.sqlite.invites import write_invites
 from message_service.stores.sqlite.lookups import messages_by_id
-from message_service.stores.sqlite.reactions import erase_reactions, is_put, move_reactions, write_reaction
+from message_service.stores.sqlite.reactions import erase_reactions, is_put, write_reaction
 
 MOVE_READ_POSITION = (
     "UPDATE memberships SET read_seq = max(read_seq, ?), read_n = max(read_n, ?) WHERE room_id = ? AND user_id = ?"
 )
 ERASE_TRIMMED = (
-    "UPDATE messages SET text = '', attachments = NULL, reactions = NULL, previews = NULL, edited_at = NULL, "
-    "edited_seq = NULL WHERE room_id = ? AND n > ? AND n <= ?"
+    "UPDATE messages SET text = '', attachments = NULL, reactions = NULL, previews = NULL, edited_at = NULL, "  # noqa: S608
+    f"edited_seq = NULL WHERE room = {ROOM_KEY} AND n > ? AND n <= ?"
 )
 ERASE_TRIMMED_REACTIONS = "DELETE FROM reactions WHERE room_id = ? AND n > ? AND n <= ?"
 
 
-def apply_projections(db: sqlite3.Connection, projections: Sequence[Projection]) -> None:
-    db.executemany(WRITE_ROOM, [row_of_room(projection.room) for projection in projections])
+def apply_projections(db: sqlite3.Connection, projections: Sequence[Projection], *, keys: dict[str, int]) -> None:
     for projection in projections:
         for change in projection.members:
             change_member(db, projection.room.id, change)
@@ -42,7 +38,7 @@ def apply_projections(db: sqlite3.Connection, projections: Sequence[Projection])
         "ON CONFLICT (user_id) DO UPDATE SET rooms_version = rooms_version + 1",
         [(user_id,) for user_id in people_listed(projections)],
     )
-    write_messages(db, projections)
+    write_messages(db, projections, keys=keys)
     db.executemany(
         MOVE_READ_POSITION,
         [
@@ -69,7 +65,7 @@ def change_member(db: sqlite3.Connection, room_id: str, change: MemberChange) ->
         db.execute(MOVE_READ_POSITION, (change.seq, change.read_n, room_id, change.user_id))
 
 
-def write_messages(db: sqlite3.Connection, projections: Sequence[Projection]) -> None:
+def write_messages(db: sqlite3.Connection, projections: Sequence[Projection], *, keys: dict[str, int]) -> None:
     """Insert new messages in their state after the whole batch, and update older ones."""
     new: dict[str, MessageRecord] = {}
     for projection in projections:
@@ -81,16 +77,13 @@ def write_messages(db: sqlite3.Connection, projections: Sequence[Projection]) ->
         records = new if event.id in new else changed
         if (record := records.get(event.id)) is not None and record.room_id == event.room_id:
             records[event.id] = change_message(db, record, event)
-    db.executemany(INSERT_MESSAGE, [row_of_message(record) for record in new.values()])
+    db.executemany(INSERT_MESSAGE, [row_of_message(record, room=keys[record.room_id]) for record in new.values()])
     db.executemany(UPDATE_MESSAGE, [changes_of_message(record) for record in changed.values()])
     write_mentions(db, old=older.values(), new=[*new.values(), *changed.values()])
 
 
 def change_message(db: sqlite3.Connection, record: MessageRecord, event: AboutMessage) -> MessageRecord:
     """Return the message after the event; the rows of its reactions are already changed."""
-    if record.unmoved:
-        move_reactions(db, record)
-        record = replace(record, unmoved={})
     match event:
         case ReactionAdded() | ReactionRemoved():
             changed = fold_message(record, event, is_put=is_put(db, record, event))

@@ -39,17 +39,6 @@ def erase_reactions(db: sqlite3.Connection, record: MessageRecord) -> None:
     db.execute(TAKE_ALL, (record.room_id, record.n))
 
 
-def move_reactions(db: sqlite3.Connection, record: MessageRecord) -> None:
-    """Make rows for people whom an older version wrote into the message; their times are in the log."""
-    for emoji, people in record.unmoved.items():
-        # In their order, and before people who react from now on.
-        rows = [
-            (record.room_id, record.n, user_id, emoji, place - len(people), None)
-            for place, user_id in enumerate(people)
-        ]
-        db.executemany(PUT, rows)
-
-
 def reactions_of(db: sqlite3.Connection, record: MessageRecord, *, viewer: str | None) -> list[Reaction]:
     """Return the reactions in the form in which the message shows them, to `viewer` or to nobody in particular."""
     if not record.reactions:
@@ -63,16 +52,12 @@ def reactions_of(db: sqlite3.Connection, record: MessageRecord, *, viewer: str |
 
 
 def first_people(db: sqlite3.Connection, record: MessageRecord, emoji: str) -> list[str]:
-    if record.unmoved:
-        return record.unmoved.get(emoji, [])[:NAMED_PER_REACTION]
     rows = db.execute(FIRST, (record.room_id, record.n, emoji, NAMED_PER_REACTION))
     return [user_id for (user_id,) in rows]
 
 
 def emoji_of(db: sqlite3.Connection, record: MessageRecord, user_id: str) -> list[str]:
     """Return this person's emoji on the message."""
-    if record.unmoved:
-        return [emoji for emoji, people in record.unmoved.items() if user_id in people]
     return [emoji for (emoji,) in db.execute(PUT_BY, (record.room_id, record.n, user_id))]
 
 
@@ -88,9 +73,5 @@ def reactions_by(db: sqlite3.Connection, record: MessageRecord, user_ids: Iterab
 def reactor_page(
     db: sqlite3.Connection, record: MessageRecord, emoji: str, *, after: tuple[int, str], limit: int
 ) -> list[Reactor]:
-    if record.unmoved:
-        people = record.unmoved.get(emoji, [])
-        everyone = [Reactor(place - len(people), user_id, None) for place, user_id in enumerate(people)]
-        return [one for one in everyone if (one.seq, one.user_id) > after][:limit]
     rows = db.execute(PAGE, (record.room_id, record.n, emoji, *after, limit))
     return [Reactor(*row) for row in rows]

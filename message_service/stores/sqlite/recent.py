@@ -1,13 +1,17 @@
-"""Which rooms changed lately, on SQLite: the log is stored in order of arrival, so its end is read backwards."""
+"""Which rooms changed lately, on SQLite: events are numbered as they arrive, so the last are read first."""
 
 import sqlite3
 from collections.abc import Collection
 
 from chatflow.ids import partition_of
-from message_service.stores.sqlite.lookups import rooms_by_id
+from message_service.stores.sqlite.forms import full_id
+from message_service.stores.sqlite.lookups import ITS_MESSAGE, rooms_by_id
 
 EVENTS_PER_LOOK = 1000
-BLOCK = "SELECT room_id, id FROM events WHERE rowid > ? AND rowid <= ? ORDER BY rowid DESC"
+BLOCK = (
+    "SELECT r.id, coalesce(e.id, m.id) FROM events AS e CROSS JOIN rooms AS r ON r.key = e.room "  # noqa: S608
+    f"{ITS_MESSAGE} WHERE e.position > ? AND e.position <= ? ORDER BY e.position DESC"
+)
 
 
 def recent_heads(
@@ -15,10 +19,10 @@ def recent_heads(
 ) -> dict[str, int]:
     wanted = frozenset(partitions)
     found: dict[str, None] = {}
-    [last] = db.execute("SELECT max(rowid) FROM events").fetchone()
+    [last] = db.execute("SELECT max(position) FROM events").fetchone()
     while last:
         block = db.execute(BLOCK, (last - EVENTS_PER_LOOK, last)).fetchall()
-        recent = [room_id for room_id, event_id in block if event_id >= earliest_id]
+        recent = [room_id for room_id, event_id in block if full_id(event_id) >= earliest_id]
         found |= dict.fromkeys(room_id for room_id in recent if partition_of(room_id) in wanted)
         # An append that took long is stored after younger events, but not by a whole block of them.
         if not recent or len(found) >= limit:

@@ -7,6 +7,8 @@ from chatflow.ids import partition_of
 from message_service.retention.log_clock import RetentionTime
 from message_service.retention.trims import Announced, Kept, RoomTimes, TrimPage, TrimPlan, plan_trims
 from message_service.stores.sqlite.database import SqliteConnections
+from message_service.stores.sqlite.documents import ROOM_KEY
+from message_service.stores.sqlite.forms import full_time, short_time
 
 KEPT = (
     "SELECT id, retention_days, trimmed_n, n FROM rooms WHERE retention_days IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
@@ -19,7 +21,8 @@ ANNOUNCE = (
     " ON CONFLICT (room_id) DO UPDATE SET retention_days = excluded.retention_days, before = excluded.before,"
     " since = excluded.since"
 )
-FIRST_SINCE = "SELECT n FROM messages WHERE room_id = ? AND n > ? AND n <= ? AND at >= ? ORDER BY n LIMIT 1"
+AT = f"SELECT at FROM messages WHERE room = {ROOM_KEY} AND n = ?"  # noqa: S608
+FIRST_SINCE = f"SELECT n FROM messages WHERE room = {ROOM_KEY} AND n > ? AND n <= ? AND at >= ? ORDER BY n LIMIT 1"  # noqa: S608
 
 
 def trims_due(
@@ -59,11 +62,11 @@ def announce(db: sqlite3.Connection, plan: TrimPlan) -> None:
 
 def times_of(db: sqlite3.Connection) -> RoomTimes:
     def at_of(room: Kept, n: int) -> str | None:
-        row = db.execute("SELECT at FROM messages WHERE room_id = ? AND n = ?", (room.room_id, n)).fetchone()
-        return None if row is None else str(row[0])
+        row = db.execute(AT, (room.room_id, n)).fetchone()
+        return None if row is None else full_time(row[0])
 
     def first_since(room: Kept, before: str, through: int) -> int | None:
-        row = db.execute(FIRST_SINCE, (room.room_id, room.trimmed_n, through, before)).fetchone()
+        row = db.execute(FIRST_SINCE, (room.room_id, room.trimmed_n, through, short_time(before))).fetchone()
         return None if row is None else int(row[0])
 
     return RoomTimes(at_of=at_of, first_since=first_since)
