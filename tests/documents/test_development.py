@@ -19,7 +19,7 @@ BLOCK = re.compile(r"^```diff\n\+\+\+ (?P<file>\S+)\n(?P<hunks>.*?)^```$", re.MU
 LEFT_OUT = (".git", ".venv", ".env", "node_modules", "var", "build", "__pycache__", ".hypothesis", ".*_cache")
 MIGRATIONS = ROOT / "message_service" / "stores" / "sqlite" / "migrations"
 NEXT_NUMBER = f"{len(list(MIGRATIONS.glob('m*.py'))) + 1:04}"
-MAKE_DJANGOS_STEP = "-m django makemigrations user_accounts --name time_zone"
+MAKE_DJANGOS_STEP = "-m user_service.manage makemigrations user_accounts --name time_zone"
 
 SCRIPTS = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--basetemp", "../pytest"]
@@ -30,6 +30,7 @@ CHECKS = {
     "format": [str(SCRIPTS / "ruff"), "format", "--check", "."],
     "lint": [str(SCRIPTS / "ruff"), "check", "."],
     "types": [sys.executable, "-m", "mypy", *TYPED],
+    "documents": [sys.executable, "-m", "scripts.api_documents"],
     "imports": [str(SCRIPTS / "lint-imports")],
     "rights": [*PYTEST, RIGHTS, "-k", "names_every or ones_own or member-open or reader-open"],
     # Not those that measure, or try what comes to mind.
