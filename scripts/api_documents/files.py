@@ -7,6 +7,7 @@ from typing import Any
 from scripts.api_documents.asyncapi import asyncapi_document
 from scripts.api_documents.openapi import openapi_document
 from scripts.api_documents.page import page
+from scripts.api_documents.typescript import typescript
 
 ROOT = Path(__file__).parents[2]
 API = ROOT / "docs" / "api"
@@ -19,6 +20,7 @@ def made() -> dict[Path, str]:
         API / "openapi.json": json_text(openapi),
         API / "asyncapi.json": json_text(asyncapi),
         API / "page.html": page(openapi, asyncapi),
+        ROOT / "chat_ui" / "src" / "lib" / "protocol.ts": typescript(openapi, asyncapi),
     }
 
 
