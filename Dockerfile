@@ -36,6 +36,7 @@ COPY chat_service chat_service
 COPY message_service message_service
 COPY user_service user_service
 COPY notification_service notification_service
+COPY docs/api docs/api
 # Now, because the services may not write here.
 RUN /venv/bin/python -m compileall -q .
 # A thread's own arena costs megabytes and gains nothing under a lock (MALLOC_ARENA_MAX).

@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos chaos-sabotage ui up fmt lock clean environment servers
+.PHONY: help run test check bench chaos chaos-sabotage ui api api-check transcript up fmt lock clean environment servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,15 @@ chaos-sabotage: environment ## Show that builds which break a promise on purpose
 
 ui: environment ## Build the browser client, if its sources changed
 	@$(PYTHON) chat_ui/build.py
+
+api: environment ## Make the documents of the API, and the client's types, out of the code
+	@$(PYTHON) -m scripts.api_documents
+
+api-check: environment ## Ask the running product all that the document describes (ARGS="--seconds N --seed N")
+	@$(PYTHON) -m tests.journeys.documented $(ARGS)
+
+transcript: environment ## Play the transcript of the documents anew
+	@$(PYTHON) -m tests.journeys.transcript
 
 up: ## Run the cluster profile by Docker Compose
 	@docker compose up --build $(ARGS) || docker-compose up --build $(ARGS)

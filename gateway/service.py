@@ -52,6 +52,7 @@ from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 from gateway.sessions.rate_limits import RateLimits
 from gateway.sessions.shown_limits import shown_limits
+from gateway.web.documents import Documents
 from gateway.web.listeners import (
     CONNECTIONS_PER_SOCKET,
     add_pages,
@@ -231,7 +232,7 @@ async def serve(
         settings,
         calls=calls,
         ready=check_ready,
-        routes=[*status.routes(), *rest.routes(), *forwarding.public_routes()],
+        routes=[*status.routes(), *rest.routes(), *Documents().routes(), *forwarding.public_routes()],
         proxy=proxy,
     )
     keep_no_connection(app, when=stop.is_set)

@@ -92,6 +92,8 @@ def is_our_trouble(record: logging.LogRecord) -> bool:
 
 def error_response(error: ChatFlowError, *, status: int | None = None) -> web.Response:
     headers = {} if error.retry_after is None else {"Retry-After": str(max(1, round(error.retry_after)))}
+    if error.kind.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return json_response({"error": error.body}, status=status or error.kind.status, headers=headers)
 
 

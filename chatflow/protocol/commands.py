@@ -37,6 +37,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreateRoom(Command, frozen=True, kw_only=True, tag="room:create"):
+    """Make a channel or a group, with these people in it."""
+
     cid: Cid
     kind: Literal["channel", "group"]
     name: Name
@@ -48,15 +50,21 @@ class CreateRoom(Command, frozen=True, kw_only=True, tag="room:create"):
 
 
 class OpenDirect(Command, frozen=True, kw_only=True, tag="room:direct"):
+    """Open the direct room with these people; the same people get the same room."""
+
     user_ids: Annotated[list[Id], Meta(min_length=1, max_length=15)]
 
 
 class JoinRoom(Command, frozen=True, kw_only=True, tag="room:join"):
+    """Come into an open channel, or into any room by an invitation."""
+
     room_id: Id | None = None
     invite: Annotated[str, Meta(max_length=200)] | None = None
 
 
 class LeaveRoom(Command, frozen=True, kw_only=True, tag="room:leave"):
+    """Leave a room. A direct room is only hidden until its next message."""
+
     room_id: Id
 
 
@@ -67,7 +75,7 @@ class DeclineRoom(Command, frozen=True, kw_only=True, tag="room:decline"):
 
 
 class InviteMember(Command, frozen=True, kw_only=True, tag="room:invite"):
-    """Without `role`, somebody who was here before comes as they left, anybody else as a member."""
+    """Bring somebody in at once. Without `role`, who was here before comes as they left, anybody else as a member."""
 
     room_id: Id
     user_id: Id
@@ -75,28 +83,36 @@ class InviteMember(Command, frozen=True, kw_only=True, tag="room:invite"):
 
 
 class KickMember(Command, frozen=True, kw_only=True, tag="room:kick"):
+    """Take somebody out of a room; they may come back."""
+
     room_id: Id
     user_id: Id
 
 
 class BanMember(Command, frozen=True, kw_only=True, tag="room:ban"):
+    """Take somebody out of a room, and keep them out."""
+
     room_id: Id
     user_id: Id
 
 
 class UnbanMember(Command, frozen=True, kw_only=True, tag="room:unban"):
+    """Let somebody who was banned come back."""
+
     room_id: Id
     user_id: Id
 
 
 class ChangeRole(Command, frozen=True, kw_only=True, tag="room:role"):
+    """Give somebody another role in the room."""
+
     room_id: Id
     user_id: Id
     role: Role
 
 
 class MuteMember(Command, frozen=True, kw_only=True, tag="room:mute"):
-    """Without `until` the mute has no end; with null it is lifted."""
+    """Let somebody read and not write. Without `until` the mute has no end; with null it is lifted."""
 
     room_id: Id
     user_id: Id
@@ -104,6 +120,8 @@ class MuteMember(Command, frozen=True, kw_only=True, tag="room:mute"):
 
 
 class UpdateRoom(Command, frozen=True, kw_only=True, tag="room:update"):
+    """Change what a room is called and how it is kept; what is left out stays."""
+
     room_id: Id
     name: Name | UnsetType = UNSET
     topic: Topic | UnsetType = UNSET
@@ -129,6 +147,8 @@ class RevokeInvite(Command, frozen=True, kw_only=True, tag="invite:revoke"):
 
 
 class SendMessage(Command, frozen=True, kw_only=True, tag="message:send"):
+    """Say something. What one connection sends to a room keeps its order."""
+
     room_id: Id
     cid: Cid
     text: Text
@@ -138,34 +158,46 @@ class SendMessage(Command, frozen=True, kw_only=True, tag="message:send"):
 
 
 class EditMessage(Command, frozen=True, kw_only=True, tag="message:edit"):
+    """Change the text of one's own message, within the time for that."""
+
     room_id: Id
     id: Id
     text: Text
 
 
 class DeleteMessage(Command, frozen=True, kw_only=True, tag="message:delete"):
+    """Take a message back; its content is gone for everybody."""
+
     room_id: Id
     id: Id
 
 
 class AddReaction(Command, frozen=True, kw_only=True, tag="reaction:add"):
+    """Put an emoji on a message; again is no error and adds nothing."""
+
     room_id: Id
     id: Id
     emoji: Emoji
 
 
 class RemoveReaction(Command, frozen=True, kw_only=True, tag="reaction:remove"):
+    """Take one's emoji from a message."""
+
     room_id: Id
     id: Id
     emoji: Emoji
 
 
 class PinMessage(Command, frozen=True, kw_only=True, tag="message:pin"):
+    """Pin a message to its room."""
+
     room_id: Id
     id: Id
 
 
 class UnpinMessage(Command, frozen=True, kw_only=True, tag="message:unpin"):
+    """Unpin a message."""
+
     room_id: Id
     id: Id
 
@@ -205,57 +237,79 @@ AnyCommand = (
 
 
 class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
+    """Get the events behind a seq of each of these rooms."""
+
     rooms: Annotated[dict[Id, Seq], Meta(max_length=500)]
 
 
 class SetNotify(msgspec.Struct, frozen=True, tag="room:notify"):
+    """Say which messages of a room are worth an alert."""
+
     room_id: Id
     level: NotifyLevel
     muted_until: Instant | None = None
 
 
 class FollowThread(msgspec.Struct, frozen=True, tag="thread:follow"):
+    """Be told of replies in a thread."""
+
     room_id: Id
     id: Id
 
 
 class UnfollowThread(msgspec.Struct, frozen=True, tag="thread:unfollow"):
+    """Be told of a thread no more."""
+
     room_id: Id
     id: Id
 
 
 class Focus(msgspec.Struct, frozen=True, tag="focus"):
+    """Say which room this device really shows, so that nobody is alerted of what they see; null is none."""
+
     room_id: Id | None = None
 
 
 class MarkRead(msgspec.Struct, frozen=True, tag="read:mark"):
+    """Move one's read position forward; a seq past the end is the end."""
+
     room_id: Id
     seq: Seq
 
 
 class StartTyping(msgspec.Struct, frozen=True, tag="typing:start"):
+    """Show in a room that one types; it ends by itself."""
+
     room_id: Id
 
 
 class StopTyping(msgspec.Struct, frozen=True, tag="typing:stop"):
+    """Show that one types no more."""
+
     room_id: Id
 
 
 class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
+    """Say how one appears to others, on every device."""
+
     status: Literal["online", "away", "dnd", "invisible"]
     text: Annotated[str, Meta(max_length=STATUS_LENGTH)] | None = None
 
 
 class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):
+    """Be told how these people appear, and of nobody else."""
+
     user_ids: Annotated[list[Id], Meta(max_length=500)]
 
 
 class RefreshAuth(msgspec.Struct, frozen=True, tag="auth:refresh"):
+    """Go on with a new access token on the living socket."""
+
     token: Annotated[str, Meta(max_length=4096)]
 
 
 class PingApp(msgspec.Struct, frozen=True, tag="ping:app"):
-    pass
+    """Ask for the server's time."""
 
 
 Request = TypeVar("Request", bound=msgspec.Struct)

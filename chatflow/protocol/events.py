@@ -186,3 +186,5 @@ Event = (
     | RoomTrimmed
     | PreviewAdded
 )
+# An event as it is told: its type may have two forms.
+ToldEvent = Event | RedactedCreated | WithheldEdit | WithheldPreview

@@ -9,6 +9,8 @@ RoomKind = Literal["channel", "group", "direct"]
 Role = Literal["owner", "moderator", "member", "reader"]
 NotifyLevel = Literal["all", "mentions", "none"]
 HistoryRule = Literal["all", "joined"]
+# Why somebody is told of an event, and so what kind of notice it is.
+Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
 # Of an account in the whole installation; the `Role` above is somebody's role in a room.
 AccountKind = Literal["person", "bot"]
 AccountRole = Literal["owner", "admin", "member", "guest"]
@@ -101,6 +103,9 @@ class DeletedMessage(msgspec.Struct, frozen=True, omit_defaults=True):
     at: str
     deleted: Literal[True]
     mentions: Mentions | None = None
+
+
+AnyMessage = Message | DeletedMessage
 
 
 class Notify(msgspec.Struct, frozen=True):

@@ -1,18 +1,15 @@
 """The outbox: what events are owed to whom, the receipt that clears it, and whom an alert concerns."""
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from chatflow.protocol.objects import Notify
+from chatflow.protocol.objects import Notify, Reason
 
 ALERTS = "alerts"
 # Everyone who is owed events. Each takes and clears its own; what an event is owed to is decided with the event, in
 # `chat_service/deciding/rules/outbox.py`.
 CONSUMERS = (ALERTS,)
-
-# Why somebody may have to be alerted to an event.
-Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
 
 
 class Job(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ from chatflow.protocol.commands import (
     WatchPresence,
     read_request,
 )
+from chatflow.protocol.replies import Refreshed, Watched
 from gateway.commands.sender import ANSWER_SECONDS
 from gateway.commands.socket_commands import SocketCommands
 from gateway.engine.packets import encode_json
@@ -210,7 +211,7 @@ class Dispatch:
         return "{}"
 
     async def _watch_presence(self, connection: Connection, request: WatchPresence) -> str:
-        return encode_json({"presence": await self._presence.watch(connection, request)}).decode()
+        return encode_json(Watched(await self._presence.watch(connection, request))).decode()
 
     def _type(self, connection: Connection, request: StartTyping | StopTyping) -> str:
         if request.room_id not in connection.rooms:
@@ -220,7 +221,7 @@ class Dispatch:
 
     async def _refresh(self, connection: Connection, request: RefreshAuth) -> str:
         token = await self._lifecycle.refresh(connection, request.token)
-        return encode_json({"expires_at": write_instant(token.expires_at)}).decode()
+        return encode_json(Refreshed(write_instant(token.expires_at))).decode()
 
     def _ping(self, connection: Connection, request: PingApp) -> str:
         return f'{{"at":"{write_instant(time.time())}"}}'

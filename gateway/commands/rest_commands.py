@@ -11,8 +11,9 @@ from aiohttp import web
 from chatflow.auth.principal import Principal
 from chatflow.errors import ChatFlowError, Invalid
 from chatflow.http.answers import json_response
+from chatflow.http.documented import documented
 from chatflow.ids import new_id
-from chatflow.protocol.commands import AnyCommand, CreateInvite, RevokeInvite, SendMessage, read_request
+from chatflow.protocol.commands import AnyCommand, Cid, CreateInvite, RevokeInvite, SendMessage, read_request
 from chatflow.protocol.replies import MessageReply, SeqReply
 from gateway.commands.sender import CommandSender
 from gateway.sessions.identity import Identity
@@ -23,6 +24,18 @@ Reply = TypeVar("Reply")
 
 BODY_BYTES = 64 * 1024
 SECRET_BYTES = 16
+
+
+# What a room can answer to any command.
+OF_A_ROOM = ("not_a_member", "forbidden", "muted", "archived", "conflict")
+
+
+class NewInvite(msgspec.Struct, frozen=True):
+    """An invitation as only the person who made it sees it; `token` goes into `room:join` as `invite`."""
+
+    token: str
+    invite_id: str
+    seq: int
 
 
 class RestCommands:
@@ -41,6 +54,17 @@ class RestCommands:
             web.delete("/api/rooms/{room_id}/invites/{invite_id}", self.revoke_invite),
         ]
 
+    @documented(
+        "send_message",
+        "Send a message without a socket; 200 says that this `Idempotency-Key` had sent it before.",
+        tag="sending",
+        body=SendMessage,
+        body_without=("room_id", "cid"),
+        headers={"Idempotency-Key": Cid},
+        answers={200: MessageReply, 201: MessageReply},
+        errors=OF_A_ROOM,
+        links={"show_message": {"room_id": "/room_id", "message_id": "/id"}},
+    )
     async def send_message(self, request: web.Request) -> web.Response:
         principal = await self._access_principal(request, kind=SEND)
         cid = read_cid(request)
@@ -48,6 +72,17 @@ class RestCommands:
         reply = await self._decide(principal, read_request(SendMessage, payload), MessageReply)
         return json_response(reply, status=200 if reply.duplicate else 201)
 
+    @documented(
+        "create_invite",
+        "Make an invitation to a room; its secret is shown this once.",
+        tag="invitations",
+        body=CreateInvite,
+        body_without=("room_id", "cid", "secret_hash"),
+        is_body_required=False,
+        answers={201: NewInvite},
+        errors=OF_A_ROOM,
+        links={"revoke_invite": {"room_id": "$request.path.room_id", "invite_id": "/invite_id"}},
+    )
     async def create_invite(self, request: web.Request) -> web.Response:
         principal = await self._access_principal(request, kind=COMMANDS)
         room_id = request.match_info["room_id"]
@@ -60,10 +95,16 @@ class RestCommands:
             "cid": None,
         }
         reply = await self._decide(principal, read_request(CreateInvite, payload), SeqReply)
-        return json_response(
-            {"token": f"{room_id}.{secret}", "invite_id": reply.invite_id, "seq": reply.seq}, status=201
-        )
+        assert reply.invite_id is not None  # noqa: S101 the answer to this command always has it
+        return json_response(NewInvite(f"{room_id}.{secret}", reply.invite_id, reply.seq), status=201)
 
+    @documented(
+        "revoke_invite",
+        "Take an invitation back.",
+        tag="invitations",
+        answers={200: SeqReply},
+        errors=OF_A_ROOM,
+    )
     async def revoke_invite(self, request: web.Request) -> web.Response:
         principal = await self._access_principal(request, kind=COMMANDS)
         reply = await self._decide(principal, read_request(RevokeInvite, dict(request.match_info)), SeqReply)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 import structlog
@@ -19,7 +18,7 @@ from chatflow.protocol.commands import (
     LeaveRoom,
     OpenDirect,
 )
-from chatflow.protocol.replies import RoomReply, SeqReply
+from chatflow.protocol.replies import Entered, RoomReply, SeqReply
 from gateway.commands.queue import PendingCommand
 from gateway.commands.sender import ANSWER_SECONDS, CommandSender
 from gateway.personal.preferences import Preferences
@@ -139,10 +138,8 @@ class SocketCommands:
             log.exception("a room that was joined could not be entered", room_id=room_id)
             self._answer(connection, ack_id, Internal())
         else:
-            answer: dict[str, Any] = {"room": room, "seq": room.head}
-            if reply.duplicate:
-                answer["duplicate"] = True
-            self._answer(connection, ack_id, encode(answer).decode())
+            entered = Entered(room, room.head, duplicate=reply.duplicate)
+            self._answer(connection, ack_id, encode(entered).decode())
         finally:
             self._stop_joining(connection, room_id)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from chatflow.protocol.told import Leaving, RoomRemoved
 from chatflow.wire.bus import Published
 from chatflow.wire.withheld import withhold
 from gateway.delivery.facts import ENDS_MEMBERSHIP, is_readable, moved_member, new_history
@@ -244,15 +245,15 @@ class Delivery:
             stream.member_count -= 1
             self.remove(stream, moved_member(event), reason=ENDS_MEMBERSHIP[event.type])
 
-    def remove(self, stream: RoomStream, user_id: str, *, reason: str) -> None:
+    def remove(self, stream: RoomStream, user_id: str, *, reason: Leaving) -> None:
         """Take this person's sockets out of the room: they get no event after those delivered until now."""
         for connection in self._people.of(user_id):
             if connection in stream.listeners:
                 self._take_away(connection, stream, reason=reason)
 
-    def _take_away(self, connection: Connection, stream: RoomStream, *, reason: str) -> None:
+    def _take_away(self, connection: Connection, stream: RoomStream, *, reason: Leaving) -> None:
         self.let_out(connection, stream)
-        connection.tell("room:removed", {"room_id": stream.room_id, "reason": reason})
+        connection.tell("room:removed", RoomRemoved(stream.room_id, reason))
 
     def _wait_for(self, stream: RoomStream, head: int) -> None:
         stream.hear_of(head)

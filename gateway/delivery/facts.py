@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from chatflow.errors import UNREADABLE
+from chatflow.protocol.told import Leaving
 from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
 from chatflow.wire.withheld import WITHHOLDING, withhold
 
-ENDS_MEMBERSHIP = {"member.left": "left", "member.kicked": "kicked", "member.banned": "banned"}
+ENDS_MEMBERSHIP: dict[str, Leaving] = {"member.left": "left", "member.kicked": "kicked", "member.banned": "banned"}
 
 
 class Changes(msgspec.Struct):

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from chatflow.bus.port import Bus
+from chatflow.protocol.told import Read
 from chatflow.wire.bus import (
     SIGNAL_BEATS_CHANNEL,
     SIGNALS_CHANNEL,
@@ -130,7 +131,7 @@ class Signals:
             self._lifecycle.hide_room(signal.user_id, signal.room_id)
 
     def _on_read_moved(self, signal: ReadMoved) -> None:
-        payload = {"room_id": signal.room_id, "positions": {signal.user_id: signal.seq}}
+        payload = Read(signal.room_id, {signal.user_id: signal.seq})
         for connection in self._people.of(signal.user_id):
             if connection.id != signal.except_connection and signal.room_id in connection.rooms:
                 connection.tell("read", payload)
@@ -146,7 +147,7 @@ class Signals:
         positions = self._positions.pop(room_id)
         stream = self._delivery.streams.get(room_id)
         if stream is not None and stream.is_small:
-            self._outbound.send(stream, event_packet("read", {"room_id": room_id, "positions": positions}))
+            self._outbound.send(stream, event_packet("read", Read(room_id, positions)))
 
     def _on_to_person(self, signal: ToPerson) -> None:
         for connection in self._people.of(signal.user_id):

@@ -9,6 +9,7 @@ from aiohttp import web
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError
 
+from chatflow.protocol.told import SessionEnding
 from gateway.engine.frames import text_frame
 from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, UNSENT_BYTES
 from gateway.engine.packets import CLOSE, NOOP, PING, event_packet
@@ -84,7 +85,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         if self.closing:
             return
         # Called while an audience is being written to, which must not change meanwhile: so the session ends later.
-        packet = event_packet("session:ending", {"reason": "slow_consumer"})
+        packet = event_packet("session:ending", SessionEnding("slow_consumer"))
         if self._transport is not None:
             self._transport.write(text_frame(packet))
         self._queue = [packet]

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+import msgspec
+
 from chatflow.errors import Invalid, NotFound
 from chatflow.protocol.commands import FollowThread, SetNotify, UnfollowThread
 from chatflow.protocol.objects import Notify
+from chatflow.protocol.told import RoomMine
 from chatflow.wire.bus import RoomHidden, ToPerson
 from chatflow.wire.personal import HideWrite, NotifyWrite, PersonalWrite, ThreadWrite
 from gateway.delivery.signals import SignalSender
@@ -21,15 +24,14 @@ class Preferences:
         refuse_what_is_no_moment(request.muted_until)
         notify = Notify(request.level, request.muted_until)
         await self._write(NotifyWrite(user_id=connection.user_id, room_id=request.room_id, notify=notify))
-        told = {"level": notify.level, "muted_until": notify.muted_until}
-        self._tell_others(connection, {"room_id": request.room_id, "notify": told})
+        self._tell_others(connection, RoomMine(request.room_id, notify=notify))
 
     async def follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> None:
         following = isinstance(request, FollowThread)
         await self._write(
             ThreadWrite(user_id=connection.user_id, room_id=request.room_id, id=request.id, following=following)
         )
-        self._tell_others(connection, {"room_id": request.room_id, "threads": {request.id: following}})
+        self._tell_others(connection, RoomMine(request.room_id, threads={request.id: following}))
 
     async def hide(self, connection: Connection, room_id: str, *, seq: int, for_good: bool) -> None:
         """Hide the room on every device of the person, if it is a direct room, which can be hidden but not left."""
@@ -41,7 +43,8 @@ class Preferences:
         if await self._writes.write(write) != "done":
             raise NotFound
 
-    def _tell_others(self, connection: Connection, payload: dict[str, object]) -> None:
+    def _tell_others(self, connection: Connection, mine: RoomMine) -> None:
+        payload = msgspec.to_builtins(mine)
         self._signals.send(
             ToPerson(user_id=connection.user_id, name="room:mine", payload=payload, except_connection=connection.id)
         )

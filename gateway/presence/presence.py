@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-import msgspec
 import structlog
 
 from chatflow.batches import batches
@@ -13,12 +12,14 @@ from chatflow.errors import ChatFlowError
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.characters import clean_line
 from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
+from chatflow.protocol.replies import Appearance
+from chatflow.protocol.told import ShownPresence
 from chatflow.wire.bus import PresenceChanged
 from gateway.delivery.merging import Merged
 from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.presence.life_set_redis import RENEW_SECONDS
-from gateway.presence.store_redis import PEOPLE_PER_CALL, PresenceStore, Shown
+from gateway.presence.store_redis import PEOPLE_PER_CALL, PresenceStore
 from gateway.sessions.connection import Connection, People
 from gateway.sessions.turns import Turns
 
@@ -51,8 +52,8 @@ class Presence:
         self._watching: dict[Connection, list[str]] = {}
         self._watchers: dict[str, dict[Connection, None]] = {}
         # How watched people appeared last, and how they appeared when their watchers were last told.
-        self._shown: dict[str, Shown] = {}
-        self._known: dict[str, Shown] = {}
+        self._shown: dict[str, Appearance] = {}
+        self._known: dict[str, Appearance] = {}
         self._merged = Merged(
             outbound, audience=lambda user_id: self._watchers.get(user_id, {}), packet=self._packet_about
         )
@@ -81,7 +82,7 @@ class Presence:
             await self._store.choose(connection.user_id, status=request.status, text=text)
         await self._tell_soon(connection.user_id).wait()
 
-    async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Shown]:
+    async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Appearance]:
         """Tell this connection of changes of these people from now on, and of nobody else's; return how they appear.
 
         People whom somebody here watches already are known. So thousands who come back at once, and watch much the same
@@ -102,7 +103,7 @@ class Presence:
 
     def on_changed(self, signal: PresenceChanged) -> None:
         self._store.heed(signal.user_id, signal.status, signal.text)
-        self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
+        self._show(signal.user_id, Appearance(signal.status, signal.text, signal.last_seen))
 
     def read_again(self) -> None:
         """Read the state of all watched people soon, because changes may have been missed."""
@@ -163,13 +164,13 @@ class Presence:
             for user_id in user_ids:
                 self._watchers.setdefault(user_id, {})[connection] = None
 
-    async def _read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
+    async def _read(self, user_ids: Sequence[str]) -> dict[str, Appearance]:
         found = await self._store.read(user_ids)
         for user_id, shown in found.items():
             self._show(user_id, shown)
         return found
 
-    def _show(self, user_id: str, shown: Shown) -> None:
+    def _show(self, user_id: str, shown: Appearance) -> None:
         """Tell the watchers if this has changed; a first read only notes it, because it is the answer to `watch`."""
         if user_id not in self._watchers:
             return
@@ -183,13 +184,13 @@ class Presence:
         if shown is None or shown == self._known.get(user_id):
             return None
         self._known[user_id] = shown
-        return event_packet("presence", {"user_id": user_id, **msgspec.to_builtins(shown)})
+        return event_packet("presence", ShownPresence(user_id, shown.status, shown.text, shown.last_seen))
 
     async def _bury(self, gateway_id: str) -> None:
         while buried := await self._store.bury(gateway_id):
             self._send_all(buried)
 
-    def _send_all(self, found: dict[str, Shown]) -> None:
+    def _send_all(self, found: dict[str, Appearance]) -> None:
         for user_id, shown in found.items():
             self._show(user_id, shown)
             self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))

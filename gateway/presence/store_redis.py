@@ -13,20 +13,13 @@ import msgspec
 from chatflow.instants import write_instant
 from chatflow.leases.port import connect
 from chatflow.presence.keys_redis import Choice, ask_who_is_in, people_key, read_choice, status_key, who_is_in
+from chatflow.protocol.replies import Appearance
 from gateway.presence.life_set_redis import LifeSet, execute
 
 # Both keys of a person expire this long after they were last written.
 REMEMBERED_SECONDS = 30 * 24 * 3600
 # A call of this size takes some milliseconds of the loop.
 PEOPLE_PER_CALL = 250
-
-
-class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a person appears to others; `last_seen` is given only for people who are offline."""
-
-    status: str
-    text: str | None = None
-    last_seen: str | None = None
 
 
 class PresenceStore:
@@ -63,7 +56,7 @@ class PresenceStore:
         """Count everything as unwritten, because Redis may have lost it."""
         self._people.written.clear()
 
-    async def write(self, *, here: Sequence[str] = (), gone: Sequence[str] = ()) -> dict[str, Shown]:
+    async def write(self, *, here: Sequence[str] = (), gone: Sequence[str] = ()) -> dict[str, Appearance]:
         """Write in one call who has sockets here and who has none any more; return how each of them now appears."""
         both = (*here, *gone)
         if not both:
@@ -89,7 +82,7 @@ class PresenceStore:
             for user_id, choice in zip(both, choices, strict=True)
         }
 
-    async def bury(self, gateway_id: str) -> dict[str, Shown]:
+    async def bury(self, gateway_id: str) -> dict[str, Appearance]:
         """Take some people out of a dead gateway's set, and return how they appear now; empty when nobody is left.
 
         Each call takes other people, so all surviving gateways may do this at once.
@@ -122,7 +115,7 @@ class PresenceStore:
         if choice is not None and not is_plain and not appears_so(read_choice(choice), status, text):
             del self._choices[user_id]
 
-    async def read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
+    async def read(self, user_ids: Sequence[str]) -> dict[str, Appearance]:
         """Return how each person appears to others."""
         if not user_ids:
             return {}
@@ -154,14 +147,14 @@ class PresenceStore:
         self._choices.update((user_id, choice) for user_id, choice in choices if choice is not None)
 
 
-def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Shown:
+def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Appearance:
     """Return how a person appears; somebody invisible was last seen at the moment of choosing that."""
     chosen = read_choice(choice)
     if chosen.status == "invisible":
-        return Shown("offline", last_seen=chosen.at)
+        return Appearance("offline", last_seen=chosen.at)
     if is_here:
-        return Shown(chosen.status, chosen.text)
-    return Shown("offline", last_seen=None if seen is None else seen.decode(errors="replace"))
+        return Appearance(chosen.status, chosen.text)
+    return Appearance("offline", last_seen=None if seen is None else seen.decode(errors="replace"))
 
 
 def appears_so(choice: Choice, status: str, text: str | None) -> bool:

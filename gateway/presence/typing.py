@@ -6,6 +6,7 @@ In large rooms nobody is told: it would be most of the traffic there, and say li
 import asyncio
 from collections.abc import Callable, Iterator
 
+from chatflow.protocol.told import Typing
 from chatflow.wire.bus import TypingChanged
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
@@ -119,6 +120,6 @@ class Typists:
         else:
             self._shown.discard(key)
         if stream is not None:
-            packet = event_packet("typing", {"room_id": room_id, "user_id": user_id, "active": active})
+            packet = event_packet("typing", Typing(room_id, user_id, active))
             self._outbound.send(Others(stream, user_id), packet)
         return True

@@ -4,6 +4,7 @@ Each row is folded along with its stream. So at that message the room is shown a
 follows as its first event.
 """
 
+from chatflow.protocol.told import RoomAdded
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import RoomRow
 from gateway.delivery.delivery import Delivery
@@ -40,7 +41,7 @@ class HiddenRooms:
             if not connection.is_ready or stream.room_id in connection.joining:
                 connection.appeared.add(stream.room_id)
                 continue
-            connection.tell("room:added", {"room": row.room, "seq": row.room.head})
+            connection.tell("room:added", RoomAdded(row.room, row.room.head))
             self._delivery.let_in(connection, stream)
             connection.joined_seqs[stream.room_id] = row.joined_seq
         self._forget(user_id, stream)

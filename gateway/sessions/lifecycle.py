@@ -14,6 +14,7 @@ from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.objects import AccountKind, Room, User
+from chatflow.protocol.told import Ending, Limits, Ready, Server, SessionEnding
 from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import CONNECT_SECONDS
@@ -58,7 +59,7 @@ class Lifecycle:
         rooms: Rooms,
         people: People,
         gateway_id: str,
-        limits: dict[str, Any],
+        limits: Limits,
         connections_per_person: int,
     ) -> None:
         self._identity = identity
@@ -67,7 +68,7 @@ class Lifecycle:
         self._people = people
         self._limits = limits
         self._connections_per_person = connections_per_person
-        self._server = {"name": "ChatFlow", "gateway": gateway_id}
+        self._server = Server("ChatFlow", gateway_id)
         self._tasks = RunningTasks()
 
     async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
@@ -120,19 +121,19 @@ class Lifecycle:
             for connection in ended:
                 self.dismiss(connection, "revoked")
 
-    def dismiss(self, connection: Connection, reason: str) -> None:
+    def dismiss(self, connection: Connection, reason: Ending) -> None:
         """Tell a client why, and disconnect it so that it does not come back with the same token."""
         self._say_last_word(connection, reason)
         connection.session.send_packet(DISCONNECT)
         connection.session.end(reason)
 
-    def send_away(self, connection: Connection, reason: str) -> None:
+    def send_away(self, connection: Connection, reason: Ending) -> None:
         """Close a client's transport, so that it connects again by itself, here or elsewhere."""
         self._say_last_word(connection, reason)
         connection.session.end(reason)
 
-    def _say_last_word(self, connection: Connection, reason: str) -> None:
-        connection.session.send_packet(event_packet("session:ending", {"reason": reason}))
+    def _say_last_word(self, connection: Connection, reason: Ending) -> None:
+        connection.session.send_packet(event_packet("session:ending", SessionEnding(reason)))
 
     def _watch_expiry(self, connection: Connection) -> None:
         if connection.expiry is not None:
@@ -163,14 +164,14 @@ class Lifecycle:
         connection.become_ready(
             event_packet(
                 "ready",
-                {
-                    "user": user,
-                    "session_id": connection.principal.session_id,
-                    "rooms": welcome.rooms,
-                    "more": welcome.more,
-                    "limits": self._limits,
-                    "server": self._server,
-                },
+                Ready(
+                    user=user,
+                    session_id=connection.principal.session_id,
+                    rooms=welcome.rooms,
+                    more=welcome.more,
+                    limits=self._limits,
+                    server=self._server,
+                ),
             )
         )
         if welcome.rooms_version < self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version):

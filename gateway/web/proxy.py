@@ -29,6 +29,12 @@ READS = {"GET", "HEAD"}
 # Headers that this proxy sets itself, whatever a client sends.
 OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id", CREDENTIAL_HEADER.lower()}
 FILES = "/api/files"
+# Where a service's own health is seen from outside.
+HEALTHS = {
+    "/api/users/health": "user_service",
+    "/api/messages/health": "message_service",
+    "/api/notifications/health": "notification_service",
+}
 
 
 class Proxy:
@@ -57,11 +63,8 @@ class Proxy:
             "/api/files": messages,
             "/api/notifications": notifications,
         }
-        self._healths = {
-            "/api/users/health": users,
-            "/api/messages/health": messages,
-            "/api/notifications/health": notifications,
-        }
+        services = {upstream.name: upstream for upstream in (users, messages, notifications)}
+        self._healths = {path: services[name] for path, name in HEALTHS.items()}
 
     async def close(self) -> None:
         await self._session.close()

@@ -7,13 +7,15 @@ import asyncio
 import hmac
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
 from chatflow.bus.port import Bus
 from chatflow.http.answers import json_response
+from chatflow.http.documented import documented
 from chatflow.leases.port import LeaseTable
 from chatflow.process.settings import Settings
 
@@ -22,6 +24,12 @@ TIMEOUT_SECONDS = 1.5
 PATHS = ("/api/system/status", "/api/services/status")
 # Without any one of these no message gets through.
 VITAL = {"gateway", "chat_service", "message_service", "bus"}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What strangers are told; our own processes learn the state of every service and server too."""
+
+    status: Literal["ok", "degraded", "down"]
 
 
 class SystemStatus:
@@ -54,6 +62,7 @@ class SystemStatus:
     def routes(self) -> list[web.RouteDef]:
         return [web.get(path, self.answer) for path in PATHS]
 
+    @documented("show_status", "Whether the system works.", tag="system", asker="anybody", answers={200: Status})
     async def answer(self, request: web.Request) -> web.Response:
         seen = await self._fresh()
         return json_response(seen if await self._may_see_all(request) else {"status": seen["status"]})

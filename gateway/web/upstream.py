@@ -23,7 +23,7 @@ SILENCE_SECONDS = 10.0
 
 class Upstream:
     def __init__(self, name: str, url: str, session: aiohttp.ClientSession) -> None:
-        self._name = name
+        self.name = name
         self._base = url.rstrip("/")
         self._session = session
         # Separate from the breaker of our own calls to the service, which have other timeouts.
@@ -68,7 +68,7 @@ class Upstream:
                 self._breaker.abandon()
             else:
                 self._note_failure()
-            log.warning("a service broke off", service=self._name, path=url.path, error=type(error).__name__)
+            log.warning("a service broke off", service=self.name, path=url.path, error=type(error).__name__)
             raise TimedOut from None
         except BaseException:
             self._breaker.abandon()

@@ -11,16 +11,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatflow.errors import UNREADABLE, Invalid, NotFound
+from chatflow.http.documented import documented
+from chatflow.http.queries import read_query
 from chatflow.protocol.commands import Emoji
-from chatflow.protocol.objects import DeletedMessage, Message
+from chatflow.protocol.events import ToldEvent
+from chatflow.protocol.objects import AnyMessage
+from chatflow.protocol.pages import RoomPage
 from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
 from chatflow.wire.reads import RoomRow
 from chatflow.wire.withheld import as_told
 from message_service import opened
 from message_service.api.access import access_membership, first_readable_seq
 from message_service.api.authentication import principal_of
-from message_service.api.pages import Page, RoomPage, history_page, read_cursor, write_cursor
-from message_service.api.queries import read_query
+from message_service.api.pages import Messages, Reactor, Reactors, history_page, read_cursor, write_cursor
 from message_service.stores.port import Span
 
 log = structlog.get_logger(__name__)
@@ -61,15 +64,32 @@ class ThreadQuery(msgspec.Struct):
 MESSAGES_AT_MOST = 200
 EVENTS_AT_MOST = 1000
 REACTORS_AT_MOST = 1000
+# What can be asked of a message that is in a list.
+INTO_A_MESSAGE = {
+    name: {"room_id": "/items/0/room_id", "message_id": "/items/0/id"}
+    for name in ("show_message", "list_reactors", "list_thread")
+}
 # Those whom an older version noted have places below 0.
 FIRST_PLACE = (-(2**53), "")
 
 
-class Messages(APIView):
+class Events(RoomPage[ToldEvent]):
+    """A page of a room's log."""
+
+
+class RoomMessages(APIView):
     """A page of messages in the order of seq: the latest, or those before, after or around a seq."""
 
+    @documented(
+        "list_messages",
+        "A page of messages in the order of seq: the latest, or those before, after or around a seq.",
+        tag="history",
+        query=HistoryQuery,
+        answers={200: Messages},
+        links=INTO_A_MESSAGE,
+    )
     def get(self, request: Request, room_id: Any) -> Response:
-        query = read_query(request, HistoryQuery)
+        query = read_query(request.query_params.dict(), HistoryQuery)
         if sum(place is not None for place in (query.before, query.after, query.around)) > 1:
             raise Invalid("One of before, after and around.")
         user_id = principal_of(request).user_id
@@ -85,17 +105,27 @@ class Messages(APIView):
 
 
 class MessageDetail(APIView):
+    """One message of a room that I am in."""
+
+    @documented("show_message", "One message.", tag="history", answers={200: AnyMessage})
     def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
         user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         return Response(access_readable(row, str(message_id), user_id=user_id))
 
 
-class Reactions(APIView):
+class MessageReactions(APIView):
     """Who put an emoji on a message, in their order; `at` is null while the store is still taking over an older one."""
 
+    @documented(
+        "list_reactors",
+        "Who put an emoji on a message, in their order.",
+        tag="history",
+        query=ReactionsQuery,
+        answers={200: Reactors},
+    )
     def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
-        query = read_query(request, ReactionsQuery)
+        query = read_query(request.query_params.dict(), ReactionsQuery)
         user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         access_readable(row, str(message_id), user_id=user_id)
@@ -107,43 +137,63 @@ class Reactions(APIView):
             after=read_place(query.cursor),
             limit=limit + 1,
         )
-        page: Page[Any] = Page(items=[{"user_id": one.user_id, "at": one.at} for one in found[:limit]])
+        page = Reactors(items=[Reactor(one.user_id, one.at) for one in found[:limit]])
         if len(found) > limit:
             page.next = write_cursor(str(found[limit - 1].seq), found[limit - 1].user_id)
         return Response(page)
 
 
-class Events(APIView):
+class RoomEvents(APIView):
     """The room's log behind a seq; `next` goes into `after`, and is null at the head."""
 
+    @documented(
+        "list_events",
+        "The room's log behind a seq; `next` goes into `after`, and is null at the head.",
+        tag="history",
+        query=EventsQuery,
+        answers={200: Events},
+    )
     def get(self, request: Request, room_id: Any) -> Response:
-        query = read_query(request, EventsQuery)
+        query = read_query(request.query_params.dict(), EventsQuery)
         row = access_membership(str(room_id), user_id=principal_of(request).user_id)
         floor = first_readable_seq(row)
         after = max(query.after, floor - 1)
         [found] = opened.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
         last_seq = found.events[-1].seq if found.events else found.head
         items = [event_json(event) for event in told_if_readable(found.events, joined_seq=floor)]
-        return Response(RoomPage(items=items, next=str(last_seq) if last_seq < found.head else None, head=found.head))
+        page: RoomPage[Any] = RoomPage(
+            items=items, next=str(last_seq) if last_seq < found.head else None, head=found.head
+        )
+        return Response(page)
 
 
-class Pins(APIView):
+class RoomPins(APIView):
     """The pinned messages, last pinned first; mostly all of them on one page."""
 
+    @documented(
+        "list_pins", "The pinned messages, last pinned first.", tag="history", query=PinsQuery, answers={200: Messages}
+    )
     def get(self, request: Request, room_id: Any) -> Response:
-        query = read_query(request, PinsQuery)
+        query = read_query(request.query_params.dict(), PinsQuery)
         user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         page = opened.store().pins(str(room_id), floor=first_readable_seq(row), before=query.cursor, viewer=user_id)
         following = None if page.next_pin is None else str(page.next_pin)
-        return Response(RoomPage(items=page.items, next=following, head=page.head))
+        return Response(Messages(items=page.items, next=following, head=page.head))
 
 
 class Thread(APIView):
     """The replies in a message's thread, oldest first."""
 
+    @documented(
+        "list_thread",
+        "The replies in a message's thread, oldest first.",
+        tag="history",
+        query=ThreadQuery,
+        answers={200: Messages},
+    )
     def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
-        query = read_query(request, ThreadQuery)
+        query = read_query(request.query_params.dict(), ThreadQuery)
         user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
         page = opened.store().thread(
@@ -157,7 +207,7 @@ class Thread(APIView):
         return Response(history_page(page))
 
 
-def access_readable(row: RoomRow, message_id: str, *, user_id: str) -> Message | DeletedMessage:
+def access_readable(row: RoomRow, message_id: str, *, user_id: str) -> AnyMessage:
     """Return a message of the room that this member may read."""
     message = opened.store().message(row.room.id, message_id, viewer=user_id)
     if message is None or message.seq < first_readable_seq(row):

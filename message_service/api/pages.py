@@ -1,35 +1,48 @@
-"""Pages of lists: items, and cursors to the next and the previous page, which clients need not understand."""
+"""The pages that this service answers, and their cursors."""
 
 import base64
-from typing import Generic, TypeVar
 
 import msgspec
 
 from chatflow.errors import Invalid
-from chatflow.protocol.objects import DeletedMessage, Message
+from chatflow.protocol.objects import AnyMessage, Role, Room
+from chatflow.protocol.pages import Page, RoomPage
 from message_service.stores.port import MessagePage
 
-Item = TypeVar("Item")
+
+class Rooms(Page[Room]):
+    """A page of rooms."""
 
 
-class Page(msgspec.Struct, Generic[Item], kw_only=True):
-    items: list[Item]
-    next: str | None = None
-    prev: str | None = None
+class Messages(RoomPage[AnyMessage]):
+    """A page of messages in the order of seq; of pinned ones, last pinned first."""
 
 
-class RoomPage(msgspec.Struct, Generic[Item], kw_only=True):
-    """A page of one room's items, true at `head`."""
+class ListedMember(msgspec.Struct, frozen=True):
+    """Who is in a room; unlike in events, `role` is always written out."""
 
-    items: list[Item]
-    next: str | None = None
-    prev: str | None = None
-    head: int
+    user_id: str
+    role: Role
 
 
-def history_page(page: MessagePage) -> RoomPage[Message | DeletedMessage]:
+class Members(RoomPage[ListedMember]):
+    """A page of the people in a room."""
+
+
+class Reactor(msgspec.Struct, frozen=True):
+    """Who put an emoji on a message; `at` is null while the store is still taking over an older one."""
+
+    user_id: str
+    at: str | None
+
+
+class Reactors(Page[Reactor]):
+    """A page of the people who put an emoji on a message, in their order."""
+
+
+def history_page(page: MessagePage) -> Messages:
     """Make a page in the order of seq: `prev` goes into `before` for older messages, `next` into `after` for newer."""
-    return RoomPage(
+    return Messages(
         items=page.items,
         prev=str(page.items[0].seq) if page.items and page.has_before else None,
         next=str(page.items[-1].seq) if page.items and page.has_after else None,

@@ -7,11 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chatflow.http.documented import documented
+from chatflow.http.queries import read_query
+from chatflow.protocol.objects import Room
 from message_service import opened
 from message_service.api.access import access_membership, access_visible_room
 from message_service.api.authentication import principal_of
-from message_service.api.pages import Page, RoomPage, read_cursor, write_cursor
-from message_service.api.queries import read_query
+from message_service.api.pages import ListedMember, Members, Rooms, read_cursor, write_cursor
 from message_service.stores.sizes import Sheet
 
 Limit = Annotated[int, msgspec.Meta(ge=1)]
@@ -38,15 +40,37 @@ ROOMS_AT_MOST = 500
 OPEN_ROOMS_AT_MOST = 100
 MEMBERS_AT_MOST = 1000
 
+# What can be asked of a room that is in a list.
+INTO_A_ROOM = {
+    name: {"room_id": "/items/0/id"}
+    for name in (
+        "show_room",
+        "list_members",
+        "list_messages",
+        "list_events",
+        "list_pins",
+        "send_message",
+        "create_invite",
+    )
+}
+
 
 class MyRooms(APIView):
     """The rooms that I am in, most recently active first."""
 
+    @documented(
+        "list_my_rooms",
+        "The rooms that one is in, most recently active first.",
+        tag="rooms",
+        query=RoomsQuery,
+        answers={200: Rooms},
+        links=INTO_A_ROOM,
+    )
     def get(self, request: Request) -> Response:
-        query = read_query(request, RoomsQuery)
+        query = read_query(request.query_params.dict(), RoomsQuery)
         limit = min(query.limit, ROOMS_AT_MOST)
         found = opened.store().rooms_of(principal_of(request).user_id, after=read_cursor(query.cursor), limit=limit + 1)
-        page: Page[Any] = Page(items=Sheet().take((row.room for _, row in found), at_most=limit))
+        page = Rooms(items=Sheet().take((row.room for _, row in found), at_most=limit))
         if len(found) > len(page.items):
             active_at, last = found[len(page.items) - 1]
             page.next = write_cursor(active_at, last.room.id)
@@ -56,11 +80,19 @@ class MyRooms(APIView):
 class PublicRooms(APIView):
     """The channels that anybody signed in may look up and walk into, by name."""
 
+    @documented(
+        "list_public_rooms",
+        "The open channels, by name.",
+        tag="rooms",
+        query=DirectoryQuery,
+        answers={200: Rooms},
+        links={"show_room": {"room_id": "/items/0/id"}},
+    )
     def get(self, request: Request) -> Response:
-        query = read_query(request, DirectoryQuery)
+        query = read_query(request.query_params.dict(), DirectoryQuery)
         limit = min(query.limit, OPEN_ROOMS_AT_MOST)
         found = opened.store().public_rooms(query.q, after=read_cursor(query.cursor), limit=limit + 1)
-        page: Page[Any] = Page(items=[room for _, room in found[:limit]])
+        page = Rooms(items=[room for _, room in found[:limit]])
         if len(found) > limit:
             sort_key, last = found[limit - 1]
             page.next = write_cursor(sort_key, last.id)
@@ -70,19 +102,33 @@ class PublicRooms(APIView):
 class RoomDetail(APIView):
     """One room: as mine, or an open channel as a stranger sees it, without anything of its history."""
 
+    @documented(
+        "show_room",
+        "One room: as one's own, or an open channel as strangers see it.",
+        tag="rooms",
+        answers={200: Room},
+        links={"list_members": {"room_id": "/id"}, "list_messages": {"room_id": "/id"}},
+    )
     def get(self, request: Request, room_id: Any) -> Response:
         return Response(access_visible_room(str(room_id), user_id=principal_of(request).user_id))
 
 
-class Members(APIView):
+class RoomMembers(APIView):
     """Who is in a room that I am in."""
 
+    @documented(
+        "list_members",
+        "Who is in a room that one is in.",
+        tag="rooms",
+        query=MembersQuery,
+        answers={200: Members},
+        links={"show_user": {"user_id": "/items/0/user_id"}},
+    )
     def get(self, request: Request, room_id: Any) -> Response:
-        query = read_query(request, MembersQuery)
+        query = read_query(request.query_params.dict(), MembersQuery)
         limit = min(query.limit, MEMBERS_AT_MOST)
         access_membership(str(room_id), user_id=principal_of(request).user_id)
         head, found = opened.store().members(str(room_id), after=query.cursor, limit=limit + 1)
         following = found[limit - 1].user_id if len(found) > limit else None
-        # `role` is written out also where it is the usual one.
-        items = [{"user_id": member.user_id, "role": member.role} for member in found[:limit]]
-        return Response(RoomPage(items=items, next=following, head=head))
+        items = [ListedMember(member.user_id, member.role) for member in found[:limit]]
+        return Response(Members(items=items, next=following, head=head))

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatflow.wire.outbox import AlertFacts, Job, Reason, Recipient
+from chatflow.protocol.objects import Reason
+from chatflow.wire.outbox import AlertFacts, Job, Recipient
 from message_service.log.folding import is_gone
 from message_service.log.hiding import is_declined
 from message_service.log.late_events import late_event

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from chatflow.wire.outbox import Reason
+from chatflow.protocol.objects import Reason
 
 # Each reason is a kind of notice, which people can turn off.
 Kind = Reason

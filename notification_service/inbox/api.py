@@ -9,10 +9,13 @@ from chatflow.auth.principal import Principal
 from chatflow.bus.port import Bus
 from chatflow.errors import UNREADABLE, Invalid, NotFound
 from chatflow.http.answers import json_response
+from chatflow.http.documented import documented
+from chatflow.http.queries import read_query
+from chatflow.protocol.told import NoticesRead
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
-from notification_service.deciding.notices import Notice, Preferences
+from notification_service.deciding.notices import Kind, Notice, Preferences, Suppressed
 from notification_service.identity import Identity
-from notification_service.inbox.pages import limit_of, page_of, place_of
+from notification_service.inbox.pages import LIMIT_AT_MOST, LIMIT_BY_DEFAULT, Notices, page_of, place_of
 from notification_service.stores.notices import Store
 from notification_service.stores.parameters import Id
 from notification_service.stores.reading import Inbox
@@ -20,6 +23,19 @@ from notification_service.stores.reading import Inbox
 Body = TypeVar("Body")
 
 IDS_AT_MOST = 100
+
+
+class InboxQuery(msgspec.Struct):
+    # What was kept from the person, with the reason, in place of what they were told.
+    suppressed: bool = False
+    cursor: Annotated[str, msgspec.Meta(max_length=400)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=LIMIT_AT_MOST)] = LIMIT_BY_DEFAULT
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """How many notices were not seen, counted up to 1000."""
+
+    unread: int
 
 
 class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -46,11 +62,11 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """Why a person was told of an event, or was not."""
 
     id: str
-    kind: str
+    kind: Kind
     room_id: str
     seq: int
     told: bool
-    suppressed: str | None
+    suppressed: Suppressed | None
     explanation: str
 
 
@@ -89,15 +105,30 @@ class NotificationsApi:
             web.get("/api/notifications/{id}/why", self.explain),
         ]
 
+    @documented(
+        "list_notices",
+        "One page of the inbox, newest first; with `suppressed=true` of what was kept from it.",
+        tag="notifications",
+        query=InboxQuery,
+        answers={200: Notices},
+        links={"explain_notice": {"id": "/items/0/id"}},
+    )
     async def list_notices(self, request: web.Request) -> web.Response:
-        """One page of the inbox; with `suppressed=true` of what was kept from it."""
         user_id = (await self._principal_of(request)).user_id
-        limit, place = limit_of(request.query.get("limit")), place_of(request.query.get("cursor"))
-        suppressed = request.query.get("suppressed") == "true"
-        found = await self._inbox.page(user_id, suppressed=suppressed, place=place, limit=limit)
+        query = read_query(request.query, InboxQuery)
+        place = place_of(query.cursor)
+        found = await self._inbox.page(user_id, suppressed=query.suppressed, place=place, limit=query.limit)
         unread = await self._inbox.unread(user_id)
-        return json_response(page_of(found, place=place, limit=limit, unread=unread))
+        return json_response(page_of(found, place=place, limit=query.limit, unread=unread))
 
+    @documented(
+        "read_notices",
+        "Mark notices as seen: these, or those of a room up to an event, or all where nothing is named.",
+        tag="notifications",
+        body=ReadBody,
+        is_body_required=False,
+        answers={200: Unread},
+    )
     async def mark_read(self, request: web.Request) -> web.Response:
         user_id = (await self._principal_of(request)).user_id
         body = await read_body(request, ReadBody)
@@ -108,24 +139,40 @@ class NotificationsApi:
         unread = await self._inbox.unread(user_id)
         if seen:
             self._tell_devices(user_id, body, unread=unread)
-        return json_response({"unread": unread})
+        return json_response(Unread(unread))
 
     def _tell_devices(self, user_id: str, body: ReadBody, *, unread: int) -> None:
         """Let the person's devices take from their screens what was seen on one; a device that misses it asks anew."""
-        payload = {**msgspec.to_builtins(body), "unread": unread}
-        signal = ToPerson(user_id=user_id, name="notice:read", payload=payload)
+        read = NoticesRead(ids=body.ids, room_id=body.room_id, seq=body.seq, unread=unread)
+        signal = ToPerson(user_id=user_id, name="notice:read", payload=msgspec.to_builtins(read))
         self._bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([signal]))
 
+    @documented(
+        "explain_notice",
+        "Why one was told of an event, or was not.",
+        tag="notifications",
+        answers={200: Why},
+    )
     async def explain(self, request: web.Request) -> web.Response:
         user_id = (await self._principal_of(request)).user_id
         notice = await self._inbox.access_notice(id_of(request.match_info["id"]), user_id=user_id)
         return json_response(explained(notice))
 
+    @documented(
+        "show_preferences", "What one wishes to be told of.", tag="notifications", answers={200: PreferencesBody}
+    )
     async def show_preferences(self, request: web.Request) -> web.Response:
         user_id = (await self._principal_of(request)).user_id
         wishes = await self._inbox.preferences_of([user_id])
         return json_response(PreferencesBody(in_app=wishes.get(user_id, Preferences())))
 
+    @documented(
+        "change_preferences",
+        "Say what one wishes to be told of; what is left out is wished for.",
+        tag="notifications",
+        body=WishesBody,
+        answers={200: PreferencesBody},
+    )
     async def change_preferences(self, request: web.Request) -> web.Response:
         user_id = (await self._principal_of(request)).user_id
         body = await read_body(request, WishesBody)

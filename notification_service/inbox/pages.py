@@ -12,16 +12,17 @@ LIMIT_BY_DEFAULT = 50
 LIMIT_AT_MOST = 100
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class Notices(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of notices; `next` is the cursor of the older page, `prev` of the newer, null where there is none."""
+
     items: list[Item]
-    # Cursors of the older and the newer page; null where there is none.
     next: str | None
     prev: str | None
     # Not seen yet, counted up to 1000.
     unread: int
 
 
-def page_of(found: list[Item], *, place: Place | None, limit: int, unread: int) -> Page:
+def page_of(found: list[Item], *, place: Place | None, limit: int, unread: int) -> Notices:
     """Make a page of what was read from a place on, which is one item more than the limit if there are more."""
     is_newer = place is not None and place.newer
     goes_on = len(found) > limit
@@ -30,7 +31,7 @@ def page_of(found: list[Item], *, place: Place | None, limit: int, unread: int) 
         items.reverse()
     has_older = bool(items) and (goes_on or is_newer)
     has_newer = bool(items) and (goes_on if is_newer else place is not None)
-    return Page(
+    return Notices(
         items=items,
         next=cursor_of(items[-1], newer=False) if has_older else None,
         prev=cursor_of(items[0], newer=True) if has_newer else None,
@@ -55,11 +56,3 @@ def place_of(cursor: str | None) -> Place | None:
     if "\0" in place.at + place.id:
         raise Invalid("This cursor is not one of ours.")
     return place
-
-
-def limit_of(text: str | None) -> int:
-    if text is None:
-        return LIMIT_BY_DEFAULT
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= LIMIT_AT_MOST):
-        raise Invalid(f"limit must be a number from 1 to {LIMIT_AT_MOST}.")
-    return int(text)

@@ -18,6 +18,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import Batch, JobSource
 from chatflow.presence.focus_redis import Focused
 from chatflow.presence.keys_redis import Found
+from chatflow.protocol.told import Noticed
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, Job
 from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
@@ -185,12 +186,7 @@ class Delivery:
 
 def signal_of(notice: Notice) -> ToPerson:
     """Return what the person's sockets get: no text, which they read from the room's history."""
-    payload = {
-        "kind": notice.kind,
-        "room_id": notice.room_id,
-        "seq": notice.seq,
-        "id": notice.id,
-        "at": notice.at,
-        "actor": notice.actor,
-    }
-    return ToPerson(user_id=notice.user_id, name="notice", payload=payload)
+    noticed = Noticed(
+        kind=notice.kind, room_id=notice.room_id, seq=notice.seq, id=notice.id, at=notice.at, actor=notice.actor
+    )
+    return ToPerson(user_id=notice.user_id, name="notice", payload=msgspec.to_builtins(noticed))

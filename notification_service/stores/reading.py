@@ -5,7 +5,7 @@ import msgspec
 import structlog
 
 from chatflow.errors import UNREADABLE, NotFound
-from notification_service.deciding.notices import Notice, Preferences
+from notification_service.deciding.notices import Kind, Notice, Preferences, Suppressed
 from notification_service.stores.database import Database, Row, Transaction
 from notification_service.stores.parameters import Id, chunks, marks
 
@@ -29,13 +29,13 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A notice as its person sees it."""
 
     id: str
-    kind: str
+    kind: Kind
     room_id: str
     seq: int
     actor: str
     at: str
     seen: bool
-    suppressed: str | None = None
+    suppressed: Suppressed | None = None
 
 
 class Inbox:

@@ -30,6 +30,7 @@ CHECKS = {
     "format": [str(SCRIPTS / "ruff"), "format", "--check", "."],
     "lint": [str(SCRIPTS / "ruff"), "check", "."],
     "types": [sys.executable, "-m", "mypy", *TYPED],
+    "documents": [sys.executable, "-m", "scripts.api_documents"],
     "imports": [str(SCRIPTS / "lint-imports")],
     "rights": [*PYTEST, RIGHTS, "-k", "names_every or ones_own or member-open or reader-open"],
     # Not those that measure, or try what comes to mind.

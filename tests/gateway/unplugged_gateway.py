@@ -15,6 +15,7 @@ from chatflow.auth.tokens import TokenSigner
 from chatflow.bus.port import OnMessage
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.process.settings import LIMITS, Settings
+from chatflow.protocol.replies import Appearance
 from chatflow.wire.bus import SIGNALS_CHANNEL, PresenceChanged, TypingChanged, UserChanged
 from gateway.commands.application import GatewayApplication
 from gateway.commands.dispatch import Dispatch
@@ -34,7 +35,6 @@ from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
 from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
-from gateway.presence.store_redis import Shown
 from gateway.presence.typing import Typists
 from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.joining import Joining
@@ -46,6 +46,7 @@ from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 from gateway.sessions.rate_limits import RateLimits
+from gateway.sessions.shown_limits import shown_limits
 from tests.gateway.services import FakeServices
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import World
@@ -157,11 +158,11 @@ class SlowServices:
 class Nowhere:
     """Redis as presence and focus see it through their stores; everybody is always online."""
 
-    async def write(self, *, here: list[str], gone: list[str]) -> dict[str, Shown]:
-        return {user_id: Shown("online" if user_id in here else "offline") for user_id in [*here, *gone]}
+    async def write(self, *, here: list[str], gone: list[str]) -> dict[str, Appearance]:
+        return {user_id: Appearance("online" if user_id in here else "offline") for user_id in [*here, *gone]}
 
-    async def read(self, user_ids: list[str]) -> dict[str, Shown]:
-        return {user_id: Shown("online") for user_id in user_ids}
+    async def read(self, user_ids: list[str]) -> dict[str, Appearance]:
+        return {user_id: Appearance("online") for user_id in user_ids}
 
     async def choose(self, user_id: str, *, status: str, text: str | None) -> None: ...
 
@@ -210,7 +211,7 @@ class UnpluggedGateway:
         self.commands = CommandSender(bus, workers, gateway_id="g")
         self.lifecycle = lifecycle = Lifecycle(
             identity=self.identity, known_users=known_users, rooms=joining, people=people,
-            gateway_id="g", limits={}, connections_per_person=0,
+            gateway_id="g", limits=shown_limits(settings), connections_per_person=0,
         )  # fmt: skip
         self.presence = Presence(nowhere, people, outbound=self.outbound, send=sender.send)
         typists = Typists(delivery, self.outbound, send=sender.send)

@@ -132,6 +132,7 @@ ROUTES_OF_ONES_OWN = {
 ROUTES_OF_ANYBODY = {
     *("POST /api/users", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout"),
     *("GET /health", "GET /ready", "GET /api/system/status", "GET /api/services/status"),
+    *("GET /api/schema/openapi.json", "GET /api/schema/asyncapi.json", "GET /api/docs", "GET /api/docs/page.css"),
 }
 # What services ask each other; from outside there is no such route.
 INNER_PREFIXES = ("/internal/", "/.well-known/jwks.json", "/metrics")

@@ -14,6 +14,7 @@ from chatflow.process.settings import Settings
 from chatflow.protocol import commands
 from gateway.commands.rest_commands import RestCommands
 from gateway.sessions.address_rates import AddressRates
+from gateway.web.documents import Documents
 from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
@@ -66,7 +67,11 @@ def gateway_routes() -> Iterable[str]:
         Settings(),
         calls=AddressRates.__new__(AddressRates),
         ready=never_asked,
-        routes=[*SystemStatus.__new__(SystemStatus).routes(), *RestCommands.__new__(RestCommands).routes()],
+        routes=[
+            *SystemStatus.__new__(SystemStatus).routes(),
+            *RestCommands.__new__(RestCommands).routes(),
+            *Documents.__new__(Documents).routes(),
+        ],
         proxy=Proxy.__new__(Proxy),
     )
     for route in app.router.routes():

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 from django.utils import timezone
@@ -13,17 +13,33 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatflow.errors import Invalid
+from chatflow.http.documented import documented
+from chatflow.http.queries import read_query
 from chatflow.protocol.objects import AccountRole
+from chatflow.protocol.objects import User as PublicUser
+from chatflow.protocol.pages import Page
 from user_service import limits
 from user_service.accounts import roles, selectors, services
 from user_service.accounts.models import User
 from user_service.authentication import BearerAuthentication, OwnService, SignedIn, caller_of
-from user_service.requests import InternalJSONParser, text_parameter, validated
+from user_service.requests import InternalJSONParser, validated
 from user_service.sessions import services as sessions
+from user_service.sessions.cookies import COOKIE_HEADERS
+from user_service.sessions.credentials import SignedIn as Credentials
 from user_service.sessions.credentials import answer_credentials, refuse_foreign_cookie
 
 IDS_AT_MOST = 100
 INTERNAL_IDS_AT_MOST = 1000
+
+
+class PeopleQuery(msgspec.Struct):
+    q: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    # Ids with commas between them, in place of `q`.
+    ids: Annotated[str, msgspec.Meta(max_length=IDS_AT_MOST * 37)] | None = None
+
+
+class People(Page[PublicUser]):
+    """A page of people."""
 
 
 class Users(APIView):
@@ -42,6 +58,16 @@ class Users(APIView):
     def get_permissions(self) -> Sequence[Any]:
         return [SignedIn()] if self.request.method == "GET" else [AllowAny()]
 
+    @documented(
+        "register",
+        "Make an account, and sign in with it.",
+        tag="accounts",
+        asker="anybody",
+        body=Input,
+        headers=COOKIE_HEADERS,
+        answers={201: Credentials},
+        errors=("conflict", "forbidden"),
+    )
     def post(self, request: Request) -> Response:
         wanted = validated(self.Input, request)
         refuse_foreign_cookie(request, wants_cookie=wanted["cookie"])
@@ -57,13 +83,21 @@ class Users(APIView):
         credentials = sessions.open_session(user, user_agent=request.headers.get("User-Agent", ""), now=now)
         return answer_credentials(credentials, as_cookie=wanted["cookie"], status=201)
 
+    @documented(
+        "find_users",
+        "People by the beginning of a name, or up to 100 by their ids.",
+        tag="people",
+        query=PeopleQuery,
+        answers={200: People},
+        links={"show_user": {"user_id": "/items/0/id"}},
+    )
     def get(self, request: Request) -> Response:
-        ids = text_parameter(request, "ids", characters_at_most=IDS_AT_MOST * 37)
-        if ids is not None:
-            users = selectors.find_by_ids(parse_ids(ids.split(",")))
+        query = read_query(request.query_params.dict(), PeopleQuery)
+        if query.ids is not None:
+            users = selectors.find_by_ids(parse_ids(query.ids.split(",")))
         else:
-            users = selectors.search(text_parameter(request, "q", characters_at_most=100) or "")
-        return Response({"items": contents_of(users), "next": None, "prev": None})
+            users = selectors.search(query.q)
+        return Response(People(items=[user.public for user in users]))
 
 
 class Me(APIView):
@@ -73,9 +107,19 @@ class Me(APIView):
         display_name = serializers.CharField(max_length=500, required=False)
         status = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
 
+    @documented("show_me", "One's own profile.", tag="people", answers={200: PublicUser})
     def get(self, request: Request) -> Response:
         return Response(content_of(caller_of(request).user))
 
+    @documented(
+        "change_me",
+        "Change one's own profile; what is left out stays.",
+        tag="people",
+        body=Input,
+        is_body_required=False,
+        answers={200: PublicUser},
+        errors=("conflict",),
+    )
     def patch(self, request: Request) -> Response:
         changes = validated(self.Input, request)
         user_id = caller_of(request).user.id
@@ -86,6 +130,7 @@ class Me(APIView):
 class UserDetail(APIView):
     """Shows one person."""
 
+    @documented("show_user", "One person.", tag="people", answers={200: PublicUser})
     def get(self, request: Request, user_id: uuid.UUID) -> Response:
         return Response(content_of(selectors.access_user(user_id)))
 

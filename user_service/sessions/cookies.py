@@ -1,5 +1,7 @@
 """The refresh token as a cookie, which scripts cannot read and other sites cannot send."""
 
+from typing import Literal
+
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +12,8 @@ REFRESH_COOKIE = "chatflow_refresh"
 PATH = "/api/auth"
 # A form cannot send this header, and a script of another origin only after a preflight request.
 CUSTOM_HEADER = "X-ChatFlow"
+# As the documents of the API name it.
+COOKIE_HEADERS = {CUSTOM_HEADER: Literal["1"] | None}
 
 
 def refresh_cookie(request: Request) -> str | None:

@@ -1,7 +1,7 @@
 /** The public profiles in view: people are ids everywhere, this resolves them, many in one call. */
 import { create } from "zustand";
 import { call } from "./api";
-import type { Page, User } from "./protocol";
+import type { People as Found, User } from "./protocol";
 
 interface People {
   users: Record<string, User>;
@@ -42,7 +42,7 @@ export function forgetPeople(): void {
 
 /** Find people by a part of their name. */
 export async function findPeople(q: string): Promise<User[]> {
-  const page = await call<Page<User>>("GET", `/api/users?q=${encodeURIComponent(q)}`);
+  const page = await call<Found>("GET", `/api/users?q=${encodeURIComponent(q)}`);
   learn(page.items);
   return page.items;
 }
@@ -54,7 +54,7 @@ async function fetchWanted(): Promise<void> {
     asked.add(id);
   }
   try {
-    const page = await call<Page<User>>("GET", `/api/users?ids=${ids.join(",")}`);
+    const page = await call<Found>("GET", `/api/users?ids=${ids.join(",")}`);
     learn(page.items);
   } catch (error) {
     // They are asked for again when something shows them the next time.

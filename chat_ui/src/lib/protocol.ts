@@ -1,11 +1,1125 @@
-/** The public protocol's types, as far as this client uses it. */
+/** Made from the documents of the API by `make api`; do not edit. */
 
-export type Role = "owner" | "moderator" | "member" | "reader";
+/** What every command is answered with. */
+export type Answer<T> = ({ ok: true } & T) | { ok: false; error: ErrorBody };
 
+/** Put an emoji on a message; again is no error and adds nothing. */
+export interface AddReaction {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  id: string;
+  emoji: string;
+}
+
+/** A document in a format of its own. */
+export type AnyDocument = Record<string, never>;
+
+export type AnyMessage = Message | DeletedMessage;
+
+/** How somebody appears to others; `last_seen` is given only for people who are offline. */
+export interface Appearance {
+  status: string;
+  text?: string;
+  last_seen?: string;
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+/** Take somebody out of a room, and keep them out. */
+export interface BanMember {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  user_id: string;
+}
+
+export interface ChangeMeBody {
+  display_name?: string;
+  status?: string | null;
+}
+
+export interface ChangePasswordBody {
+  current: string;
+  new: string;
+}
+
+export interface ChangePreferencesBody {
+  in_app: Wishes;
+}
+
+/** Give somebody another role in the room. */
+export interface ChangeRole {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  user_id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+}
+
+/** Comes by REST; the gateway passes on only the hash of the secret. */
+export interface CreateInviteBody {
+  role?: "member" | "moderator" | "owner" | "reader";
+  uses?: number | null;
+  until?: string | null;
+}
+
+/** Make a channel or a group, with these people in it. */
+export interface CreateRoom {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid: string;
+  kind: "channel" | "group";
+  name: string;
+  topic?: string;
+  private?: boolean;
+  members?: string[];
+  retention_days?: number | null;
+  history?: "all" | "joined";
+}
+
+/** Leave, so that nobody else can add the person again; a direct room stays hidden, whatever is said in it. */
+export interface DeclineRoom {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+}
+
+/** Take a message back; its content is gone for everybody. */
+export interface DeleteMessage {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  id: string;
+}
+
+/** What stays of a deleted message; `mentions` only inside events. */
+export interface DeletedMessage {
+  id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who wrote it. */
+  sender: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  deleted: true;
+  mentions?: Mentions;
+}
+
+/** Change the text of one's own message, within the time for that. */
+export interface EditMessage {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  id: string;
+  text: string;
+}
+
+/** To create, direct and join, as a socket gets it: live events of the room start at `seq` + 1. */
+export interface Entered {
+  room: Room;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** Whether an earlier attempt had done it. */
+  duplicate?: boolean;
+}
+
+/** The error object of every ack and every REST answer. */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  /** Whether the same attempt may succeed later. */
+  retryable: boolean;
+  /** Seconds after which to come back. */
+  retry_after?: number;
+}
+
+/** A page of a room's log. */
+export interface Events {
+  items: RoomEvent[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
+}
+
+/** A room that could not be synced. */
+export interface FailedRoom {
+  error: ErrorBody;
+}
+
+/** Say which room this device really shows, so that nobody is alerted of what they see; null is none. */
+export interface Focus {
+  room_id?: string | null;
+}
+
+/** Be told of replies in a thread. */
+export interface FollowThread {
+  room_id: string;
+  id: string;
+}
+
+/** A process that answers is alive. */
+export interface Health {
+  status: "ok";
+}
+
+export interface InviteCreated {
+  type: "invite.created";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  invite_id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+  uses?: number;
+  until?: string;
+}
+
+/** Bring somebody in at once. Without `role`, who was here before comes as they left, anybody else as a member. */
+export interface InviteMember {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  user_id: string;
+  role?: "member" | "moderator" | "owner" | "reader";
+}
+
+export interface InviteRevoked {
+  type: "invite.revoked";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  invite_id: string;
+}
+
+/** A notice as its person sees it. */
+export interface Item {
+  id: string;
+  kind: "direct" | "invitation" | "mention" | "reply" | "thread";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  seen: boolean;
+  suppressed?: "away" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted";
+}
+
+/** Come into an open channel, or into any room by an invitation. */
+export interface JoinRoom {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id?: string | null;
+  /** An invitation's token, `<room_id>.<secret>`. */
+  invite?: string | null;
+}
+
+/** Take somebody out of a room; they may come back. */
+export interface KickMember {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  user_id: string;
+}
+
+/** Leave a room. A direct room is only hidden until its next message. */
+export interface LeaveRoom {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+}
+
+/** What applies to this client; null is no limit. */
+export interface Limits {
+  text_length: number;
+  name_length: number;
+  topic_length: number;
+  attachments: number;
+  payload_bytes: number;
+  rooms_per_sync: number;
+  people_per_watch: number;
+  connections: number | null;
+  added_per_hour: number | null;
+  rates: Record<string, Rate | null>;
+  packets: Rate | null;
+  rest_calls: Rate | null;
+}
+
+/** Who is in a room; unlike in events, `role` is always written out. */
+export interface ListedMember {
+  user_id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+}
+
+export interface LogInBody {
+  login: string;
+  password: string;
+  cookie?: boolean;
+}
+
+export interface LogOutBody {
+  refresh?: string;
+}
+
+/** Move one's read position forward; a seq past the end is the end. */
+export interface MarkRead {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+/** To `read:mark`: where the read position is now. */
+export interface Marked {
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+export interface Member {
+  user_id: string;
+  role?: "member" | "moderator" | "owner" | "reader";
+}
+
+export interface MemberBanned {
+  type: "member.banned";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  user_id: string;
+}
+
+export interface MemberJoined {
+  type: "member.joined";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  user_id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+  invite_id?: string;
+}
+
+export interface MemberKicked {
+  type: "member.kicked";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  user_id: string;
+}
+
+export interface MemberLeft {
+  type: "member.left";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  user_id: string;
+}
+
+/** Muted until a time; null means unmuted, and `FOREVER` that there is no end. */
+export interface MemberMuted {
+  type: "member.muted";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  user_id: string;
+  until: string | null;
+}
+
+export interface MemberRole {
+  type: "member.role";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  user_id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+}
+
+export interface MemberUnbanned {
+  type: "member.unbanned";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  user_id: string;
+}
+
+/** A page of the people in a room. */
+export interface Members {
+  items: ListedMember[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
+}
+
+/** Whom a text mentions, as the server read it. */
 export interface Mentions {
   users: string[];
   all: boolean;
   here: boolean;
+}
+
+/** What a person wrote, as history, search, pins, threads and `message.created` carry it. */
+export interface Message {
+  id: string;
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid: string;
+  /** The id of who wrote it. */
+  sender: string;
+  text: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  mentions: Mentions;
+  edited_at: string | null;
+  deleted: false;
+  attachments: Attachment[];
+  /** The id of the message that this one answers. */
+  reply_to: string | null;
+  /** The id of the message under which the thread hangs. */
+  thread: string | null;
+  reactions: Reaction[];
+  previews: Preview[];
+}
+
+export interface MessageCreated {
+  type: "message.created";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  message: Message;
+}
+
+export interface MessageDeleted {
+  type: "message.deleted";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  id: string;
+  target: Target;
+}
+
+export interface MessageEdited {
+  type: "message.edited";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  id: string;
+  target: Target;
+  text: string;
+  mentions: Mentions;
+  edited_at: string;
+}
+
+export interface MessagePinned {
+  type: "message.pinned";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  id: string;
+  target: Target;
+}
+
+/** To `message:send`: the message is stored, under this number. */
+export interface MessageReply {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  id: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  /** Whether an earlier attempt had done it. */
+  duplicate: boolean;
+}
+
+export interface MessageUnpinned {
+  type: "message.unpinned";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  id: string;
+  target: Target;
+}
+
+/** A page of messages in the order of seq; of pinned ones, last pinned first. */
+export interface Messages {
+  items: AnyMessage[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
+}
+
+/** Let somebody read and not write. Without `until` the mute has no end; with null it is lifted. */
+export interface MuteMember {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  user_id: string;
+  until?: string | null;
+}
+
+/** An invitation as only the person who made it sees it; `token` goes into `room:join` as `invite`. */
+export interface NewInvite {
+  token: string;
+  invite_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+/** It is done, and there is nothing to say. */
+export type Nothing = Record<string, never>;
+
+/** An alert in the app; the room's history has the text. */
+export interface Noticed {
+  kind: "direct" | "invitation" | "mention" | "reply" | "thread";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  id: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  /** The id of who did it, or `system`. */
+  actor: string;
+}
+
+/** A page of notices; `next` is the cursor of the older page, `prev` of the newer, null where there is none. */
+export interface Notices {
+  items: Item[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** How many are not seen. */
+  unread: number;
+}
+
+/** Notices were seen on one device: these, or those of a room up to an event; all where nothing is named. */
+export interface NoticesRead {
+  ids?: string[];
+  room_id?: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq?: number;
+  /** How many are not seen. */
+  unread: number;
+}
+
+export interface Notify {
+  level: "all" | "mentions" | "none";
+  muted_until: string | null;
+}
+
+/** Open the direct room with these people; the same people get the same room. */
+export interface OpenDirect {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  user_ids: string[];
+}
+
+/** A page of people. */
+export interface People {
+  items: User[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
+/** Pin a message to its room. */
+export interface PinMessage {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  id: string;
+}
+
+/** Ask for the server's time. */
+export type PingApp = Record<string, never>;
+
+/** To `ping:app`: the server's time. */
+export interface Pong {
+  /** For display only: order is `seq`. */
+  at: string;
+}
+
+/** What a person wishes to be told of in the app; rooms have levels of their own beside it. */
+export interface Preferences {
+  mention: boolean;
+  reply: boolean;
+  direct: boolean;
+  thread: boolean;
+  invitation: boolean;
+}
+
+export interface PreferencesBody {
+  in_app: Preferences;
+}
+
+export interface Preview {
+  url: string;
+  title: string;
+  text?: string;
+  image?: string;
+}
+
+export interface PreviewAdded {
+  type: "preview.added";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  id: string;
+  target: Target;
+  preview: Preview;
+}
+
+/** Somebody's public profile changed. */
+export interface ProfileChanged {
+  user: User;
+}
+
+export interface Rate {
+  per_second: number;
+  burst: number;
+}
+
+/** An emoji on a message: how many people put it, the first of them, and whether the person who asks did. */
+export interface Reaction {
+  emoji: string;
+  user_ids: string[];
+  count: number;
+  /** Whether the asking person put it; only where one person asks. */
+  mine?: boolean;
+}
+
+export interface ReactionAdded {
+  type: "reaction.added";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  id: string;
+  target: Target;
+  emoji: string;
+}
+
+export interface ReactionRemoved {
+  type: "reaction.removed";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  id: string;
+  target: Target;
+  emoji: string;
+}
+
+/** Who put an emoji on a message; `at` is null while the store is still taking over an older one. */
+export interface Reactor {
+  user_id: string;
+  /** For display only: order is `seq`. */
+  at: string | null;
+}
+
+/** A page of the people who put an emoji on a message, in their order. */
+export interface Reactors {
+  items: Reactor[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
+/** Read positions that moved, by person; at most once a second, in rooms of up to 200 people. */
+export interface Read {
+  room_id: string;
+  positions: Record<string, number>;
+}
+
+/** What was seen: these notices, or those of a room up to an event; all of them where nothing is named. */
+export interface ReadNoticesBody {
+  ids?: string[] | null;
+  room_id?: string | null;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq?: number | null;
+}
+
+/** Whether a process may be sent requests, and what each of its checks says. */
+export interface Readiness {
+  status: "not ready" | "ok";
+  checks: Record<string, string>;
+}
+
+/** The first event: who one is and the rooms that one is in, most recent first; `GET /api/rooms` has any more. */
+export interface Ready {
+  user: User;
+  session_id: string;
+  rooms: Room[];
+  more: boolean;
+  limits: Limits;
+  server: Server;
+}
+
+/** The creation of a message that was deleted since, as it is read later: without the content. */
+export interface RedactedCreated {
+  type: "message.created";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  message: DeletedMessage;
+}
+
+/** Go on with a new access token on the living socket. */
+export interface RefreshAuth {
+  token: string;
+}
+
+export interface RefreshBody {
+  refresh?: string;
+  cookie?: boolean;
+}
+
+/** To `auth:refresh`. */
+export interface Refreshed {
+  expires_at: string;
+}
+
+export interface RegisterBody {
+  username: string;
+  password: string;
+  display_name?: string | null;
+  email?: string | null;
+  cookie?: boolean;
+}
+
+/** Take one's emoji from a message. */
+export interface RemoveReaction {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  id: string;
+  emoji: string;
+}
+
+/** A room. The fields from `role` on are about the person who asks, and absent if nobody in particular asks. */
+export interface Room {
+  id: string;
+  kind: "channel" | "direct" | "group";
+  name: string | null;
+  topic: string;
+  private: boolean;
+  archived: boolean;
+  member_count: number;
+  /** The seq up to which this is true. */
+  head: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  retention_days: number | null;
+  history: "all" | "joined";
+  peers?: string[];
+  role?: "member" | "moderator" | "owner" | "reader";
+  read_seq?: number;
+  /** How many are not seen. */
+  unread?: number;
+  mentions?: number;
+  notify?: Notify;
+}
+
+/** A room appeared in one's list; its live events start at `seq` + 1. */
+export interface RoomAdded {
+  room: Room;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+export interface RoomChanges {
+  name?: string;
+  topic?: string;
+  archived?: boolean;
+  private?: boolean;
+  retention_days?: number | null;
+  history?: "all" | "joined";
+}
+
+/** The first event of every room; it makes `members` its members. */
+export interface RoomCreated {
+  type: "room.created";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  room: Room;
+  members: Member[];
+}
+
+export type RoomEvent = MessageCreated | MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved | MessagePinned | MessageUnpinned | MemberJoined | MemberLeft | MemberKicked | MemberBanned | MemberUnbanned | MemberMuted | MemberRole | RoomCreated | RoomUpdated | InviteCreated | InviteRevoked | RoomTrimmed | PreviewAdded | RedactedCreated | WithheldEdit | WithheldPreview;
+
+/** One's own settings of a room changed on another device. */
+export interface RoomMine {
+  room_id: string;
+  notify?: Notify;
+  threads?: Record<string, boolean>;
+  hidden?: boolean;
+}
+
+/** A room left one's list. After `reset` it comes back by `room:added`, if one is still in it. */
+export interface RoomRemoved {
+  room_id: string;
+  reason: "banned" | "hidden" | "kicked" | "left" | "reset";
+}
+
+/** Retention: the content of every message up to this number is gone. */
+export interface RoomTrimmed {
+  type: "room.trimmed";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  through_n: number;
+}
+
+export interface RoomUpdated {
+  type: "room.updated";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
+  changes: RoomChanges;
+}
+
+/** A page of rooms. */
+export interface Rooms {
+  items: Room[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
+/** Say something. What one connection sends to a room keeps its order. */
+export interface SendMessage {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid: string;
+  room_id: string;
+  text: string;
+  /** The id of the message that this one answers. */
+  reply_to?: string | null;
+  /** The id of the message under which the thread hangs. */
+  thread?: string | null;
+  attachments?: string[];
+}
+
+/** Say something. What one connection sends to a room keeps its order. */
+export interface SendMessageBody {
+  text: string;
+  /** The id of the message that this one answers. */
+  reply_to?: string | null;
+  /** The id of the message under which the thread hangs. */
+  thread?: string | null;
+  attachments?: string[];
+}
+
+/** To every other command: the seq of its event, or the head if there was nothing to change. */
+export interface SeqReply {
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** Whether an earlier attempt had done it. */
+  duplicate?: boolean;
+  invite_id?: string;
+}
+
+export interface Server {
+  name: string;
+  gateway: string;
+}
+
+/** The server is about to close. After `draining` and `slow_consumer` a stock client comes back by itself. */
+export interface SessionEnding {
+  reason: "draining" | "revoked" | "slow_consumer" | "token_expired" | "too_many";
+}
+
+/** Say which messages of a room are worth an alert. */
+export interface SetNotify {
+  room_id: string;
+  level: "all" | "mentions" | "none";
+  muted_until?: string | null;
+}
+
+/** Say how one appears to others, on every device. */
+export interface SetPresence {
+  status: "away" | "dnd" | "invisible" | "online";
+  text?: string | null;
+}
+
+/** How somebody watched appears from now on; `last_seen` is given only for people who are offline. */
+export interface ShownPresence {
+  user_id: string;
+  status: string;
+  text?: string;
+  last_seen?: string;
+}
+
+/** A device on which one is signed in. */
+export interface ShownSession {
+  id: string;
+  user_agent: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  current: boolean;
+}
+
+/** One's devices; there is one page only. */
+export interface ShownSessions {
+  items: ShownSession[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
+/** What a client gets once it is signed in; a refresh token that comes as a cookie is not in the body. */
+export interface SignedIn {
+  user: User;
+  /** The access token: `Bearer` on REST, `auth.token` on the socket. */
+  access: string;
+  expires_at: string;
+  /** The refresh token, good for one use. */
+  refresh?: string;
+}
+
+/** Show in a room that one types; it ends by itself. */
+export interface StartTyping {
+  room_id: string;
+}
+
+/** What strangers are told; our own processes learn the state of every service and server too. */
+export interface Status {
+  status: "degraded" | "down" | "ok";
+}
+
+/** Show that one types no more. */
+export interface StopTyping {
+  room_id: string;
+}
+
+/** Get the events behind a seq of each of these rooms. */
+export interface SyncRooms {
+  rooms: Record<string, number>;
+}
+
+/** To `room:sync`: while a room's last event is below its `head`, or `more` names rooms, ask again. */
+export interface Synced {
+  rooms: Record<string, SyncedRoom | FailedRoom>;
+  more: string[];
+}
+
+/** With `reset` a client drops what it has: `room` is true at `head`, and `events` a tail to show, not to fold. */
+export interface SyncedRoom {
+  events: RoomEvent[];
+  /** The seq up to which this is true. */
+  head: number;
+  reset: boolean;
+  room?: Room;
+}
+
+/** The message that an event is about, with what is needed to count unread messages and mentions. */
+export interface Target {
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who wrote it. */
+  sender: string;
+  mentions: Mentions;
+  mentions_before?: Mentions;
+}
+
+/** Somebody begins or stops to type; it expires by itself. */
+export interface Typing {
+  room_id: string;
+  user_id: string;
+  active: boolean;
+}
+
+/** Let somebody who was banned come back. */
+export interface UnbanMember {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  user_id: string;
+}
+
+/** Be told of a thread no more. */
+export interface UnfollowThread {
+  room_id: string;
+  id: string;
+}
+
+/** Unpin a message. */
+export interface UnpinMessage {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  id: string;
+}
+
+/** How many notices were not seen, counted up to 1000. */
+export interface Unread {
+  /** How many are not seen. */
+  unread: number;
+}
+
+/** Change what a room is called and how it is kept; what is left out stays. */
+export interface UpdateRoom {
+  /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
+  cid?: string | null;
+  room_id: string;
+  name?: string;
+  topic?: string;
+  archived?: boolean;
+  private?: boolean;
+  retention_days?: number | null;
+  history?: "all" | "joined";
 }
 
 export interface User {
@@ -16,224 +1130,124 @@ export interface User {
   status: string | null;
   bot: boolean;
   deactivated: boolean;
-  kind: "person" | "bot";
-  /** In the installation; a room has roles of its own. */
-  role: "owner" | "admin" | "member" | "guest";
+  kind: "bot" | "person";
+  role: "admin" | "guest" | "member" | "owner";
 }
 
-/** A room; what belongs to the asking person is missing where the server speaks of it to nobody in particular. */
-export interface Room {
-  id: string;
-  kind: "channel" | "group" | "direct";
-  name: string | null;
-  topic: string;
-  private: boolean;
-  archived: boolean;
-  member_count: number;
-  /** The seq this row is true at. */
-  head: number;
-  /** The messages up to `head`. */
-  n: number;
-  peers?: string[];
-  role?: Role;
-  read_seq?: number;
-  unread?: number;
-  mentions?: number;
-  notify?: { level: "all" | "mentions" | "none"; muted_until: string | null };
-}
-
-export interface Message {
-  id: string;
-  room_id: string;
-  seq: number;
-  n: number;
-  cid: string;
-  sender: string;
-  text: string;
-  at: string;
-  edited_at: string | null;
-  deleted: false;
-  mentions: Mentions;
-  attachments: { id: string; name: string; type: string; size: number }[];
-  reply_to: string | null;
-  thread: string | null;
-  reactions: Reaction[];
-}
-
-/** An emoji on a message: how many put it, the first 50 of them, and whether one did oneself. */
-export interface Reaction {
-  emoji: string;
-  count: number;
+/** Be told how these people appear, and of nobody else. */
+export interface WatchPresence {
   user_ids: string[];
-  mine?: boolean;
 }
 
-/** What stays of a deleted message. */
-export interface DeletedMessage {
+/** To `presence:watch`: how each of them appears now, by person. */
+export interface Watched {
+  presence: Record<string, Appearance>;
+}
+
+/** Why a person was told of an event, or was not. */
+export interface Why {
   id: string;
-  seq: number;
-  n: number;
-  sender: string;
-  at: string;
-  deleted: true;
-  mentions?: Mentions;
-}
-
-export type AnyMessage = Message | DeletedMessage;
-
-export interface Target {
-  seq: number;
-  n: number;
-  sender: string;
-  mentions: Mentions;
-  mentions_before?: Mentions;
-}
-
-interface LogEvent {
+  kind: "direct" | "invitation" | "mention" | "reply" | "thread";
   room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
-  n: number;
-  actor: string;
-  at: string;
+  told: boolean;
+  suppressed: "away" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted" | null;
+  explanation: string;
 }
 
-export interface MessageCreated extends LogEvent {
-  type: "message.created";
-  message: AnyMessage;
+/** What a person says; what is stored may be of a newer version, and is read as far as this one knows it. */
+export interface Wishes {
+  mention?: boolean;
+  reply?: boolean;
+  direct?: boolean;
+  thread?: boolean;
+  invitation?: boolean;
 }
 
-export interface MessageEdited extends LogEvent {
+/** An edit as it is told to people who joined after the message, in a room that hides its past from newcomers. */
+export interface WithheldEdit {
   type: "message.edited";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
+  at: string;
   id: string;
   target: Target;
-  /** Null where the message is from before one joined, and the room shows nothing of that. */
-  text: string | null;
+  text: null;
   mentions: Mentions;
   edited_at: string;
 }
 
-export interface MessageDeleted extends LogEvent {
-  type: "message.deleted";
-  id: string;
-  target: Target;
-}
-
-export interface ReactionChanged extends LogEvent {
-  type: "reaction.added" | "reaction.removed";
-  id: string;
-  target: Target;
-  emoji: string;
-}
-
-export interface MemberChanged extends LogEvent {
-  type: "member.joined" | "member.left" | "member.kicked" | "member.banned" | "member.role";
-  user_id: string;
-  role?: Role;
-}
-
-export interface RoomUpdated extends LogEvent {
-  type: "room.updated";
-  changes: Partial<Pick<Room, "name" | "topic" | "private" | "archived">>;
-}
-
-/** A type that this client does not know: its seq counts, the rest is passed over. */
-export interface OtherEvent extends LogEvent {
-  type: "other";
-}
-
-export type RoomEvent =
-  | MessageCreated
-  | MessageEdited
-  | MessageDeleted
-  | ReactionChanged
-  | MemberChanged
-  | RoomUpdated
-  | OtherEvent;
-
-export interface ErrorBody {
-  code: string;
-  message: string;
-  retryable: boolean;
-  retry_after?: number;
-}
-
-export type Answer<T> = ({ ok: true } & T) | { ok: false; error: ErrorBody };
-
-export interface Ready {
-  user: User;
-  session_id: string;
-  rooms: Room[];
-  more: boolean;
-}
-
-export type SyncedRoom =
-  | { events: RoomEvent[]; head: number; reset: boolean; room?: Room; error?: undefined }
-  | { error: ErrorBody };
-
-export interface SyncReply {
-  rooms: Record<string, SyncedRoom>;
-  more: unknown;
-}
-
-export interface SentReply {
+/** The same for a preview, which shows what a link in the message leads to. */
+export interface WithheldPreview {
+  type: "preview.added";
   room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
+  /** How many messages the room has had up to here. */
   n: number;
-  id: string;
+  /** The id of who did it, or `system`. */
+  actor: string;
+  /** For display only: order is `seq`. */
   at: string;
-  duplicate: boolean;
+  id: string;
+  target: Target;
+  preview: null;
 }
 
-export interface RoomReply {
-  room: Room;
-  seq: number;
+/** What a client may send on the socket, and what its ok answer has. */
+export interface Commands {
+  "auth:refresh": { payload: RefreshAuth; reply: Refreshed };
+  "focus": { payload: Focus; reply: Nothing };
+  "message:delete": { payload: DeleteMessage; reply: SeqReply };
+  "message:edit": { payload: EditMessage; reply: SeqReply };
+  "message:pin": { payload: PinMessage; reply: SeqReply };
+  "message:send": { payload: SendMessage; reply: MessageReply };
+  "message:unpin": { payload: UnpinMessage; reply: SeqReply };
+  "ping:app": { payload: PingApp; reply: Pong };
+  "presence:set": { payload: SetPresence; reply: Nothing };
+  "presence:watch": { payload: WatchPresence; reply: Watched };
+  "reaction:add": { payload: AddReaction; reply: SeqReply };
+  "reaction:remove": { payload: RemoveReaction; reply: SeqReply };
+  "read:mark": { payload: MarkRead; reply: Marked };
+  "room:ban": { payload: BanMember; reply: SeqReply };
+  "room:create": { payload: CreateRoom; reply: Entered };
+  "room:decline": { payload: DeclineRoom; reply: SeqReply };
+  "room:direct": { payload: OpenDirect; reply: Entered };
+  "room:invite": { payload: InviteMember; reply: SeqReply };
+  "room:join": { payload: JoinRoom; reply: Entered };
+  "room:kick": { payload: KickMember; reply: SeqReply };
+  "room:leave": { payload: LeaveRoom; reply: SeqReply };
+  "room:mute": { payload: MuteMember; reply: SeqReply };
+  "room:notify": { payload: SetNotify; reply: Nothing };
+  "room:role": { payload: ChangeRole; reply: SeqReply };
+  "room:sync": { payload: SyncRooms; reply: Synced };
+  "room:unban": { payload: UnbanMember; reply: SeqReply };
+  "room:update": { payload: UpdateRoom; reply: SeqReply };
+  "thread:follow": { payload: FollowThread; reply: Nothing };
+  "thread:unfollow": { payload: UnfollowThread; reply: Nothing };
+  "typing:start": { payload: StartTyping; reply: Nothing };
+  "typing:stop": { payload: StopTyping; reply: Nothing };
 }
 
-export interface Page<T> {
-  items: T[];
-  next: string | null;
-  prev: string | null;
-}
-
-/** A page about a room, true at `head`. */
-export interface RoomPage<T> extends Page<T> {
-  head: number;
-}
-
-export interface Notice {
-  id?: string;
-  kind: "mention" | "reply" | "direct" | "thread" | "keyword" | "invitation" | "system";
-  room_id?: string;
-  seq?: number;
-  sender?: string;
-  actor?: string;
-  text?: string;
-}
-
-/** Which notices a person has read on one of their devices; all where nothing is named. */
-export interface NoticeRead {
-  ids?: string[];
-  room_id?: string;
-  seq?: number;
-  unread?: number;
-}
-
-/** What the server says on the socket, as far as this client listens. */
+/** What the server says on the socket. */
 export interface ServerEvents {
-  ready: (ready: Ready) => void;
-  event: (event: RoomEvent) => void;
-  "room:added": (added: { room: Room; seq: number }) => void;
-  "room:removed": (removed: { room_id: string; reason: string }) => void;
-  "room:mine": (mine: { room_id: string; notify?: Room["notify"]; hidden?: boolean }) => void;
-  read: (read: { room_id: string; positions: Record<string, number> }) => void;
-  user: (changed: { user: User }) => void;
-  notice: (notice: Notice) => void;
-  "notice:read": (read: NoticeRead) => void;
-  "session:ending": (ending: { reason: string }) => void;
-}
-
-export interface SignedIn {
-  user: User;
-  access: string;
-  expires_at: string;
+  "event": (payload: RoomEvent) => void;
+  "notice": (payload: Noticed) => void;
+  "notice:read": (payload: NoticesRead) => void;
+  "presence": (payload: ShownPresence) => void;
+  "read": (payload: Read) => void;
+  "ready": (payload: Ready) => void;
+  "room:added": (payload: RoomAdded) => void;
+  "room:mine": (payload: RoomMine) => void;
+  "room:removed": (payload: RoomRemoved) => void;
+  "session:ending": (payload: SessionEnding) => void;
+  "typing": (payload: Typing) => void;
+  "user": (payload: ProfileChanged) => void;
 }

@@ -22,6 +22,8 @@ export function room(changes: Partial<Room> = {}): Room {
     member_count: 2,
     head: 0,
     n: 0,
+    retention_days: null,
+    history: "all",
     role: "member",
     read_seq: 0,
     unread: 0,
@@ -47,6 +49,7 @@ export function message(seq: number, changes: Partial<Message> = {}): Message {
     reply_to: null,
     thread: null,
     reactions: [],
+    previews: [],
     ...changes,
   };
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from chatflow.ids import new_id
-from gateway.presence.store_redis import Shown
+from chatflow.protocol.replies import Appearance
 from gateway.sessions.turns import Turns
 from tests.gateway.scene import Scene
 from tests.gateway.unplugged_gateway import Nowhere
@@ -35,10 +35,10 @@ async def test_turns_are_taken_in_order_and_forgotten() -> None:
 def test_a_connections_looks_at_people_come_one_after_the_other(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[asyncio.Event] = []
 
-    async def read(_: Nowhere, user_ids: Sequence[str]) -> dict[str, Shown]:
+    async def read(_: Nowhere, user_ids: Sequence[str]) -> dict[str, Appearance]:
         looks.append(asyncio.Event())
         await looks[-1].wait()
-        return {user_id: Shown("online") for user_id in user_ids}
+        return {user_id: Appearance("online") for user_id in user_ids}
 
     monkeypatch.setattr(Nowhere, "read", read)
     scene.connect()

@@ -34,7 +34,7 @@ function Note({ notice }: { notice: Shown }) {
   const t = useT();
   const [held, setHeld] = useState(false);
   const me = useChat((chat) => chat.me);
-  const room = useChat((chat) => chat.timelines[notice.room_id ?? ""]?.room);
+  const room = useChat((chat) => chat.timelines[notice.room_id]?.room);
   const room_name = useRoomName(room, me);
   useEffect(() => {
     if (held) return;
@@ -44,7 +44,7 @@ function Note({ notice }: { notice: Shown }) {
   const sentence = <Sentence notice={notice} room={room_name} />;
   return (
     <div className={styles.note} onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}>
-      {notice.room_id ? <Link to={roomPath(notice.room_id)}>{sentence}</Link> : sentence}
+      <Link to={roomPath(notice.room_id)}>{sentence}</Link>
       <button
         type="button"
         className="icon-button"
@@ -59,11 +59,10 @@ function Note({ notice }: { notice: Shown }) {
 
 function Sentence({ notice, room }: { notice: Shown; room: string }) {
   const t = useT();
-  const user = usePeople(({ users }) => users[notice.sender ?? notice.actor ?? ""]);
+  const user = usePeople(({ users }) => users[notice.actor]);
   const name = user ? userName(user) : t("notice.somebody");
   switch (notice.kind) {
     case "mention":
-    case "keyword":
       return t("notice.mention", { name, room });
     case "direct":
       return t("notice.direct", { name });
@@ -73,6 +72,6 @@ function Sentence({ notice, room }: { notice: Shown; room: string }) {
     case "invitation":
       return t("notice.invitation", { room });
     default:
-      return notice.text ?? t("notice.other", { room });
+      return t("notice.other", { room });
   }
 }

@@ -1,5 +1,5 @@
 /** Closes the gaps: asks room:sync for every room that is behind, until none is. */
-import type { ErrorBody, SyncReply } from "@/lib/protocol";
+import type { ErrorBody, Synced } from "@/lib/protocol";
 import { ask } from "./socket";
 import { changeTimeline, dropTimeline, useChat } from "./store";
 import { isBehind, takeSync } from "./timeline";
@@ -31,16 +31,16 @@ function behind(): Record<string, number> | null {
 
 /** Ask once, and return whether any room got further. */
 async function syncOnce(cursors: Record<string, number>): Promise<boolean> {
-  let reply: SyncReply;
+  let reply: Synced;
   try {
-    reply = await ask<SyncReply>("room:sync", { rooms: cursors });
+    reply = await ask("room:sync", { rooms: cursors });
   } catch (error) {
     console.warn("Catching up failed; trying again.", error);
     return false;
   }
   const { me } = useChat.getState();
   for (const [room_id, synced] of Object.entries(reply.rooms)) {
-    if (synced.error) refused(room_id, synced.error);
+    if ("error" in synced) refused(room_id, synced.error);
     else changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me));
   }
   const { timelines } = useChat.getState();

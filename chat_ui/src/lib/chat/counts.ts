@@ -1,5 +1,5 @@
 /** Folds a room's row: its counts follow from positions in the log, so that a badge cannot drift. */
-import type { Mentions, MessageDeleted, MessageEdited, Room, RoomEvent } from "@/lib/protocol";
+import type { Mentions, MessageDeleted, MessageEdited, Room, RoomEvent, WithheldEdit } from "@/lib/protocol";
 
 /** Return the row as it is after `event`, which must be the one behind `room.head`. */
 export function foldRow(room: Room, event: RoomEvent, me: string): Room {
@@ -64,7 +64,7 @@ function countDeleted(row: Room, { target }: MessageDeleted, me: string): Room {
   return add(row, -1, concerns(target.mentions, me) ? -1 : 0);
 }
 
-function countEdited(row: Room, { target, mentions }: MessageEdited, me: string): Room {
+function countEdited(row: Room, { target, mentions }: MessageEdited | WithheldEdit, me: string): Room {
   if (target.sender === me || target.seq <= (row.read_seq ?? 0)) return row;
   const before = target.mentions_before ?? target.mentions;
   return add(row, 0, Number(concerns(mentions, me)) - Number(concerns(before, me)));

@@ -1,6 +1,6 @@
 /** Loads a room's history upwards, one page at a time. */
 import { call } from "@/lib/api";
-import type { AnyMessage, RoomPage } from "@/lib/protocol";
+import type { Messages } from "@/lib/protocol";
 import { changeTimeline, useChat } from "./store";
 import { firstSeq, takePage, trim } from "./timeline";
 
@@ -38,7 +38,7 @@ async function loadPage(room_id: string): Promise<void> {
     const wanted = (timeline.room.unread ?? 0) > MESSAGES_PER_PAGE ? MESSAGES_PER_LONG_PAGE : MESSAGES_PER_PAGE;
     const query = new URLSearchParams({ limit: String(wanted) });
     if (before !== null) query.set("before", String(before));
-    const page = await call<RoomPage<AnyMessage>>("GET", `/api/rooms/${room_id}/messages?${query}`);
+    const page = await call<Messages>("GET", `/api/rooms/${room_id}/messages?${query}`);
     let taken = false;
     changeTimeline(room_id, (current) => {
       const grown = takePage(current, before, page, me);

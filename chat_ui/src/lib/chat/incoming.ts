@@ -2,10 +2,10 @@
 import type { Socket } from "socket.io-client";
 import { call } from "@/lib/api";
 import { learn, want } from "@/lib/people";
-import type { Notice, NoticeRead, Page, Ready, Room, RoomEvent, ServerEvents } from "@/lib/protocol";
+import type { Noticed, Ready, Room, RoomEvent, Rooms, ServerEvents } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
-import { unread } from "./notices";
+import { type Seen, unread } from "./notices";
 import { forgetQuoted } from "./quoted";
 import { changeTimeline, dropTimeline, useChat } from "./store";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
@@ -92,14 +92,13 @@ function onRead({ room_id, positions }: Payload<"read">): void {
   else refreshRow(room_id).catch((error) => console.warn("A badge may be too high until the next reload.", error));
 }
 
-function onNotice(notice: Notice): void {
-  const sender = notice.sender ?? notice.actor;
-  if (sender) want([sender]);
+function onNotice(notice: Noticed): void {
+  want([notice.actor]);
   key += 1;
   useChat.setState(({ notices }) => ({ notices: [...notices, { ...notice, key }] }));
 }
 
-function onNoticeRead(read: NoticeRead): void {
+function onNoticeRead(read: Seen): void {
   useChat.setState(({ notices }) => ({ notices: unread(notices, read) }));
 }
 
@@ -137,7 +136,7 @@ async function loadOtherRooms(): Promise<void> {
   let cursor: string | null = null;
   do {
     const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-    const page: Page<Room> = await call<Page<Room>>("GET", `/api/rooms${query}`);
+    const page: Rooms = await call<Rooms>("GET", `/api/rooms${query}`);
     page.items.forEach(addRoom);
     cursor = page.next;
   } while (cursor);

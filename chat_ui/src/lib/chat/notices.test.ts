@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import type { Notice } from "@/lib/protocol";
+import type { Noticed } from "@/lib/protocol";
 import { unread } from "./notices";
 
-const notices: Notice[] = [
-  { kind: "mention", id: "1", room_id: "harbour", seq: 4 },
-  { kind: "reply", id: "2", room_id: "harbour", seq: 7 },
-  { kind: "direct", id: "3", room_id: "bob", seq: 2 },
+const SOMETIME = { at: "2026-11-21T09:00:00.000Z", actor: "bob" };
+const notices: Noticed[] = [
+  { kind: "mention", id: "1", room_id: "harbour", seq: 4, ...SOMETIME },
+  { kind: "reply", id: "2", room_id: "harbour", seq: 7, ...SOMETIME },
+  { kind: "direct", id: "3", room_id: "bob", seq: 2, ...SOMETIME },
 ];
 const left = (read: Parameters<typeof unread>[1]) => unread(notices, read).map(({ id }) => id);
 

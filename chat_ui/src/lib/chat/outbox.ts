@@ -2,7 +2,7 @@
  * The messages that were written and are not confirmed yet. The promise: each is sent under one cid for ever, so that
  * repeating it after a reload or a lost answer never makes a second message, and none disappears without the person's will.
  */
-import type { AnyMessage, ErrorBody, SentReply } from "@/lib/protocol";
+import type { AnyMessage, ErrorBody, MessageReply } from "@/lib/protocol";
 
 export interface Unsent {
   cid: string;
@@ -33,7 +33,7 @@ export function setSending(outbox: Unsent[], cid: string): Unsent[] {
 }
 
 /** Take the ack; `position` is what the room's timeline has applied. */
-export function confirm(outbox: Unsent[], cid: string, reply: SentReply, position: number): Unsent[] {
+export function confirm(outbox: Unsent[], cid: string, reply: MessageReply, position: number): Unsent[] {
   return reply.seq <= position ? discard(outbox, cid) : change(outbox, cid, { state: "sent", seq: reply.seq });
 }
 

@@ -1,6 +1,6 @@
 /** Creates, joins and leaves rooms. */
 import { call } from "@/lib/api";
-import type { Page, Room, RoomReply } from "@/lib/protocol";
+import type { Entered, Room, Rooms } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { addRoom } from "./incoming";
 import { ask } from "./socket";
@@ -15,15 +15,15 @@ export interface NewChannel {
 }
 
 export function createChannel(channel: NewChannel): Promise<string> {
-  return enter(ask<RoomReply>("room:create", { kind: "channel", ...channel }));
+  return enter(ask("room:create", { kind: "channel", ...channel }));
 }
 
 export function openDirect(user_id: string): Promise<string> {
-  return enter(ask<RoomReply>("room:direct", { user_ids: [user_id] }));
+  return enter(ask("room:direct", { user_ids: [user_id] }));
 }
 
 export function joinRoom(room_id: string): Promise<string> {
-  return enter(ask<RoomReply>("room:join", { room_id }));
+  return enter(ask("room:join", { room_id }));
 }
 
 export function joinByInvitation(invite: string): Promise<string> {
@@ -37,10 +37,10 @@ export async function leaveRoom(room_id: string): Promise<void> {
 
 export async function findPublicRooms(q: string): Promise<Room[]> {
   const query = q ? `?q=${encodeURIComponent(q)}` : "";
-  return (await call<Page<Room>>("GET", `/api/rooms/public${query}`)).items;
+  return (await call<Rooms>("GET", `/api/rooms/public${query}`)).items;
 }
 
-async function enter(reply: Promise<RoomReply>): Promise<string> {
+async function enter(reply: Promise<Entered>): Promise<string> {
   const { room } = await reply;
   addRoom(room);
   void catchUp();

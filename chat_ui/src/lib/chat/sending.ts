@@ -1,7 +1,6 @@
 /** Sends what was written, in order and once, however often the connection breaks in between. */
 import { ApiError } from "@/lib/api";
 import { newCid } from "@/lib/ids";
-import type { SentReply } from "@/lib/protocol";
 import * as outbox from "./outbox";
 import { ask } from "./socket";
 import { changeOutbox, useChat } from "./store";
@@ -45,7 +44,7 @@ export function flushAfterConnecting(): void {
 async function deliver({ cid, room_id, text, reply_to }: outbox.Unsent): Promise<void> {
   changeOutbox((queue) => outbox.setSending(queue, cid));
   try {
-    const reply = await ask<SentReply>("message:send", { room_id, cid, text, reply_to });
+    const reply = await ask("message:send", { room_id, cid, text, reply_to });
     pauses.delete(room_id);
     const position = useChat.getState().timelines[room_id]?.position ?? reply.seq;
     changeOutbox((queue) => outbox.confirm(queue, cid, reply, position));

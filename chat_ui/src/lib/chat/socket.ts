@@ -1,7 +1,7 @@
 /** The one socket to the gateway: it comes back by itself from everything but a session that ended. */
 import { io, type Socket } from "socket.io-client";
 import { ApiError } from "@/lib/api";
-import type { Answer, ServerEvents } from "@/lib/protocol";
+import type { Answer, Commands, ServerEvents } from "@/lib/protocol";
 import { renewAccess, useSession } from "@/lib/session";
 import { requeue } from "./outbox";
 import { changeOutbox, useChat } from "./store";
@@ -15,8 +15,13 @@ const READY_MILLISECONDS = 15_000;
 const COME_BACK_MILLISECONDS = [500, 2_000, 5_000, 10_000];
 
 /** Every command is one object, answered by an ack. */
-type Commands = Record<string, (payload: object, done: (answer: Answer<object>) => void) => void>;
-type ServerSocket = Socket<ServerEvents, Commands>;
+type Emitted = {
+  [Name in keyof Commands]: (
+    payload: Commands[Name]["payload"],
+    done: (answer: Answer<Commands[Name]["reply"]>) => void,
+  ) => void;
+};
+type ServerSocket = Socket<ServerEvents, Emitted>;
 
 let socket: ServerSocket | null = null;
 let endingReason: string | null = null;
@@ -87,13 +92,19 @@ export function reconnect(): void {
 }
 
 /** Send one command and return its ok answer; every failure is an ApiError. */
-export async function ask<T>(event: string, payload: object, milliseconds = ANSWER_MILLISECONDS): Promise<T> {
+export async function ask<Name extends keyof Commands>(
+  event: Name,
+  payload: Commands[Name]["payload"],
+  milliseconds = ANSWER_MILLISECONDS,
+): Promise<Commands[Name]["reply"]> {
   if (!socket?.connected || useChat.getState().link !== "online") {
     throw new ApiError({ code: "unreachable", message: "Not connected.", retryable: true });
   }
-  let answer: Answer<T>;
+  let answer: Answer<Commands[Name]["reply"]>;
   try {
-    answer = (await socket.timeout(milliseconds).emitWithAck(event, payload)) as Answer<T>;
+    // The stock client's types do not follow a name that is chosen by the caller.
+    const plain = socket.timeout(milliseconds) as unknown as Socket;
+    answer = await plain.emitWithAck(event, payload);
   } catch {
     throw new ApiError({ code: "timeout", message: "No answer in time.", retryable: true });
   }

@@ -1,6 +1,6 @@
 /** What the client knows of the chat, in one place; only this folder writes it. */
 import { create } from "zustand";
-import type { Notice } from "@/lib/protocol";
+import type { Noticed } from "@/lib/protocol";
 import { settle, type Unsent } from "./outbox";
 import { loadOutbox, saveOutbox } from "./outbox-storage";
 import type { Timeline } from "./timeline";
@@ -19,7 +19,7 @@ export interface Chat {
   /** Direct rooms that were left, hidden until their next message. */
   hidden: Record<string, boolean>;
   outbox: Unsent[];
-  notices: (Notice & { key: number })[];
+  notices: (Noticed & { key: number })[];
 }
 
 const nothing: Chat = {

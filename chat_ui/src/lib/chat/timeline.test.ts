@@ -53,7 +53,7 @@ describe("applying events", () => {
 
   test("an edit that one may not see changes nothing but the position", () => {
     const first = created(1);
-    const timeline = folded([first, edited(2, first, { text: null })]);
+    const timeline = folded([first, { ...edited(2, first), text: null }]);
     expect(timeline.position).toBe(2);
     expect(timeline.messages).toMatchObject([{ text: "text 1", edited_at: null }]);
   });

@@ -2,7 +2,7 @@
  * One room as this client knows it. The promise: events are applied once each, in the order of seq, without a gap;
  * whatever comes out of turn is kept aside until room:sync has brought what is missing.
  */
-import type { AnyMessage, Room, RoomEvent, RoomPage, SyncedRoom } from "@/lib/protocol";
+import type { AnyMessage, Messages, Room, RoomEvent, SyncedRoom } from "@/lib/protocol";
 import { foldRow } from "./counts";
 import { foldMessages, merge } from "./messages";
 
@@ -57,7 +57,7 @@ export function takeRow(timeline: Timeline, room: Room, me: string): Timeline {
 }
 
 /** Take one room's part of a room:sync answer. */
-export function takeSync(timeline: Timeline, synced: Exclude<SyncedRoom, { error: object }>, me: string): Timeline {
+export function takeSync(timeline: Timeline, synced: SyncedRoom, me: string): Timeline {
   if (!synced.reset) return synced.events.reduce((folded, event) => receive(folded, event, me), timeline);
   const tail = synced.events.reduce<AnyMessage[]>((messages, event) => foldMessages(messages, event, me), []);
   const fresh: Timeline = {
@@ -77,12 +77,7 @@ export function takeSync(timeline: Timeline, synced: Exclude<SyncedRoom, { error
  * Take the page of history that was asked for with `before` (null: the latest), brought up to date with what was
  * applied since it was read. Returns null when it no longer fits, so that it has to be asked for again.
  */
-export function takePage(
-  timeline: Timeline,
-  before: number | null,
-  page: RoomPage<AnyMessage>,
-  me: string,
-): Timeline | null {
+export function takePage(timeline: Timeline, before: number | null, page: Messages, me: string): Timeline | null {
   if (before !== firstSeq(timeline)) return null;
   const missed = timeline.recent.filter((event) => event.seq > page.head);
   if (page.head < timeline.position && missed.length !== timeline.position - page.head) return null;
@@ -107,7 +102,7 @@ export function trim(timeline: Timeline, keep: number): Timeline {
 }
 
 /** Messages are numbered from 1; where the earlier ones are not to be seen, the page above them is empty. */
-function hasOlder({ items }: RoomPage<AnyMessage>): boolean {
+function hasOlder({ items }: Messages): boolean {
   return items.length > 0 && Math.min(...items.map((message) => message.n)) > 1;
 }
 

@@ -1,19 +1,19 @@
 """Query parameters of public requests, read as a struct."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
-from rest_framework.request import Request
 
 from chatflow.errors import Invalid
 
 Query = TypeVar("Query", bound=msgspec.Struct)
 
 
-def read_query(request: Request, kind: type[Query]) -> Query:
-    """Return the query parameters as a struct, or raise `invalid` naming the wrong one; unknown ones are ignored."""
+def read_query(parameters: Mapping[str, str], kind: type[Query]) -> Query:
+    """Return the parameters as a struct, or raise `invalid` naming the wrong one; unknown ones are ignored."""
     try:
-        query = msgspec.convert(request.query_params.dict(), kind, strict=False)
+        query = msgspec.convert(dict(parameters), kind, strict=False)
     except msgspec.ValidationError as error:
         raise Invalid(str(error)) from None
     if any("\0" in value for value in msgspec.structs.astuple(query) if isinstance(value, str)):
