@@ -91,7 +91,7 @@ def gateway(name: str, settings: Settings, *, port: int, inner_port: int, told: 
 def admin(*, port: int, told: dict[str, str]) -> ProcessPlan:
     """Plan Django's admin: a process of its own, so that it costs nothing where it is off."""
     plain = service(ADMIN, port=port, stage=LOGIC_STAGE, told=told)
-    return replace(plain, command=[sys.executable, "-m", "user_service.admin"])
+    return replace(plain, argv=[sys.executable, "-m", "user_service.admin"])
 
 
 def shared_environment(settings: Settings, *, ports: dict[str, int], password: str) -> dict[str, str]:

@@ -44,7 +44,7 @@ def test_the_admin_runs_where_it_is_wanted_on_the_port_that_was_chosen(make_plan
     admin = by_name(make_plan(admin=True, admin_port=port))["admin"]
     anywhere = by_name(make_plan(admin=True, admin_port=0))["admin"]
 
-    assert (admin.command[-1], admin.port, admin.environment["CHATFLOW_PORT"]) == (
+    assert (admin.argv[-1], admin.port, admin.environment["CHATFLOW_PORT"]) == (
         "user_service.admin",
         port,
         str(port),
