@@ -33,11 +33,22 @@ NOTICES = 100
 class Actor:
     """Use as a context: leaving it signs every device off."""
 
-    def __init__(self, url: str, name: str, *, writer: HistoryWriter | None = None, clings: bool = True) -> None:
-        """Who does not cling to connections makes each request on a new one, and so meets any gateway."""
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        *,
+        writer: HistoryWriter | None = None,
+        clings: bool = True,
+        known_since: float | None = None,
+    ) -> None:
+        """Who does not cling to connections makes each request on a new one, and so meets any gateway.
+
+        With `known_since` (wall-clock seconds) this is somebody who had an account of just this name by then.
+        """
         self.url = url
         # Accounts outlive a test, so each has a name of its own.
-        self.username = f"{name}-{uuid4().hex[:10]}"
+        self.username = f"{name}-{uuid4().hex[:10]}" if known_since is None else name
         self.user: Json = {}
         self.devices: list[Device] = []
         self._writer = writer
@@ -47,7 +58,7 @@ class Actor:
         self._http.session._retry_connection = False
         self.rest = Rest(url, http=self._http.session)
         self._refresh = ""
-        self._began_at = time.time()
+        self._began_at = time.time() if known_since is None else known_since
         self._expires_at = 0.0
         self._attempts: Counter[str] = Counter()
         self._eye = Recorder(writer, client=f"{self.username}/rest", user="")
