@@ -21,9 +21,9 @@ STYLE = Style(burst_at_most=3, pause_seconds=0.4, visitors=0, read_every_seconds
 CALM = Style(
     devices=(("phone", "python", "websocket"),),
     burst_at_most=2,
-    pause_seconds=1.0,
+    pause_seconds=2.0,
     visitors=0,
-    read_every_seconds=3.0,
+    read_every_seconds=5.0,
     alerts=0.05,
 )
 

@@ -15,8 +15,10 @@ from tests.journeys.test_kills import assert_every_promise_kept
 from tests.journeys.upgrade import remains
 from tests.journeys.upgrade.acks import late_acks
 from tests.journeys.upgrade.old_data import OldData
-from tests.journeys.upgrade.returning import STYLE, people_return
+from tests.journeys.upgrade.returning import CALM, STYLE, people_return
 from tests.journeys.upgrade.story import READERS
+from tests.servers import Server
+from tests.servers.postgresql import create_database
 
 pytestmark = pytest.mark.scales(ONE)
 
@@ -34,7 +36,26 @@ def embedded(scale: Scale, tmp_path: Path) -> Iterator[tuple[System, OldData]]:
     system.stop()
 
 
-@pytest.mark.parametrize(("profile", "style"), [("embedded", STYLE)], ids=["embedded"])
+@pytest.fixture
+def cluster(
+    scale: Scale, tmp_path: Path, valkey_url: str, postgres_server: Server, mongodb_url: str
+) -> Iterator[tuple[System, OldData]]:
+    """The databases of a cluster."""
+    settings = {
+        **scale.settings,
+        "CHATFLOW_REDIS_URL": valkey_url,
+        "CHATFLOW_USER_DATABASE_URL": create_database(postgres_server.url, f"{tmp_path.name}_users"),
+        "CHATFLOW_NOTIFICATION_DATABASE_URL": create_database(postgres_server.url, f"{tmp_path.name}_notices"),
+        "CHATFLOW_MESSAGE_STORE_URL": mongodb_url,
+    }
+    system, old = System(tmp_path / "system", settings=settings), OldData("cluster")
+    old.unpack(system.data)
+    old.restore(settings)
+    yield system, old
+    system.stop()
+
+
+@pytest.mark.parametrize(("profile", "style"), [("embedded", STYLE), ("cluster", CALM)], ids=["embedded", "cluster"])
 async def test_people_send_while_the_data_of_an_older_version_is_upgraded(
     profile: str, style: Style, request: pytest.FixtureRequest, tmp_path: Path, clings: bool
 ) -> None:
