@@ -34,12 +34,21 @@ class Actor:
     """Use as a context: leaving it signs every device off."""
 
     def __init__(
-        self, url: str, name: str, *, writer: HistoryWriter | None = None, keeps_connections: bool = True
+        self,
+        url: str,
+        name: str,
+        *,
+        writer: HistoryWriter | None = None,
+        keeps_connections: bool = True,
+        known_since: float | None = None,
     ) -> None:
-        """Without `keeps_connections`, each request takes a new connection and so reaches any gateway."""
+        """Without `keeps_connections`, each request takes a new connection and so reaches any gateway.
+
+        With `known_since` (wall-clock seconds) this is somebody who had an account of just this name by then.
+        """
         self.url = url
         # Accounts outlive a test, so each has a name of its own.
-        self.username = f"{name}-{uuid4().hex[:10]}"
+        self.username = f"{name}-{uuid4().hex[:10]}" if known_since is None else name
         self.user: Json = {}
         self.devices: list[Device] = []
         self._writer = writer
@@ -49,7 +58,7 @@ class Actor:
         self._http.session._retry_connection = False
         self.rest = Rest(url, http=self._http.session)
         self._refresh = ""
-        self._began_at = time.time()
+        self._began_at = time.time() if known_since is None else known_since
         self._expires_at = 0.0
         self._attempts: Counter[str] = Counter()
         self._eye = Recorder(writer, client=f"{self.username}/rest", user="")

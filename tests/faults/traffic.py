@@ -76,12 +76,9 @@ class Traffic:
 
     async def gather(self, people: list[Actor], *, rooms: int, visitors: list[Actor], absent: Actor) -> None:
         """Bring the people into their rooms, and one who then goes away for good."""
-        self.people = people
         self._absent = absent
         self._visitors = [await visitor.connect("visit") for visitor in visitors]
-        for person in people:
-            for name, client, transport in self.style.devices:
-                await person.connect(name, client=client, transport=transport)
+        await self._connect(people)
         founder = people[0].devices[0]
         absents = await absent.connect()
         for number in range(rooms):
@@ -93,6 +90,18 @@ class Traffic:
             for device in self.devices:
                 await device.until(lambda d=device, r=room_id: d.rooms.position(r) > 0, what=f"room {room_id}")  # type: ignore[misc]
         await absents.disconnect()
+
+    async def return_to(self, room_ids: list[str], people: list[Actor], *, absent: Actor) -> None:
+        """Bring people back who are in these rooms already, as is one who stays away."""
+        self._absent = absent
+        self.room_ids = room_ids
+        await self._connect(people)
+
+    async def _connect(self, people: list[Actor]) -> None:
+        self.people = people
+        for person in people:
+            for name, client, transport in self.style.devices:
+                await person.connect(name, client=client, transport=transport)
 
     def start(self) -> None:
         self._talking.set()
