@@ -47,10 +47,10 @@ def older_url(message_store_url: str) -> str:
     return message_store_url
 
 
-@pytest.fixture
+@pytest.fixture(params=["mongodb"])
 def older_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Such a store on MongoDB, where the older reactions are moved in the background."""
-    url = store_url("mongodb", folder=tmp_path, request=request)
+    url = store_url(request.param, folder=tmp_path, request=request)
     write_first_store(url)
     return url
 

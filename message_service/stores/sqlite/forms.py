@@ -62,7 +62,9 @@ def full_id_if(short: bytes | str | None) -> str | None:
 
 def short_time(text: str | None) -> int | str | None:
     """Return the milliseconds since 1970."""
-    if text is None or len(text) != TIME_LENGTH or text[-1] != "Z" or not text[20:23].isdecimal():
+    if text is None or len(text) != TIME_LENGTH or text[-1] != "Z":
+        return text
+    if not text.isascii() or not text[20:23].isdecimal():
         return text
     seconds = seconds_of(text[:20])
     return text if seconds is None else seconds * 1000 + int(text[20:23])
