@@ -226,7 +226,7 @@ export interface Item {
   /** For display only: order is `seq`. */
   at: string;
   seen: boolean;
-  suppressed?: "away" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted";
+  suppressed?: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted";
 }
 
 /** Come into an open channel, or into any room by an invitation. */
@@ -1152,7 +1152,7 @@ export interface Why {
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
   told: boolean;
-  suppressed: "away" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted" | null;
+  suppressed: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted" | null;
   explanation: string;
 }
 

@@ -3,11 +3,11 @@ import { useId, useState } from "react";
 import { Avatar } from "@/components/avatar";
 import { Dialog } from "@/components/dialog";
 import { Icon } from "@/components/icon";
-import { changeRole, isBelow, type ListedMember, mayModerate, removeMember } from "@/lib/chat/membership";
+import { changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import { userName, useUser } from "@/lib/names";
-import type { Role, Room } from "@/lib/protocol";
+import type { ListedMember, Room } from "@/lib/protocol";
 import styles from "./details.module.css";
 
 interface Props {

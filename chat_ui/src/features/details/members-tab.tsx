@@ -2,9 +2,9 @@
 import { useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
-import { type ListedMember, mayAdd } from "@/lib/chat/membership";
+import { mayAdd } from "@/lib/chat/membership";
 import { useT } from "@/lib/i18n";
-import type { Room } from "@/lib/protocol";
+import type { ListedMember, Room } from "@/lib/protocol";
 import { AddPeopleDialog } from "./add-people-dialog";
 import styles from "./details.module.css";
 import { MemberRow } from "./member-row";

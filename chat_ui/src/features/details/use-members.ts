@@ -1,8 +1,9 @@
 /** A room's members, page by page, and anew whenever somebody comes, goes or gets another role. */
 import { useCallback, useEffect, useState } from "react";
-import { type ListedMember, listMembers } from "@/lib/chat/membership";
+import { listMembers } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { explain } from "@/lib/i18n";
+import type { ListedMember } from "@/lib/protocol";
 
 interface Members {
   /** Null until the first page is there. */

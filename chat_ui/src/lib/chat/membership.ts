@@ -1,23 +1,16 @@
 /** Who is in a room, and what its people may do to each other. */
 import { call } from "@/lib/api";
-import type { Role, Room } from "@/lib/protocol";
+import type { CreateInviteBody, ListedMember, Members, NewInvite, Room } from "@/lib/protocol";
 import { ask } from "./socket";
 
-export interface ListedMember {
-  user_id: string;
-  role: Role;
-}
-
-export interface MembersPage {
-  items: ListedMember[];
-  next: string | null;
-}
+/** What somebody may do in a room. */
+export type Role = ListedMember["role"];
 
 const RANK: Record<Role, number> = { reader: 0, member: 1, moderator: 2, owner: 3 };
 
-export function listMembers(room_id: string, cursor: string | null): Promise<MembersPage> {
+export function listMembers(room_id: string, cursor: string | null): Promise<Members> {
   const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-  return call<MembersPage>("GET", `/api/rooms/${room_id}/members${query}`);
+  return call<Members>("GET", `/api/rooms/${room_id}/members${query}`);
 }
 
 export async function addMember(room_id: string, user_id: string): Promise<void> {
@@ -39,7 +32,8 @@ export async function describeRoom(room_id: string, changes: { name?: string; to
 /** Make a link that lets in `uses` people until then; its token is told this once. */
 export async function makeInvitation(room_id: string, { uses, days }: { uses: number; days: number }): Promise<string> {
   const until = new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
-  const made = await call<{ token: string }>("POST", `/api/rooms/${room_id}/invites`, { uses, until });
+  const body: CreateInviteBody = { uses, until };
+  const made = await call<NewInvite>("POST", `/api/rooms/${room_id}/invites`, body);
   return made.token;
 }
 

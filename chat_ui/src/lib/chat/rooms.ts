@@ -27,7 +27,7 @@ export function joinRoom(room_id: string): Promise<string> {
 }
 
 export function joinByInvitation(invite: string): Promise<string> {
-  return enter(ask<RoomReply>("room:join", { invite }));
+  return enter(ask("room:join", { invite }));
 }
 
 export async function leaveRoom(room_id: string): Promise<void> {
