@@ -21,10 +21,9 @@ from chatflow.process.standing_clock import StandingClock
 from notification_service.identity import Identity
 from notification_service.inbox.api import NotificationsApi
 from notification_service.jobs.delivering import Delivery
+from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
-from notification_service.stores.opening import open_database
 from notification_service.stores.reading import Inbox
-from notification_service.stores.schema import apply_schema
 from notification_service.stores.tidying import tidy_for_ever
 
 log = structlog.get_logger(__name__)
@@ -43,9 +42,8 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it stands on.
-    # A connection for what is delivered and one for who asks: those do not stand in the line of a large room's alerts.
-    database, front = open_database(settings.notification_database), open_database(settings.notification_database)
-    await database.transact(apply_schema)
+    # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's alerts.
+    database, front = Database(), Database()
     inbox, store = Inbox(database), Store(database)
     front_inbox, front_store = Inbox(front), Store(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)

@@ -1,6 +1,6 @@
 """The public REST of notifications; each answer is about the person whose token the request carries."""
 
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -13,9 +13,12 @@ from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.deciding.notices import Notice, Preferences
 from notification_service.identity import Identity
 from notification_service.inbox.pages import limit_of, page_of, place_of
-from notification_service.stores.notices import Store
-from notification_service.stores.parameters import Id
-from notification_service.stores.reading import Inbox
+from notification_service.stores.items import Id
+
+if TYPE_CHECKING:
+    # They need Django to be set up, which whoever only lists the routes does without.
+    from notification_service.stores.notices import Store
+    from notification_service.stores.reading import Inbox
 
 Body = TypeVar("Body")
 
@@ -73,7 +76,7 @@ BUT = {
 
 
 class NotificationsApi:
-    def __init__(self, *, identity: Identity, inbox: Inbox, store: Store, bus: Bus) -> None:
+    def __init__(self, *, identity: Identity, inbox: "Inbox", store: "Store", bus: Bus) -> None:
         self._identity = identity
         self._bus = bus
         self._inbox = inbox

@@ -6,7 +6,7 @@ import binascii
 import msgspec
 
 from chatflow.errors import Invalid
-from notification_service.stores.reading import Item, Place
+from notification_service.stores.items import Item, Place
 
 LIMIT_BY_DEFAULT = 50
 LIMIT_AT_MOST = 100

@@ -20,7 +20,9 @@ NOT_LOADED = {
     "gateway": ASYNC | {"sqlite3"},
     # Who sends a command was found out by the gateway.
     "chat_service": ASYNC | {"cryptography.hazmat", "jwt", "socketio", "sqlite3"},
-    "notification_service": ASYNC | {"socketio"},
+    # Of Django it has the ORM alone; migrations run in a process of their own.
+    "notification_service": NEVER
+    | {"argon2", "django.db.migrations", "granian", "psycopg", "rest_framework", "socketio"},
     "message_service": THREADS | {"argon2", "django.db.backends.sqlite3"},
     "user_service": THREADS | {"django.db.migrations"},
     "supervisor": ASYNC | THREADS | {"msgspec", "structlog"},
