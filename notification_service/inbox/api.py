@@ -1,4 +1,4 @@
-"""The public REST of notifications; each answer is about the person whose token the request carries."""
+"""The public REST API for notifications. Every answer is about the person whose token the request carries."""
 
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -26,7 +26,7 @@ IDS_AT_MOST = 100
 
 
 class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What was seen: these notices, or those of a room up to an event; all of them where nothing is named."""
+    """Which notices were seen: these, or those of a room up to an event, or all if nothing is named."""
 
     ids: Annotated[list[Id], msgspec.Meta(max_length=IDS_AT_MOST)] | None = None
     room_id: Id | None = None
@@ -34,7 +34,7 @@ class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class Wishes(Preferences, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person says; what is stored may be of a newer version, and is read as far as this one knows it."""
+    """Preferences in a request, where unknown kinds are refused. In what is stored they are ignored."""
 
 
 class WishesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +113,7 @@ class NotificationsApi:
         return json_response({"unread": unread})
 
     def _tell_devices(self, user_id: str, body: ReadBody, *, unread: int) -> None:
-        """Let the person's devices take from their screens what was seen on one; a device that misses it asks anew."""
+        """Tell the person's devices what was seen on one of them, so that each takes it off its screen."""
         payload = {**msgspec.to_builtins(body), "unread": unread}
         signal = ToPerson(user_id=user_id, name="notice:read", payload=payload)
         self._bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([signal]))

@@ -1,4 +1,4 @@
-"""Writes of notices: recorded once each, marked as told and as seen, and forgotten when they are old or too many."""
+"""Writes notices and preferences: records notices once each, marks them, and deletes those old or too many."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,7 +12,7 @@ from notification_service.stores.database import Database
 from notification_service.stores.models import StoredNotice, StoredPreferences
 from notification_service.stores.reading import NOTICE_FIELDS, as_notice, before
 
-# Per person; whoever comes back after a year wants the newest.
+# Notices per person; the oldest beyond it are deleted.
 INBOX_LIMIT = 1000
 
 COLUMNS = (*NOTICE_FIELDS, "recorded_at")
@@ -31,7 +31,7 @@ class Store:
         self._database = database
 
     async def record(self, notices: Sequence[Notice], *, now: str) -> list[Notice]:
-        """Record what is not recorded yet, and return those of them whom nobody told yet."""
+        """Record the notices that are new, and return all of them that still have to be told."""
         # Sorted, so that two processes that record the same jobs wait for each other instead of locking up.
         rows = [(*msgspec.structs.astuple(notice), now) for notice in sorted(notices, key=lambda notice: notice.id)]
 
@@ -60,7 +60,7 @@ class Store:
     async def mark_seen(
         self, user_id: str, *, ids: Sequence[str] | None = None, in_room: tuple[str, int] | None = None
     ) -> int:
-        """Mark notices of a person as seen, and return how many: some, or a room's up to an event, or all."""
+        """Mark notices of a person as seen: these, or a room's up to an event, or all. Return how many."""
         unseen = StoredNotice.objects.filter(user_id=user_id, suppressed=None, seen=0)
         if ids is not None:
             unseen = unseen.filter(id__in=ids)
@@ -80,7 +80,7 @@ class Store:
         await self._database.transact(work)
 
     async def forget_older(self, *, recorded_before: str, limit: int) -> int:
-        """Forget some of what is too old, and return how many; fewer than `limit` means that nothing is left."""
+        """Delete up to `limit` notices that are too old, and return how many; fewer means that none is left."""
         old = StoredNotice.objects.filter(recorded_at__lt=recorded_before).order_by("recorded_at")
 
         def work() -> int:
@@ -90,7 +90,7 @@ class Store:
         return await self._database.transact(work)
 
     async def shorten_inboxes(self, user_ids: Collection[str]) -> None:
-        """Keep the newest notices of each of these people, told and suppressed ones counted apart."""
+        """Delete the oldest notices of these people beyond the limit, which told and suppressed ones have each."""
 
         def work() -> None:
             for ids in chunks(sorted(user_ids)):

@@ -1,4 +1,4 @@
-"""Reads of notices: a person's inbox in pages, one notice with its reason, and what people wish to be told."""
+"""Reads a person's inbox in pages, single notices, and preferences."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ class Inbox:
         self._database = database
 
     async def page(self, user_id: str, *, suppressed: bool, place: Place | None, limit: int) -> list[Item]:
-        """Return one page, newest first, with one more item than the limit if there are any behind it."""
+        """Return one page, newest first. It has one item more than the limit if there are more behind it."""
         inbox = StoredNotice.objects.filter(user_id=user_id, suppressed__isnull=not suppressed)
         order = ("-at", "-id")
         if place is not None and place.newer:
@@ -38,12 +38,12 @@ class Inbox:
         return await self._database.read(lambda: list(map(as_item, rows)))
 
     async def unread(self, user_id: str) -> int:
-        """Count what was not seen, up to a bound."""
+        """Count the notices that the person has not seen, up to a bound."""
         unseen = StoredNotice.objects.filter(user_id=user_id, suppressed=None, seen=0)
         return await self._database.read(lambda: unseen[:UNREAD_COUNTED].count())
 
     async def access_notice(self, notice_id: str, *, user_id: str) -> Notice:
-        """Return the person's own notice; anyone else's is not there."""
+        """Return a notice of this person; raises NotFound for anybody else's."""
         if "\0" in notice_id:
             raise NotFound  # PostgreSQL takes none in a text
         found = StoredNotice.objects.filter(id=notice_id, user_id=user_id).values_list(*NOTICE_FIELDS)
@@ -53,7 +53,7 @@ class Inbox:
         return as_notice(row)
 
     async def preferences_of(self, user_ids: Sequence[str]) -> dict[str, Preferences]:
-        """Return what those of them wish who ever said so."""
+        """Return the preferences of those of them who ever set any."""
 
         def work() -> dict[str, str]:
             found: dict[str, str] = {}
@@ -61,8 +61,8 @@ class Inbox:
                 found |= StoredPreferences.objects.filter(user_id__in=some).values_list("user_id", "preferences")
             return found
 
-        wishes = await self._database.read(work)
-        return {user_id: read_preferences(text, user_id=user_id) for user_id, text in wishes.items()}
+        stored = await self._database.read(work)
+        return {user_id: read_preferences(text, user_id=user_id) for user_id, text in stored.items()}
 
 
 def before(at: str, notice_id: str) -> Q:
@@ -76,7 +76,7 @@ def after(at: str, notice_id: str) -> Q:
 
 
 def read_preferences(text: str, *, user_id: str) -> Preferences:
-    """Whoever wishes what cannot be read is told of everything, and keeps nobody else from being told."""
+    """Return what the text says, or the defaults if it cannot be read: one broken row must not stop all alerts."""
     try:
         return msgspec.json.decode(text, type=Preferences)
     except UNREADABLE:
