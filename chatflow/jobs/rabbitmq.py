@@ -28,7 +28,7 @@ from chatflow.wire.outbox import Job
 
 log = structlog.get_logger(__name__)
 
-QUEUE = "chatflow.jobs.port"
+QUEUE = "chatflow.jobs"
 CONNECT_TIMEOUT_SECONDS = 5.0
 PUBLISH_TIMEOUT_SECONDS = 5.0
 CLOSE_TIMEOUT_SECONDS = 1.0
