@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -17,15 +19,30 @@ from tests.notification_service import orm
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Database:
+def migrated_postgres(postgres_url: str) -> str:
     orm.migrate(postgres_url)
-    return Database()
+    return postgres_url
 
 
 @pytest.fixture
-def sqlite_database(sqlite_url: str) -> Database:
-    orm.migrate(sqlite_url)
-    return Database()
+async def postgres_database(migrated_postgres: str) -> AsyncIterator[Database]:
+    async with opened() as database:
+        yield database
+
+
+@pytest.fixture
+async def sqlite_database(migrated_sqlite: None) -> AsyncIterator[Database]:
+    async with opened() as database:
+        yield database
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Database]:
+    database = Database()
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def answer_to(statement: str) -> Any:
@@ -46,7 +63,6 @@ async def test_a_statement_that_is_wrong_is_no_outage(database: Database, statem
 async def test_a_statement_beyond_what_postgresql_takes_is_no_outage(postgres_database: Database) -> None:
     with pytest.raises(DatabaseError, match="too large"):
         await postgres_database.read(lambda: answer_to("SELECT repeat('x', 2000000000)"))
-    await postgres_database.close()
 
 
 async def test_postgresql_is_not_waited_for_longer_than_its_deadline(
@@ -60,7 +76,6 @@ async def test_postgresql_is_not_waited_for_longer_than_its_deadline(
 
     assert time.monotonic() - asked_at < 5
     assert await postgres_database.read(lambda: answer_to("SELECT 1")) == 1
-    await postgres_database.close()
 
 
 async def test_a_transaction_on_a_file_reads_nothing_outdated(sqlite_database: Database) -> None:
@@ -77,14 +92,12 @@ async def test_a_transaction_on_a_file_reads_nothing_outdated(sqlite_database: D
     counter = await other.read(lambda: StoredPreferences.objects.get(user_id="counter"))
     assert counter.preferences == "40"
     await other.close()
-    await sqlite_database.close()
 
 
 async def test_what_is_committed_to_a_file_survives_a_power_cut(sqlite_database: Database) -> None:
     # FULL: the file is synced at each commit.
     assert await sqlite_database.read(lambda: answer_to("PRAGMA synchronous")) == 2
     assert await sqlite_database.read(lambda: answer_to("PRAGMA journal_mode")) == "wal"
-    await sqlite_database.close()
 
 
 async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
@@ -105,7 +118,6 @@ async def test_a_connection_that_postgresql_ended_is_made_anew(postgres_database
 
     end_connections(postgres_url)
     await postgres_database.transact(StoredPreferences(user_id="bob", preferences="{}").save)
-    await postgres_database.close()
 
 
 async def test_a_transaction_whose_connection_is_lost_is_unavailable_and_the_next_is_not(
@@ -121,7 +133,6 @@ async def test_a_transaction_whose_connection_is_lost_is_unavailable_and_the_nex
 
     kept = await postgres_database.read(lambda: StoredPreferences.objects.filter(user_id__in=["carol", "dave"]).count())
     assert kept == 0
-    await postgres_database.close()
 
 
 def end_connections(url: str) -> None:
@@ -133,9 +144,14 @@ def end_connections(url: str) -> None:
 
 
 @pytest.fixture(params=["sqlite:////proc/none/notifications.db", "postgresql://nobody@127.0.0.1:1/none"])
-def missing_database(request: pytest.FixtureRequest) -> Database:
+def missing(request: pytest.FixtureRequest) -> None:
     orm.use_database(request.param)
-    return Database()
+
+
+@pytest.fixture
+async def missing_database(missing: None) -> AsyncIterator[Database]:
+    async with opened() as database:
+        yield database
 
 
 async def test_a_database_that_cannot_be_had_is_unavailable(missing_database: Database) -> None:
@@ -143,4 +159,3 @@ async def test_a_database_that_cannot_be_had_is_unavailable(missing_database: Da
         await missing_database.transact(StoredPreferences.objects.count)
     with pytest.raises(Unavailable):
         await missing_database.read(StoredPreferences.objects.count)
-    await missing_database.close()
