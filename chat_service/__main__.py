@@ -14,7 +14,7 @@ from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.opening import open_job_queue
+from chatflow.jobs.opening import open_job_queues
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
 from chatflow.process.processes import run_service
 from chatflow.process.settings import Settings
@@ -30,25 +30,26 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
 
     bus = open_bus(settings, on_gap=lambda: log.info("commands may be lost; the gateways send them again"))
     await bus.start()
-    jobs = open_job_queue(settings, bus=bus)
-    await jobs.start()
+    jobs = open_job_queues(settings, bus=bus)
+    for queue in jobs.values():
+        await queue.start()
     message_service = ServiceClient("message_service", settings.message_service_url, secret)
     room_log = RoomLog(message_service)
     # Both call the worker, but only once they are started, and by then it is listening.
-    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_held=lambda: worker.take_over())
+    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_valid=lambda: worker.take_over())
     workers = LeaseTable(settings.redis, kind="worker", on_change=lambda: worker.take_over())
     worker = Worker(
         bus=bus,
         jobs=jobs,
         room_log=room_log,
         lease=lease,
-        is_held=lambda: keeper.held,
+        has_lease=lambda: keeper.is_valid,
         own_partitions=lambda: partitions_of(workers, lease),
         edit_window_seconds=settings.edit_window_seconds,
     )
 
     async def ready() -> dict[str, str]:
-        return {"bus": "ok" if bus.connected else "lost", "lease": "ok" if keeper.held else "not held"}
+        return {"bus": "ok" if bus.connected else "lost", "lease": "ok" if keeper.is_valid else "not valid"}
 
     # Gateways may send commands as soon as they see the lease, so the inbox must listen before.
     await worker.listen()
@@ -76,7 +77,8 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
                 task.cancel()
     finally:
         await site.cleanup()
-        await jobs.close()
+        for queue in jobs.values():
+            await queue.close()
         await workers.close()
         await bus.close()
         await message_service.close()

@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 COMMANDS = Counter("chatflow_commands_total", "Commands to rooms by what became of them.", ["outcome"])
-GARBAGE = Counter("chatflow_command_garbage_total", "Publications to this worker that hold no commands.")
+GARBAGE = Counter("chatflow_command_garbage_total", "Publications to this worker that are not commands.")
 HOLES = Counter("chatflow_command_holes_total", "Times that a gateway was asked for commands that did not arrive.")
 BATCH_COMMANDS = Histogram(
     "chatflow_append_commands", "Commands in one append.", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)

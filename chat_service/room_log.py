@@ -62,9 +62,13 @@ class RoomLog:
         self.time.hear(answer.now)
         return loaded
 
-    async def owed(self, partitions: Iterable[int], *, older_than_seconds: float, limit: int) -> list[Job]:
-        """Return the oldest alerts owed in these partitions that nobody has taken over for this long."""
-        ask = OwedAsk(limit=limit, older_than_seconds=older_than_seconds, partitions=list(partitions))
+    async def owed(
+        self, partitions: Iterable[int], *, consumer: str, older_than_seconds: float, limit: int
+    ) -> list[Job]:
+        """Return the oldest jobs of a consumer in these partitions that nobody has taken over for this long."""
+        ask = OwedAsk(
+            consumer=consumer, limit=limit, older_than_seconds=older_than_seconds, partitions=list(partitions)
+        )
         answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
         return answer.jobs
 

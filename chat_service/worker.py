@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chat_service.commit.committer import Committer
 from chat_service.commit.loader import Loader
@@ -21,7 +21,7 @@ from chatflow.leases.port import Lease
 from chatflow.wire.bus import COMMANDS_CHANNEL
 
 BEAT_SECONDS = 1.0
-# This looks at every room and line, and there can be many.
+# This goes through every room and lane, and there can be many.
 FORGET_SECONDS = 10.0
 # The supervisor allows 8 s for everything; gateways send unanswered commands to another worker.
 FINISH_SECONDS = 4.0
@@ -33,16 +33,16 @@ class Worker:
         self,
         *,
         bus: Bus,
-        jobs: JobQueue,
+        jobs: Mapping[str, JobQueue],
         room_log: RoomLog,
         lease: Lease,
-        is_held: Callable[[], bool],
+        has_lease: Callable[[], bool],
         own_partitions: Callable[[], list[int]],
         edit_window_seconds: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._bus = bus
-        self._is_held = is_held
+        self._has_lease = has_lease
         self._channel = COMMANDS_CHANNEL.format(worker_id=lease.id)
         self._rooms = Rooms()
         self._publisher = Publisher(bus, jobs, lease=lease)
@@ -52,15 +52,15 @@ class Worker:
             rooms=self._rooms,
             publisher=self._publisher,
             pace=pace,
-            may_decide=is_held,
+            may_decide=has_lease,
             on_commands=self._wake_committer,
         )
-        lines = self._inbox.lines
-        settling = Settling(rooms=self._rooms, lines=lines, publisher=self._publisher)
+        lanes = self._inbox.lanes
+        settling = Settling(rooms=self._rooms, lanes=lanes, publisher=self._publisher)
         self._loader = Loader(
             room_log,
             rooms=self._rooms,
-            lines=lines,
+            lanes=lanes,
             settling=settling,
             publisher=self._publisher,
             on_loaded=self._wake_committer,
@@ -69,23 +69,23 @@ class Worker:
         self._replays = Replays(
             room_log,
             rooms=self._rooms,
-            lines=lines,
+            lanes=lanes,
             settling=settling,
             publisher=self._publisher,
             on_resolved=self._wake_committer,
-            on_given_up=self._taking_over.look_after,
+            on_given_up=self._taking_over.doubt,
             clock=clock,
         )
         self._committer = Committer(
             room_log,
             rooms=self._rooms,
-            lines=lines,
+            lanes=lanes,
             loader=self._loader,
             settling=settling,
             replays=self._replays,
             publisher=self._publisher,
             pace=pace,
-            may_decide=is_held,
+            may_decide=has_lease,
             edit_window_seconds=edit_window_seconds,
             clock=clock,
         )
@@ -95,23 +95,23 @@ class Worker:
         await self._bus.subscribe(self._channel, self._inbox.on_message)
 
     def take_over(self) -> None:
-        """Look after rooms that may have become this worker's own."""
-        self._taking_over.look()
+        """Announce the heads of rooms that may have become this worker's own."""
+        self._taking_over.restart()
 
     async def run(self) -> None:
         """Work until cancelled; an error in any part ends the worker, and with it the process."""
-        async with asyncio.TaskGroup() as parts:
-            parts.create_task(self._committer.run())
-            parts.create_task(self._loader.run())
-            parts.create_task(self._taking_over.run())
-            parts.create_task(self._beat_forever())
-            parts.create_task(self._forget_forever())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._committer.run())
+            tasks.create_task(self._loader.run())
+            tasks.create_task(self._taking_over.run())
+            tasks.create_task(self._beat_forever())
+            tasks.create_task(self._forget_forever())
 
     async def finish(self) -> None:
         """Take no more commands, and finish those that were taken as far as that goes quickly."""
         await self._bus.unsubscribe(self._channel)
         given_up_at = time.monotonic() + FINISH_SECONDS
-        while self._is_busy() and time.monotonic() < given_up_at:  # noqa: ASYNC110 - many parts, once in a life
+        while self._is_busy() and time.monotonic() < given_up_at:  # noqa: ASYNC110 - once in a life
             await asyncio.sleep(FINISH_POLL_SECONDS)
         self._publisher.flush()
 
@@ -124,7 +124,7 @@ class Worker:
     async def _beat_forever(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            if self._is_held():
+            if self._has_lease():
                 self._publisher.beat()
             WAITING.set(self._rooms.waiting)
             ROOMS.set(len(self._rooms))
@@ -133,5 +133,5 @@ class Worker:
         while True:
             await asyncio.sleep(FORGET_SECONDS)
             now = time.monotonic()
-            self._inbox.lines.forget_silent(now=now)
+            self._inbox.lanes.forget_silent(now=now)
             self._rooms.forget_idle(now=now)

@@ -1,5 +1,5 @@
-"""Lets `python -m chatflow` be the `chatflow` command."""
+"""Lets `python -m chatflow` do what `chatflow` does."""
 
-from chatflow.command import main
+from chatflow.command_line import main
 
 main()

@@ -1,4 +1,4 @@
-"""The one table of errors: every code a client can meet, what it means for the attempt, and its HTTP status."""
+"""The one table of errors: every code that a client can get, what it says of the attempt, and its HTTP status."""
 
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
@@ -42,7 +42,7 @@ ERRORS: dict[str, ErrorKind] = {
 }
 
 
-# What msgspec raises of bytes that are not what was expected: also of text that is no UTF-8, and of what is too deep.
+# What msgspec raises for unexpected bytes, also for text that is not UTF-8 and for too deep nesting.
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -51,13 +51,13 @@ class ErrorBody(msgspec.Struct, omit_defaults=True, kw_only=True):
 
     code: str
     message: str
-    # A plain bool without default: it is always written, whichever way it falls.
+    # Without a default, so that it is always written.
     retryable: bool
     retry_after: float | None = None
 
 
 class ChatFlowError(Exception):
-    """An error that a client may see. Subclasses are named for the fact and fix the code."""
+    """An error that a client may see. Each subclass is named for the fact and has one code."""
 
     code: ClassVar[str] = "internal"
 
@@ -122,7 +122,7 @@ class Conflict(ChatFlowError):
 
 
 class RateLimited(ChatFlowError):
-    """Always says when to come back, in words as well."""
+    """Always says when to try again, in the message as well."""
 
     code = "rate_limited"
 

@@ -1,4 +1,4 @@
-"""How things are named: random ids, ids derived before the thing exists, and the partition that owns a room."""
+"""Ids: random ones, ones that follow from what they name, and the partition to which a room belongs."""
 
 import binascii
 import re
@@ -7,7 +7,7 @@ import uuid
 import uuid_utils
 
 PARTITIONS = 256
-# The actor of what nobody in particular does: retention, previews. No person's id looks like it.
+# The actor of what no person does: retention, previews. No person has such an id.
 SYSTEM = "system"
 
 SPELLING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -18,28 +18,28 @@ CREATED_ROOMS = uuid.UUID("6f0f6a0e-8d0c-5a44-9a6e-2d6a5d8c5b02")
 
 
 def new_id(moment: float | None = None) -> str:
-    """Return a fresh UUIDv7: unique, and near in time means near in an index; of this moment (wall-clock seconds)."""
+    """Return a fresh UUIDv7: unique, and ordered by time, now or the given moment (wall-clock seconds)."""
     return str(uuid_utils.uuid7() if moment is None else uuid_utils.uuid7(nanoseconds=max(0, int(moment * 1e9))))
 
 
 def earliest_id_since(moment: float) -> str:
-    """Return what is below every UUIDv7 made from this moment (wall-clock seconds) on: they begin with the time."""
+    """Return a text that sorts before every UUIDv7 made since this moment (wall-clock seconds): they begin with it."""
     milliseconds = max(0, int(moment * 1000))
     return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}"
 
 
 def direct_room_id(user_ids: list[str]) -> str:
-    """Return the id of the room that these people share, whoever asks and in whatever order."""
+    """Return the id of these people's direct room, which does not depend on their order."""
     return str(uuid.uuid5(DIRECT_ROOMS, ",".join(sorted(set(user_ids)))))
 
 
 def created_room_id(creator_id: str, op: str) -> str:
-    """Return the id of the room that this command makes, so that a repeated command meets the first one's room."""
+    """Return the id of the room that this command makes, so that a repeated command finds the same room."""
     return str(uuid.uuid5(CREATED_ROOMS, f"{creator_id},{op}"))
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether a client's id has the one spelling ids have here (lower case, with dashes)."""
+    """Tell whether a client's id is spelled as all ids are here (lower case, with dashes)."""
     return SPELLING.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Points in time as everybody writes them: RFC 3339 in UTC with milliseconds, so that they sort as text."""
+"""Points in time, written as RFC 3339 in UTC with milliseconds, so that they sort as text."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,7 +8,7 @@ def write_instant(seconds: float) -> str:
     return written(round(seconds * 1_000_000) // 1000)
 
 
-# A hundred answers may be written in the same millisecond, and a date costs as much as all else about one.
+# A hundred answers may have the same millisecond, and writing it costs as much as the rest of such an answer.
 @lru_cache(maxsize=8)
 def written(milliseconds: int) -> str:
     moment = datetime.fromtimestamp(milliseconds // 1000, UTC)

@@ -1,4 +1,4 @@
-"""A list of callbacks, so that a part can be given its listeners before these are made."""
+"""A list of callbacks that can be passed to a part before the listeners exist, and gets them later."""
 
 from collections.abc import Callable
 from typing import Generic, ParamSpec

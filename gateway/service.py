@@ -10,7 +10,7 @@ from chatflow.bus.opening import open_bus
 from chatflow.http.service_client import ServiceClient
 from chatflow.leases.port import LeaseKeeper, LeaseTable, cancelled, new_lease
 from chatflow.process.settings import Settings
-from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL, PresenceChanged, TypingChanged
+from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL, PresenceChanged, TypingChanged, UserChanged
 from gateway.callbacks import Callbacks
 from gateway.cluster.forwarding import Forwarding
 from gateway.cluster.passes import Passes
@@ -22,6 +22,7 @@ from gateway.commands.sender import CommandSender
 from gateway.commands.socket_commands import SocketCommands
 from gateway.delivery.catch_up import CatchUp, Missing
 from gateway.delivery.delivery import SWEEP_SECONDS, Delivery
+from gateway.delivery.profiles import Profiles
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.delivery.signals import Signals, SignalSender
 from gateway.delivery.worker_feeds import WorkerFeeds
@@ -34,7 +35,7 @@ from gateway.metrics import UNSENT_BYTES
 from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
 from gateway.personal.writes import PersonalWrites
-from gateway.presence.focus import Focus
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.presence.store_redis import PresenceStore
 from gateway.presence.typing import Typists
@@ -130,18 +131,19 @@ async def serve(
     presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
     presence = Presence(presence_store, people, outbound=outbound, send=sender.send)
     typists = Typists(delivery, outbound, send=sender.send)
-    focus = Focus(settings.redis, gateway_id=gateway_id)
+    focus = FocusedRooms(settings.redis, gateway_id=gateway_id)
     losses = Callbacks[[]]()
-    losses.add(people.doubt_all, presence.look_again)
+    losses.add(people.doubt_all, presence.read_again)
+    profiles = Profiles(identity.facts, outbound=outbound, people=people, known_users=known_users)
     signals = Signals(
         counts=SignalCounts(on_loss=losses),
         outbound=outbound,
         people=people,
         delivery=delivery,
         lifecycle=lifecycle,
-        known_users=known_users,
-        hearers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed},
+        hearers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed, UserChanged: profiles.hear},
     )
+    identity.on_facts.add(lifecycle.on_facts, profiles.on_facts)
 
     # Commands and requests from sockets.
     commands = CommandSender(bus, workers, gateway_id=gateway_id)
@@ -168,7 +170,7 @@ async def serve(
         commands=socket_commands,
         focus=focus,
         presence=presence,
-        is_open=lambda: identity.revocations.loaded and not stop.is_set(),
+        is_open=lambda: identity.facts.loaded and not stop.is_set(),
     )
 
     # A gap of the bus may lose anything. A dead gateway has not told its last changes, nor that its people are gone.
@@ -200,10 +202,8 @@ async def serve(
     )
 
     async def check_ready() -> dict[str, str]:
-        return {
-            "identity": "ok" if identity.revocations.loaded else "revocations are not loaded yet",
-            "draining": "ok" if not stop.is_set() else "draining",
-        }
+        known = "ok" if identity.facts.loaded else "the facts about accounts are not loaded yet"
+        return {"identity": known, "draining": "ok" if not stop.is_set() else "draining"}
 
     async def follow_workers() -> None:
         while True:
@@ -259,11 +259,11 @@ async def serve(
                 catch_up.run(),
                 commands.run(),
                 ListVersions(people, membership, lifecycle).run(),
-                identity.follow(bus, on_revoked=lifecycle.on_revoked),
+                identity.follow(bus),
                 sweep(),
                 focus.run(),
                 presence.run(),
-                presence.look(),
+                presence.read_missed(),
                 sender.run(),
             )
         ]
@@ -292,7 +292,7 @@ async def serve(
     await gateways.close()
     siblings.close()
     await presence.close()
-    await signals.close()
+    await profiles.close()
     await focus.close()
     await bus.close()
     for closing in (users, messages, proxy, status, forwarding):

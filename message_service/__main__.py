@@ -1,4 +1,4 @@
-"""Starts message_service: settings, the store, the feed of revocations, then requests until it is told to stop."""
+"""Starts message_service: settings, the store, the facts about accounts, then requests until it is told to stop."""
 
 import gc
 import logging
@@ -8,7 +8,7 @@ import sys
 import django
 from django.core.wsgi import get_wsgi_application
 
-from chatflow.auth.revocations import follow_revocations_in_thread
+from chatflow.auth.account_facts.following import follow_facts_in_thread
 from chatflow.errors import ChatFlowError
 from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit
@@ -16,6 +16,7 @@ from chatflow.process.telemetry import configure_telemetry
 from chatflow_django.wsgi_server import serve
 from message_service import opened
 from message_service.internal.clock_keeping import keep_clock_in_thread
+from message_service.internal.outbox_age import tell_outbox_age_in_thread
 
 
 def main() -> None:
@@ -26,10 +27,9 @@ def main() -> None:
         settings.require("service_secret", "django_secret_key")
         start_django()
         opened.store().migrate()
-        stop_following = follow_revocations_in_thread(
-            opened.revocations(), fetch=opened.user_service().revocations_after
-        )
+        stop_following = follow_facts_in_thread(opened.facts(), get=opened.user_service().get)
         stop_keeping = keep_clock_in_thread(opened.clock(), opened.store())
+        stop_telling = tell_outbox_age_in_thread(opened.clock(), opened.store())
         app = get_wsgi_application()
         # What exists by now stays, so garbage collection need not look through it and slow down a batch of messages.
         gc.collect()
@@ -37,6 +37,7 @@ def main() -> None:
         serve(app, settings, ready=check_store)
         stop_following()
         stop_keeping()
+        stop_telling()
         opened.store().close()
     except (SettingsError, ChatFlowError, OSError) as error:
         # The cause says what is wrong with the file or the server.

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 
-from chatflow.auth.revocations import Revocations
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.tokens import TokenVerifier
 from message_service.retention.log_clock import LogClock, read_boot_id
 from message_service.stores.opening import open_store
@@ -43,10 +43,11 @@ def user_service() -> UserServiceClient:
 
 
 @cache
-def revocations() -> Revocations:
-    return Revocations()
+def facts() -> AccountFacts:
+    """Return what user_service tells of accounts; the entry point starts to follow it."""
+    return AccountFacts("session", "deactivated", "role")
 
 
 @cache
 def token_verifier() -> TokenVerifier:
-    return TokenVerifier(user_service().keys, revocations=revocations())
+    return TokenVerifier(user_service().keys, facts=facts())

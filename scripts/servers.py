@@ -28,10 +28,8 @@ def main() -> None:
         missing = []
     for package, purpose in missing:
         say(f"without {package} (install it by your system's package manager) these tests are skipped: {purpose}")
-    if shutil.which("mongod") is None and shutil.which("go") is None and "TEST_MONGODB_URL" not in os.environ:
-        say(
-            "without mongod, Go or TEST_MONGODB_URL these tests are skipped: the store on MongoDB, the cluster journeys"
-        )
+    if shutil.which("go") is None:
+        say("without Go these tests are skipped: the message store on FerretDB, a second opinion on MongoDB's protocol")
 
 
 def is_there(program: str) -> bool:

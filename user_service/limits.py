@@ -11,6 +11,8 @@ from user_service.quotas import Quota, Quotas
 
 # Everybody who is connected is told of each; nobody has so many names in a minute.
 PROFILES_PER_MINUTE = 30
+# Each is a fact that all workers are told of.
+BLOCKS_PER_MINUTE = 120
 MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 
 
@@ -38,6 +40,11 @@ def count_password_check(request: Request, *, account: str) -> Quota:
 def count_profile(user_id: str) -> None:
     """Raise RateLimited where this person has changed their profile too often."""
     quotas().spend(Quota("profile", (user_id,), PROFILES_PER_MINUTE, MINUTE))
+
+
+def count_block(user_id: str) -> None:
+    """Raise RateLimited where this person has blocked and unblocked too often."""
+    quotas().spend(Quota("block", (user_id,), BLOCKS_PER_MINUTE, MINUTE))
 
 
 def forgive(quota: Quota) -> None:

@@ -12,7 +12,21 @@ SECRET_KEY = CHATFLOW.django_secret_key.get_secret_value() if CHATFLOW.django_se
 DEBUG = False
 # The gateway answers to the outside; whoever reaches this port is one of our own processes.
 ALLOWED_HOSTS = ["*"]
-INSTALLED_APPS = ["chatflow_django", "user_service.accounts.apps.Accounts", "user_service.sessions.apps.Sessions"]
+INSTALLED_APPS = [
+    "chatflow_django",
+    "user_service.accounts.apps.Accounts",
+    "user_service.sessions.apps.Sessions",
+    "user_service.facts.apps.Facts",
+    "user_service.blocks.apps.Blocks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+]
+AUTH_USER_MODEL = "user_accounts.User"
+AUTHENTICATION_BACKENDS = ["user_service.accounts.backend.AccountsBackend"]
+PASSWORD_HASHERS = ["user_service.accounts.hashers.Argon2id"]
+# Usernames are unique by their key: no two accounts have names that differ only in case, width or composition.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The first sets Content-Length, the second tells browsers not to guess types.
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django.middleware.security.SecurityMiddleware"]
 ROOT_URLCONF = "user_service.urls"

@@ -16,7 +16,7 @@ from chat_service.commit.replays import Replays
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided, decide_run
 from chat_service.deciding.known import find_conflict
-from chat_service.deciding.lines import Lines, Pending, not_tried
+from chat_service.deciding.lanes import Lanes, PendingCommand, not_tried
 from chat_service.deciding.needs import find_missing
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
@@ -53,7 +53,7 @@ class Committer:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lines: Lines,
+        lanes: Lanes,
         loader: Loader,
         settling: Settling,
         replays: Replays,
@@ -65,7 +65,7 @@ class Committer:
     ) -> None:
         self._room_log = room_log
         self._rooms = rooms
-        self._lines = lines
+        self._lanes = lanes
         self._loader = loader
         self._settling = settling
         self._replays = replays
@@ -131,7 +131,7 @@ class Committer:
         if not self._may_decide():
             # The gateways now send these commands to the rooms' new owner.
             self._rooms.drop_queues()
-            self._lines.forget_all()
+            self._lanes.forget_all()
             return []
         now = self._clock()
         batch: list[Decided] = []
@@ -158,36 +158,36 @@ class Committer:
             self._settling.refuse(room, taken, error=INTERNAL)
             return None
 
-    def _decide_taken(self, room: LiveRoom, taken: list[Pending], *, now: float) -> Decided | None:
-        pendings = self._still_open(room, taken, now=now)
-        if not pendings:
+    def _decide_taken(self, room: LiveRoom, taken: list[PendingCommand], *, now: float) -> Decided | None:
+        commands = self._still_open(room, taken, now=now)
+        if not commands:
             self._rooms.rest(room)
             return None
-        state, missing = room.state, find_missing(room, pendings)
+        state, missing = room.state, find_missing(room, commands)
         if state is None or missing is not None:
-            self._rooms.put_back(room, pendings)
+            self._rooms.put_back(room, commands)
             self._loader.load(room, missing or LoadRoom(room_id=room.room_id))
             return None
         decided = decide_run(
-            room, state, pendings, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
+            room, state, commands, now=self._room_log.time.read(), edit_window_seconds=self._edit_window_seconds
         )
         room.files.clear()  # a file that is missing today may be there tomorrow
-        for pending in decided.pendings:
+        for pending in decided.commands:
             pending.in_run = True
         self._rooms.put_back(room, decided.rest)
         room.phase = Phase.IN_FLIGHT
         return decided
 
-    def _still_open(self, room: LiveRoom, pendings: list[Pending], *, now: float) -> list[Pending]:
-        """Leave out commands that are over, that are too late, or whose answer the log is known to hold."""
-        still_open: list[Pending] = []
-        for pending in pendings:
+    def _still_open(self, room: LiveRoom, commands: list[PendingCommand], *, now: float) -> list[PendingCommand]:
+        """Leave out commands that are over, that are too late, or whose answer is known to be in the log."""
+        still_open: list[PendingCommand] = []
+        for pending in commands:
             if pending.is_over:
                 continue
             command = pending.command
             if command.deadline - now < self._pace.least_seconds:
                 NOT_TRIED.inc()
-                self._lines.end(pending, error=not_tried(command))
+                self._lanes.end(pending, error=not_tried(command))
                 continue
             known = room.known.get((command.actor, pending.op))
             # If it differs, only the log can say whether it also differs from what stands there now.
@@ -199,14 +199,14 @@ class Committer:
 
     def _deadline_of(self, batch: list[Decided]) -> float:
         """Return the earliest deadline: nothing is written past it, as its sender may be told otherwise by then."""
-        earliest = min(pending.command.deadline for decided in batch for pending in decided.pendings)
+        earliest = min(pending.command.deadline for decided in batch for pending in decided.commands)
         return min(self._clock() + APPEND_TIMEOUT_SECONDS, earliest)
 
     async def _take_back(self, batch: list[Decided]) -> None:
         """Put back a batch of which nothing was written: it is tried again for a while, then its senders are told."""
         is_outage = self._outage.lasts(time.monotonic())
         for decided in batch:
-            self._settling.put_back(decided.room, decided.pendings)
+            self._settling.put_back(decided.room, decided.commands)
             if is_outage:
                 self._refuse_queue(decided.room)
             self._rooms.rest(decided.room)
@@ -217,7 +217,7 @@ class Committer:
         for pending in self._rooms.take_queue(room, limit=len(room.queue)):
             if not pending.is_over:
                 NOT_TRIED.inc()
-                self._lines.end(pending, error=not_tried(pending.command))
+                self._lanes.end(pending, error=not_tried(pending.command))
 
 
 def steps_in(batch: list[Decided]) -> int:

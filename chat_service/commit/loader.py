@@ -1,4 +1,4 @@
-"""Loads rooms and the messages that commands name, many at a time, without holding up other rooms."""
+"""Loads rooms and the messages that commands name, many at a time, without delaying other rooms."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ import structlog
 
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.settling import INTERNAL, Settling
-from chat_service.deciding.lines import Lines, not_tried
+from chat_service.deciding.lanes import Lanes, not_tried
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.state import RoomState
 from chat_service.metrics import COMMANDS
@@ -34,7 +34,7 @@ class Loader:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lines: Lines,
+        lanes: Lanes,
         settling: Settling,
         publisher: Publisher,
         on_loaded: Callable[[], None],
@@ -42,7 +42,7 @@ class Loader:
     ) -> None:
         self._room_log = room_log
         self._rooms = rooms
-        self._lines = lines
+        self._lanes = lanes
         self._settling = settling
         self._publisher = publisher
         self._on_loaded = on_loaded
@@ -77,7 +77,7 @@ class Loader:
             try:
                 loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_SECONDS)
             except NotUnderstood:
-                await self._look_for_the_culprit(batch)
+                await self._load_by_halves(batch)
                 return
             except ChatFlowError:
                 if time.monotonic() >= given_up_at:
@@ -94,7 +94,7 @@ class Loader:
             self._on_loaded()
             return
 
-    async def _look_for_the_culprit(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
+    async def _load_by_halves(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
         """Load each half of the batch by itself, so that an unreadable room keeps no other from being loaded."""
         if len(batch) > 1:
             middle = len(batch) // 2
@@ -139,7 +139,7 @@ class Loader:
             for pending in self._rooms.take_queue(room, limit=len(room.queue)):
                 if not pending.is_over:
                     NOT_TRIED.inc()
-                    self._lines.end(pending, error=not_tried(pending.command))
+                    self._lanes.end(pending, error=not_tried(pending.command))
             self._rooms.rest(room)
         self._publisher.flush()
 

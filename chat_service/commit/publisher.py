@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -37,8 +37,9 @@ encode = msgspec.msgpack.Encoder().encode
 
 
 class Publisher:
-    def __init__(self, bus: Bus, jobs: JobQueue, *, lease: Lease) -> None:
+    def __init__(self, bus: Bus, jobs: Mapping[str, JobQueue], *, lease: Lease) -> None:
         self._bus = bus
+        # By consumer.
         self._jobs = jobs
         self._lease = lease
         self._events_channel = EVENTS_CHANNEL.format(worker_id=lease.id)
@@ -48,7 +49,7 @@ class Publisher:
         self._holes: dict[str, list[Hole]] = {}
         self._signals: list[Signal] = []
         self._signal_counter = SignalCounter(lease.epoch)
-        self._owed: list[Job] = []
+        self._owed: dict[str, list[Job]] = {}
         # room → (head, when we heard of it)
         self._heads: dict[str, tuple[int, float]] = {}
         self._flush_is_due = False
@@ -60,8 +61,8 @@ class Publisher:
             self._events.append(
                 Published(event.room_id, event.seq, event.n, TYPE_OF_EVENT[type(event)], packet_of(event))
             )
-            if entry.owed:
-                self._owed.append(Job(event.room_id, event.seq))
+            for consumer in entry.consumers:
+                self._owed.setdefault(consumer, []).append(Job(event.room_id, event.seq))
             if isinstance(event, MemberJoined):
                 self._signals.append(RoomAppeared(event.room_id, [event.user_id], event.seq))
             elif isinstance(event, RoomCreated):
@@ -83,9 +84,9 @@ class Publisher:
         self._replies.setdefault(channel, []).append(reply)
 
     def ask(self, command: Command, missing: int) -> None:
-        """Ask the gateway for a line's commands from this number on."""
+        """Ask the gateway for a lane's commands from this number on."""
         HOLES.inc()
-        self._holes.setdefault(command.reply_to, []).append(Hole(line=command.line, missing=missing))
+        self._holes.setdefault(command.reply_to, []).append(Hole(lane=command.lane, missing=missing))
 
     def flush(self) -> None:
         """Publish all that has gathered; the bus sends one tick's publications in one write."""
@@ -100,8 +101,9 @@ class Publisher:
             self._bus.publish(SIGNALS_CHANNEL, self._signal_counter.encode(self._signals))
             self._signals = []
         if self._owed:
-            self._jobs.offer(self._owed)
-            self._owed = []
+            for consumer, jobs in self._owed.items():
+                self._jobs[consumer].offer(jobs)
+            self._owed = {}
 
     def flush_soon(self) -> None:
         """Publish what belongs to no flush (repeated answers, holes) at the end of this tick."""

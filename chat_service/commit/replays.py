@@ -14,17 +14,18 @@ import structlog
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided
-from chat_service.deciding.lines import Lines, Pending, not_tried
+from chat_service.deciding.lanes import Lanes, PendingCommand, not_tried
 from chat_service.deciding.rooms import Phase, Rooms
 from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
 from chat_service.room_log import APPEND_SECONDS, RoomLog
 from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.process.vital import start_vital
 
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
-# Rooms are replayed one by one, so that a run that the store cannot handle does not hold up the other rooms.
+# Rooms are replayed one by one, so that a run that the store cannot handle does not delay the other rooms.
 REPLAYS_AT_ONCE = 8
 
 UNKNOWN = COMMANDS.labels("unknown")
@@ -37,7 +38,7 @@ class Replays:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lines: Lines,
+        lanes: Lanes,
         settling: Settling,
         publisher: Publisher,
         on_resolved: Callable[[], None],
@@ -46,13 +47,13 @@ class Replays:
     ) -> None:
         self._room_log = room_log
         self._rooms = rooms
-        self._lines = lines
+        self._lanes = lanes
         self._settling = settling
         self._publisher = publisher
         self._on_resolved = on_resolved
         self._on_given_up = on_given_up
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
         self._places = asyncio.Semaphore(REPLAYS_AT_ONCE)
 
     def __len__(self) -> int:
@@ -67,17 +68,15 @@ class Replays:
             return
         decided.room.phase = Phase.FROZEN
         # If this task failed, its room would stay frozen for as long as this process lives.
-        task = start_vital(self._resolve(entries_only), name="replay")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.keep(start_vital(self._resolve(entries_only), name="replay"))
         FROZEN.set(len(self._tasks))
 
     async def finish(self) -> None:
         """Wait until every outcome is known or given up."""
-        await asyncio.gather(*self._tasks)
+        await self._tasks.finish()
 
     async def _resolve(self, decided: Decided) -> None:
-        expires_at = min(pending.command.deadline for pending in decided.pendings)
+        expires_at = min(pending.command.deadline for pending in decided.commands)
         attempt = 0
         while (now := self._clock()) < expires_at:
             REPLAYS.inc()
@@ -102,31 +101,31 @@ class Replays:
         self._on_resolved()
 
     def _give_up(self, decided: Decided, *, error: ErrorBody) -> None:
-        UNKNOWN.inc(len(decided.pendings))
-        for pending in decided.pendings:
+        UNKNOWN.inc(len(decided.commands))
+        for pending in decided.commands:
             if not pending.is_over:
-                self._lines.end(pending, error=error)
+                self._lanes.end(pending, error=error)
         decided.room.forget_state()
         self._rooms.rest(decided.room)
         self._on_given_up(decided.room.room_id)
 
     def _release_checks(self, decided: Decided) -> None:
-        """Decide refusals again, since they wrote nothing, unless a later event of the same line may be in the log."""
-        again: list[Pending] = []
+        """Decide refusals again, since they wrote nothing, unless a later event of the same lane may be in the log."""
+        again: list[PendingCommand] = []
         last_entry = {
-            pending.line: position
-            for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True))
+            pending.lane: position
+            for position, (pending, step) in enumerate(zip(decided.commands, decided.steps, strict=True))
             if step.entry is not None
         }
-        for position, (pending, step) in enumerate(zip(decided.pendings, decided.steps, strict=True)):
+        for position, (pending, step) in enumerate(zip(decided.commands, decided.steps, strict=True)):
             if step.entry is not None:
                 continue
-            if last_entry.get(pending.line, -1) < position:
+            if last_entry.get(pending.lane, -1) < position:
                 again.append(pending)
             elif not pending.is_over:
                 # Decided now, it might come after a command that its sender sent later.
                 NOT_TRIED.inc()
-                self._lines.end(pending, error=not_tried(pending.command))
+                self._lanes.end(pending, error=not_tried(pending.command))
         self._settling.put_back(decided.room, [pending for pending in again if not pending.is_over])
 
 
@@ -139,7 +138,7 @@ def without_checks(decided: Decided) -> Decided:
         after=decided.after,
         messages=decided.messages,
         steps=[decided.steps[position] for position in kept],
-        pendings=[decided.pendings[position] for position in kept],
+        commands=[decided.commands[position] for position in kept],
         refusals=[None] * len(kept),
         heads=[decided.heads[position] for position in kept],
     )

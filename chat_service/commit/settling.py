@@ -6,7 +6,7 @@ from chat_service.commit.publisher import Publisher
 from chat_service.commit.replies import reply_to_known, reply_to_stored, reply_unchanged
 from chat_service.deciding.deciding import Decided, take_event
 from chat_service.deciding.known import find_conflict
-from chat_service.deciding.lines import Lines, Pending, op_of
+from chat_service.deciding.lanes import Lanes, PendingCommand, op_of
 from chat_service.deciding.rooms import LiveRoom, Rooms
 from chat_service.deciding.rules.message_facts import MessagesInRun
 from chat_service.metrics import COMMANDS
@@ -26,9 +26,9 @@ INTERNAL = Internal().body
 
 
 class Settling:
-    def __init__(self, *, rooms: Rooms, lines: Lines, publisher: Publisher) -> None:
+    def __init__(self, *, rooms: Rooms, lanes: Lanes, publisher: Publisher) -> None:
         self._rooms = rooms
-        self._lines = lines
+        self._lanes = lanes
         self._publisher = publisher
 
     def settle(self, decided: Decided, result: RunResult) -> None:
@@ -41,7 +41,7 @@ class Settling:
             log.exception("a run cannot be settled", room_id=decided.room.room_id)
             self._publisher.announce(decided.room.room_id, result.head)
             self._publisher.doubt_signals()
-            self.refuse(decided.room, decided.pendings, error=INTERNAL)
+            self.refuse(decided.room, decided.commands, error=INTERNAL)
 
     def _settle(self, decided: Decided, result: RunResult) -> None:
         room, held = decided.room, result.held
@@ -53,7 +53,7 @@ class Settling:
             self._publisher.announce(room.room_id, result.head)
         self._publisher.add_stored(entries)
         again = self._answer_held(decided, held)
-        rest = decided.pendings[held:]
+        rest = decided.commands[held:]
         if result.known is not None:
             self.answer_known(room, rest[0], result.known)
             rest = rest[1:]
@@ -64,41 +64,41 @@ class Settling:
         self.put_back(room, [*again, *rest])
         self._rooms.rest(room)
 
-    def answer_known(self, room: LiveRoom, pending: Pending, known: Known) -> None:
+    def answer_known(self, room: LiveRoom, pending: PendingCommand, known: Known) -> None:
         """Answer a command whose op is in the log from there, without applying any rule."""
         command = pending.command
         DUPLICATE.inc()
         room.known[command.actor, op_of(command)] = known
         conflict = find_conflict(command.body, known)
         if conflict is not None:
-            self._lines.answer(pending, ok=None, error=conflict)
+            self._lanes.answer(pending, ok=None, error=conflict)
         else:
-            self._lines.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
+            self._lanes.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
 
-    def refuse(self, room: LiveRoom, pendings: list[Pending], *, error: ErrorBody) -> None:
+    def refuse(self, room: LiveRoom, commands: list[PendingCommand], *, error: ErrorBody) -> None:
         """Answer these with an error though their senders did nothing wrong; the room starts afresh from the log."""
-        for pending in pendings:
+        for pending in commands:
             if not pending.is_over:
                 FAILED.inc()
-                self._lines.end(pending, error=error)
+                self._lanes.end(pending, error=error)
         room.forget_state()
         room.known.clear()
         self._rooms.rest(room)
 
-    def _answer_added(self, pending: Pending, *, retry_after: float | None) -> None:
+    def _answer_added(self, pending: PendingCommand, *, retry_after: float | None) -> None:
         """Refuse an addition that stopped the run: only the log knows how many rooms people were lately put into."""
         REFUSED.inc()
         refusal = RateLimited(
             "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
             retry_after=None if retry_after is None else round(retry_after, 3),
         )
-        self._lines.answer(pending, ok=None, error=refusal.body)
+        self._lanes.answer(pending, ok=None, error=refusal.body)
 
-    def put_back(self, room: LiveRoom, pendings: list[Pending]) -> None:
+    def put_back(self, room: LiveRoom, commands: list[PendingCommand]) -> None:
         """Queue these to be decided again, ahead of what came after them."""
-        for pending in pendings:
+        for pending in commands:
             pending.in_run = False
-        self._rooms.put_back(room, pendings)
+        self._rooms.put_back(room, commands)
 
     def _take_over(self, decided: Decided, entries: list[Entry], *, is_whole: bool) -> None:
         """Make the state decided ahead the room's committed one, as far as the run held."""
@@ -110,13 +110,13 @@ class Settling:
         decided.room.state = state
         decided.room.remember(entries, messages)
 
-    def _answer_held(self, decided: Decided, held: int) -> list[Pending]:
+    def _answer_held(self, decided: Decided, held: int) -> list[PendingCommand]:
         """Answer the steps that held; return those to be decided again, because the log must be asked by another op."""
-        again: list[Pending] = []
+        again: list[PendingCommand] = []
         stored = refused = unchanged = 0
-        room_id, answer = decided.room.room_id, self._lines.answer
+        room_id, answer = decided.room.room_id, self._lanes.answer
         for position in range(held):
-            pending = decided.pendings[position]
+            pending = decided.commands[position]
             entry, refusal = decided.steps[position].entry, decided.refusals[position]
             if entry is not None:
                 stored += 1
@@ -126,7 +126,7 @@ class Settling:
                 again.append(pending)
             elif refusal is not None and pending is decided.failed:
                 FAILED.inc()
-                self._lines.end(pending, error=refusal)
+                self._lanes.end(pending, error=refusal)
             elif refusal is not None:
                 refused += 1
                 answer(pending, ok=None, error=refusal)
@@ -140,7 +140,7 @@ class Settling:
         return again
 
 
-def may_be_of_old(pending: Pending, refusal: ErrorBody) -> bool:
+def may_be_of_old(pending: PendingCommand, refusal: ErrorBody) -> bool:
     """Whether this command may have founded the room long ago, when the log still kept foundings by their plain cid."""
     command = pending.command
     return isinstance(command.body, CreateRoom) and refusal.code == Conflict.code and pending.op != command.op

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chat_service.deciding.lines import Pending
+from chat_service.deciding.lanes import PendingCommand
 from chat_service.deciding.rooms import LiveRoom
-from chat_service.deciding.rules.alerts import may_alert
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.rules.outbox import consumers_of
 from chat_service.deciding.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
@@ -20,6 +20,7 @@ from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment
 from chatflow.wire.bus import Command
 from chatflow.wire.log import Check, Entry, Run, Step
+from chatflow.wire.outbox import ALERTS
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +39,12 @@ class Decided:
     after: RoomState
     messages: MessagesInRun
     steps: list[Step] = field(default_factory=list)
-    pendings: list[Pending] = field(default_factory=list)
+    commands: list[PendingCommand] = field(default_factory=list)
     refusals: list[ErrorBody | None] = field(default_factory=list)
     # The head at each step, for those that change nothing.
     heads: list[int] = field(default_factory=list)
-    failed: Pending | None = None
-    rest: list[Pending] = field(default_factory=list)
+    failed: PendingCommand | None = None
+    rest: list[PendingCommand] = field(default_factory=list)
 
     @property
     def run(self) -> Run:
@@ -51,7 +52,7 @@ class Decided:
 
 
 def decide_run(
-    room: LiveRoom, state: RoomState, pendings: list[Pending], *, now: float, edit_window_seconds: int
+    room: LiveRoom, state: RoomState, commands: list[PendingCommand], *, now: float, edit_window_seconds: int
 ) -> Decided:
     """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
 
@@ -60,7 +61,7 @@ def decide_run(
     at = max(write_instant(now), state.at)
     messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
-    for position, pending in enumerate(pendings):
+    for position, pending in enumerate(commands):
         command = pending.command
         made_id = new_id(now)
         context = Context(
@@ -89,10 +90,10 @@ def decide_run(
                 request_id=command.request_id,
             )
             entry, refusal = None, Internal().body
-            decided.failed, decided.rest = pending, pendings[position + 1 :]
+            decided.failed, decided.rest = pending, commands[position + 1 :]
         decided.steps.append(Step(entry) if entry else Step(None, Check(actor=command.actor, op=pending.op)))
         decided.refusals.append(refusal)
-        decided.pendings.append(pending)
+        decided.commands.append(pending)
         decided.heads.append(state.head)
         if decided.failed is not None:
             break
@@ -107,12 +108,14 @@ def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomS
     return after
 
 
-def entry_of(state: RoomState, pending: Pending, event: Event, *, made_id: str) -> Entry:
+def entry_of(state: RoomState, pending: PendingCommand, event: Event, *, made_id: str) -> Entry:
     body = pending.command.body
+    consumers = consumers_of(state, event)
     return Entry(
         id=made_id,
         op=pending.op,
-        owed=may_alert(state, event),
+        owed=ALERTS in consumers,
+        owed_to=[consumer for consumer in consumers if consumer != ALERTS],
         event=event,
         secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,
         declined=isinstance(body, DeclineRoom),

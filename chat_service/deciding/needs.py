@@ -1,6 +1,6 @@
 """What must be loaded before a room's commands can be decided."""
 
-from chat_service.deciding.lines import Pending
+from chat_service.deciding.lanes import PendingCommand
 from chat_service.deciding.rooms import LiveRoom
 from chatflow.protocol.commands import (
     AddReaction,
@@ -19,12 +19,12 @@ MESSAGES_PER_LOAD = 100
 NAMING_A_MESSAGE = (EditMessage, DeleteMessage, AddReaction, RemoveReaction, PinMessage, UnpinMessage)
 
 
-def find_missing(room: LiveRoom, pendings: list[Pending]) -> LoadRoom | None:
+def find_missing(room: LiveRoom, commands: list[PendingCommand]) -> LoadRoom | None:
     """Return what to load before these commands can be decided, or None if everything is there."""
     message_ids: dict[str, None] = {}
     reactors: dict[tuple[str, str], None] = {}
     files: dict[tuple[str, str], None] = {}
-    for pending in pendings:
+    for pending in commands:
         if len(message_ids) >= MESSAGES_PER_LOAD:
             break
         command = pending.command

@@ -62,12 +62,12 @@ class SharedMap(Mapping[str, Value], Generic[Value]):
             away: list[SharedMap[Value]] = [self]
             while away[-1]._items is None:
                 away.append(away[-1]._neighbour)
-            holder = away.pop()
+            current = away.pop()
             while away:
                 nearer = away.pop()
-                assert holder._items is not None  # noqa: S101 - the loops end and begin there
-                holder._hand_over(holder._items, nearer, *nearer._difference)
-                holder = nearer
+                assert current._items is not None  # noqa: S101 - the loops end and begin there
+                current._hand_over(current._items, nearer, *nearer._difference)
+                current = nearer
         assert self._items is not None  # noqa: S101 - it was handed over
         return self._items
 

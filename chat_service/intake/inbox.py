@@ -8,7 +8,7 @@ import structlog
 
 from chat_service.commit.pace import Pace
 from chat_service.commit.publisher import Publisher
-from chat_service.deciding.lines import Lines, Pending
+from chat_service.deciding.lanes import Lanes, PendingCommand
 from chat_service.deciding.rooms import Rooms
 from chat_service.metrics import GARBAGE
 from chatflow.errors import UNREADABLE
@@ -37,7 +37,7 @@ class Inbox:
         self._may_decide = may_decide
         self._on_commands = on_commands
         self._now = 0.0
-        self.lines = Lines(accept=self._accept, send=publisher.send, ask=publisher.ask)
+        self.lanes = Lanes(accept=self._accept, send=publisher.send, ask=publisher.ask)
 
     def on_message(self, payload: bytes) -> None:
         """Take one publication of a gateway; anything else that is published here is counted and dropped."""
@@ -45,28 +45,28 @@ class Inbox:
             commands = commands_in.read(payload, on_unreadable=read_unknown)
         except UNREADABLE:
             GARBAGE.inc()
-            log.warning("a publication holds no commands")
+            log.warning("a publication cannot be read as commands")
             return
         if not self._may_decide():
             return
         self._now = time.monotonic()
         for command in commands:
-            self.lines.take(command, now=self._now)
+            self.lanes.take(command, now=self._now)
         self._on_commands()
         self._publisher.flush_soon()
 
-    def _accept(self, pending: Pending) -> bool:
+    def _accept(self, pending: PendingCommand) -> bool:
         if isinstance(pending.command, UnknownCommand) or self._rooms.waiting >= self._pace.waiting_at_most:
             return False
         self._rooms.enqueue(pending, now=self._now)
         return True
 
 
-def read_unknown(part: msgspec.Raw) -> Command | None:
-    """Read a command that we do not know, so that it keeps its place in the line and its sender gets an answer."""
+def read_unknown(item: msgspec.Raw) -> Command | None:
+    """Read a command that we do not know, so that it keeps its place in the lane and its sender gets an answer."""
     GARBAGE.inc()
     try:
-        return decode_unknown(part)
+        return decode_unknown(item)
     except UNREADABLE:
-        log.warning("a publication holds something that is not a command")
+        log.warning("a publication contains something that is not a command")
         return None

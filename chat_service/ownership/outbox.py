@@ -1,6 +1,7 @@
-"""Offers alerts again that nobody has taken over: the log says which, and the room's owner announces them."""
+"""Offers jobs again that nobody has taken over: the log says which, and the room's owner announces them."""
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 
@@ -16,21 +17,28 @@ LOOK_SECONDS = 10.0
 JOBS_AT_ONCE = 500
 
 
-async def offer_owed_forever(room_log: RoomLog, jobs: JobQueue, *, workers: LeaseTable, lease: Lease) -> None:
-    """Look every few seconds; offering twice does no harm, and an alert that is taken over is owed no longer."""
+async def offer_owed_forever(
+    room_log: RoomLog, jobs: Mapping[str, JobQueue], *, workers: LeaseTable, lease: Lease
+) -> None:
+    """Look every few seconds; offering twice does no harm, and a job that is taken over is owed no longer."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        own = partitions_of(workers, lease)
-        if not own:
-            continue
-        try:
-            owed = await room_log.owed(own, older_than_seconds=RETRY_AFTER_SECONDS, limit=JOBS_AT_ONCE)
-        except ChatFlowError as error:
-            log.warning("owed alerts cannot be read", error=str(error))
-            continue
-        if owed:
-            log.info("alerts that were owed for long are offered again", jobs=len(owed))
-            jobs.offer(owed)
+        if own := partitions_of(workers, lease):
+            for consumer, queue in jobs.items():
+                await offer_owed(room_log, queue, partitions=own, consumer=consumer)
+
+
+async def offer_owed(room_log: RoomLog, queue: JobQueue, *, partitions: list[int], consumer: str) -> None:
+    try:
+        owed = await room_log.owed(
+            partitions, consumer=consumer, older_than_seconds=RETRY_AFTER_SECONDS, limit=JOBS_AT_ONCE
+        )
+    except ChatFlowError as error:
+        log.warning("owed jobs cannot be read", consumer=consumer, error=str(error))
+        return
+    if owed:
+        log.info("jobs that were owed for long are offered again", consumer=consumer, jobs=len(owed))
+        queue.offer(owed)
 
 
 def partitions_of(workers: LeaseTable, lease: Lease) -> list[int]:

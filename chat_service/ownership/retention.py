@@ -1,4 +1,4 @@
-"""Sees to it that rooms lose what is older than they want to keep: a look every few minutes, and a command for each."""
+"""Has rooms trimmed: every few minutes it asks which messages are too old, and sends each such room a command."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ import structlog
 
 from chat_service.room_log import RoomLog
 from chatflow.auth.principal import SYSTEM_PRINCIPAL
+from chatflow.batches import batches
 from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError
 from chatflow.ids import SYSTEM, new_id
@@ -18,8 +19,8 @@ from chatflow.wire.retention import Trim
 
 log = structlog.get_logger(__name__)
 
-# Retention counts in days.
-LOOK_SECONDS = 300.0
+# The pause between two questions; retention counts in days.
+ASK_SECONDS = 300.0
 # A room loses a bounded number of messages at a time, so that nobody waits for it; the rest follows soon.
 REST_SECONDS = 1.0
 DEADLINE_SECONDS = 8.0
@@ -29,23 +30,23 @@ encode = msgspec.msgpack.Encoder().encode
 
 
 async def trim_forever(room_log: RoomLog, bus: Bus, *, worker_id: str, own_partitions: Callable[[], list[int]]) -> None:
-    """What is not done this time, for whatever reason, is done the next time."""
+    """Ask which trims are due and send them as commands; what fails this time is done the next time."""
     done: list[Trim] = []
     while True:
-        await asyncio.sleep(REST_SECONDS if done else LOOK_SECONDS)
+        await asyncio.sleep(REST_SECONDS if done else ASK_SECONDS)
         try:
             trims = await find_trims(room_log, own_partitions())
         except ChatFlowError as error:
             log.warning("the rooms to trim cannot be read", error=str(error))
             done = []
             continue
-        # By its own inbox: they are commands like any other, and another owner would decide them just so.
-        for first in range(0, len(trims), COMMANDS_AT_ONCE):
-            commands = [command_for(trim, now=time.time()) for trim in trims[first : first + COMMANDS_AT_ONCE]]
+        # To this worker's own inbox, because they are commands like any other.
+        for some in batches(trims, COMMANDS_AT_ONCE):
+            commands = [command_for(trim, now=time.time()) for trim in some]
             bus.publish(COMMANDS_CHANNEL.format(worker_id=worker_id), encode(commands))
         if trims:
             log.info("rooms are trimmed", rooms=len(trims))
-        # What is due as before was not done, for a reason that passes or not.
+        # The same trims again mean that they were not done; then there is no hurry to ask again.
         done = [] if trims == done else trims
 
 
@@ -60,7 +61,7 @@ async def find_trims(room_log: RoomLog, partitions: list[int]) -> list[Trim]:
 
 
 def command_for(trim: Trim, *, now: float) -> Command:
-    """The op is the same whoever derives it, so that two owners trim once."""
+    """Return the command for a trim; its op follows from the trim, so that two owners trim once."""
     op = f"s:trim:{trim.through_n}"
     return Command(
         op=op,
@@ -68,7 +69,7 @@ def command_for(trim: Trim, *, now: float) -> Command:
         actor=SYSTEM,
         principal=SYSTEM_PRINCIPAL,
         body=TrimRoom(room_id=trim.room_id, through_n=trim.through_n, retention_days=trim.retention_days),
-        line=f"{SYSTEM}/{trim.room_id}/{new_id()}",
+        lane=f"{SYSTEM}/{trim.room_id}/{new_id()}",
         number=1,
         floor=1,
         attempt=1,

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 # Longer than it takes to notice a death, to write what was under way, and to restart a lone worker.
 RECENT_SECONDS = 60.0
-# What a dead worker had sent to the store may be written after the first look.
+# What a dead worker had sent to the store may be written after heads were first read.
 PAUSES_SECONDS = (0.0, 2.0, 10.0)
 # A store that was away for a moment is asked again soon, one that cannot keep up ever less often: all workers ask it.
 RETRY_SECONDS = 0.25
@@ -25,7 +25,7 @@ RETRY_SECONDS_AT_MOST = 8.0
 
 
 class TakingOver:
-    """Looks at once when told to, and again some seconds later; being told again starts this over."""
+    """Reads heads at once when told to, and again some seconds later; being told again starts this over."""
 
     def __init__(self, room_log: RoomLog, *, publisher: Publisher, own_partitions: Callable[[], list[int]]) -> None:
         self._room_log = room_log
@@ -35,12 +35,12 @@ class TakingOver:
         self._left_open: set[int] = set()
         self._woken = asyncio.Event()
 
-    def look(self) -> None:
-        """Look for heads to announce, because the owners changed."""
+    def restart(self) -> None:
+        """Begin to read heads, because the owners changed."""
         self._woken.set()
 
-    def look_after(self, room_id: str) -> None:
-        """Look after this room: a run may still be written in it that nobody would announce."""
+    def doubt(self, room_id: str) -> None:
+        """Include this room, whoever owns it: a run may still be written there that nobody would announce."""
         self._left_open.add(partition_of(room_id))
         self._woken.set()
 
@@ -48,11 +48,11 @@ class TakingOver:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            if await self._look_again_and_again():
+            if await self._announce_repeatedly():
                 self._left_open.clear()
 
-    async def _look_again_and_again(self) -> bool:
-        """Look several times; return whether that was completed without being told to start over."""
+    async def _announce_repeatedly(self) -> bool:
+        """Announce several times; return whether that was completed without being told to start over."""
         for pause_seconds in PAUSES_SECONDS:
             if await self._is_woken_within(pause_seconds):
                 return False

@@ -1,11 +1,15 @@
 /** The browser's entry: puts the app into the page. */
 import { createRoot } from "react-dom/client";
+import { applyAppearance } from "@/lib/appearance";
+import { takeInvitation } from "@/lib/invitation";
 import { followOtherTabs, startSession } from "@/lib/session";
 import { App } from "./app/app";
 import "./app/global.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
+applyAppearance();
+takeInvitation();
 createRoot(root).render(<App />);
 followOtherTabs();
 void startSession();

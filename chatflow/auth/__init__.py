@@ -1,1 +1,1 @@
-"""Who acts: the principal, tokens, the keys that sign them, and the sessions that ended."""
+"""Who acts: the principal, tokens, the keys that sign them, and what becomes of accounts meanwhile."""

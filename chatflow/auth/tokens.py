@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from jwt import PyJWS
 from jwt.exceptions import PyJWTError
 
+from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.keys import Jwks, jwk_of, public_keys
 from chatflow.auth.principal import Principal
-from chatflow.auth.revocations import Revocations
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable
 from chatflow.ids import is_uuid
 from chatflow.protocol.objects import AccountKind, AccountRole
@@ -95,8 +95,8 @@ class TokenSigner:
 class KnownTokens:
     """Verifies by the keys it was given, and remembers what it verified until that expires; for any thread."""
 
-    def __init__(self, *, revocations: Revocations | None = None, clock: Callable[[], float] = time.time) -> None:
-        self._revocations = revocations
+    def __init__(self, *, facts: AccountFacts | None = None, clock: Callable[[], float] = time.time) -> None:
+        self._facts = facts
         self._clock = clock
         self._keys: dict[str, Ed25519PublicKey] = {}
         self._remembered: dict[bytes, AccessToken] = {}
@@ -109,9 +109,9 @@ class KnownTokens:
             self._remembered = {}
 
     def verify(self, token: str) -> AccessToken:
-        """Return what the token proves, or raise Unauthenticated, TokenExpired, UnknownKey.
+        """Return what the token proves, with the role of now, or raise Unauthenticated, TokenExpired, UnknownKey.
 
-        Raises Unavailable while it is not yet known which sessions were revoked.
+        Raises Unavailable while the facts about accounts are not yet known.
         """
         fingerprint = hashlib.sha256(token.encode(errors="replace")).digest()
         known = self._remembered.get(fingerprint)
@@ -120,8 +120,17 @@ class KnownTokens:
             self._remember(fingerprint, known)
         if known.expires_at <= self._clock():
             raise TokenExpired
-        self._refuse_revoked(known.principal.session_id)
-        return known
+        return known if self._facts is None else self._as_it_is_now(known, self._facts)
+
+    def _as_it_is_now(self, token: AccessToken, facts: AccountFacts) -> AccessToken:
+        """Refuse a token whose session or account ended, and give any other the role that its account has by now."""
+        if not facts.loaded:
+            raise Unavailable(retry_after=1.0)
+        principal = token.principal
+        if facts.is_revoked(principal.session_id) or facts.is_deactivated(principal.user_id):
+            raise Unauthenticated("This session has ended; sign in again.")
+        now = facts.principal_now(principal)
+        return token if now is principal else AccessToken(principal=now, expires_at=token.expires_at)
 
     def _verify_signed(self, token: str) -> AccessToken:
         if len(token) > TOKEN_CHARACTERS_AT_MOST:
@@ -157,14 +166,6 @@ class KnownTokens:
                 del self._remembered[next(iter(self._remembered))]
             self._remembered[fingerprint] = token
 
-    def _refuse_revoked(self, session_id: str) -> None:
-        if self._revocations is None:
-            return
-        if not self._revocations.loaded:
-            raise Unavailable(retry_after=1.0)
-        if session_id in self._revocations:
-            raise Unauthenticated("This session has ended; sign in again.")
-
 
 class KeyFetches:
     """Decides when an unknown key is worth a fetch, so that forged tokens cannot cause one each."""
@@ -192,11 +193,11 @@ class TokenVerifier:
         self,
         fetch_keys: Callable[[], Jwks],
         *,
-        revocations: Revocations | None = None,
+        facts: AccountFacts | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._fetch_keys = fetch_keys
-        self._known = KnownTokens(revocations=revocations, clock=clock)
+        self._known = KnownTokens(facts=facts, clock=clock)
         self._fetches = KeyFetches()
         self._fetching = threading.Lock()
 
@@ -225,11 +226,11 @@ class AsyncTokenVerifier:
         self,
         fetch_keys: Callable[[], Awaitable[Jwks]],
         *,
-        revocations: Revocations | None = None,
+        facts: AccountFacts | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._fetch_keys = fetch_keys
-        self._known = KnownTokens(revocations=revocations, clock=clock)
+        self._known = KnownTokens(facts=facts, clock=clock)
         self._fetches = KeyFetches()
         self._fetching = asyncio.Lock()
 

@@ -1,4 +1,4 @@
-"""The bus: fast, unordered between channels, and allowed to lose messages; who needs more counts and asks the log.
+"""The bus between processes: fast, but it may lose messages; whoever must miss none counts them and asks the log.
 
 Guarantees: one process's publications to one channel arrive in order, at most once. When a subscription may have missed
 something (a reconnect, a half-open link), `on_gap` is called once it is subscribed again. Nothing is stored.
@@ -11,7 +11,7 @@ OnMessage = Callable[[bytes], None]
 
 
 class Bus(Protocol):
-    """The part of a bus that services use."""
+    """What services use of a bus."""
 
     @property
     def connected(self) -> bool:

@@ -1,7 +1,7 @@
 """One connection to Redis or Valkey in RESP3: one write per loop tick, and replies kept apart from pushed messages.
 
-Leases use redis-py; here its listener would handle a seventh of the messages per CPU-second, and it resubscribes
-silently, which is the very thing that a gateway must know.
+Leases use redis-py. Not so the bus: redis-py's listener handles a seventh of the messages per CPU-second, and after a
+reconnect it subscribes again without saying so, while a gateway has to know that it may have missed something.
 """
 
 import asyncio
@@ -31,11 +31,11 @@ class RedisLink(asyncio.Protocol):
         self.lost: asyncio.Future[None] = self._loop.create_future()
 
     def send(self, *words: str | bytes) -> None:
-        """Send a command whose reply nobody waits for."""
+        """Send a request whose reply nobody waits for."""
         self._enqueue(words, None)
 
     def ask(self, *words: str | bytes) -> asyncio.Future[Any]:
-        """Send a command; the future brings its reply, or ConnectionError if the link is lost."""
+        """Send a request; the future brings its reply, or ConnectionError if the link is lost."""
         answer: asyncio.Future[Any] = self._loop.create_future()
         if self.lost.done():
             answer.set_exception(ConnectionError("the link to Redis is lost"))
@@ -110,7 +110,7 @@ class RedisLink(asyncio.Protocol):
 
 
 def pack(*words: str | bytes) -> bytes:
-    # The type stub says wrongly that a command is a single word.
+    # The type stub says wrongly that a request is a single word.
     packed: bytes = hiredis.pack_command(cast(Any, words))
     return packed
 

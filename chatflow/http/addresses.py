@@ -1,4 +1,4 @@
-"""Which network addresses count as one for a limit per address."""
+"""Decides which network addresses count as one, for limits per address."""
 
 import ipaddress
 

@@ -18,7 +18,7 @@ from chatflow.errors import ChatFlowError
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import BATCH_LIMIT, RETRY_AFTER_SECONDS, Batch, clear_owed
 from chatflow.wire.bus import JOBS_CHANNEL
-from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
+from chatflow.wire.outbox import ALERTS, Job, OwedAnswer, OwedAsk
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +54,15 @@ class LogSource:
     """See `chatflow.jobs.port.JobSource`. A job that was not cleared is still in the log, and is read again."""
 
     def __init__(
-        self, bus: Bus, *, message_service: ServiceClient, monotonic: Callable[[], float] = time.monotonic
+        self,
+        bus: Bus,
+        *,
+        message_service: ServiceClient,
+        consumer: str = ALERTS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bus = bus
+        self._consumer = consumer
         self._message_service = message_service
         self._monotonic = monotonic
         self._offered = asyncio.Event()
@@ -82,7 +88,7 @@ class LogSource:
                     await self._offered.wait()
 
     async def done(self, batch: Batch) -> None:
-        await clear_owed(self._message_service, batch.jobs)
+        await clear_owed(self._message_service, batch.jobs, consumer=self._consumer)
 
     async def put_aside(self, jobs: Sequence[Job]) -> None:
         until = self._monotonic() + RETRY_AFTER_SECONDS
@@ -96,7 +102,7 @@ class LogSource:
         """Return owed jobs that are not put aside, or none if the log does not answer."""
         now = self._monotonic()
         self._aside = {job: until for job, until in self._aside.items() if until > now}
-        ask = OwedAsk(limit=JOBS_LOOKED_THROUGH)
+        ask = OwedAsk(consumer=self._consumer, limit=JOBS_LOOKED_THROUGH)
         try:
             answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
         except ChatFlowError as error:

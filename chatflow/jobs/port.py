@@ -1,9 +1,9 @@
-"""The job queue: a worker that stored an event offers a job, and another process takes it and alerts people.
+"""The job queue: a worker that stored an event offers a job, and a consumer of the outbox takes it; each has its own.
 
 Guarantees: every job that the log holds as owed is taken at least once, in any order, and perhaps several times. The
 taker calls `done` after it has recorded the job durably; jobs of a taker that died before that come again. The log's
-`owed` flag is the truth, and the queue only makes it faster. So `offer` may lose jobs: owners of rooms offer again what
-is owed for longer than 30 s.
+outbox is the truth, and the queue only makes it faster. So `offer` may lose jobs: owners of rooms offer again what is
+owed for longer than 30 s.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ RETRY_AFTER_SECONDS = 30.0
 
 
 class JobQueue(Protocol):
-    """The chat worker's side of the queue."""
+    """The chat worker's side of one consumer's queue."""
 
     async def start(self) -> None:
         """Begin to connect, without waiting until it has worked."""
@@ -66,7 +66,8 @@ class JobSource(Protocol):
         """Disconnect; jobs that were taken but not done come again."""
 
 
-async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job]) -> None:
-    """Tell the log that these jobs are no longer owed; twice is the same as once."""
+async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job], *, consumer: str) -> None:
+    """Tell the log that these jobs are no longer owed to this consumer; twice is the same as once."""
     if jobs:
-        await message_service.call("/internal/owed/clear", OwedClear(jobs=list(jobs)), OwedCleared, idempotent=True)
+        ask = OwedClear(jobs=list(jobs), consumer=consumer)
+        await message_service.call("/internal/owed/clear", ask, OwedCleared, idempotent=True)

@@ -24,7 +24,7 @@ from chatflow.errors import UNREADABLE
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import BATCH_LIMIT, Batch, clear_owed
 from chatflow.process.vital import start_vital
-from chatflow.wire.outbox import Job
+from chatflow.wire.outbox import ALERTS, Job
 
 log = structlog.get_logger(__name__)
 
@@ -112,9 +112,10 @@ class RabbitQueue:
 class RabbitSource:
     """See `chatflow.jobs.port.JobSource`. Jobs put aside go to the dead-letter queue, where an operator sees them."""
 
-    def __init__(self, url: str, *, message_service: ServiceClient, queue: str = QUEUE) -> None:
+    def __init__(self, url: str, *, message_service: ServiceClient, queue: str = QUEUE, consumer: str = ALERTS) -> None:
         self._url = url
         self._queue = queue
+        self._consumer = consumer
         self._message_service = message_service
         self._inbox: asyncio.Queue[tuple[AbstractIncomingMessage, list[Job]]] = asyncio.Queue()
         self._channel: AbstractChannel | None = None
@@ -136,7 +137,7 @@ class RabbitSource:
         return Batch(jobs=jobs, receipt=[message for message, _ in taken])
 
     async def done(self, batch: Batch) -> None:
-        await clear_owed(self._message_service, batch.jobs)
+        await clear_owed(self._message_service, batch.jobs, consumer=self._consumer)
         assert isinstance(batch.receipt, list)  # noqa: S101 - `take` made it
         for message in batch.receipt:
             # On a lost channel nothing can be acked. The message comes again, which does no harm.
@@ -241,6 +242,11 @@ async def publish(channel: AbstractChannel, jobs: Sequence[Job], *, exchange: st
     async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
         target = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
         await target.publish(message, routing_key, mandatory=True)
+
+
+def queue_of(consumer: str) -> str:
+    """Return the name of a consumer's queue; that of alerts is from when there was one."""
+    return QUEUE if consumer == ALERTS else f"chatflow.jobs.{consumer}"
 
 
 def dead(queue: str) -> str:

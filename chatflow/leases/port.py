@@ -1,4 +1,4 @@
-"""Which processes are alive, by a lease each in Redis, and so who owns a partition. For speed, not for correctness."""
+"""Leases in Redis: which processes live, and so who owns a partition. Speed depends on it, correctness does not."""
 
 import asyncio
 import contextlib
@@ -22,13 +22,13 @@ RENEW_SECONDS = 1.0
 WATCH_SECONDS = 0.5
 CANCEL_AGAIN_SECONDS = 0.1
 
-LIVE = Gauge("chatflow_leases_live", "Processes that hold a lease, as this process knows them.", ["kind"])
+LIVE = Gauge("chatflow_leases_live", "Processes that have a lease, as this process knows them.", ["kind"])
 
 
 class LeaseKeeper:
-    """Holds one process's lease until it is released or cannot be renewed.
+    """Renews one process's lease until it is released.
 
-    `on_held` is called whenever the lease begins to be held, also after a time in which it could not be renewed;
+    `on_valid` is called whenever the lease becomes valid, also again after it could not be renewed for a while;
     `on_missing` when Redis had no trace of it, and so may have lost everything else that this process keeps there.
     """
 
@@ -38,22 +38,22 @@ class LeaseKeeper:
         *,
         kind: str,
         lease: Lease,
-        on_held: Callable[[], None] = lambda: None,
+        on_valid: Callable[[], None] = lambda: None,
         on_missing: Callable[[], None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._leases = LeaseSet(redis_url, kind=kind)
         self._lease = lease
-        self._on_held = on_held
+        self._on_valid = on_valid
         self._on_missing = on_missing
         self._monotonic = monotonic
-        self._held_until = 0.0
+        self._valid_until = 0.0
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def held(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether others must still consider this process alive, by this process's own clock."""
-        return self._monotonic() < self._held_until
+        return self._monotonic() < self._valid_until
 
     async def start(self) -> None:
         await self._renew()
@@ -62,7 +62,7 @@ class LeaseKeeper:
     async def release(self) -> None:
         """End the lease, so that others can take over at once."""
         await cancelled(self._task)
-        self._held_until = 0.0
+        self._valid_until = 0.0
         with contextlib.suppress(*REDIS_FAILURES):  # the lease ends by itself
             await self._leases.release(self._lease)
         await self._leases.close()
@@ -73,21 +73,21 @@ class LeaseKeeper:
             await self._renew()
 
     async def _renew(self) -> None:
-        # Counted from before the call, so that the key may live a little longer than we think, but never shorter.
+        # Counted from before the call, so that the lease may be valid a little longer than we think, but never shorter.
         begun = self._monotonic()
         try:
             renewed = await self._leases.renew(self._lease, seconds=LEASE_SECONDS)
         except REDIS_FAILURES as error:
             log.warning("the lease was not renewed", process=self._lease.id, error=str(error))
         else:
-            is_news = begun >= self._held_until
-            self._held_until = begun + LEASE_SECONDS
+            is_news = begun >= self._valid_until
+            self._valid_until = begun + LEASE_SECONDS
             if is_news:
-                self._on_held()
+                self._on_valid()
             elif renewed.has_rival:
-                # Nothing is lost by this, but each takes the other's commands, and gateways doubt the events of both.
+                # No message is lost, but each takes the other's commands, and gateways doubt the events of both.
                 log.error(
-                    "another process goes by this name; CHATFLOW_PROCESS_NAME tells them apart", name=self._lease.id
+                    "another process has this name too: give each its own CHATFLOW_PROCESS_NAME", name=self._lease.id
                 )
             if not renewed.was_there:
                 self._on_missing()
@@ -157,10 +157,10 @@ def draw(partition: int, process: str) -> bytes:
 
 
 async def cancelled(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task and wait for its end, whatever that is.
+    """Cancel a task and wait until it has ended, whether by a result, an error or the cancellation.
 
-    Cancelling once is not always enough: redis-py sends by `asyncio.wait_for`, which in Python 3.11 loses a
-    cancellation that comes in the very moment in which it is done.
+    Cancelling once is not always enough: redis-py uses `asyncio.wait_for`, which in Python 3.11 loses a cancellation
+    that comes in the moment of its result.
     """
     while task is not None and not task.done():
         task.cancel()

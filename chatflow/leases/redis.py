@@ -31,18 +31,18 @@ RENEW = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local held_until = redis.call('ZSCORE', KEYS[1], ARGV[1])
+local valid_until = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return held_until
+return valid_until
 """
 # The same keys. Another process may have this name by now, and its lease is not ours to end.
 RELEASE = """
 redis.call('ZREM', KEYS[1], ARGV[1])
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 """
-# A holder of a lease of this kind listens on a channel that begins like this.
+# A process that has a lease of this kind listens on a channel that begins like this.
 FORMER_CHANNELS = {
     "worker": COMMANDS_CHANNEL.format(worker_id=""),
     "gateway": REPLIES_CHANNEL.format(gateway_id=""),
@@ -83,11 +83,11 @@ class LeaseSet:
         async with self._redis.pipeline(transaction=False) as pipeline:
             pipeline.zrange(self._key, 0, -1, withscores=True)
             pipeline.eval(RENEW, 2, *self._keys_of(lease), value, str(int(seconds * 1000)))
-            found, held_until = await pipeline.execute()
-        if held_until is None:
+            found, valid_until = await pipeline.execute()
+        if valid_until is None:
             return Renewed(was_there=False, has_rival=False)
         rivals = [until for member, until in found if member != value and is_of(member, lease.id)]
-        return Renewed(was_there=True, has_rival=any(until > float(held_until) for until in rivals))
+        return Renewed(was_there=True, has_rival=any(until > float(valid_until) for until in rivals))
 
     async def release(self, lease: Lease) -> None:
         await self._redis.eval(RELEASE, 2, *self._keys_of(lease), msgspec.json.encode(lease))

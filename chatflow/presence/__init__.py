@@ -1,1 +1,1 @@
-"""Where it stands in Redis who is here and what they look at."""
+"""Presence in Redis: who is here, how they wish to appear, and which room they have in focus."""

@@ -1,7 +1,7 @@
-"""Where it stands in Redis who is here and what they chose to appear as, for those who write it and those who ask.
+"""Who is here and how they wish to appear: the keys in Redis, for gateways that write them and services that ask.
 
-Each life of a gateway has one set of the people who are connected there, which holds for as long as the gateway's lease
-does. Whether somebody is here is asked of the sets of all living gateways, many people in one question.
+Each life of a gateway has one set of the people who are connected there, which counts while the gateway's lease is
+valid. To find out who is here, the sets of all living gateways are asked, about many people in one question.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from chatflow.batches import batches
 from chatflow.errors import UNREADABLE
 from chatflow.leases.port import REDIS_FAILURES, connect
 
@@ -20,7 +21,7 @@ PEOPLE_PER_QUESTION = 1000
 
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a person chose to appear as, and when."""
+    """How a person wishes to appear, and since when."""
 
     status: str = "online"
     text: str | None = None
@@ -28,7 +29,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Found(NamedTuple):
-    """Who of those asked about is here, and who wants not to be disturbed wherever they are."""
+    """Which of the people asked about are here, and which do not want to be disturbed."""
 
     here: frozenset[str]
     undisturbed: frozenset[str]
@@ -40,9 +41,9 @@ decode_choice = msgspec.json.Decoder(Choice).decode
 
 
 class PresenceKeys:
-    """A hint and nothing more: where Redis cannot tell, everybody is here and may be disturbed, so they are told.
+    """Only a hint: if Redis does not answer, everybody counts as here and may be disturbed, so they are alerted.
 
-    `gateways` names the living ones; that there is none at all means that nobody knows.
+    `gateways` returns the ids of the living gateways; if there is none, everybody counts as here too.
     """
 
     def __init__(self, redis_url: str, *, gateways: Callable[[], Collection[str]]) -> None:
@@ -53,8 +54,8 @@ class PresenceKeys:
         here: set[str] = set()
         undisturbed: set[str] = set()
         try:
-            for start in range(0, len(user_ids), PEOPLE_PER_QUESTION):
-                found = await self._find(user_ids[start : start + PEOPLE_PER_QUESTION])
+            for some in batches(user_ids, PEOPLE_PER_QUESTION):
+                found = await self._find(some)
                 here |= found.here
                 undisturbed |= found.undisturbed
         except REDIS_FAILURES as error:
@@ -80,7 +81,7 @@ class PresenceKeys:
 
 
 def ask_who_is_in(pipeline: Any, keys: Any, members: Sequence[str]) -> None:
-    """Ask of each of these sets, in one command each, which of the members it has."""
+    """Ask each of these sets, by one call each, which of the members it has."""
     for key in keys:
         pipeline.smismember(key, list(members))
 
@@ -91,13 +92,13 @@ def who_is_in(answers: Sequence[Sequence[int]], members: Sequence[str]) -> set[s
 
 
 def read_choice(value: bytes | None) -> Choice:
-    """Return what somebody chose; what nobody can read counts as nothing chosen."""
+    """Return how somebody wishes to appear; a value that cannot be read counts as no choice."""
     if value is None:
         return NOTHING_CHOSEN
     try:
         return decode_choice(value)
     except UNREADABLE as error:
-        log.warning("what somebody chose to appear as cannot be read", error=str(error))
+        log.warning("a person's presence setting cannot be read", error=str(error))
         return NOTHING_CHOSEN
 
 

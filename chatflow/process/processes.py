@@ -21,7 +21,7 @@ ServiceMain = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
 
 def run_service(main: ServiceMain, *, service: str) -> None:
-    """Run a service until SIGTERM or SIGINT; if it lacks something to start, it prints one line, not a traceback."""
+    """Run a service until SIGTERM or SIGINT; if it cannot start, print why in one line, without a traceback."""
     settings = load_settings_or_exit()
     configure_telemetry(settings, service=service)
     watch_lifeline(settings)

@@ -8,14 +8,14 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def origin_of(url: str) -> str:
     """Return `scheme://host[:port]` of a URL; raises ValueError if it is not one, or has more in it."""
-    parts = urlsplit(url.strip().lower())
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
+    split = urlsplit(url.strip().lower())
+    if split.scheme not in DEFAULT_PORTS or not split.hostname or split.username is not None:
         raise ValueError("it is not an http or https URL")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    if split.path not in ("", "/") or split.query or split.fragment:
         raise ValueError("it has more than a host and a port")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    is_default = parts.port in (None, DEFAULT_PORTS[parts.scheme])
-    return f"{parts.scheme}://{host}" if is_default else f"{parts.scheme}://{host}:{parts.port}"
+    host = f"[{split.hostname}]" if ":" in split.hostname else split.hostname
+    is_default = split.port in (None, DEFAULT_PORTS[split.scheme])
+    return f"{split.scheme}://{host}" if is_default else f"{split.scheme}://{host}:{split.port}"
 
 
 def host_name(host: str) -> str | None:

@@ -22,7 +22,7 @@ Processes = Annotated[int, Meta(ge=1, le=64)]
 Count = Annotated[int, Meta(ge=0)]
 Some = Annotated[int, Meta(ge=1)]
 
-# The limits that a load generator, or a test of something else, sets to 0, which means none.
+# The limits that a load generator, or a test of something else, switches off by 0.
 LIMITS = (
     "sends_per_second",
     "commands_per_second",
@@ -53,14 +53,14 @@ class Secret:
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What an operator can set. The defaults run the whole system on one machine."""
+    """Everything that an operator can set. The defaults run the whole system on one machine."""
 
     # Where this process listens and keeps things.
     host: str = "127.0.0.1"
     port: Port = 8080
     data_dir: Path = Path("var")
     secrets_dir: Path | None = None
-    # Where a gateway answers its siblings and the metrics scraper, never the public; port 0 picks a free one.
+    # Where a gateway answers other gateways and the metrics scraper, never the public; port 0 picks a free one.
     inner_host: str = "127.0.0.1"
     inner_port: Port = 0
     # Must differ from the name of any other process of its kind; a container's host name does.

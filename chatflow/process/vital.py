@@ -1,4 +1,4 @@
-"""Tasks without which a process would only look alive: if one fails, the process ends and is restarted."""
+"""Tasks that a process cannot do without: if one fails, the process ends at once, and is restarted."""
 
 import asyncio
 import os

@@ -1,11 +1,11 @@
-"""Characters that nobody sees, and those that upset the text around them."""
+"""Characters that are invisible, and those that disturb the text around them."""
 
 import re
 import unicodedata
 
 from chatflow.errors import Invalid
 
-# Letters and marks that show as nothing: two names that look alike must be alike.
+# Letters and marks that are invisible; with them two different names could look the same.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 VARIATION_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 # The categories Cc and Cf of Unicode 15.
@@ -14,24 +14,24 @@ CONTROLS_AND_FORMATS = (
     "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
 )
 SHOWN = re.compile(rf"[^\s{''.join(INVISIBLE)}{VARIATION_SELECTORS}{CONTROLS_AND_FORMATS}]")
-# They turn the direction of what stands around a name.
+# They change the direction of the text around a name.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# What a text of several lines may not hold: terminals obey it, some stores end a text at a NUL, and nobody types it.
+# Not allowed in a text of several lines: terminals obey them, some stores end a text at a NUL, and nobody types them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
-# No script piles up more marks on one letter than a handful, and normalising sorts a pile in quadratic time.
+# No script puts more than a handful of marks on one letter, and normalising sorts them in quadratic time.
 MARKS_AT_MOST = 30
-# Vowels without a combining class that are two marks once they are taken apart.
+# Vowels without a combining class that normalising splits into two marks.
 DOUBLE_MARKS = re.compile("[\u0f73\u0f75\u0f81]")
 FIRST_OF_TWO = "\u0f71"
-# All marks, and letters of rare scripts: beyond the first plane every range costs, so there are few and wide ones.
+# All marks, and some letters of rare scripts: outside the first plane each range costs time, so they are few and wide.
 MARKED = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x10000)))) + (
     "\u0f73\u0f75\u0f81\U000101fd-\U00011fff\U00016100-\U00016fff\U0001bc9e\U0001d165-\U0001d244\U0001e000-\U0001efff"
 )
 
 
 def pile_too_high(marks: str) -> str:
-    """Return a pattern of others and piles in turn, and then a pile too high: it looks at every character once."""
+    """Return a pattern that matches a text with too many marks in a row; it reads each character once."""
     return f"[^{marks}]*+(?:[{marks}]{{1,{MARKS_AT_MOST}}}+[^{marks}]++)*+[{marks}]{{{MARKS_AT_MOST + 1}}}"
 
 
@@ -41,7 +41,7 @@ PILE_OF_CLASSES = re.compile(pile_too_high(r"\x01-\xff").encode())
 
 
 def refuse_piled_marks(text: str, *, field: str) -> None:
-    """Refuse a text in which more marks stand on one another than normalising can sort in linear time."""
+    """Refuse a text with so many marks in a row that normalising it would take quadratic time."""
     if text.isascii() or not PILE_OF_MARKED.match(text):
         return
     classes = bytes(map(unicodedata.combining, DOUBLE_MARKS.sub(FIRST_OF_TWO, text)))
@@ -50,7 +50,7 @@ def refuse_piled_marks(text: str, *, field: str) -> None:
 
 
 def normal_form(text: str) -> str:
-    """Return the text in NFC: in linear time, as marks piled too high were refused where the command was read."""
+    """Return the text in NFC. This takes linear time, because too many marks in a row were refused before."""
     return unicodedata.normalize("NFC", text)
 
 
@@ -60,7 +60,7 @@ def is_invisible(character: str) -> bool:
 
 
 def shows(text: str) -> bool:
-    """Tell whether there is anything to be seen in a text."""
+    """Tell whether anything in a text is visible."""
     return SHOWN.search(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What a client may send: one struct per socket event, each field with its limit, read strictly."""
+"""What a client may send: one struct for each socket event, with a limit for each field."""
 
 from typing import Annotated, Literal, TypeVar
 
@@ -21,12 +21,12 @@ Cid = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 Topic = Annotated[str, Meta(max_length=TOPIC_LENGTH)]
-# As far as every client and store can count.
+# The largest integer that every client and store can represent.
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=64)]
 Instant = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$")]
 RetentionDays = Annotated[int, Meta(ge=1, le=3650)]
-# Inviting by list is for founding a room; a larger crowd joins by itself or by invite.
+# Enough for founding a room; more people join by themselves or by a link.
 Ids = Annotated[list[Id], Meta(max_length=100)]
 
 
@@ -61,13 +61,13 @@ class LeaveRoom(Command, frozen=True, kw_only=True, tag="room:leave"):
 
 
 class DeclineRoom(Command, frozen=True, kw_only=True, tag="room:decline"):
-    """Leave, and let nobody else bring one in again; a direct room is hidden, whatever is said in it."""
+    """Leave, so that nobody else can add the person again; a direct room stays hidden, whatever is said in it."""
 
     room_id: Id
 
 
 class InviteMember(Command, frozen=True, kw_only=True, tag="room:invite"):
-    """Without `role` they come as they left, and else as a member."""
+    """Without `role`, somebody who was here before comes as they left, anybody else as a member."""
 
     room_id: Id
     user_id: Id
@@ -96,7 +96,7 @@ class ChangeRole(Command, frozen=True, kw_only=True, tag="room:role"):
 
 
 class MuteMember(Command, frozen=True, kw_only=True, tag="room:mute"):
-    """Without `until` for good; with null it unmutes."""
+    """Without `until` the mute has no end; with null it is lifted."""
 
     room_id: Id
     user_id: Id
@@ -114,7 +114,7 @@ class UpdateRoom(Command, frozen=True, kw_only=True, tag="room:update"):
 
 
 class CreateInvite(Command, frozen=True, kw_only=True, tag="invite:create"):
-    """Comes by REST; only the hash of the secret travels further than the gateway."""
+    """Comes by REST; the gateway passes on only the hash of the secret."""
 
     room_id: Id
     role: Role = "member"
@@ -171,7 +171,7 @@ class UnpinMessage(Command, frozen=True, kw_only=True, tag="message:unpin"):
 
 
 class TrimRoom(Command, frozen=True, kw_only=True, tag="room:trim"):
-    """The system's alone: retention has come to this message, under this setting."""
+    """Only the system sends this: messages up to this one are too old by this setting."""
 
     room_id: Id
     through_n: Annotated[int, Meta(ge=1)]
@@ -286,7 +286,7 @@ def check_ids(request: msgspec.Struct) -> None:
 
 
 def check_texts(request: msgspec.Struct) -> None:
-    """Refuse here, before it can hold up the owner of a room, what would take long to normalise."""
+    """Refuse a text here that would take long to normalise, before it can delay the owner of a room."""
     for name in request.__struct_fields__:
         value = getattr(request, name)
         if isinstance(value, str):

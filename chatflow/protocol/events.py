@@ -1,4 +1,4 @@
-"""The events of a room's log: facts in past tense, numbered by `seq`; whatever a client shows is a fold over them."""
+"""The events of a room's log: facts in past tense, numbered by `seq`, from which clients compute all that they show."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from chatflow.protocol.objects import (
 
 
 class LogEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """What every event carries: its room, its place, the messages up to it, who did it and when."""
+    """The fields of every event: its room, its number, the count of messages up to it, who did it and when."""
 
     room_id: str
     seq: int
@@ -35,7 +35,7 @@ class MessageCreated(LogEvent, frozen=True, kw_only=True, tag="message.created")
 
 
 class RedactedCreated(LogEvent, frozen=True, kw_only=True, tag="message.created"):
-    """How a deleted message's creation is served late: the skeleton stays, the content is gone."""
+    """The creation of a message that was deleted since, as it is read later: without the content."""
 
     message: DeletedMessage
 
@@ -49,7 +49,7 @@ class MessageEdited(LogEvent, frozen=True, kw_only=True, tag="message.edited"):
 
 
 class WithheldEdit(LogEvent, frozen=True, kw_only=True, tag="message.edited"):
-    """How an edit is told to whoever joined after the message, where a room shows newcomers nothing of its past."""
+    """An edit as it is told to people who joined after the message, in a room that hides its past from newcomers."""
 
     id: str
     target: Target
@@ -108,7 +108,7 @@ class MemberUnbanned(LogEvent, frozen=True, kw_only=True, tag="member.unbanned")
 
 
 class MemberMuted(LogEvent, frozen=True, kw_only=True, tag="member.muted"):
-    """Silenced until a time; null unmutes, and `FOREVER` is for good."""
+    """Muted until a time; null means unmuted, and `FOREVER` that there is no end."""
 
     user_id: str
     until: str | None
@@ -120,7 +120,7 @@ class MemberRole(LogEvent, frozen=True, kw_only=True, tag="member.role"):
 
 
 class RoomCreated(LogEvent, frozen=True, kw_only=True, tag="room.created"):
-    """Seq 1 of every room; its fold joins `members`."""
+    """The first event of every room; it makes `members` its members."""
 
     room: Room
     members: list[Member]
@@ -154,7 +154,7 @@ class PreviewAdded(LogEvent, frozen=True, kw_only=True, tag="preview.added"):
 
 
 class WithheldPreview(LogEvent, frozen=True, kw_only=True, tag="preview.added"):
-    """The same for a preview, which shows what the message links to."""
+    """The same for a preview, which shows what a link in the message leads to."""
 
     id: str
     target: Target

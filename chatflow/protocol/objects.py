@@ -9,13 +9,13 @@ RoomKind = Literal["channel", "group", "direct"]
 Role = Literal["owner", "moderator", "member", "reader"]
 NotifyLevel = Literal["all", "mentions", "none"]
 HistoryRule = Literal["all", "joined"]
-# Of an account, in the whole installation: what somebody may in a room is the `Role` above.
+# Of an account in the whole installation; the `Role` above is somebody's role in a room.
 AccountKind = Literal["person", "bot"]
 AccountRole = Literal["owner", "admin", "member", "guest"]
 
 
 class Mentions(msgspec.Struct, frozen=True):
-    """Whom a text addresses, as the server read it."""
+    """Whom a text mentions, as the server read it."""
 
     users: list[str] = []
     all: bool = False
@@ -30,26 +30,26 @@ class Mentions(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The message that an event is about, with what a fold of the counts needs of it."""
+    """The message that an event is about, with what is needed to count unread messages and mentions."""
 
     seq: int
     n: int
     sender: str
     mentions: Mentions
-    # Only on edits: whom the text addressed until then.
+    # Only on edits: whom the text mentioned before.
     mentions_before: Mentions | None = None
 
 
-# Who put a reaction is named with the message for so many of them; the rest has a page of its own.
+# A message names at most so many people for each reaction; a page of its own names them all.
 NAMED_PER_REACTION = 50
 
 
 class Reaction(msgspec.Struct, frozen=True):
-    """An emoji on a message: how many put it, the first of them, and, where one person asks, whether they did."""
+    """An emoji on a message: how many people put it, the first of them, and whether the person who asks did."""
 
     emoji: str
     user_ids: list[str]
-    # The version before wrote everybody, and counted nobody.
+    # The version before named everybody and had no count.
     count: int = 0
     mine: bool | UnsetType = UNSET
 
@@ -114,11 +114,11 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A room; from `role` on what belongs to the asking person, left out where nobody asks."""
+    """A room. The fields from `role` on are about the person who asks, and absent if nobody in particular asks."""
 
     id: str
     kind: RoomKind
-    # What clients always read has no default, because a default would be left out.
+    # These have no default, so that they are always written: a value that equals its default is left out.
     name: str | None
     topic: str
     private: bool

@@ -1,4 +1,4 @@
-"""What a command's ack says when it is ok, beside `ok: true`."""
+"""The ok answers to commands: the fields beside `ok: true`."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from chatflow.protocol.objects import Room
 
 
 class RoomReply(msgspec.Struct, frozen=True, omit_defaults=True):
-    """To create, direct and join. The gateway fills in `room` as it admits the socket."""
+    """To `room:create`, `room:direct` and `room:join`. The gateway adds `room` when it lets the socket in."""
 
     room_id: str
     seq: int
@@ -15,16 +15,16 @@ class RoomReply(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SeqReply(msgspec.Struct, frozen=True, omit_defaults=True):
-    """To every other command: the seq of its event, or the head where nothing was to change."""
+    """To every other command: the seq of its event, or the head if there was nothing to change."""
 
     seq: int
     duplicate: bool = False
-    # To the creation of an invite alone.
+    # Only when an invitation was made.
     invite_id: str | None = None
 
 
 class MessageReply(msgspec.Struct, frozen=True):
-    """To `message:send`: the message is durable, at this place."""
+    """To `message:send`: the message is stored, under this number."""
 
     room_id: str
     seq: int

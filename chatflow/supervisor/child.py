@@ -17,15 +17,15 @@ from chatflow.supervisor.process_table import BACKING_OFF, READY, STARTING, STOP
 ASK_STARTING_EVERY_SECONDS = 0.05
 ASK_READY_EVERY_SECONDS = 2.0
 ASK_UNREADY_EVERY_SECONDS = 0.25
-# Most deaths are accidents, so the first restart is quick; who cannot live must not keep the machine busy.
+# Most deaths are accidents, so the first restart is quick; a process that always dies must not keep the machine busy.
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
-# One that was ready for so long died of something new: it starts again at once, however often that was before.
+# A process that was ready for so long died of something new: it is restarted at once, and earlier deaths do not count.
 FORGIVEN_AFTER_SECONDS = 2.0
 
 
 class Child:
-    """A process as it should be; `row` says how it is."""
+    """One process that should run; `row` says in which state it is."""
 
     def __init__(
         self,
@@ -38,11 +38,11 @@ class Child:
         on_change: Callable[[], None],
     ) -> None:
         self.plan = plan
-        # Set when it is ready for the first time, and never cleared.
+        # Set when the process is ready for the first time, and never cleared.
         self.started = asyncio.Event()
-        # Deaths since it was last well.
+        # Deaths in a row, since it was last ready for long enough.
         self.deaths = 0
-        # What it said last about not being ready.
+        # Why it is not ready, as it said last; None if it is.
         self.complaint: str | None = None
         self._root_dir = root_dir
         self._inherited_fds = inherited_fds
@@ -50,7 +50,7 @@ class Child:
         self._book = book
         self._on_change = on_change
         self._state = WAITING
-        # When this life was ready for the first time; until then never.
+        # When this life was ready for the first time.
         self._ready_at = math.inf
         self._process: subprocess.Popen[bytes] | None = None
         self._exited = asyncio.Event()
@@ -77,8 +77,8 @@ class Child:
             await passes(pause_seconds, unless=self._unwanted)
         self._turn(STOPPED)
 
-    def look(self) -> None:
-        """Find out, when some process has ended, whether it was this one."""
+    def note_exit(self) -> None:
+        """Note whether it was this process that ended; called whenever one ends."""
         if self._process is not None and self._process.poll() is not None:
             self._exited.set()
 
@@ -108,7 +108,7 @@ class Child:
             self._book.say(f"{self.plan.name} cannot be started: {error}")
             return 127
         self._turn(STARTING)
-        self.look()
+        self.note_exit()
         asking = asyncio.create_task(self._follow_readiness())
         await output.start()
         try:
@@ -123,7 +123,7 @@ class Child:
     def _spawn(self, output: OutputReader) -> subprocess.Popen[bytes]:
         told = {"CHATFLOW_LIFELINE_FD": str(self._lifeline_fd)}
         return subprocess.Popen(  # noqa: S603
-            [word.replace("{supervisor_pid}", str(os.getpid())) for word in self.plan.command],
+            [word.replace("{supervisor_pid}", str(os.getpid())) for word in self.plan.argv],
             cwd=self._root_dir,
             env={**os.environ, **self.plan.environment, **told},
             stdin=subprocess.DEVNULL,
@@ -150,7 +150,7 @@ class Child:
 
     def _turn(self, state: str) -> None:
         if state == self._state:
-            # A new life may be in the state of the last one.
+            # The pid may have changed though the state has not.
             self._on_change()
             return
         if UNREADY in (state, self._state) and READY in (state, self._state):
@@ -160,7 +160,7 @@ class Child:
 
 
 def pause_after(deaths: int) -> float:
-    """Return how long to wait after so many deaths in a row, none of which had been well."""
+    """Return how long to wait after so many deaths in a row."""
     return min(FIRST_PAUSE_SECONDS * 2 ** (deaths - 1), LONGEST_PAUSE_SECONDS) if deaths else 0.0
 
 

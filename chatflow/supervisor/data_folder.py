@@ -1,4 +1,4 @@
-"""The data folder: made on the first start, for its owner's eyes only, and checked on every start."""
+"""The data folder: made at the first start, readable by its owner only, and checked at every start."""
 
 import errno
 import os
@@ -10,13 +10,13 @@ from chatflow.process.settings import PREFIX
 from chatflow.supervisor.refusal import StartRefused
 
 SUBFOLDERS = ("run", "logs", "secrets")
-# Below this a database may start and then fail in the middle of its first hour.
+# With less space a database may start, and fail within its first hour.
 FREE_BYTES_AT_LEAST = 64 * 1024 * 1024
 GENERATED_SECRETS = ("service_secret", "django_secret_key")
 
 
 def prepare_data_folder(data_dir: Path, *, free_bytes_at_least: int = FREE_BYTES_AT_LEAST) -> None:
-    """Make the folder and see that it can be written to, or raise StartRefused."""
+    """Make the folder and check that it can be written to; raise StartRefused if not."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in SUBFOLDERS:
@@ -48,7 +48,7 @@ def generate_secrets(secrets_dir: Path) -> None:
         path = secrets_dir / f"{PREFIX}{name}".lower()
         if path.exists():
             continue
-        # Complete before it has its name: a start that is cut off leaves no empty secret.
+        # Written under another name first, so that a start that is cut off leaves no empty secret.
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,4 +1,4 @@
-"""Fills a fresh installation with two people, three rooms and some history, as any client would, and tells the sign-in.
+"""Fills a fresh installation with two people, three rooms and some history, as a client, and prints their sign-in.
 
 Run as `python -m chatflow.supervisor.demo <url> <file for the passwords>`. Every command has a fixed cid, so that a run
 that was cut off is completed by the next one, and one that was completed is not repeated.
@@ -16,13 +16,13 @@ from typing import Any
 import aiohttp
 import socketio
 
-from chatflow.supervisor.demo_story import PEOPLE, ROOMS, Line
+from chatflow.supervisor.demo_story import PEOPLE, ROOMS, DemoMessage
 
 ANSWER_WITHIN_SECONDS = 10
 
 
 class DemoFailed(Exception):
-    """Says on one line why the installation was not filled."""
+    """Says in one line why the installation was not filled in."""
 
 
 def main() -> None:
@@ -39,12 +39,12 @@ def main() -> None:
 
 
 def recall(path: Path) -> dict[str, Any]:
-    """Return what an earlier run wrote down, or begin, with new passwords."""
+    """Return what an earlier run wrote down; if there was none, make new passwords."""
     if path.exists():
         memory: dict[str, Any] = json.loads(path.read_bytes())
         return memory
     memory = {"filled": False, "passwords": {username: secrets.token_urlsafe(9) for username in PEOPLE}}
-    # Before anybody is registered: a password that was used has to be known.
+    # Written before anybody is registered, so that no password is lost.
     remember(path, memory)
     return memory
 
@@ -63,8 +63,8 @@ async def fill(url: str, passwords: dict[str, str]) -> None:
     try:
         for number, room in enumerate(ROOMS):
             room_id = await open_room(people, number)
-            for position, line in enumerate(room.lines):
-                await people[line.sender].say(room_id, line, cid=f"demo-{number}-{position}", people=people)
+            for position, message in enumerate(room.messages):
+                await people[message.sender].say(room_id, message, cid=f"demo-{number}-{position}", people=people)
     finally:
         for person in people.values():
             await person.leave()
@@ -101,7 +101,7 @@ class Person:
             answer = await response.json()
             status = response.status
         if status == HTTPStatus.CONFLICT:
-            # By an earlier run that was cut off, whose passwords we have; or somebody has that name.
+            # Registered by an earlier run that was cut off, whose passwords we have; or the name is somebody else's.
             async with session.post("/api/auth/login", json={"login": username, "password": password}) as response:
                 answer = await response.json()
         if "access" not in answer:
@@ -116,8 +116,8 @@ class Person:
             raise DemoFailed(f"{event}: {answer['error']}")
         return answer
 
-    async def say(self, room_id: str, line: Line, *, cid: str, people: dict[str, "Person"]) -> None:
-        text = line.text
+    async def say(self, room_id: str, message: DemoMessage, *, cid: str, people: dict[str, "Person"]) -> None:
+        text = message.text
         for name, person in people.items():
             text = text.replace(f"{{{name}}}", f"<@{person.id}>")
         await self.ask("message:send", room_id=room_id, cid=cid, text=text)

@@ -1,4 +1,4 @@
-"""What the demo's people have said to each other: enough to scroll, search and try the keyboard on."""
+"""The messages of the demo: enough to scroll, to search and to try the keyboard."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ PEOPLE = {"ada": "Ada Fischer", "minsu": "김민수"}
 
 
 @dataclass(frozen=True)
-class Line:
+class DemoMessage:
     """One message; {ada} and {minsu} in it become mentions."""
 
     sender: str
@@ -16,12 +16,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Room:
-    """A room and its history; without a name it is the direct one."""
+    """A room and its messages; the direct room has no name."""
 
     kind: str
     name: str | None
     topic: str
-    lines: list[Line]
+    messages: list[DemoMessage]
 
 
 ROOMS = [
@@ -29,39 +29,39 @@ ROOMS = [
         kind="channel",
         name="harbour",
         topic="Where everybody comes ashore",
-        lines=[
-            Line("ada", "Welcome to ChatFlow! This room is public: whoever signs up can join it."),
-            Line("minsu", "안녕하세요 {ada}! 한국어도 잘 보이네요."),
-            Line("ada", "Nice to see you, {minsu}. Code is shown as code, `like this` or"),
-            Line("ada", "```python\nfor number in range(3):\n    print(f'wave {number}')\n```"),
-            Line("minsu", "잘 됩니다. 다음 회의는 언제인가요?"),
-            Line("ada", "Thursday at ten, in this room."),
-            Line("minsu", "회의에서 배포 계획을 이야기합시다."),
-            Line("ada", "Yes: the release plan first, then the lighthouse."),
+        messages=[
+            DemoMessage("ada", "Welcome to ChatFlow! This room is public: whoever signs up can join it."),
+            DemoMessage("minsu", "안녕하세요 {ada}! 한국어도 잘 보이네요."),
+            DemoMessage("ada", "Nice to see you, {minsu}. Code is shown as code, `like this` or"),
+            DemoMessage("ada", "```python\nfor number in range(3):\n    print(f'wave {number}')\n```"),
+            DemoMessage("minsu", "잘 됩니다. 다음 회의는 언제인가요?"),
+            DemoMessage("ada", "Thursday at ten, in this room."),
+            DemoMessage("minsu", "회의에서 배포 계획을 이야기합시다."),
+            DemoMessage("ada", "Yes: the release plan first, then the lighthouse."),
         ],
     ),
     Room(
         kind="group",
         name="lighthouse",
         topic="A project of two",
-        lines=[
-            Line("minsu", "The lamp turns too slowly."),
-            Line("ada", "How slowly?"),
-            Line("minsu", "One turn in 12 s. It should be 10."),
-            Line("ada", "1. oil the bearing\n2. measure again\n3. only then touch the motor"),
-            Line("minsu", "기름을 칠했더니 10.1초입니다."),
-            Line("ada", "Good enough for tonight."),
+        messages=[
+            DemoMessage("minsu", "The lamp turns too slowly."),
+            DemoMessage("ada", "How slowly?"),
+            DemoMessage("minsu", "One turn in 12 s. It should be 10."),
+            DemoMessage("ada", "1. oil the bearing\n2. measure again\n3. only then touch the motor"),
+            DemoMessage("minsu", "기름을 칠했더니 10.1초입니다."),
+            DemoMessage("ada", "Good enough for tonight."),
         ],
     ),
     Room(
         kind="direct",
         name=None,
         topic="",
-        lines=[
-            Line("ada", "Are you still up there?"),
-            Line("minsu", "네, 등대에 있어요. 달이 정말 밝네요."),
-            Line("ada", "Then leave the lamp to the moon and come down, the tea is hot."),
-            Line("minsu", "금방 갈게요!"),
+        messages=[
+            DemoMessage("ada", "Are you still up there?"),
+            DemoMessage("minsu", "네, 등대에 있어요. 달이 정말 밝네요."),
+            DemoMessage("ada", "Then leave the lamp to the moon and come down, the tea is hot."),
+            DemoMessage("minsu", "금방 갈게요!"),
         ],
     ),
 ]

@@ -1,7 +1,7 @@
-"""Becomes another program, one that the kernel ends together with our parent: for servers that know no lifeline.
+"""Starts a server that has no lifeline, so that the kernel ends it together with our parent, the supervisor.
 
-Used as `python leash.py <parent's pid> <program> <arguments…>`. Where the kernel has no such wish (all but Linux), the
-next start ends what was left over.
+Used as `python leash.py <parent's pid> <program> <arguments…>`; this process becomes the program. Only Linux can do
+this; elsewhere the next start ends a server that was left over.
 """
 
 import ctypes
@@ -13,13 +13,13 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    parent, *command = sys.argv[1:]
+    parent, *program = sys.argv[1:]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Had the parent died before the wish was heard, nobody would ever end us.
+        # If the parent died before the call above, nobody would ever end us.
         if os.getppid() != int(parent):
             sys.exit(1)
-    os.execv(command[0], command)  # noqa: S606
+    os.execv(program[0], program)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Who may use a data folder: one supervisor, and only when the last process of an earlier one has ended."""
+"""Locks on a data folder: one supervisor at a time, and only after all processes of an earlier one have ended."""
 
 import fcntl
 import os
@@ -7,11 +7,11 @@ from pathlib import Path
 
 from chatflow.supervisor.refusal import StartRefused
 
-# `chatflow status` holds the lock for an instant when it looks whether somebody else does.
+# `chatflow status` takes the lock for an instant to find out whether a supervisor has it.
 GLANCE_SECONDS = 0.5
-# Processes whose supervisor was killed end within moments; one that stops politely may take 8 s.
+# Processes whose supervisor was killed end within moments; one that shuts down properly may take 8 s.
 LEFTOVER_SECONDS = 10.0
-LOOK_EVERY_SECONDS = 0.02
+RETRY_SECONDS = 0.02
 
 
 def take_data_folder(data_dir: Path) -> int:
@@ -60,6 +60,6 @@ def taken_within(lock: int, *, seconds: float) -> bool:
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 return False
-            time.sleep(LOOK_EVERY_SECONDS)
+            time.sleep(RETRY_SECONDS)
         else:
             return True

@@ -1,4 +1,4 @@
-"""Where the processes' lines go: as they are into files that cannot grow for ever, and readable to the terminal."""
+"""Takes the lines that processes print: writes them to files of bounded size, and shows them on the terminal."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ FILES_KEPT = 3
 
 
 class Logbook:
-    """Takes lines of named processes; that a file cannot be written is said once and stops nobody."""
+    """Takes lines of named processes. If a file cannot be written, it says so once and goes on."""
 
     def __init__(self, logs_dir: Path, *, terminal: Terminal) -> None:
         self._logs_dir = logs_dir
@@ -21,11 +21,11 @@ class Logbook:
         self._last_lines: dict[str, str] = {}
 
     def say(self, line: str) -> None:
-        """Tell something about the processes."""
+        """Log and show a line of the supervisor's own."""
         self.take("chatflow", line.encode())
 
     def show(self, name: str, line: bytes) -> None:
-        """Show a line that no file should have."""
+        """Show a line without writing it to a file, because it contains a secret."""
         self._terminal.show(name, line.decode(errors="replace"))
 
     def take(self, name: str, line: bytes) -> None:
@@ -55,7 +55,7 @@ class Logbook:
 
 
 class LogFile:
-    """A file that gives its name to a fresh one when it is full."""
+    """A log file; when it is full it is renamed, and a new one takes its name."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

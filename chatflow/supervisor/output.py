@@ -4,9 +4,9 @@ import asyncio
 import os
 from collections.abc import Callable
 
-# A line without end would fill memory; this is more than any traceback of ours.
+# A line without an end would fill memory; this is longer than any traceback of ours.
 LINE_BYTES_AT_MOST = 256 * 1024
-# What a grandchild that outlives its parent still wants to say is lost after this.
+# A grandchild may keep the pipe open after the process has ended; what it prints after this time is lost.
 LAST_WORDS_SECONDS = 0.5
 
 
@@ -21,13 +21,13 @@ class OutputReader(asyncio.Protocol):
         self._transport: asyncio.ReadTransport | None = None
 
     async def start(self) -> None:
-        """Begin to read; the process has its end by now."""
+        """Begin to read, once the process was started and has its end of the pipe."""
         os.close(self.child_end)
         pipe = os.fdopen(self._own_end, "rb", buffering=0)
         self._transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: self, pipe)
 
     async def until_end(self) -> None:
-        """Return when nobody can write any more."""
+        """Return when no process has the other end open any more."""
         await self._ended.wait()
 
     async def finish(self) -> None:

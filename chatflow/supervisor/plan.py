@@ -1,4 +1,4 @@
-"""What the supervisor runs, as plain data: it knows no service by name, so that tests can give it others."""
+"""What the supervisor runs, as plain data; it knows no service by name, so that tests can let it run others."""
 
 import dataclasses
 import json
@@ -12,12 +12,12 @@ class ProcessPlan:
     """One process: how it is started, and where it says whether it is ready."""
 
     name: str
-    command: list[str]
+    argv: list[str]
     # Started when every lower stage is ready; stopped before any lower stage.
     stage: int
-    # Where the others reach it; several gateways share one.
+    # The port on which others reach it; several gateways share one.
     port: int
-    # Where it is asked whether it is ready, if that is another port.
+    # The port on which it is asked whether it is ready, if that is another one.
     probe_port: int | None = None
     # "http" asks for /ready, "redis" sends a PING.
     probe: str = "http"
@@ -35,9 +35,9 @@ class Plan:
     root_dir: Path
     address: str
     processes: list[ProcessPlan]
-    # A command that runs once when all are ready and then ends.
+    # The argv of a program that runs once when all are ready.
     afterwards: list[str] | None = None
-    # Held by every process, so that nobody starts on this data while one of them lives.
+    # Open in every process, so that nobody starts on this data while one of them lives.
     data_lock_fd: int | None = None
 
     @property
@@ -50,7 +50,7 @@ class Plan:
 
 
 def write_plan(plan: Plan) -> Path:
-    """Put the plan where only its owner can read it: it holds the bus's password."""
+    """Put the plan where only its owner can read it: the bus's password is in it."""
     path = plan.run_dir / "plan.json"
     path.unlink(missing_ok=True)
     content = json.dumps(dataclasses.asdict(plan), indent=2, default=str)

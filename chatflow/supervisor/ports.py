@@ -1,4 +1,4 @@
-"""Ports: free ones for the processes among themselves, and the public one, which has to be free."""
+"""Ports: picks free ones for the processes, and checks that the public one is free."""
 
 import random
 import socket
@@ -33,7 +33,7 @@ def why_not(host: str, port: int) -> str | None:
     """Return why nobody can listen there now, or None."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # As servers do: what lingers of connections of an earlier run is no obstacle.
+        # As servers do, so that closed connections of an earlier run do not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

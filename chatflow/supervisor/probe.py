@@ -1,4 +1,4 @@
-"""Asks a process whether it is ready, with next to nothing: the supervisor stays small."""
+"""Asks a process whether it is ready, without an HTTP library, so that the supervisor stays small."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ ANSWER_BYTES_AT_MOST = 4096
 
 
 async def ask_ready(process: ProcessPlan) -> str | None:
-    """Return None from a ready process, else what keeps it, as it says itself."""
+    """Return None if the process is ready, else why it is not, as it says itself."""
     try:
         async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
             answer = await exchange(process.probe_host, process.probe_port or process.port, question(process))
@@ -18,7 +18,7 @@ async def ask_ready(process: ProcessPlan) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     if process.probe == "redis":
-        # Being asked for a password is an answer, too.
+        # A demand for the password shows that it is ready, too.
         return None if answer.startswith((b"+PONG", b"-NOAUTH")) else answer.decode(errors="replace").strip()
     head, _, body = answer.partition(b"\r\n\r\n")
     if head.split(b" ")[1:2] == [b"200"]:

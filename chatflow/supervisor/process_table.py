@@ -1,4 +1,4 @@
-"""`run/processes.json`: who runs where and how it is, for `chatflow status`, for tests and for people."""
+"""`run/processes.json`: each process with its pid, port and state, for `chatflow status`, tests and people."""
 
 import json
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ WAITING, STARTING, READY, UNREADY, BACKING_OFF, STOPPING, STOPPED = (
 
 @dataclass(frozen=True)
 class Row:
-    """One process; without a pid while none lives."""
+    """One process; it has no pid while it does not run."""
 
     name: str
     pid: int | None
@@ -26,7 +26,7 @@ def table_path(data_dir: Path) -> Path:
 
 
 def write_table(data_dir: Path, rows: Iterable[Row]) -> None:
-    """Replace the table as a whole: a reader sees the old one or the new one."""
+    """Replace the file as a whole, so that a reader sees the old table or the new one."""
     path = table_path(data_dir)
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
@@ -34,7 +34,7 @@ def write_table(data_dir: Path, rows: Iterable[Row]) -> None:
 
 
 def read_table(data_dir: Path) -> list[Row]:
-    """Return the rows of the run that goes on, or of one that was cut off; none after one that was stopped."""
+    """Return the rows of the current run, or of one that was killed; a run that was stopped leaves none."""
     try:
         content = table_path(data_dir).read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""How the `chatflow` command reaches a service: of the system that runs on a data folder, or of a cluster."""
+"""How `chatflow` on the command line reaches a service: of the system that runs on a data folder, or of a cluster."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +18,9 @@ def settings_of_running(settings: Settings, *, service: str) -> Settings:
     data_dir = settings.data_dir.absolute()
     ports = {row.name: row.port for row in read_table(data_dir)}
     if service not in ports:
-        raise SettingsError(f"{service} does not run yet on {data_dir}")
+        raise SettingsError(
+            f"{service} does not run yet on {data_dir}: try again when `chatflow status` says that it is ready"
+        )
     secret = read_secret_files(str(settings.secrets_dir or data_dir / "secrets")).get("CHATFLOW_SERVICE_SECRET")
     return replace(
         settings,

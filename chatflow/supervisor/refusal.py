@@ -1,4 +1,4 @@
-"""Why the system does not start: one line that also says what to do."""
+"""The error that keeps the system from starting: one line that also says what to do."""
 
 
 class StartRefused(Exception):

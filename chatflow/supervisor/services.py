@@ -1,4 +1,4 @@
-"""The processes of ChatFlow on one machine: their order, their ports, and what each is told."""
+"""The processes of ChatFlow on one machine: their order, their ports and their settings."""
 
 import random
 import secrets
@@ -18,7 +18,7 @@ INNER_HOST = "127.0.0.1"
 ANY_HOST = {"0.0.0.0": INNER_HOST, "::": "::1", "": INNER_HOST}
 
 BUS_STAGE, STORES_STAGE, LOGIC_STAGE, EDGE_STAGE = range(4)
-# Those that others reach by URL, each with its stage.
+# The services that others call by URL, each with its stage of the start.
 REACHED_SERVICES = {
     "user_service": STORES_STAGE,
     "message_service": STORES_STAGE,
@@ -50,7 +50,7 @@ def plan_system(settings: Settings, *, data_lock_fd: int) -> Plan:
         root_dir=ROOT,
         address=f"http://{address}:{public_port}",
         processes=processes,
-        afterwards=demo_command(settings, port=public_port) if settings.demo else None,
+        afterwards=demo_argv(settings, port=public_port) if settings.demo else None,
         data_lock_fd=data_lock_fd,
     )
 
@@ -63,12 +63,12 @@ def service(name: str, *, port: int, stage: int, told: dict[str, str]) -> Proces
     own = {"PROCESS_NAME": name, "HOST": INNER_HOST, "PORT": str(port)}
     return ProcessPlan(
         name=name,
-        command=[sys.executable, "-m", name.partition("-")[0]],
+        argv=[sys.executable, "-m", name.partition("-")[0]],
         stage=stage,
         port=port,
         environment={
             **{f"{PREFIX}{key}": value for key, value in {**told, **own}.items()},
-            # A thread's own arena costs megabytes and gains nothing under a lock.
+            # An arena of its own for each thread costs megabytes, and gains nothing while one lock lets one thread run.
             "MALLOC_ARENA_MAX": "2",
         },
     )
@@ -88,7 +88,7 @@ def shared_environment(settings: Settings, *, ports: dict[str, int], password: s
     told["DATA_DIR"] = str(settings.data_dir)
     told["SECRETS_DIR"] = str(settings.secrets_dir or settings.data_dir / "secrets")
     told["UI_DIR"] = str(ROOT / settings.ui_dir)
-    # The supervisor makes it readable where somebody reads it.
+    # The supervisor makes it readable on the terminal.
     told["LOG_FORMAT"] = "json"
     if not settings.redis_url:
         told["REDIS_URL"] = f"redis://:{password}@{INNER_HOST}:{ports['valkey']}/0"
@@ -96,26 +96,26 @@ def shared_environment(settings: Settings, *, ports: dict[str, int], password: s
 
 
 def embedded_valkey(settings: Settings, *, port: int, password: str) -> Iterator[ProcessPlan]:
-    """Yield the bus, unless the operator named one."""
+    """Yield the embedded Valkey, unless the operator named a server."""
     if settings.redis_url:
         return
     binary = find_valkey()
     config = write_config(settings.data_dir / "run", port=port, password=password)
     yield ProcessPlan(
         name="valkey",
-        command=[sys.executable, "-ISE", str(leash.__file__), "{supervisor_pid}", str(binary), str(config)],
+        argv=[sys.executable, "-ISE", str(leash.__file__), "{supervisor_pid}", str(binary), str(config)],
         stage=BUS_STAGE,
         port=port,
         probe="redis",
     )
 
 
-def demo_command(settings: Settings, *, port: int) -> list[str]:
+def demo_argv(settings: Settings, *, port: int) -> list[str]:
     url = f"http://{reachable(settings.host)}:{port}"
     return [sys.executable, "-m", "chatflow.supervisor.demo", url, str(settings.data_dir / "demo.json")]
 
 
 def reachable(host: str) -> str:
-    """Return the host as it stands in a URL that leads to us from here."""
+    """Return the host for a URL that reaches us from this machine."""
     known = ANY_HOST.get(host, host)
     return f"[{known}]" if ":" in known else known

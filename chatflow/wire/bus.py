@@ -1,4 +1,4 @@
-"""What travels by Redis pub/sub: commands and answers, publications of events, and signals."""
+"""The messages on the bus: commands and answers, publications of events, and signals."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ REPLIES_CHANNEL = "replies.{gateway_id}"
 SIGNALS_CHANNEL = "signals"
 SIGNAL_BEATS_CHANNEL = "signals.beats"
 JOBS_CHANNEL = "jobs"
-REVOCATIONS_CHANNEL = "revocations"
+# There is a fact about an account to poll. The version before heard there of revocations, which are facts too.
+FACTS_CHANNEL = "revocations"
 
 
 # What stands before an event's JSON in its packet.
@@ -26,34 +27,34 @@ PACKET_PREFIX = '42["event",'
 class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A command on its way to the room's owner.
 
-    `line` is one connection's commands to one room; `number` counts them from 1 and `floor` is the lowest one that the
-    gateway still waits for, so that an owner sees a hole. `deadline` is wall-clock seconds: past it nobody waits.
+    `lane` is one connection's commands to one room; `number` counts them from 1 and `floor` is the lowest one that the
+    gateway still waits for, so that an owner notices a hole. After `deadline` (wall-clock seconds) nobody waits.
     """
 
     op: str
     room_id: str
     actor: str
     body: AnyCommand
-    line: str
+    lane: str
     number: int
     floor: int
     attempt: int
     deadline: float
     reply_to: str
     request_id: str
-    # Who acts, as their token said; its id is the `actor`. The version before names that alone.
+    # Who acts, according to their token; its id is also the `actor`. The version before sends only that.
     principal: Principal | None = None
 
     @property
     def by(self) -> Principal:
-        """Who acts; where only an id was named, the least that it can be: a member, or the system itself."""
+        """Who acts. If only an id was sent, it is a member of the installation, or the system itself."""
         if self.principal is not None:
             return self.principal
         return SYSTEM_PRINCIPAL if self.actor == SYSTEM else Principal(self.actor)
 
 
 class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
-    """A command that only another version understands; whose it is and where it stands in its line is clear."""
+    """A command that only another version understands; its sender and its place in the lane can be read."""
 
     body: msgspec.Raw  # type: ignore[assignment]
     principal: Any = None
@@ -62,7 +63,7 @@ class UnknownCommand(Command, frozen=True, kw_only=True, array_like=True):
 class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The room's answer to one command: an ok body as JSON object, or an error."""
 
-    line: str
+    lane: str
     number: int
     op: str
     # JSON text of the ok answer without `ok`; None where `error` says why not.
@@ -71,14 +72,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Hole(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag="hole"):
-    """The owner misses commands of a line from this number on, and decides nothing behind until it has them."""
+    """The owner lacks commands of a lane from this number on, and decides no later one until it has them."""
 
-    line: str
+    lane: str
     missing: int
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """All that one flush of a worker tells one gateway."""
+    """The answers and holes of one flush of a worker, for one gateway."""
 
     worker_id: str
     epoch: str
@@ -86,7 +87,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     holes: list[Hole] = []
 
 
-# Stands in place of the packet of an event that message_service cannot read: it exists, and nobody is sent it.
+# In place of the packet of an event that message_service cannot read: the event exists, but is sent to nobody.
 NO_PACKET = ""
 
 
@@ -116,17 +117,17 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 def packet_of(event: Event) -> str:
-    """Encode an event as the Engine.IO message that every socket of the room gets."""
+    """Encode an event as the Engine.IO message that every socket in the room gets."""
     return f"{PACKET_PREFIX}{msgspec.json.encode(event).decode()}]"
 
 
-# Signals: what carries no seq.
+# Signals: messages without a seq.
 
 
 class Count(msgspec.Struct, frozen=True, array_like=True):
-    """Which of a sender's publications of signals this is, from 1; each second the sender repeats the last one.
+    """The number of a publication of signals, which each sender counts from 1 and repeats each second.
 
-    So whoever listens sees a loss within a second or two. `sender` names one life of one process.
+    So a receiver notices a loss within a second or two. `sender` names one life of one process.
     """
 
     sender: str
@@ -134,9 +135,9 @@ class Count(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Countable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The first signal of a publication carries its count: there a gateway that knows nothing of it passes it over.
+    """A signal that may carry the count of its publication: the first one does, and an older gateway ignores it.
 
-    Only those count whose loss can be made good: workers and gateways, who tell of rooms.
+    Only workers and gateways count: they tell of rooms, and what is lost of that can be found out again.
     """
 
     count: Count | None = None
@@ -199,7 +200,7 @@ Signal = RoomAppeared | RoomHidden | ReadMoved | ToPerson | TypingChanged | Pres
 
 
 class SignalCounter:
-    """Counts what one process publishes on `signals`, also what never left because the bus was away."""
+    """Counts what one process publishes on `signals`, also publications lost because the bus was away."""
 
     def __init__(self, sender: str) -> None:
         self._sender = sender
@@ -212,7 +213,7 @@ class SignalCounter:
         return msgspec.msgpack.encode([first, *signals[1:]])
 
     def pass_over(self) -> None:
-        """Let everybody look as if a publication were lost: nobody knows whether one should have been."""
+        """Skip a number, so that gateways act as if a publication were lost: one may have been due that nobody sent."""
         self._counter += 1
 
     @property

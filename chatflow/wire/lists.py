@@ -22,15 +22,15 @@ class ListReader(Generic[Item]):
         try:
             return self._decode_all(payload)
         except UNREADABLE:
-            parts = split(payload)
-        items = [self._read_one(part, on_unreadable) for part in parts]
+            raw_items = split(payload)
+        items = [self._read_one(raw, on_unreadable) for raw in raw_items]
         return [item for item in items if item is not None]
 
-    def _read_one(self, part: msgspec.Raw, on_unreadable: Callable[[msgspec.Raw], Item | None]) -> Item | None:
+    def _read_one(self, raw: msgspec.Raw, on_unreadable: Callable[[msgspec.Raw], Item | None]) -> Item | None:
         try:
-            return self._decode_one(part)
+            return self._decode_one(raw)
         except UNREADABLE:
-            return on_unreadable(part)
+            return on_unreadable(raw)
 
 
 split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode

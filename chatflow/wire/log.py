@@ -6,6 +6,7 @@ import msgspec
 
 from chatflow.protocol.events import Event
 from chatflow.protocol.objects import Attachment, Mentions, Role, Room
+from chatflow.wire.outbox import ALERTS
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -13,12 +14,19 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
     id: str
     op: str
+    # Whether alerts are owed it; the other consumers of the outbox stand in `owed_to`.
     owed: bool
     event: Event
-    # Parts of a command that only the store keeps: an invitation's hash, or the invitation that was used to join.
+    # What only the store keeps of a command: an invitation's hash, or the invitation that was used to join.
     secret_hash: str | None = None
     # On leaving: others cannot add this person again.
     declined: bool = False
+    owed_to: list[str] = []
+
+    @property
+    def consumers(self) -> list[str]:
+        """Return the consumers of the outbox that are owed this event."""
+        return [ALERTS, *self.owed_to] if self.owed else self.owed_to
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -1,4 +1,4 @@
-"""Owed alerts: the jobs, the people to alert, and the receipt that clears them."""
+"""The outbox: what events are owed to whom, the receipt that clears it, and whom an alert concerns."""
 
 from typing import Any, Literal
 
@@ -6,23 +6,29 @@ import msgspec
 
 from chatflow.protocol.objects import Notify
 
+ALERTS = "alerts"
+# Everyone who is owed events. Each takes and clears its own; what an event is owed to is decided with the event, in
+# `chat_service/deciding/rules/outbox.py`.
+CONSUMERS = (ALERTS,)
+
 # Why somebody may have to be alerted to an event.
 Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
 
 
 class Job(msgspec.Struct, frozen=True):
-    """An alert may be owed for this event. It carries no text: the process that takes the job reads the event."""
+    """A consumer is owed this event. It carries no text: the process that takes the job reads the event."""
 
     room_id: str
     seq: int
 
 
 class OwedAsk(msgspec.Struct, frozen=True, kw_only=True):
-    """Asks for owed events, oldest first; age and partitions narrow the choice."""
+    """Asks for the events that one consumer is owed, oldest first; age and partitions narrow the choice."""
 
     limit: int = 200
     older_than_seconds: float = 0.0
     partitions: list[int] | None = None
+    consumer: str = ALERTS
 
 
 class OwedAnswer(msgspec.Struct, frozen=True):
@@ -73,7 +79,8 @@ class AlertFactsAnswer(msgspec.Struct, frozen=True):
 
 class OwedClear(msgspec.Struct, frozen=True):
     jobs: list[Job]
+    consumer: str = ALERTS
 
 
 class OwedCleared(msgspec.Struct, frozen=True):
-    """The receipt: none of these is owed any more, whoever cleared it."""
+    """The receipt: none of these is owed to this consumer any more, whoever cleared it."""

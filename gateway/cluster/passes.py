@@ -34,7 +34,7 @@ class Passes:
         return self._write(int(self._clock()), method, target, gateway_id, client_address)
 
     def check(self, shown: str, *, method: str, target: str, gateway_id: str, client_address: str) -> None:
-        """Raise `forbidden` unless this is a pass for this very request, made lately by a holder of the secret."""
+        """Raise `forbidden` unless this is a pass for this very request, made lately by somebody who has the secret."""
         written_at, _, _ = shown.partition("-")
         if not (written_at.isascii() and written_at.isdigit() and len(written_at) <= len("9999999999")):
             raise Forbidden
@@ -60,6 +60,6 @@ def derived_key(secret: str, *, purpose: str) -> bytes:
     return hmac.digest(secret.encode(), purpose.encode(), hashlib.sha256)
 
 
-def digest(key: bytes, *parts: str) -> str:
+def digest(key: bytes, *texts: str) -> str:
     # As JSON, in which different lists never look alike.
-    return hmac.new(key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, json.dumps(texts).encode(), hashlib.sha256).hexdigest()

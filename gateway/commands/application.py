@@ -1,4 +1,4 @@
-"""The application above the engine: it passes new connections, their events and their end to the parts concerned."""
+"""The application above the engine: it passes new connections, their events and their ends to the gateway's parts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from gateway.commands.dispatch import Dispatch
 from gateway.commands.socket_commands import SocketCommands
 from gateway.engine.session import EngineSession
-from gateway.presence.focus import Focus
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.sessions.connection import Connection
 from gateway.sessions.lifecycle import Lifecycle
@@ -21,7 +21,7 @@ class GatewayApplication:
         lifecycle: Lifecycle,
         dispatch: Dispatch,
         commands: SocketCommands,
-        focus: Focus,
+        focus: FocusedRooms,
         presence: Presence,
         is_open: Callable[[], bool],
     ) -> None:
@@ -46,9 +46,9 @@ class GatewayApplication:
         self._dispatch.handle(connection, name, args, ack_id)
 
     def on_disconnected(self, connection: Connection, reason: str) -> None:
-        self._lifecycle.part(connection)
-        self._focus.part(connection)
-        self._presence.part(connection)
+        self._lifecycle.end(connection)
+        self._focus.depart(connection)
+        self._presence.depart(connection)
         self._commands.abandon(connection)
 
     def backlog(self, connection: Connection) -> int:

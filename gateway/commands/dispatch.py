@@ -1,4 +1,4 @@
-"""Validates the payload of each event that a client sends, and passes it to the part that answers it."""
+"""Validates each event that a client sends, and passes it to the part of the gateway that answers it."""
 
 import asyncio
 import time
@@ -10,6 +10,7 @@ import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, NotFound, RateLimited, TimedOut
 from chatflow.instants import write_instant
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateInvite,
@@ -34,7 +35,7 @@ from gateway.commands.socket_commands import SocketCommands
 from gateway.engine.packets import encode_json
 from gateway.personal.preferences import Preferences
 from gateway.personal.read_positions import ReadPositions
-from gateway.presence.focus import Focus as Focused
+from gateway.presence.focus import FocusedRooms
 from gateway.presence.presence import Presence
 from gateway.presence.typing import Typists
 from gateway.rooms.sync import RoomSync
@@ -68,7 +69,7 @@ SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "pres
 
 
 class Dispatch:
-    """The table of events: each is handled and gets one answer."""
+    """The table of clients' events. Each event gets exactly one answer."""
 
     def __init__(
         self,
@@ -77,7 +78,7 @@ class Dispatch:
         room_sync: RoomSync,
         reading: ReadPositions,
         preferences: Preferences,
-        focus: Focused,
+        focus: FocusedRooms,
         presence: Presence,
         typists: Typists,
         lifecycle: Lifecycle,
@@ -96,7 +97,7 @@ class Dispatch:
         self._rate_limits = rate_limits
         self._rooms_per_sync = rooms_per_sync
         self._people_per_watch = people_per_watch
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
         self._queries: dict[str, tuple[type[msgspec.Struct], Answering]] = {
             "room:sync": (SyncRooms, self._sync),
             "read:mark": (MarkRead, self._mark_read),
@@ -147,9 +148,7 @@ class Dispatch:
             self._count(connection, request)
             answer = self._answer(connection, ack_id, answering, request)
             if name in SETTING:
-                task = asyncio.create_task(answer)
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._tasks.start(answer)
             else:
                 connection.start(answer)
         else:

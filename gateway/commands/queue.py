@@ -1,4 +1,4 @@
-"""A line: one connection's commands to one room, numbered, so that they are decided in the order of their sending."""
+"""A lane: one connection's commands to one room, numbered so that they are decided in the order of sending."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,12 @@ from chatflow.errors import ChatFlowError, TimedOut, Unavailable
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import Command
 
-# Told once: the JSON object of the ok answer, or the error.
+# Called once, with the JSON object of the ok answer or with the error.
 OnSettled = Callable[[str | ChatFlowError], None]
 
 
-class Pending(msgspec.Struct, kw_only=True, eq=False):
-    """A command without an answer. `expires_at` is on the monotonic clock, `deadline` the same moment on the wall."""
+class PendingCommand(msgspec.Struct, kw_only=True, eq=False):
+    """A command that has no answer yet. `deadline` is on the wall clock, `expires_at` the same on the monotonic one."""
 
     op: str
     principal: Principal
@@ -23,45 +23,45 @@ class Pending(msgspec.Struct, kw_only=True, eq=False):
     deadline: float
     expires_at: float
     on_settled: OnSettled
-    # Its content is still being checked: neither it nor what follows it may leave.
+    # While its content is being checked, neither it nor what follows it may be sent.
     is_checking: bool = False
     number: int = 0
     attempts: int = 0
-    # Publications that someone may have received.
+    # How many of its publications may have reached somebody.
     may_have_left: int = 0
 
 
-class Line:
-    """What waits for answers in one line, oldest first."""
+class Lane:
+    """The pending commands of one lane, oldest first."""
 
     def __init__(self, name: str, room_id: str) -> None:
         self.name = name
         self.room_id = room_id
-        # Which life of which worker the last attempt went to, and when.
+        # The epoch of the worker to which the last attempt went, and when.
         self.sent_to: str | None = None
         self.sent_at = 0.0
-        self._pending: list[Pending] = []
-        self._unsent = 0  # how many at the end of the list were never sent
+        self._pending: list[PendingCommand] = []
+        self._unsent = 0  # how many commands at the end of the list were never sent
         self._last_number = 0
 
     def __len__(self) -> int:
         return len(self._pending)
 
-    def add(self, pending: Pending) -> None:
+    def add(self, pending: PendingCommand) -> None:
         self._pending.append(pending)
         self._unsent += 1
 
     def take_new(self, *, reply_to: str) -> list[Command]:
-        """Return what was not sent yet, as far as nothing before it is still being checked."""
+        """Return the commands that were never sent, up to the first one that is still being checked."""
         return self._commands(len(self._pending) - self._unsent, reply_to=reply_to)
 
     def take_again(self, *, reply_to: str, missing: int = 0) -> list[Command]:
-        """Return, in order, all that has no answer, from the number on that its owner misses."""
+        """Return all pending commands in order, beginning at the number that the owner misses."""
         at = next((at for at, pending in enumerate(self._pending) if pending.number >= missing), len(self._pending))
         return self._commands(at if missing else 0, reply_to=reply_to)
 
-    def settle(self, number: int, op: str, outcome: str | ChatFlowError) -> Pending | None:
-        """Answer one command; None where nobody waits for it any more."""
+    def settle(self, number: int, op: str, outcome: str | ChatFlowError) -> PendingCommand | None:
+        """Answer a command and return it; None if nobody waits for it any more."""
         for at, pending in enumerate(self._pending):
             if pending.number == number and pending.op == op:
                 del self._pending[at]
@@ -69,15 +69,15 @@ class Line:
                 return pending
         return None
 
-    def drop(self, pending: Pending, error: ChatFlowError) -> None:
-        """Answer a command that was never sent: it leaves no hole, since it has no number yet."""
+    def drop(self, pending: PendingCommand, error: ChatFlowError) -> None:
+        """Answer a command that was never sent; it has no number yet, so it leaves no hole."""
         if pending in self._pending:
             self._pending.remove(pending)
             self._unsent -= 1
             pending.on_settled(error)
 
     def expire(self, now: float) -> int:
-        """End what ran out of time, and what is undecided behind it: taking that one now would turn the order round."""
+        """End the commands from the first that is too late on: deciding a later one now would break the order."""
         first = next((at for at, pending in enumerate(self._pending) if pending.expires_at <= now), None)
         if first is None:
             return 0
@@ -88,7 +88,7 @@ class Line:
         return len(ended)
 
     def abandon(self) -> None:
-        """Nobody waits for answers any more."""
+        """Forget all commands, because nobody waits for their answers any more."""
         self._pending.clear()
         self._unsent = 0
 
@@ -109,7 +109,7 @@ class Line:
                     room_id=self.room_id,
                     actor=pending.principal.user_id,
                     body=pending.body,
-                    line=self.name,
+                    lane=self.name,
                     number=pending.number,
                     floor=self._pending[0].number,
                     attempt=pending.attempts,
@@ -122,7 +122,7 @@ class Line:
         return commands
 
     def note_unpublished(self, commands: list[Command]) -> None:
-        """These did certainly reach nobody."""
+        """Note that this publication of these commands certainly reached nobody."""
         numbers = {command.number for command in commands}
         for pending in self._pending:
             if pending.number in numbers:

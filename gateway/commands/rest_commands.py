@@ -1,4 +1,4 @@
-"""Commands that come by REST: a message without a socket, and invitations, whose secret only the asker gets to see."""
+"""Commands that come by REST: a message without a socket, and invitations, whose secret only their maker sees."""
 
 import asyncio
 import hashlib
@@ -56,7 +56,7 @@ class RestCommands:
             **await read_body(request),
             "room_id": room_id,
             "secret_hash": hashlib.sha256(secret.encode()).hexdigest(),
-            # The same request twice is two invitations: the first one's secret is nowhere to be had again.
+            # The same request twice makes two invitations, because the secret of the first cannot be shown again.
             "cid": None,
         }
         reply = await self._decide(principal, read_request(CreateInvite, payload), SeqReply)
@@ -70,26 +70,26 @@ class RestCommands:
         return json_response(reply)
 
     async def _access_principal(self, request: web.Request, *, kind: str) -> Principal:
-        """Return who asks, having counted it as one of their events."""
+        """Return who asks, and count the request as one of their events."""
         principal = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).principal
         self._rate_limits.spend(principal.user_id, kind)
         return principal
 
     async def _decide(self, principal: Principal, command: AnyCommand, kind: type[Reply]) -> Reply:
-        """Send one command in a line of its own and wait for the room's answer."""
+        """Send one command in a lane of its own and wait for the room's answer."""
         room_id = str(command.room_id)  # type: ignore[union-attr]
         settled: asyncio.Future[str | ChatFlowError] = asyncio.get_running_loop().create_future()
-        line = f"{self._gateway_id}.rest.{new_id()}"
+        lane = f"{self._gateway_id}.rest.{new_id()}"
 
         def on_settled(outcome: str | ChatFlowError) -> None:
             if not settled.done():
                 settled.set_result(outcome)
 
-        self._commands.submit(line, room_id, command, principal=principal, on_settled=on_settled, is_checking=False)
+        self._commands.submit(lane, room_id, command, principal=principal, on_settled=on_settled, is_checking=False)
         try:
             outcome = await settled
         finally:
-            self._commands.abandon(line, [room_id])
+            self._commands.abandon(lane, [room_id])
         if isinstance(outcome, ChatFlowError):
             raise outcome
         return msgspec.json.decode(outcome, type=kind)
@@ -100,7 +100,7 @@ def read_cid(request: web.Request) -> str:
     if cid is None:
         raise Invalid("The header Idempotency-Key is missing.")
     try:
-        # What is no UTF-8 comes as lone surrogates, and could be sent on to nobody.
+        # Bytes that are not UTF-8 come as lone surrogates, which nothing after this could encode.
         cid.encode()
     except UnicodeEncodeError:
         raise Invalid("The header Idempotency-Key is not UTF-8.") from None

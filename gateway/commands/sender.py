@@ -1,4 +1,4 @@
-"""Sends commands to the rooms' owners and brings the answers back, through deaths, losses and changes of owner."""
+"""Sends commands to the rooms' owners until they are answered, also after deaths, losses and changes of owner."""
 
 import asyncio
 import time
@@ -12,19 +12,20 @@ from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError, Unavailable, error_from_body
 from chatflow.ids import new_id, partition_of
 from chatflow.leases.port import Lease, LeaseTable
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL, Answers, Command
-from gateway.commands.queue import Line, OnSettled, Pending
+from gateway.commands.queue import Lane, OnSettled, PendingCommand
 from gateway.metrics import COMMAND_SECONDS, COMMANDS_IN_FLIGHT, COMMANDS_RESENT
 
 log = structlog.get_logger(__name__)
 
-# Clients are promised an answer within 10 s; this leaves two for the way there and back.
+# Clients are promised an answer within 10 s; this leaves 2 s for the way there and back.
 DEADLINE_SECONDS = 8.0
-# Whatever more an answer needs, and whatever is asked that is no command, has from its arrival until then.
+# The time from an event's arrival to its answer, if it is no command or if its answer takes more than the command.
 ANSWER_SECONDS = 9.0
 TICK_SECONDS = 0.2
-# An answer that takes longer was probably lost; asking again with the same op does no harm.
+# An answer that takes longer was probably lost; sending the command again with the same op does no harm.
 SILENCE_SECONDS = 2.0
 
 encode = msgspec.msgpack.Encoder().encode
@@ -32,18 +33,18 @@ decode = msgspec.msgpack.Decoder(Answers).decode
 
 
 class CommandSender:
-    """All lines of this gateway."""
+    """All lanes of this gateway."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, *, gateway_id: str) -> None:
         self._loop = asyncio.get_running_loop()
         self._bus = bus
         self._workers = workers
         self.replies_channel = REPLIES_CHANNEL.format(gateway_id=gateway_id)
-        # A line keeps counting for as long as its connection lives; `_active` are those in which something waits.
-        self._lines: dict[str, Line] = {}
-        self._active: dict[str, Line] = {}
-        self._fresh: dict[str, Line] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        # A lane keeps counting for as long as its connection lives; `_active` are the lanes with pending commands.
+        self._lanes: dict[str, Lane] = {}
+        self._active: dict[str, Lane] = {}
+        self._fresh: dict[str, Lane] = {}
+        self._tasks = RunningTasks()
 
     def submit(
         self,
@@ -54,12 +55,12 @@ class CommandSender:
         principal: Principal,
         on_settled: OnSettled,
         is_checking: bool,
-    ) -> Pending:
-        """Queue a command in its line, now; `on_settled` is called once, within the deadline."""
+    ) -> PendingCommand:
+        """Queue a command in its lane within this call; `on_settled` is called once, within the deadline."""
         name = f"{connection_id}/{room_id}"
-        line = self._lines.get(name)
-        if line is None:
-            line = self._lines[name] = Line(name, room_id)
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = Lane(name, room_id)
         op = f"c:{body.cid}" if body.cid is not None else f"g:{new_id()}"
         begun = self._loop.time()
 
@@ -67,7 +68,7 @@ class CommandSender:
             COMMAND_SECONDS.observe(self._loop.time() - begun)
             on_settled(outcome)
 
-        pending = Pending(
+        pending = PendingCommand(
             op=op,
             principal=principal,
             body=body,
@@ -77,108 +78,108 @@ class CommandSender:
             on_settled=settle,
             is_checking=is_checking,
         )
-        line.add(pending)
-        self._active[name] = line
-        self._send_soon(line)
+        lane.add(pending)
+        self._active[name] = lane
+        self._send_soon(lane)
         return pending
 
-    def checked(self, connection_id: str, room_id: str, pending: Pending, *, error: ChatFlowError | None) -> None:
-        """A command's content was checked: it may leave, or it is answered with what is wrong."""
-        line = self._lines.get(f"{connection_id}/{room_id}")
-        if line is None:
+    def checked(
+        self, connection_id: str, room_id: str, pending: PendingCommand, *, error: ChatFlowError | None
+    ) -> None:
+        """Send a command whose content was checked, or answer it with the error that was found."""
+        lane = self._lanes.get(f"{connection_id}/{room_id}")
+        if lane is None:
             return
         pending.is_checking = False
         if error is not None:
-            line.drop(pending, error)
-        self._send_soon(line)
+            lane.drop(pending, error)
+        self._send_soon(lane)
 
     def abandon(self, connection_id: str, room_ids: Iterable[str]) -> None:
-        """The connection is gone, and with it everybody who waits."""
+        """Forget the lanes of a connection that is gone."""
         for room_id in room_ids:
-            line = self._lines.pop(f"{connection_id}/{room_id}", None)
-            if line is not None:
-                self._active.pop(line.name, None)
-                line.abandon()
+            lane = self._lanes.pop(f"{connection_id}/{room_id}", None)
+            if lane is not None:
+                self._active.pop(lane.name, None)
+                lane.abandon()
 
     def on_answers(self, payload: bytes) -> None:
         answers = decode(payload)
         for reply in answers.replies:
-            line = self._lines.get(reply.line)
-            if line is not None:
+            lane = self._lanes.get(reply.lane)
+            if lane is not None:
                 outcome = reply.ok if reply.error is None else error_from_body(reply.error)
-                line.settle(reply.number, reply.op, "{}" if outcome is None else outcome)
+                lane.settle(reply.number, reply.op, "{}" if outcome is None else outcome)
         for hole in answers.holes:
-            line = self._lines.get(hole.line)
-            if line is not None:
-                self._resend(line, missing=hole.missing)
+            lane = self._lanes.get(hole.lane)
+            if lane is not None:
+                self._resend(lane, missing=hole.missing)
 
     def resend_all(self) -> None:
-        """Answers may have been lost."""
-        for line in self._active.values():
-            self._resend(line)
+        """Send all pending commands again, because their answers may have been lost."""
+        for lane in self._active.values():
+            self._resend(lane)
 
     def on_owners_changed(self) -> None:
-        for line in self._active.values():
-            owner = self._owner_of(line)
-            if owner is not None and owner.epoch != line.sent_to:
-                self._resend(line)
+        for lane in self._active.values():
+            owner = self._owner_of(lane)
+            if owner is not None and owner.epoch != lane.sent_to:
+                self._resend(lane)
 
     async def run(self) -> None:
-        """Look after what waits: deadlines, silence, and lines whose owner was not to be reached."""
+        """End commands that are too late, and send again what got no answer or had no owner."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._loop.time()
             COMMANDS_IN_FLIGHT.set(sum(map(len, self._active.values())))
-            for line in list(self._active.values()):
-                line.expire(now)
-                if not len(line):
-                    del self._active[line.name]
-                elif line.sent_to is None or now - line.sent_at > SILENCE_SECONDS:
-                    self._resend(line)
+            for lane in list(self._active.values()):
+                lane.expire(now)
+                if not len(lane):
+                    del self._active[lane.name]
+                elif lane.sent_to is None or now - lane.sent_at > SILENCE_SECONDS:
+                    self._resend(lane)
 
-    def _send_soon(self, line: Line) -> None:
+    def _send_soon(self, lane: Lane) -> None:
         if not self._fresh:
             self._loop.call_soon(self._send_fresh)
-        self._fresh[line.name] = line
+        self._fresh[lane.name] = lane
 
     def _send_fresh(self) -> None:
-        """Publish what this tick brought: one publication per worker."""
-        lines, self._fresh = list(self._fresh.values()), {}
+        """Publish the new commands of this tick, in one publication per worker."""
+        lanes, self._fresh = list(self._fresh.values()), {}
         batches: dict[str, list[Command]] = {}
-        for line in lines:
-            owner = self._owner_of(line)
+        for lane in lanes:
+            owner = self._owner_of(lane)
             if owner is None:
-                line.sent_to = None
-            elif line.sent_to is not None and line.sent_to != owner.epoch:
-                self._resend(line)
+                lane.sent_to = None
+            elif lane.sent_to is not None and lane.sent_to != owner.epoch:
+                self._resend(lane)
             else:
-                self._mark(line, owner)
-                batches.setdefault(owner.id, []).extend(line.take_new(reply_to=self.replies_channel))
+                self._mark(lane, owner)
+                batches.setdefault(owner.id, []).extend(lane.take_new(reply_to=self.replies_channel))
         for worker_id, commands in batches.items():
             self._publish(worker_id, commands)
 
-    def _resend(self, line: Line, *, missing: int = 0) -> None:
-        owner = self._owner_of(line)
+    def _resend(self, lane: Lane, *, missing: int = 0) -> None:
+        owner = self._owner_of(lane)
         if owner is None:
-            line.sent_to = None
+            lane.sent_to = None
             return
-        self._mark(line, owner)
-        commands = line.take_again(reply_to=self.replies_channel, missing=missing)
+        self._mark(lane, owner)
+        commands = lane.take_again(reply_to=self.replies_channel, missing=missing)
         COMMANDS_RESENT.inc(sum(command.attempt > 1 for command in commands))
         self._publish(owner.id, commands)
 
-    def _mark(self, line: Line, owner: Lease) -> None:
-        line.sent_to = owner.epoch
-        line.sent_at = self._loop.time()
+    def _mark(self, lane: Lane, owner: Lease) -> None:
+        lane.sent_to = owner.epoch
+        lane.sent_at = self._loop.time()
 
-    def _owner_of(self, line: Line) -> Lease | None:
-        return self._workers.owner_of(partition_of(line.room_id))
+    def _owner_of(self, lane: Lane) -> Lease | None:
+        return self._workers.owner_of(partition_of(lane.room_id))
 
     def _publish(self, worker_id: str, commands: list[Command]) -> None:
         if commands:
-            task = asyncio.create_task(self._publish_counted(worker_id, commands))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.start(self._publish_counted(worker_id, commands))
 
     async def _publish_counted(self, worker_id: str, commands: list[Command]) -> None:
         channel = COMMANDS_CHANNEL.format(worker_id=worker_id)
@@ -188,9 +189,9 @@ class CommandSender:
         except Unavailable:
             pass
         except ChatFlowError:
-            return  # it may have arrived: silence will tell
-        for line_name in dict.fromkeys(command.line for command in commands):
-            line = self._lines.get(line_name)
-            if line is not None:
-                line.note_unpublished([command for command in commands if command.line == line_name])
-                line.sent_to = None
+            return  # it may have arrived; if no answer comes, it is sent again
+        for lane_name in dict.fromkeys(command.lane for command in commands):
+            lane = self._lanes.get(lane_name)
+            if lane is not None:
+                lane.note_unpublished([command for command in commands if command.lane == lane_name])
+                lane.sent_to = None

@@ -1,7 +1,7 @@
-"""Commands of sockets: which room each is for, what is checked before it leaves, and its answer to the client."""
+"""Commands of sockets: finds the room of each, checks the people whom it names, and answers the client."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import structlog
 
 from chatflow.errors import ChatFlowError, Internal, Invalid, TimedOut
 from chatflow.ids import created_room_id, direct_room_id, is_uuid
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateRoom,
@@ -19,7 +20,7 @@ from chatflow.protocol.commands import (
     OpenDirect,
 )
 from chatflow.protocol.replies import RoomReply, SeqReply
-from gateway.commands.queue import Pending
+from gateway.commands.queue import PendingCommand
 from gateway.commands.sender import ANSWER_SECONDS, CommandSender
 from gateway.personal.preferences import Preferences
 from gateway.rooms.joining import Joining
@@ -33,7 +34,7 @@ encode = msgspec.json.Encoder().encode
 decode_room_reply = msgspec.json.Decoder(RoomReply).decode
 decode_seq_reply = msgspec.json.Decoder(SeqReply).decode
 
-# A connection's numbering in a room is kept for as long as it lives. Nobody is in so many; but ids can be made up.
+# A connection's lanes are kept for as long as it lives. Nobody is in so many rooms, but a client can make up ids.
 ROOMS_AT_MOST = 10_000
 ENTERING = (CreateRoom, OpenDirect, JoinRoom)
 
@@ -53,13 +54,13 @@ class SocketCommands:
         self._joining = joining
         self._lifecycle = lifecycle
         self._preferences = preferences
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
-        """Put a client's command into its line, in this very call; raises what is wrong with it at first sight."""
+        """Put a client's command into its lane within this call, or raise an error if the command is invalid."""
         command, room_id = aim(connection.user_id, command)
-        if len(connection.lines) >= ROOMS_AT_MOST and room_id not in connection.lines:
-            # A client that means well comes back by itself, asks again, and we have forgotten all of it.
+        if len(connection.lanes) >= ROOMS_AT_MOST and room_id not in connection.lanes:
+            # An honest client connects again by itself and repeats its commands, and the lanes begin anew.
             connection.session.end("commands for too many rooms")
             return
         people = mentioned_people(command)
@@ -72,9 +73,9 @@ class SocketCommands:
                 connection.start(self._enter(connection, room_id, outcome, ack_id, answer_by=answer_by))
                 return
             if isinstance(outcome, str) and is_leaving and self._joining.may_be_direct(connection, room_id):
-                # The person's other devices hide it too, whether or not this one waits for it.
+                # Not a task of the connection: the person's other devices hide the room even if this one disconnects.
                 hiding = self._hide(connection, room_id, outcome, ack_id, for_good=for_good, answer_by=answer_by)
-                self._start(hiding)
+                self._tasks.start(hiding)
                 return
             if is_entering:
                 self._stop_joining(connection, room_id)
@@ -88,16 +89,16 @@ class SocketCommands:
             on_settled=on_settled,
             is_checking=bool(people),
         )
-        # Only now, so that a fault before counts as nothing that waits; no answer comes before this call returns.
+        # Counted after `submit`, which may fail; no answer comes before this call returns.
         connection.unanswered += 1
-        connection.lines.add(room_id)
+        connection.lanes.add(room_id)
         if is_entering:
             connection.joining[room_id] = connection.joining.get(room_id, 0) + 1
         if people:
             connection.start(self._check_people(connection, room_id, pending, people))
 
     def abandon(self, connection: Connection) -> None:
-        self._commands.abandon(connection.id, connection.lines)
+        self._commands.abandon(connection.id, connection.lanes)
 
     def _answer(self, connection: Connection, ack_id: int | None, outcome: str | ChatFlowError) -> None:
         connection.unanswered -= 1
@@ -108,7 +109,7 @@ class SocketCommands:
         connection.session.on_answered()
 
     async def _check_people(
-        self, connection: Connection, room_id: str, pending: Pending, people: Iterable[str]
+        self, connection: Connection, room_id: str, pending: PendingCommand, people: Iterable[str]
     ) -> None:
         error: ChatFlowError | None = None
         try:
@@ -123,11 +124,11 @@ class SocketCommands:
     async def _enter(
         self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, answer_by: float
     ) -> None:
-        """The command was ok: let the person's sockets in, and answer with the room as it is then."""
+        """Let the person's sockets into the room after the ok, and answer with the room as it is then."""
         try:
             reply = decode_room_reply(reply_text)
             async with asyncio.timeout_at(answer_by):
-                # What happens in the room comes behind `ready`, which a client need not have waited for.
+                # Events of the room must come after `ready`, which the client may not have waited for.
                 await asyncio.shield(connection.ready)
                 room = await self._joining.enter_room(connection, room_id)
         except ChatFlowError as error:
@@ -155,7 +156,7 @@ class SocketCommands:
         for_good: bool,
         answer_by: float,
     ) -> None:
-        """A direct room is left by hiding it; what was sent before is in it by now, and does not bring it back."""
+        """Leave a direct room by hiding it. Messages up to the reply's seq do not bring it back."""
         try:
             reply = decode_seq_reply(reply_text)
             async with asyncio.timeout_at(answer_by):
@@ -177,14 +178,9 @@ class SocketCommands:
         if connection.is_ready and not connection.is_over:
             self._lifecycle.show_appeared(connection)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
 
 def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
-    """Return the command as its owner is to see it, and the room whose owner that is."""
+    """Return the command as the room's owner is to see it, and the id of the room."""
     match command:
         case CreateRoom():
             return command, created_room_id(user_id, f"c:{command.cid}")
@@ -205,7 +201,7 @@ def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
 
 
 def mentioned_people(command: AnyCommand) -> list[str]:
-    """Return the people whom a command would bring into a room: they have to exist."""
+    """Return the people whom a command would bring into a room, who have to exist."""
     match command:
         case CreateRoom():
             return command.members

@@ -109,20 +109,20 @@ class CatchUp:
     async def _fetch_all(self, batch: list[str]) -> bool:
         """Fetch these rooms, but leave those that cannot be read alone; false if trying again at once is no use."""
         goes_on = False
-        parts = deque([batch])
-        while parts:
-            part = parts.popleft()
+        batches = deque([batch])
+        while batches:
+            some = batches.popleft()
             try:
-                goes_on |= await self._fetch(part)
+                goes_on |= await self._fetch(some)
             except ChatFlowError as error:
                 if not may_concern_one(error):
-                    log.warning("missed events cannot be fetched", error=str(error), rooms=len(part))
-                    self._missing.room_ids.update(dict.fromkeys(itertools.chain(part, *parts)))
+                    log.warning("missed events cannot be fetched", error=str(error), rooms=len(some))
+                    self._missing.room_ids.update(dict.fromkeys(itertools.chain(some, *batches)))
                     return False
-                if len(part) > 1:
-                    parts.extend(halves(part))
+                if len(some) > 1:
+                    batches.extend(halves(some))
                 else:
-                    self._leave_alone(part[0], error)
+                    self._leave_alone(some[0], error)
                     goes_on = True
         return goes_on or not self._missing.room_ids
 

@@ -9,7 +9,7 @@ from chatflow.wire.bus import Published
 TAIL_EVENTS = 256
 TAIL_CHARACTERS = 128 * 1024
 # How many early events wait for the missing ones; any beyond this are fetched again together with those.
-HELD_EVENTS = 2000
+EARLY_EVENTS = 2000
 # The tail may grow to this by events fetched for one client: the next clients that return probably need them too.
 LENGTHENED_CHARACTERS = 512 * 1024
 
@@ -20,7 +20,7 @@ class Cursor:
     def __init__(self, head: int) -> None:
         self.head = head
         self.known_head = head
-        self._held: dict[int, Published] = {}
+        self._early: dict[int, Published] = {}
         self._tail: deque[Published] = deque()
         self._tail_characters = 0
 
@@ -38,14 +38,14 @@ class Cursor:
             return []
         if event.seq > self.head + 1:
             self.hear_of(event.seq)
-            if len(self._held) < HELD_EVENTS:
-                self._held[event.seq] = event
+            if len(self._early) < EARLY_EVENTS:
+                self._early[event.seq] = event
             return []
         due = [event]
         self._pass(event)
-        while self._held and (held := self._held.pop(self.head + 1, None)) is not None:
-            due.append(held)
-            self._pass(held)
+        while self._early and (early := self._early.pop(self.head + 1, None)) is not None:
+            due.append(early)
+            self._pass(early)
         return due
 
     def since(self, seq: int) -> list[Published] | None:
@@ -57,7 +57,7 @@ class Cursor:
         return [event for event in self._tail if event.seq > seq]
 
     def tail_begins_after(self) -> int:
-        """Return the seq after which the tail holds every event."""
+        """Return the seq after which every event is in the tail."""
         return self._tail[0].seq - 1 if self._tail else self.head
 
     def lengthen_tail(self, events: Iterable[Published]) -> None:

@@ -12,13 +12,13 @@ from chatflow.wire.withheld import withhold
 from gateway.delivery.facts import ENDS_MEMBERSHIP, is_readable, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.engine.outbound import Outbound
-from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, HOLDS, ROOMS
+from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, GAPS, ROOMS
 from gateway.sessions.connection import Connection, People
 
 log = structlog.get_logger(__name__)
 
 # When a room moves to another worker, publications of the two may cross. A gap that is open after this is fetched.
-HOLD_SECONDS = 0.03
+GAP_SECONDS = 0.03
 QUIET_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
 
@@ -35,7 +35,7 @@ class Asking:
         self.is_doubtful = False
 
 
-class Hold:
+class Claim:
     """Keeps streams alive while somebody is being let in; the caller releases it exactly once, also after a failure."""
 
     def __init__(self, delivery: "Delivery", streams: dict[str, RoomStream]) -> None:
@@ -119,25 +119,25 @@ class Delivery:
         finally:
             self._asks = [ask for ask in self._asks if ask is not asking]
 
-    def hold(self, heads: dict[str, int], asking: Asking) -> "Hold":
-        """Keep the streams of these rooms until the hold is released; new streams begin at the head given."""
-        held: dict[str, RoomStream] = {}
+    def claim(self, heads: dict[str, int], asking: Asking) -> "Claim":
+        """Keep the streams of these rooms until the claim is released; new streams begin at the head given."""
+        claimed: dict[str, RoomStream] = {}
         for room_id, head in heads.items():
             stream = self.streams.get(room_id)
             if stream is None:
                 stream = self.streams[room_id] = RoomStream(room_id, head)
                 ROOMS.set(len(self.streams))
-            stream.holds += 1
-            held[room_id] = stream
+            stream.claims += 1
+            claimed[room_id] = stream
             known = max(head, asking.heads.get(room_id, 0))
             if known > stream.head:
                 self._wait_for(stream, known)
         if asking.is_doubtful:
-            self._on_doubt(held.values())
-        return Hold(self, held)
+            self._on_doubt(claimed.values())
+        return Claim(self, claimed)
 
     def release(self, stream: RoomStream) -> None:
-        stream.holds -= 1
+        stream.claims -= 1
         self.forget_unwanted(stream)
 
     def let_in(self, connection: Connection, stream: RoomStream) -> None:
@@ -258,8 +258,8 @@ class Delivery:
         stream.hear_of(head)
         if not stream.is_waiting:
             stream.is_waiting = True
-            HOLDS.inc()
-            self._loop.call_later(HOLD_SECONDS, self._ask_if_behind, stream)
+            GAPS.inc()
+            self._loop.call_later(GAP_SECONDS, self._ask_if_behind, stream)
 
     def _ask_if_behind(self, stream: RoomStream) -> None:
         stream.is_waiting = False

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from chatflow.batches import batches
 from gateway.engine.outbound import Outbound
 from gateway.engine.session import EngineSession
 from gateway.sessions.connection import Connection
@@ -115,8 +116,7 @@ class Merged(Generic[Key]):
                 yield
         for told_keys, connections in groups.items():
             told_packets = [packets[key] for key in told_keys]
-            for start in range(0, len(connections), SOCKETS_PER_SLICE):
-                some = connections[start : start + SOCKETS_PER_SLICE]
+            for some in batches(connections, SOCKETS_PER_SLICE):
                 self._write(told_packets, some)
                 pairs += PAIRS_PER_SOCKET * len(some) + len(told_packets)
                 if pairs >= PAIRS_PER_SLICE:

@@ -18,16 +18,13 @@ from chatflow.wire.bus import (
     Signal,
     SignalCounter,
     ToPerson,
-    UserChanged,
 )
 from chatflow.wire.lists import ListReader
 from gateway.delivery.delivery import Delivery
-from gateway.delivery.merging import Merged
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.sessions.connection import People
-from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
@@ -85,7 +82,6 @@ class Signals:
         people: People,
         delivery: Delivery,
         lifecycle: Lifecycle,
-        known_users: KnownUsers,
         hearers: Hearers,
     ) -> None:
         self._loop = asyncio.get_running_loop()
@@ -94,24 +90,16 @@ class Signals:
         self._people = people
         self._delivery = delivery
         self._lifecycle = lifecycle
-        self._known_users = known_users
         self._hearers: Hearers = {
             RoomAppeared: self._on_room_appeared,
             RoomHidden: self._on_room_hidden,
             ReadMoved: self._on_read_moved,
             ToPerson: self._on_to_person,
-            UserChanged: self._on_user_changed,
             **hearers,
         }
         assert self._hearers.keys() == set(get_args(Signal)), "a kind of signal that nobody hears"  # noqa: S101
         # room → person → seq: the read positions that the room is told of once a second
         self._positions: dict[str, dict[str, int]] = {}
-        # Changed profiles that people here have not been told of yet.
-        self._profiles: dict[str, dict[str, Any]] = {}
-        self._users = Merged(outbound, audience=lambda user_id: people, packet=self._packet_about)
-
-    async def close(self) -> None:
-        await self._users.close()
 
     def on_beat(self, payload: bytes) -> None:
         self._counts.on_beat(decode_beat(payload))
@@ -164,15 +152,3 @@ class Signals:
         for connection in self._people.of(signal.user_id):
             if connection.id != signal.except_connection:
                 connection.tell(signal.name, signal.payload)
-
-    def _on_user_changed(self, signal: UserChanged) -> None:
-        """Tell everybody here of a changed profile: a gateway does not know who shares a room with this person."""
-        user_id = str(signal.user.get("id"))
-        self._known_users.forget(user_id)
-        self._profiles[user_id] = signal.user
-        self._users.tell(user_id)
-
-    def _packet_about(self, user_id: str) -> str | None:
-        """Return the packet for a changed profile, or None if an earlier round has told its newest state already."""
-        user = self._profiles.pop(user_id, None)
-        return None if user is None else event_packet("user", {"user": user})

@@ -8,6 +8,7 @@ import structlog
 from chatflow.bus.port import Bus
 from chatflow.ids import partition_of
 from chatflow.leases.port import LeaseTable
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.wire.bus import EVENTS_CHANNEL, Publication
 from gateway.delivery.delivery import Delivery
 from gateway.metrics import PUBLICATIONS_LOST
@@ -26,7 +27,7 @@ decode = msgspec.msgpack.Decoder(Publication).decode
 
 
 class WorkerFeeds:
-    """Holds a subscription per worker. When a publication is lost, all rooms that it may have concerned are doubted."""
+    """Keeps a subscription per worker. When a publication is lost, all rooms that it may have concerned are doubted."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, delivery: Delivery) -> None:
         self._loop = asyncio.get_running_loop()
@@ -39,7 +40,7 @@ class WorkerFeeds:
         # Live workers that are not heard, and when each was last subscribed to anew.
         self._silent: dict[str, float] = {}
         self._farewells: dict[str, asyncio.TimerHandle] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
         # When the owners last changed, and when something was last lost.
         self._moved_at = self._loop.time()
         self._lost_at = float("-inf")
@@ -128,9 +129,7 @@ class WorkerFeeds:
         return owner is not None and owner.id == worker_id
 
     def _start_leaving(self, worker_id: str) -> None:
-        task = asyncio.create_task(self._leave(worker_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._leave(worker_id))
 
     async def _leave(self, worker_id: str) -> None:
         self._farewells.pop(worker_id, None)

@@ -1,18 +1,17 @@
 """What the engine asks of the application above it."""
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from gateway.engine.session import EngineSession
+from gateway.engine.session import EngineSession
 
 
 class Application(Protocol):
-    """Owns the connections that the engine carries; each session holds at most one, in `session.connection`."""
+    """Owns the connections that the engine carries; each session has at most one, in `session.connection`."""
 
     def admits(self) -> bool:
         """Tell whether another session may be opened; if not, the answer is 503, and stock clients try again."""
 
-    async def authenticate(self, session: "EngineSession", auth: Any) -> Any:
+    async def authenticate(self, session: EngineSession, auth: Any) -> Any:
         """Return the connection of a client that may come in; a ChatFlowError becomes its connect_error."""
 
     def on_connected(self, connection: Any) -> None:

@@ -1,4 +1,4 @@
-"""Checks what the engine assumes about private parts of its libraries; if an assumption fails, the gateway stops."""
+"""Checks what the engine assumes about private names of its libraries; if an assumption fails, the gateway stops."""
 
 import inspect
 
@@ -15,9 +15,9 @@ from chatflow.process.settings import SettingsError
 
 
 def check_assumptions() -> None:
-    """Raise `SettingsError` with the first assumption that does not hold."""
-    for claim, holds in assumptions().items():
-        if not holds:
+    """Raise `SettingsError` with the first assumption that is wrong."""
+    for claim, is_true in assumptions().items():
+        if not is_true:
             raise SettingsError(f"the engine does not fit the installed libraries: {claim}")
 
 

@@ -14,7 +14,7 @@ class Recipient(Protocol):
     """A socket that packets can be written to."""
 
     def take(self, frames: bytes, packets: list[str]) -> None:
-        """Send these packets; `frames` holds the same packets as WebSocket frames."""
+        """Send these packets; `frames` are the same packets as WebSocket frames."""
 
 
 class Audience(Protocol):

@@ -1,7 +1,7 @@
 """Reads the payloads that a polling session sends: one at a time, their packets handled in order and in slices."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -11,13 +11,28 @@ from gateway.engine.limits import POST_SECONDS
 from gateway.engine.polling import SEPARATOR, read_bounded
 from gateway.engine.slices import PACKETS_AT_LEAST, Slice
 
-if TYPE_CHECKING:
-    from gateway.engine.session import EngineSession
-
 log = structlog.get_logger(__name__)
 
 
-async def read_payload(session: "EngineSession", request: web.Request) -> None:
+class PostedSession(Protocol):
+    """What reading a payload asks of the session that it belongs to."""
+
+    # The timeout of a payload that is not fully handled and answered yet.
+    posting: asyncio.Timeout | None
+    sid: str
+    closed: bool
+    offence: str
+
+    def receive_packet(self, packet: str) -> None: ...
+
+    async def until_answered(self) -> None: ...
+
+    def break_off(self, reason: str) -> None: ...
+
+    def end_silently(self, reason: str) -> None: ...
+
+
+async def read_payload(session: PostedSession, request: web.Request, *, limit_bytes: int) -> None:
     """Handle a payload, and return when it may be answered; raises `EngineIOError` after ending the session."""
     if session.posting is not None:
         # Nobody could tell which of the two was sent first.
@@ -27,7 +42,7 @@ async def read_payload(session: "EngineSession", request: web.Request) -> None:
     session.posting = asyncio.timeout(POST_SECONDS)
     try:
         async with session.posting:
-            body = await read_bounded(request.content, limit_bytes=session.server.limits.payload_bytes)
+            body = await read_bounded(request.content, limit_bytes=limit_bytes)
             await handle_packets(session, body.decode().split(SEPARATOR))
             await session.until_answered()
     except UnicodeDecodeError:
@@ -46,7 +61,7 @@ async def read_payload(session: "EngineSession", request: web.Request) -> None:
         raise EngineIOError(session.offence)
 
 
-async def handle_packets(session: "EngineSession", packets: list[str]) -> None:
+async def handle_packets(session: PostedSession, packets: list[str]) -> None:
     turn = Slice()
     for number, packet in enumerate(packets, 1):
         session.receive_packet(packet)

@@ -102,6 +102,9 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
     def application(self) -> Application:
         return self.above.application
 
+    def backlog(self, connection: Any) -> int:
+        return self.application.backlog(connection)
+
     def on_message(self, session: EngineSession, message: str | bytes) -> None:
         self.above.on_message(session, message)
 
@@ -170,14 +173,16 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
             if session.upgrading or session.upgraded or session.closed:
                 HANDSHAKES_REFUSED.labels("unexpected-websocket").inc()
                 return await turn_away(request)
-            return await DirectWebSocket(session, is_upgrade=True).serve(request)
+            return await DirectWebSocket(session, is_upgrade=True, payload_bytes=self.limits.payload_bytes).serve(
+                request
+            )
         if session.upgraded:
             raise RequestRefused("unexpected-http", "Unexpected HTTP request")
         if request.method == "GET":
             # A session that is over may still have its last packets to send.
             return await session.poll(request)
         if request.method == "POST" and transport == "polling" and not session.closed:
-            await read_payload(session, request)
+            await read_payload(session, request, limit_bytes=self.limits.payload_bytes)
             return ok()
         raise RequestRefused("bad-method", "Bad request")
 
@@ -199,7 +204,9 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         session.take(b"", ["0" + encode_json(handshake).decode()])
         if transport == "websocket":
             try:
-                return await DirectWebSocket(session, is_upgrade=False).serve(request)
+                return await DirectWebSocket(session, is_upgrade=False, payload_bytes=self.limits.payload_bytes).serve(
+                    request
+                )
             finally:
                 # Ends a session that has not begun, because the request was not a valid WebSocket handshake.
                 session.end_silently("transport close")

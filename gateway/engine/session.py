@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -13,11 +13,9 @@ from gateway.engine.frames import text_frame
 from gateway.engine.limits import BACKLOG_EVENTS, LAST_POLL_SECONDS, POLL_PACKETS, UNSENT_BYTES
 from gateway.engine.packets import CLOSE, NOOP, PING, event_packet
 from gateway.engine.polling import HttpAnswer, answer, decode_binary, watch_for_loss
+from gateway.engine.session_server import SessionServer
 from gateway.engine.slices import PacketBudget, SlicedReader
 from gateway.engine.websocket import NORMAL, PROTOCOL_ERROR, DirectWebSocket, hang_up
-
-if TYPE_CHECKING:
-    from gateway.engine.server import EngineServer
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +25,7 @@ TOO_MANY_PACKETS = "too many packets"
 class EngineSession(AsyncSocket):  # type: ignore[misc]
     """Uses polling until a websocket takes over; from then on every packet goes straight to the transport."""
 
-    def __init__(self, server: "EngineServer", sid: str, *, address: str) -> None:
+    def __init__(self, server: "SessionServer[EngineSession]", sid: str, *, address: str) -> None:
         super().__init__(server, sid)
         self.address = address
         self.closing: bool
@@ -109,7 +107,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             await asyncio.shield(self._drained)
 
     def _backlog(self) -> int:
-        return 0 if self.connection is None else int(self.server.application.backlog(self.connection))
+        return 0 if self.connection is None else int(self.server.backlog(self.connection))
 
     # In
 
@@ -123,7 +121,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             if self._drained is None and self._backlog() > BACKLOG_EVENTS:
                 self._drained = self._loop.create_future()
                 if self._source is not None:
-                    self._source.hold()
+                    self._source.pause()
         elif kind == "3":
             self._on_pong()
         elif kind == "1":

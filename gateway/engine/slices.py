@@ -78,10 +78,10 @@ class SlicedReader:
         self._fragments = Fragments()
         self._waiting = b""
         self._turn: asyncio.Handle | None = None
-        self._is_held = False
+        self._is_paused = False
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        if not self._waiting and len(data) <= PIECE_BYTES and not self._is_held:
+        if not self._waiting and len(data) <= PIECE_BYTES and not self._is_paused:
             return self._read(data), b""
         self._waiting += data
         if self._turn is None:
@@ -94,13 +94,13 @@ class SlicedReader:
         self._forget()
         self._reader.feed_eof()
 
-    def hold(self) -> None:
+    def pause(self) -> None:
         """Pause reading until `read_on`."""
-        self._is_held = True
+        self._is_paused = True
         self._protocol.pause_reading()
 
     def read_on(self) -> None:
-        self._is_held = False
+        self._is_paused = False
         if not self._waiting:
             self._protocol.resume_reading()
         elif self._turn is None:
@@ -114,13 +114,13 @@ class SlicedReader:
         waiting, self._waiting = self._waiting, b""
         turn = Slice()
         at = 0
-        while at < len(waiting) and not self._is_held and not turn.is_over:
+        while at < len(waiting) and not self._is_paused and not turn.is_over:
             is_over = self._read(waiting[at : at + PIECE_BYTES])
             at += PIECE_BYTES
             if is_over or self._protocol.transport is None or self._protocol.transport.is_closing():
                 return
         self._waiting = waiting[at:]
-        if self._is_held:
+        if self._is_paused:
             return
         if self._waiting:
             self._protocol.pause_reading()

@@ -74,9 +74,9 @@ class TimeoutHandler(RequestHandler):
     def _give_time(self, unsent: int) -> None:
         stalled_seconds = self._manager.stalled_seconds if isinstance(self._manager, TimeoutServer) else 0
         if stalled_seconds:
-            self._stall_timer = self._loop.call_later(stalled_seconds, self._look_again, unsent)
+            self._stall_timer = self._loop.call_later(stalled_seconds, self._check_progress, unsent)
 
-    def _look_again(self, unsent_before: int) -> None:
+    def _check_progress(self, unsent_before: int) -> None:
         self._stall_timer = None
         if self.transport is None:
             return

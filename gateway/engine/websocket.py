@@ -1,7 +1,7 @@
 """The WebSocket transport: it handles frames inside `data_received`, without a task or a queue per message."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -11,14 +11,35 @@ from gateway.engine.frames import close_frame, pong_frame
 from gateway.engine.limits import ABORT_SECONDS, GOODBYE_SECONDS, UPGRADE_SECONDS
 from gateway.engine.slices import SlicedReader
 
-if TYPE_CHECKING:
-    from gateway.engine.session import EngineSession
-
 log = structlog.get_logger(__name__)
 
 NORMAL = 1000
 INTERNAL_ERROR = 1011
 PROTOCOL_ERROR = 1002
+
+
+class CarriedSession(Protocol):
+    """What a websocket asks of the session that it carries."""
+
+    sid: str
+    closed: bool
+    upgrading: bool
+    candidate: "DirectWebSocket | None"
+
+    @property
+    def posting(self) -> asyncio.Timeout | None: ...
+
+    def count_packet(self) -> bool: ...
+
+    def receive_packet(self, packet: str | bytes) -> None: ...
+
+    def on_probe(self, websocket: "DirectWebSocket") -> None: ...
+
+    def on_candidate_lost(self, websocket: "DirectWebSocket") -> None: ...
+
+    def go_direct(self, websocket: "DirectWebSocket") -> None: ...
+
+    def end(self, reason: str) -> None: ...
 
 
 class DirectQueue(WebSocketDataQueue):
@@ -41,11 +62,11 @@ class DirectQueue(WebSocketDataQueue):
 class DirectWebSocket(web.WebSocketResponse):
     """One WebSocket, either a session's first transport or a candidate to replace its polling."""
 
-    def __init__(self, session: "EngineSession", *, is_upgrade: bool) -> None:
+    def __init__(self, session: CarriedSession, *, is_upgrade: bool, payload_bytes: int) -> None:
         super().__init__(compress=False, autoping=False)
         self._session = session
         self._is_candidate = is_upgrade
-        self.payload_bytes: int = session.server.limits.payload_bytes
+        self.payload_bytes = payload_bytes
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.protocol: Any = None
         self.transport: Any = None

@@ -4,8 +4,10 @@ import asyncio
 
 import structlog
 
+from chatflow.batches import batches
 from chatflow.errors import ChatFlowError, Internal, NotFound
 from chatflow.http.service_client import ServiceClient
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import MarkRead
 from chatflow.wire.bus import ReadMoved
 from chatflow.wire.reads import ReadAnswer, ReadAsk, ReadMark
@@ -28,7 +30,7 @@ class ReadPositions:
         self._marks: dict[tuple[str, str], int] = {}
         self._waiting: dict[tuple[str, str], list[asyncio.Future[int]]] = {}
         self._sources: dict[tuple[str, str], set[str]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     async def mark(self, connection: Connection, request: MarkRead) -> int:
         """Move the position forward and return where it stands; raise `not_found` without a membership."""
@@ -45,9 +47,7 @@ class ReadPositions:
         marks, self._marks = self._marks, {}
         waiting, self._waiting = self._waiting, {}
         sources, self._sources = self._sources, {}
-        task = asyncio.create_task(self._settle_all(marks, waiting, sources))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._settle_all(marks, waiting, sources))
 
     async def _settle_all(
         self,
@@ -55,9 +55,7 @@ class ReadPositions:
         waiting: dict[tuple[str, str], list[asyncio.Future[int]]],
         sources: dict[tuple[str, str], set[str]],
     ) -> None:
-        keys = list(marks)
-        for start in range(0, len(keys), MARKS_PER_CALL):
-            some = keys[start : start + MARKS_PER_CALL]
+        for some in batches(list(marks), MARKS_PER_CALL):
             await self._settle(
                 {key: marks[key] for key in some},
                 {key: waiting[key] for key in some},

@@ -1,6 +1,6 @@
 """A set in Redis that belongs to one life of this gateway and expires soon after the gateway has died.
 
-Changes are written as they come, many in one call. Two commands every few seconds renew the whole set and notice if
+Changes are written as they come, many in one call. Two calls every few seconds renew the whole set and notice if
 Redis has fewer or more members, so the cost does not depend on its size.
 """
 
@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from chatflow.batches import batches
 from chatflow.errors import Unavailable
 from chatflow.leases.port import REDIS_FAILURES
 
 # The set of a dead gateway expires after this, long after the last question about it.
 KEPT_SECONDS = 60.0
 RENEW_SECONDS = 5.0
-MEMBERS_PER_COMMAND = 1000
+MEMBERS_PER_CALL = 1000
 
 
 class LifeSet:
@@ -34,12 +35,12 @@ class LifeSet:
     async def change(
         self, *, add: Collection[str] = (), remove: Collection[str] = (), pipeline: Any = None
     ) -> list[Any]:
-        """Write a change after the commands already in the pipeline, and return the answers to those commands."""
+        """Write a change after the calls already in the pipeline, and return the answers to those calls."""
         pipeline = self._redis.pipeline(transaction=False) if pipeline is None else pipeline
         others = len(pipeline)
-        for members in pages(list(remove)):
+        for members in batches(list(remove), MEMBERS_PER_CALL):
             pipeline.srem(self.key, *members)
-        for members in pages(list(add)):
+        for members in batches(list(add), MEMBERS_PER_CALL):
             pipeline.sadd(self.key, *members)
         pipeline.pexpire(self.key, int(KEPT_SECONDS * 1000))
         async with self._writing:
@@ -62,10 +63,6 @@ class LifeSet:
                 pipeline.smembers(self.key)
                 [members] = await execute(pipeline)
                 self.written = {member.decode() for member in members}
-
-
-def pages(members: list[str]) -> list[list[str]]:
-    return [members[start : start + MEMBERS_PER_COMMAND] for start in range(0, len(members), MEMBERS_PER_COMMAND)]
 
 
 async def execute(pipeline: Any) -> list[Any]:

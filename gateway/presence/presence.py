@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 import structlog
 
+from chatflow.batches import batches
 from chatflow.errors import ChatFlowError
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.characters import clean_line
 from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.wire.bus import PresenceChanged
@@ -28,7 +30,7 @@ GRACE_SECONDS = 2.0
 # when thousands come back at once it makes ten calls a second instead of one for each of them.
 GATHER_SECONDS = 0.1
 # The pause between reads of all watched people, however often something may have been missed.
-LOOK_SECONDS = 3.0
+READ_SECONDS = 3.0
 
 
 class Presence:
@@ -57,7 +59,7 @@ class Presence:
         # The reads for one connection come one after the other.
         self._turns: Turns[Connection] = Turns(at_once=1)
         self._missed = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     def arrive(self, connection: Connection) -> None:
         user_id = connection.user_id
@@ -66,7 +68,7 @@ class Presence:
         elif self._people.count(user_id) == 1:
             self._tell_soon(user_id)
 
-    def part(self, connection: Connection) -> None:
+    def depart(self, connection: Connection) -> None:
         self._watch(connection, [])
         user_id = connection.user_id
         if user_id not in self._people and user_id not in self._leaving:
@@ -93,8 +95,8 @@ class Presence:
         found = {user_id: self._known[user_id] for user_id in user_ids if user_id in self._known}
         if len(found) < len(user_ids):
             async with self._turns.of(connection):
-                for some in pages([user_id for user_id in user_ids if user_id not in found]):
-                    found |= await self._look_at(some)
+                for some in batches([user_id for user_id in user_ids if user_id not in found], PEOPLE_PER_CALL):
+                    found |= await self._read(some)
         # The state that other watchers were told last. If it has changed since, all are told soon, this one too.
         return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 
@@ -102,7 +104,7 @@ class Presence:
         self._store.heed(signal.user_id, signal.status, signal.text)
         self._show(signal.user_id, Shown(signal.status, signal.text, signal.last_seen))
 
-    def look_again(self) -> None:
+    def read_again(self) -> None:
         """Read the state of all watched people soon, because changes may have been missed."""
         self._missed.set()
 
@@ -110,7 +112,7 @@ class Presence:
         """Tell that the people of gateways that died are gone: nobody else will."""
         for gateway_id in gateway_ids:
             self._start(self._bury(gateway_id))
-        self.look_again()
+        self.read_again()
 
     def write_anew(self) -> None:
         """Write everybody's presence again, and tell all gateways, because Redis may have lost it."""
@@ -127,25 +129,25 @@ class Presence:
                 log.warning("presence is not renewed", error=str(error))
             self._write_what_is_unwritten()
 
-    async def look(self) -> None:
+    async def read_missed(self) -> None:
         """Read all watched people whenever changes may have been missed; runs until cancelled."""
         while True:
             await self._missed.wait()
             self._missed.clear()
             try:
-                for user_ids in pages(list(self._watchers)):
-                    await self._look_at(user_ids)
+                for user_ids in batches(list(self._watchers), PEOPLE_PER_CALL):
+                    await self._read(user_ids)
             except ChatFlowError as error:
                 log.warning("presence cannot be read", error=str(error))
                 self._missed.set()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(READ_SECONDS)
 
     async def close(self) -> None:
         """Tell that people in their grace period are gone; of those still connected other gateways tell afterwards."""
         for user_id, leaving in list(self._leaving.items()):
             leaving.cancel()
             self._leave(user_id)
-        await asyncio.gather(*self._tasks)
+        await self._tasks.finish()
         await self._merged.close()
         await self._store.close()
 
@@ -161,7 +163,7 @@ class Presence:
             for user_id in user_ids:
                 self._watchers.setdefault(user_id, {})[connection] = None
 
-    async def _look_at(self, user_ids: Sequence[str]) -> dict[str, Shown]:
+    async def _read(self, user_ids: Sequence[str]) -> dict[str, Shown]:
         found = await self._store.read(user_ids)
         for user_id, shown in found.items():
             self._show(user_id, shown)
@@ -222,21 +224,19 @@ class Presence:
     async def _tell_all(self, user_ids: list[str]) -> None:
         told, self._told = self._told, asyncio.Event()
         try:
-            for some in pages(user_ids):
+            for some in batches(user_ids, PEOPLE_PER_CALL):
                 await self._quietly(self._write_and_tell(some))
         finally:
             told.set()
 
-    async def _write_and_tell(self, user_ids: list[str]) -> None:
+    async def _write_and_tell(self, user_ids: Sequence[str]) -> None:
         """Write whether each person is here now, whatever happened before, and tell all gateways how they appear."""
         here = [user_id for user_id in user_ids if user_id in self._people or user_id in self._leaving]
         gone = [user_id for user_id in user_ids if user_id not in self._people and user_id not in self._leaving]
         self._send_all(await self._store.write(here=here, gone=gone))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._quietly(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._quietly(work))
 
     async def _quietly(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -244,7 +244,3 @@ class Presence:
         except ChatFlowError as error:
             # The next renewal finds what was not written.
             log.warning("a change of presence could not be written, and is told later", error=str(error))
-
-
-def pages(user_ids: list[str]) -> list[list[str]]:
-    return [user_ids[start : start + PEOPLE_PER_CALL] for start in range(0, len(user_ids), PEOPLE_PER_CALL)]

@@ -16,7 +16,7 @@ from gateway.sessions.connection import Connection
 
 # Clients repeat every few seconds that somebody is still typing; one repetition may be lost.
 TYPING_SECONDS = 7.0
-# A repetition within this time is not sent to other gateways: their state still holds for at least as long again.
+# A repetition within this time is not sent to other gateways: their state stays true for at least as long again.
 REPEAT_SECONDS = 3.0
 # A room is told of changes at most this often.
 MERGE_SECONDS = 1.0
@@ -77,18 +77,18 @@ class Typists:
             ending.cancel()
         if signal.active and signal.room_id in self._delivery.streams:
             self._endings[key] = self._loop.call_later(TYPING_SECONDS, self._end, key)
-        self._look_at(key)
+        self._update(key)
 
     def _end(self, key: Key) -> None:
         del self._endings[key]
-        self._look_at(key)
+        self._update(key)
 
     def _forget_until(self, moment: float) -> None:
         """Forget people who last said it before this moment: by now they count as having stopped at every gateway."""
         while self._said and next(iter(self._said.values())) < moment:
             del self._said[next(iter(self._said))]
 
-    def _look_at(self, key: Key) -> None:
+    def _update(self, key: Key) -> None:
         """Tell the room, at once or after its pause, if this differs from what it sees."""
         room_id, user_id = key
         if room_id in self._resting:

@@ -5,9 +5,11 @@ tell. As long as nothing is lost, idle connections cost no question.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
+from chatflow.batches import batches
 from chatflow.errors import ChatFlowError
 from gateway.rooms.membership import Membership
 from gateway.sessions.connection import People
@@ -33,30 +35,30 @@ class ListVersions:
         while True:
             await asyncio.sleep(COMPARE_SECONDS)
             user_ids, self._people.doubted = list(self._people.doubted), set()
-            for page in pages(user_ids, PEOPLE_PER_CALL):
+            for page in batches(user_ids, PEOPLE_PER_CALL):
                 try:
                     await self._compare(page)
                 except ChatFlowError as error:
                     log.warning("rooms cannot be compared", error=str(error))
                     self._people.doubted.update(user_id for user_id in page if user_id in self._people)
 
-    async def _compare(self, user_ids: list[str]) -> None:
+    async def _compare(self, user_ids: Sequence[str]) -> None:
         known = self._people.rooms_versions
         # The rooms of people who are being let in may have been read before the loss: compare them the next time.
         self._people.doubted.update(user_id for user_id in user_ids if user_id in self._people and user_id not in known)
-        versions = await self._membership.versions(user_ids)
+        versions = await self._membership.versions(list(user_ids))
         differing = [user_id for user_id, version in versions.items() if known.get(user_id, version) != version]
-        for some in pages(differing, LISTS_AT_ONCE):
+        for some in batches(differing, LISTS_AT_ONCE):
             await asyncio.gather(*map(self._show_missing, some))
 
     async def _show_missing(self, user_id: str) -> None:
         try:
-            person, hold = await self._membership.person(user_id)
+            person, claim = await self._membership.person(user_id)
         except ChatFlowError as error:
             log.warning("rooms cannot be shown", error=str(error))
             self._people.doubt(user_id)
             return
-        with hold:
+        with claim:
             if user_id in self._people:
                 self._people.rooms_versions[user_id] = person.rooms_version
             for room_id in person.room_heads:
@@ -65,7 +67,3 @@ class ListVersions:
                     self._lifecycle.show_room(user_id, room_id)
             for row in person.hidden:
                 self._lifecycle.hide_room(user_id, row.room.id)
-
-
-def pages(user_ids: list[str], size: int) -> list[list[str]]:
-    return [user_ids[start : start + size] for start in range(0, len(user_ids), size)]

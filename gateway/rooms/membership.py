@@ -1,4 +1,4 @@
-"""Asks message_service for people's rooms, many in one call, and holds their streams so that no event is missed."""
+"""Asks message_service for people's rooms, many in one call, and claims their streams so that no event is missed."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from chatflow.wire.reads import (
     VersionsAnswer,
     VersionsAsk,
 )
-from gateway.delivery.delivery import Delivery, Hold
+from gateway.delivery.delivery import Claim, Delivery
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 
 ROOMS_AT_CONNECT = 500
@@ -23,22 +23,22 @@ ROWS_PER_CALL = 500
 TIMEOUT_SECONDS = 5.0
 
 
-class HeldPerson(NamedTuple):
-    """A person's rooms, and the hold on their streams, which the caller must release."""
+class ClaimedPerson(NamedTuple):
+    """A person's rooms, and the claim on their streams, which the caller must release."""
 
     person: PersonRooms
-    hold: Hold
+    claim: Claim
 
 
-class HeldRow(NamedTuple):
-    """One row, None without a membership, and the hold on its stream, which the caller must release."""
+class ClaimedRow(NamedTuple):
+    """One row, None without a membership, and the claim on its stream, which the caller must release."""
 
     row: RoomRow | None
-    hold: Hold
+    claim: Claim
 
 
 class Membership:
-    """Asks for people and for rows, both in batches; each answer comes with a hold on its streams."""
+    """Asks for people and for rows, both in batches; each answer comes with a claim on its streams."""
 
     def __init__(self, messages: ServiceClient, delivery: Delivery) -> None:
         self._messages = messages
@@ -47,17 +47,17 @@ class Membership:
             self._ask_people,
             limit=PEOPLE_PER_CALL,
             pause=CROWD_SECONDS,
-            discard=lambda answer: answer.hold.release(),
+            discard=lambda answer: answer.claim.release(),
             stand_alone=True,
         )
         self._rows = Batcher(
-            self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.hold.release(), stand_alone=True
+            self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.claim.release(), stand_alone=True
         )
 
-    async def person(self, user_id: str) -> HeldPerson:
+    async def person(self, user_id: str) -> ClaimedPerson:
         return await self._people.ask(user_id)
 
-    async def row(self, user_id: str, room_id: str) -> HeldRow:
+    async def row(self, user_id: str, room_id: str) -> ClaimedRow:
         return await self._rows.ask((user_id, room_id))
 
     async def versions(self, user_ids: list[str]) -> dict[str, int]:
@@ -66,7 +66,7 @@ class Membership:
         )
         return answer.versions
 
-    async def _ask_people(self, user_ids: list[str]) -> list[HeldPerson]:
+    async def _ask_people(self, user_ids: list[str]) -> list[ClaimedPerson]:
         with self._delivery.asking() as asking:
             answer = await self._messages.call(
                 "/internal/connect",
@@ -83,11 +83,11 @@ class Membership:
             }
             people |= nobody
             return [
-                HeldPerson(people[user_id], self._delivery.hold(heads_of(people[user_id]), asking))
+                ClaimedPerson(people[user_id], self._delivery.claim(heads_of(people[user_id]), asking))
                 for user_id in user_ids
             ]
 
-    async def _ask_rows(self, pairs: list[tuple[str, str]]) -> list[HeldRow]:
+    async def _ask_rows(self, pairs: list[tuple[str, str]]) -> list[ClaimedRow]:
         with self._delivery.asking() as asking:
             answer = await self._messages.call(
                 "/internal/rows",
@@ -97,14 +97,14 @@ class Membership:
                 idempotent=True,
             )
             rows = {(user_id, row.room.id): row for user_id, row in answer.rows}
-            held = []
+            claimed = []
             for pair in pairs:
                 row = rows.get(pair)
                 heads = {} if row is None else {row.room.id: row.room.head}
-                held.append(HeldRow(row, self._delivery.hold(heads, asking)))
-            return held
+                claimed.append(ClaimedRow(row, self._delivery.claim(heads, asking)))
+            return claimed
 
 
 def heads_of(person: PersonRooms) -> dict[str, int]:
-    """Return the seq at which each membership is known to hold; a row is at least as new as the list."""
+    """Return the seq at which each membership is known to be true; a row is at least as new as the list."""
     return person.room_heads | {row.room.id: row.room.head for row in [*person.rows, *person.hidden]}

@@ -27,7 +27,7 @@ EVENTS_AT_MOST = 1000
 RESET_TAIL_EVENTS = 50
 # An answer is at most 256 KiB; 24 of them are kept free for the ids of 500 rooms in `more`.
 ANSWER_BYTES = (256 - 24) * 1024
-# The size of a room's part of the answer beside its events.
+# How much a room adds to the answer beside its events.
 ROOM_BYTES = 1024
 ROOMS_PER_CALL = 200
 # How many devices of one person may ask the log at a time.
@@ -157,7 +157,7 @@ class RoomSync:
 
     async def _find(self, connection: Connection, stream: RoomStream, after: int) -> Missed:
         if after > stream.head:
-            return await self._look_ahead(connection, stream.room_id, after)
+            return await self._answer_ahead(connection, stream.room_id, after)
         if self._needs_reset(connection, stream, after):
             return await self._reset(connection, stream.room_id)
         events = stream.since(after)
@@ -187,16 +187,16 @@ class RoomSync:
         # Events after the stream's head are delivered live, and only if the membership lasts until then.
         return [event for event in room.events if after < event.seq <= stream.head]
 
-    async def _look_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
+    async def _answer_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
         """Answer a client that is ahead of this gateway: it was at another one. One ahead of the log is reset."""
         if (await self._after.ask((room_id, after))).head >= after:
             return Missed(events=[], head=after)
         return await self._reset(connection, room_id)
 
     async def _reset(self, connection: Connection, room_id: str) -> Missed:
-        held = await self._membership.row(connection.user_id, room_id)
-        held.hold.release()
-        row = held.row
+        claimed = await self._membership.row(connection.user_id, room_id)
+        claimed.claim.release()
+        row = claimed.row
         if row is None:
             raise NotFound
         tail = await self._tails.ask(room_id)
@@ -265,7 +265,7 @@ class Answer:
         self.is_full = True
 
     def _text_of(self, missed: Missed | BaseException) -> str:
-        """Return one room's part of the answer, with as many events as fit, and at least one."""
+        """Return what the answer says of one room, with as many events as fit, and at least one."""
         if isinstance(missed, ChatFlowError):
             return encode({"error": missed.body}).decode()
         if isinstance(missed, BaseException):

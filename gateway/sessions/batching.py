@@ -7,13 +7,14 @@ from typing import Generic, TypeVar
 
 from chatflow.errors import ChatFlowError, Outcome, TimedOut
 from chatflow.http.service_client import UnreadableAnswer
+from chatflow.process.running_tasks import RunningTasks
 
 # For what every client asks on connecting: one does not notice it, and thousands at once make tens of calls a second.
 CROWD_SECONDS = 0.05
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 class Batcher(Generic[Question, Answer]):
@@ -43,16 +44,14 @@ class Batcher(Generic[Question, Answer]):
         self._discard = discard
         self._stand_alone = stand_alone
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     async def ask(self, question: Question) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._idle > 0:
             self._idle -= 1
-            task = asyncio.create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.start(self._work())
         try:
             return await answer
         except asyncio.CancelledError:
@@ -72,16 +71,16 @@ class Batcher(Generic[Question, Answer]):
             self._idle += 1
 
     async def _settle_all(self, batch: list[tuple[Question, asyncio.Future[Answer]]]) -> None:
-        parts = deque([batch])
-        while parts:
-            part = [each for each in parts.popleft() if not each[1].done()]
+        batches = deque([batch])
+        while batches:
+            some = [each for each in batches.popleft() if not each[1].done()]
             try:
-                await self._settle(part)
+                await self._settle(some)
             except Exception as error:  # noqa: BLE001 it is raised again where it was asked
-                if self._stand_alone and len(part) > 1 and may_concern_one(error):
-                    parts.extend(halves(part))
+                if self._stand_alone and len(some) > 1 and may_concern_one(error):
+                    batches.extend(halves(some))
                     continue
-                for _, future in part:
+                for _, future in some:
                     if not future.done():
                         future.set_exception(error)
 
@@ -121,10 +120,10 @@ def may_concern_one(error: Exception) -> bool:
     return isinstance(error, ChatFlowError) and error.kind.outcome is not Outcome.NOT_TRIED
 
 
-def halves(batch: list[Part]) -> tuple[list[Part], list[Part]]:
+def halves(batch: list[Item]) -> tuple[list[Item], list[Item]]:
     """Return the two halves of a batch that failed.
 
-    Try them after all other parts: failures in a row would look as if the service were gone.
+    Try them after all other batches: failures in a row would look as if the service were gone.
     """
     middle = len(batch) // 2
     return batch[:middle], batch[middle:]

@@ -1,7 +1,7 @@
 """One signed-in socket with an end of its own, and the people that the sockets here belong to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,50 +9,54 @@ from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError
 from chatflow.ids import new_id
+from chatflow.process.running_tasks import RunningTasks
 from gateway.engine.packets import ack_packet, event_packet, refusal_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import ACKS, CONNECTIONS
 
 
 class Connection:
-    """A client between its CONNECT and its end. Until `ready` is sent, what is meant for it waits.
+    """A client from its CONNECT to its end. Until `ready` is sent, everything for the client waits.
 
-    A session may carry another one after it, of another person even: an end is the connection's, never undone, and
-    nothing leaves for the client after it.
+    Its session may go on and have another connection later, even of another person. An end cannot be undone, and
+    nothing is sent to the client after it.
     """
 
-    def __init__(self, session: EngineSession, token: AccessToken) -> None:
-        # Not the session's, whose next connection counts its commands anew.
+    def __init__(
+        self, session: EngineSession, token: AccessToken, *, principal_now: Callable[[Principal], Principal]
+    ) -> None:
+        # Not the session's id, because the session's next connection numbers its commands anew.
         self.id = new_id()
         self.session = session
         self.token = token
-        # The same for as long as it lives, whatever token it goes on with.
+        self._principal_now = principal_now
+        # It stays the same when the connection goes on with another token.
         self.user_id = token.principal.user_id
-        # The rooms that it is let into.
+        # The rooms that it was let into.
         self.rooms: set[str] = set()
-        # Where its person's membership begins, as far as a row has told.
+        # room → the seq at which the person's membership began, for rooms where a row has said so.
         self.joined_seqs: dict[str, int] = {}
-        # Rooms that it is joining by a command of its own, whose ack says what `room:added` would.
+        # room → how many commands of this connection are joining it; their acks say what `room:added` would say.
         self.joining: dict[str, int] = {}
-        # Rooms that appeared while it could not be told yet.
+        # Rooms that appeared before the client could be told.
         self.appeared: set[str] = set()
         # Rooms that its person hid before it was ready.
         self.vanished: set[str] = set()
         # Rooms to which it has sent commands.
-        self.lines: set[str] = set()
+        self.lanes: set[str] = set()
         self.unanswered = 0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expiry: asyncio.TimerHandle | None = None
-        # The time that is left to what is asked about each room.
+        # room → the timeouts of questions about it.
         self._asked: dict[str, set[asyncio.Timeout]] = {}
         self._waiting: list[str] = []
         self._has_ended = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     @property
     def principal(self) -> Principal:
-        """Who acts by it, as its last token says."""
-        return self.token.principal
+        """Who acts by it: as its last token says, with the role that its person has now."""
+        return self._principal_now(self.token.principal)
 
     @property
     def is_ready(self) -> bool:
@@ -63,26 +67,23 @@ class Connection:
         return self._has_ended or bool(self.session.closed)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do what concerns this connection alone; it is cancelled where it outlives it."""
+        """Start work for this connection alone; it is cancelled when the connection ends."""
         if self.is_over:
             work.close()
             return
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(work)
 
     def end(self) -> None:
-        """Let nothing more happen for this connection."""
+        """End the connection: cancel its work, and send nothing more."""
         self._has_ended = True
         self._waiting.clear()
         if self.expiry is not None:
             self.expiry.cancel()
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
 
     @asynccontextmanager
     async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:
-        """Ask something about a room: until then by the loop's clock, and for as long as it is in the room."""
+        """Limit a question about a room: to this time by the loop's clock, and to the stay in the room."""
         async with asyncio.timeout_at(until) as timeout:
             asked = self._asked.setdefault(room_id, set())
             asked.add(timeout)
@@ -94,7 +95,7 @@ class Connection:
                     del self._asked[room_id]
 
     def stop_asking(self, room_id: str) -> None:
-        """It is out of the room: what is asked about it runs out of time now."""
+        """Time out the questions about a room, because the connection is not in it any more."""
         for timeout in self._asked.pop(room_id, ()):
             if not timeout.expired():
                 timeout.reschedule(asyncio.get_running_loop().time())
@@ -132,14 +133,14 @@ class Connection:
 
 
 class People:
-    """Everybody who is connected here, with their sockets."""
+    """The people who are connected here, with their connections."""
 
     def __init__(self) -> None:
         self._connections: dict[str, dict[Connection, None]] = {}
         self._by_session: dict[str, dict[Connection, None]] = {}
-        # The `rooms_version` that each person's sockets here are known to reflect.
+        # person → the `rooms_version` that their connections are known to show.
         self.rooms_versions: dict[str, int] = {}
-        # Those whose rooms may be others by now than their sockets show: to be compared soon.
+        # People whose list of rooms may have changed unnoticed; it is compared soon.
         self.doubted: set[str] = set()
 
     def add(self, connection: Connection) -> None:
@@ -155,17 +156,17 @@ class People:
         CONNECTIONS.dec()
 
     def doubt(self, user_id: str) -> None:
-        """What this person's sockets show is not what the store says: have it asked for anew."""
+        """Have this person's rooms asked for again, because their connections do not show what the store says."""
         if user_id in self:
             self.rooms_versions[user_id] = -1
             self.doubted.add(user_id)
 
     def doubt_all(self) -> None:
-        """Something may be lost that concerned anybody."""
+        """Have everybody's rooms compared, because something that concerns anybody may be lost."""
         self.doubted.update(self._connections)
 
     def move(self, connection: Connection, token: AccessToken) -> None:
-        """The connection goes on with another token."""
+        """Note that the connection goes on with another token."""
         forget(self._by_session, connection.principal.session_id, connection)
         connection.token = token
         self._by_session.setdefault(token.principal.session_id, {})[connection] = None
@@ -193,7 +194,7 @@ class People:
 
 
 def forget(index: dict[str, dict[Connection, None]], key: str, connection: Connection) -> bool:
-    """Take a connection out of an index; true if it was the key's last."""
+    """Take a connection out of an index; return true if it was the key's last."""
     connections = index.get(key, {})
     connections.pop(connection, None)
     if connections:

@@ -1,22 +1,26 @@
-"""Verifies clients' tokens with user_service's keys, and follows the sessions that are revoked while sockets live."""
+"""Verifies clients' tokens with user_service's keys, and follows what becomes of their accounts while sockets live."""
 
 import asyncio
-from collections.abc import Callable
 
+from chatflow.auth.account_facts.following import follow_facts
+from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.pages import Fact
 from chatflow.auth.keys import Jwks
-from chatflow.auth.revocations import RevocationPage, Revocations, follow_revocations
 from chatflow.auth.tokens import AccessToken, AsyncTokenVerifier
 from chatflow.bus.port import Bus
 from chatflow.errors import Unauthenticated
 from chatflow.http.service_client import ServiceClient
-from chatflow.wire.bus import REVOCATIONS_CHANNEL
+from chatflow.wire.bus import FACTS_CHANNEL
+from gateway.callbacks import Callbacks
 
 
 class Identity:
     def __init__(self, users: ServiceClient) -> None:
         self._users = users
-        self.revocations = Revocations()
-        self._verifier = AsyncTokenVerifier(self._fetch_keys, revocations=self.revocations)
+        # Told of what changes about accounts.
+        self.on_facts = Callbacks[[list[Fact]]]()
+        self.facts = AccountFacts("session", "deactivated", "role", "profile")
+        self._verifier = AsyncTokenVerifier(self._fetch_keys, facts=self.facts)
 
     async def verify(self, token: object) -> AccessToken:
         """Return the verified content of a client's token; raise `unauthenticated` for anything else."""
@@ -31,14 +35,11 @@ class Identity:
             raise Unauthenticated
         return await self.verify(token.strip())
 
-    async def follow(self, bus: Bus, *, on_revoked: Callable[[list[str]], None]) -> None:
-        """Learn of revoked sessions within a second; runs until cancelled."""
+    async def follow(self, bus: Bus) -> None:
+        """Learn within a second of what changed about accounts; runs until cancelled."""
         wake = asyncio.Event()
-        await bus.subscribe(REVOCATIONS_CHANNEL, lambda _: wake.set())
-        await follow_revocations(self.revocations, fetch=self._fetch_revocations, on_revoked=on_revoked, wake=wake)
+        await bus.subscribe(FACTS_CHANNEL, lambda _: wake.set())
+        await follow_facts(self.facts, get=self._users.get_json, on_facts=self.on_facts, wake=wake)
 
     async def _fetch_keys(self) -> Jwks:
         return await self._users.get_json("/.well-known/jwks.json", Jwks)
-
-    async def _fetch_revocations(self, position: int) -> RevocationPage:
-        return await self._users.get_json(f"/internal/revocations?after={position}", RevocationPage)

@@ -1,16 +1,18 @@
-"""A socket's life from its token to its end: who it is, its rooms and `ready`, and the ways in which it is closed."""
+"""A connection's life from its token to its end: authentication, letting in up to `ready`, and ways of closing."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import msgspec
 import structlog
 
+from chatflow.auth.account_facts.pages import AccountDeactivated, Fact, SessionRevoked
 from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AccessToken
 from chatflow.errors import ChatFlowError, Forbidden, Unauthenticated
+from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.objects import AccountKind, Room, User
 from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
@@ -21,14 +23,14 @@ from gateway.sessions.known_users import KnownUsers
 
 log = structlog.get_logger(__name__)
 
-# The new token may be on its way; but what has expired is to be heard of within two seconds, as a revocation is.
+# A new token may be on its way. But an expired one must end the connection within two seconds, as a revocation does.
 EXPIRY_GRACE_SECONDS = 1.0
-# Reading somebody's rooms takes moments; when thousands come back at once they wait for each other.
+# Reading somebody's rooms is quick, but when thousands come back at once they wait for each other.
 LET_IN_SECONDS = 30.0
 
 
 class Welcome(msgspec.Struct, frozen=True):
-    """What a socket is let into, folded to where each stream stands at this very moment."""
+    """The rooms that a connection is let into, each true at its stream's head at this moment."""
 
     rooms: list[Room]
     more: bool
@@ -36,7 +38,7 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class Rooms(Protocol):
-    """The way into rooms and out of them: see `gateway.rooms.joining.Joining`."""
+    """Lets connections into rooms and out of them: see `gateway.rooms.joining.Joining`."""
 
     async def let_in_everywhere(self, connection: Connection) -> Welcome: ...
 
@@ -66,21 +68,21 @@ class Lifecycle:
         self._limits = limits
         self._connections_per_person = connections_per_person
         self._server = {"name": "ChatFlow", "gateway": gateway_id}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = RunningTasks()
 
     async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
         token = await self._identity.verify(auth.get("token") if isinstance(auth, dict) else None)
-        return Connection(session, token)
+        return Connection(session, token, principal_now=self._identity.facts.principal_now)
 
     def welcome(self, connection: Connection) -> None:
-        """Begin to let a socket in. It counts as here from now on, so that no signal for its person is missed."""
+        """Begin to let a connection in. Its person counts as here from now on, so that no signal for them is missed."""
         self._make_room_for(connection.user_id)
         self._people.add(connection)
         self._watch_expiry(connection)
         connection.start(self._make_ready(connection))
 
     def _make_room_for(self, user_id: str) -> None:
-        """The newest device is the one in somebody's hands: where there are too many, the oldest goes."""
+        """Close the person's oldest connections if there are too many: the newest device is the one in their hands."""
         if not self._connections_per_person:
             return
         too_many = self._people.count(user_id) + 1 - self._connections_per_person
@@ -88,26 +90,34 @@ class Lifecycle:
             for connection in self._people.of(user_id)[:too_many]:
                 self.dismiss(connection, "too_many")
 
-    def part(self, connection: Connection) -> None:
-        """End a connection, and what is under way for it; its session may go on."""
+    def end(self, connection: Connection) -> None:
+        """End a connection and its work; its session may go on."""
         connection.end()
         self._people.remove(connection)
         self._rooms.let_out_everywhere(connection)
 
     async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
-        """Let a living socket go on with a newer token of the same person."""
+        """Let a connection go on with a newer token of the same person."""
         token = await self._identity.verify(token_text)
         if token.principal.user_id != connection.user_id:
-            raise Forbidden("The token is another person's.")
+            raise Forbidden("This token belongs to another person: connect again with it.")
         if connection.is_over:
             raise Unauthenticated
         self._people.move(connection, token)
         self._watch_expiry(connection)
         return token
 
-    def on_revoked(self, session_ids: list[str]) -> None:
-        for session_id in session_ids:
-            for connection in self._people.of_session(session_id):
+    def on_facts(self, facts: list[Fact]) -> None:
+        """End the sockets of sessions that were revoked and of accounts that were deactivated."""
+        for fact in facts:
+            match fact:
+                case SessionRevoked(session_id=session_id):
+                    ended = self._people.of_session(session_id)
+                case AccountDeactivated(user_id=user_id, holds=True):
+                    ended = self._people.of(user_id)
+                case _:
+                    continue
+            for connection in ended:
                 self.dismiss(connection, "revoked")
 
     def dismiss(self, connection: Connection, reason: str) -> None:
@@ -164,7 +174,7 @@ class Lifecycle:
             )
         )
         if welcome.rooms_version < self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version):
-            # Another device was let in meanwhile, or shown what it lacked, by a newer list than this one.
+            # Meanwhile another device of this person was shown a newer list than this one.
             self._people.doubt(connection.user_id)
         CONNECT_SECONDS.observe(time.monotonic() - begun)
         self.show_appeared(connection)
@@ -180,15 +190,15 @@ class Lifecycle:
         connection.appeared |= appeared & connection.joining.keys()
 
     def show_room(self, user_id: str, room_id: str) -> None:
-        """A room is in this person's list now: let their sockets in, soon."""
-        self._start(self._list_anew(user_id, room_id, self._rooms.show_room))
+        """Let this person's connections into a room soon, because it is in their list now."""
+        self._tasks.start(self._list_anew(user_id, room_id, self._rooms.show_room))
 
     def hide_room(self, user_id: str, room_id: str) -> None:
-        """This person has hidden a direct room: take it from their sockets, soon."""
+        """Take a direct room from this person's connections soon, because they have hidden it."""
         for connection in self._people.of(user_id):
             if not connection.is_ready:
                 connection.vanished.add(room_id)
-        self._start(self._list_anew(user_id, room_id, self._rooms.hide_room))
+        self._tasks.start(self._list_anew(user_id, room_id, self._rooms.hide_room))
 
     async def _list_anew(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
         try:
@@ -198,16 +208,11 @@ class Lifecycle:
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
             self._people.doubt(user_id)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _profile(self, principal: Principal) -> User:
         try:
             return await self._known_users.access_user(principal.user_id)
         except ChatFlowError as error:
-            # Whoever is signed in can go on without user_service; their token says all that is needed.
+            # The person is signed in and can go on without user_service; the token says all that is needed.
             log.warning("a profile cannot be read", error=str(error))
             kind: AccountKind = "bot" if principal.kind == "bot" else "person"
             nameless = User(id=principal.user_id, username="", display_name="", bot=kind == "bot")

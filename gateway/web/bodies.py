@@ -89,36 +89,36 @@ class LargeBodies:
     """Counts the large bodies in memory by the address that sent them, and limits their number."""
 
     def __init__(self) -> None:
-        self._held: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     @asynccontextmanager
     async def received(self, body: Body, *, address: str) -> AsyncIterator[bytes]:
         """Yield the whole body, which counts until the block ends; raise `rate_limited` if there are too many."""
         pieces: list[bytes] = []
         size = 0
-        is_held = False
+        is_counted = False
         try:
             await body.begin()
             async for piece in body:
                 pieces.append(piece)
                 size += len(piece)
-                if size > LARGE_BYTES and not is_held:
-                    self._hold(address)
-                    is_held = True
+                if size > LARGE_BYTES and not is_counted:
+                    self._count(address)
+                    is_counted = True
             yield b"".join(pieces)
         finally:
-            if is_held:
-                self._release(address)
+            if is_counted:
+                self._uncount(address)
 
-    def _hold(self, address: str) -> None:
-        if self._held.total() >= LARGE_AT_ONCE or self._held[address] >= LARGE_AT_ONCE_PER_ADDRESS:
+    def _count(self, address: str) -> None:
+        if self._counts.total() >= LARGE_AT_ONCE or self._counts[address] >= LARGE_AT_ONCE_PER_ADDRESS:
             raise RateLimited(retry_after=BACK_SECONDS)
-        self._held[address] += 1
+        self._counts[address] += 1
 
-    def _release(self, address: str) -> None:
-        self._held[address] -= 1
-        if not self._held[address]:
-            del self._held[address]
+    def _uncount(self, address: str) -> None:
+        self._counts[address] -= 1
+        if not self._counts[address]:
+            del self._counts[address]
 
 
 async def read_whole(request: web.Request, *, bytes_at_most: int) -> bytes:

@@ -31,7 +31,7 @@ def refuse_other_hosts(settings: Settings) -> Middleware:
         # A request without any host name is not from a browser, and is let through.
         asked = request.headers.getall("Host", [])
         if trusts_proxies:
-            # Other parts trust this header behind proxies, and a page may set it where no proxy does.
+            # Other parts of the gateway trust this header behind proxies, and a page may set it where no proxy does.
             asked += [
                 host.strip() for text in request.headers.getall("X-Forwarded-Host", []) for host in text.split(",")
             ]

@@ -46,7 +46,7 @@ class SystemStatus:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
         self._seen_at = 0.0
         self._seen: dict[str, Any] = {}
-        self._looking = asyncio.Lock()
+        self._checking = asyncio.Lock()
 
     async def close(self) -> None:
         await self._session.close()
@@ -60,20 +60,20 @@ class SystemStatus:
 
     async def _fresh(self) -> dict[str, Any]:
         """Return a state at most a second old; of many callers one runs the checks and the others wait for it."""
-        async with self._looking:
+        async with self._checking:
             if time.monotonic() - self._seen_at > FRESH_SECONDS:
-                self._seen = await self._look()
+                self._seen = await self._check()
                 self._seen_at = time.monotonic()
         return self._seen
 
-    async def _look(self) -> dict[str, Any]:
+    async def _check(self) -> dict[str, Any]:
         states = await asyncio.gather(*(self._ask(url) for url in self._services.values()))
         services: dict[str, Any] = dict(zip(self._services, states, strict=True))
         services["gateway"] = {"state": "ok", "instances": sorted(self._gateways.live)}
         workers = sorted(self._workers.live)
         services["chat_service"] = {"state": "ok" if workers else "down", "instances": workers}
         servers = {"bus": {"state": "ok" if self._bus.connected else "down"}}
-        broken = {name for name, part in (services | servers).items() if part["state"] != "ok"}
+        broken = {name for name, found in (services | servers).items() if found["state"] != "ok"}
         status = "down" if broken & VITAL else "degraded" if broken else "ok"
         return {"status": status, "services": services, "servers": servers}
 

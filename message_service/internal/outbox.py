@@ -1,4 +1,4 @@
-"""The log as outbox: which alerts are owed."""
+"""The log as outbox: which events a consumer is owed, and for how long."""
 
 import math
 
@@ -10,11 +10,12 @@ JOBS_AT_MOST = 5000
 
 
 def read_owed(ask: OwedAsk, *, store: MessageStore, clock: LogClock) -> OwedAnswer:
-    # Without an age every alert is owed, even one that was written before the clock was set back.
+    # Without an age every job is owed, even one that was written before the clock was set back.
     until = clock.read() - ask.older_than_seconds if ask.older_than_seconds else math.inf
-    return OwedAnswer(store.owed(limit=min(ask.limit, JOBS_AT_MOST), until=until, partitions=ask.partitions))
+    limit = min(ask.limit, JOBS_AT_MOST)
+    return OwedAnswer(store.owed(limit=limit, until=until, partitions=ask.partitions, consumer=ask.consumer))
 
 
 def clear_owed(ask: OwedClear, *, store: MessageStore) -> OwedCleared:
-    store.clear_owed(ask.jobs)
+    store.clear_owed(ask.jobs, consumer=ask.consumer)
     return OwedCleared()

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
@@ -68,7 +68,8 @@ class MessageStore(Protocol):
         then they count as just written. Steps hold in order, and the first that fails also fails all after it: by
         `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log, by `added` if
         others would put a person into more than `added_per_hour` rooms in an hour (0 is no limit). Past the deadline
-        (wall-clock seconds) nothing is written and `unavailable` is raised. New alerts are owed since `now`.
+        (wall-clock seconds) nothing is written and `unavailable` is raised. What is new is owed to its consumers
+        since `now`.
         """
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
@@ -123,11 +124,14 @@ class MessageStore(Protocol):
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         """Store people's own settings, durably; one outcome per write, in their order."""
 
-    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
-        """Return events owed since before `until` (wall-clock seconds; infinity: all), oldest first."""
+    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
+        """Return events owed to a consumer since before `until` (wall-clock seconds; infinity: all), oldest first."""
 
-    def clear_owed(self, jobs: Sequence[Job]) -> None:
-        """Clear the jobs, so that they are owed no more; clearing twice is the same as once."""
+    def clear_owed(self, jobs: Sequence[Job], *, consumer: str = ALERTS) -> None:
+        """Clear a consumer's jobs: it is owed them no more, the others are. Twice is the same as once."""
+
+    def owed_since(self, consumer: str) -> float | None:
+        """Return since when a consumer is owed its oldest event (wall-clock seconds); None if it is owed nothing."""
 
     def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
         """Return for each job that names an event whom it may alert: people who were members by then and still are.

@@ -16,7 +16,7 @@ from chatflow.bus.port import Bus
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import Batch, JobSource
-from chatflow.presence.focus_redis import Look
+from chatflow.presence.focus_redis import Focused
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, Job
@@ -37,7 +37,7 @@ TRIES_TOGETHER = 3
 SIGNALS_AT_ONCE = 500
 
 
-async def nobody_looks(_: Sequence[Look]) -> set[Look]:
+async def nobody_looks(_: Sequence[Focused]) -> set[Focused]:
     return set()
 
 
@@ -54,7 +54,7 @@ class Delivery:
         inbox: Inbox,
         store: Store,
         bus: Bus,
-        looking: Callable[[Sequence[Look]], Awaitable[set[Look]]] = nobody_looks,
+        looking: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nobody_looks,
         presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

@@ -1,4 +1,4 @@
-"""People for the tests: they speak only the public protocol, through stock clients, as any stranger's app would."""
+"""People for the tests: they use only the public protocol, through stock clients, as any other app would."""
 
 from tests.actors.actor import Actor
 from tests.actors.answers import ConnectionLost, Refused, SignInRefused

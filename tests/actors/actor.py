@@ -1,4 +1,4 @@
-"""A person: an account, its devices, and what only REST gives."""
+"""A person: an account, its devices, and calls by REST."""
 
 import asyncio
 import time
@@ -33,15 +33,17 @@ NOTICES = 100
 class Actor:
     """Use as a context: leaving it signs every device off."""
 
-    def __init__(self, url: str, name: str, *, writer: HistoryWriter | None = None, clings: bool = True) -> None:
-        """Who does not cling to connections makes each request on a new one, and so meets any gateway."""
+    def __init__(
+        self, url: str, name: str, *, writer: HistoryWriter | None = None, keeps_connections: bool = True
+    ) -> None:
+        """Without `keeps_connections`, each request takes a new connection and so reaches any gateway."""
         self.url = url
         # Accounts outlive a test, so each has a name of its own.
         self.username = f"{name}-{uuid4().hex[:10]}"
         self.user: Json = {}
         self.devices: list[Device] = []
         self._writer = writer
-        self._http = Http(connector=aiohttp.TCPConnector(force_close=not clings))
+        self._http = Http(connector=aiohttp.TCPConnector(force_close=not keeps_connections))
         # It would ask again where an answer was lost on a cut connection. A poll's answer that is lost takes its events
         # with it, and nobody would learn of it before the next event: the connection has to end, as the others do.
         self._http.session._retry_connection = False
@@ -71,13 +73,13 @@ class Actor:
     async def refresh(self) -> None:
         self._take_session(await self.rest.post("/api/auth/refresh", {"refresh": self._refresh}))
 
-    def hold(self, token: str) -> None:
-        """Go on with this token, whatever it is, instead of signing in."""
+    def use_token(self, token: str) -> None:
+        """Use this token instead of signing in."""
         self.rest.token = token
         self._expires_at = float("inf")
 
     async def access_token(self) -> str:
-        """Return a token that is good for a while yet."""
+        """Return a token that is still valid for a while."""
         if time.time() > self._expires_at - REFRESH_BEFORE_SECONDS:
             await self.refresh()
         return str(self.rest.token)
@@ -109,7 +111,7 @@ class Actor:
         return page
 
     async def compare_with_fresh_look(self, room_id: str, *, within_seconds: float = PATIENCE_SECONDS) -> None:
-        """Record what each device folded beside what the server says now; positions may take a moment to settle."""
+        """Record each device's computed state beside what the server shows; read positions may come a little later."""
         deadline = time.monotonic() + within_seconds
         for device in self.devices:
             while True:

@@ -1,4 +1,4 @@
-"""What an actor is told: an ok answer as it came, or one of these."""
+"""The ways in which a request ends that is not answered with ok."""
 
 from typing import Any
 

@@ -91,7 +91,7 @@ class Connection:
         self._on_change()
 
     def _on_ack(self, answer: asyncio.Future[Json], ack: Json, *, on_ok: Callable[[Json], None] | None) -> None:
-        """End the request at once: the packets behind the ack build on what it said."""
+        """End the request at once, because the packets after the ack may depend on it."""
         if ack.get("ok") and on_ok is not None:
             # Also if nobody waits for it any more: what it brought has begun all the same.
             on_ok(ack)

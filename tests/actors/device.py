@@ -106,7 +106,7 @@ class Device:
         return answer
 
     async def send_until_acked(self, room_id: str, text: str, *, within_seconds: float) -> Json:
-        """Send as an app with an outbox does: the same cid again until the room has decided."""
+        """Send as an app with an outbox does: repeat the same cid until the room has decided."""
         cid = str(uuid4())
         deadline = time.monotonic() + within_seconds
         while True:
@@ -118,7 +118,7 @@ class Device:
                 await asyncio.sleep(RECONNECT_DELAY_SECONDS)
 
     async def sync(self, *room_ids: str) -> None:
-        """Catch up these rooms from the positions held, asking again as long as there is more."""
+        """Catch up these rooms from the device's positions, and ask again as long as there is more."""
         self.rooms.behind.update(room_ids)
         while self.rooms.behind:
             asked_at = time.monotonic()
@@ -169,7 +169,7 @@ class Device:
         return self.rooms.complaints
 
     def settle(self, room_id: str) -> None:
-        """Record where this device stands at the end of everything."""
+        """Record the device's final position in each room."""
         self.recorder.settled(room_id, position=self.rooms.position(room_id))
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from tests.servers.skips import give_up_without
 
 @pytest.fixture(scope="session")
 def javascript() -> None:
-    """The stock JavaScript client, installed; else the test is skipped for want of Node."""
+    """The installed stock JavaScript client; without Node the test is skipped."""
     try:
         install_clients()
     except ServerMissing as missing:

@@ -1,4 +1,4 @@
-"""Folds a room's events into the state that a client shows, from nothing but what the protocol says of them."""
+"""Computes the state of a room that a client shows from the room's events, using only what the protocol says."""
 
 from tests.actors.answers import Json
 
@@ -52,12 +52,12 @@ class RoomState:
         self._show_counts()
 
     def read_up_to(self, seq: int) -> None:
-        """One's own position moved, here or on another device."""
+        """Take a new read position of the person's own, set here or on another device."""
         self._move_to(seq)
         self._show_counts()
 
     def compared(self) -> Json:
-        """Return what a fresh look must say as well."""
+        """Return the state that a new connection must be shown as well."""
         return {name: self.room[name] for name in COMPARED if name in self.room}
 
     def _count(self, event: Json) -> None:

@@ -1,4 +1,4 @@
-"""An HTTP session that leaves nothing open, whatever a client on top of it forgets to read or to close."""
+"""An HTTP session that closes everything, even what a client on top of it forgets to read or to close."""
 
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self

@@ -24,7 +24,7 @@ class Rooms:
         return self.view(room_id).position or 0
 
     def on_open(self) -> None:
-        """A new connection begins: nothing that the last one was told about live events holds."""
+        """Begin a new connection: what the last one was told about live events is not valid any more."""
         for view in self.views.values():
             view.admitted = False
 
@@ -50,7 +50,7 @@ class Rooms:
                 self.leave(room_id)
 
     def enter(self, answer: Json) -> None:
-        """A room came into view: by an ack of this device, or because another device or a person brought it."""
+        """Take a room that appeared: by an ack of this device, or because of another device or person."""
         if not self.view(answer["room"]["id"]).admitted:
             self._admit(answer["room"], seq=answer["seq"])
 

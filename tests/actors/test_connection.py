@@ -1,4 +1,4 @@
-"""A request always ends, and what it began at the server counts even where its answer comes too late."""
+"""A request always ends, and it may have had its effect even if its answer comes too late."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.actors.link import OnAck, OnClose, OnPacket
 
 
 class SlowLink:
-    """Answers when it is told to."""
+    """A server that answers only when a test tells it to."""
 
     def __init__(self) -> None:
         self.acks: list[OnAck] = []

@@ -1,4 +1,4 @@
-"""The actors keep a client's rules: against a toy that loses, repeats and cuts, they end with every message once."""
+"""The actors follow a client's rules: with a toy server that loses and repeats, they end with each message once."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What a client leaves open is closed with its session, so that no later test meets a complaint."""
+"""What a client leaves open is closed with its session, so that no later test fails because of it."""
 
 import gc
 import warnings

@@ -1,4 +1,4 @@
-"""What the stock Python client forgets is not forgotten in our links."""
+"""A packet that the stock Python client would lose is not lost by our link."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What a correct client keeps of one room: a position, what it cannot apply yet, and what it has applied."""
+"""What a correct client knows of a room: its position, early events, and the events that it has applied."""
 
 from enum import Enum, auto
 
@@ -18,7 +18,7 @@ class Step(Enum):
 
 
 class RoomView:
-    """One device's picture of one room, by the rule: apply position + 1, drop what is at or below, else ask."""
+    """One device's view of a room: it applies the event at position + 1, drops older ones, and for later ones asks."""
 
     def __init__(self, room_id: str, *, user_id: str) -> None:
         self.room_id = room_id

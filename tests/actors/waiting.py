@@ -1,4 +1,4 @@
-"""Waiting for what others do: a condition that is looked at again after every change, with a deadline."""
+"""Waiting for a condition, which is checked again after every change, with a deadline."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ PATIENCE_SECONDS = 10.0
 
 
 class Changes:
-    """Wakes whoever waits when something has changed."""
+    """Wakes all waiting tasks when something has changed."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
@@ -23,7 +23,7 @@ class Changes:
     async def until(
         self, found: Callable[[], Found | None], *, what: Callable[[], str], within_seconds: float = PATIENCE_SECONDS
     ) -> Found:
-        """Return the first thing that is found, neither None nor False; `what` tells what was missing in the end."""
+        """Return the first result that is neither None nor False; `what` names what was missing if there is none."""
         event = asyncio.Event()
         self._waiting.add(event)
         try:

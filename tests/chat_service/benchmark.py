@@ -15,6 +15,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.leases.port import new_lease
 from chatflow.protocol.commands import JoinRoom
 from chatflow.wire.bus import Answers, Command
+from chatflow.wire.outbox import CONSUMERS
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
 from tests.chat_service.people import founding, saying
@@ -38,10 +39,10 @@ async def measure(url: str) -> float:
     client = ServiceClient("message_service", url, "s" * 32)
     worker = Worker(
         bus=bus,
-        jobs=Offers(),
+        jobs=dict.fromkeys(CONSUMERS, Offers()),
         room_log=RoomLog(client),
         lease=new_lease("w1"),
-        is_held=lambda: True,
+        has_lease=lambda: True,
         own_partitions=list,
         edit_window_seconds=3600,
     )

@@ -11,6 +11,7 @@ from chat_service.worker import Worker
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
 from chatflow.leases.port import new_lease
+from chatflow.wire.outbox import CONSUMERS
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
 
@@ -38,8 +39,8 @@ async def gateway(bus: MemoryBus) -> Gateway:
     return gateway
 
 
-class Held:
-    """Whether a worker believes that it is alive to the others."""
+class HasLease:
+    """Whether a worker believes that its lease is valid."""
 
     def __init__(self) -> None:
         self.value = True
@@ -49,8 +50,8 @@ class Held:
 
 
 @pytest.fixture
-def held() -> Held:
-    return Held()
+def has_lease() -> HasLease:
+    return HasLease()
 
 
 @asynccontextmanager
@@ -60,16 +61,16 @@ async def running_worker(
     bus: MemoryBus,
     store: FakeStore,
     offers: Offers,
-    held: Callable[[], bool],
+    has_lease: Callable[[], bool],
     own: Sequence[int] = range(PARTITIONS),
 ) -> AsyncIterator[Worker]:
     client = ServiceClient("message_service", store.url, "s" * 32)
     worker = Worker(
         bus=bus,
-        jobs=offers,
+        jobs=dict.fromkeys(CONSUMERS, offers),
         room_log=RoomLog(client),
         lease=new_lease(worker_id),
-        is_held=held,
+        has_lease=has_lease,
         own_partitions=lambda: list(own),
         edit_window_seconds=3600,
     )
@@ -83,13 +84,13 @@ async def running_worker(
 
 
 @pytest.fixture
-async def worker(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held) -> AsyncIterator[Worker]:
-    async with running_worker("w1", bus=bus, store=store, offers=offers, held=held) as worker:
+async def worker(bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease) -> AsyncIterator[Worker]:
+    async with running_worker("w1", bus=bus, store=store, offers=offers, has_lease=has_lease) as worker:
         yield worker
 
 
 @pytest.fixture
-async def other_worker(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held) -> AsyncIterator[Worker]:
-    """A second one that takes itself for the owner of the same rooms."""
-    async with running_worker("w2", bus=bus, store=store, offers=offers, held=held) as worker:
+async def other_worker(bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease) -> AsyncIterator[Worker]:
+    """A second worker that believes that it owns the same rooms."""
+    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease) as worker:
         yield worker

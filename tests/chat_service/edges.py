@@ -1,4 +1,4 @@
-"""What stands at a worker's edges in these tests: a bus in memory, and a gateway that numbers its commands."""
+"""Fakes around a worker: a bus in memory, and a gateway that numbers its commands."""
 
 import time
 from collections.abc import Sequence
@@ -91,7 +91,7 @@ class Gateway:
         self.holes += answers.holes
         self.reply_count += len(answers.replies)
         for reply in answers.replies:
-            self.replies[reply.line, reply.number] = reply
+            self.replies[reply.lane, reply.number] = reply
 
     def on_publication(self, payload: bytes) -> None:
         publication = msgspec.msgpack.decode(payload, type=Publication)
@@ -113,22 +113,22 @@ class Gateway:
         body: AnyCommand,
         *,
         op: str | None = None,
-        line: str | None = None,
+        lane: str | None = None,
         number: int | None = None,
         floor: int | None = None,
         attempt: int = 1,
         seconds: float = 8.0,
     ) -> Command:
-        line = line or f"{actor}/{room_id}"
-        self.numbers[line] = number or self.numbers.get(line, 0) + 1
+        lane = lane or f"{actor}/{room_id}"
+        self.numbers[lane] = number or self.numbers.get(lane, 0) + 1
         return Command(
             op=op or (f"c:{body.cid}" if body.cid else f"g:{new_id()}"),
             room_id=room_id,
             actor=actor,
             body=body,
-            line=line,
-            number=self.numbers[line],
-            floor=floor or next(count for count in range(1, 10**6) if (line, count) not in self.replies),
+            lane=lane,
+            number=self.numbers[lane],
+            floor=floor or next(count for count in range(1, 10**6) if (lane, count) not in self.replies),
             attempt=attempt,
             deadline=time.time() + seconds,
             reply_to=self.channel,
@@ -144,7 +144,7 @@ class Gateway:
         return await self.answers(*commands)
 
     async def answers(self, *commands: Command) -> list[Json]:
-        keys = [(command.line, command.number) for command in commands]
+        keys = [(command.lane, command.number) for command in commands]
         await until(lambda: all(key in self.replies for key in keys))
         return [answer_of(self.replies[key]) for key in keys]
 

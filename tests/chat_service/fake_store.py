@@ -1,4 +1,4 @@
-"""A small honest message_service: the room log's promises, in memory and over real HTTP, failing where told to."""
+"""A fake message_service, in memory and over real HTTP; it keeps the room log's promises, and fails where told to."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ class Fault(Enum):
     UNAVAILABLE = auto()
     HTML = auto()  # it is done, and a proxy in between answers something of its own
     CONTRADICTORY = auto()  # it is done, and the answer says that nothing held and nothing stopped it
-    NOT_TOLD = auto()  # not of an append but of a look at recent heads, which fails
+    NOT_TOLD = auto()  # a question for recent heads fails; appends do not
 
 
 class FakeStore:
@@ -54,7 +54,7 @@ class FakeStore:
         # The log's time, if it tells one.
         self.now: float | None = None
         self.trims: list[Trim] = []
-        self.looks_for_trims = 0
+        self.questions_for_trims = 0
         self.loads: list[Load] = []
         # Rooms of which it can answer nothing that a worker could read.
         self.unreadable: set[str] = set()
@@ -132,7 +132,7 @@ class FakeStore:
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""
         ask = msgspec.msgpack.decode(await request.read(), type=OwedAsk)
-        events = [entry.event for log in self.entries.values() for entry in log if entry.owed]
+        events = [entry.event for log in self.entries.values() for entry in log if ask.consumer in entry.consumers]
         jobs = [
             Job(event.room_id, event.seq) for event in events if partition_of(event.room_id) in (ask.partitions or ())
         ]
@@ -150,7 +150,7 @@ class FakeStore:
     async def on_trims(self, request: web.Request) -> web.Response:
         """What is due is what the test says, one on a page."""
         ask = msgspec.msgpack.decode(await request.read(), type=TrimsAsk)
-        self.looks_for_trims += 1
+        self.questions_for_trims += 1
         position = int(ask.after or 0)
         more = str(position + 1) if position + 1 < len(self.trims) else None
         return packed(TrimsAnswer(trims=self.trims[position : position + 1], next=more))

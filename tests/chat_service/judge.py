@@ -1,4 +1,4 @@
-"""Looks at an event and the room before it, and says if it should never have been made; it knows no rule's code."""
+"""Judges whether an event may follow on the room before it, without using the code of the rules."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A room folded from its events by other means than the worker's own: what the fake store answers, and an oracle."""
+"""A second, independent fold of a room's events: the fake store answers from it, and tests compare with it."""
 
 from collections.abc import Collection
 from typing import Any

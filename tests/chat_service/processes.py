@@ -1,4 +1,4 @@
-"""The real processes: a worker and message_service on SQLite, each started as in production and stopped politely."""
+"""The real processes: a worker and message_service on SQLite, started as in production and shut down properly."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A room made of rules alone, for tests of rules: commands in, events or refusals out."""
+"""A room that consists of rules alone, for tests of rules: commands in, events or refusals out."""
 
 from typing import Any
 

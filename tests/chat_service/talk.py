@@ -1,4 +1,4 @@
-"""What tests of a worker do and look at again and again."""
+"""What many tests of a worker do and check."""
 
 from chatflow.protocol.commands import (
     JoinRoom,

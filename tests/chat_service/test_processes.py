@@ -97,7 +97,7 @@ async def test_a_worker_that_is_killed_loses_nothing_that_it_acknowledged(
         acknowledged = dict(gateway.replies)
         gateway.worker_id = "w2"
         # What a gateway does once it sees another owner: the same commands, in order, from the first unanswered.
-        floor = min(command.number for command in commands if (command.line, command.number) not in acknowledged)
+        floor = min(command.number for command in commands if (command.lane, command.number) not in acknowledged)
         again = [
             gateway.command(ALICE, room_id, command.body, op=command.op, number=command.number, floor=floor, attempt=2)
             for command in commands[floor - 2 :]

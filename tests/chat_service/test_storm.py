@@ -1,4 +1,4 @@
-"""Two owners of everything, a store that fails at random, members that come and go: what was promised still holds."""
+"""Two owners of everything, a store that fails at random, members that come and go: every promise is kept."""
 
 import asyncio
 import random
@@ -28,13 +28,13 @@ async def weather(store: FakeStore, choose: random.Random) -> None:
 def any_command(gateway: Gateway, choose: random.Random, room_id: str, count: int) -> Command:
     gateway.worker_id = choose.choice(["w1", "w2"])
     actor = choose.choice([ALICE, BOB, CAROL])
-    line = f"{actor} by {gateway.worker_id} in {room_id}"
+    lane = f"{actor} by {gateway.worker_id} in {room_id}"
     what = choose.random()
     if what < 0.04 and actor == ALICE:
-        return gateway.command(ALICE, room_id, KickMember(room_id=room_id, user_id=BOB), line=line)
+        return gateway.command(ALICE, room_id, KickMember(room_id=room_id, user_id=BOB), lane=lane)
     if what < 0.15:
-        return gateway.command(actor, room_id, JoinRoom(room_id=room_id), line=line)
-    return gateway.command(actor, room_id, saying(room_id, f"{count:04}"), line=line)
+        return gateway.command(actor, room_id, JoinRoom(room_id=room_id), lane=lane)
+    return gateway.command(actor, room_id, saying(room_id, f"{count:04}"), lane=lane)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -61,9 +61,9 @@ async def test_acknowledged_is_there_once_and_in_order_and_refused_is_not_there(
         assert len(log) == store.rooms[room_id].n
         assert {cid: log[cid]["seq"] for cid in acked(here)} == acked(here)
         assert not log.keys() & {one.body.cid for one, answer in here if answer.get("code") == "not_a_member"}
-        places = {one.body.cid: (one.line, one.number) for one, _ in here}
-        for line in {one.line for one, _ in here}:
-            numbers = [number for cid in log for name, number in [places[cid]] if name == line]
+        places = {one.body.cid: (one.lane, one.number) for one, _ in here}
+        for lane in {one.lane for one, _ in here}:
+            numbers = [number for cid in log for name, number in [places[cid]] if name == lane]
             assert numbers == sorted(numbers)
     told = Counter((event.room_id, event.seq) for event in gateway.events)
     assert set(told.values()) == {1}

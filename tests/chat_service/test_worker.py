@@ -199,7 +199,7 @@ async def test_an_answer_asked_for_again_comes_at_once_also_while_an_append_is_u
     joining = gateway.command(BOB, room_id, JoinRoom(room_id=room_id))
     await gateway.ask(founding_again, joining)
     store.open.clear()
-    slow = gateway.command(ALICE, room_id, saying(room_id), line="another device")
+    slow = gateway.command(ALICE, room_id, saying(room_id), lane="another device")
     gateway.send(slow)
     await until(lambda: store.at_the_door == 1)
     appends = len(store.appends)

@@ -60,7 +60,7 @@ class Person:
         await self.is_online()
 
     async def is_online(self) -> None:
-        await expect(self.page.get_by_text("Connected", exact=True)).to_be_visible(timeout=15_000)
+        await expect(self.page.get_by_text("Everything is on disk")).to_be_visible(timeout=15_000)
 
     async def create_channel(self, name: str) -> None:
         await self.page.get_by_role("button", name="Create a channel").click()
@@ -75,7 +75,7 @@ class Person:
         await self.is_in(f"#{name}")
 
     async def is_in(self, room: str) -> None:
-        await expect(self.page.get_by_role("heading", level=1, name=room)).to_be_visible()
+        await expect(self.page.get_by_role("heading", level=1, name=room.removeprefix("#"))).to_be_visible()
 
     async def write(self, text: str) -> None:
         await self.field.fill(text)
@@ -88,9 +88,9 @@ class Person:
         await expect(row.locator("time")).to_be_attached(timeout=15_000)
 
     async def texts(self) -> list[str]:
-        """Return the last line of each message, from top to bottom."""
-        rows = await self.messages.get_by_role("listitem").filter(has=self.page.locator("time")).all_inner_texts()
-        return [row.splitlines()[-1] for row in rows]
+        """Return the text of each confirmed message, from top to bottom."""
+        rows = self.messages.get_by_role("listitem").filter(has=self.page.locator("time"))
+        return await rows.locator("[data-message-text]").all_inner_texts()
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not NETWORK_COMPLAINT.search(message.text):

@@ -11,7 +11,7 @@ async def test_who_signed_out_stays_out_in_every_tab(invite: Invite) -> None:
     alice = await invite("Alice")
     other_tab = await alice.context.new_page()
     await other_tab.goto(alice.url)
-    await expect(other_tab.get_by_text("Connected", exact=True)).to_be_visible()
+    await expect(other_tab.get_by_text("Everything is on disk")).to_be_visible()
     await alice.page.get_by_role("button", name="Account and language").click()
     await alice.page.get_by_role("button", name="Sign out").click()
     for page in (alice.page, other_tab):

@@ -62,10 +62,10 @@ async def test_what_is_written_without_a_connection_is_sent_once_and_in_order(in
     await alice.create_channel(channel)
     await bob.join_channel(channel)
     await alice.context.set_offline(True)
-    await expect(alice.page.get_by_role("status").filter(has_text="No connection")).to_be_visible()
+    await expect(alice.page.get_by_role("status").filter(has_text="You are offline.")).to_be_visible()
     for text in ("first", "second", "third"):
         await alice.write(text)
-    await expect(alice.page.get_by_text("Waiting for the connection")).to_have_count(3)
+    await expect(alice.page.get_by_role("img", name="Waiting for the connection")).to_have_count(3)
     await bob.write("meanwhile")
     await bob.sees("meanwhile")
     await alice.context.set_offline(False)

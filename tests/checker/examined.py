@@ -1,11 +1,11 @@
-"""What one invariant found in one room."""
+"""The result of one invariant in one room."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Examined:
-    """How many things were looked at, what is wrong with them, and why nothing can be said, if so."""
+    """How many things were examined, which are wrong, and why some cannot be judged."""
 
     count: int = 0
     wrong: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The faults of a run, and the invariants that are about time: how soon seen, how soon alive again."""
+"""The faults of a run, and the invariants about time: how soon messages are seen, how soon the system works again."""
 
 import math
 from array import array
@@ -67,7 +67,7 @@ class Timeline:
 
 
 def last_trouble(acked_at: float, seen_at: float, faults: list[Fault]) -> float:
-    """Return from when on there was no excuse: the ack, or the end of a fault that lay between it and the sight."""
+    """Return when a message's time to be seen begins: at its ack, or at the end of a later fault before it was seen."""
     healings = [fault.healed_at for fault in faults if fault.began_at <= seen_at and fault.healed_at >= acked_at]
     return max([acked_at, *healings])
 
@@ -107,7 +107,7 @@ def liveness(timeline: Timeline, faults: list[Fault]) -> Examined:
 
 
 def too_quiet(timeline: Timeline, faults: list[Fault]) -> list[str]:
-    """Return the faults during which too little was under way for the run to say anything."""
+    """Return the faults during which too few messages were sent for a judgement."""
     sent_at, ended_at = sorted(timeline.sent_at), sorted(timeline.ended_at)
     reasons = []
     for fault in faults:

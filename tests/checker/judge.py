@@ -1,4 +1,4 @@
-"""The judge: one room after the other through every invariant, so that memory holds one room at a time."""
+"""The judge: checks one room after the other by every invariant, so that only one room is in memory at a time."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Invariants about who may see what: a member everything, at once after the ack; others nothing."""
+"""Invariants about who may see what: members see everything, from the ack of their joining on; others see nothing."""
 
 from bisect import bisect_left
 from collections import defaultdict

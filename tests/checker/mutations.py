@@ -1,4 +1,4 @@
-"""Ways to break a right history: each does what one kind of broken server would have done."""
+"""Ways to falsify a correct history: each imitates one kind of broken server."""
 
 import random
 from collections.abc import Callable
@@ -98,7 +98,7 @@ def ack_a_wrong_seq(records: list[RoomRecord], dice: random.Random) -> None:
 
 
 def exchange_two_seqs(records: list[RoomRecord], *, user_of_both: bool) -> None:
-    """Let two messages change places wherever they are seen or acked: only time tells."""
+    """Let two messages change places wherever they are seen or acked; only the times show it."""
     sends = [record for record in records if isinstance(record, Sent) and record.attempt == 0]
     oks = {(r.user, r.cid): r for r in records if isinstance(r, Answered) and r.outcome == "ok" and not r.duplicate}
     first, second = next(

@@ -93,26 +93,26 @@ def real_time(room: RoomHistory) -> Examined:
 def sender_order(room: RoomHistory) -> Examined:
     """C8: what a connection sends keeps its order; what overtakes a message that had to be retried must have failed."""
     observed = dict(room.seq_by_key)
-    lines: dict[str, list[tuple[float, int, Attempt]]] = defaultdict(list)
+    lanes: dict[str, list[tuple[float, int, Attempt]]] = defaultdict(list)
     for key, send in room.sends.items():
         seq = observed.get(key, send.acked_seq)
         if seq is not None:
             for attempt in send.attempts:
-                lines[attempt.connection].append((attempt.sent_at, seq, attempt))
+                lanes[attempt.connection].append((attempt.sent_at, seq, attempt))
     examined = Examined()
-    for connection, line in lines.items():
-        line.sort(key=lambda item: item[0])
-        examined.count += len(line)
-        examined.wrong += [f"{connection} sent seq {seq} behind seq {ahead}" for seq, ahead in overtakings(line)]
+    for connection, lane in lanes.items():
+        lane.sort(key=lambda item: item[0])
+        examined.count += len(lane)
+        examined.wrong += [f"{connection} sent seq {seq} behind seq {ahead}" for seq, ahead in overtakings(lane)]
     return examined
 
 
-def overtakings(line: list[tuple[float, int, Attempt]]) -> Iterator[tuple[int, int]]:
-    """Yield each seq that was made although something before it in the line, made or still open, has a higher one."""
+def overtakings(lane: list[tuple[float, int, Attempt]]) -> Iterator[tuple[int, int]]:
+    """Yield each seq that was made although something before it in the lane, made or still open, has a higher one."""
     made = 0
     # Highest seq first, with the time at which the attempt at it ended without making it.
     still_open: list[tuple[int, float]] = []
-    for sent_at, seq, attempt in line:
+    for sent_at, seq, attempt in lane:
         while still_open and still_open[0][1] <= sent_at:
             heapq.heappop(still_open)
         ahead = max(made, -still_open[0][0] if still_open else 0)

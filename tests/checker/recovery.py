@@ -1,4 +1,4 @@
-"""How long each fault was felt: until the last message that it delayed was acked."""
+"""How long each fault delayed messages: until the last of them was acked."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

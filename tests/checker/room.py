@@ -54,7 +54,7 @@ class Send:
 
 
 class Content(NamedTuple):
-    """What stands at one seq, as the first observer saw it; `key` and `body` of messages only."""
+    """The event at one seq, as the first observer saw it; only messages have `key` and `body`."""
 
     type: str
     key: Key | None
@@ -79,7 +79,7 @@ class LiveStream:
 
 @dataclass(slots=True)
 class View:
-    """What one client made of the room: the seqs it applied, in order; a position that was set is negative."""
+    """The seqs that one client applied, in order; a position that was set instead is negative."""
 
     user: str = ""
     steps: "array[int]" = field(default_factory=lambda: array("q"))

@@ -1,4 +1,4 @@
-"""Writes a room's log the way a worker does: entries with seqs, n and targets that follow on each other."""
+"""Writes a room's log as a worker does: entries whose seqs, n and targets follow on each other."""
 
 import itertools
 import time

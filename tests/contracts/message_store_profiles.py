@@ -1,4 +1,4 @@
-"""The message store's adapters, each empty, so that one suite judges both."""
+"""The message store's adapters, each empty, so that one suite judges them all."""
 
 import secrets
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ def store_url(name: str, *, folder: Path, request: pytest.FixtureRequest) -> str
     urls = {
         "sqlite": lambda: f"sqlite:///{folder}/messages.db",
         "mongodb": lambda: fresh_database(request.getfixturevalue("mongodb_server")),
+        "ferretdb": lambda: fresh_database(request.getfixturevalue("ferretdb_server")),
     }
     return urls[name]()
 
@@ -36,4 +37,5 @@ def fresh_database(server: Server) -> str:
     return mongodb.database_url(server.url, f"chatflow_test_{secrets.token_hex(6)}")
 
 
-ADAPTERS = ["sqlite", "mongodb"]
+# MongoDB twice: as a replica set, and on FerretDB, which has its own mind about the same protocol.
+ADAPTERS = ["sqlite", "mongodb", "ferretdb"]

@@ -1,4 +1,4 @@
-"""Stands between a store and its MongoDB server, and falls dead behind a chosen write: what a kill leaves is left.
+"""A proxy before MongoDB that dies after a chosen write, so that the server is left as by a kill at that place.
 
 It reads the wire protocol just far enough to know a write when it passes. The write that it dies behind is done on the
 server, and its answer is lost; nothing comes through afterwards.
@@ -37,12 +37,20 @@ class Cut:
         self._counting = threading.Lock()
         self.writes = 0
         self.is_dead = False
+        # Reads come through, and writes get no answer: as from a primary that no other member hears.
+        self.refuses_writes = False
+        # Held back before it passes, as a build of an index is that takes long; set means that it may pass.
+        self.indexes_may_pass = threading.Event()
+        self.indexes_may_pass.set()
+        self.indexes_came = threading.Event()
+        self.index_builds = 0
 
     @property
     def url(self) -> str:
         port = self._listener.getsockname()[1]
-        # It does not come back: there is nothing to wait for.
-        return f"mongodb://127.0.0.1:{port}{self._database}?serverSelectionTimeoutMS=100&retryWrites=false"
+        # It does not come back: there is nothing to wait for. And the store is not to look for the set's own address.
+        options = "directConnection=true&serverSelectionTimeoutMS=100&retryWrites=false"
+        return f"mongodb://127.0.0.1:{port}{self._database}?{options}"
 
     def serve(self) -> None:
         while True:
@@ -69,9 +77,16 @@ class Cut:
             server.close()
 
     def _count(self, request: bytes) -> bool:
-        """Tell whether this is the write to die behind; raises where it is already dead."""
-        if command_of(request) not in WRITES:
+        """Tell whether this is the write to die after; raises if the proxy is dead already."""
+        command = command_of(request)
+        if command == "createIndexes":
+            self.index_builds += 1
+            self.indexes_came.set()
+            self.indexes_may_pass.wait(30)
+        if command not in WRITES:
             return False
+        if self.refuses_writes:
+            raise OSError("no majority")
         with self._counting:
             if self.is_dead or (self._left is not None and self.writes >= self._left):
                 self.die()

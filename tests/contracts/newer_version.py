@@ -20,7 +20,7 @@ from message_service.stores.sqlite.database import SqliteConnections
 
 MESSAGES_PER_BATCH = 2
 
-# What the log makes of itself and of people, on both servers.
+# What the log makes of itself and of people, on either server.
 ADDED_TO = {
     "sqlite": ("events", "messages", "rooms", "memberships", "people", "invites", "thread_follows", "clock"),
     "mongodb": ("events", "rooms", "memberships", "people", "invites", "reactions", "thread_follows", "clock"),

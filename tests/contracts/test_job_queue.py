@@ -1,4 +1,4 @@
-"""What every job queue promises: an alert that is owed is taken at least once, whatever dies in between."""
+"""The promises of every job queue: an owed alert is taken at least once, whatever dies in between."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

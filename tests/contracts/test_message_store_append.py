@@ -1,4 +1,4 @@
-"""Appending to a message store: one gap-free log per room, whoever writes, however often, in whatever order."""
+"""Appending to a message store: one log without gaps per room, whoever writes, however often, in whatever order."""
 
 import threading
 import time
@@ -159,7 +159,7 @@ def test_a_check_behind_a_replayed_entry_is_refused_once_others_wrote(room: Room
 
 
 def test_a_check_before_a_replayed_entry_holds_though_others_wrote(room: RoomLog, alice: str, bob: str) -> None:
-    """What was true right before an entry when it was written stays true of that place."""
+    """A check that was true right before an entry when it was written stays true at that place."""
     checks = [Check(actor=bob, op=f"c:refused-{number}") for number in range(3)]
     run = room.run(checks[0], room.message(alice, "a"), checks[1], checks[2], room.message(alice, "b"))
     room.store.append([run], deadline=in_time())

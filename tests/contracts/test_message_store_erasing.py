@@ -1,4 +1,4 @@
-"""What was taken from a message stands nowhere in MongoDB, whoever looks; of SQLite, its files are looked at."""
+"""Deleted text is nowhere in the store: checked in MongoDB's documents and in SQLite's files."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -5,17 +5,18 @@ another store on the same database then tells is compared with what SQLite tells
 """
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from chatflow.errors import TimedOut
+from chatflow.errors import TimedOut, Unavailable
 from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Preview
 from chatflow.wire.log import Check, Entry, Known, LoadRoom, Run, Step
+from chatflow.wire.outbox import ALERTS, Job
 from message_service.stores.opening import open_store
 from message_service.stores.port import MessageStore, Span
 from tests.contracts.message_store_log import RoomLog, in_time, message_of
@@ -24,7 +25,9 @@ from tests.contracts.mongodb_cut import open_cut
 from tests.servers import Server
 
 # What the killed append takes; each is a command to the server, which may change several documents.
-WRITES = 15
+WRITES = 10
+# A consumer of the outbox besides alerts.
+OTHERS = "others"
 
 
 class Story(NamedTuple):
@@ -52,7 +55,7 @@ def story() -> Story:
         one.run(first, old, called, put, one.entry(open_door, secret_hash="r")),
         other.run(other.creation(alice, kind="direct", name=None)),
     ]
-    new = one.message(alice, "<@bob> new", mentions=Mentions(users=[bob]), owed=True)
+    new = one.message(alice, "<@bob> new", mentions=Mentions(users=[bob]), owed=True, owed_to=[OTHERS])
     entries: list[Entry] = [
         new,
         one.edit(message_of(old), "edited", mentions=Mentions(users=[bob])),
@@ -72,7 +75,10 @@ def story() -> Story:
         one.about(events.MessageDeleted, alice, message_of(called)),
         one.update(topic="new topic"),
     ]
-    killed = [one.run(*entries), other.run(other.message(alice, "1", owed=True), other.message(bob, "2"))]
+    killed = [
+        one.run(*entries),
+        other.run(other.message(alice, "1", owed=True), other.message(bob, "2", owed_to=[OTHERS])),
+    ]
     behind = [
         one.of_member(events.MemberMuted, bob, until=None),
         one.joining(dave, invite_id=invited),
@@ -130,17 +136,18 @@ def everything(store: MessageStore, story: Story) -> dict[str, Any]:
         "facts": [sorted(room.messages, key=lambda one: one.seq) for room in loaded],
         "events": store.events(dict.fromkeys(rooms, 0), limit=100, tail=False),
         "history": [store.messages(room_id, Span(limit=100), viewer=story.people[1]) for room_id in rooms],
-        "owed": sorted(
-            (job.room_id, job.seq)
-            for job in store.owed(limit=1000, until=in_time(), partitions=None)
-            if job.room_id in rooms
-        ),
+        "owed": {consumer: owed(store, consumer) for consumer in (ALERTS, OTHERS)},
         "rows": [sorted(person.rows, key=lambda row: row.room.id) for person in store.people(story.people, limit=10)],
         # Last, as it goes the way of an append.
         "known": [
             first_result(store, room.room_id, room.head, check) for room in loaded for check in tried[room.room_id]
         ],
     }
+
+
+def owed(store: MessageStore, consumer: str) -> list[tuple[str, int]]:
+    jobs = store.owed(limit=1000, until=in_time(), partitions=None, consumer=consumer)
+    return sorted((job.room_id, job.seq) for job in jobs)
 
 
 def first_result(store: MessageStore, room_id: str, head: int, check: Check) -> Known | None:
@@ -207,6 +214,31 @@ def kill_behind(writes: int | None, url: str, story: Story) -> int:
         except TimedOut:
             assert cut.is_dead
         return cut.writes
+
+
+# What clearing takes where one of the two is the last consumer that is owed an event, and the other is not.
+CLEARING_WRITES = 3
+
+
+@pytest.mark.parametrize("writes", range(CLEARING_WRITES + 1))
+def test_who_dies_while_it_clears_takes_nothing_from_others_and_can_clear_again(writes: int, database_url: str) -> None:
+    with opened(database_url) as heir:
+        room = RoomLog(heir, owner=new_id())
+        room.begin()
+        both = room.message(room.owner, "1", owed=True, owed_to=[OTHERS])
+        room.write(both, room.message(room.owner, "2", owed=True), room.message(room.owner, "3", owed_to=[OTHERS]))
+        jobs = [Job(room.room_id, seq) for seq in (2, 3, 4)]
+        with open_cut(database_url, after=writes) as cut, closing(open_store(cut.url)) as victim:
+            with suppress(TimedOut, Unavailable):
+                victim.clear_owed(jobs)
+            assert cut.writes == writes
+
+        assert owed(heir, OTHERS) == [(room.room_id, 2), (room.room_id, 4)]
+        heir.clear_owed(jobs)
+        assert owed(heir, ALERTS) == []
+        assert owed(heir, OTHERS) == [(room.room_id, 2), (room.room_id, 4)]
+        heir.clear_owed(jobs, consumer=OTHERS)
+        assert owed(heir, OTHERS) == []
 
 
 def prefix(run: Run, head: int) -> Run:

@@ -1,7 +1,8 @@
-"""What an older version wrote comes along, also when that is interrupted."""
+"""Migrations: what an older version wrote is brought along, also if that is interrupted."""
 
 import importlib
 import itertools
+import math
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Message, Reaction
 from chatflow.wire.log import LoadedRoom, LoadRoom
+from chatflow.wire.outbox import Job
 from message_service.stores import migrating
 from message_service.stores.migrating import Migrating, Migration
 from message_service.stores.mongodb import migrations as mongodb_migrations
@@ -27,6 +29,8 @@ from message_service.stores.sqlite import migrations as sqlite_migrations
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
 from tests.contracts.older_stores import write_first_store
+
+pytestmark = pytest.mark.not_on_ferretdb("a store is filled by each test, which takes it seconds")
 
 ALICE, BOB, CAROL = (f"00000000-0000-7000-8000-{number:012x}" for number in (0xA, 0xB, 0xC))
 ROOM = "00000000-0000-7000-8000-000000000001"
@@ -96,6 +100,15 @@ def test_rooms_are_found_by_their_topics(brought_along: MessageStore) -> None:
         assert [room.name for _, room in brought_along.public_rooms(query, after=None, limit=5)] == ["Straße"]
 
 
+def test_what_was_owed_is_owed_to_alerts(brought_along: MessageStore) -> None:
+    job = Job(ROOM, 2)
+    assert brought_along.owed(limit=10, until=math.inf, partitions=None) == [job]
+    assert brought_along.owed(limit=10, until=math.inf, partitions=None, consumer="others") == []
+
+    brought_along.clear_owed([job])
+    assert brought_along.owed(limit=10, until=math.inf, partitions=None) == []
+
+
 def test_counts_and_positions_are_as_they_were(brought_along: MessageStore) -> None:
     [(_, row)] = brought_along.rows([(CAROL, ROOM)])
 
@@ -105,7 +118,7 @@ def test_counts_and_positions_are_as_they_were(brought_along: MessageStore) -> N
 def test_a_store_is_in_use_while_older_reactions_are_still_moved(
     older_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is moved before its message is written to; every answer is the same as afterwards."""
+    """Before the migration moves anything, every answer is the same as after it."""
     monkeypatch.setattr(migrating.Migrating, "_work", lambda *_: None)
     with opened(older_url) as store:
         first, second, *_ = messages(store, viewer=CAROL)
@@ -278,7 +291,7 @@ def note(applied: list[int], number: int, _: object) -> None:
 
 def test_both_servers_take_the_same_steps() -> None:
     on_sqlite, on_mongodb = [
-        [(step.number, step.name, step.in_background, step.oldest) for step in migrating.migrations_in(package)]
+        [(step.number, step.name, step.oldest) for step in migrating.migrations_in(package)]
         for package in (sqlite_migrations, mongodb_migrations)
     ]
 

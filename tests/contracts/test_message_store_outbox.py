@@ -7,14 +7,19 @@ import pytest
 from chatflow.ids import new_id, partition_of
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Notify
-from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from chatflow.wire.outbox import ALERTS, AlertFacts, Job, Recipient
 from chatflow.wire.reads import ReadMark
 from message_service.stores.port import MessageStore
-from tests.contracts.message_store_log import RoomLog
+from tests.contracts.message_store_log import RoomLog, in_time
+
+# A consumer that nobody is yet: a new one is only a name to the store.
+OTHERS = "others"
 
 
-def owed(store: MessageStore, *, limit: int = 100, partitions: list[int] | None = None) -> list[Job]:
-    return store.owed(limit=limit, until=time.time() + 1, partitions=partitions)
+def owed(
+    store: MessageStore, *, limit: int = 100, partitions: list[int] | None = None, consumer: str = ALERTS
+) -> list[Job]:
+    return store.owed(limit=limit, until=time.time() + 1, partitions=partitions, consumer=consumer)
 
 
 def facts(room: RoomLog, seq: int) -> AlertFacts:
@@ -36,6 +41,40 @@ def test_what_may_alert_is_owed_until_it_is_cleared(room: RoomLog, alice: str) -
 
     room.store.clear_owed([*jobs, Job(new_id(), 1)])
     assert owed(room.store) == []
+
+
+def test_each_consumer_is_owed_its_own_and_clears_nobody_elses(room: RoomLog, alice: str) -> None:
+    room.write(
+        room.message(alice, "1", owed=True, owed_to=[OTHERS]),
+        room.message(alice, "2", owed_to=[OTHERS]),
+        room.message(alice, "3", owed=True),
+    )
+    both, theirs, alerts = jobs = [Job(room.room_id, seq) for seq in (2, 3, 4)]
+    assert owed(room.store) == [both, alerts]
+    assert owed(room.store, consumer=OTHERS) == [both, theirs]
+
+    room.store.clear_owed(jobs)
+    assert owed(room.store) == []
+    assert owed(room.store, consumer=OTHERS) == [both, theirs]
+
+    room.store.clear_owed([both], consumer=OTHERS)
+    assert owed(room.store, consumer=OTHERS) == [theirs]
+    room.store.clear_owed(jobs, consumer=OTHERS)
+    assert owed(room.store, consumer=OTHERS) == []
+
+
+def test_a_consumer_knows_since_when_it_is_owed_its_oldest_event(room: RoomLog, alice: str) -> None:
+    entries = [room.message(alice, text, owed=True, owed_to=[OTHERS]) for text in "123"]
+    for moment, entry in enumerate(entries, start=1000):
+        room.store.append([room.run(entry)], deadline=in_time(), now=float(moment))
+    jobs = [Job(room.room_id, entry.event.seq) for entry in entries]
+
+    room.store.clear_owed(jobs[:2])
+    room.store.clear_owed(jobs[:1], consumer=OTHERS)
+
+    assert (room.store.owed_since(ALERTS), room.store.owed_since(OTHERS)) == (1002.0, 1001.0)
+    room.store.clear_owed(jobs)
+    assert (room.store.owed_since(ALERTS), room.store.owed_since("nobody")) == (None, None)
 
 
 def test_a_replay_owes_nothing_twice(room: RoomLog, alice: str) -> None:

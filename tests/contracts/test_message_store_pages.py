@@ -1,4 +1,4 @@
-"""What one answer of a store may carry: less than was asked for where that is much, and always what comes next."""
+"""Pages of a store are bounded in size, and always contain the next item."""
 
 import msgspec
 import pytest

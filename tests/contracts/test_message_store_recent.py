@@ -1,4 +1,4 @@
-"""Where the rooms of some partitions stand that changed lately: what a new owner announces."""
+"""The heads of recently changed rooms in some partitions, which a new owner announces."""
 
 import time
 

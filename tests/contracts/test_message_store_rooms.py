@@ -1,4 +1,4 @@
-"""What a store's logs fold to: rooms, who is in them, how they may be joined, and what a worker loads of it."""
+"""The projections of a store: rooms, their members, how they may be joined, and what a worker loads."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""An event that cannot be read costs its room that event: all others, also of the rooms beside it, are told."""
+"""An unreadable event is the only one that is missing: all others of its room and of other rooms are told."""
 
 import sqlite3
 from contextlib import closing
@@ -12,12 +12,12 @@ from chatflow.protocol.objects import Mentions
 from chatflow.wire.bus import NO_PACKET
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
-from tests.contracts.message_store_profiles import opened, store_url
+from tests.contracts.message_store_profiles import ADAPTERS, opened, store_url
 
 EVERYBODY = Mentions(all=True)
 
 
-@pytest.fixture(params=["sqlite", "mongodb"])
+@pytest.fixture(params=ADAPTERS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return store_url(request.param, folder=tmp_path, request=request)
 

@@ -28,6 +28,8 @@ from tests.contracts.newer_version import (
     raised,
 )
 
+pytestmark = pytest.mark.not_on_ferretdb("what steps ask for is no matter of the server")
+
 
 def change_everything(room: RoomLog, message: Message, bob: str, invite_id: str) -> None:
     """Write once more to all that stands in the room, and take nothing away."""

@@ -63,7 +63,7 @@ def test_the_version_before_reads_what_this_one_writes(before: Path) -> None:
 
 
 def test_every_struct_is_sampled_whole() -> None:
-    """A sample that leaves a field out would prove nothing of it."""
+    """Every sample has every field: one that is left out would not be tested."""
     for kind in STRUCTS.values():
         info = inspect.type_info(kind)
         assert isinstance(info, inspect.StructType)

@@ -6,6 +6,7 @@ JSON, samples by the name of their struct; `read` takes those and prints which i
 
 import base64
 import importlib
+import importlib.util
 import json
 import pkgutil
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-PACKAGES = ("chatflow.wire", "chatflow.protocol")
+PACKAGES = ("chatflow.wire", "chatflow.protocol", "chatflow.auth.account_facts")
 # Values that a pattern asks for.
 PATTERNED = "2026-11-20T10:00:00.000Z"
 
@@ -22,12 +23,20 @@ PATTERNED = "2026-11-20T10:00:00.000Z"
 def structs() -> dict[str, type[msgspec.Struct]]:
     """Return them by module and name."""
     found: dict[str, type[msgspec.Struct]] = {}
-    for package in PACKAGES:
+    for package in filter(is_there, PACKAGES):
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
             for name, value in vars(importlib.import_module(module.name)).items():
                 if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == module.name:
                     found[f"{module.name}:{name}"] = value
     return found
+
+
+def is_there(package: str) -> bool:
+    """Tell whether the version that is imported has the package."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def sample(kind: inspect.Type, *, full: bool) -> Any:
@@ -50,6 +59,8 @@ def sample(kind: inspect.Type, *, full: bool) -> Any:
             return values[0]
         case inspect.StrType(pattern=pattern, min_length=length):
             return PATTERNED if pattern and "x00" not in pattern else "a" * (length or 1)
+        case inspect.DateTimeType():
+            return PATTERNED
         case inspect.IntType(ge=least):
             return least or 1
         case inspect.FloatType():

@@ -1,4 +1,4 @@
-"""`make chaos`: breaks a running ChatFlow in every way it knows, and says whether any promise broke."""
+"""`make chaos`: breaks a running ChatFlow in every known way, and says whether it kept its promises."""
 
 import argparse
 import gc

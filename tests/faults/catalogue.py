@@ -77,7 +77,7 @@ def killing(name: str) -> Callable[[Rig], Awaitable[None]]:
 
 
 def springing(name: str, phase: str) -> Callable[[Rig], Awaitable[None]]:
-    """Kill the process at a place of its work, the next time that it comes there."""
+    """Kill the process the next time that it reaches a named place of its work."""
 
     async def strike(rig: Rig) -> None:
         pid = rig.process(name).pid
@@ -165,7 +165,7 @@ def slow_reading(bystander: Actor) -> Callable[[Rig], Awaitable[None]]:
 
 
 async def rolling_restart(rig: Rig) -> None:
-    """Restart one process after the other as an update does, the bus excepted, which holds nothing."""
+    """Restart one process after the other as an update does, except the bus, which stores nothing."""
     for name in [name for name in rig.names if name != "valkey"]:
         await rig.replaced(name, dead_pid=rig.signal(name, signal.SIGTERM))
 

@@ -12,13 +12,13 @@ SHIM = "clock_shim"
 
 
 class Clock:
-    """The hand that sets the time of day of one process, and of those that follow under its name."""
+    """Sets the time of day for one process, and for later processes of its name."""
 
     def __init__(self, folder: Path, *, process: str) -> None:
         self._path = folder / f"{process}.clock"
 
     def set(self, seconds: float) -> None:
-        """Let the process's clock be so many seconds ahead of the true one."""
+        """Set the process's clock so many seconds ahead of the true time."""
         with self._path.open("r+b" if self._path.exists() else "wb") as file:
             file.write(struct.pack("=q", int(seconds * 1e9)))
 

@@ -4,22 +4,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.servers import Server, open_mongodb, open_postgresql, open_rabbitmq, open_valkey
-from tests.servers.mongodb import database_url
+from tests.servers import Server, open_ferretdb, open_mongodb, open_postgresql, open_rabbitmq, open_valkey
+from tests.servers.mongodb import database_url, has_real_mongodb
 from tests.servers.postgresql import create_database
 
 
 @contextmanager
 def open_cluster(folder: Path, *, is_wanted: bool) -> Iterator[tuple[dict[str, Server], Mapping[str, str]]]:
-    """Run PostgreSQL, a MongoDB-protocol server, RabbitMQ and Valkey; or nothing, where one machine is all there is."""
+    """Run PostgreSQL, a MongoDB-protocol server, RabbitMQ and Valkey; with the embedded profile run nothing."""
     if not is_wanted:
         yield {}, {}
         return
+    # SecantusDB is for correctness: it is not made to be killed under load.
+    mongodb = open_mongodb if has_real_mongodb() else open_ferretdb
     with ExitStack() as stack:
         servers = {
             "valkey": stack.enter_context(open_valkey(folder / "valkey")),
             "postgresql": stack.enter_context(open_postgresql(folder / "postgresql")),
-            "mongodb": stack.enter_context(open_mongodb(folder / "mongodb")),
+            "mongodb": stack.enter_context(mongodb(folder / "mongodb")),
             "rabbitmq": stack.enter_context(open_rabbitmq(folder / "rabbitmq")),
         }
         yield (

@@ -109,14 +109,22 @@ def lean_style(rate: float, *, groups: int) -> Style:
 
 @asynccontextmanager
 async def open_crowd(
-    url: str, folder: Path, *, seed: int, rate: float, groups: int, clings: bool, say: Callable[[str], None]
+    url: str, folder: Path, *, seed: int, rate: float, groups: int, keeps_connections: bool, say: Callable[[str], None]
 ) -> AsyncIterator[Crowd]:
     """Sign everybody in, and off in the end."""
     style, stock = lean_style(rate, groups=groups), stock_style(rate)
     async with AsyncExitStack() as stack:
         gathered = [
             await stack.enter_async_context(
-                open_traffic(url, folder, people=STOCK_PEOPLE, rooms=STOCK_ROOMS, seed=seed, style=stock, clings=clings)
+                open_traffic(
+                    url,
+                    folder,
+                    people=STOCK_PEOPLE,
+                    rooms=STOCK_ROOMS,
+                    seed=seed,
+                    style=stock,
+                    keeps_connections=keeps_connections,
+                )
             )
         ]
         for number in range(groups):
@@ -129,7 +137,7 @@ async def open_crowd(
                         rooms=LEAN_ROOMS,
                         seed=seed + 1 + number,
                         style=style,
-                        clings=clings,
+                        keeps_connections=keeps_connections,
                     )
                 )
             )

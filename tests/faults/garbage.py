@@ -1,4 +1,4 @@
-"""What nobody of ours ever sends: bytes without sense on the bus, poison and copies on the job queue."""
+"""Garbage that none of our processes sends: random bytes on the bus, unreadable and repeated jobs on the job queue."""
 
 import random
 
@@ -22,7 +22,7 @@ async def litter_bus(redis_url: str, *, dice: random.Random) -> None:
 
 
 async def litter_jobs(rabbitmq_url: str, *, jobs: list[Job], dice: random.Random) -> None:
-    """Send poison, and jobs that were sent before, several times."""
+    """Send unreadable jobs, and jobs that were sent before, several times."""
     connection = await aio_pika.connect(rabbitmq_url)
     async with connection:
         channel = await connection.channel()
@@ -31,7 +31,7 @@ async def litter_jobs(rabbitmq_url: str, *, jobs: list[Job], dice: random.Random
 
 
 def piece(dice: random.Random) -> bytes:
-    """Return bytes that are mostly nothing, and at times nearly something."""
+    """Return random bytes; some of them are nearly a valid message."""
     return dice.choice(
         [
             dice.randbytes(dice.randrange(LONGEST_BYTES)),

@@ -1,4 +1,4 @@
-"""The run itself, which may be what stands still: then nobody can say when anything was seen."""
+"""Notices when the fault run itself stands still, because then nobody can say when anything was seen."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tests.checker.faults import OBSERVER_STALLED
 from tests.checker.records import FaultBegan, FaultHealed
 
-LOOK_EVERY_SECONDS = 0.1
+CHECK_EVERY_SECONDS = 0.1
 # Less is noise of a busy machine; this much would be charged to whoever is watched.
 STALLED_SECONDS = 1.0
 
@@ -15,11 +15,11 @@ Note = Callable[[FaultBegan | FaultHealed], None]
 
 
 async def watch_observer(note: Note) -> None:
-    """Record each time that this process did not get to look for a while, as what it is: a fault of the run's own."""
+    """Record each time that this process did not run for a while, as a fault of the run itself."""
     number = 0
     while True:
         slept_at = time.monotonic()
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(CHECK_EVERY_SECONDS)
         now = time.monotonic()
         if now - slept_at > STALLED_SECONDS:
             number += 1

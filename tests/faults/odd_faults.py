@@ -1,4 +1,4 @@
-"""What is neither a death nor a silence: a full disk, a clock that jumps, garbage, a crowd at the door."""
+"""Faults other than kills and stops: a full disk, clocks that jump, garbage, a storm of connections."""
 
 import asyncio
 import random
@@ -53,7 +53,7 @@ def jumping(name: str, seconds: float) -> Callable[[Rig], Awaitable[None]]:
 
 
 def jumping_machine(seconds: float) -> Callable[[Rig], Awaitable[None]]:
-    """Set the clock of all processes, as far as that goes at once; while it is wrong, retention looks."""
+    """Set the clock of all processes at nearly the same time; while it is wrong, retention asks for old messages."""
 
     async def strike(rig: Rig) -> None:
         clocks = [rig.clock(name) for name in rig.names]

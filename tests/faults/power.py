@@ -1,4 +1,4 @@
-"""Power cuts: a process dies, and of its files only that is left which it had told the disk to keep.
+"""Power cuts: a process dies, and only what it had synced is left of its files.
 
 A kill leaves the kernel's cache, so that what was never synced survives it; only fault runs can take it away.
 """
@@ -13,14 +13,14 @@ SHIM = "power_shim"
 
 
 class PowerSwitch:
-    """What cuts the power of one process, and of those that follow under its name; `data` is what it writes to."""
+    """Cuts the power of one process, and of later ones of its name; `data` is where it writes."""
 
     def __init__(self, folder: Path, *, process: str, data: Path) -> None:
         self._path = folder / f"{process}.power"
         self._data = data
 
     def cut(self) -> None:
-        """Let the process, whichever has the name now, be without power within milliseconds."""
+        """Cut the power of the process that has this name now, within milliseconds."""
         self._path.touch()
 
     def environment(self) -> dict[str, str]:
@@ -33,6 +33,6 @@ class PowerSwitch:
 
 
 def cut_own_power() -> NoReturn:
-    """Be without power, now; only in a process that has the shim."""
+    """Cut this process's own power now; it must have the shim."""
     ctypes.CDLL(None).power_cut()
     raise AssertionError("a process without power goes on")

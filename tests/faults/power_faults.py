@@ -1,4 +1,4 @@
-"""Power cuts of what keeps acknowledged things in files: whatever was acknowledged has to be there afterwards."""
+"""Power cuts of the processes that store acknowledged things in files: all of it has to be there afterwards."""
 
 from collections.abc import Awaitable, Callable
 

@@ -27,7 +27,7 @@ POWERED = ("message_service", "user_service")
 
 @dataclass(frozen=True)
 class Changes:
-    """What a fault run changes in the plan of a start."""
+    """Changes the plan of a start as a fault run needs it."""
 
     traps: str
     sabotage: str
@@ -37,17 +37,17 @@ class Changes:
         return replace(plan, processes=[self.change(process, data=plan.data_dir) for process in plan.processes])
 
     def change(self, process: ProcessPlan, *, data: Path) -> ProcessPlan:
-        if process.command[1] != "-m":
+        if process.argv[1] != "-m":
             return process
-        service = process.command[2]
+        service = process.argv[2]
         environment = dict(process.environment)
         for link, port in self.links.items():
             at, _, setting = link.partition(" ")
             if at in (service, process.name):
                 # What the operator set is told by our own environment.
                 environment[setting] = with_port(environment.get(setting) or os.environ[setting], port)
-        command = [sys.executable, "-m", "tests.faults.trapped", service, self.traps, self.sabotage]
-        return replace(process, command=command, environment=environment | self.shims(process.name, data=data))
+        argv = [sys.executable, "-m", "tests.faults.trapped", service, self.traps, self.sabotage]
+        return replace(process, argv=argv, environment=environment | self.shims(process.name, data=data))
 
     def shims(self, process: str, *, data: Path) -> dict[str, str]:
         """Return what gives each process a clock that can be set, and a power cut to those that keep files."""

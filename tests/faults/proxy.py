@@ -15,7 +15,7 @@ LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Stands before one server; `port` is where to connect instead."""
+    """A proxy before one server; clients connect to `port` instead."""
 
     def __init__(self, target_port: int) -> None:
         self.port = 0
@@ -27,11 +27,11 @@ class Proxy:
         self._accepting = True
 
     def lead_to(self, target_port: int) -> None:
-        """From now on stand before this one."""
+        """Forward to this server from now on."""
         self._target_port = target_port
 
     def cut(self) -> None:
-        """Break every connection, as a dying machine does; new ones are welcome."""
+        """Break every connection, as a dying machine does; new ones are accepted."""
         for writer in self._writers:
             reset(writer)
 
@@ -41,7 +41,7 @@ class Proxy:
         self.cut()
 
     def stall(self) -> None:
-        """Keep every connection open and carry nothing: the other side looks alive and says nothing."""
+        """Keep every connection open and pass nothing on, so that the other side seems alive and silent."""
         self._flowing.clear()
 
     def heal(self) -> None:

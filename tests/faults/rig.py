@@ -1,4 +1,4 @@
-"""A product that can be broken everywhere: traps in its services, proxies between them, and its servers at hand."""
+"""A running product that can be broken everywhere: traps in its services, proxies between them, its own servers."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ STORE = "CHATFLOW_MESSAGE_SERVICE_URL"
 PATIENT = {"CHATFLOW_ACCESS_TOKEN_SECONDS": str(90 * 86_400), "CHATFLOW_RETENTION_GRACE_SECONDS": "60"}
 BACK_WITHIN_SECONDS = 40.0
 SPRUNG_WITHIN_SECONDS = 15.0
-LOOK_EVERY_SECONDS = 0.02
+CHECK_EVERY_SECONDS = 0.02
 # Everybody who was cut off is back by then.
 ANEW_SECONDS = 1.0
 
@@ -103,7 +103,7 @@ class Rig:
         await until(all_ready, what="a whole system")
 
     async def draw_people_to(self, name: str) -> None:
-        """See that somebody is at this gateway: whoever was at one that died stays at another until they come anew."""
+        """Make sure that somebody is connected to this gateway: people of a gateway that died stay at another."""
         if len(self.inner_ports) == 1:
             return
         async with asyncio.timeout(BACK_WITHIN_SECONDS):
@@ -157,7 +157,7 @@ async def open_rig(
 
 
 class BrokenPromise(Exception):
-    """What the history of rooms does not show; it ends the run."""
+    """Something is wrong that the history of rooms does not show; it ends the run."""
 
 
 class Fault(NamedTuple):
@@ -195,7 +195,7 @@ async def until(condition: Callable[[], bool], *, what: str, within_seconds: flo
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"no {what} within {within_seconds:g} s")
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(CHECK_EVERY_SECONDS)
 
 
 async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:

@@ -70,7 +70,7 @@ async def run(order: Order, *, say: Callable[[str], None]) -> Verdict:
             rate=order.rate,
             groups=order.groups,
             # With several gateways each request is to meet another of them.
-            clings=order.gateways == 1,
+            keeps_connections=order.gateways == 1,
             say=say,
         ) as crowd,
     ):
@@ -107,7 +107,7 @@ async def break_things(order: Order, rig: Rig, crowd: Crowd, *, say: Callable[[s
 
 
 async def suffer(order: Order, fault: Fault, number: int, rig: Rig, crowd: Crowd) -> str:
-    """Let one fault strike and see that all goes on; what does not is told, and for the checker to judge."""
+    """Let one fault happen and wait until everything works again; if it does not, say so, and the checker judges it."""
     try:
         async with crowd.fault(f"{fault.name} #{number}"):
             await asyncio.gather(fault.strike(rig), crowd.calm(order.felt_seconds))

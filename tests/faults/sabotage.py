@@ -1,4 +1,4 @@
-"""Builds that break one promise each on purpose: a fault run that does not catch them proves nothing.
+"""Builds that break one promise each on purpose; a fault run has to catch them, or it would prove nothing.
 
 Each is a patch of one service's process, made before it starts.
 """
@@ -15,19 +15,19 @@ from chatflow.protocol.events import MessageCreated
 
 
 def ack_before_store() -> None:
-    """The worker answers the messages that it has decided on, and stores them then."""
+    """The worker answers messages before it stores them."""
     reply_to_stored = importlib.import_module("chat_service.commit.replies").reply_to_stored
 
     def answer_early(committer: Any, decided: Any) -> None:
-        for pending, step in zip(decided.pendings, decided.steps, strict=True):
+        for pending, step in zip(decided.commands, decided.steps, strict=True):
             if is_message(step):
-                committer._lines.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
+                committer._lanes.answer(pending, ok=reply_to_stored(pending.command.body, step.entry))
 
     after_deciding(answer_early)
 
 
 def publish_before_store() -> None:
-    """The worker shows messages that are not in the log yet."""
+    """The worker publishes messages before they are in the log."""
 
     def publish_early(committer: Any, decided: Any) -> None:
         if all(map(is_message, decided.steps)):
@@ -37,18 +37,18 @@ def publish_before_store() -> None:
 
 
 def refusal_without_check() -> None:
-    """The worker releases a refusal on what it believes, without asking whether the log has moved on."""
+    """The worker sends refusals without asking the log whether its state is still true."""
 
     def refuse_early(committer: Any, decided: Any) -> None:
-        for pending, refusal in zip(decided.pendings, decided.refusals, strict=True):
+        for pending, refusal in zip(decided.commands, decided.refusals, strict=True):
             if refusal is not None:
-                committer._lines.answer(pending, ok=None, error=refusal)
+                committer._lanes.answer(pending, ok=None, error=refusal)
 
     after_deciding(refuse_early)
 
 
 def no_dedupe() -> None:
-    """Every attempt at a command is a command of its own."""
+    """The gateway gives every attempt at a command an op of its own."""
     deciding: Any = importlib.import_module("chat_service.deciding.deciding")
     entry_of = deciding.entry_of
 
@@ -60,7 +60,7 @@ def no_dedupe() -> None:
 
 
 def no_gap_check() -> None:
-    """The gateway hands on whatever comes, as long as it is newer than the last."""
+    """The gateway delivers any event that is newer than the last one, without waiting for the missing ones."""
     cursor: Any = importlib.import_module("gateway.delivery.cursor").Cursor
 
     def accept(self: Any, event: Any) -> list[Any]:
@@ -74,26 +74,26 @@ def no_gap_check() -> None:
 
 
 def unsynced_store() -> None:
-    """The store answers what it has told the kernel, and leaves it to the kernel when the disk hears of it."""
+    """The store answers without syncing the disk."""
     connections: Any = importlib.import_module("message_service.stores.sqlite.database")
     connections.PRAGMAS = (*connections.PRAGMAS, "PRAGMA synchronous = OFF")
 
 
 def unsynced_accounts() -> None:
-    """So does the database of accounts."""
+    """The database of accounts commits without syncing the disk."""
     database: Any = importlib.import_module("user_service.database")
     database.SQLITE_PRAGMAS = database.SQLITE_PRAGMAS.replace("synchronous=FULL", "synchronous=OFF")
 
 
 def believed_clock() -> None:
-    """The log's time is whatever the clock says, and what is too old by it goes at once."""
+    """The log's time is the wall clock, and messages that are too old by it are taken at once."""
     log_clock: Any = importlib.import_module("message_service.retention.log_clock")
     log_clock.LogClock.read = lambda self: time.time()
     log_clock.LogClock.for_retention = lambda self: log_clock.RetentionTime(now=time.time())
 
 
 def is_message(step: Any) -> bool:
-    """Leave alone what founds rooms: nobody would get as far as sending anything."""
+    """Spare commands that found rooms, without which nobody could send anything."""
     return step.entry is not None and isinstance(step.entry.event, MessageCreated)
 
 

@@ -1,4 +1,4 @@
-"""A crowd that comes all at once, says hello, sees what there is, and is gone; and comes again."""
+"""A storm of connections: a crowd that connects at once, reads what it is shown, disconnects, and connects again."""
 
 import asyncio
 from contextlib import AsyncExitStack

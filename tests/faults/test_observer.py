@@ -1,4 +1,4 @@
-"""A run that stands still says so itself."""
+"""A fault run that stood still says so."""
 
 import asyncio
 import time

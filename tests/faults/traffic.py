@@ -1,4 +1,4 @@
-"""People who talk without pause while things break, some who come and go, and who in the end compare notes."""
+"""People who talk without pause while things break, some who come and go; in the end all states are compared."""
 
 import asyncio
 import contextlib
@@ -266,7 +266,7 @@ async def open_traffic(
     rooms: int = 2,
     seed: int = 1,
     style: Style | None = None,
-    clings: bool = True,
+    keeps_connections: bool = True,
 ) -> AsyncIterator[Traffic]:
     """Sign people in, bring them together, and sign them off in the end."""
     with HistoryWriter(folder) as writer:
@@ -274,7 +274,9 @@ async def open_traffic(
 
             async def invite(name: str) -> Actor:
                 return await (
-                    await stack.enter_async_context(Actor(url, name, writer=writer, clings=clings))
+                    await stack.enter_async_context(
+                        Actor(url, name, writer=writer, keeps_connections=keeps_connections)
+                    )
                 ).register()
 
             traffic = Traffic(writer, seed=seed, style=style)

@@ -1,6 +1,6 @@
 """Places in the services at which a fault run can kill or stop them, or cut their power: before the store, behind it …
 
-Production carries none of this: a fault run starts each service through `tests.faults.trapped`, which wraps the
+Production has none of this: a fault run starts each service through `tests.faults.trapped`, which wraps the
 functions named here in that process alone. A trap is armed by a file of the process's name, and springs once.
 """
 

@@ -1,4 +1,4 @@
-"""The smallest application on the engine: it answers what it is asked, in order."""
+"""A minimal application on the engine: it answers each event, in order."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -6,14 +6,14 @@ from typing import Any
 from chatflow.ids import new_id
 from gateway.engine.session import EngineSession
 from tests.gateway.lives import Client
-from tests.gateway.parts import Parts
+from tests.gateway.unplugged_gateway import UnpluggedGateway
 
 
 class Device:
     """A client of one session after the other."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, gateway: UnpluggedGateway) -> None:
+        self.gateway = gateway
         self.session: EngineSession | None = None
         self.client = Client()
         self.session_ids: list[str] = []
@@ -35,7 +35,7 @@ class Device:
 
     def connect(self, user_id: str) -> None:
         if self.session is None:
-            self.session, self.client = self.parts.open_session(), Client()
+            self.session, self.client = self.gateway.open_session(), Client()
         self.client.connect(user_id)
         self.user_id = user_id
         self.put("0" + json.dumps({"token": self.new_token()}))
@@ -46,7 +46,7 @@ class Device:
 
     def new_token(self) -> str:
         self.session_ids.append(new_id())
-        return self.parts.token(self.user_id, session_id=self.session_ids[-1])
+        return self.gateway.token(self.user_id, session_id=self.session_ids[-1])
 
     def ask(self, name: str, **payload: Any) -> None:
         assert self.client.life is not None

@@ -1,4 +1,4 @@
-"""What a client may be sent, judged packet by packet: from its CONNECT to its end, each room from its head on."""
+"""Judges each packet that a client is sent: only from its CONNECT to its end, and of a room only from its head on."""
 
 from typing import Any
 

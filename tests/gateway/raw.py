@@ -82,7 +82,7 @@ class Polling:
         return self._raw.session(self.sid) is not None
 
     @property
-    def is_held_back(self) -> bool:
+    def is_paused(self) -> bool:
         """Tell whether a payload of it was read and is not answered, for too much is unanswered already."""
         session = self._raw.session(self.sid)
         return session is not None and session._drained is not None

@@ -7,7 +7,7 @@ from chatflow.wire.bus import Publication
 from gateway.sessions.connection import Connection
 from tests.gateway.handheld import Device
 from tests.gateway.lives import Life
-from tests.gateway.parts import Parts
+from tests.gateway.unplugged_gateway import UnpluggedGateway
 from tests.gateway.virtual_time import VirtualLoop
 from tests.gateway.world import World
 
@@ -15,19 +15,19 @@ from tests.gateway.world import World
 class Scene:
     def __init__(self) -> None:
         self.loop = VirtualLoop()
-        self.parts: Parts = self.loop.run_until_complete(self.open_parts())
-        self.world = self.parts.world
+        self.gateway: UnpluggedGateway = self.loop.run_until_complete(self.open_gateway())
+        self.world = self.gateway.world
         self.alice, self.bob = self.world.person("alice"), self.world.person("bob")
         self.room = self.world.room(self.alice)
-        self.device = Device(self.parts)
+        self.device = Device(self.gateway)
 
-    async def open_parts(self) -> Parts:
-        parts = Parts(World())
-        await parts.open()
-        return parts
+    async def open_gateway(self) -> UnpluggedGateway:
+        gateway = UnpluggedGateway(World())
+        await gateway.open()
+        return gateway
 
     def close(self) -> None:
-        self.loop.run_until_complete(self.parts.close())
+        self.loop.run_until_complete(self.gateway.close())
         self.loop.close()
 
     @property
@@ -57,8 +57,8 @@ class Scene:
         device.read()
 
     def answer(self) -> None:
-        """Let go the one answer that waits longest."""
-        self.parts.services.let_go(0)
+        """Let the answer that has waited longest arrive."""
+        self.gateway.services.let_go(0)
         self.loop.settle()
 
     def do(self, action: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""What message_service and user_service answer to a gateway, out of the fake world."""
+"""Fakes of message_service and user_service, which answer a gateway from the fake world."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chatflow.auth.tokens import TokenSigner
-from chatflow.errors import Internal
+from chatflow.errors import Internal, NotFound
 from chatflow.http.answers import error_response
 from chatflow.wire import reads
 from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
@@ -31,6 +31,8 @@ class FakeServices:
         self.open.set()
         # Happens once, after the world was read and before the reader learns what it found.
         self.before_answer: Callable[[], Awaitable[None]] | None = None
+        # Whether user_service is of the version before, which knows no facts.
+        self.is_older = False
         self.begun = 0
         self.echoed: list[dict[str, str]] = []
         # What something in between answers instead, to how many questions.
@@ -41,6 +43,7 @@ class FakeServices:
         self.failures = 0
         app = web.Application(client_max_size=8 * 1024 * 1024, middlewares=[self.garble])
         app.router.add_get("/.well-known/jwks.json", self.jwks)
+        app.router.add_get("/internal/facts", self.facts)
         app.router.add_get("/internal/revocations", self.revocations)
         app.router.add_get("/health", self.health)
         app.router.add_get("/ready", self.ready)
@@ -144,8 +147,15 @@ class FakeServices:
         return web.Response(body=msgspec.json.encode(self.signer.jwks), content_type="application/json")
 
     async def revocations(self, request: web.Request) -> web.Response:
-        after = int(request.query["after"])
-        return web.json_response({"position": len(self.world.revoked), "revoked": self.world.revoked[after:]})
+        self.calls["revocations"] = self.calls.get("revocations", 0) + 1
+        return web.json_response({"position": int(request.query["after"]), "revoked": []})
+
+    async def facts(self, request: web.Request) -> web.Response:
+        if self.is_older:
+            return error_response(NotFound())
+        kinds, after = request.query["kinds"].split(","), int(request.query["after"])
+        new = [fact for fact in self.world.facts[max(0, after - 1) :] if fact["kind"] in kinds]
+        return web.json_response({"position": len(self.world.facts) + 1, "facts": new})
 
     async def users(self, request: web.Request) -> web.Response:
         ids = (await request.json())["ids"]
@@ -162,7 +172,7 @@ class FakeServices:
         return web.json_response({"status": "ok", "checks": {}})
 
     async def echo(self, request: web.Request) -> web.Response:
-        """Stands for all public REST: says what arrived."""
+        """Answers every public REST call by saying what arrived."""
         self.begun += 1
         body = await request.read()
         seen: dict[str, Any] = {"path": request.raw_path, "method": request.method, "body": body.decode()}

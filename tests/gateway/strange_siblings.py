@@ -1,4 +1,4 @@
-"""Gateways that are none: leases that anybody could write, and what listens at the address they tell."""
+"""False gateways: leases that anybody who can write in Redis could make, and servers at the address in them."""
 
 import asyncio
 from collections.abc import AsyncIterator

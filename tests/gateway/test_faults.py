@@ -1,4 +1,4 @@
-"""A fault of ours in the handling of one event: that event is told, and nothing else is the worse for it."""
+"""A defect of ours in handling one event is reported, and harms no other event."""
 
 from collections.abc import Callable
 from itertools import count
@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from chatflow.wire.bus import TypingChanged
-from gateway.commands.queue import Pending
+from gateway.commands.queue import PendingCommand
 from gateway.engine.limits import BACKLOG_EVENTS
 from gateway.engine.packets import event_packet
 from gateway.metrics import ACKS
@@ -68,7 +68,7 @@ async def test_a_message_that_trips_us_leaves_no_hole_and_the_next_ones_their_or
     room = gateway.world.room(alice)
     device = await gateway.device(alice)
     answers: list[Any] = []
-    monkeypatch.setattr("gateway.commands.sender.Pending", tripping(Pending, at={1}))
+    monkeypatch.setattr("gateway.commands.sender.PendingCommand", tripping(PendingCommand, at={1}))
     for number in range(4):
         message = {"room_id": room.id, "cid": str(number), "text": str(number)}
         await device.client.emit("message:send", message, callback=answers.append)
@@ -85,7 +85,7 @@ async def test_events_that_tripped_us_do_not_count_as_unanswered(
     device = await gateway.device(alice)
     answers: list[Any] = []
     too_many = BACKLOG_EVENTS + 10
-    monkeypatch.setattr("gateway.commands.sender.Pending", tripping(Pending, at=set(range(too_many))))
+    monkeypatch.setattr("gateway.commands.sender.PendingCommand", tripping(PendingCommand, at=set(range(too_many))))
     for number in range(too_many):
         message = {"room_id": room.id, "cid": str(number), "text": "x"}
         await device.client.emit("message:send", message, callback=answers.append)
@@ -118,7 +118,7 @@ async def test_a_socket_that_trips_us_as_it_goes_is_closed_nonetheless(
     gateway: Gateway, alice: str, monkeypatch: pytest.MonkeyPatch, transports: list[str]
 ) -> None:
     device = await gateway.device(alice, transports=transports)
-    monkeypatch.setattr(Presence, "part", tripping(Presence.part, at={0}))
+    monkeypatch.setattr(Presence, "depart", tripping(Presence.depart, at={0}))
     gateway.world.revoke(device.session_id)
     assert await device.told("session:ending") == {"reason": "revoked"}
     await until(lambda: not device.client.connected)

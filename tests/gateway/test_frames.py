@@ -1,4 +1,4 @@
-"""What clients do with frames that stock clients do not: messages in many pieces, and an end without a word."""
+"""Frames that stock clients do not send: messages in many pieces, and an end without a close frame."""
 
 import asyncio
 import struct

@@ -1,4 +1,4 @@
-"""An event loop whose time passes only when everybody waits: hours take no time, and the same run is the same again."""
+"""An event loop with virtual time: hours take no time, and each run is the same."""
 
 import asyncio
 import selectors

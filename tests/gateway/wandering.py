@@ -1,4 +1,4 @@
-"""A polling session of which every request takes a connection of its own, to whichever gateway the test names."""
+"""A polling session whose requests each take a new connection, to a gateway that the test chooses."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A worker that decides little and can be made to fail: it loses, doubles and turns round what it publishes."""
+"""A simple fake worker that can be made to fail: it loses, doubles and reorders what it publishes."""
 
 import asyncio
 from collections.abc import Callable
@@ -62,7 +62,7 @@ class FakeWorker:
         await self.bus.close()
 
     async def fall_silent(self) -> None:
-        """Say nothing from now on, and live."""
+        """Go on living, but publish nothing from now on."""
         if self._heart is not None:
             self._heart.cancel()
             await asyncio.gather(self._heart, return_exceptions=True)
@@ -88,7 +88,7 @@ class FakeWorker:
             self.bus.publish(reply_to, encode(Answers(worker_id=self.name, epoch=self.lease.epoch, replies=replies)))
 
     def _reply(self, command: Command) -> Reply:
-        where: dict[str, Any] = {"line": command.line, "number": command.number, "op": command.op}
+        where: dict[str, Any] = {"lane": command.lane, "number": command.number, "op": command.op}
         try:
             ok = self._decide(command)
         except ChatFlowError as error:

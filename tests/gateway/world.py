@@ -1,4 +1,4 @@
-"""A small world for one gateway to stand in: a log, and the two services and the worker that speak for it."""
+"""A small fake world for one gateway: a log, and the fake services and worker that serve it."""
 
 from typing import Any
 
@@ -118,7 +118,8 @@ class World:
         self.rooms: dict[str, FakeRoom] = {}
         self.users: dict[str, str] = {}
         self.versions: dict[str, int] = {}
-        self.revoked: list[dict[str, Any]] = []
+        # What user_service tells of accounts; the first one has position 2.
+        self.facts: list[dict[str, Any]] = []
 
     def person(self, name: str) -> str:
         user_id = new_id()
@@ -149,4 +150,8 @@ class World:
         )
 
     def revoke(self, session_id: str) -> None:
-        self.revoked.append({"session_id": session_id, "expires_at": "2099-01-01T00:00:00.000Z"})
+        self.tell("session", session_id=session_id, expires_at="2099-01-01T00:00:00.000Z")
+
+    def tell(self, kind: str, **said: Any) -> None:
+        """Have user_service tell a fact of this kind about an account."""
+        self.facts.append({"kind": kind, **said})

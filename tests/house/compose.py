@@ -1,4 +1,4 @@
-"""compose.yaml as Docker Compose reads it, and as it is written."""
+"""compose.yaml: as Docker Compose interprets it, and as text."""
 
 import functools
 import os
@@ -49,7 +49,7 @@ def all_secrets() -> dict[str, str]:
 
 
 def filled_in() -> dict[str, str]:
-    """Return what .env.example fills in, and has to be right all the same."""
+    """Return the required variables that .env.example fills in."""
     return dict(re.findall(r"^([A-Z_]+)=(.+)$", EXAMPLE.read_text(), re.MULTILINE))
 
 

@@ -45,7 +45,7 @@ def defined_series() -> set[str]:
 
 
 def ambiguous_series() -> set[str]:
-    """Return what more than one service shows and none of the shared code: one name, and a meaning for each."""
+    """Return the series that several services define separately: the same name would have a meaning for each."""
     shared = shown_by("chatflow") | shown_by("chatflow_django")
     own = [shown_by(package) - shared for package in SERVICE_PACKAGES]
     return {name for names in own for name in names if sum(name in others for others in own) > 1}

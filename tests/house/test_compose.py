@@ -1,4 +1,4 @@
-"""compose.yaml: it parses, demands its secrets, and keeps apart who has nothing to say to each other."""
+"""compose.yaml: it is valid, demands its secrets, and lets only those services reach each other that need to."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""deploy/nginx.conf in a real nginx: what faces the world passes on what belongs to gateways, and nothing else."""
+"""deploy/nginx.conf in a real nginx: it passes on requests for gateways, and nothing else."""
 
 import asyncio
 import json
@@ -114,7 +114,7 @@ async def test_sockets_go_through(browser: aiohttp.ClientSession) -> None:
 
 
 async def test_a_poll_whose_answer_is_lost_is_not_asked_again_of_another_gateway(tmp_path: Path) -> None:
-    """It may have been answered: the next answer begins behind what is lost, and nobody would know."""
+    """A poll that may have been answered is not repeated: the second answer would begin after the lost one."""
     asked: list[bytes] = []
 
     async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

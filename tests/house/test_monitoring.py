@@ -88,7 +88,7 @@ def test_a_panel_asks_for_series_that_exist(panel: str, query: dict[str, Any]) -
 
 
 def test_a_name_with_two_meanings_is_asked_of_one_service() -> None:
-    """One name that two services show, summed up, is a figure of neither."""
+    """If two services define a series of one name, its sum means nothing."""
     expressions = [rule["expr"] for rule in RULES] + [query["expr"] for _, query in dashboard_queries()]
     unclear = [
         (expression, name)

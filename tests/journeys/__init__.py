@@ -1,1 +1,1 @@
-"""Whole stories from outside: the real product, people with stock clients, and what they must see."""
+"""Journeys: whole stories from outside, with the real product, people with stock clients, and what they must see."""

@@ -1,4 +1,4 @@
-"""The stage of the journeys: a running product and people who come when called."""
+"""Fixtures of the journeys: a running product, and people."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -22,9 +22,9 @@ def system(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture
-def clings(scale: Scale) -> bool:
+def keeps_connections(scale: Scale) -> bool:
     """Whether people keep their connections."""
-    return scale.clings
+    return scale.keeps_connections
 
 
 @pytest.fixture
@@ -39,13 +39,15 @@ def url(system: System) -> str:
 
 
 @pytest.fixture
-async def invite(url: str, writer: HistoryWriter, clings: bool) -> AsyncIterator[Invite]:
-    """Call `await invite("alice")` for a registered person; at the end nobody may have anything to complain about."""
+async def invite(url: str, writer: HistoryWriter, keeps_connections: bool) -> AsyncIterator[Invite]:
+    """Call `await invite("alice")` for a registered person; at the end each person's view must be consistent."""
     people: list[Actor] = []
     async with AsyncExitStack() as stack:
 
         async def call(name: str) -> Actor:
-            actor = await stack.enter_async_context(Actor(url, name, writer=writer, clings=clings))
+            actor = await stack.enter_async_context(
+                Actor(url, name, writer=writer, keeps_connections=keeps_connections)
+            )
             people.append(actor)
             return await actor.register()
 

@@ -18,7 +18,7 @@ class Scale:
         return {"CHATFLOW_GATEWAYS": str(self.gateways), "CHATFLOW_WORKERS": str(self.workers)}
 
     @property
-    def clings(self) -> bool:
+    def keeps_connections(self) -> bool:
         """Whether people keep their connections; with several gateways each request is to meet another of them."""
         return self.gateways == 1
 

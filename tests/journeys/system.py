@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "chatflow", "up"]
 READY_WITHIN_SECONDS = 60.0
 STOPPED_WITHIN_SECONDS = 15.0
-LOOK_EVERY_SECONDS = 0.05
+CHECK_EVERY_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class System:
                 raise TimeoutError(
                     f"chatflow up {what} after {within_seconds} s: {self.processes()}\n{self.log_tail()}"
                 )
-            time.sleep(LOOK_EVERY_SECONDS)
+            time.sleep(CHECK_EVERY_SECONDS)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def url(bounded: System) -> str:
 
 
 @pytest.fixture
-def clings() -> bool:
+def keeps_connections() -> bool:
     return False
 
 

@@ -1,4 +1,4 @@
-"""Fault runs in short: every promise holds while things break, and whoever breaks a promise on purpose is caught."""
+"""Short fault runs: every promise is kept while things break, and a build that breaks one on purpose is caught."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +48,7 @@ async def test_each_sabotage_is_caught(tmp_path: Path, name: str) -> None:
 
 
 async def is_caught(name: str, folder: Path, *, say: Callable[[str], None]) -> bool:
-    """Throw the dice anew until it is: a fault brings it to light only where it meets what was under way."""
+    """Run again with another seed until it is caught: a fault shows it only if it meets something under way."""
     sabotage = SABOTAGES[name]
     for seed in range(1, RUNS_AT_MOST + 1):
         order = Order(

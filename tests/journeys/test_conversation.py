@@ -1,4 +1,4 @@
-"""Two people talk: on every device, in one order, whoever was away in between."""
+"""Two people talk: every device shows the same order, also one that was away in between."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Several gateways are one to everybody, also while one of them dies."""
+"""Several gateways act as one, also while one of them dies."""
 
 import asyncio
 import signal
@@ -37,7 +37,7 @@ def url(pair: System) -> str:
 
 
 @pytest.fixture
-def clings() -> bool:
+def keeps_connections() -> bool:
     return False
 
 
@@ -99,7 +99,7 @@ async def test_signing_out_at_one_gateway_ends_the_sockets_at_the_other(invite: 
 
 
 async def test_who_was_at_a_killed_gateway_goes_on_at_another(pair: System, tmp_path: Path) -> None:
-    async with open_traffic(pair.url, tmp_path, people=4, clings=False) as traffic:
+    async with open_traffic(pair.url, tmp_path, people=4, keeps_connections=False) as traffic:
         at_first = [device for device in traffic.devices if gateway_of(device).startswith("gateway-1-")]
         assert 0 < len(at_first) < len(traffic.devices)
         traffic.start()
@@ -116,7 +116,7 @@ async def test_who_was_at_a_killed_gateway_goes_on_at_another(pair: System, tmp_
 
 
 async def test_gateways_that_restart_one_after_the_other_break_no_promise(pair: System, tmp_path: Path) -> None:
-    async with open_traffic(pair.url, tmp_path, clings=False) as traffic:
+    async with open_traffic(pair.url, tmp_path, keeps_connections=False) as traffic:
         traffic.start()
         await traffic.acks(60, within_seconds=20)
         for name in ("gateway-1", "gateway-2"):

@@ -1,4 +1,4 @@
-"""Whatever process dies, an acked message is never lost, doubled or moved: judged from what the clients saw."""
+"""Whatever process dies, no acked message is lost, doubled or reordered, judged by what the clients saw."""
 
 import asyncio
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ def fragile(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.mark.parametrize("kind", ["chat_service", "gateway", "message_service"])
 async def test_killing_a_process_during_traffic_breaks_no_promise(
-    fragile: System, tmp_path: Path, kind: str, clings: bool
+    fragile: System, tmp_path: Path, kind: str, keeps_connections: bool
 ) -> None:
-    """Where there are several of a kind, each dies in its turn: everybody has lost theirs in the end."""
-    async with open_traffic(fragile.url, tmp_path, clings=clings) as traffic:
+    """If there are several of a kind, each is killed in turn, so that everybody has lost theirs once."""
+    async with open_traffic(fragile.url, tmp_path, keeps_connections=keeps_connections) as traffic:
         traffic.start()
         await traffic.acks(60, within_seconds=20)
         for name in fragile.names_of(kind):
@@ -42,10 +42,10 @@ async def test_killing_a_process_during_traffic_breaks_no_promise(
 
 
 async def test_after_killing_everything_a_second_start_has_every_acked_message(
-    scale: Scale, tmp_path: Path, clings: bool
+    scale: Scale, tmp_path: Path, keeps_connections: bool
 ) -> None:
     with open_system(tmp_path / "system", settings=scale.settings) as system:
-        async with open_traffic(system.url, tmp_path / "history", clings=clings) as traffic:
+        async with open_traffic(system.url, tmp_path / "history", keeps_connections=keeps_connections) as traffic:
             traffic.start()
             await traffic.acks(60, within_seconds=20)
             async with traffic.fault("SIGKILL of everything"):

@@ -1,4 +1,4 @@
-"""What people are told of, as they are connected."""
+"""Notices reach people who are connected."""
 
 from tests.journeys.conftest import Invite
 

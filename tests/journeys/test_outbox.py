@@ -1,4 +1,4 @@
-"""An alert that the log owes reaches its person, whoever dies between the store and them, and whatever they held."""
+"""An owed alert reaches its person, whichever process between the store and them dies."""
 
 import asyncio
 import signal
@@ -40,8 +40,11 @@ async def lose(valkey: Server) -> None:
 
 
 @asynccontextmanager
-async def two_people(url: str, *, clings: bool) -> AsyncIterator[tuple[Actor, Actor]]:
-    async with Actor(url, "alice", clings=clings) as alice, Actor(url, "bob", clings=clings) as bob:
+async def two_people(url: str, *, keeps_connections: bool) -> AsyncIterator[tuple[Actor, Actor]]:
+    async with (
+        Actor(url, "alice", keeps_connections=keeps_connections) as alice,
+        Actor(url, "bob", keeps_connections=keeps_connections) as bob,
+    ):
         yield await alice.register(), await bob.register()
 
 
@@ -81,7 +84,7 @@ async def test_an_alert_survives_the_worker_and_a_redis_that_forgets(
 ) -> None:
     settings = {**scale.settings, **TWO_WORKERS, "CHATFLOW_REDIS_URL": valkey.url}
     with open_trapped_system(tmp_path / "system", settings=settings) as system:
-        async with two_people(system.url, clings=scale.clings) as (alice, bob):
+        async with two_people(system.url, keeps_connections=scale.keeps_connections) as (alice, bob):
             alert = await owe_an_alert(system, alice, bob)
             await lose(valkey)
             await expect_alert(system, bob, alert, within_seconds=20)
@@ -97,7 +100,7 @@ async def test_an_alert_survives_the_broker_too(
         "CHATFLOW_JOB_QUEUE_URL": rabbitmq_url,
     }
     with open_trapped_system(tmp_path / "system", settings=settings) as system:
-        async with two_people(system.url, clings=scale.clings) as (alice, bob):
+        async with two_people(system.url, keeps_connections=scale.keeps_connections) as (alice, bob):
             alert = await owe_an_alert(system, alice, bob)
             rabbitmq_server.kill()
             await lose(valkey)

@@ -1,4 +1,4 @@
-"""Who owns a room is for speed: two owners at once, a late one, and owners that come and go break no promise."""
+"""Ownership is only for speed: two owners at once, a late one, and owners that come and go break no promise."""
 
 import json
 import re
@@ -47,11 +47,11 @@ async def finish(traffic: Traffic) -> None:
 
 
 async def test_two_workers_that_both_own_every_room_break_no_promise(
-    scale: Scale, tmp_path: Path, clings: bool
+    scale: Scale, tmp_path: Path, keeps_connections: bool
 ) -> None:
     settings = {**scale.settings, **TWO_WORKERS}
     with open_trapped_system(tmp_path / "system", settings=settings, build="two-owners") as system:
-        async with open_traffic(system.url, tmp_path / "history", clings=clings) as traffic:
+        async with open_traffic(system.url, tmp_path / "history", keeps_connections=keeps_connections) as traffic:
             traffic.start()
             async with traffic.fault("two owners of every room"):
                 await traffic.acks(1_000, within_seconds=60)
@@ -72,9 +72,9 @@ def system(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
 
 
 async def test_an_owner_that_slept_between_decision_and_append_changes_nothing(
-    system: TrappedSystem, tmp_path: Path, clings: bool
+    system: TrappedSystem, tmp_path: Path, keeps_connections: bool
 ) -> None:
-    async with open_traffic(system.url, tmp_path, clings=clings) as traffic:
+    async with open_traffic(system.url, tmp_path, keeps_connections=keeps_connections) as traffic:
         traffic.start()
         await traffic.acks(60, within_seconds=20)
         room_id = traffic.room_ids[0]
@@ -93,9 +93,9 @@ async def test_an_owner_that_slept_between_decision_and_append_changes_nothing(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 async def test_a_worker_that_leaves_or_dies_and_returns_is_a_pause(
-    system: TrappedSystem, tmp_path: Path, number: signal.Signals, clings: bool
+    system: TrappedSystem, tmp_path: Path, number: signal.Signals, keeps_connections: bool
 ) -> None:
-    async with open_traffic(system.url, tmp_path, clings=clings) as traffic:
+    async with open_traffic(system.url, tmp_path, keeps_connections=keeps_connections) as traffic:
         traffic.start()
         await traffic.acks(60, within_seconds=20)
         room_id = traffic.room_ids[0]

@@ -1,4 +1,4 @@
-"""What people set for themselves in a room: every one of their devices knows, nobody else does, and alerts obey."""
+"""Personal settings in a room: all devices of the person know them, nobody else does, and alerts obey them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""PostgreSQL is restarted while people sign in: who is in talks on, who comes is let in or told to try again."""
+"""PostgreSQL is restarted while people sign in: connected people talk on, others are let in or told to try again."""
 
 import asyncio
 import itertools
@@ -76,10 +76,13 @@ class Door:
 
 
 @asynccontextmanager
-async def open_door(url: str, *, people: int, clings: bool) -> AsyncIterator[Door]:
+async def open_door(url: str, *, people: int, keeps_connections: bool) -> AsyncIterator[Door]:
     door = Door()
     async with AsyncExitStack() as stack:
-        actors = [await stack.enter_async_context(Actor(url, f"comer{n}", clings=clings)) for n in range(people)]
+        actors = [
+            await stack.enter_async_context(Actor(url, f"comer{n}", keeps_connections=keeps_connections))
+            for n in range(people)
+        ]
         for actor in actors:
             await actor.register()
         comings = [asyncio.create_task(door.come_again_and_again(actor)) for actor in actors]
@@ -116,11 +119,13 @@ def system(scale: Scale, postgresql: Server, tmp_path: Path) -> Iterator[System]
 
 
 async def test_a_restart_of_postgresql_during_logins_keeps_nobody_out_for_long_and_cuts_nobody_off(
-    system: System, postgresql: Server, tmp_path: Path, clings: bool
+    system: System, postgresql: Server, tmp_path: Path, keeps_connections: bool
 ) -> None:
     async with (
-        open_traffic(system.url, tmp_path / "history", style=Style(alerts=0.05), clings=clings) as traffic,
-        open_door(system.url, people=3, clings=clings) as door,
+        open_traffic(
+            system.url, tmp_path / "history", style=Style(alerts=0.05), keeps_connections=keeps_connections
+        ) as traffic,
+        open_door(system.url, people=3, keeps_connections=keeps_connections) as door,
     ):
         traffic.start()
         connections = [device.recorder.connections for device in traffic.devices]

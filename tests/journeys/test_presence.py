@@ -1,4 +1,4 @@
-"""Who is here: what others see of a person, as it changes, and what they chose not to show."""
+"""Presence: what others see of a person, as it changes, and what the person chose not to show."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a person may do in a room, and what they may know of its past, whichever way they came, left and came back."""
+"""What a person may do in a room and read of its past, however they came, left and came back."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A stranger gets nothing and learns nothing: what is forbidden looks like what does not exist."""
+"""A stranger gets nothing and learns nothing: the answer to what is forbidden is the same as to what does not exist."""
 
 from uuid import uuid4
 
@@ -85,7 +85,7 @@ async def test_a_stranger_is_handed_nothing(invite: Invite) -> None:
 async def test_without_a_token_nobody_is_let_in(url: str, token: str) -> None:
     async with Actor(url, "nobody") as nobody:
         nobody.user = {"id": "nobody"}
-        nobody.hold(token)
+        nobody.use_token(token)
         with pytest.raises(SignInRefused) as refused:
             await nobody.connect()
         assert refused.value.code == "unauthenticated"

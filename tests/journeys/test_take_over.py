@@ -1,4 +1,4 @@
-"""What a worker stored and did not live to publish appears all the same, in a room that is quiet from then on."""
+"""An event that a worker stored, but died before publishing, appears even in a room that is quiet afterwards."""
 
 import asyncio
 import signal
@@ -45,7 +45,7 @@ async def send_as_a_gateway_that_died(
         room_id=room_id,
         actor=sender.id,
         body=SendMessage(cid=cid, room_id=room_id, text=text),
-        line=f"gone/{cid}",
+        lane=f"gone/{cid}",
         number=1,
         floor=1,
         attempt=1,
@@ -61,7 +61,7 @@ async def send_as_a_gateway_that_died(
 async def test_a_message_that_nobody_published_appears_in_time(
     trapped: TrappedSystem, invite: Invite, valkey_url: str, how: str
 ) -> None:
-    """Killed, the worker is soon back and announces it itself; stopped, it is the other one that takes over."""
+    """A killed worker is soon back and announces the event itself; for a stopped one the other worker takes over."""
     alice, bob = await invite("alice"), await invite("bob")
     phone, bobs_phone = await alice.connect(), await bob.connect()
     room_id = await phone.create_room("quiet")

@@ -113,6 +113,11 @@ class MessageService:
             raise error_from_body(msgspec.convert(reply.json["error"], ErrorBody))
         return msgspec.msgpack.decode(reply.body, type=answer)
 
+    def metric(self, name: str) -> float:
+        """Return the value of one series."""
+        lines = self.request("GET", "/metrics").body.decode().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+
     def get(self, path: str, *, user_id: str) -> Reply:
         """Ask as a person who is signed in."""
         return self.request("GET", path, Authorization=f"Bearer {self.user_service.token(user_id)}")

@@ -1,16 +1,18 @@
-"""user_service as message_service sees it: the keys that sign tokens, and the sessions that ended."""
+"""user_service as other services see it: the keys that sign tokens, and the facts about accounts."""
 
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.account_facts.pages import Fact, FactPage, SessionRevoked
 from chatflow.auth.principal import Principal
-from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
 
@@ -18,19 +20,27 @@ from chatflow.ids import new_id
 class UserServiceEdge:
     def __init__(self) -> None:
         self._signer = TokenSigner(Ed25519PrivateKey.generate())
-        self.revoked: list[Revoked] = []
+        self.facts: list[Fact] = []
+        # Whether it answers nothing about facts, and how often it was asked.
+        self.is_away = False
+        self.asked = 0
         self.port = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def answer(self, path: str) -> bytes:
+    def answer(self, path: str) -> bytes | None:
         if path == "/.well-known/jwks.json":
             return msgspec.json.encode(self._signer.jwks)
-        position = int(path.removeprefix("/internal/revocations?after="))
-        page = RevocationPage(position=len(self.revoked), revoked=self.revoked[position:])
-        return msgspec.json.encode(page)
+        self.asked += 1
+        if self.is_away:
+            return None
+        asked = parse_qs(path.removeprefix("/internal/facts?"))
+        position, kinds = int(asked["after"][0]), asked["kinds"][0].split(",")
+        # The first fact has position 2, as 0 is where a follower begins.
+        new = [fact for fact in self.facts[max(0, position - 1) :] if fact.__struct_config__.tag in kinds]
+        return msgspec.json.encode(FactPage(position=len(self.facts) + 1, facts=new))
 
     def token(self, user_id: str, *, session_id: str | None = None, lasts_seconds: int = 600) -> str:
         now = int(time.time())
@@ -39,7 +49,7 @@ class UserServiceEdge:
         )
 
     def revoke(self, session_id: str) -> None:
-        self.revoked.append(msgspec.convert({"session_id": session_id, "expires_at": "2099-01-01T00:00:00Z"}, Revoked))
+        self.facts.append(SessionRevoked(session_id, datetime(2099, 1, 1, tzinfo=UTC)))
 
     @contextmanager
     def served(self) -> Iterator[None]:
@@ -58,6 +68,9 @@ def handler_of(edge: UserServiceEdge) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = edge.answer(self.path)
+            if body is None:
+                self.send_error(503)
+                return
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -11,6 +11,7 @@ from aiohttp import web
 from chatflow.errors import ERROR_BY_CODE, ChatFlowError
 from chatflow.protocol.objects import Notify
 from chatflow.wire.outbox import (
+    ALERTS,
     AlertFacts,
     AlertFactsAnswer,
     AlertFactsAsk,
@@ -77,9 +78,11 @@ class MessageServiceEdge:
 
     def _answer_owed(self, ask: OwedAsk) -> msgspec.Struct:
         # The age of a job is not kept here: whoever asks for old ones is told of none.
+        assert ask.consumer == ALERTS
         return OwedAnswer(jobs=list(self.owed)[: ask.limit * (ask.older_than_seconds == 0)])
 
     def _clear(self, ask: OwedClear) -> msgspec.Struct:
+        assert ask.consumer == ALERTS
         self.cleared += ask.jobs
         self.owed = {job: None for job in self.owed if job not in ask.jobs}
         return OwedCleared()

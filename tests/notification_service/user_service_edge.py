@@ -1,4 +1,4 @@
-"""user_service as its HTTP edge shows it: keys, and the sessions that ended."""
+"""user_service as its HTTP edge shows it: keys, and the facts about accounts."""
 
 import time
 from collections.abc import AsyncIterator
@@ -9,8 +9,8 @@ import msgspec
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chatflow.auth.account_facts.pages import Fact, FactPage, SessionRevoked
 from chatflow.auth.principal import Principal
-from chatflow.auth.revocations import RevocationPage, Revoked
 from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
 from tests.servers.ports import find_free_port
@@ -20,7 +20,9 @@ class UserServiceEdge:
     def __init__(self) -> None:
         self.port = find_free_port()
         self._signer = TokenSigner(Ed25519PrivateKey.generate())
-        self._revoked: list[Revoked] = []
+        self.facts: list[Fact] = []
+        self.is_away = False
+        self.asked = 0
 
     @property
     def url(self) -> str:
@@ -32,15 +34,23 @@ class UserServiceEdge:
         return self._signer.sign(principal, issued_at=now, expires_at=now + 900)
 
     def revoke(self, session_id: str) -> None:
-        self._revoked.append(Revoked(session_id, datetime.now(UTC) + timedelta(hours=1)))
+        self.facts.append(SessionRevoked(session_id, datetime.now(UTC) + timedelta(hours=1)))
 
     async def answer_keys(self, _: web.Request) -> web.Response:
         return web.Response(body=msgspec.json.encode(self._signer.jwks))
 
-    async def answer_revocations(self, request: web.Request) -> web.Response:
-        after = int(request.query["after"])
-        page = RevocationPage(position=len(self._revoked), revoked=self._revoked[after:])
-        return web.Response(body=msgspec.json.encode(page))
+    async def answer_facts(self, request: web.Request) -> web.Response:
+        self.asked += 1
+        if self.is_away:
+            return web.Response(status=503)
+        kinds, after = request.query["kinds"].split(","), int(request.query["after"])
+        # The first fact has position 2, as 0 is where a follower begins.
+        new = [fact for fact in self.facts[max(0, after - 1) :] if fact.__struct_config__.tag in kinds]
+        return web.Response(body=msgspec.json.encode(FactPage(position=len(self.facts) + 1, facts=new)))
+
+    async def answer_revocations(self, _: web.Request) -> web.Response:
+        """Answer what the version before asks in place of facts: no session was revoked."""
+        return web.json_response({"position": 0, "revoked": []})
 
 
 @asynccontextmanager
@@ -48,6 +58,7 @@ async def open_user_service() -> AsyncIterator[UserServiceEdge]:
     edge = UserServiceEdge()
     app = web.Application()
     app.router.add_get("/.well-known/jwks.json", edge.answer_keys)
+    app.router.add_get("/internal/facts", edge.answer_facts)
     app.router.add_get("/internal/revocations", edge.answer_revocations)
     runner = web.AppRunner(app)
     await runner.setup()

@@ -9,13 +9,13 @@ from chatflow.protocol.objects import AccountRole
 from chatflow.supervisor.reached_services import settings_of_running
 from chatflow.supervisor.user_roles import change_role
 from tests.actors import Actor
-from tests.journeys.conftest import clings, invite, system, url, writer
+from tests.journeys.conftest import invite, keeps_connections, system, url, writer
 from tests.journeys.system import System
 from tests.security.stranger import Stranger
 
 GiveRole = Callable[[Actor, AccountRole], Awaitable[None]]
 
-__all__ = ["clings", "invite", "system", "url", "writer"]
+__all__ = ["invite", "keeps_connections", "system", "url", "writer"]
 
 
 @pytest.fixture

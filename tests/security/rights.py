@@ -122,6 +122,7 @@ EVENTS_OF_ONES_OWN = {
 ROUTES_OF_ONES_OWN = {
     *("GET /api/rooms", "GET /api/rooms/public"),
     *("GET /api/users", "GET /api/users/{user_id}", "GET /api/users/me", "PATCH /api/users/me"),
+    *("GET /api/users/me/blocks", "PUT /api/users/me/blocks/{user_id}", "DELETE /api/users/me/blocks/{user_id}"),
     *("POST /api/auth/logout-all", "POST /api/auth/password/change"),
     *("GET /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}"),
     *("GET /api/notifications", "POST /api/notifications/read", "GET /api/notifications/{id}/why"),

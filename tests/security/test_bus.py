@@ -23,7 +23,7 @@ RUBBISH = [
     msgspec.msgpack.encode([None, 1, "x", {}]),
     msgspec.msgpack.encode([{"type": "nothing"}]),
     msgspec.msgpack.encode({"type": "events", "worker_id": 1}),
-    msgspec.msgpack.encode({"replies": [{"line": 1}], "holes": [{}]}),
+    msgspec.msgpack.encode({"replies": [{"lane": 1}], "holes": [{}]}),
     b"\xa1" + b"x" * 100_000,
 ]
 

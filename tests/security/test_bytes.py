@@ -164,7 +164,14 @@ async def test_in_a_body(stranger: Stranger, token: str, target: str) -> None:
     [
         (
             "user_service",
-            ["/internal/users", "/internal/revocations", "/.well-known/jwks.json", "/api/users", "/api/auth/login"],
+            [
+                "/internal/users",
+                "/internal/facts",
+                "/internal/revocations",
+                "/.well-known/jwks.json",
+                "/api/users",
+                "/api/auth/login",
+            ],
         ),
         ("message_service", ["/internal/append", "/internal/connect", "/api/rooms", f"/api/rooms/{ID}/messages"]),
         ("notification_service", ["/api/notifications", "/api/notifications/read", "/metrics"]),

@@ -23,7 +23,7 @@ async def test_no_log_holds_what_people_say_or_sign_in_with(invite: Invite, syst
     async with Actor(url, "carol") as carol:
         body: Json = {"username": carol.username, "password": password, "email": f"{address}@example.org"}
         session = await carol.rest.post("/api/users", body)
-        carol.hold(session["access"])
+        carol.use_token(session["access"])
         carol.user = session["user"]
         phone = await carol.connect()
         room_id = await phone.create_room(f"room {word}", topic=word)

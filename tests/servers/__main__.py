@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.servers import ServerMissing, open_mongodb, open_postgresql, open_rabbitmq, open_valkey
+from tests.servers import ServerMissing, open_ferretdb, open_mongodb, open_postgresql, open_rabbitmq, open_valkey
 
 
 def main() -> int:
@@ -13,7 +13,8 @@ def main() -> int:
     openings = {
         "valkey": open_valkey,
         "postgresql": open_postgresql,
-        "mongodb": lambda folder: open_mongodb(folder, say=say),
+        "mongodb": open_mongodb,
+        "ferretdb": lambda folder: open_ferretdb(folder, say=say),
         "rabbitmq": open_rabbitmq,
     }
     with tempfile.TemporaryDirectory(prefix="chatflow-servers-") as folder:

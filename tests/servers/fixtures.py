@@ -12,6 +12,7 @@ from tests.servers import (
     Server,
     ServerMissing,
     mongodb,
+    open_ferretdb,
     open_mongodb,
     open_postgresql,
     open_rabbitmq,
@@ -51,8 +52,15 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def mongodb_server(servers_folder: Path, say: Callable[[str], None]) -> Iterator[Server]:
-    with open_or_skip(lambda: open_mongodb(servers_folder / "mongodb", say=say)) as server:
+def mongodb_server(servers_folder: Path) -> Iterator[Server]:
+    """A replica set of one."""
+    with open_or_skip(lambda: open_mongodb(servers_folder / "mongodb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ferretdb_server(servers_folder: Path, say: Callable[[str], None]) -> Iterator[Server]:
+    with open_or_skip(lambda: open_ferretdb(servers_folder / "ferretdb", say=say)) as server:
         yield server
 
 

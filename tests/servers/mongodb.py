@@ -1,31 +1,33 @@
-"""A server that speaks the MongoDB protocol: the one that is given, else mongod, else a FerretDB that we build."""
+"""MongoDB as a replica set of one: the one that is given, else a mongod, else SecantusDB, which is of our packages."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import sysconfig
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pymongo
 from pymongo.errors import PyMongoError
 
-from tests.servers.ferretdb import build_ferretdb
 from tests.servers.ports import LOCALHOST, find_free_port
-from tests.servers.server import Server
+from tests.servers.server import Server, ServerMissing
 
 # Names a MongoDB that somebody else runs; the tests only make databases called chatflow_test_* on it.
 GIVEN_URL_VARIABLE = "TEST_MONGODB_URL"
+SET = "chatflow"
+SECANTUS_CACHE = "256M"
 
 
 @contextmanager
-def open_mongodb(folder: Path, *, say: Callable[[str], None] = lambda line: None) -> Iterator[Server]:
-    """Run an empty server, or yield the given one, which cannot be killed; `say` hears about a long build."""
+def open_mongodb(folder: Path) -> Iterator[Server]:
+    """Run an empty server, or yield the given one, which cannot be killed."""
     folder.mkdir(parents=True, exist_ok=True)
     given_url = os.environ.get(GIVEN_URL_VARIABLE)
     if given_url:
         yield Server("MongoDB", command=[], folder=folder, url=given_url, answers=lambda: answers_ping(given_url))
         return
-    server = local_server(folder, say=say)
+    server = local_server(folder)
     try:
         server.start()
         yield server
@@ -33,19 +35,54 @@ def open_mongodb(folder: Path, *, say: Callable[[str], None] = lambda line: None
         server.stop()
 
 
-def local_server(folder: Path, *, say: Callable[[str], None]) -> Server:
+def has_real_mongodb() -> bool:
+    return GIVEN_URL_VARIABLE in os.environ or shutil.which("mongod") is not None
+
+
+def local_server(folder: Path) -> Server:
     port = find_free_port()
-    address = f"{LOCALHOST}:{port}"
-    url = f"mongodb://{address}/"
     data = folder / "data"
     data.mkdir()
+    address = f"{LOCALHOST}:{port}"
     mongod = shutil.which("mongod")
     command = (
-        [mongod, "--dbpath", str(data), "--port", str(port), "--bind_ip", LOCALHOST]
+        [mongod, "--replSet", SET, "--dbpath", str(data), "--port", str(port), "--bind_ip", LOCALHOST]
         if mongod
-        else [str(build_ferretdb(say=say)), address, str(data)]
+        else [
+            *(secantusd(), "--host", LOCALHOST, "--port", str(port), "--storage-path", str(data)),
+            *("--cache-size", SECANTUS_CACHE, "--log-level", "WARNING"),
+        ]
     )
-    return Server("MongoDB", command=command, folder=folder, url=url, answers=lambda: answers_ping(url))
+    return Server(
+        "MongoDB",
+        command=command,
+        folder=folder,
+        url=f"mongodb://{address}/",
+        answers=lambda: is_primary(address),
+        # Nobody's configuration, which it would look for there.
+        environment={"HOME": str(folder)},
+    )
+
+
+def secantusd() -> str:
+    """Return the program of the package `secantusdb`, which has no wheel for some systems."""
+    program = Path(sysconfig.get_path("scripts")) / "secantusd-py"
+    if not program.exists():
+        raise ServerMissing("MongoDB", "no mongod on the PATH, and secantusdb is not installed")
+    return str(program)
+
+
+def is_primary(address: str) -> bool:
+    """Tell whether this member takes writes; one that is in no set yet is told to be one by itself."""
+    with pymongo.MongoClient[dict[str, object]](
+        f"mongodb://{address}/?directConnection=true", serverSelectionTimeoutMS=500
+    ) as client:
+        try:
+            if "setName" not in client.admin.command("hello"):
+                client.admin.command("replSetInitiate", {"_id": SET, "members": [{"_id": 0, "host": address}]})
+            return bool(client.admin.command("hello")["isWritablePrimary"])
+        except PyMongoError:
+            return False
 
 
 def database_url(server_url: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import aio_pika
 import psycopg
@@ -29,6 +30,19 @@ def test_the_mongodb_protocol_answers_in_an_empty_database(mongodb_url: str) -> 
         database = client.get_default_database()
         database.rooms.insert_one({"_id": "room"})
         assert database.list_collection_names() == ["rooms"]
+
+
+def test_the_mongodb_of_the_tests_is_a_replica_set_with_indexes(mongodb_url: str) -> None:
+    with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
+        assert client.admin.command("hello")["setName"]
+        events = client.get_default_database().events
+        events.create_index("room")
+        assert events.find({"room": "one"}).explain()["queryPlanner"]["winningPlan"]["inputStage"]["stage"] == "IXSCAN"
+
+
+def test_ferretdb_answers(ferretdb_server: Server) -> None:
+    with pymongo.MongoClient[dict[str, object]](ferretdb_server.url) as client:
+        assert client.admin.command("ping")["ok"]
 
 
 async def test_rabbitmq_answers(rabbitmq_url: str) -> None:

@@ -79,7 +79,7 @@ class Run:
 def small(name: str, *, stage: int = 0, habit: str = "none") -> ProcessPlan:
     port = find_free_port()
     return ProcessPlan(
-        name=name, command=[sys.executable, str(SMALL_SERVICE), name, str(port), habit], stage=stage, port=port
+        name=name, argv=[sys.executable, str(SMALL_SERVICE), name, str(port), habit], stage=stage, port=port
     )
 
 

@@ -47,7 +47,7 @@ def rooms_of(system: System, name: str) -> dict[str | None, int]:
 
 
 def test_both_people_find_three_rooms_with_history_and_a_second_start_adds_nothing(folder: Path) -> None:
-    expected = {room.name: len(room.lines) for room in ROOMS}
+    expected = {room.name: len(room.messages) for room in ROOMS}
     with open_system(folder, settings=DEMO) as system:
         wait_until(lambda: memory(system)["filled"])
         assert [rooms_of(system, name) for name in PEOPLE] == [expected, expected]
@@ -73,4 +73,4 @@ def test_a_demo_that_was_cut_off_is_completed_without_doubles(folder: Path) -> N
         system.start()
 
         wait_until(lambda: memory(system)["filled"])
-        assert rooms_of(system, "minsu") == {room.name: len(room.lines) for room in ROOMS}
+        assert rooms_of(system, "minsu") == {room.name: len(room.messages) for room in ROOMS}

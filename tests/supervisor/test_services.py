@@ -50,7 +50,7 @@ def test_no_two_processes_share_a_port_or_a_name(make_plan: MakePlan) -> None:
 
     assert len({process.port for process in plan.processes}) == len(plan.processes)
     assert {"chat_service-1", "chat_service-2", "chat_service-3"} <= set(by_name(plan))
-    assert by_name(plan)["chat_service-2"].command[-1] == "chat_service"
+    assert by_name(plan)["chat_service-2"].argv[-1] == "chat_service"
     assert by_name(plan)["chat_service-2"].environment["CHATFLOW_PROCESS_NAME"] == "chat_service-2"
 
 
@@ -74,7 +74,7 @@ def test_gateways_share_the_public_port_and_each_has_an_inner_one(make_plan: Mak
     ]
     assert second.environment["CHATFLOW_PROCESS_NAME"] == "gateway-2"
     assert second.environment["CHATFLOW_GATEWAYS"] == "2"
-    assert second.command[-1] == "gateway"
+    assert second.argv[-1] == "gateway"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,7 +58,8 @@ def run_in_django(database_url: str, program: str) -> None:
     run_django(database_url, "shell", "--command", program)
 
 
-def run_django(database_url: str, *arguments: str) -> None:
+def run_django(database_url: str, *arguments: str, folder: Path = REPOSITORY) -> None:
+    """Run a command of the program in this folder."""
     subprocess.run(
         [sys.executable, "-m", "django", *arguments],
         env=os.environ
@@ -66,6 +68,6 @@ def run_django(database_url: str, *arguments: str) -> None:
             "CHATFLOW_USER_DATABASE_URL": database_url,
             "CHATFLOW_DJANGO_SECRET_KEY": DJANGO_SECRET_KEY,
         },
-        cwd=REPOSITORY,
+        cwd=folder,
         check=True,
     )

@@ -131,7 +131,19 @@ def read_answer(response: Any) -> Answer:
 @contextmanager
 def open_user_service(folder: Path, *, database_url: str, **settings: str) -> Iterator[UserService]:
     """Run the service until the block ends; `settings` are CHATFLOW_ variables in lower case."""
-    service = spawn(folder, settings | {"user_database_url": database_url})
+    with until_the_end(spawn(folder, settings | {"user_database_url": database_url})) as service:
+        yield service
+
+
+@contextmanager
+def open_older_service(folder: Path, *, database_url: str, program: Path) -> Iterator[UserService]:
+    """Run the service of another version, whose packages are in the folder `program`, until the block ends."""
+    with until_the_end(spawn(folder, {"user_database_url": database_url}, program=program)) as service:
+        yield service
+
+
+@contextmanager
+def until_the_end(service: UserService) -> Iterator[UserService]:
     try:
         wait_until_healthy(service)
         yield service
@@ -140,7 +152,9 @@ def open_user_service(folder: Path, *, database_url: str, **settings: str) -> It
         service.process.wait()
 
 
-def spawn(folder: Path, settings: dict[str, str], *, inherited: tuple[int, ...] = ()) -> UserService:
+def spawn(
+    folder: Path, settings: dict[str, str], *, inherited: tuple[int, ...] = (), program: Path = REPOSITORY
+) -> UserService:
     port = find_free_port()
     wanted = {
         "data_dir": str(folder),
@@ -157,7 +171,7 @@ def spawn(folder: Path, settings: dict[str, str], *, inherited: tuple[int, ...] 
         process = subprocess.Popen(
             [sys.executable, "-m", "user_service"],
             env={f"CHATFLOW_{name.upper()}": value for name, value in wanted.items()},
-            cwd=REPOSITORY,
+            cwd=program,
             stdout=log,
             stderr=log,
             text=True,

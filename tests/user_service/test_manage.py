@@ -4,24 +4,29 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.user_service.database import migrate_to, query, run_in_django
-from tests.user_service.running import REPOSITORY
+from tests.user_service.database import ROLES, migrate_to, query, run_in_django
+from tests.user_service.running import PASSWORD, REPOSITORY, open_user_service
 
+NEW_PASSWORD = "another horse, another battery"
 IS_UP_TO_DATE = "from chatflow_django.migrating import is_up_to_date; assert is_up_to_date() is {}"
 BEHIND = (("user_accounts", "0003"), ("user_sessions", "0002"))
 
 
-def manage(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command as an operator does; `settings` are variables of the environment."""
+def manage(*arguments: str, typed: Sequence[str] = (), **settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command as an operator does who types these lines; `settings` are variables of the environment."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("CHATFLOW_")}
     return subprocess.run(
         [sys.executable, "-m", "user_service.manage", *arguments],
         env=others | settings,
         cwd=REPOSITORY,
+        input="".join(f"{line}\n" for line in typed),
+        # Without a terminal passwords are read from the input.
+        start_new_session=True,
         capture_output=True,
         text=True,
         check=False,
@@ -67,3 +72,59 @@ def test_what_keeps_a_command_from_its_work_is_one_line(
     (line,) = done.stderr.splitlines()
     assert line.startswith("error: ")
     assert complaint in line
+
+
+def test_an_owner_is_made_from_the_shell_beside_the_one_who_came_first(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        service.sign_up("alice")
+        made = create_owner("Carol", PASSWORD, own_url)
+        again = create_owner("carol", PASSWORD, own_url)
+        weak = create_owner("dave", "carol123", own_url)
+        without = manage("createsuperuser", "--noinput", "--username=dave", CHATFLOW_USER_DATABASE_URL=own_url)
+        signed_in = service.post("/api/auth/login", {"login": "carol", "password": PASSWORD}).body["user"]
+
+    assert (made.returncode, made.stderr, signed_in["username"], signed_in["role"]) == (0, "", "Carol", "owner")
+    assert [answer.returncode for answer in (again, weak, without)] == [1] * 3
+    assert again.stderr == "error: username: already taken.\n"
+    assert weak.stderr.startswith("error: password: ")
+    assert without.stderr.startswith("error: password: missing")
+    assert dict(query(own_url, ROLES)) == {"alice": "owner", "Carol": "owner"}
+
+
+def create_owner(username: str, password: str, database_url: str) -> "subprocess.CompletedProcess[str]":
+    arguments = ("createsuperuser", "--noinput", f"--username={username}")
+    return manage(*arguments, CHATFLOW_USER_DATABASE_URL=database_url, DJANGO_SUPERUSER_PASSWORD=password)
+
+
+def test_a_password_is_changed_from_the_shell_by_the_rules_which_ends_all_sessions(
+    tmp_path: Path, own_url: str
+) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        alice = service.sign_up("alice")
+        typed = ["alice1234", "alice1234", NEW_PASSWORD, "another one", NEW_PASSWORD, NEW_PASSWORD]
+        changed = manage("changepassword", "ALICE", typed=typed, CHATFLOW_USER_DATABASE_URL=own_url)
+        nobody = manage("changepassword", "nobody-here", CHATFLOW_USER_DATABASE_URL=own_url)
+        ended = service.get("/api/users/me", token=alice.access).status
+        logins = [
+            service.post("/api/auth/login", {"login": "alice", "password": password}).status
+            for password in (PASSWORD, NEW_PASSWORD)
+        ]
+
+    assert (changed.returncode, changed.stdout.splitlines()[-1]) == (
+        0,
+        "The password of alice is changed, and alice is signed out everywhere.",
+    )
+    assert "password: " in changed.stderr
+    assert "two different passwords" in changed.stderr
+    assert (nobody.returncode, nobody.stderr) == (1, "CommandError: There is nobody with the name nobody-here.\n")
+    assert (ended, logins) == (401, [401, 200])
+
+
+def test_whoever_signs_in_is_noted_with_the_time(tmp_path: Path, own_url: str) -> None:
+    with open_user_service(tmp_path, database_url=own_url) as service:
+        service.sign_up("alice")
+        (before,) = query(own_url, "SELECT last_login FROM users")[0]
+        service.post("/api/auth/login", {"login": "alice", "password": PASSWORD})
+        (after,) = query(own_url, "SELECT last_login FROM users")[0]
+
+    assert before < after

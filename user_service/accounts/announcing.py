@@ -1,4 +1,6 @@
-"""Tells the gateways of a profile that changed; where that is lost, clients learn of it when they ask next."""
+"""Tells gateways of the version before of a profile that changed; all others follow the facts. A later version removes
+this.
+"""
 
 import msgspec
 import structlog

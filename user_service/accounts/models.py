@@ -2,20 +2,27 @@
 
 from typing import ClassVar, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from chatflow.protocol.objects import AccountKind, AccountRole
 from chatflow.protocol.objects import User as PublicUser
 from user_service.accounts import names
+from user_service.accounts.hashers import PasswordHash
+from user_service.accounts.user_objects import UserObjects
+
+# The roles of those who administer the installation.
+STAFF = ("owner", "admin")
 
 
-class User(models.Model):
-    """A person or a bot. The keys are what names are compared and found by."""
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person or a bot, and Django's user. Names are compared and found by the columns that end in `_key`."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     username = models.CharField(max_length=names.USERNAME_AT_MOST)
     username_key = models.CharField(max_length=names.KEY_AT_MOST, unique=True)
-    # What names that look alike share; none where an account is older than this rule and looks like an older one.
+    # Equal for names that look alike. It is null for an account older than this rule that looks like a still older one.
     look_key = models.CharField(max_length=names.KEY_AT_MOST, unique=True, null=True)
     display_name = models.CharField(max_length=names.DISPLAY_NAME_AT_MOST)
     display_key = models.CharField(max_length=names.KEY_AT_MOST, db_index=True)
@@ -24,14 +31,21 @@ class User(models.Model):
     status = models.CharField(max_length=names.STATUS_AT_MOST, null=True)
     avatar = models.CharField(max_length=200, null=True)
     email = models.EmailField(null=True)
-    password_hash = models.CharField(max_length=200)
-    # Counts the changes, not the rehashes: whoever compared a password can tell whether it is still the one.
+    # The version before knows the column by this name.
+    password = PasswordHash(max_length=200, db_column="password_hash")
+    # Counts changes of the password, but not new hashes of the same one: so whoever has compared a password can tell
+    # whether it was changed since.
     password_version = models.PositiveIntegerField(default=0, db_default=0)
     bot = models.BooleanField(default=False)
-    # In the installation. The database knows the default too, because a program of the version before names none.
+    # In the installation. The database has the default too, because the version before writes rows without this column.
     role = models.CharField(max_length=10, default="member", db_default="member")
     deactivated = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+
+    objects = UserObjects()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         db_table = "users"
@@ -41,12 +55,25 @@ class User(models.Model):
         return self.username
 
     @property
+    def is_active(self) -> bool:  # type: ignore[override] # Django has an attribute here
+        return not self.deactivated
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin lets them in. This and `is_superuser` follow from the role and have no columns."""
+        return not self.bot and self.role in STAFF
+
+    @property
+    def is_superuser(self) -> bool:  # type: ignore[override] # takes the place of Django's column
+        return not self.bot and self.role == "owner"
+
+    @property
     def kind(self) -> AccountKind:
         return "bot" if self.bot else "person"
 
     @property
     def account_role(self) -> AccountRole:
-        """The role, as one of those that there are."""
+        """The role, as one of those that exist."""
         return cast(AccountRole, self.role)
 
     @property
@@ -66,10 +93,10 @@ class User(models.Model):
 
 
 class Installation(models.Model):
-    """One row, about all accounts together: whoever decides who owns the installation holds it until they commit."""
+    """One row about all accounts together; whoever decides who owns the installation locks it until they commit."""
 
     id = models.PositiveSmallIntegerField(primary_key=True)
-    # That there was ever an account, whatever became of it: only the very first is made an owner by itself.
+    # Whether there was ever an account: only the very first one becomes an owner by itself.
     has_accounts = models.BooleanField(default=False)
 
     class Meta:

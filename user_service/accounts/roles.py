@@ -8,6 +8,7 @@ from chatflow.protocol.objects import AccountRole
 from user_service.accounts import selectors
 from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.models import Installation, User
+from user_service.facts.services import record_role
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,8 @@ def change_role(*, username: str, role: AccountRole) -> User:
             raise Conflict("This is the last owner; make somebody else an owner first.")
         user.role = role
         user.save(update_fields=["role"])
+        # Also where nothing changed: then whoever tries again has perhaps not heard that it did.
+        record_role(user.id, role)
     if role != before:
         log.info("a role was changed", user_id=str(user.id), before=before, after=role)
     # Also where nothing changed: whoever tries again may have lost the answer before anybody was told.

@@ -8,18 +8,28 @@ from django.db.models import Q
 
 from chatflow.errors import Conflict, Forbidden, Unauthenticated
 from chatflow.ids import new_id
+from chatflow.protocol.objects import AccountRole
 from user_service.accounts import names, passwords, selectors
 from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.looks import look
 from user_service.accounts.models import User
 from user_service.accounts.password_rules import check_password
 from user_service.accounts.roles import role_of_newcomer
+from user_service.facts.services import record_profile
 from user_service.sessions import services as sessions
 from user_service.sessions.models import Session
 
 
-def register(*, username: str, password: str, display_name: str | None, email: str | None, now: datetime) -> User:
-    """Make an account, or raise Invalid or Conflict."""
+def register(
+    *,
+    username: str,
+    password: str,
+    display_name: str | None,
+    email: str | None,
+    now: datetime,
+    role: AccountRole | None = None,
+) -> User:
+    """Make an account, or raise Invalid or Conflict; without a role it gets that of a newcomer."""
     username = names.check_username(username)
     check_password(password, username=username)
     user = User(
@@ -28,19 +38,20 @@ def register(*, username: str, password: str, display_name: str | None, email: s
         username_key=names.comparable(username),
         look_key=look(username),
         email=email,
-        password_hash="",
+        password="",
         created_at=now,
     )
-    name_person(user, display_name=username if display_name is None else display_name)
     # Asked first to spare the hash; the indexes decide.
     if User.objects.filter(username_key=user.username_key).exists():
         raise Conflict("username: already taken.")
     if User.objects.filter(look_key=user.look_key).exists():
         raise Conflict("username: it looks like one that is taken.")
-    user.password_hash = passwords.hash_password(password)
+    name_person(user, display_name=username if display_name is None else display_name)
+    user.password = passwords.hash_password(password)
     try:
         with transaction.atomic():
-            user.role = role_of_newcomer()
+            role_of_this_one = role_of_newcomer()
+            user.role = role or role_of_this_one
             user.save(force_insert=True)
     except IntegrityError:
         raise Conflict("username: already taken.") from None
@@ -50,14 +61,14 @@ def register(*, username: str, password: str, display_name: str | None, email: s
 def authenticate(*, login: str, password: str) -> User:
     """Return whose name and password these are; a wrong name and a wrong password answer alike."""
     user = selectors.find_by_username(login)
-    if not passwords.matches_password(password, user.password_hash if user else None) or user is None:
+    if not passwords.matches_password(password, user.password if user else None) or user is None:
         raise Unauthenticated("The name or the password is wrong.")
     if user.deactivated:
         raise Unauthenticated("The name or the password is wrong.")
-    if passwords.is_outdated(user.password_hash):
+    if passwords.is_outdated(user.password):
         new_hash = passwords.hash_password(password)
         # Only in the place of the hash that was compared: another may belong to another password by now.
-        User.objects.filter(id=user.id, password_hash=user.password_hash).update(password_hash=new_hash)
+        User.objects.filter(id=user.id, password=user.password).update(password=new_hash)
     return user
 
 
@@ -73,6 +84,7 @@ def update_profile(user_id: uuid.UUID, *, changes: dict[str, str | None]) -> Use
         has_changed = user.public != before
         if has_changed:
             user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
+            record_profile(user_id)
     if has_changed:
         # Read anew: of two changes at once, the one that is told last has to tell of both.
         tell_of_profile(selectors.access_user(user_id).public)
@@ -80,20 +92,34 @@ def update_profile(user_id: uuid.UUID, *, changes: dict[str, str | None]) -> Use
 
 
 def change_password(user: User, *, current: str, new: str, kept: Session, now: datetime) -> None:
-    """Change the password, which ends every other session."""
-    if not passwords.matches_password(current, user.password_hash):
+    """Change one's own password, which ends every other session."""
+    if not passwords.matches_password(current, user.password):
         raise Forbidden("current: this is not your password.")
     check_password(new, username=user.username, field="new")
     new_hash = passwords.hash_password(new)
     with transaction.atomic():
-        # Whoever signs in holds this lock too: their session is ended below, or their password is old to them.
+        # A sign-in takes this lock too. So it is over before, and its session ends below; or it comes after, and finds
+        # that the password which it compared is no longer the one.
         locked = selectors.lock_user(user.id)
         if locked.password_version != user.password_version:
             raise Forbidden("current: this is not your password.")
-        locked.password_hash = new_hash
-        locked.password_version += 1
-        locked.save(update_fields=["password_hash", "password_version"])
+        replace_password(locked, new_hash)
         sessions.revoke_all(user.id, reason="password", now=now, but=kept.id)
+
+
+def set_password(user: User, *, new: str, now: datetime) -> None:
+    """Give somebody a new password without the old one, for an operator; it ends all their sessions."""
+    check_password(new, username=user.username)
+    new_hash = passwords.hash_password(new)
+    with transaction.atomic():
+        replace_password(selectors.lock_user(user.id), new_hash)
+        sessions.revoke_all(user.id, reason="password", now=now)
+
+
+def replace_password(locked: User, new_hash: str) -> None:
+    locked.password = new_hash
+    locked.password_version += 1
+    locked.save(update_fields=["password", "password_version"])
 
 
 def name_person(user: User, *, display_name: str) -> None:

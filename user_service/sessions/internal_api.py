@@ -1,4 +1,4 @@
-"""What verifiers ask: our public keys, and the sessions that ended."""
+"""What verifiers ask: our public keys, and, in the version before, the sessions that ended."""
 
 import msgspec
 from django.utils import timezone
@@ -24,7 +24,7 @@ class JWKS(APIView):
 
 
 class Revocations(APIView):
-    """Tells which sessions ended after a position."""
+    """Tells verifiers of the version before which sessions ended after a position; a later version removes it."""
 
     authentication_classes = ()
     permission_classes = (OwnService,)

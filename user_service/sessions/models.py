@@ -29,6 +29,7 @@ class Session(models.Model):
 
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=20, default="")
+    # For verifiers of the version before, and written by programs of it: the same position as that of the fact.
     revoked_position = models.BigIntegerField(null=True, unique=True)
 
     class Meta:
@@ -50,10 +51,11 @@ class Session(models.Model):
 
 
 class RevocationCounter(models.Model):
-    """One row: the last position given to a revocation.
+    """One row: the last position given to a fact about an account, which once were revocations alone.
 
-    Whoever revokes updates it in the same transaction, so that positions become visible in their order and a poller
-    that has seen one has seen all before it. A database sequence does not promise that.
+    Whoever changes something that has a fact updates it in the same transaction, so that positions become visible in
+    their order and a poller that has seen one has seen all before it. A database sequence does not promise that.
+    Programs of the version before count by it too, so nothing that they revoke is missed.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True)

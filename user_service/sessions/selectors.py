@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from chatflow.auth.revocations import RevocationPage, Revoked
+from chatflow.auth.account_facts.pages import RevocationPage, Revoked
 from chatflow.errors import NotFound, Unauthenticated
 from user_service.sessions.models import RevocationCounter, Session
 
@@ -31,7 +31,10 @@ def live_sessions(user_id: uuid.UUID, *, now: datetime) -> list[Session]:
 
 
 def revocations_after(position: int, *, now: datetime) -> RevocationPage:
-    """Return what was revoked after this position, as far as an access token of it may still live."""
+    """Return what was revoked after this position, as far as an access token of it may still live.
+
+    For verifiers of the version before: all others follow the feed of facts. A later version removes this.
+    """
     # Read before the rows: what is revoked in between is then read again, not missed.
     last = RevocationCounter.objects.values_list("position", flat=True).get()
     sessions = list(

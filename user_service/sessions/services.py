@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
 from user_service import identity
 from user_service.accounts import selectors as accounts
 from user_service.accounts.models import User
-from user_service.sessions.models import USER_AGENT_AT_MOST, RevocationCounter, Session
+from user_service.facts.services import record_revocations
+from user_service.sessions.models import USER_AGENT_AT_MOST, Session
 from user_service.sessions.refresh_tokens import SECRET_BYTES, RefreshToken, Use, judge_use
-from user_service.sessions.wake_redis import wake_verifiers
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,7 @@ def open_session(user: User, *, user_agent: str, now: datetime) -> Credentials:
     )
     extend(session, now=now)
     session.save(force_insert=True)
+    User.objects.filter(id=current.id).update(last_login=now)
     return credentials_of(session, token=token, now=now)
 
 
@@ -99,19 +100,17 @@ def revoke_all(user_id: uuid.UUID, *, reason: str, now: datetime, but: uuid.UUID
 
 @transaction.atomic
 def revoke(sessions: QuerySet[Session], *, reason: str, now: datetime) -> None:
-    """End these sessions and tell the verifiers; those that had ended stay as they are."""
+    """End these sessions and tell whoever follows; those that had ended stay as they are."""
     live = list(sessions.filter(revoked_at=None).select_for_update().order_by("id"))
     if not live:
         return
-    # Held until the commit, so that positions become visible in their order.
-    RevocationCounter.objects.update(position=F("position") + len(live))
-    last = RevocationCounter.objects.values_list("position", flat=True).get()
-    for position, session in enumerate(live, start=last - len(live) + 1):
+    positions = record_revocations((session.id, session.access_until) for session in live)
+    for position, session in zip(positions, live, strict=True):
         session.revoked_at = now
         session.revoked_reason = reason
+        # For verifiers of the version before, which ask for revocations alone.
         session.revoked_position = position
         session.save(update_fields=["revoked_at", "revoked_reason", "revoked_position"])
-    transaction.on_commit(wake_verifiers)
 
 
 def extend(session: Session, *, now: datetime) -> None:

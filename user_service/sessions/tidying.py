@@ -2,14 +2,18 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
 from chatflow.process.standing_clock import StandingClock
 from chatflow.process.vital import start_vital_thread
 from user_service.accounts.look_filling import fill_looks
+from user_service.facts.models import Fact
+from user_service.facts.reconciling import record_unrecorded_roles
 from user_service.sessions.models import Session
 
 log = structlog.get_logger(__name__)
@@ -40,18 +44,24 @@ def tidy_for_ever() -> None:
 
 def tidy(clock: StandingClock) -> None:
     fill_looks()
+    record_unrecorded_roles()
     if (now := clock.read()) is not None:
         forget_dead(now=datetime.fromtimestamp(now, UTC))
 
 
 def forget_dead(*, now: datetime) -> None:
-    """Forget every session of which neither the refresh token nor an access token can be alive.
+    """Forget every session of which neither the refresh token nor an access token can be alive, and facts of the past.
 
-    A revocation goes with its session: a verifier that was away for as long has missed nothing, because no token is
-    left that it could take for a good one. So it goes on from its position, however old.
+    So is a revocation forgotten: a verifier that was away for as long has missed nothing, because no token is left
+    that it could take for a good one. Other facts that ended have been told for a day by then.
     """
     dead = Session.objects.filter(access_until__lt=now - GRACE).order_by()
-    for some in (dead.filter(revoked_at__isnull=False), dead.filter(revoked_at=None, expires_at__lt=now - GRACE)):
-        while ids := list(some.values_list("id", flat=True)[:FORGOTTEN_AT_ONCE]):
-            some.filter(id__in=ids).delete()
-            time.sleep(PAUSE_SECONDS)
+    forget(dead.filter(revoked_at__isnull=False))
+    forget(dead.filter(revoked_at=None, expires_at__lt=now - GRACE))
+    forget(Fact.objects.filter(expires_at__lt=now - GRACE).order_by())
+
+
+def forget(rows: QuerySet[Any]) -> None:
+    while ids := list(rows.values_list("id", flat=True)[:FORGOTTEN_AT_ONCE]):
+        rows.filter(id__in=ids).delete()
+        time.sleep(PAUSE_SECONDS)

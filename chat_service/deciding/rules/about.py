@@ -1,4 +1,4 @@
-"""The fields that all events about a message have in common."""
+"""The fields that events have in common."""
 
 from typing import Any
 
@@ -8,14 +8,12 @@ from chatflow.protocol.objects import Target
 from chatflow.wire.log import MessageFacts
 
 
+def header(state: RoomState, *, by: Context) -> dict[str, Any]:
+    """Return the fields that every event has, for the room's next event that is no message."""
+    return {"room_id": state.room_id, "seq": state.head + 1, "n": state.n, "actor": by.actor, "at": by.at}
+
+
 def about(facts: MessageFacts, *, state: RoomState, by: Context) -> dict[str, Any]:
-    """Return these fields for the room's next event."""
-    return {
-        "room_id": state.room_id,
-        "seq": state.head + 1,
-        "n": state.n,
-        "actor": by.actor,
-        "at": by.at,
-        "id": facts.id,
-        "target": Target(facts.seq, facts.n, facts.sender, facts.mentions),
-    }
+    """Return the fields that every event about a message has, for the room's next event."""
+    target = Target(facts.seq, facts.n, facts.sender, facts.mentions)
+    return {**header(state, by=by), "id": facts.id, "target": target}

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from chat_service.deciding.rules.about import header
 from chat_service.deciding.rules.access import access_member
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.instants import read_instant
@@ -30,11 +31,7 @@ def create_invite(state: RoomState, command: CreateInvite, by: Context) -> Invit
     if sum(is_live(invite, at=by.at) for invite in state.invites.values()) >= LIVE_INVITES_AT_MOST:
         raise Conflict("This room has too many invitations: revoke one first.")
     return InviteCreated(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         invite_id=by.new_id,
         role=command.role,
         uses=command.uses,
@@ -51,11 +48,7 @@ def revoke_invite(state: RoomState, command: RevokeInvite, by: Context) -> Invit
     if invite is None:
         raise NotFound("There is no such invitation.")
     return InviteRevoked(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         invite_id=command.invite_id,
     )
 

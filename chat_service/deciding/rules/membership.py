@@ -2,6 +2,7 @@
 
 from msgspec import UNSET
 
+from chat_service.deciding.rules.about import header
 from chat_service.deciding.rules.access import access_member, access_other, stranger_error
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.instants import read_instant
@@ -45,11 +46,7 @@ def join_room(state: RoomState, command: JoinRoom, by: Context) -> MemberJoined 
     if state.archived:
         raise Archived
     return MemberJoined(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         user_id=by.actor,
         role=role_of_comer(state, by.actor, given="member" if invite is None else invite.role),
         invite_id=None if invite is None else invite.invite_id,
@@ -63,7 +60,7 @@ def leave_room(state: RoomState, _: LeaveRoom | DeclineRoom, by: Context) -> Mem
     if member.role == "owner" and len(state.members) > 1 and is_last_owner(state, by.actor):
         # Choosing a new owner automatically would give the room to someone who did not ask for it.
         raise Conflict("You are the last owner: make someone else an owner first.")
-    return MemberLeft(room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=by.actor)
+    return MemberLeft(**header(state, by=by), user_id=by.actor)
 
 
 def role_of_comer(state: RoomState, user_id: str, *, given: Role) -> Role:
@@ -88,11 +85,7 @@ def invite_member(state: RoomState, command: InviteMember, by: Context) -> Membe
         # Do not reveal whether they declined this room or want to be added to none.
         raise Forbidden("This person cannot be added; an invitation link lets them come by themselves.")
     return MemberJoined(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         user_id=command.user_id,
         role=role,
     )
@@ -104,9 +97,7 @@ def kick_member(state: RoomState, command: KickMember, by: Context) -> MemberKic
     if other is None:
         return None
     refuse_unless_above(member, other)
-    return MemberKicked(
-        room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=command.user_id
-    )
+    return MemberKicked(**header(state, by=by), user_id=command.user_id)
 
 
 def ban_member(state: RoomState, command: BanMember, by: Context) -> MemberBanned | None:
@@ -115,18 +106,14 @@ def ban_member(state: RoomState, command: BanMember, by: Context) -> MemberBanne
     if command.user_id in state.banned:
         return None
     refuse_unless_above(member, access_other(state, command.user_id))
-    return MemberBanned(
-        room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=command.user_id
-    )
+    return MemberBanned(**header(state, by=by), user_id=command.user_id)
 
 
 def unban_member(state: RoomState, command: UnbanMember, by: Context) -> MemberUnbanned | None:
     permit(state, Act.BAN, by)
     if command.user_id not in state.banned:
         return None
-    return MemberUnbanned(
-        room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, user_id=command.user_id
-    )
+    return MemberUnbanned(**header(state, by=by), user_id=command.user_id)
 
 
 def mute_member(state: RoomState, command: MuteMember, by: Context) -> MemberMuted | None:
@@ -137,11 +124,7 @@ def mute_member(state: RoomState, command: MuteMember, by: Context) -> MemberMut
     if state.muted.get(command.user_id) == until:
         return None
     return MemberMuted(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         user_id=command.user_id,
         until=until,
     )
@@ -172,11 +155,7 @@ def change_role(state: RoomState, command: ChangeRole, by: Context) -> MemberRol
     if other.role == "owner" and is_last_owner(state, command.user_id):
         raise Conflict("This is the last owner: make someone else an owner first.")
     return MemberRole(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         user_id=command.user_id,
         role=command.role,
     )

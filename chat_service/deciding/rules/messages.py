@@ -1,6 +1,6 @@
 """What people write: sending a message, editing it for a while, deleting it."""
 
-from chat_service.deciding.rules.about import about
+from chat_service.deciding.rules.about import about, header
 from chat_service.deciding.rules.access import access_member, access_message
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.instants import seconds_between
@@ -64,11 +64,7 @@ def edit_message(state: RoomState, command: EditMessage, by: Context) -> Message
         refuse_addressing_all(state, member, mentions)
     refuse_naming_many(state, member, mentions, before=facts.mentions)
     return MessageEdited(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         id=command.id,
         target=Target(facts.seq, facts.n, facts.sender, mentions, mentions_before=facts.mentions),
         text=text,

@@ -1,5 +1,6 @@
 """How a room loses what is older than it wants to keep: the system asks, and only for what the room still wants."""
 
+from chat_service.deciding.rules.about import header
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Forbidden, Invalid, NotFound
@@ -18,10 +19,6 @@ def trim_room(state: RoomState, command: TrimRoom, by: Context) -> RoomTrimmed |
     if command.retention_days != state.retention_days or command.through_n <= state.trimmed_n:
         return None
     return RoomTrimmed(
-        room_id=state.room_id,
-        seq=state.head + 1,
-        n=state.n,
-        actor=by.actor,
-        at=by.at,
+        **header(state, by=by),
         through_n=command.through_n,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from chat_service.deciding.rules.about import header
 from chat_service.deciding.rules.access import access_member
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.permissions import Act, permit
@@ -36,7 +37,7 @@ def update_room(state: RoomState, command: UpdateRoom, by: Context) -> RoomUpdat
     changes = {name: value for name, value in wanted.items() if getattr(state, name) != value}
     if not changes:
         return None
-    return RoomUpdated(room_id=state.room_id, seq=state.head + 1, n=state.n, actor=by.actor, at=by.at, changes=changes)
+    return RoomUpdated(**header(state, by=by), changes=changes)
 
 
 def wanted_settings(command: UpdateRoom) -> dict[str, Any]:

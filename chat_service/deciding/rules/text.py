@@ -57,8 +57,8 @@ def read_mentions(text: str, *, state: RoomState) -> Mentions:
 def names_outside_code(text: bytes) -> list[bytes]:
     """Return the contents of the text's mentions outside code blocks and code spans, in order."""
     # A code block ends the paragraph before it, so no code span goes on behind it.
-    parts = FENCED_BLOCK.split(text)[::2] if b"```" in text or b"~~~" in text else [text]
-    return [name for part in parts if b"<@" in part for name in names_outside_code_spans(part)]
+    outside = FENCED_BLOCK.split(text)[::2] if b"```" in text or b"~~~" in text else [text]
+    return [name for piece in outside if b"<@" in piece for name in names_outside_code_spans(piece)]
 
 
 def names_outside_code_spans(text: bytes) -> list[bytes]:

@@ -1,7 +1,8 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
 import { useEffect } from "react";
-import { AccountButton } from "@/features/accounts/account-button";
-import { LinkBanner } from "@/features/connection/link-banner";
+import { ConnectionBar } from "@/features/connection/connection-bar";
+import { DiskLine } from "@/features/connection/disk-line";
+import { DetailsPanel } from "@/features/details/details-panel";
 import { RoomPage } from "@/features/messages/room-page";
 import { Notices } from "@/features/notices/notices";
 import { DirectoryPage } from "@/features/rooms/directory-page";
@@ -15,13 +16,16 @@ import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
 import styles from "./chat-shell.module.css";
 import { HomePage } from "./home-page";
+import { JoinPage } from "./join-page";
+import { Rail } from "./rail";
 import { useTitle } from "./use-title";
 
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
   const route = useRoute();
   const room_id = route.page === "room" ? route.room_id : null;
-  const at_home = route.page !== "room" && route.page !== "directory";
+  const panel = route.page === "room" ? route.panel : null;
+  const at_home = route.page === "home" || route.page === "register";
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
   useTitle(room_id);
@@ -30,18 +34,29 @@ export function ChatShell({ user }: { user: User }) {
       <a href="#main" className={styles.skip}>
         {t("app.skip")}
       </a>
-      <LinkBanner />
       <div className={styles.columns}>
-        <nav className={`${styles.side} ${at_home ? "" : styles.onWide}`} aria-label={t("app.navigation")}>
-          <AccountButton user={user} />
+        <div className={at_home ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
+          <Rail user={user} page={route.page} />
+        </div>
+        <nav className={`${styles.side} ${at_home ? "" : styles.on_wide}`} aria-label={t("app.navigation")}>
+          <header className={styles.side_head}>
+            <strong className="ellipsis">ChatFlow</strong>
+          </header>
           <div className={styles.rooms}>
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
           </div>
+          <DiskLine />
         </nav>
-        <div className={`${styles.chosen} ${at_home ? styles.onWide : ""}`}>
-          {room_id && <RoomPage key={room_id} room_id={room_id} />}
-          {route.page === "directory" && <DirectoryPage />}
-          {at_home && <HomePage user={user} />}
+        <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
+          {room_id && (
+            <div className={panel ? `${styles.room} ${styles.on_wide}` : styles.room}>
+              <RoomPage key={room_id} room_id={room_id} panel={panel} bar={<ConnectionBar />} />
+            </div>
+          )}
+          {room_id && panel && <DetailsPanel room_id={room_id} panel={panel} />}
+          {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
+          {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
+          {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
         </div>
       </div>
       <Notices room_id={room_id} />

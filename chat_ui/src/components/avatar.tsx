@@ -4,11 +4,20 @@ import styles from "./avatar.module.css";
 
 const HUES = 8;
 
-export function Avatar({ id, user, size = "normal" }: { id: string; user?: User; size?: "small" | "normal" }) {
+interface Props {
+  id: string;
+  user?: User;
+  size?: "small" | "normal" | "large";
+}
+
+export function Avatar({ id, user, size = "normal" }: Props) {
   const name = user?.display_name || user?.username || "";
   const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) % HUES;
   return (
-    <span aria-hidden="true" className={`${styles.avatar} ${styles[size]} ${styles[`hue${hue}`]}`}>
+    <span
+      aria-hidden="true"
+      className={`${styles.avatar} ${styles[size]} ${styles[`hue${hue}`]} ${user?.bot ? styles.bot : ""}`}
+    >
       {[...name][0]?.toUpperCase()}
     </span>
   );

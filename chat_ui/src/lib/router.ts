@@ -1,7 +1,15 @@
-/** The page's addresses: `/`, `/register`, `/directory` and `/rooms/<id>`. */
+/**
+ * The page's addresses: `/`, `/register`, `/directory`, `/join#<invitation>`, and `/rooms/<id>` with the panel that is
+ * open beside it. An invitation stands behind the #, so that no server on the way writes it down.
+ */
 import { useSyncExternalStore } from "react";
 
-export type Route = { page: "home" | "register" | "directory" } | { page: "room"; room_id: string };
+export const PANELS = ["about", "members"] as const;
+export type Panel = (typeof PANELS)[number];
+
+export type Route =
+  | { page: "home" | "register" | "directory" | "join" }
+  | { page: "room"; room_id: string; panel: Panel | null };
 
 const listeners = new Set<() => void>();
 
@@ -14,15 +22,16 @@ export function useRoute(): Route {
 }
 
 export function readRoute(path: string): Route {
-  const room_id = /^\/rooms\/([0-9a-f-]{36})$/.exec(path)?.[1];
-  if (room_id) return { page: "room", room_id };
+  const [, room_id, name] = /^\/rooms\/([0-9a-f-]{36})(?:\/(\w+))?$/.exec(path) ?? [];
+  if (room_id) return { page: "room", room_id, panel: PANELS.find((panel) => panel === name) ?? null };
   if (path === "/register") return { page: "register" };
   if (path === "/directory") return { page: "directory" };
+  if (path === "/join") return { page: "join" };
   return { page: "home" };
 }
 
-export function roomPath(room_id: string): string {
-  return `/rooms/${room_id}`;
+export function roomPath(room_id: string, panel?: Panel): string {
+  return panel ? `/rooms/${room_id}/${panel}` : `/rooms/${room_id}`;
 }
 
 export function navigate(path: string, { replace = false } = {}): void {

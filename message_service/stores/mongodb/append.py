@@ -19,7 +19,6 @@ from message_service.log.records import RoomRecord
 from message_service.stores.mongodb.database import (
     MongoDatabase,
     refuse_other_than_duplicates,
-    unavailable_on_failure,
     unknown_on_failure,
 )
 from message_service.stores.mongodb.documents import document_of_entry
@@ -48,18 +47,29 @@ class Appending:
         self._plans: dict[str, Plan] = {}
 
     def run(self, *, deadline: float) -> list[RunResult]:
-        with unavailable_on_failure():
+        with self._db.reading():
             # The unique index checks an entry's op; a check's op has to be looked up.
-            rooms = self._plan(list(self._runs), every_op=False)
+            rooms = self._plan_surely(list(self._runs), every_op=False)
         if time.time() >= deadline:
             raise Unavailable("The deadline passed before anything was written.")
-        with unknown_on_failure():
+        with unknown_on_failure(), self._db.session():
             lost = self._write(list(self._runs), rooms)
             for _ in range(ATTEMPTS):
                 if not lost:
                     return self._results()
-                lost = self._write(lost, self._plan(lost, every_op=True))
+                lost = self._write(lost, self._plan_surely(lost, every_op=True))
         raise TimedOut("The store could not tell in time what was written.")
+
+    def _plan_surely(self, room_ids: Sequence[str], *, every_op: bool) -> dict[str, RoomRecord]:
+        """Plan, and plan anew behind a fence if nothing is to be written into one of the rooms.
+
+        An entry that goes into its slot proves that the log was read to its end. Otherwise nothing would.
+        """
+        rooms = self._plan(room_ids, every_op=every_op)
+        if all(self._plans[room_id].fresh for room_id in room_ids):
+            return rooms
+        self._db.fence()
+        return self._plan(room_ids, every_op=every_op)
 
     def _plan(self, room_ids: Sequence[str], *, every_op: bool) -> dict[str, RoomRecord]:
         rooms = catch_up(self._db, room_ids)
@@ -91,6 +101,7 @@ class Appending:
         written = dict(
             zip(fresh, self._pool.map(lambda entries: self._insert(entries, since), fresh.values()), strict=True)
         )
+        self._db.advance()
         done = [room_id for room_id, is_written in written.items() if is_written]
         if done:
             projections = [project(rooms.get(room_id), fresh[room_id]) for room_id in done]
@@ -104,7 +115,8 @@ class Appending:
             document_of_entry(entry, since=since + number * OWED_STEP_SECONDS) for number, entry in enumerate(entries)
         ]
         try:
-            self._db.events.insert_many(documents, ordered=True)
+            with self._db.session():
+                self._db.events.insert_many(documents, ordered=True)
         except BulkWriteError as error:
             refuse_other_than_duplicates(error)
             return False

@@ -6,7 +6,7 @@ from typing import Any
 
 import pymongo
 import structlog
-from pymongo import MongoClient
+from pymongo import IndexModel, MongoClient, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -15,6 +15,7 @@ from pymongo.write_concern import WriteConcern
 
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.process.settings import SettingsError, mask_password
+from message_service.stores.mongodb.causal_sessions import CausalSessions, NoSessions
 from message_service.stores.query_deadlines import seconds_left
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,10 @@ TIMEOUTS = {"serverSelectionTimeoutMS": 2000, "connectTimeoutMS": 2000, "socketT
 MAJORITY_WITHIN_MS = 5000
 DUPLICATE_KEY = 11000
 DURABLE = WriteConcern(w="majority", j=True, wtimeout=MAJORITY_WITHIN_MS)
+# A fence need not outlive a power cut: what was decided behind it is written durably, or not at all.
+CONFIRMED = WriteConcern(w="majority", wtimeout=MAJORITY_WITHIN_MS)
+# An index of a large collection takes minutes; nobody waits for it.
+INDEX_WITHIN_SECONDS = 24 * 3600.0
 
 
 class MongoDatabase:
@@ -40,6 +45,7 @@ class MongoDatabase:
         except (ConfigurationError, InvalidURI) as error:
             raise SettingsError(f"CHATFLOW_MESSAGE_STORE_URL {mask_password(url)}: {error}") from None
         self._database = database.with_options(read_preference=ReadPreference.PRIMARY, write_concern=DURABLE)
+        self._sessions: CausalSessions | NoSessions = NoSessions()
 
     @property
     def events(self) -> Collection[Document]:
@@ -91,12 +97,48 @@ class MongoDatabase:
         return f"MongoDB database {self._database.name}"
 
     def choose_read_concern(self) -> None:
-        """Read only what a majority has, if the server supports that."""
+        """Read only what a majority has, in causal sessions, if the server supports that."""
         hello = self._client.admin.command("hello")
         if "setName" in hello or hello.get("msg") == "isdbgrid":
             self._database = self._database.with_options(read_concern=ReadConcern("majority"))
+            self._sessions = CausalSessions(self._client, write_fence=self._write_fence)
         else:
             log.warning("this MongoDB is not a replica set: what its disk loses is lost")
+
+    def _write_fence(self) -> None:
+        fences = self._database.get_collection("fences", write_concern=CONFIRMED)
+        fences.update_one({"_id": "messages"}, {"$inc": {"passed": 1}}, upsert=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Wrap what stores no events, in a session: it sees what this process has been told before."""
+        with unavailable_on_failure(), self._sessions.opened():
+            yield
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """Wrap reads by which something is decided that no write confirms: they see all that was acknowledged."""
+        with self.reading():
+            self.fence()
+            yield
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        with self._sessions.opened():
+            yield
+
+    def fence(self) -> None:
+        """Take the current session to a time after this call that only the real primary can tell."""
+        self._sessions.fence(within_seconds=seconds_left())
+
+    def advance(self) -> None:
+        """Take the current session to what the threads beside it have written."""
+        self._sessions.advance()
+
+    def build_indexes(self, collection: Collection[Document], indexes: Sequence[IndexModel]) -> None:
+        """Build what is missing, however long it takes."""
+        with pymongo.timeout(INDEX_WITHIN_SECONDS):
+            collection.create_indexes(list(indexes))
 
     def ping(self) -> None:
         self._client.admin.command("ping")
@@ -136,16 +178,16 @@ def unknown_on_failure() -> Iterator[None]:
         raise TimedOut("The store does not know whether it was written.") from error
 
 
+def insertion(document: Document, **changes: Document) -> UpdateOne:
+    """Return a write that inserts the document unless there is one with its id; the changes are made either way."""
+    fields = {name: value for name, value in document.items() if name != "_id"}
+    return UpdateOne({"_id": document["_id"]}, {"$setOnInsert": fields, **changes}, upsert=True)
+
+
 def insert_absent(collection: Collection[Document], documents: Sequence[Document]) -> None:
-    """Insert the documents that are not there yet; not every server reports an upsert that lost a race."""
-    ids = [document["_id"] for document in documents]
-    there = {found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})} if ids else set()
-    absent = [document for document in documents if document["_id"] not in there]
-    if absent:
-        try:
-            collection.insert_many(absent, ordered=False)
-        except BulkWriteError as error:
-            refuse_other_than_duplicates(error)
+    """Insert the documents that are not there yet."""
+    if documents:
+        collection.bulk_write([insertion(document) for document in documents], ordered=False)
 
 
 def refuse_other_than_duplicates(error: BulkWriteError) -> None:

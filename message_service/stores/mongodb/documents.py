@@ -39,8 +39,8 @@ def document_of_entry(entry: Entry, *, since: float) -> Document:
         document["target_n"] = stored.target_n
     if stored.detail is not None:
         document["detail"] = stored.detail
-    if entry.owed:
-        document["owed"] = {"since": since, "partition": partition_of(stored.room_id)}
+    if consumers := entry.consumers:
+        document["owed"] = {"to": consumers, "since": since, "partition": partition_of(stored.room_id)}
     if entry.secret_hash is not None:
         document["secret_hash"] = entry.secret_hash
     if isinstance(event, MessageEdited):

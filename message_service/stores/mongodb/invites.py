@@ -8,16 +8,16 @@ from pymongo import UpdateMany, UpdateOne
 from chatflow.wire.log import InviteFacts
 from message_service.log.projecting import Projection
 from message_service.log.records import InviteChange
-from message_service.stores.mongodb.database import Document, MongoDatabase, insert_absent
+from message_service.stores.mongodb.database import Document, MongoDatabase, insertion
 
 ENDED: Document = {"$set": {"is_living": False}, "$unset": {"secret_hash": ""}}
 
 
 def write_invites(db: MongoDatabase, projection: Projection) -> None:
     room_id = projection.room.id
-    made = [document_of(room_id, change.made, seq=change.seq) for change in projection.invites if change.made]
-    insert_absent(db.invites, made)
-    writes: list[UpdateOne | UpdateMany] = [write for change in projection.invites for write in writes_of(change)]
+    writes: list[UpdateOne | UpdateMany] = [
+        write for change in projection.invites for write in writes_of(room_id, change)
+    ]
     if projection.invites_over_at is not None:
         over = {"room_id": room_id, "is_living": True, "until": {"$lte": projection.invites_over_at}}
         writes.append(UpdateMany(over, ENDED))
@@ -42,10 +42,10 @@ def document_of(room_id: str, invite: InviteFacts, *, seq: int) -> Document:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def writes_of(change: InviteChange) -> list[UpdateOne]:
+def writes_of(room_id: str, change: InviteChange) -> list[UpdateOne]:
     """Return writes that only apply if the document does not contain the event yet."""
     if change.made is not None:
-        return []
+        return [insertion(document_of(room_id, change.made, seq=change.seq))]
     key = {"_id": change.invite_id, "as_of": {"$lt": change.seq}}
     noted = {"as_of": change.seq}
     ended = {"$set": {"is_living": False} | noted, "$unset": {"secret_hash": ""}}
@@ -59,7 +59,8 @@ def writes_of(change: InviteChange) -> list[UpdateOne]:
 
 def living_invites(db: MongoDatabase, room_id: str) -> list[InviteFacts]:
     """Return those that still work in the order in which they were made: their ids begin with the time."""
-    found = db.invites.find({"room_id": room_id, "is_living": True}).sort([("_id", 1)])
+    # No index has this order, and they are few.
+    found = sorted(db.invites.find({"room_id": room_id, "is_living": True}), key=lambda one: str(one["_id"]))
     return [
         InviteFacts(
             invite_id=one["_id"],

@@ -1,8 +1,11 @@
-"""Owed alerts on MongoDB: which are owed, whom they concern, and clearing them."""
+"""The outbox on MongoDB: what a consumer is owed, clearing it, and whom an alert concerns.
+
+An event's `owed.to` names the consumers that have not cleared it; the last one that does takes away all of `owed`.
+"""
 
 from collections.abc import Sequence
 
-from chatflow.wire.outbox import AlertFacts, Job
+from chatflow.wire.outbox import ALERTS, AlertFacts, Job
 from message_service.log.alerting import Alert, StandingsAsk, facts_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.mongodb.database import Document, MongoDatabase
@@ -13,17 +16,36 @@ from message_service.stores.mongodb.projections import catch_up
 from message_service.stores.mongodb.standings import standing_of, standings_in
 
 
-def owed_jobs(db: MongoDatabase, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
-    wanted: Document = {"owed.since": {"$lte": until}}
+def owed_jobs(
+    db: MongoDatabase, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str
+) -> list[Job]:
+    wanted: Document = owed_to(consumer) | {"owed.since": {"$lte": until}}
     if partitions is not None:
         wanted["owed.partition"] = {"$in": list(partitions)}
     found = db.events.find(wanted, {"room_id": 1, "seq": 1}).sort([("owed.since", 1)]).limit(limit)
     return [Job(document["room_id"], document["seq"]) for document in found]
 
 
-def clear_owed(db: MongoDatabase, jobs: Sequence[Job]) -> None:
-    if jobs:
-        db.events.update_many(places(jobs), {"$unset": {"owed": ""}})
+def owed_since(db: MongoDatabase, consumer: str) -> float | None:
+    wanted = owed_to(consumer) | {"owed.since": {"$exists": True}}
+    oldest = list(db.events.find(wanted, {"owed.since": 1}).sort([("owed.since", 1)]).limit(1))
+    return float(oldest[0]["owed"]["since"]) if oldest else None
+
+
+def owed_to(consumer: str) -> Document:
+    # An older program, which may be running still, names nobody, and means alerts.
+    return {"owed.to": {"$in": [ALERTS, None]} if consumer == ALERTS else consumer}
+
+
+def clear_owed(db: MongoDatabase, jobs: Sequence[Job], *, consumer: str) -> None:
+    if not jobs:
+        return
+    alone: Document = {"owed.to": {"$in": [[ALERTS], None]} if consumer == ALERTS else [consumer]}
+    cleared = db.events.update_many(places(jobs) | alone, {"$unset": {"owed": ""}})
+    if cleared.matched_count < len(jobs):
+        db.events.update_many(places(jobs) | {"owed.to": consumer}, {"$pull": {"owed.to": consumer}})
+        # If two were the last at the same time.
+        db.events.update_many(places(jobs) | {"owed.to": []}, {"$unset": {"owed": ""}})
 
 
 def places(jobs: Sequence[Job]) -> Document:

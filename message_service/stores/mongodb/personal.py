@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from pymongo import UpdateOne
-
 from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
 from message_service.log.hiding import hidden_through
 from message_service.log.records import MessageRecord, RoomRecord
 from message_service.log.room_objects import Standing
-from message_service.stores.mongodb.database import Document, MongoDatabase, insert_absent
+from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.history import messages_by_id, n_at
 from message_service.stores.mongodb.people import standings_of
 from message_service.stores.mongodb.projections import catch_up, membership_id, raise_versions
@@ -55,8 +53,8 @@ def follow(db: MongoDatabase, write: ThreadWrite, *, room: RoomRecord, standing:
         return "not_found"
     key = f"{write.id}:{write.user_id}"
     wish: Document = {"following": write.following, "n": room.n}
-    insert_absent(db.thread_follows, [{"_id": key, "thread": write.id, "user_id": write.user_id, **wish}])
-    db.thread_follows.bulk_write([UpdateOne({"_id": key}, {"$set": wish})])
+    whose: Document = {"thread": write.id, "user_id": write.user_id}
+    db.thread_follows.update_one({"_id": key}, {"$set": wish, "$setOnInsert": whose}, upsert=True)
     return "done"
 
 

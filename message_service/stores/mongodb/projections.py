@@ -5,7 +5,7 @@ one that comes twice, or late from a process thought dead, changes nothing. A ro
 that finds it behind the head of the log folds the rest before it reads anything else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from message_service.log.records import MessageRecord, RoomRecord
 from message_service.stores.mongodb.database import (
     Document,
     MongoDatabase,
-    insert_absent,
+    insertion,
     refuse_other_than_duplicates,
 )
 from message_service.stores.mongodb.documents import (
@@ -183,49 +183,50 @@ def erase_trimmed(db: MongoDatabase, projections: Sequence[Projection]) -> None:
 
 
 def change_memberships(db: MongoDatabase, projections: Sequence[Projection]) -> None:
-    standings = [standing for projection in projections for standing in new_standings(projection)]
-    insert_absent(db.memberships, [NEW_MEMBERSHIP | standing.key for standing in standings])
-    if standings:
-        db.memberships.bulk_write([standing.write() for standing in standings], ordered=False)
-    if positions := [write for projection in projections for write in position_writes(projection)]:
-        db.memberships.bulk_write(positions, ordered=False)
+    if writes := [write for projection in projections for write in membership_writes(projection)]:
+        # In order, because a membership has to be there before it is changed.
+        db.memberships.bulk_write(writes, ordered=True)
+
+
+def membership_writes(projection: Projection) -> Iterator[UpdateOne]:
+    room_id = projection.room.id
+    positions = positions_of(projection)
+    for user_id, standing in new_standings(projection).items():
+        key = {"_id": membership_id(room_id, user_id), "room_id": room_id, "user_id": user_id}
+        position = positions.pop(user_id, {})
+        new = {name: value for name, value in (NEW_MEMBERSHIP | key).items() if name not in position}
+        yield insertion(new, **({"$max": position} if position else {}))
+        # Only if the document is not that far yet.
+        guarded = {"_id": key["_id"], "as_of": {"$lt": standing.as_of}}
+        yield UpdateOne(guarded, {"$set": standing.fields | {"as_of": standing.as_of}})
+    for user_id, position in positions.items():
+        yield UpdateOne({"_id": membership_id(room_id, user_id)}, {"$max": position})
 
 
 class NewStanding(NamedTuple):
     """A person's standing in a room at the end of a run, as of the last event that changed it."""
 
-    key: Document
     fields: Document
     as_of: int
 
-    def write(self) -> UpdateOne:
-        """Return a write that only applies if the document is not that far yet."""
-        guarded = {"_id": self.key["_id"], "as_of": {"$lt": self.as_of}}
-        return UpdateOne(guarded, {"$set": self.fields | {"as_of": self.as_of}})
 
-
-def new_standings(projection: Projection) -> list[NewStanding]:
-    room_id = projection.room.id
+def new_standings(projection: Projection) -> dict[str, NewStanding]:
     standings: dict[str, NewStanding] = {}
     for change in projection.members:
-        key = {"_id": membership_id(room_id, change.user_id), "room_id": room_id, "user_id": change.user_id}
         before = standings.get(change.user_id)
         fields = change.fields if before is None else before.fields | change.fields
-        standings[change.user_id] = NewStanding(key, fields, change.seq)
-    return list(standings.values())
+        standings[change.user_id] = NewStanding(fields, change.seq)
+    return standings
 
 
-def position_writes(projection: Projection) -> list[UpdateOne]:
-    """Return writes that only raise positions, so that repeating one, or writing it late, changes nothing."""
+def positions_of(projection: Projection) -> dict[str, Document]:
+    """Return people's positions, which are only raised, so that repeating that, or doing it late, changes nothing."""
     reads = dict(projection.reads)
     for change in projection.members:
         if change.read_n is not None:
             seq, n = reads.get(change.user_id, (0, 0))
             reads[change.user_id] = (max(seq, change.seq), max(n, change.read_n))
-    return [
-        UpdateOne({"_id": membership_id(projection.room.id, user_id)}, {"$max": {"read_seq": seq, "read_n": n}})
-        for user_id, (seq, n) in reads.items()
-    ]
+    return {user_id: {"read_seq": seq, "read_n": n} for user_id, (seq, n) in reads.items()}
 
 
 def membership_id(room_id: str, user_id: str) -> str:
@@ -234,11 +235,9 @@ def membership_id(room_id: str, user_id: str) -> str:
 
 def raise_versions(db: MongoDatabase, user_ids: Sequence[str]) -> None:
     """Raise versions after the memberships are written, so that with the new version everyone reads the new list."""
-    insert_absent(db.people, [{"_id": user_id, "rooms_version": 0} for user_id in user_ids])
     if user_ids:
-        db.people.bulk_write(
-            [UpdateOne({"_id": user_id}, {"$inc": {"rooms_version": 1}}) for user_id in user_ids], ordered=False
-        )
+        raises = [UpdateOne({"_id": user_id}, {"$inc": {"rooms_version": 1}}, upsert=True) for user_id in user_ids]
+        db.people.bulk_write(raises, ordered=False)
 
 
 def move_rooms(db: MongoDatabase, rooms: dict[str, RoomRecord], projections: Sequence[Projection]) -> bool:

@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from chatflow.protocol.events import ReactionAdded, ReactionRemoved
 from chatflow.protocol.objects import NAMED_PER_REACTION, Reaction
 from message_service.log.records import MessageRecord
-from message_service.stores.mongodb.database import Document, MongoDatabase, insert_absent
+from message_service.stores.mongodb.database import Document, MongoDatabase, insert_absent, insertion
 from message_service.stores.port import Reactor
 
 Reacted = ReactionAdded | ReactionRemoved
@@ -48,13 +48,15 @@ def puts_before(db: MongoDatabase, events: Iterable[Reacted]) -> dict[str, Put]:
 def write_reactions(db: MongoDatabase, room_id: str, events: Sequence[Reacted]) -> None:
     """Store each person's last event of an emoji; one that is already there changes nothing."""
     last = {reaction_id(event): event for event in events}
-    insert_absent(db.reactions, [document_of(room_id, event) for event in last.values()])
     writes = []
     for key, event in last.items():
         fields = {"seq": event.seq, "is_put": isinstance(event, ReactionAdded), "at": event.at}
-        writes.append(UpdateOne({"_id": key, "seq": {"$lt": event.seq}}, {"$set": fields}))
+        writes += [
+            insertion(document_of(room_id, event)),
+            UpdateOne({"_id": key, "seq": {"$lt": event.seq}}, {"$set": fields}),
+        ]
     if writes:
-        db.reactions.bulk_write(writes, ordered=False)
+        db.reactions.bulk_write(writes, ordered=True)
 
 
 def document_of(room_id: str, event: Reacted) -> Document:
@@ -120,7 +122,9 @@ def first_people(db: MongoDatabase, records: Sequence[MessageRecord]) -> dict[tu
     first: dict[tuple[str, str], list[str]] = {}
     few = [record.id for record in records if sum(record.reactions.values()) <= READ_AT_ONCE and not record.unmoved]
     if few:
-        for one in db.reactions.find({"message_id": {"$in": few}, "is_put": True}).sort([("seq", 1), ("user_id", 1)]):
+        put = db.reactions.find({"message_id": {"$in": few}, "is_put": True})
+        # No index has them in this order over several messages.
+        for one in sorted(put, key=lambda one: int(one["seq"])):
             first.setdefault((one["message_id"], one["emoji"]), []).append(one["user_id"])
     for record in records:
         if record.unmoved:
@@ -166,6 +170,7 @@ def reactor_page(
     wanted: Document = {"message_id": record.id, "emoji": emoji, "is_put": True}
     if after is not None:
         seq, user_id = after
-        wanted["$or"] = [{"seq": {"$gt": seq}}, {"seq": seq, "user_id": {"$gt": user_id}}]
-    found = db.reactions.find(wanted).sort([("seq", 1), ("user_id", 1)]).limit(limit)
+        # Of one emoji on a message, no two people have the same seq.
+        wanted |= {"seq": {"$gte": seq}, "$or": [{"seq": {"$gt": seq}}, {"user_id": {"$gt": user_id}}]}
+    found = db.reactions.find(wanted).sort([("seq", 1)]).limit(limit)
     return [Reactor(one["seq"], one["user_id"], one.get("at")) for one in found]

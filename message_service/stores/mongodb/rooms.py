@@ -19,6 +19,8 @@ def open_rooms(db: MongoDatabase, query: str, *, after: tuple[str, str] | None, 
     conditions: list[Document] = [{"is_open": True}, {"$or": [{"sort_key": contains}, {"topic_key": contains}]}]
     if after is not None:
         key, room_id = after
+        # The first says where in the index to begin.
+        conditions.append({"sort_key": {"$gte": key}})
         conditions.append({"$or": [{"sort_key": {"$gt": key}}, {"sort_key": key, "_id": {"$gt": room_id}}]})
     found = db.rooms.find({"$and": conditions}).sort([("sort_key", 1), ("_id", 1)]).limit(limit)
     return [(document["sort_key"], public_room(room_of(document))) for document in found]

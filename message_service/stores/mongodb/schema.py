@@ -21,7 +21,7 @@ class MongodbMigrations:
         return self._db.name
 
     def begun(self) -> list[Begun]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             if noted := [begun_of(document) for document in self._db.migrations.find()]:
                 return noted
             if self._db.events.find_one({}, {"_id": 1}) is None:

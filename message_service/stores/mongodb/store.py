@@ -1,4 +1,4 @@
-"""The message store on MongoDB or a server that speaks its protocol; no transactions, partial indexes or pipelines.
+"""The message store on MongoDB, or a server that speaks its protocol; it needs no transactions.
 
 Beyond the port's guarantees: several processes may use one database without knowing of each other.
 """
@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from chatflow.ids import earliest_id_since
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
@@ -46,106 +46,111 @@ class MongodbStore:
         return appending.run(deadline=deadline)
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return history.load_rooms(self._db, asks)
 
     def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return people.rooms_of_people(self._db, user_ids, limit=limit)
 
     def rows(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, RoomRow]]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return people.rows_of_pairs(self._db, pairs)
 
     def events(self, cursors: dict[str, int], *, limit: int, tail: bool) -> list[RoomEvents]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return history.events_of_rooms(self._db, cursors, limit=limit, tail=tail)
 
     def recent_heads(self, *, since: float, partitions: Collection[int], limit: int) -> dict[str, int]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             earliest_id = earliest_id_since(since)
             return recent.recent_heads(self._db, earliest_id=earliest_id, partitions=partitions, limit=limit)
 
     def trims_due(self, *, time: RetentionTime, partitions: Collection[int], after: str, limit: int) -> TrimPage:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return retention.trims_due(self._db, time=time, partitions=partitions, after=after, limit=limit)
 
     def clock_mark(self) -> ClockMark | None:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return clock.kept_mark(self._db)
 
     def keep_clock_mark(self, mark: ClockMark) -> None:
-        with unavailable_on_failure():
+        with self._db.reading():
             clock.keep_mark(self._db, mark)
 
     def versions(self, user_ids: Sequence[str]) -> dict[str, int]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return people.versions_of(self._db, user_ids)
 
     def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
-        with unavailable_on_failure():
+        with self._db.reading():
             return people.mark_read(self._db, marks)
 
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return personal.write_personal(self._db, writes)
 
-    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
-        with unavailable_on_failure():
-            return outbox.owed_jobs(self._db, limit=limit, until=until, partitions=partitions)
+    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
+        with self._db.deciding():
+            return outbox.owed_jobs(self._db, limit=limit, until=until, partitions=partitions, consumer=consumer)
 
-    def clear_owed(self, jobs: Sequence[Job]) -> None:
-        with unavailable_on_failure():
-            outbox.clear_owed(self._db, jobs)
+    def clear_owed(self, jobs: Sequence[Job], *, consumer: str = ALERTS) -> None:
+        with self._db.reading():
+            outbox.clear_owed(self._db, jobs, consumer=consumer)
+
+    def owed_since(self, consumer: str) -> float | None:
+        with self._db.reading():
+            return outbox.owed_since(self._db, consumer)
 
     def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
-        with unavailable_on_failure():
+        with self._db.deciding():
             return outbox.facts_about_jobs(self._db, jobs, after=after, limit=limit)
 
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
-        with unavailable_on_failure():
+        with self._db.reading():
             return people.rows_of_person(self._db, user_id, after=after, limit=limit)
 
     def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
-        with unavailable_on_failure():
+        with self._db.reading():
             return rooms.open_rooms(self._db, query, after=after, limit=limit)
 
     def room(self, room_id: str) -> Room | None:
-        with unavailable_on_failure():
+        with self._db.reading():
             return rooms.one_room(self._db, room_id)
 
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
-        with unavailable_on_failure():
+        with self._db.reading():
             return rooms.members_of(self._db, room_id, after=after, limit=limit)
 
     def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
-        with unavailable_on_failure():
+        with self._db.reading():
             return history.message_page(self._db, room_id, span, viewer=viewer)
 
     def message(self, room_id: str, message_id: str, *, viewer: str | None = None) -> Message | DeletedMessage | None:
-        with unavailable_on_failure():
+        with self._db.reading():
             return history.one_message(self._db, room_id, message_id, viewer=viewer)
 
     def pins(self, room_id: str, *, floor: int, before: int | None = None, viewer: str | None = None) -> MessagePage:
-        with unavailable_on_failure():
+        with self._db.reading():
             return history.pin_page(self._db, room_id, floor=floor, before=before, viewer=viewer)
 
     def thread(
         self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
     ) -> MessagePage:
-        with unavailable_on_failure():
+        with self._db.reading():
             return history.thread_page(self._db, room_id, root_id, floor=floor, after=after, limit=limit, viewer=viewer)
 
     def reactors(
         self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
     ) -> list[Reactor]:
-        with unavailable_on_failure():
+        with self._db.reading():
             return history.reactors_of(self._db, room_id, message_id, emoji, after=after, limit=limit)
 
     def migrate(self) -> None:
         with unavailable_on_failure():
             self._db.choose_read_concern()
             self.migrating.run()
+        with self._db.deciding():
             self._finish_what_was_left()
 
     def _finish_what_was_left(self) -> None:

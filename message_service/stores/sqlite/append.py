@@ -96,9 +96,11 @@ def write_entries(
     fresh: list[Entry] = list(chain.from_iterable(plan.fresh for plan in plans))
     db.executemany(INSERT_EVENT, [row_of_event(stored_event(entry)) for entry in fresh])
     owed = [
-        (entry.event.room_id, entry.event.seq, now, partition_of(entry.event.room_id)) for entry in fresh if entry.owed
+        (entry.event.room_id, entry.event.seq, consumer, now, partition_of(entry.event.room_id))
+        for entry in fresh
+        for consumer in entry.consumers
     ]
-    db.executemany("INSERT INTO owed (room_id, seq, since, partition) VALUES (?, ?, ?, ?)", owed)
+    db.executemany("INSERT INTO outbox (room_id, seq, consumer, since, partition) VALUES (?, ?, ?, ?, ?)", owed)
     return [project(rooms.get(run.room_id), plan.fresh) for run, plan in zip(runs, plans, strict=True) if plan.fresh]
 
 

@@ -1,4 +1,4 @@
-"""Owed alerts on SQLite: which are owed, whom they concern, and clearing them."""
+"""The outbox on SQLite: what a consumer is owed, clearing it, and whom an alert concerns."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -12,19 +12,30 @@ from message_service.stores.sqlite.people import STANDING_COLUMNS, standing_of_r
 from message_service.stores.sqlite.personal import followers_of
 
 
-def owed_jobs(db: sqlite3.Connection, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
+def owed_jobs(
+    db: sqlite3.Connection, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str
+) -> list[Job]:
     narrowed, wanted = "", []
     if partitions is not None:
         narrowed, wanted = "AND partition IN (SELECT value FROM json_each(?)) ", [encode(partitions).decode()]
     rows = db.execute(
-        f"SELECT room_id, seq FROM owed WHERE since <= ? {narrowed}ORDER BY since, room_id, seq LIMIT ?",  # noqa: S608
-        (until, *wanted, limit),
+        f"SELECT room_id, seq FROM outbox WHERE consumer = ? AND since <= ? {narrowed}"  # noqa: S608
+        "ORDER BY since, room_id, seq LIMIT ?",
+        (consumer, until, *wanted, limit),
     )
     return [Job(*row) for row in rows]
 
 
-def clear_owed(db: sqlite3.Connection, jobs: Sequence[Job]) -> None:
-    db.executemany("DELETE FROM owed WHERE room_id = ? AND seq = ?", [(job.room_id, job.seq) for job in jobs])
+def clear_owed(db: sqlite3.Connection, jobs: Sequence[Job], *, consumer: str) -> None:
+    db.executemany(
+        "DELETE FROM outbox WHERE room_id = ? AND seq = ? AND consumer = ?",
+        [(job.room_id, job.seq, consumer) for job in jobs],
+    )
+
+
+def owed_since(db: sqlite3.Connection, consumer: str) -> float | None:
+    [since] = db.execute("SELECT min(since) FROM outbox WHERE consumer = ?", (consumer,)).fetchone()
+    return None if since is None else float(since)
 
 
 def facts_about_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertFacts]:

@@ -10,7 +10,7 @@ from chatflow.ids import earliest_id_since
 from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import EVERYBODY, AlertFacts, Job
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertFacts, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
@@ -90,13 +90,17 @@ class SqliteStore:
         with self._db.writing() as db:
             return personal.write_personal(db, writes)
 
-    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None) -> list[Job]:
+    def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
         with self._db.reading() as db:
-            return outbox.owed_jobs(db, limit=limit, until=until, partitions=partitions)
+            return outbox.owed_jobs(db, limit=limit, until=until, partitions=partitions, consumer=consumer)
 
-    def clear_owed(self, jobs: Sequence[Job]) -> None:
+    def clear_owed(self, jobs: Sequence[Job], *, consumer: str = ALERTS) -> None:
         with self._db.writing() as db:
-            outbox.clear_owed(db, jobs)
+            outbox.clear_owed(db, jobs, consumer=consumer)
+
+    def owed_since(self, consumer: str) -> float | None:
+        with self._db.reading() as db:
+            return outbox.owed_since(db, consumer)
 
     def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
         with self._db.reading() as db:

@@ -1,4 +1,4 @@
-"""What is acknowledged is in the log, once and in order, whatever the store does to an append."""
+"""Acknowledged messages are in the log, once and in order, whatever the store does to an append."""
 
 import pytest
 
@@ -104,12 +104,12 @@ async def test_a_command_too_close_to_its_deadline_is_not_tried_nor_what_is_behi
     room_id = await found_room(gateway)
     late = gateway.command(ALICE, room_id, saying(room_id, "late"), seconds=0.1)
     behind = gateway.command(ALICE, room_id, saying(room_id, "behind"))
-    elsewhere = gateway.command(ALICE, room_id, saying(room_id, "other line"), line="other")
-    again = gateway.command(ALICE, room_id, saying(room_id, "again"), line="third", seconds=0.1, attempt=2)
+    elsewhere = gateway.command(ALICE, room_id, saying(room_id, "other lane"), lane="other")
+    again = gateway.command(ALICE, room_id, saying(room_id, "again"), lane="third", seconds=0.1, attempt=2)
     answers = await gateway.ask(late, behind, elsewhere, again)
 
     assert [answer.get("code") for answer in answers] == ["unavailable", "unavailable", None, "timeout"]
-    assert texts(store, room_id) == ["other line"]
+    assert texts(store, room_id) == ["other lane"]
 
 
 async def test_what_stays_unknown_past_its_deadline_is_a_timeout_and_the_room_goes_on(
@@ -121,7 +121,7 @@ async def test_what_stays_unknown_past_its_deadline_is_a_timeout_and_the_room_go
     gateway.send(lost)
     await until(lambda: len(store.faults) < 50)
     behind = gateway.command(ALICE, room_id, saying(room_id, "behind"))
-    others = gateway.command(ALICE, room_id, saying(room_id, "other line"), line="other")
+    others = gateway.command(ALICE, room_id, saying(room_id, "other lane"), lane="other")
     gateway.send(behind, others)
     [answer] = await gateway.answers(lost)
     store.faults.clear()
@@ -130,7 +130,7 @@ async def test_what_stays_unknown_past_its_deadline_is_a_timeout_and_the_room_go
     assert answer == {"ok": False, "code": "timeout"}
     assert max(append.deadline for append in store.appends if lost.op in str(append)) <= lost.deadline
     assert [answer.get("code") for answer in answers] == ["unavailable", None]
-    assert texts(store, room_id) == ["other line"]
+    assert texts(store, room_id) == ["other lane"]
 
 
 async def test_a_run_of_unknown_outcome_is_asked_for_no_longer_than_the_first_of_its_senders_waits(
@@ -139,7 +139,7 @@ async def test_a_run_of_unknown_outcome_is_asked_for_no_longer_than_the_first_of
     room_id = await found_room(gateway)
     store.appends.clear()
     store.faults.extend([Fault.LOST] * 50)
-    calm = gateway.command(ALICE, room_id, saying(room_id), line="calm")
+    calm = gateway.command(ALICE, room_id, saying(room_id), lane="calm")
     hurried = gateway.command(ALICE, room_id, saying(room_id), seconds=0.5)
     answers = await gateway.ask(calm, hurried)
 
@@ -159,7 +159,7 @@ async def test_what_could_not_be_written_goes_before_what_came_since(
     room_id = await found_room(gateway)
     store.appends.clear()
     store.open.clear()
-    commands = [gateway.command(ALICE, room_id, saying(room_id, f"{n}"), line=f"{n}") for n in range(6)]
+    commands = [gateway.command(ALICE, room_id, saying(room_id, f"{n}"), lane=f"{n}") for n in range(6)]
     gateway.send(*commands[:3])
     await until(lambda: len(store.appends) == 1)
     gateway.send(*commands[3:])
@@ -175,7 +175,7 @@ async def test_an_append_is_not_written_past_the_deadline_of_any_command_in_it(
 ) -> None:
     room_id = await found_room(gateway)
     hurried = gateway.command(ALICE, room_id, saying(room_id), seconds=1.0)
-    await gateway.ask(gateway.command(ALICE, room_id, saying(room_id), line="calm"), hurried)
+    await gateway.ask(gateway.command(ALICE, room_id, saying(room_id), lane="calm"), hurried)
 
     assert store.appends[-1].deadline == hurried.deadline
 

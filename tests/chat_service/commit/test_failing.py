@@ -1,4 +1,4 @@
-"""What nobody foresaw costs the one command or room that it is about, and neither the worker nor any other room."""
+"""An unforeseen failure costs one command or room, and neither the worker nor any other room."""
 
 import msgspec
 import pytest
@@ -43,7 +43,7 @@ async def test_a_rule_that_is_wrong_costs_one_command_and_nobody_overtakes_it(
     monkeypatch.setitem(decide.RULES, SendMessage, stumble)
     answers = await gateway.ask(
         *(gateway.command(ALICE, room_id, saying(room_id, text)) for text in ("walk", "trip", "on")),
-        gateway.command(ALICE, room_id, saying(room_id, "elsewhere"), line="another device"),
+        gateway.command(ALICE, room_id, saying(room_id, "elsewhere"), lane="another device"),
     )
 
     # Whoever asks again after an error that can be repaired does not find what they sent behind it before it.
@@ -61,7 +61,7 @@ async def test_a_fold_that_is_wrong_refuses_its_command_tells_of_it_and_all_else
     with capture_logs() as told:
         [refused, here, there] = await gateway.ask(
             gateway.command(ALICE, room_id, renaming),
-            gateway.command(ALICE, room_id, saying(room_id), line="another device"),
+            gateway.command(ALICE, room_id, saying(room_id), lane="another device"),
             gateway.command(ALICE, other_id, saying(other_id)),
         )
 
@@ -96,7 +96,7 @@ async def test_what_was_stored_before_its_fold_broke_is_still_answered_with_its_
     [first] = await gateway.ask(gateway.command(ALICE, room_id, renaming))
     break_fold(monkeypatch)
     gateway.worker_id = "w2"
-    [again] = await gateway.ask(gateway.command(ALICE, room_id, renaming, line="another device"))
+    [again] = await gateway.ask(gateway.command(ALICE, room_id, renaming, lane="another device"))
 
     assert again == first | {"duplicate": True}
 
@@ -108,9 +108,9 @@ async def test_a_room_that_cannot_be_read_is_refused_and_keeps_no_other_from_bei
     store.unreadable = {rooms[3]}
     gateway.worker_id = "w2"
     answers = await gateway.ask(*(gateway.command(ALICE, room_id, saying(room_id)) for room_id in rooms))
-    [again] = await gateway.ask(gateway.command(ALICE, rooms[3], saying(rooms[3]), line="another device"))
+    [again] = await gateway.ask(gateway.command(ALICE, rooms[3], saying(rooms[3]), lane="another device"))
     store.unreadable.clear()
-    [healed] = await gateway.ask(gateway.command(ALICE, rooms[3], saying(rooms[3]), line="a third one"))
+    [healed] = await gateway.ask(gateway.command(ALICE, rooms[3], saying(rooms[3]), lane="a third one"))
 
     assert [answer.get("code") for answer in answers] == [None] * 3 + ["internal"] + [None] * 3
     assert (again.get("code"), healed["ok"]) == ("internal", True)
@@ -208,8 +208,8 @@ async def test_what_another_version_says_of_a_first_command_ends_no_worker(
     await gateway.ask(gateway.command(ALICE, room_id, said))
     store.bodies[f"c:{said.cid}"] = body
     gateway.worker_id = "w2"
-    await gateway.ask(gateway.command(ALICE, room_id, said, line="another device"))
-    [after] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "on"), line="another device"))
+    await gateway.ask(gateway.command(ALICE, room_id, said, lane="another device"))
+    [after] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "on"), lane="another device"))
 
     assert after["ok"]
     assert texts(store, room_id) == ["once", "on"]
@@ -222,9 +222,9 @@ async def test_a_first_result_that_cannot_be_compared_is_not_kept_past_the_refus
     [first] = await gateway.ask(gateway.command(ALICE, room_id, founded))
     store.bodies[f"r:{founded.cid}"] = {}
     gateway.worker_id = "w2"
-    [refused] = await gateway.ask(gateway.command(ALICE, room_id, founded, line="another device"))
+    [refused] = await gateway.ask(gateway.command(ALICE, room_id, founded, lane="another device"))
     store.bodies.clear()
-    [healed] = await gateway.ask(gateway.command(ALICE, room_id, founded, line="a third one"))
+    [healed] = await gateway.ask(gateway.command(ALICE, room_id, founded, lane="a third one"))
 
     assert refused["code"] == "internal"
     assert healed == first | {"duplicate": True}
@@ -234,8 +234,8 @@ async def test_a_command_of_a_newer_gateway_is_not_tried_and_those_around_it_are
     worker: Worker, gateway: Gateway, bus: MemoryBus, store: FakeStore
 ) -> None:
     room_id = await found_room(gateway)
-    strange = gateway.command(ALICE, room_id, saying(room_id, "strange"), line="a newer client")
-    behind = gateway.command(ALICE, room_id, saying(room_id, "behind"), line="a newer client")
+    strange = gateway.command(ALICE, room_id, saying(room_id, "strange"), lane="a newer client")
+    behind = gateway.command(ALICE, room_id, saying(room_id, "behind"), lane="a newer client")
     [before, after] = [gateway.command(ALICE, room_id, saying(room_id, text)) for text in ("before", "after")]
     fields = msgspec.to_builtins(strange)
     fields[strange.__struct_fields__.index("body")]["type"] = "message:whisper"

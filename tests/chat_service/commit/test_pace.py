@@ -1,4 +1,4 @@
-"""A slow store gets as much as it can digest: what is let in is stored in time, and the rest is refused, not lost."""
+"""A slow store gets only as much as it can write: what is accepted is stored in time, and the rest is refused."""
 
 from collections import Counter
 
@@ -26,8 +26,8 @@ async def test_too_much_for_a_slow_store_is_partly_stored_and_partly_refused_and
         for room_id in rooms
     ]
     gateway.send(*sends)
-    await until(lambda: all((send.line, send.number) in gateway.replies for send in sends), within_seconds=10.0)
-    outcomes = Counter(answer_of(gateway.replies[send.line, send.number]).get("code") for send in sends)
+    await until(lambda: all((send.lane, send.number) in gateway.replies for send in sends), within_seconds=10.0)
+    outcomes = Counter(answer_of(gateway.replies[send.lane, send.number]).get("code") for send in sends)
 
     assert outcomes.keys() == {None, "unavailable"}
     # It has time for 200, less the one append that showed how slow it is.

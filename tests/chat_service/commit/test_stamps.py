@@ -61,11 +61,11 @@ async def test_who_takes_a_room_over_stamps_no_earlier_than_who_had_it(
     store.now = now = time.time()
     async with AsyncExitStack() as first:
         await first.enter_async_context(
-            running_worker("w1", bus=bus, store=store, offers=offers, held=lambda: True, own=range(PARTITIONS))
+            running_worker("w1", bus=bus, store=store, offers=offers, has_lease=lambda: True, own=range(PARTITIONS))
         )
         room_id = await found_room(gateway)
     store.now = now - 40 * DAY
-    async with running_worker("w2", bus=bus, store=store, offers=offers, held=lambda: True):
+    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=lambda: True):
         gateway.worker_id = "w2"
         await say(gateway, room_id, "taken over")
 

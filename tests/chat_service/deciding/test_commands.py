@@ -1,4 +1,4 @@
-"""Every command that there is can be decided, and known again."""
+"""Every kind of command has a rule, and the event by which a repeated one is known."""
 
 from typing import get_args
 

@@ -63,7 +63,7 @@ async def test_what_founds_a_room_and_what_is_said_in_it_may_have_the_same_cid(
     again = []
     for gateway.worker_id in ("w1", "w2"):
         again += await gateway.ask(
-            *(gateway.command(ALICE, room_id, body, line="another device") for body in (founded, said))
+            *(gateway.command(ALICE, room_id, body, lane="another device") for body in (founded, said))
         )
 
     assert (made["seq"], sent["seq"], conflict["code"]) == (1, 2, "conflict")
@@ -80,7 +80,7 @@ async def test_a_room_that_was_founded_under_its_plain_cid_still_answers_its_fou
     behind = saying(room_id, "behind")
     again, sent = await gateway.ask(gateway.command(ALICE, room_id, founded), gateway.command(ALICE, room_id, behind))
     [once_more, by_another] = await gateway.ask(
-        gateway.command(ALICE, room_id, founded, line="another device"), gateway.command(BOB, room_id, founded)
+        gateway.command(ALICE, room_id, founded, lane="another device"), gateway.command(BOB, room_id, founded)
     )
 
     assert again == once_more == {"ok": True, "room_id": room_id, "seq": 1, "duplicate": True}
@@ -94,7 +94,7 @@ async def test_the_same_command_fifty_times_at_once_is_one_message(
     room_id = await found_room(gateway)
     said = saying(room_id, "once")
     store.appends.clear()
-    answers = await gateway.ask(*(gateway.command(ALICE, room_id, said, line=f"device {n}") for n in range(50)))
+    answers = await gateway.ask(*(gateway.command(ALICE, room_id, said, lane=f"device {n}") for n in range(50)))
 
     assert texts(store, room_id) == ["once"]
     assert len({answer["id"] for answer in answers}) == 1
@@ -110,15 +110,15 @@ async def test_another_text_with_the_same_cid_is_a_conflict_until_it_was_edited(
     cid = new_id()
     [sent] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "one", cid=cid)))
     gateway.worker_id = asked
-    [conflict] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "two", cid=cid), line="a"))
+    [conflict] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "two", cid=cid), lane="a"))
     gateway.worker_id = "w1"
     edit = EditMessage(room_id=room_id, id=sent["id"], text="three")
     [_, other_kind] = await gateway.ask(
-        gateway.command(ALICE, room_id, edit, line="b"),
-        gateway.command(ALICE, room_id, LeaveRoom(room_id=room_id, cid=cid), line="c"),
+        gateway.command(ALICE, room_id, edit, lane="b"),
+        gateway.command(ALICE, room_id, LeaveRoom(room_id=room_id, cid=cid), lane="c"),
     )
     gateway.worker_id = asked
-    [after_edit] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "two", cid=cid), line="d"))
+    [after_edit] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "two", cid=cid), lane="d"))
 
     assert conflict["code"] == other_kind["code"] == "conflict"
     assert after_edit == sent | {"duplicate": True}

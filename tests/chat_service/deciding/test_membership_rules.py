@@ -1,4 +1,4 @@
-"""Who gets into a room, who is put out, and who may do that to whom."""
+"""Who may join a room, who is removed, and who may do that to whom."""
 
 import hashlib
 

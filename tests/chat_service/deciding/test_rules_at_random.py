@@ -1,4 +1,4 @@
-"""Several people do anything at all to a room; whatever comes of it is a fold of its events and breaks no rule."""
+"""Several people do random things in a room: the result is always the fold of its events, and breaks no rule."""
 
 import hashlib
 from typing import Any

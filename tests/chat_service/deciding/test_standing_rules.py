@@ -1,4 +1,4 @@
-"""How a person stands in a room outlives their leaving it: muted, reader; and what the muted may still do."""
+"""Being muted or a reader outlives leaving the room; and what muted people may still do."""
 
 import hashlib
 from collections.abc import Callable

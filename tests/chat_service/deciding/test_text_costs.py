@@ -1,4 +1,4 @@
-"""No text costs more than in proportion to its length, whatever it is made of: each field is fed its worst texts."""
+"""The cost of a text is proportional to its length, also for the worst texts that are known for its field."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""Who owns a room is a matter of speed: two owners, late ones and dying ones change nothing of what is promised."""
+"""Ownership is only for speed: with two owners, late ones or dying ones every promise is kept."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from chatflow.protocol.commands import (
     KickMember,
     UpdateRoom,
 )
-from tests.chat_service.conftest import Held
+from tests.chat_service.conftest import HasLease
 from tests.chat_service.edges import Gateway
 from tests.chat_service.fake_store import FakeStore, Fault
 from tests.chat_service.people import ALICE, BOB, saying
@@ -42,14 +42,14 @@ async def test_two_owners_of_a_room_never_both_win(
 async def test_a_decision_on_a_state_that_is_out_of_date_is_made_again(
     worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
 ) -> None:
-    """Neither what was allowed nor what was refused is told before the log agrees."""
+    """Neither an ok nor a refusal is sent before the log confirms it."""
     room_id = await found_room(gateway, BOB)
     gateway.worker_id = "w2"
-    await gateway.ask(gateway.command(ALICE, room_id, UpdateRoom(room_id=room_id, archived=True), line="x"))
+    await gateway.ask(gateway.command(ALICE, room_id, UpdateRoom(room_id=room_id, archived=True), lane="x"))
     gateway.worker_id = "w1"
     [refused] = await gateway.ask(gateway.command(BOB, room_id, saying(room_id)))
     gateway.worker_id = "w2"
-    await gateway.ask(gateway.command(ALICE, room_id, UpdateRoom(room_id=room_id, archived=False), line="x"))
+    await gateway.ask(gateway.command(ALICE, room_id, UpdateRoom(room_id=room_id, archived=False), lane="x"))
     gateway.worker_id = "w1"
     [allowed] = await gateway.ask(gateway.command(BOB, room_id, saying(room_id)))
 
@@ -66,7 +66,7 @@ async def test_a_zombie_between_decision_and_append_changes_nothing(
     gateway.send(held_up)
     await until(lambda: store.at_the_door == 1)
     gateway.worker_id = "w2"
-    kick = gateway.command(ALICE, room_id, KickMember(room_id=room_id, user_id=BOB), line="x")
+    kick = gateway.command(ALICE, room_id, KickMember(room_id=room_id, user_id=BOB), lane="x")
     # The other owner's append overtakes the one that stands at the door.
     store.overtaking = 1
     [kicked] = await gateway.ask(kick)
@@ -93,7 +93,7 @@ async def test_what_another_worker_did_to_a_message_is_not_overlooked(
 
 
 async def test_a_worker_without_its_lease_decides_and_answers_nothing(
-    worker: Worker, gateway: Gateway, store: FakeStore, held: Held
+    worker: Worker, gateway: Gateway, store: FakeStore, has_lease: HasLease
 ) -> None:
     room_id = await found_room(gateway)
     store.open.clear()
@@ -103,20 +103,20 @@ async def test_a_worker_without_its_lease_decides_and_answers_nothing(
     gateway.send(taken)
     await until(lambda: len(store.appends) == 1)
     gateway.send(waiting)
-    held.value = False
+    has_lease.value = False
     store.open.set()
     await gateway.answers(taken)
     gateway.send(gateway.command(ALICE, room_id, saying(room_id, "late")))
-    held.value = True
-    [answer] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "held again"), floor=5))
+    has_lease.value = True
+    [answer] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "owned again"), floor=5))
 
     assert answer["ok"]
-    assert texts(store, room_id) == ["taken", "held again"]
-    assert (waiting.line, waiting.number) not in gateway.replies
+    assert texts(store, room_id) == ["taken", "owned again"]
+    assert (waiting.lane, waiting.number) not in gateway.replies
 
 
 async def test_what_a_worker_dropped_with_its_lease_is_decided_when_it_is_asked_for_again(
-    worker: Worker, gateway: Gateway, store: FakeStore, held: Held
+    worker: Worker, gateway: Gateway, store: FakeStore, has_lease: HasLease
 ) -> None:
     room_id = await found_room(gateway)
     store.open.clear()
@@ -125,10 +125,10 @@ async def test_what_a_worker_dropped_with_its_lease_is_decided_when_it_is_asked_
     gateway.send(taken)
     await until(lambda: store.at_the_door == 1)
     gateway.send(dropped)
-    held.value = False
+    has_lease.value = False
     store.open.set()
     await gateway.answers(taken)
-    held.value = True
+    has_lease.value = True
     [answer] = await gateway.ask(replace(dropped, attempt=2, floor=dropped.number))
 
     assert answer["ok"]
@@ -143,14 +143,14 @@ async def test_a_worker_that_stops_finishes_what_it_took(worker: Worker, gateway
     await worker.finish()
     gateway.send(gateway.command(ALICE, room_id, saying(room_id, "too late")))
 
-    assert all((command.line, command.number) in gateway.replies for command in commands)
+    assert all((command.lane, command.number) in gateway.replies for command in commands)
     assert texts(store, room_id) == [f"{n}" for n in range(10)]
 
 
 async def test_what_another_owner_wrote_behind_a_run_of_unknown_outcome_is_announced(
     worker: Worker, other_worker: Worker, gateway: Gateway, store: FakeStore
 ) -> None:
-    """The other one may have died before it could tell; and nobody asks this one anything that would have it look."""
+    """The other owner may have died before it published; and no command makes this one read the room."""
     room_id = await found_room(gateway)
     store.faults.extend([Fault.ANSWER_LOST] + [Fault.LOST] * 50)
     ours = gateway.command(ALICE, room_id, saying(room_id, "ours"))
@@ -161,7 +161,7 @@ async def test_what_another_owner_wrote_behind_a_run_of_unknown_outcome_is_annou
     store.faults.clear()
     gateway.worker_id = "w2"
     store.overtaking = 1
-    [theirs] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "theirs"), line="x"))
+    [theirs] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id, "theirs"), lane="x"))
     store.open.set()
     [answer] = await gateway.answers(ours)
 

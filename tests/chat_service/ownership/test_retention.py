@@ -1,4 +1,4 @@
-"""A room that keeps messages for some days only loses them by its owner's decision, once, and the rules know it."""
+"""A room with a retention loses old messages by its owner's decision, once, and the rules know it."""
 
 import asyncio
 import time
@@ -118,11 +118,11 @@ def test_what_is_trimmed_can_be_neither_edited_nor_marked_nor_deleted(room: Pure
 
 
 @pytest.fixture
-async def looking(
+async def asking(
     worker: Worker, store: FakeStore, bus: MemoryBus, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[None]:
-    """The worker looks all the time."""
-    monkeypatch.setattr(retention, "LOOK_SECONDS", 0.02)
+    """The worker asks for trims all the time."""
+    monkeypatch.setattr(retention, "ASK_SECONDS", 0.02)
     monkeypatch.setattr(retention, "REST_SECONDS", 0.02)
     client = ServiceClient("message_service", store.url, "s" * 32)
     task = asyncio.create_task(
@@ -134,7 +134,7 @@ async def looking(
     await client.close()
 
 
-@pytest.mark.usefixtures("looking")
+@pytest.mark.usefixtures("asking")
 async def test_owners_trim_the_rooms_that_are_due_and_each_once(gateway: Gateway, store: FakeStore) -> None:
     room_ids = [await found_room(gateway) for _ in range(3)]
     sent = {}
@@ -144,8 +144,8 @@ async def test_owners_trim_the_rooms_that_are_due_and_each_once(gateway: Gateway
     store.trims = [Trim(room_id=room_id, retention_days=30, through_n=1) for room_id in room_ids]
     await until(lambda: all(store.rooms[room_id].trimmed_n == 1 for room_id in room_ids))
     # It is due until the store says otherwise; doing it again does nothing.
-    looks = store.looks_for_trims
-    await until(lambda: store.looks_for_trims > looks + 10)
+    asked = store.questions_for_trims
+    await until(lambda: store.questions_for_trims > asked + 10)
 
     trimmed = [
         event for room_id in room_ids for event in store.rooms[room_id].events if event["type"] == "room.trimmed"
@@ -160,15 +160,15 @@ async def test_owners_trim_the_rooms_that_are_due_and_each_once(gateway: Gateway
         assert (again["seq"], again["duplicate"]) == (sent[room_id]["seq"], True)
 
 
-@pytest.mark.usefixtures("looking")
+@pytest.mark.usefixtures("asking")
 async def test_what_could_not_be_trimmed_is_not_tried_again_at_once(
     gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_id = await found_room(gateway)
-    monkeypatch.setattr(retention, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(retention, "ASK_SECONDS", 0.5)
     store.trims = [Trim(room_id=room_id, retention_days=30, through_n=1)]
-    looks, begun = store.looks_for_trims, time.monotonic()
+    asked, begun = store.questions_for_trims, time.monotonic()
     # One that was under way, two and a rest between them, and as many again.
-    await until(lambda: store.looks_for_trims >= looks + 6)
+    await until(lambda: store.questions_for_trims >= asked + 6)
 
     assert time.monotonic() - begun >= 0.5

@@ -1,4 +1,4 @@
-"""What was stored and never published becomes known by its room's head, which the next owner announces."""
+"""An event that was stored and never published becomes known by the room's head, which the next owner announces."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from chat_service.ownership import taking_over
 from chat_service.worker import Worker
 from chatflow.errors import Unavailable
 from chatflow.ids import partition_of
-from tests.chat_service.conftest import Held, running_worker
+from tests.chat_service.conftest import HasLease, running_worker
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore, Fault
 from tests.chat_service.people import ALICE, saying
@@ -33,10 +33,12 @@ async def room_id(worker: Worker, gateway: Gateway, store: FakeStore) -> str:
 
 
 @pytest.fixture
-async def heir(bus: MemoryBus, store: FakeStore, offers: Offers, held: Held, room_id: str) -> AsyncIterator[Worker]:
+async def heir(
+    bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, room_id: str
+) -> AsyncIterator[Worker]:
     """The owner of this room's partition alone."""
     own = [partition_of(room_id)]
-    async with running_worker("w2", bus=bus, store=store, offers=offers, held=held, own=own) as worker:
+    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease, own=own) as worker:
         yield worker
 
 
@@ -105,7 +107,7 @@ async def never_told(*_: object, **__: object) -> dict[str, int]:
 async def test_whoever_gives_up_a_run_announces_where_the_room_stands(
     worker: Worker, gateway: Gateway, store: FakeStore, room_id: str
 ) -> None:
-    """It is in the log, and the worker never hears of it."""
+    """The event is in the log, and the worker does not learn of it."""
     store.faults.extend([Fault.ANSWER_LOST] + [Fault.LOST] * 50)
     gateway.beats.clear()
     [answer] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id), seconds=0.6))

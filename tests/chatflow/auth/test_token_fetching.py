@@ -7,8 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chatflow.auth import tokens
+from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.pages import FactPage, SessionRevoked
 from chatflow.auth.keys import Jwks
-from chatflow.auth.revocations import RevocationPage, Revocations, Revoked
 from chatflow.auth.tokens import AsyncTokenVerifier, TokenSigner, TokenVerifier
 from chatflow.errors import Unauthenticated, Unavailable
 from tests.chatflow.signing import ALICE, NOW, SESSION, Clock, sign
@@ -117,15 +118,15 @@ async def test_who_gives_up_while_keys_are_fetched_takes_them_from_nobody(signer
 async def test_what_is_revoked_before_whoever_waited_for_keys_goes_on_is_refused(
     signer: TokenSigner, clock: Clock
 ) -> None:
-    revocations = Revocations(clock=clock)
-    revocations.absorb(RevocationPage(0, []))
-    page = RevocationPage(1, [Revoked(SESSION, datetime(2099, 1, 1, tzinfo=UTC))])
+    facts = AccountFacts("session", clock=clock)
+    facts.absorb(FactPage(1, []))
+    page = FactPage(2, [SessionRevoked(SESSION, datetime(2099, 1, 1, tzinfo=UTC))])
 
     async def keys_at_once() -> Jwks:
         # The keys are there, and taken in, before this; who waits for them goes on after it.
-        asyncio.get_running_loop().call_soon(revocations.absorb, page)
+        asyncio.get_running_loop().call_soon(facts.absorb, page)
         return signer.jwks
 
-    verifier = AsyncTokenVerifier(keys_at_once, revocations=revocations, clock=clock)
+    verifier = AsyncTokenVerifier(keys_at_once, facts=facts, clock=clock)
     with pytest.raises(Unauthenticated):
         await verifier.verify(sign(signer))

@@ -7,14 +7,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWS
 
 from chatflow.auth import tokens
+from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.pages import AccountDeactivated, FactPage, RoleGiven, SessionRevoked
 from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
-from chatflow.auth.revocations import RevocationPage, Revocations, Revoked
 from chatflow.auth.tokens import AccessToken, KnownTokens, TokenSigner
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable
 from chatflow.ids import new_id
@@ -227,15 +229,35 @@ def test_remembered_tokens_are_bounded(
 def test_a_revoked_session_is_refused_and_before_the_first_poll_nobody_is_let_in(
     signer: TokenSigner, clock: Clock
 ) -> None:
-    revocations = Revocations(clock=clock)
-    known = KnownTokens(revocations=revocations, clock=clock)
+    facts = AccountFacts("session", clock=clock)
+    known = KnownTokens(facts=facts, clock=clock)
     known.load_keys(signer.jwks)
 
     with pytest.raises(Unavailable):
         known.verify(sign(signer))
-    revocations.absorb(RevocationPage(position=0, revoked=[]))
+    facts.absorb(FactPage(position=1, facts=[]))
     assert known.verify(sign(signer)).principal.session_id == SESSION
-    ended = Revoked(session_id=SESSION, expires_at=datetime.fromtimestamp(NOW + 900, UTC))
-    revocations.absorb(RevocationPage(position=1, revoked=[ended]))
+    ended = SessionRevoked(SESSION, datetime.fromtimestamp(NOW + 900, UTC))
+    facts.absorb(FactPage(position=2, facts=[ended]))
     with pytest.raises(Unauthenticated):
         known.verify(sign(signer))
+
+
+def test_a_token_is_as_good_as_its_account_and_has_the_role_of_now(signer: TokenSigner, clock: Clock) -> None:
+    facts = AccountFacts("session", "deactivated", "role", clock=clock)
+    known = KnownTokens(facts=facts, clock=clock)
+    known.load_keys(signer.jwks)
+    facts.absorb(FactPage(position=1, facts=[]))
+    token = sign(signer)
+    before = known.verify(token)
+
+    facts.absorb(FactPage(position=2, facts=[RoleGiven(ALICE, "guest")]))
+    lowered = known.verify(token)
+    facts.absorb(FactPage(position=3, facts=[AccountDeactivated(ALICE, holds=True)]))
+    with pytest.raises(Unauthenticated):
+        known.verify(token)
+    facts.absorb(FactPage(position=4, facts=[AccountDeactivated(ALICE, holds=False)]))
+
+    assert (before.principal, before.principal.role) == (PRINCIPAL, "member")
+    assert lowered == AccessToken(msgspec.structs.replace(PRINCIPAL, role="guest"), before.expires_at)
+    assert known.verify(token) == lowered

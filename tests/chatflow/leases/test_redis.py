@@ -69,9 +69,9 @@ def test_a_connection_that_closes_under_a_renewal_costs_that_renewal_and_not_the
         connection._writer.transport.abort()
         expired_at = asyncio.get_running_loop().time() + LEASE_SECONDS + 0.5
         await until(lambda: asyncio.get_running_loop().time() > expired_at)
-        is_held = keeper.held
+        is_valid = keeper.is_valid
         await keeper.release()
-        return is_held
+        return is_valid
 
     # The loop of the services: asyncio's own tells of a closed connection in another way.
     assert uvloop.run(live())
@@ -81,11 +81,11 @@ async def test_a_worker_is_seen_while_it_lives_and_gone_when_it_releases(valkey_
     keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
     await keeper.start()
     await until(lambda: set(table.live) == {"worker-1"})
-    held_before = keeper.held
+    valid_before = keeper.is_valid
 
     await keeper.release()
 
-    assert (held_before, keeper.held) == (True, False)
+    assert (valid_before, keeper.is_valid) == (True, False)
     await until(lambda: table.live == {})
 
 
@@ -93,11 +93,11 @@ async def test_a_worker_knows_by_its_own_clock_when_its_lease_is_over(valkey_url
     now = 100.0
     keeper = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"), monotonic=lambda: now)
     await keeper.start()
-    held_before = keeper.held
+    valid_before = keeper.is_valid
 
     now += 3.0
 
-    assert (held_before, keeper.held) == (True, False)
+    assert (valid_before, keeper.is_valid) == (True, False)
     await keeper.release()
 
 
@@ -107,7 +107,7 @@ async def test_two_processes_of_one_name_are_told(valkey_url: str) -> None:
         for keeper in keepers:
             await keeper.start()
 
-        await until(lambda: any("another process goes by this name" in line["event"] for line in told))
+        await until(lambda: any("another process has this name too" in line["event"] for line in told))
 
     for keeper in keepers:
         await keeper.release()
@@ -208,7 +208,7 @@ async def test_what_redis_forgot_is_there_again_and_its_keeper_told(valkey_url: 
 
     await until(lambda: len(told) == before + 1)
     await until(lambda: set(table.live) == {"worker-1"})
-    assert keeper.held
+    assert keeper.is_valid
     await keeper.release()
 
 

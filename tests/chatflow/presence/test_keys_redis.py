@@ -1,4 +1,4 @@
-"""Who is here and who is looking, as those who alert people ask: by the sets of the gateways that live."""
+"""Who is here and who has a room in focus, by the sets of those gateways that live."""
 
 from collections.abc import AsyncIterator
 
@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import redis.asyncio
 
-from chatflow.presence.focus_redis import FocusKeys, looks_key, member_of
+from chatflow.presence.focus_redis import FocusKeys, focus_key, member_of
 from chatflow.presence.keys_redis import PEOPLE_PER_QUESTION, Choice, Found, PresenceKeys, people_key, status_key
 
 LIVING = ["g1-000001", "g2-000002"]
@@ -96,11 +96,11 @@ async def test_where_redis_does_not_answer_everybody_is_told() -> None:
     await focus.close()
 
 
-async def test_who_looks_by_a_living_gateway_looks(server: redis.asyncio.Redis, valkey_url: str) -> None:
-    looks = [("room", "alice"), ("room", "bob"), ("other", "alice"), ("room", "carol")]
-    await server.sadd(looks_key(LIVING[0]), member_of(looks[0]))
-    await server.sadd(looks_key(LIVING[1]), member_of(looks[1]))
-    await server.sadd(looks_key(DEAD), member_of(looks[3]))
+async def test_a_room_in_focus_at_a_living_gateway_is_in_focus(server: redis.asyncio.Redis, valkey_url: str) -> None:
+    pairs = [("room", "alice"), ("room", "bob"), ("other", "alice"), ("room", "carol")]
+    await server.sadd(focus_key(LIVING[0]), member_of(pairs[0]))
+    await server.sadd(focus_key(LIVING[1]), member_of(pairs[1]))
+    await server.sadd(focus_key(DEAD), member_of(pairs[3]))
     focus = FocusKeys(valkey_url, gateways=lambda: LIVING)
-    assert await focus.among(looks) == set(looks[:2])
+    assert await focus.among(pairs) == set(pairs[:2])
     await focus.close()

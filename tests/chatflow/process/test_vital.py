@@ -63,11 +63,11 @@ async def test_a_vital_task_may_be_cancelled() -> None:
 
 async def test_a_lease_that_is_renewed_no_more_is_reported(valkey_url: str) -> None:
     reported = reports()
-    held = iter([None])
+    valid = iter([None])
     # By this clock the lease was lost at each renewal, and what is called then fails the second time.
     hours = itertools.count(step=3600)
     keeper = LeaseKeeper(
-        valkey_url, kind="worker", lease=new_lease("one"), on_held=lambda: next(held), monotonic=lambda: next(hours)
+        valkey_url, kind="worker", lease=new_lease("one"), on_valid=lambda: next(valid), monotonic=lambda: next(hours)
     )
     await keeper.start()
     await until(lambda: reported != [])

@@ -1,4 +1,4 @@
-"""Two gateways are one to every client: whichever of them a request reaches, its session is found."""
+"""Two gateways act as one: a request's session is found, whichever gateway the request reaches."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Between two gateways: what one passes on, what the other makes of it, and who may not come in."""
+"""Requests between two gateways: what is forwarded, how it is answered, and who is refused."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -92,7 +92,7 @@ async def test_the_other_gateway_learns_who_asked_and_where(
 async def test_a_poll_whose_answer_is_lost_is_not_asked_again(
     gateway: Gateway, http: aiohttp.ClientSession, valkey_url: str
 ) -> None:
-    """The second answer would begin behind what the first one held."""
+    """A poll is not repeated: the second answer would begin after the first, lost one."""
     asked: list[bytes] = []
 
     async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

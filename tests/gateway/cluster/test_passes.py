@@ -1,4 +1,4 @@
-"""What gateways show each other instead of the secret, and that nobody else gets to see the one or use the other."""
+"""Passes and seals: gateways show each other these and not the secret, and nobody else can make or use them."""
 
 import asyncio
 import re

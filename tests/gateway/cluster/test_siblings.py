@@ -1,4 +1,4 @@
-"""When a gateway is gone for good: not as soon as its lease is, and then at once."""
+"""When a gateway counts as gone: some seconds after its lease has ended, and then at once."""
 
 from collections.abc import AsyncIterator
 

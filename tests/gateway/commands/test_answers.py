@@ -1,4 +1,4 @@
-"""Answers that wait for nobody: they come in the order of asking, and before those that wait for somebody."""
+"""Answers that need no other service come in the order of the questions, before answers that do need one."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whatever message_service does, or does not do, a client is answered in time, and nobody goes on asking for it."""
+"""A client is answered in time whatever message_service does, and then nothing goes on asking for it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def code(answer: Any) -> Any:
 @pytest.mark.parametrize(("after", "events"), [(0, 1500), (5, 0)])
 def test_a_sync_is_answered_in_time_and_nobody_goes_on_asking_for_it(scene: Scene, after: int, events: int) -> None:
     scene.connect()
-    scene.parts.worker.publish(*(scene.room.send(scene.alice, str(number)) for number in range(events)))
+    scene.gateway.worker.publish(*(scene.room.send(scene.alice, str(number)) for number in range(events)))
     assert scene.life
     scene.ask("room:sync", rooms={scene.room.id: after})
     for _ in range(PROMISED_SECONDS):
@@ -25,14 +25,14 @@ def test_a_sync_is_answered_in_time_and_nobody_goes_on_asking_for_it(scene: Scen
     (answer,) = scene.answers()
     assert code(answer["rooms"][scene.room.id]) == "timeout"
     scene.loop.settle()
-    assert scene.parts.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 def test_whoever_waits_for_events_that_never_come_is_forgotten_with_the_answer(scene: Scene) -> None:
     scene.connect()
-    scene.parts.services.slow.clear()
-    stream = scene.parts.delivery.streams[scene.room.id]
-    scene.do(lambda: scene.parts.delivery.hear_of(scene.room.id, 5))
+    scene.gateway.services.slow.clear()
+    stream = scene.gateway.delivery.streams[scene.room.id]
+    scene.do(lambda: scene.gateway.delivery.hear_of(scene.room.id, 5))
     scene.ask("room:sync", rooms={scene.room.id: 1})
     assert len(stream._waiters) == 1
     scene.loop.pass_time(PROMISED_SECONDS)
@@ -43,7 +43,7 @@ def test_whoever_waits_for_events_that_never_come_is_forgotten_with_the_answer(s
 def test_what_a_sync_found_is_told_although_another_room_cannot_be_read(scene: Scene) -> None:
     other = scene.world.room(scene.alice)
     scene.connect()
-    scene.parts.worker.publish(other.send(scene.alice, "hello"))
+    scene.gateway.worker.publish(other.send(scene.alice, "hello"))
     scene.loop.settle()
     scene.ask("room:sync", rooms={scene.room.id: 5, other.id: 1})
     scene.loop.pass_time(PROMISED_SECONDS)
@@ -67,7 +67,7 @@ def test_whoever_joins_is_answered_in_time_although_the_room_cannot_be_read(scen
 )
 def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str, object]) -> None:
     scene.connect()
-    scene.parts.services.slow.add("personal")
+    scene.gateway.services.slow.add("personal")
     scene.ask(name, room_id=scene.room.id, **more)
     for _ in range(PROMISED_SECONDS):
         scene.loop.pass_time(1.0)
@@ -75,14 +75,14 @@ def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str
 
 
 def test_a_doubt_ends_with_the_last_who_listens(scene: Scene) -> None:
-    """Else whoever comes next would wait for a comparison that nobody makes."""
+    """Otherwise the next one would wait for a comparison that nobody makes."""
     scene.connect()
-    scene.parts.worker.spoil = losing
-    scene.parts.worker.publish(scene.room.send(scene.alice, "lost"))
+    scene.gateway.worker.spoil = losing
+    scene.gateway.worker.publish(scene.room.send(scene.alice, "lost"))
     scene.loop.pass_time(1.0)
-    scene.parts.worker.spoil = passing
+    scene.gateway.worker.spoil = passing
     scene.do(lambda: scene.device.put("1"))
-    scene.parts.services.let_go(0, failing=True)
+    scene.gateway.services.let_go(0, failing=True)
     scene.loop.pass_time(1.0)
     scene.device.client.disconnect()
     scene.connect()
@@ -98,4 +98,4 @@ def test_a_socket_that_cannot_be_let_in_is_closed_so_that_its_client_tries_again
     for _ in range(30):
         scene.loop.pass_time(1.0)
     assert session.closed
-    assert scene.parts.services.held == []
+    assert scene.gateway.services.waiting == []

@@ -1,9 +1,13 @@
-"""Who acts is what the token says, in every command that comes by it."""
+"""Every command carries the principal of its sender's token."""
+
+import asyncio
 
 import aiohttp
+import pytest
 
 from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
+from chatflow.protocol.objects import AccountRole
 from tests.gateway.conftest import Gateway
 
 
@@ -36,6 +40,36 @@ async def test_a_command_by_rest_carries_the_principal_of_its_token(gateway: Gat
         assert response.status == 201
 
     assert [command.principal for command in gateway.worker.received] == [bot]
+
+
+@pytest.mark.parametrize(("before", "after"), [("member", "guest"), ("admin", "member")])
+async def test_another_role_counts_within_two_seconds_without_a_new_token(
+    gateway: Gateway, alice: str, before: AccountRole, after: AccountRole
+) -> None:
+    room = gateway.world.room(alice)
+    device = gateway.new_device(alice)
+    principal = Principal(alice, role=before, session_id=device.session_id)
+    token = gateway.token_of(principal)
+    await device.client.connect(gateway.url, auth={"token": token}, transports=["websocket"])
+    await device.ready()
+
+    async def act() -> set[str]:
+        """Return the roles in which a message by the socket and one by REST reach the worker."""
+        cids = new_id(), new_id()
+        await device.ask("message:send", {"room_id": room.id, "cid": cids[0], "text": "x"})
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": cids[1]}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{gateway.url}/api/rooms/{room.id}/messages", json={"text": "x"}, headers=headers) as answer,
+        ):
+            assert answer.status == 201
+        return {command.by.role for command in gateway.worker.received if command.body.cid in cids}
+
+    assert await act() == {before}
+    gateway.world.tell("role", user_id=alice, role=after)
+    async with asyncio.timeout(2.0):
+        while await act() != {after}:
+            pass
 
 
 async def test_who_comes_while_nobody_knows_their_profile_is_told_what_their_token_says(gateway: Gateway) -> None:

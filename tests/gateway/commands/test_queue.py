@@ -1,4 +1,4 @@
-"""A line alone: numbers, resending, and what the end of one command means for those behind it."""
+"""A gateway's lane: numbers, resending, and what the end of one command means for those behind it."""
 
 from typing import Any
 
@@ -9,34 +9,34 @@ from hypothesis import strategies as st
 from chatflow.auth.principal import Principal
 from chatflow.errors import ChatFlowError
 from chatflow.protocol.commands import SendMessage
-from gateway.commands.queue import Line, Pending
+from gateway.commands.queue import Lane, PendingCommand
 
 
 class Sender:
-    """Puts commands into one line and keeps how each ended."""
+    """Puts commands into one lane and keeps how each ended."""
 
     def __init__(self) -> None:
-        self.line = Line("c/r", "r")
+        self.lane = Lane("c/r", "r")
         self.outcomes: dict[str, str] = {}
 
-    def add(self, op: str, *, expires_at: float = 100.0, is_checking: bool = False) -> Pending:
+    def add(self, op: str, *, expires_at: float = 100.0, is_checking: bool = False) -> PendingCommand:
         def settle(outcome: str | ChatFlowError) -> None:
             assert op not in self.outcomes
             self.outcomes[op] = outcome if isinstance(outcome, str) else outcome.code
 
         body = SendMessage(room_id="r", cid=op, text="x")
-        pending = Pending(
+        pending = PendingCommand(
             op=op, principal=Principal("a"), body=body, request_id="q", deadline=0.0, expires_at=expires_at,
             on_settled=settle, is_checking=is_checking,
         )  # fmt: skip
-        self.line.add(pending)
+        self.lane.add(pending)
         return pending
 
     def new(self) -> list[tuple[int, str, int]]:
-        return seen(self.line.take_new(reply_to="replies.g"))
+        return seen(self.lane.take_new(reply_to="replies.g"))
 
     def again(self, missing: int = 0) -> list[tuple[int, str, int]]:
-        return seen(self.line.take_again(reply_to="replies.g", missing=missing))
+        return seen(self.lane.take_again(reply_to="replies.g", missing=missing))
 
 
 def seen(commands: list[Any]) -> list[tuple[int, str, int]]:
@@ -53,7 +53,7 @@ def test_commands_are_numbered_in_the_order_of_sending(sender: Sender) -> None:
     sender.add("b")
     assert sender.new() == [(1, "a", 1), (2, "b", 1)]
     assert sender.new() == []
-    sender.line.settle(1, "a", "{}")
+    sender.lane.settle(1, "a", "{}")
     sender.add("c")
     assert sender.new() == [(3, "c", 2)]
 
@@ -70,7 +70,7 @@ def test_a_command_that_is_still_checked_holds_back_what_follows(sender: Sender)
 def test_a_command_that_fails_its_check_leaves_no_hole(sender: Sender) -> None:
     bad = sender.add("a", is_checking=True)
     sender.add("b")
-    sender.line.drop(bad, ChatFlowError())
+    sender.lane.drop(bad, ChatFlowError())
     assert sender.new() == [(1, "b", 1)]
     assert sender.outcomes == {"a": "internal"}
 
@@ -79,7 +79,7 @@ def test_resending_repeats_what_has_no_answer_in_order(sender: Sender) -> None:
     for op in "abc":
         sender.add(op)
     sender.new()
-    sender.line.settle(2, "b", "{}")
+    sender.lane.settle(2, "b", "{}")
     sender.add("d")
     assert sender.again() == [(1, "a", 1), (3, "c", 1), (4, "d", 1)]
     assert sender.again(missing=3) == [(3, "c", 1), (4, "d", 1)]
@@ -91,7 +91,7 @@ def test_what_stands_behind_an_expired_command_ends_with_it(sender: Sender) -> N
     sender.add("c")
     sender.new()
     sender.add("d")
-    assert sender.line.expire(6.0) == 3
+    assert sender.lane.expire(6.0) == 3
     assert sender.outcomes == {"b": "timeout", "c": "timeout", "d": "unavailable"}
     assert sender.again() == [(1, "a", 1)]
 
@@ -105,18 +105,18 @@ def test_only_what_certainly_reached_nobody_is_unavailable(
 ) -> None:
     sender.add("a", expires_at=5.0)
     for has_reached in reached_somebody:
-        sent = sender.line.take_again(reply_to="replies.g")
-        sender.line.note_unpublished([] if has_reached else sent)
-    sender.line.expire(6.0)
+        sent = sender.lane.take_again(reply_to="replies.g")
+        sender.lane.note_unpublished([] if has_reached else sent)
+    sender.lane.expire(6.0)
     assert sender.outcomes == {"a": code}
 
 
 def test_an_answer_to_another_op_settles_nothing(sender: Sender) -> None:
     sender.add("a")
     sender.new()
-    assert sender.line.settle(1, "z", "{}") is None
-    assert sender.line.settle(1, "a", "{}") is not None
-    assert sender.line.settle(1, "a", "{}") is None
+    assert sender.lane.settle(1, "z", "{}") is None
+    assert sender.lane.settle(1, "a", "{}") is not None
+    assert sender.lane.settle(1, "a", "{}") is None
 
 
 @given(st.lists(st.sampled_from(["add", "new", "again", "settle", "expire"]), max_size=60))
@@ -136,10 +136,10 @@ def test_numbers_never_repeat_for_another_op_and_every_floor_is_waited_for(steps
                 sent = sender.again()
             case "settle":
                 oldest = next((number for number, op in ops.items() if op not in sender.outcomes), 0)
-                sender.line.settle(oldest, ops.get(oldest, ""), "{}")
+                sender.lane.settle(oldest, ops.get(oldest, ""), "{}")
             case "expire":
-                sender.line.expire(float(added - 3))
+                sender.lane.expire(float(added - 3))
         for number, op, floor in sent:
             assert ops.setdefault(number, op) == op
             assert ops.get(floor) not in sender.outcomes
-    assert len(sender.line) + len(sender.outcomes) == added
+    assert len(sender.lane) + len(sender.outcomes) == added

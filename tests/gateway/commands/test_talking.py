@@ -1,4 +1,4 @@
-"""Two people, several devices, one room: what each of them gets, and when it ends."""
+"""Two people with several devices in one room: what each device gets, and when that ends."""
 
 import asyncio
 import json

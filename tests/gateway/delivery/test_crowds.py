@@ -1,4 +1,4 @@
-"""Too many sockets: of one person the oldest goes, of one address the next one waits, and nobody else notices."""
+"""Too many sockets: a person's oldest is closed, an address's next one is refused for now, and nobody else notices."""
 
 import asyncio
 import base64

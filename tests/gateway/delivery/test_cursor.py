@@ -1,4 +1,4 @@
-"""A cursor alone: whatever the bus does to publications, what is due comes once and in order."""
+"""A cursor hands out each event once and in order, whatever the bus does to publications."""
 
 from hypothesis import given
 from hypothesis import strategies as st

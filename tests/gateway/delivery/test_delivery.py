@@ -1,4 +1,4 @@
-"""Who gets an event and who does not, where an audience changes in the very tick in which the event comes."""
+"""Who gets an event if the audience changes in the same tick."""
 
 import msgspec
 import pytest
@@ -19,22 +19,22 @@ def test_the_end_of_a_membership_is_the_last_event_that_its_person_gets(scene: S
     scene.connect()
     first = room.send(scene.bob, "and out")
     kicked = room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob)
-    scene.parts.worker.publish(first, kicked, room.send(scene.bob, "of whom we are rid"))
+    scene.gateway.worker.publish(first, kicked, room.send(scene.bob, "of whom we are rid"))
     assert scene.life.seqs(room.id) == [2, 3]
     assert scene.life.told[-1] == ("room:removed", {"room_id": room.id, "reason": "kicked"})
 
 
 def test_whoever_is_let_in_gets_nothing_of_what_was_due_a_moment_before(scene: Scene) -> None:
     scene.connect()
-    stream = scene.parts.delivery.streams[scene.room.id]
-    other = Device(scene.parts)
+    stream = scene.gateway.delivery.streams[scene.room.id]
+    other = Device(scene.gateway)
     scene.connect_other(other, scene.bob)
     event = scene.room.send(scene.alice, "hello")
 
     def meet() -> None:
         assert other.session is not None
-        scene.parts.delivery.take([event])
-        scene.parts.delivery.let_in(other.session.connection, stream)
+        scene.gateway.delivery.take([event])
+        scene.gateway.delivery.let_in(other.session.connection, stream)
         other.session.connection.tell("room:added", {"room": {"id": scene.room.id}, "seq": stream.head})
 
     scene.do(meet)
@@ -46,11 +46,11 @@ def test_what_was_deleted_is_given_to_nobody_out_of_what_was_kept(scene: Scene) 
     scene.connect()
     sent = scene.room.send(scene.alice, "regretted")
     deleted = scene.room.delete(2, actor=scene.alice)
-    scene.parts.worker.publish(sent, deleted)
+    scene.gateway.worker.publish(sent, deleted)
     assert scene.life.seqs(scene.room.id) == [2, 3]
     # As the log tells of it from then on.
     scene.room.events[1] = msgspec.structs.replace(sent, packet=sent.packet.replace("regretted", ""))
-    scene.parts.services.slow.clear()
+    scene.gateway.services.slow.clear()
     scene.ask("room:sync", rooms={scene.room.id: 1})
     (answer,) = scene.answers()
     events_told = answer["rooms"][scene.room.id]["events"]
@@ -60,9 +60,9 @@ def test_what_was_deleted_is_given_to_nobody_out_of_what_was_kept(scene: Scene) 
 
 def test_a_connection_that_has_ended_is_let_in_nowhere_and_told_nothing(scene: Scene) -> None:
     scene.connect()
-    connection, stream = scene.connection, scene.parts.delivery.streams[scene.room.id]
+    connection, stream = scene.connection, scene.gateway.delivery.streams[scene.room.id]
     scene.do(lambda: scene.device.put("1"))
-    scene.do(lambda: scene.parts.delivery.let_in(connection, stream))
+    scene.do(lambda: scene.gateway.delivery.let_in(connection, stream))
     assert not stream.is_wanted
     scene.do(lambda: connection.tell("notice", {}))
     assert scene.device.session is not None
@@ -74,28 +74,28 @@ def test_a_connection_that_has_ended_goes_on_with_no_other_token(scene: Scene) -
     connection, token = scene.connection, scene.device.new_token()
     scene.do(lambda: scene.device.put("1"))
     with pytest.raises(Unauthenticated):
-        scene.loop.run_until_complete(scene.parts.lifecycle.refresh(connection, token))
-    assert scene.parts.people._by_session == {}
+        scene.loop.run_until_complete(scene.gateway.lifecycle.refresh(connection, token))
+    assert scene.gateway.people._by_session == {}
 
 
 def test_being_let_in_ends_with_the_connection(scene: Scene) -> None:
     scene.do(lambda: scene.device.connect(scene.alice))
-    assert len(scene.parts.services.held) == 1
+    assert len(scene.gateway.services.waiting) == 1
     scene.do(lambda: scene.device.put("1"))
-    assert scene.parts.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 @pytest.mark.parametrize("name", ["room:join", "room:sync"])
 def test_what_is_asked_for_a_connection_alone_ends_with_it(scene: Scene, name: str) -> None:
     scene.connect()
     scene.ask(name, room_id=scene.room.id, rooms={scene.room.id: 0})
-    assert len(scene.parts.services.held) == 1
+    assert len(scene.gateway.services.waiting) == 1
     scene.do(lambda: scene.device.put("1"))
-    assert scene.parts.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 def test_what_a_person_sets_is_kept_though_they_hang_up_at_once(scene: Scene) -> None:
-    scene.parts.services.slow.clear()
+    scene.gateway.services.slow.clear()
     scene.connect()
 
     def set_and_go() -> None:
@@ -109,12 +109,12 @@ def test_what_a_person_sets_is_kept_though_they_hang_up_at_once(scene: Scene) ->
 
 def test_a_list_that_cannot_be_changed_is_remembered_of_nobody_who_has_gone(scene: Scene) -> None:
     scene.connect()
-    scene.parts.worker.signal(RoomAppeared(room_id=new_id(), user_ids=[scene.alice], seq=1))
+    scene.gateway.worker.signal(RoomAppeared(room_id=new_id(), user_ids=[scene.alice], seq=1))
     scene.loop.settle()
     scene.do(lambda: scene.device.put("1"))
-    scene.parts.services.let_go(0, failing=True)
+    scene.gateway.services.let_go(0, failing=True)
     scene.loop.settle()
-    assert scene.parts.people.rooms_versions == {}
+    assert scene.gateway.people.rooms_versions == {}
 
 
 @pytest.mark.parametrize(("leaving", "shown"), [(1, 1), (0, 0)])
@@ -123,21 +123,21 @@ def test_read_positions_are_shown_where_few_enough_are_left(scene: Scene, leavin
     room = scene.world.room(scene.alice, *others)
     scene.connect()
     for other in others[:leaving]:
-        scene.parts.worker.publish(room.leave(other))
+        scene.gateway.worker.publish(room.leave(other))
     assert scene.life
-    scene.parts.worker.signal(ReadMoved(room_id=room.id, user_id=others[-1], seq=1, n=0))
+    scene.gateway.worker.signal(ReadMoved(room_id=room.id, user_id=others[-1], seq=1, n=0))
     scene.loop.pass_time(2 * READ_SECONDS)
     assert len([payload for name, payload in scene.life.told if name == "read"]) == shown
 
 
 def test_what_comes_into_doubt_during_a_comparison_stays_there(scene: Scene) -> None:
     scene.connect()
-    scene.parts.delivery.doubt()
+    scene.gateway.delivery.doubt()
     scene.loop.settle()
-    scene.parts.worker.spoil = losing
-    scene.parts.worker.publish(scene.room.send(scene.alice, "lost"))
-    scene.parts.worker.spoil = passing
-    scene.parts.delivery.doubt()
+    scene.gateway.worker.spoil = losing
+    scene.gateway.worker.publish(scene.room.send(scene.alice, "lost"))
+    scene.gateway.worker.spoil = passing
+    scene.gateway.delivery.doubt()
     scene.ask("room:sync", rooms={scene.room.id: 1})
     scene.answer()
     assert scene.answers() == []
@@ -149,9 +149,9 @@ def test_what_comes_into_doubt_during_a_comparison_stays_there(scene: Scene) -> 
 
 def test_a_comparison_that_failed_is_made_again(scene: Scene) -> None:
     scene.connect()
-    scene.parts.delivery.doubt()
+    scene.gateway.delivery.doubt()
     scene.loop.settle()
-    scene.parts.services.let_go(0, failing=True)
+    scene.gateway.services.let_go(0, failing=True)
     scene.ask("room:sync", rooms={scene.room.id: 1})
     scene.loop.pass_time(RETRY_SECONDS)
     scene.answer()
@@ -162,17 +162,17 @@ def test_a_room_that_is_hidden_while_it_is_still_being_shown_stays_hidden(scene:
     room = scene.world.room(scene.bob, kind="direct")
     scene.connect()
     room.joined[scene.alice] = 1
-    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
+    scene.gateway.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
     scene.loop.settle()
     room.hidden[scene.alice] = 0
-    scene.parts.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
+    scene.gateway.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
     scene.loop.settle()
     # What was asked first is answered last.
-    scene.parts.services.let_go(1)
+    scene.gateway.services.let_go(1)
     scene.loop.settle()
     scene.answer()
     assert room.id not in scene.life.rooms
-    scene.parts.worker.publish(room.send(scene.bob, "and here it is"))
+    scene.gateway.worker.publish(room.send(scene.bob, "and here it is"))
     assert scene.life.seqs(room.id) == [2]
 
 
@@ -180,11 +180,11 @@ def test_a_room_that_is_shown_again_while_it_is_still_being_hidden_stays_shown(s
     room = scene.world.room(scene.bob, scene.alice, kind="direct")
     scene.connect()
     room.hidden[scene.alice] = 0
-    scene.parts.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
+    scene.gateway.worker.signal(RoomHidden(room_id=room.id, user_id=scene.alice))
     scene.loop.settle()
     del room.hidden[scene.alice]
-    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
+    scene.gateway.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=1))
     scene.loop.settle()
-    scene.parts.services.let_all_go()
+    scene.gateway.services.let_all_go()
     scene.loop.settle()
     assert room.id in scene.life.rooms

@@ -1,4 +1,4 @@
-"""What changes often is told once a second and in slices, and costs by who is told, not by how often it changes."""
+"""Frequent changes are told once a second, in slices; the cost depends on who is told, not on how often they come."""
 
 import asyncio
 import time
@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
-import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from chatflow.wire.bus import TypingChanged, UserChanged
+from chatflow.auth.account_facts.pages import ProfileChanged
+from chatflow.wire.bus import TypingChanged
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.merging import SOCKETS_PER_SLICE, Merged
 from gateway.delivery.room_stream import RoomStream
@@ -18,7 +18,7 @@ from gateway.engine.outbound import Outbound
 from gateway.presence.typing import Typists
 from gateway.sessions.connection import People
 from tests.chatflow.conditions import until
-from tests.gateway.parts import Parts
+from tests.gateway.unplugged_gateway import UnpluggedGateway
 from tests.gateway.world import World
 
 
@@ -142,14 +142,13 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
 ) -> None:
     monkeypatch.setattr("gateway.delivery.merging.MERGE_SECONDS", 0.05)
     monkeypatch.setattr("gateway.delivery.merging.PAIRS_PER_SLICE", 1)
-    parts = Parts(World())
+    gateway = UnpluggedGateway(World())
     [socket] = crowd(1)
     socket.principal = SimpleNamespace(session_id="session")
-    parts.people.add(socket)
+    gateway.people.add(socket)
 
     def change(user_id: str, name: str) -> None:
-        signal = UserChanged(user={"id": user_id, "display_name": name})
-        parts.signals.on_signals(msgspec.msgpack.encode([signal]))
+        gateway.profiles.on_facts([ProfileChanged({"id": user_id, "display_name": name})])
 
     with capture_logs() as logs:
         change("alice", "first")
@@ -160,9 +159,9 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
         await until(lambda: len(socket.packets) == 3)
     assert ["second" in packet for packet in socket.packets] == [False, True, False]
     assert not logs
-    parts.people.remove(socket)
-    await parts.signals.close()
-    await parts.close()
+    gateway.people.remove(socket)
+    await gateway.profiles.close()
+    await gateway.close()
 
 
 class Room:

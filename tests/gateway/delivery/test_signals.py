@@ -1,4 +1,4 @@
-"""Signals that are lost: found by their sender's counter, and made good by asking who has which rooms; only then."""
+"""Lost signals are noticed by their sender's counter, and only then lists of rooms are compared."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What has not arrived is noticed and only its rooms are doubted; who lives and is not heard is doubted, too."""
+"""A lost publication puts in doubt only the rooms that it can concern; so does a live worker that is not heard."""
 
 import asyncio
 from collections.abc import Iterable
@@ -61,7 +61,7 @@ class Ears:
         bus: Any = self.bus
         self.delivery = Delivery(Outbound(), People(), on_behind=lambda _: None, on_doubt=self.on_doubt)
         with self.delivery.asking() as asking:
-            self.delivery.hold(dict.fromkeys(self.rooms, 0), asking)
+            self.delivery.claim(dict.fromkeys(self.rooms, 0), asking)
         self.feeds = WorkerFeeds(bus, self.workers, self.delivery)
         self.watching = asyncio.ensure_future(self.feeds.watch_silence())
 
@@ -250,5 +250,5 @@ def test_rows_that_were_asked_for_while_something_was_lost_are_in_doubt(settled:
     room_id = room_of(0)
     with settled.delivery.asking() as asking:
         settled.say("w0", 2)
-        settled.delivery.hold({room_id: 7}, asking)
+        settled.delivery.claim({room_id: 7}, asking)
     assert room_id in settled.doubted

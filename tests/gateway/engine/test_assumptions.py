@@ -1,4 +1,4 @@
-"""What the engine takes for granted in its libraries: it holds today, and where it does not, nothing starts."""
+"""The engine's assumptions about its libraries are true today; if one is not, the gateway does not start."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ FEEDING = {"feed_data", "feed_eof", "set_exception"}
 
 
 def another(*args: Any) -> None:
-    """Stands for a part that a newer version has changed."""
+    """A name in a library as a newer version may have changed it."""
 
 
 @pytest.mark.parametrize("claim", assumptions())

@@ -189,7 +189,7 @@ async def test_a_payload_that_is_not_answered_yet_is_still_under_way(monkeypatch
         await session.post("40")
         assert "auth" in (await session.poll())[1]
         first = asyncio.create_task(session.post('42["message","first"]'))
-        await until(lambda: session.is_held_back)
+        await until(lambda: session.is_paused)
         assert (await session.post('42["message","second"]'))[0] == BAD_REQUEST
         assert (await first)[0] == BAD_REQUEST
         assert not session.is_open

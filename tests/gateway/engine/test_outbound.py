@@ -1,4 +1,4 @@
-"""What leaves in one tick: each socket gets its packets in the order of sending, in one write."""
+"""All packets of a tick reach each socket in one write, in the order of sending."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""How many packets a client may send, of whatever kind; and how many of one are handled before others get a turn."""
+"""How many packets a client may send, and how many of them are handled before others get a turn."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""Connections that do not get to the point: each is closed in its time, and nobody else waits for it."""
+"""Slow connections are closed after their time, and nobody else waits for them."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""An answer, or a value in Redis, that cannot be read costs the question that it was for, and not the gateway."""
+"""An unreadable answer or value in Redis fails only the question that it was for."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ from tests.gateway.scene import Scene
 from tests.gateway.worker import FakeWorker
 from tests.gateway.world import FakeRoom, World
 
-ASKED_MEANWHILE = {"/internal/revocations", "/internal/events", "/internal/read"}
+ASKED_MEANWHILE = {"/internal/facts", "/internal/events", "/internal/read"}
 
 
 @pytest.mark.parametrize("garbage", [b"<html>Welcome</html>", b"", b"\xff", b"\xa1\xff", b"[]", b"\x91" * 5000])
@@ -208,14 +208,14 @@ def test_an_event_that_cannot_be_written_costs_its_room_alone_what_is_due_behind
     # No text that could be encoded.
     broken = msgspec.structs.replace(scene.room.send(scene.alice, "x"), packet="\ud800")
     events_due = [scene.room.send(scene.alice, "held"), broken, other.send(scene.alice, "elsewhere")]
-    scene.do(lambda: scene.parts.delivery.take(events_due))
+    scene.do(lambda: scene.gateway.delivery.take(events_due))
     assert ("room:removed", {"room_id": scene.room.id, "reason": "reset"}) in scene.life.told
     assert scene.life.seqs(other.id) == [2]
 
-    scene.parts.services.slow.clear()
+    scene.gateway.services.slow.clear()
     scene.loop.pass_time(2 * COMPARE_SECONDS)
     assert scene.life.rooms[scene.room.id] == 3
-    scene.parts.worker.publish(scene.room.send(scene.alice, "after"))
+    scene.gateway.worker.publish(scene.room.send(scene.alice, "after"))
     assert scene.life.seqs(scene.room.id) == [4]
 
 

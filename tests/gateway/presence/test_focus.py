@@ -1,4 +1,4 @@
-"""What a device shows, as those who would alert its person see it."""
+"""A device's focus, as it is seen by the service that alerts people."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import redis.asyncio
 
 from chatflow.errors import Unavailable
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
-from chatflow.presence.focus_redis import FocusKeys, looks_key, member_of
+from chatflow.presence.focus_redis import FocusKeys, focus_key, member_of
 from chatflow.protocol import events
 from chatflow.wire.bus import RoomAppeared
 from gateway.presence.life_set_redis import RENEW_SECONDS
@@ -33,17 +33,17 @@ async def test_a_person_looks_at_a_room_for_as_long_as_one_of_their_devices_show
 ) -> None:
     room, other = world.room(alice, bob), world.room(alice)
     phone, desk = await gateway.device(alice), await gateway.device(alice)
-    looks = [(room.id, alice), (other.id, alice), (room.id, bob)]
+    pairs = [(room.id, alice), (other.id, alice), (room.id, bob)]
 
     await phone.ask("focus", {"room_id": room.id})
     await desk.ask("focus", {"room_id": room.id})
-    assert await keys.among(looks) == {(room.id, alice)}
+    assert await keys.among(pairs) == {(room.id, alice)}
 
     await phone.ask("focus", {"room_id": other.id})
-    assert await keys.among(looks) == {(room.id, alice), (other.id, alice)}
+    assert await keys.among(pairs) == {(room.id, alice), (other.id, alice)}
 
     await desk.ask("focus", {"room_id": None})
-    assert await keys.among(looks) == {(other.id, alice)}
+    assert await keys.among(pairs) == {(other.id, alice)}
 
 
 async def test_a_device_that_is_gone_shows_nothing(gateway: Gateway, world: World, keys: FocusKeys, alice: str) -> None:
@@ -62,14 +62,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_what_people_looked_at_by_a_gateway_that_died_ends_with_its_lease(
     gateway: Gateway, valkey_url: str, keys: FocusKeys, alice: str
 ) -> None:
-    look = ("room", alice)
+    pair = ("room", alice)
     lease = LeaseKeeper(valkey_url, kind="gateway", lease=new_lease("g9-0a1b2c"))
     await lease.start()
     async with redis.asyncio.Redis.from_url(valkey_url) as server:
-        await server.sadd(looks_key("g9-0a1b2c"), member_of(look))
-    await true(look, keys)
+        await server.sadd(focus_key("g9-0a1b2c"), member_of(pair))
+    await true(pair, keys)
     await lease.release()
-    await gone(look, keys)
+    await gone(pair, keys)
 
 
 @pytest.mark.usefixtures("quick")
@@ -114,99 +114,99 @@ async def test_where_redis_hangs_nobody_waits_for_all_before_them(
 
 
 class SlowSet:
-    """For `gateway.presence.life_set_redis.LifeSet`: holds in memory what it was told, each time it is let go."""
+    """For `gateway.presence.life_set_redis.LifeSet`: keeps in memory what it was told, each time it is let go."""
 
     def __init__(self) -> None:
         self.written: set[str] = set()
-        self._held: list[asyncio.Future[None]] = []
+        self._waiting: list[asyncio.Future[None]] = []
 
     async def renew(self) -> None: ...
 
     async def change(self, *, add: set[str], remove: set[str]) -> None:
-        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._held.append(held)
+        change_due: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(change_due)
         try:
-            await held
+            await change_due
         finally:
-            self._held.remove(held)
+            self._waiting.remove(change_due)
         self.written = self.written - remove | add
 
     def let_go(self) -> None:
-        for held in self._held:
-            held.set_result(None)
+        for change_due in self._waiting:
+            change_due.set_result(None)
 
 
 @pytest.fixture
-def looks(scene: Scene) -> SlowSet:
-    looks: Any = SlowSet()
-    scene.parts.focus._looks = looks
-    found: SlowSet = looks
+def pairs(scene: Scene) -> SlowSet:
+    pairs: Any = SlowSet()
+    scene.gateway.focus._pairs = pairs
+    found: SlowSet = pairs
     return found
 
 
-def look(scene: Scene, looks: SlowSet, room: FakeRoom) -> None:
+def focus(scene: Scene, pairs: SlowSet, room: FakeRoom) -> None:
     scene.ask("focus", room_id=room.id)
-    answer(scene, looks)
+    answer(scene, pairs)
 
 
-def answer(scene: Scene, looks: SlowSet) -> None:
+def answer(scene: Scene, pairs: SlowSet) -> None:
     """Let Redis answer all that is asked now, and what is asked then."""
     for _ in range(5):
-        looks.let_go()
+        pairs.let_go()
         scene.loop.settle()
 
 
-def test_a_device_that_turns_to_another_room_and_hangs_up_at_once_shows_neither(scene: Scene, looks: SlowSet) -> None:
+def test_a_device_that_turns_to_another_room_and_hangs_up_at_once_shows_neither(scene: Scene, pairs: SlowSet) -> None:
     other = scene.world.room(scene.alice)
     scene.connect()
-    look(scene, looks, scene.room)
-    assert looks.written == {member_of((scene.room.id, scene.alice))}
+    focus(scene, pairs, scene.room)
+    assert pairs.written == {member_of((scene.room.id, scene.alice))}
 
     scene.ask("focus", room_id=other.id)
     scene.do(scene.device.hang_up)
-    answer(scene, looks)
-    assert looks.written == set()
+    answer(scene, pairs)
+    assert pairs.written == set()
 
 
 def test_a_look_that_is_written_late_is_none_of_a_room_that_its_person_was_removed_from(
-    scene: Scene, looks: SlowSet
+    scene: Scene, pairs: SlowSet
 ) -> None:
     room = scene.world.room(scene.bob, scene.alice)
     scene.connect()
     scene.ask("focus", room_id=scene.room.id)
     scene.ask("focus", room_id=room.id)
-    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
     assert room.id not in scene.life.rooms
-    answer(scene, looks)
-    assert looks.written == set()
+    answer(scene, pairs)
+    assert pairs.written == set()
 
 
-def test_whoever_is_back_in_a_room_and_looks_at_it_again_is_seen_to_at_once(scene: Scene, looks: SlowSet) -> None:
+def test_whoever_is_back_in_a_room_and_looks_at_it_again_is_seen_to_at_once(scene: Scene, pairs: SlowSet) -> None:
     room = scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.parts.running.append(scene.loop.create_task(scene.parts.focus.run()))
-    look(scene, looks, room)
-    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    scene.gateway.running.append(scene.loop.create_task(scene.gateway.focus.run()))
+    focus(scene, pairs, room)
+    scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
     scene.loop.pass_time(RENEW_SECONDS)
-    answer(scene, looks)
-    assert looks.written == set()
+    answer(scene, pairs)
+    assert pairs.written == set()
 
-    scene.parts.worker.publish(room.join(scene.alice))
-    scene.parts.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=room.head))
+    scene.gateway.worker.publish(room.join(scene.alice))
+    scene.gateway.worker.signal(RoomAppeared(room_id=room.id, user_ids=[scene.alice], seq=room.head))
     scene.loop.settle()
     scene.answer()
     assert room.id in scene.life.rooms
-    look(scene, looks, room)
-    assert looks.written == {member_of((room.id, scene.alice))}
+    focus(scene, pairs, room)
+    assert pairs.written == {member_of((room.id, scene.alice))}
 
 
-async def true(look: tuple[str, str], keys: FocusKeys) -> None:
+async def true(pair: tuple[str, str], keys: FocusKeys) -> None:
     async with asyncio.timeout(5.0):
-        while not await keys.among([look]):
+        while not await keys.among([pair]):
             continue
 
 
-async def gone(look: tuple[str, str], keys: FocusKeys) -> None:
+async def gone(pair: tuple[str, str], keys: FocusKeys) -> None:
     async with asyncio.timeout(5.0):
-        while await keys.among([look]):
+        while await keys.among([pair]):
             continue

@@ -1,4 +1,4 @@
-"""Whoever is connected and does nothing costs the servers nothing periodic, however many they are."""
+"""Idle people cost Redis and message_service no periodic work, however many they are."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What Redis does not have as it is true is found at the next renewal, whether it is too little or too much."""
+"""The next renewal finds what Redis lacks of a gateway's set, and what it has too much."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Presence where nobody says goodbye: a gateway that died, one that is back, and a Redis that has lost everything."""
+"""Presence after failures: a gateway that died, one that came back, and a Redis that lost everything."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ async def another(valkey_url: str) -> AsyncIterator[PresenceStore]:
 
 @pytest.fixture
 async def lease(valkey_url: str) -> AsyncIterator[LeaseKeeper]:
-    """The other gateway's; call `release` and it is dead."""
+    """The other gateway's lease; `release` makes that gateway count as dead."""
     keeper = LeaseKeeper(valkey_url, kind="gateway", lease=new_lease(OTHER))
     await keeper.start()
     yield keeper

@@ -1,4 +1,4 @@
-"""Typing: seen by the others in the room, and over when whoever typed stops, goes silent, or is gone with a gateway."""
+"""Typing is seen by the others in the room, and ends when the person stops, goes silent, or their gateway dies."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where a room keeps its past to itself, an edit of what was said before somebody came tells them nothing."""
+"""In a room that hides its past, newcomers learn nothing from an edit of an older message."""
 
 import pytest
 

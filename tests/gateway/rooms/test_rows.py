@@ -1,4 +1,4 @@
-"""Folding a row: whatever happens in a room, the row of then plus the events is the row of now."""
+"""Folding a row: an old row plus the events since then is the row of now."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A sync shows what its person may have, up to where live events go on; also where either changes meanwhile."""
+"""A sync returns what the person may see, up to where live events go on, even if one of the two changes meanwhile."""
 
 import pytest
 
@@ -12,23 +12,23 @@ from tests.gateway.scene import Scene
 def test_whoever_is_thrown_out_while_a_room_is_read_is_shown_nothing_of_it(scene: Scene, after: int) -> None:
     room = scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.parts.delivery.doubt()
+    scene.gateway.delivery.doubt()
     scene.ask("room:sync", rooms={room.id: after})
     scene.answer()
-    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
+    scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
     assert room.id not in scene.life.rooms
-    scene.parts.services.let_all_go()
+    scene.gateway.services.let_all_go()
     assert [answer["rooms"][room.id]["error"]["code"] for answer in scene.answers()] == ["not_found"]
 
 
 def test_whoever_is_thrown_out_while_a_room_is_compared_is_shown_nothing_of_it(scene: Scene) -> None:
     room = scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.parts.delivery.doubt()
+    scene.gateway.delivery.doubt()
     scene.ask("room:sync", rooms={room.id: 1})
-    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
+    scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
     assert room.id not in scene.life.rooms
-    scene.parts.services.let_all_go()
+    scene.gateway.services.let_all_go()
     assert [answer["rooms"][room.id]["error"]["code"] for answer in scene.answers()] == ["not_found"]
 
 
@@ -38,18 +38,18 @@ def test_whoever_is_thrown_out_while_a_room_cannot_be_told_of_is_answered_at_onc
 ) -> None:
     room, other = scene.world.room(scene.bob, scene.alice), scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.parts.delivery.doubt()
+    scene.gateway.delivery.doubt()
     scene.ask("room:sync", rooms={room.id: 0})
     scene.ask("room:sync", rooms={other.id: 0})
     for _ in range(may_answer):
         scene.answer()
     begun = scene.loop.time()
-    scene.parts.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
+    scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberKicked, actor=scene.bob))
     assert [list(answer["rooms"]) for answer in scene.answers()] == [[room.id]]
     assert scene.answers()[0]["rooms"][room.id]["error"]["code"] == "not_found"
     assert scene.loop.time() == begun
 
-    scene.parts.services.let_all_go()
+    scene.gateway.services.let_all_go()
     assert scene.answers()[1]["rooms"][other.id]["head"] == 1
 
 
@@ -61,17 +61,17 @@ def test_what_the_log_has_before_it_came_by_the_bus_comes_live(scene: Scene) -> 
     (answer,) = scene.answers()
     found = answer["rooms"][scene.room.id]
     assert ([shown["seq"] for shown in found["events"]], found["head"]) == ([1], 1)
-    scene.parts.worker.publish(event)
+    scene.gateway.worker.publish(event)
     assert scene.life.seqs(scene.room.id) == [2]
 
 
 def test_where_a_worker_is_silent_a_sync_waits_for_one_comparison_however_many_ask_behind_it(scene: Scene) -> None:
     scene.connect()
-    *_, heart = scene.parts.running
+    *_, heart = scene.gateway.running
     heart.cancel()
-    scene.parts.services.slow.remove("events")
+    scene.gateway.services.slow.remove("events")
     scene.loop.pass_time(2 * SILENT_SECONDS)
-    scene.parts.services.slow.add("events")
+    scene.gateway.services.slow.add("events")
     scene.ask("room:sync", rooms={scene.room.id: 1})
     scene.ask("room:sync", rooms={scene.room.id: 1})
     scene.answer()
@@ -85,9 +85,9 @@ def test_where_a_worker_is_silent_a_sync_waits_for_one_comparison_however_many_a
 
 def test_a_sync_waits_for_one_comparison_however_much_is_lost_behind_it(scene: Scene) -> None:
     scene.connect()
-    scene.parts.delivery.doubt()
+    scene.gateway.delivery.doubt()
     scene.ask("room:sync", rooms={scene.room.id: 1})
-    scene.do(scene.parts.delivery.doubt)
+    scene.do(scene.gateway.delivery.doubt)
     scene.answer()
     assert len(scene.answers()) == 1
 
@@ -103,7 +103,7 @@ def test_of_what_no_longer_fits_into_an_answer_the_log_is_not_asked(scene: Scene
     (answer,) = scene.answers()
     assert list(answer["rooms"]) == [rooms[0].id]
     assert answer["more"] == [room.id for room in rooms[1:]]
-    assert scene.parts.services.held == []
+    assert scene.gateway.services.waiting == []
 
 
 def test_the_syncs_of_a_connection_are_answered_one_after_the_other(scene: Scene) -> None:
@@ -112,7 +112,7 @@ def test_the_syncs_of_a_connection_are_answered_one_after_the_other(scene: Scene
     for room in rooms:
         scene.ask("room:sync", rooms={room.id: 0})
     for answered in (0, 1):
-        assert (len(scene.answers()), len(scene.parts.services.held)) == (answered, 1)
+        assert (len(scene.answers()), len(scene.gateway.services.waiting)) == (answered, 1)
         scene.answer()
         scene.loop.pass_time(0.1)
     assert [list(answer["rooms"]) for answer in scene.answers()] == [[room.id] for room in rooms]
@@ -125,8 +125,8 @@ def test_a_room_of_which_nothing_comes_keeps_no_other_from_being_told(
     other = scene.world.room(scene.alice)
     other.send(scene.alice, "before anybody listens")
     scene.connect()
-    scene.parts.services.slow.clear()
-    scene.do(lambda: scene.parts.delivery.hear_of(scene.room.id, 5))
+    scene.gateway.services.slow.clear()
+    scene.do(lambda: scene.gateway.delivery.hear_of(scene.room.id, 5))
     scene.ask("room:sync", rooms={scene.room.id: 1, other.id: 1})
     scene.loop.pass_time(10)
     (answer,) = scene.answers()

@@ -1,4 +1,4 @@
-"""A room or a person of whom message_service cannot tell keeps it from telling of no other."""
+"""If message_service cannot answer for one room or person, it still answers for all others."""
 
 import asyncio
 
@@ -30,7 +30,7 @@ async def test_what_was_lost_in_all_other_rooms_is_fetched_and_in_this_one_as_so
 
 
 def test_a_room_that_cannot_be_told_is_asked_for_seldom_and_comes_as_soon_as_it_can_be(scene: Scene) -> None:
-    services, worker = scene.parts.services, scene.parts.worker
+    services, worker = scene.gateway.services, scene.gateway.worker
     services.slow.clear()
     scene.connect_other(scene.device, scene.alice)
     services.facts.untellable = {scene.room.id}

@@ -1,4 +1,4 @@
-"""Questions of a crowd share calls, and whoever asks alone does not wait for company."""
+"""Questions of a crowd share calls, and a single question is asked at once."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""People come, part and are thrown out while answers are slow: nothing comes after an end, and nothing stays behind."""
+"""People connect, leave and are thrown out while answers are slow: nothing comes after an end, and nothing is left."""
 
 import functools
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from chatflow.protocol import events
 from chatflow.wire.bus import RoomAppeared
 from tests.gateway.handheld import Device
-from tests.gateway.parts import Parts
+from tests.gateway.unplugged_gateway import UnpluggedGateway
 from tests.gateway.virtual_time import VirtualLoop
 from tests.gateway.world import World
 
@@ -38,20 +38,20 @@ class ComingsAndGoings(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = VirtualLoop()
-        self.parts: Parts = self.loop.run_until_complete(self.open_parts())
-        self.world = self.parts.world
+        self.gateway: UnpluggedGateway = self.loop.run_until_complete(self.open_gateway())
+        self.world = self.gateway.world
         self.people = [self.world.person(name) for name in ("alice", "bob", "carol")]
         alice, bob, carol = self.people
         self.direct = self.world.room(alice, bob, kind="direct")
         self.rooms = [self.world.room(alice, bob, carol), self.world.room(carol), self.direct]
         self.banned: set[tuple[str, str]] = set()
-        self.devices = [Device(self.parts) for _ in range(3)]
+        self.devices = [Device(self.gateway) for _ in range(3)]
         self.is_fine = True
 
-    async def open_parts(self) -> Parts:
-        parts = Parts(World())
-        await parts.open()
-        return parts
+    async def open_gateway(self) -> UnpluggedGateway:
+        gateway = UnpluggedGateway(World())
+        await gateway.open()
+        return gateway
 
     def device(self, place: int) -> Device:
         return self.devices[place]
@@ -87,7 +87,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
     @in_the_loop
     def revoke(self, place: int, which: int) -> None:
         for session_id in self.device(place).session_ids[-which:][:1]:
-            self.parts.revoke(session_id)
+            self.gateway.revoke(session_id)
 
     @rule(place=PLACES, room=PLACES, name=st.sampled_from(["room:join", "room:leave", "read:mark", "typing:start"]))
     @in_the_loop
@@ -133,7 +133,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
             event = found.join(user_id)
             self.publish(event)
             self.world.touch(user_id)
-            self.parts.worker.signal(RoomAppeared(room_id=found.id, user_ids=[user_id], seq=event.seq))
+            self.gateway.worker.signal(RoomAppeared(room_id=found.id, user_ids=[user_id], seq=event.seq))
 
     @rule(room=PLACES)
     @in_the_loop
@@ -143,19 +143,19 @@ class ComingsAndGoings(RuleBasedStateMachine):
     @rule(is_losing=st.booleans())
     @in_the_loop
     def lose(self, is_losing: bool) -> None:
-        self.parts.worker.spoil = lambda publication: [] if is_losing else [publication]
+        self.gateway.worker.spoil = lambda publication: [] if is_losing else [publication]
 
     @rule(place=st.integers(min_value=0, max_value=5), is_failing=st.booleans())
     @in_the_loop
     def answer(self, place: int, is_failing: bool) -> None:
-        self.parts.services.let_go(place, failing=is_failing)
+        self.gateway.services.let_go(place, failing=is_failing)
 
     @rule(seconds=st.sampled_from([0.01, 0.3, 3.0, 12.0]))
     def wait(self, seconds: float) -> None:
         self.loop.pass_time(seconds)
 
     def publish(self, event: Any) -> None:
-        self.parts.worker.publish(event)
+        self.gateway.worker.publish(event)
 
     @invariant()
     def nothing_came_that_must_not(self) -> None:
@@ -173,15 +173,15 @@ class ComingsAndGoings(RuleBasedStateMachine):
                 self.everybody_who_is_in_has_what_is_theirs()
                 self.nothing_is_left()
         finally:
-            self.loop.run_until_complete(self.parts.close())
+            self.loop.run_until_complete(self.gateway.close())
             self.loop.close()
 
     def come_to_rest(self) -> None:
-        self.parts.services.let_all_go()
-        self.parts.worker.spoil = lambda publication: [publication]
+        self.gateway.services.let_all_go()
+        self.gateway.worker.spoil = lambda publication: [publication]
         for _ in range(15):
             self.loop.pass_time(1.0)
-            self.parts.services.let_all_go()
+            self.gateway.services.let_all_go()
             self.nothing_came_that_must_not()
 
     def everybody_who_is_in_has_what_is_theirs(self) -> None:
@@ -195,17 +195,17 @@ class ComingsAndGoings(RuleBasedStateMachine):
             }
 
     def nothing_is_left(self) -> None:
-        parts = self.parts
+        gateway = self.gateway
         for place in range(3):
             self.hang_up(place=place)
         self.loop.pass_time(20.0)
-        assert (len(parts.people), parts.people._by_session, parts.people.rooms_versions) == (0, {}, {})
-        assert parts.delivery.streams == {}
-        assert (parts.presence._watching, parts.presence._watchers, parts.presence._leaving) == ({}, {}, {})
-        assert parts.focus._shown == {}
-        assert (parts.commands._lines, parts.commands._active) == ({}, {})
-        assert parts.sockets.eio.sockets == {}
-        assert len(self.loop.timers) <= len(parts.running), self.loop.timers
+        assert (len(gateway.people), gateway.people._by_session, gateway.people.rooms_versions) == (0, {}, {})
+        assert gateway.delivery.streams == {}
+        assert (gateway.presence._watching, gateway.presence._watchers, gateway.presence._leaving) == ({}, {}, {})
+        assert gateway.focus._shown == {}
+        assert (gateway.commands._lanes, gateway.commands._active) == ({}, {})
+        assert gateway.sockets.eio.sockets == {}
+        assert len(self.loop.timers) <= len(gateway.running), self.loop.timers
 
 
 TestComingsAndGoings = ComingsAndGoings.TestCase

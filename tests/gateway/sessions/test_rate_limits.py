@@ -1,4 +1,4 @@
-"""How much one person may ask for: too much is refused untried, in order, and in memory that is given back."""
+"""Rate limits of one person: too much is refused without being tried, in order, and the memory for it is freed."""
 
 import asyncio
 from collections.abc import AsyncIterator

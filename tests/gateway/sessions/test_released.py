@@ -1,4 +1,4 @@
-"""What an ended connection leaves behind: nothing, and that without waiting for the garbage collector."""
+"""An ended connection leaves nothing in memory, without waiting for the garbage collector."""
 
 import gc
 import weakref

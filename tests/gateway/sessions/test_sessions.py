@@ -1,4 +1,6 @@
-"""How a socket's session goes on and ends: tokens, revocation, sync after absence, and a gateway that leaves."""
+"""How a session goes on and ends: tokens, revocation, sync after an absence, and a gateway that shuts down."""
+
+import asyncio
 
 import aiohttp
 import pytest
@@ -43,6 +45,32 @@ async def test_a_revoked_session_is_told_and_disconnected_everywhere(
     assert (await other.ask("ping:app", {}))["ok"]
 
 
+async def test_whoever_is_deactivated_is_told_and_out_on_all_devices_until_they_are_active_again(
+    gateway: Gateway, world: World, alice: str, bob: str
+) -> None:
+    devices = [await gateway.device(alice), await gateway.device(alice, transports=["polling"])]
+    other = await gateway.device(bob)
+    world.tell("deactivated", user_id=alice, holds=True)
+    await until(lambda: not any(device.client.connected for device in devices), within_seconds=2.5)
+    assert [device.all("session:ending") for device in devices] == [[{"reason": "revoked"}]] * 2
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await gateway.device(alice)
+    assert (await other.ask("ping:app", {}))["ok"]
+
+    world.tell("deactivated", user_id=alice, holds=False)
+    async with asyncio.timeout(2.5):
+        while not await is_let_in(gateway, alice):
+            pass
+
+
+async def is_let_in(gateway: Gateway, user_id: str) -> bool:
+    try:
+        await gateway.device(user_id)
+    except socketio.exceptions.ConnectionError:
+        return False
+    return True
+
+
 async def test_a_socket_that_does_not_refresh_is_told_and_closed_within_two_seconds(
     gateway: Gateway, alice: str
 ) -> None:
@@ -78,7 +106,7 @@ async def test_a_leaving_gateway_sends_its_clients_elsewhere(
 async def test_a_leaving_gateway_keeps_no_connection(
     gateway: Gateway, world: World, worker: FakeWorker, alice: str
 ) -> None:
-    """Else a client that comes back would come back to it."""
+    """Otherwise a client that reconnects would reach it again."""
     room = world.room(alice)
     device = await gateway.device(alice)
     address = f"{gateway.url}/socket.io/?EIO=4&transport=polling"

@@ -1,4 +1,4 @@
-"""Turns go by the order of coming, one key's are nobody else's, and they are forgotten with the last who wants one."""
+"""Turns come in the order of asking, separately for each key, and are forgotten when nobody wants one."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ import pytest
 from chatflow.ids import new_id
 from gateway.presence.store_redis import Shown
 from gateway.sessions.turns import Turns
-from tests.gateway.parts import Nowhere
 from tests.gateway.scene import Scene
+from tests.gateway.unplugged_gateway import Nowhere
 
 
 async def test_turns_are_taken_in_order_and_forgotten() -> None:

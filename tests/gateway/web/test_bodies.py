@@ -1,4 +1,4 @@
-"""Bodies of requests: each in its time, no larger than it may be, and whole before a service is asked."""
+"""Bodies of requests have limits of time and size, and are whole before a service is asked."""
 
 import asyncio
 import gzip
@@ -47,17 +47,17 @@ async def test_of_large_bodies_one_address_has_only_so_many_at_a_time(gateway: G
             for _ in range(LARGE_AT_ONCE_PER_ADDRESS + 1)
         ]
         answers = {asyncio.create_task(answered(reader)): writer for reader, writer in streams}
-        done, held = await asyncio.wait(answers, timeout=3, return_when=asyncio.FIRST_COMPLETED)
+        done, waiting = await asyncio.wait(answers, timeout=3, return_when=asyncio.FIRST_COMPLETED)
         assert [task.result() for task in done] == [b"HTTP/1.1 429 Too Many Requests"]
         # A small one is everybody's.
         async with connection(gateway, head.replace(b"100000", b"1000") + b"x" * 1000) as (reader, _):
             async with asyncio.timeout(3):
                 assert await answered(reader) == b"HTTP/1.1 200 OK"
-        for task in held:
+        for task in waiting:
             answers[task].write(b"x" * 10_000)
         async with asyncio.timeout(3):
-            assert set(await asyncio.gather(*held)) == {b"HTTP/1.1 200 OK"}
-    assert gateway.services.begun == len(held) + 1
+            assert set(await asyncio.gather(*waiting)) == {b"HTTP/1.1 200 OK"}
+    assert gateway.services.begun == len(waiting) + 1
 
 
 @pytest.mark.parametrize(

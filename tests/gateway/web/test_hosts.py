@@ -1,4 +1,4 @@
-"""The names that a gateway answers to: no page of another name gets at it by having that name lead here."""
+"""A gateway answers only under its own host names, which protects from DNS rebinding."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The gateway's HTTP side: REST passed on, commands by REST, and the browser client's files."""
+"""The gateway's HTTP listeners: the proxy for REST, commands by REST, and the browser client's files."""
 
 import asyncio
 import gzip
@@ -276,7 +276,7 @@ async def test_the_built_client_is_served_with_its_routes_and_caching(
     ids=["a long cookie", "an odd header", "a long target", "an odd target"],
 )
 async def test_what_is_no_http_is_refused_and_not_quoted(gateway: Gateway, words: bytes) -> None:
-    """A page's scripts must not get to read what the browser keeps from them."""
+    """An answer must not repeat a request's cookies, which a page's scripts may not read."""
     host, port = gateway.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(words)

@@ -1,4 +1,4 @@
-"""Whoever asks does not notice the restart of a service, and nothing is done twice for it."""
+"""A caller does not notice the restart of a service, and nothing is done twice because of it."""
 
 import asyncio
 from collections.abc import AsyncIterator

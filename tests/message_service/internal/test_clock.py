@@ -43,10 +43,6 @@ class ShiftedService(MessageService):
     def ask_clock(self) -> ClockAnswer:
         return self.call("/internal/clock", ClockAsk(), ClockAnswer)
 
-    def metric(self, name: str) -> float:
-        lines = self.request("GET", "/metrics").body.decode().splitlines()
-        return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
-
     def log_time(self, *, ahead: float) -> float:
         """Return what a load answers, asked by somebody whose clock is so far ahead."""
         ask = Load(deadline=time.time() + ahead + 30, rooms=[LoadRoom(room_id=new_id())])

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from chatflow.errors import Internal, Invalid, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadRoom
-from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, Job
+from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.reads import (
     ConnectAnswer,
     ConnectAsk,
@@ -27,9 +28,11 @@ from chatflow.wire.reads import (
     VersionsAnswer,
     VersionsAsk,
 )
-from tests.contracts.message_store_log import RoomWriter, in_time
+from tests.contracts.message_store_log import RoomLog, RoomWriter, in_time
+from tests.contracts.message_store_profiles import opened
 from tests.message_service.service import SECRET, MessageService
 from tests.message_service.user_service_edge import UserServiceEdge
+from tests.supervisor.run import wait_until
 
 ENDPOINTS = ["append", "load", "connect", "rows", "events", "versions", "read", "owed", "owed/clear", "alerts"]
 
@@ -166,6 +169,48 @@ def test_a_mistake_in_an_append_is_told_as_one(service: MessageService, room: Ro
 
     with pytest.raises(Invalid):
         service.call("/internal/append", Append(deadline=in_time(), runs=[run, run]), AppendAnswer)
+
+
+def test_each_consumer_asks_for_its_own_and_an_older_program_means_alerts(
+    own_service: MessageService, alice: str
+) -> None:
+    room = RoomWriter(own_service, owner=alice)
+    room.begin()
+    room.write(room.message(alice, "1", owed=True, owed_to=["others"]), room.message(alice, "2", owed_to=["others"]))
+    jobs = [Job(room.room_id, 2), Job(room.room_id, 3)]
+
+    assert own_service.call("/internal/owed", OwedAskBefore(), OwedAnswer).jobs == jobs[:1]
+    assert own_service.call("/internal/owed", OwedAsk(consumer="others"), OwedAnswer).jobs == jobs
+    own_service.call("/internal/owed/clear", OwedClearBefore(jobs), OwedCleared)
+    assert own_service.call("/internal/owed", OwedAsk(), OwedAnswer).jobs == []
+    assert own_service.call("/internal/owed", OwedAsk(consumer="others"), OwedAnswer).jobs == jobs
+    own_service.call("/internal/owed/clear", OwedClear(jobs, consumer="others"), OwedCleared)
+    assert own_service.call("/internal/owed", OwedAsk(consumer="others"), OwedAnswer).jobs == []
+
+
+def test_the_age_of_what_each_consumer_is_owed_is_measured(tmp_path: Path, user_service: UserServiceEdge) -> None:
+    with opened(f"sqlite:///{tmp_path}/messages.db") as store:
+        room = RoomLog(store, owner=new_id())
+        room.begin()
+        store.append([room.run(room.message(room.owner, "1", owed=True))], deadline=in_time(), now=time.time() - 3600)
+    service = MessageService(tmp_path, user_service=user_service)
+    service.start()
+    try:
+        wait_until(lambda: 3600 <= service.metric('chatflow_outbox_age_seconds{consumer="alerts"}') < 3700)
+    finally:
+        service.end()
+
+
+class OwedAskBefore(msgspec.Struct, frozen=True, kw_only=True):
+    """What an older program asks for alerts by."""
+
+    limit: int = 200
+    older_than_seconds: float = 0.0
+    partitions: list[int] | None = None
+
+
+class OwedClearBefore(msgspec.Struct, frozen=True):
+    jobs: list[Job]
 
 
 def test_the_health_of_the_service_and_what_it_measures_can_be_read(service: MessageService, room: RoomWriter) -> None:

@@ -1,4 +1,7 @@
-"""Builds FerretDB from the Go module in this folder, once per version, into the user's cache."""
+"""FerretDB, the second opinion on the MongoDB protocol: built from the Go module here, once, into the user's cache.
+
+It uses no index and knows no replica set, so it judges what is answered and never how fast, nor how durable it is.
+"""
 
 import fcntl
 import hashlib
@@ -6,14 +9,33 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers.server import ServerMissing
+from tests.servers.mongodb import answers_ping
+from tests.servers.ports import LOCALHOST, find_free_port
+from tests.servers.server import Server, ServerMissing
 
 MODULE = Path(__file__).parent
 VERSION = "1.24.2"
-SERVER = "MongoDB"
+SERVER = "FerretDB"
+
+
+@contextmanager
+def open_ferretdb(folder: Path, *, say: Callable[[str], None] = lambda line: None) -> Iterator[Server]:
+    """Run an empty server; `say` hears about a long build."""
+    data = folder / "data"
+    data.mkdir(parents=True)
+    address = f"{LOCALHOST}:{find_free_port()}"
+    url = f"mongodb://{address}/"
+    command = [str(build_ferretdb(say=say)), address, str(data)]
+    server = Server(SERVER, command=command, folder=folder, url=url, answers=lambda: answers_ping(url))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def build_ferretdb(*, say: Callable[[str], None]) -> Path:
@@ -24,7 +46,7 @@ def build_ferretdb(*, say: Callable[[str], None]) -> Path:
         return binary
     go = shutil.which("go")
     if go is None:
-        raise ServerMissing(SERVER, "no mongod on the PATH, and no Go to build FerretDB with")
+        raise ServerMissing(SERVER, "no Go to build it with")
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "ferretdb.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -34,7 +56,7 @@ def build_ferretdb(*, say: Callable[[str], None]) -> Path:
 
 
 def compile_module(go: str, *, binary: Path, say: Callable[[str], None]) -> None:
-    say(f"building FerretDB {VERSION} as the MongoDB server of the tests; this happens once and takes about 2 minutes")
+    say(f"building FerretDB {VERSION} for the tests; this happens once and takes about 2 minutes")
     started = time.monotonic()
     unfinished = binary.with_suffix(f".{os.getpid()}")
     build = subprocess.run(

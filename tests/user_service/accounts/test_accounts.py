@@ -13,7 +13,7 @@ import pytest
 from chatflow.auth.keys import Jwks
 from chatflow.auth.tokens import TokenVerifier
 from chatflow.protocol.objects import User
-from tests.user_service.database import execute
+from tests.user_service.database import execute, query
 from tests.user_service.running import PASSWORD, UserService
 
 
@@ -215,3 +215,23 @@ def test_a_password_is_kept_only_as_an_argon2id_hash(service: UserService) -> No
 
     assert PASSWORD.encode() not in kept
     assert PASSWORD not in (service.folder / "log").read_text()
+
+
+# Of the password of all who sign up here, as the version before Django's hasher wrote it.
+OLDER_HASH = "$argon2id$v=19$m=19456,t=2,p=1$qMkVG/rwk5VTobW92e/mkg$X8fIHIrgJrnzkUm80/ZHefqt/6n42I2nT2P5WgYu/pY"
+KEPT = "SELECT password_hash FROM users WHERE username = 'has-older-hash'"
+
+
+def test_a_hash_of_an_older_version_lets_its_owner_in_and_is_made_anew(service: UserService, database_url: str) -> None:
+    service.sign_up("has-older-hash")
+    execute(database_url, "UPDATE users SET password_hash = ? WHERE username = 'has-older-hash'", (OLDER_HASH,))
+    wrong = service.post("/api/auth/login", {"login": "has-older-hash", "password": "certainly not this 7"})
+    (untouched,) = query(database_url, KEPT)
+    logins = [service.post("/api/auth/login", {"login": "has-older-hash", "password": PASSWORD}) for _ in range(2)]
+    (kept,) = query(database_url, KEPT)[0]
+
+    assert (wrong.status, untouched) == (401, (OLDER_HASH,))
+    assert [answer.status for answer in logins] == [200, 200]
+    # In the form that other programs read too, without the name of Django's hasher.
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert kept != OLDER_HASH

@@ -1,4 +1,4 @@
-/** The signed-in person at the head of the rooms, and what they can do about their account. */
+/** The signed-in person at the foot of the rail, and what they can do about their account. */
 import { useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
@@ -11,13 +11,13 @@ import type { User } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
 import { signOut } from "@/lib/session";
 import styles from "./account-button.module.css";
+import { DensityChoice, ThemeChoice } from "./appearance-choices";
 import { LanguageChoice } from "./language-choice";
 
 export function AccountButton({ user }: { user: User }) {
   const t = useT();
   const [open, setOpen] = useState(false);
-  const link = useChat((chat) => chat.link);
-  const live = link === "online" || link === "connecting";
+  const online = useChat(({ link }) => link === "online");
   return (
     <>
       <button
@@ -25,16 +25,11 @@ export function AccountButton({ user }: { user: User }) {
         className={styles.button}
         aria-haspopup="dialog"
         aria-label={t("account.menu", { name: userName(user) })}
+        title={t("account.menu", { name: userName(user) })}
         onClick={() => setOpen(true)}
       >
-        <Avatar id={user.id} user={user} />
-        <span className={styles.names}>
-          <strong className="ellipsis">{userName(user)}</strong>
-          <span className={styles.link}>
-            <span className={link === "online" ? styles.online : styles.off} />
-            {t(live ? `link.${link}` : "link.off")}
-          </span>
-        </span>
+        <Avatar id={user.id} user={user} size="large" />
+        {online && <span className={styles.dot} />}
       </button>
       {open && <AccountDialog user={user} onClose={() => setOpen(false)} />}
     </>
@@ -64,7 +59,11 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
           <div className="soft">@{user.username}</div>
         </div>
       </div>
-      <LanguageChoice />
+      <div className={styles.choices}>
+        <LanguageChoice />
+        <ThemeChoice />
+        <DensityChoice />
+      </div>
       {unsent > 0 && <p>{t("account.unsent", { count: unsent })}</p>}
       <div className="actions">
         <Alert>{failure}</Alert>

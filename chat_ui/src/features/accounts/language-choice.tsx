@@ -1,22 +1,10 @@
 /** Chooses the page's language. */
-import { useId } from "react";
+import { Choice } from "@/components/choice";
 import { LANGUAGES, type Language, setLanguage, useLanguage, useT } from "@/lib/i18n";
-import styles from "./language-choice.module.css";
+
+const OPTIONS = Object.entries(LANGUAGES).map(([tag, name]) => ({ value: tag as Language, label: name, lang: tag }));
 
 export function LanguageChoice() {
   const t = useT();
-  const id = useId();
-  const language = useLanguage();
-  return (
-    <p className={styles.choice}>
-      <label htmlFor={id}>{t("account.language")}</label>
-      <select id={id} value={language} onChange={(event) => setLanguage(event.target.value as Language)}>
-        {Object.entries(LANGUAGES).map(([tag, name]) => (
-          <option key={tag} value={tag} lang={tag}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </p>
-  );
+  return <Choice label={t("account.language")} value={useLanguage()} options={OPTIONS} onChoose={setLanguage} />;
 }

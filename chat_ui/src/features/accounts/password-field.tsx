@@ -1,6 +1,7 @@
 /** A password that can be looked at while typing it. */
 import { useState } from "react";
 import { Field } from "@/components/field";
+import { Icon } from "@/components/icon";
 import { useT } from "@/lib/i18n";
 
 export function PasswordField(props: { autoComplete: string; hint?: string; minLength?: number }) {
@@ -8,7 +9,7 @@ export function PasswordField(props: { autoComplete: string; hint?: string; minL
   const [shown, setShown] = useState(false);
   const toggle = (
     <button type="button" className="text-button" onClick={() => setShown(!shown)}>
-      {t(shown ? "account.hide_password" : "account.show_password")}
+      <Icon name={shown ? "hide" : "show"} small /> {t(shown ? "account.hide_password" : "account.show_password")}
     </button>
   );
   return (

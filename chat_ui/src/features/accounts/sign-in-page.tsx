@@ -5,8 +5,10 @@ import { Field } from "@/components/field";
 import { Link } from "@/components/link";
 import { ApiError } from "@/lib/api";
 import { explain, useT } from "@/lib/i18n";
+import { invitation } from "@/lib/invitation";
 import { navigate, useRoute } from "@/lib/router";
 import { register, signIn, useSession } from "@/lib/session";
+import { ThemeChoice } from "./appearance-choices";
 import { LanguageChoice } from "./language-choice";
 import { PasswordField } from "./password-field";
 import styles from "./sign-in-page.module.css";
@@ -19,19 +21,26 @@ export function SignInPage() {
     <main className={styles.page}>
       <div className={styles.card}>
         <p className={styles.brand}>
-          <img src="/favicon.svg" alt="" width="32" height="32" /> ChatFlow
+          <img src="/favicon.svg" alt="" width="44" height="44" />
+          <span>
+            <strong>ChatFlow</strong>
+            <span className={styles.host}>{location.host}</span>
+          </span>
         </p>
         <h1>{t(registering ? "account.register" : "account.sign_in")}</h1>
         <p className="soft">{t(registering ? "account.register_lead" : "account.sign_in_lead")}</p>
         {ended && !registering && <Alert>{t("account.ended")}</Alert>}
         {registering ? <RegisterForm key="register" /> : <SignInForm key="sign-in" />}
         <p className={styles.other}>
-          <Link to={registering ? "/" : "/register"}>
+          <Link to={registering ? (invitation() ? "/join" : "/") : "/register"}>
             {t(registering ? "account.to_sign_in" : "account.to_register")}
           </Link>
         </p>
       </div>
-      <LanguageChoice />
+      <div className={styles.choices}>
+        <LanguageChoice />
+        <ThemeChoice />
+      </div>
     </main>
   );
 }
@@ -60,7 +69,7 @@ function RegisterForm() {
       const username = read(form, "username");
       const display_name = read(form, "display_name") || username;
       await register({ username, display_name, password: read(form, "password") });
-      navigate("/", { replace: true });
+      navigate(invitation() ? "/join" : "/", { replace: true });
     },
     { conflict: t("account.taken") },
   );

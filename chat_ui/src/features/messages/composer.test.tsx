@@ -1,10 +1,12 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { resetChat, useChat } from "@/lib/chat/store";
+import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
-import { BOB, ME, user } from "@/testing/events";
+import { BOB, ME, message, room, user } from "@/testing/events";
 import { Composer } from "./composer";
+import { answer, answerNothing, stopEditing, useDesk } from "./room-desk";
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message #general" });
 const sent = () => useChat.getState().outbox.map(({ text }) => text);
@@ -28,6 +30,8 @@ beforeEach(() => {
   setLanguage("en");
   resetChat(ME);
   learn([user(BOB)]);
+  answerNothing("room");
+  stopEditing("room");
   show();
 });
 
@@ -73,4 +77,31 @@ test("what is too long is not sent, not cut, and said", () => {
   expect(sent()).toEqual([]);
   expect(field().value).toHaveLength(8_002);
   expect(screen.getByRole("alert").textContent).toBe("2 characters too many");
+});
+
+test("a reply carries what it answers, once", () => {
+  act(() => answer(message(7)));
+  expect(screen.getByText(/Replying to/).textContent).toContain("bob");
+  type("yes");
+  enter();
+  type("and");
+  enter();
+  expect(useChat.getState().outbox.map(({ reply_to }) => reply_to)).toEqual(["message-7", undefined]);
+});
+
+test("Escape answers nobody", () => {
+  act(() => answer(message(7)));
+  fireEvent.keyDown(field(), { key: "Escape" });
+  expect(screen.queryByText(/Replying to/)).toBeNull();
+});
+
+test("the arrow up in an empty field edits one's last message, and nothing else", () => {
+  const mine = message(2, { sender: ME });
+  useChat.setState({ timelines: { room: { ...startTimeline(room()), messages: [mine, message(3)] } } });
+  type("a draft");
+  fireEvent.keyDown(field(), { key: "ArrowUp" });
+  expect(useDesk.getState().editing.room ?? null).toBeNull();
+  type("");
+  fireEvent.keyDown(field(), { key: "ArrowUp" });
+  expect(useDesk.getState().editing.room).toBe("message-2");
 });

@@ -1,21 +1,26 @@
 /** Where one writes: Enter sends, what is written is kept as a draft, and names typed behind an @ can be picked. */
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Icon } from "@/components/icon";
 import { send } from "@/lib/chat/sending";
+import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
+import { useUserName } from "@/lib/names";
 import { usePeople } from "@/lib/people";
+import type { Message } from "@/lib/protocol";
 import styles from "./composer.module.css";
 import { loadDraft, saveDraft } from "./drafts";
 import { MentionPicker } from "./mention-picker";
 import { encodeMentions, namesOf, typedMention } from "./mentions";
+import { oneLine } from "./one-line";
+import { answerNothing, startEditing, useDesk } from "./room-desk";
 import { type Suggestion, useSuggestions } from "./suggestions";
+import { cleaned, excessOf } from "./text-limits";
 import { useEnter } from "./use-enter";
+import { useFittingHeight } from "./use-fitting-height";
+import { useNamed } from "./use-named";
 
-const TEXT_LENGTH = 8_000;
 const PICKER_ID = "mention-picker";
-/** What comes along when the output of a terminal is pasted: nobody sees it, and the server refuses it. */
-const CONTROLS = /[^\P{Cc}\t\n]/gu;
 
 export function Composer({ room_id, name, me }: { room_id: string; name: string; me: string }) {
   const t = useT();
@@ -23,6 +28,7 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   const [draft, setDraft] = useState(() => loadDraft(me, room_id));
   const [cursor, setCursor] = useState(0);
   const [closed_at, setClosedAt] = useState<number | null>(null);
+  const answered = useDesk(({ answering }) => answering[room_id] ?? null);
   const typed = typedMention(draft.text, cursor);
   const { suggestions, chosen, choose } = useSuggestions(typed && typed.start !== closed_at ? typed.q : null, room_id);
 
@@ -32,9 +38,9 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   };
   const encoded = () => {
     const known = namesOf(Object.values(usePeople.getState().users));
-    return encodeMentions(draft.text.normalize("NFC").replace(CONTROLS, "").trim(), { picked: draft.picked, known });
+    return encodeMentions(cleaned(draft.text), { picked: draft.picked, known });
   };
-  const excess = draft.text.length > TEXT_LENGTH / 2 ? [...encoded()].length - TEXT_LENGTH : 0;
+  const excess = excessOf(draft.text, encoded);
 
   const pick = (suggestion: Suggestion) => {
     if (!typed) return;
@@ -53,7 +59,8 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   const submit = () => {
     const text = encoded();
     if (!text || excess > 0) return;
-    send(room_id, text);
+    send(room_id, text, answered?.id);
+    answerNothing(room_id);
     change({ text: "", picked: {} });
     field.current?.focus();
   };
@@ -64,7 +71,8 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // A key that the input method is busy with is none of ours.
-    if (event.nativeEvent.isComposing || event.keyCode === 229 || suggestions.length === 0) return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (suggestions.length === 0) return onBareKey(event);
     if (event.key === "ArrowDown") choose((chosen + 1) % suggestions.length);
     else if (event.key === "ArrowUp") choose((chosen + suggestions.length - 1) % suggestions.length);
     else if (event.key === "Tab" && !event.shiftKey) enter();
@@ -73,9 +81,21 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
     event.preventDefault();
   };
 
+  /** Keys that no list of names takes: up in an empty field edits one's last message, Escape answers nobody. */
+  const onBareKey = (event: KeyboardEvent) => {
+    const last = event.key === "ArrowUp" && !draft.text ? lastOfMine(room_id, me) : undefined;
+    if (last) startEditing(last);
+    else if (event.key === "Escape" && answered) answerNothing(room_id);
+    else return;
+    event.preventDefault();
+  };
+
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field);
+  useEffect(() => {
+    if (answered) field.current?.focus();
+  }, [answered]);
   return (
     <form
       className={styles.composer}
@@ -88,6 +108,7 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
         <MentionPicker id={PICKER_ID} suggestions={suggestions} chosen={chosen} onPick={pick} />
       )}
       <div className={styles.field}>
+        {answered && <Answered message={answered} />}
         <textarea
           ref={field}
           rows={1}
@@ -109,14 +130,16 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
           onSelect={(event) => setCursor(event.currentTarget.selectionEnd)}
           onKeyDown={onKeyDown}
         />
-        <button
-          type="submit"
-          className={styles.send}
-          disabled={!draft.text.trim() || excess > 0}
-          aria-label={t("messages.send")}
-        >
-          <Icon name="send" />
-        </button>
+        <div className={styles.tools}>
+          <button
+            type="submit"
+            className={styles.send}
+            disabled={!draft.text.trim() || excess > 0}
+            aria-label={t("messages.send")}
+          >
+            <Icon name="send" />
+          </button>
+        </div>
       </div>
       <p id="composer-keys" className={styles.keys}>
         {excess > 0 ? <strong role="alert">{t("messages.too_long", { count: excess })}</strong> : t("messages.keys")}
@@ -125,19 +148,37 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   );
 }
 
-/** Let the field grow with its text; the style sheet says how far. */
-function useFittingHeight(field: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what the height depends on.
-  useLayoutEffect(() => {
-    if (!field.current) return;
-    field.current.style.height = "auto";
-    field.current.style.height = `${field.current.scrollHeight}px`;
-  }, [text, field]);
+function lastOfMine(room_id: string, me: string): Message | undefined {
+  const messages = useChat.getState().timelines[room_id]?.messages ?? [];
+  return messages.findLast((message): message is Message => message.sender === me && !message.deleted);
+}
+
+/** Says whom one is answering, with the way out of it. */
+function Answered({ message }: { message: Message }) {
+  const t = useT();
+  const named = useNamed();
+  const name = useUserName(message.sender);
+  return (
+    <div className={styles.answered}>
+      <Icon name="reply" small />
+      <span className="ellipsis">
+        {t("messages.replying", { name })} <span className="soft">{oneLine(named(message.text))}</span>
+      </span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t("messages.reply_cancel")}
+        onClick={() => answerNothing(message.room_id)}
+      >
+        <Icon name="close" small />
+      </button>
+    </div>
+  );
 }
 
 /** Ready to write at once, except where a keyboard would then cover half of the screen. */
 function useFocusOnWide(field: React.RefObject<HTMLTextAreaElement | null>): void {
   useEffect(() => {
-    if (matchMedia("(min-width: 721px) and (hover: hover)").matches) field.current?.focus();
+    if (matchMedia("(min-width: 720px) and (hover: hover)").matches) field.current?.focus();
   }, [field]);
 }

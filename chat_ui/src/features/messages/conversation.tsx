@@ -12,6 +12,7 @@ import type { Room } from "@/lib/protocol";
 import { MessageList } from "./message-list";
 import { NewestRead } from "./newest-read";
 import styles from "./room-page.module.css";
+import { onRowKey } from "./row-keys";
 import { useScroll } from "./use-scroll";
 
 // The page above is asked for before one gets to the edge.
@@ -52,6 +53,7 @@ export function Conversation({ timeline, name, me }: { timeline: Timeline; name:
         ref={box}
         className={styles.box}
         onScroll={onScrolled}
+        onKeyDown={onRowKey}
         aria-label={t("messages.region", { name })}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll.
         tabIndex={0}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { encodeMentions, typedMention } from "./mentions";
+import { BOB, user } from "@/testing/events";
+import { decodeMentions, encodeMentions, typedMention } from "./mentions";
 import { parseText } from "./parse-text";
 
 const NOBODY = { picked: {}, known: {} };
@@ -63,4 +64,13 @@ test("a bracket around a link is not part of it, one inside is", () => {
   expect(links("(https://a.example/x)")).toEqual([{ kind: "link", text: "https://a.example/x" }]);
   expect(links("https://a.example/x_(y)")).toEqual([{ kind: "link", text: "https://a.example/x_(y)" }]);
   expect(links("javascript:alert(1)")).toEqual([]);
+});
+
+test("a text that is edited again names people as they are typed, and means the same ones", () => {
+  const id = "01890000-0000-7000-8000-000000000001";
+  const bob = { ...user(BOB), id };
+  const sent = `<@${id}>님, <@all> and <@01890000-0000-7000-8000-000000000009>`;
+  const { text, picked } = decodeMentions(sent, { [id]: bob });
+  expect(text).toBe("@bob님, @all and <@01890000-0000-7000-8000-000000000009>");
+  expect(encodeMentions(text, { picked, known: {} })).toBe(sent);
 });

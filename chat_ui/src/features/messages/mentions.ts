@@ -25,6 +25,20 @@ export function encodeMentions(text: string, { picked, known }: { picked: Names;
     .join("");
 }
 
+/** Return a text as one would type it again, and who is meant by which name in it. */
+export function decodeMentions(text: string, users: Record<string, User>): { text: string; picked: Names } {
+  const picked: Names = {};
+  const typed = text.replace(/<@([0-9a-f-]{36}|all|here)>/g, (encoded, id: string) => {
+    if (id in EVERYONE) return `@${id}`;
+    const user = users[id];
+    // Somebody unknown stays as they are.
+    if (!user) return encoded;
+    picked[user.username.toLowerCase()] = id;
+    return `@${user.username}`;
+  });
+  return { text: typed, picked };
+}
+
 /** Return what is being typed behind an @ at the cursor, or null. */
 export function typedMention(text: string, cursor: number): { start: number; q: string } | null {
   const match = /(?:^|[\s([{"'])@([^\s@<>]{0,40})$/.exec(text.slice(0, cursor));

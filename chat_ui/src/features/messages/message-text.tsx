@@ -24,7 +24,7 @@ function ShownPart({ part, me }: { part: Part; me: string }) {
     case "person":
       return <Person user_id={part.user_id} me={me} />;
     case "everyone":
-      return <strong className={styles.toMe}>@{part.name}</strong>;
+      return <strong className={styles.to_me}>@{part.name}</strong>;
     default:
       return part.text;
   }
@@ -32,5 +32,5 @@ function ShownPart({ part, me }: { part: Part; me: string }) {
 
 function Person({ user_id, me }: { user_id: string; me: string }) {
   const name = useUserName(user_id);
-  return <strong className={user_id === me ? styles.toMe : styles.mention}>@{name}</strong>;
+  return <strong className={user_id === me ? styles.to_me : styles.mention}>@{name}</strong>;
 }

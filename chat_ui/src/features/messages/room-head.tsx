@@ -1,75 +1,60 @@
-/** The head of a room: what it is called, what it is about, and the way out. */
-import { useState } from "react";
-import { Alert } from "@/components/alert";
-import { Dialog } from "@/components/dialog";
+/** The head of a room: what it is called, what it is about, and the way to what belongs to it. */
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
-import { leaveRoom } from "@/lib/chat/rooms";
-import { explain, useT } from "@/lib/i18n";
+import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
-import { navigate } from "@/lib/router";
+import { type Panel, roomPath } from "@/lib/router";
 import styles from "./room-page.module.css";
 
-export function RoomHead({ name, room }: { name: string; room?: Room }) {
+export function RoomHead({ name, room, panel = null }: { name: string; room?: Room; panel?: Panel | null }) {
   const t = useT();
-  const [leaving, setLeaving] = useState(false);
   return (
     <header className={styles.head}>
       <Link to="/" className={`icon-button ${styles.back}`} aria-label={t("app.back")}>
         <Icon name="back" />
       </Link>
       <div className={styles.title}>
-        <h1 className="ellipsis">
-          {room?.private && room.kind === "channel" && <Icon name="lock" />}
-          {name}
+        <h1>
+          {room?.kind === "channel" && <Icon name={room.private ? "lock" : "hash"} />}
+          <span className="ellipsis">{room?.kind === "channel" ? room.name : name}</span>
         </h1>
-        {room && room.kind !== "direct" && (
-          <p className="soft ellipsis">
-            {t("rooms.members", { count: room.member_count })}
-            {room.archived && ` · ${t("rooms.archived")}`}
-            {room.topic && ` · ${room.topic}`}
-          </p>
-        )}
+        {room?.topic && <p className="ellipsis">{room.topic}</p>}
       </div>
-      {room?.kind === "channel" && (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t("rooms.leave")}
-          title={t("rooms.leave")}
-          onClick={() => setLeaving(true)}
-        >
-          <Icon name="leave" />
-        </button>
+      {room?.archived && <span className={styles.tag}>{t("rooms.archived")}</span>}
+      {room && room.kind !== "direct" && (
+        <PanelLink room={room} opens="members" panel={panel} label={t("rooms.members", { count: room.member_count })}>
+          <Icon name="people" small /> <span aria-hidden="true">{room.member_count}</span>
+        </PanelLink>
       )}
-      {leaving && room && <LeaveDialog room={room} onClose={() => setLeaving(false)} />}
+      {room && (
+        <PanelLink room={room} opens="about" panel={panel} label={t("details.about")}>
+          <Icon name="panel" />
+        </PanelLink>
+      )}
     </header>
   );
 }
 
-function LeaveDialog({ room, onClose }: { room: Room; onClose: () => void }) {
-  const t = useT();
-  const [failure, setFailure] = useState<string | null>(null);
-  const leave = async () => {
-    try {
-      await leaveRoom(room.id);
-      navigate("/");
-    } catch (error) {
-      setFailure(explain(error));
-    }
-  };
+interface LinkProps {
+  room: Room;
+  opens: Panel;
+  panel: Panel | null;
+  label: string;
+  children: React.ReactNode;
+}
+
+/** Opens a panel, or closes it where it is open. */
+function PanelLink({ room, opens, panel, label, children }: LinkProps) {
+  const is_open = panel === opens;
   return (
-    <Dialog title={t("rooms.leave_sure", { name: room.name ?? "" })} onClose={onClose}>
-      <Alert>{failure}</Alert>
-      {room.private && <p>{t("rooms.leave_private")}</p>}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t("app.cancel")}
-        </button>
-        <button type="button" className="button danger" onClick={leave}>
-          {t("rooms.leave")}
-        </button>
-      </div>
-    </Dialog>
+    <Link
+      to={is_open ? roomPath(room.id) : roomPath(room.id, opens)}
+      className={styles.opens}
+      aria-label={label}
+      title={label}
+      aria-current={is_open ? "true" : undefined}
+    >
+      {children}
+    </Link>
   );
 }

@@ -1,13 +1,23 @@
 /** A room: its head, its messages and the place to write. */
+import type { ReactNode } from "react";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
+import type { Panel } from "@/lib/router";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { RoomHead } from "./room-head";
 import styles from "./room-page.module.css";
 
-export function RoomPage({ room_id }: { room_id: string }) {
+interface Props {
+  room_id: string;
+  /** The panel that is open beside it. */
+  panel: Panel | null;
+  /** What is said about the connection. */
+  bar: ReactNode;
+}
+
+export function RoomPage({ room_id, panel, bar }: Props) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const loaded = useChat((chat) => chat.loaded);
@@ -17,6 +27,7 @@ export function RoomPage({ room_id }: { room_id: string }) {
     return (
       <main className={styles.page} id="main">
         <RoomHead name="" />
+        {bar}
         <p className={styles.middle}>{t(loaded ? "rooms.gone" : "app.loading")}</p>
       </main>
     );
@@ -24,7 +35,8 @@ export function RoomPage({ room_id }: { room_id: string }) {
   const { room } = timeline;
   return (
     <main className={styles.page} id="main">
-      <RoomHead name={name} room={room} />
+      <RoomHead name={name} room={room} panel={panel} />
+      {bar}
       <Conversation timeline={timeline} name={name} me={me} />
       {room.archived || room.role === "reader" ? (
         <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>

@@ -34,7 +34,7 @@ afterEach(cleanup);
 test("a refused message says why and can be sent again under its cid", () => {
   show(FAILED);
   expect(screen.getByRole("alert").textContent).toContain("Not sent: You are muted in this room.");
-  fireEvent.click(screen.getByRole("button", { name: "Send again" }));
+  fireEvent.click(screen.getByRole("button", { name: "Retry" }));
   expect(useChat.getState().outbox).toMatchObject([{ cid: "cid-1", state: "queued" }]);
 });
 
@@ -46,5 +46,6 @@ test("a refused message goes only when the person discards it", () => {
 
 test("without a connection a message says that it waits", () => {
   show({ ...FAILED, state: "queued", error: undefined });
-  expect(screen.getByRole("listitem").textContent).toContain("Waiting for the connection");
+  expect(screen.getByRole("img", { name: "Waiting for the connection" })).toBeTruthy();
+  expect(screen.getByRole("listitem").textContent).toContain("1st");
 });

@@ -10,7 +10,7 @@ import { usePeople } from "@/lib/people";
 import { roomPath } from "@/lib/router";
 import styles from "./notices.module.css";
 
-const SHOWN_MILLISECONDS = 8_000;
+const SHOWN_MILLISECONDS = 6_000;
 const SHOWN_AT_ONCE = 3;
 
 type Shown = Chat["notices"][number];

@@ -1,5 +1,5 @@
 /** The public channels, to look around and join. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
@@ -12,7 +12,7 @@ import { navigate, roomPath } from "@/lib/router";
 import { useSearch } from "@/lib/use-search";
 import styles from "./directory-page.module.css";
 
-export function DirectoryPage() {
+export function DirectoryPage({ bar }: { bar: ReactNode }) {
   const t = useT();
   const [q, setQ] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -33,6 +33,7 @@ export function DirectoryPage() {
         </Link>
         <h1>{t("rooms.browse")}</h1>
       </header>
+      {bar}
       <div className={styles.content}>
         <Field
           label={t("rooms.search")}
@@ -61,24 +62,22 @@ function Entry({ room, onJoin }: { room: Room; onJoin: () => void }) {
   const name = room.name ?? "";
   return (
     <li className={styles.room}>
+      <span className={styles.sign}>
+        <Icon name="hash" />
+      </span>
       <div className={styles.about}>
-        <strong className="ellipsis">#{name}</strong>
+        <strong className="ellipsis">{name}</strong>
         <span className="soft ellipsis">
           {t("rooms.members", { count: room.member_count })}
           {room.topic && ` · ${room.topic}`}
         </span>
       </div>
       {joined ? (
-        <Link to={roomPath(room.id)} className="button small" aria-label={t("rooms.open_named", { name })}>
+        <Link to={roomPath(room.id)} className="button" aria-label={t("rooms.open_named", { name })}>
           {t("rooms.open")}
         </Link>
       ) : (
-        <button
-          type="button"
-          className="button primary small"
-          onClick={onJoin}
-          aria-label={t("rooms.join_named", { name })}
-        >
+        <button type="button" className="button" onClick={onJoin} aria-label={t("rooms.join_named", { name })}>
           {t("rooms.join")}
         </button>
       )}

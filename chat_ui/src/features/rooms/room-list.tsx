@@ -1,11 +1,10 @@
 /** My rooms with what is unread in them. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { type Chat, useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
-
 import { CreateChannelDialog } from "./create-channel-dialog";
 import { FindPersonDialog } from "./find-person-dialog";
 import styles from "./room-list.module.css";
@@ -18,9 +17,6 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
   const { channels, directs } = sections(chat);
   return (
     <>
-      <Link to="/directory" className={styles.browse} aria-current={browsing ? "page" : undefined}>
-        <Icon name="compass" /> {t("rooms.browse")}
-      </Link>
       <Section
         title={t("rooms.channels")}
         action={t("rooms.create")}
@@ -28,7 +24,14 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
         rooms={channels}
         shown={room_id}
         none={chat.loaded ? t("rooms.none") : null}
-      />
+      >
+        <Link to="/directory" className={styles.browse} aria-current={browsing ? "page" : undefined}>
+          <span className={styles.sign}>
+            <Icon name="compass" />
+          </span>
+          {t("rooms.browse")}
+        </Link>
+      </Section>
       <Section
         title={t("rooms.directs")}
         action={t("rooms.start_direct")}
@@ -50,9 +53,11 @@ interface SectionProps {
   rooms: Room[];
   shown: string | null;
   none: string | null;
+  /** Stands behind the rooms. */
+  children?: ReactNode;
 }
 
-function Section({ title, action, onAction, rooms, shown, none }: SectionProps) {
+function Section({ title, action, onAction, rooms, shown, none, children }: SectionProps) {
   return (
     <section aria-label={title} className={styles.section}>
       <header className={styles.header}>
@@ -67,6 +72,7 @@ function Section({ title, action, onAction, rooms, shown, none }: SectionProps) 
         ))}
       </ul>
       {rooms.length === 0 && none && <p className={styles.none}>{none}</p>}
+      {children}
     </section>
   );
 }

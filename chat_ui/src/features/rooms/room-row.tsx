@@ -3,6 +3,7 @@ import { memo } from "react";
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { Seal } from "@/components/seal";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useRoomName, useUser } from "@/lib/names";
@@ -10,7 +11,7 @@ import type { Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
 import styles from "./room-list.module.css";
 
-const HIGHEST_COUNT = 999;
+const HIGHEST_COUNT = 99;
 
 export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; shown: boolean }) {
   const t = useT();
@@ -34,11 +35,11 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
         <span className="ellipsis">{room.kind === "channel" ? room.name : name}</span>
         {waiting && (
           <span className={styles.failed}>
-            <Icon name="warning" />
+            <Seal state="failed" label={t("disk.failed", { count: 1 })} />
           </span>
         )}
         {unread > 0 && (
-          <span className={addressed > 0 ? styles.addressed : styles.badge}>
+          <span className={addressed > 0 ? styles.calls : styles.count}>
             <span aria-hidden="true">{capped(addressed || unread)}</span>
             <span className="only-read-out">
               {t("rooms.unread", { count: unread })}

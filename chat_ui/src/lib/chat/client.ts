@@ -2,6 +2,7 @@
 import { forgetPeople } from "@/lib/people";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
+import { forgetAllQuoted } from "./quoted";
 import { flushAfterConnecting } from "./sending";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
@@ -20,5 +21,6 @@ export function startChat(me: string): () => void {
     closeSocket();
     resetChat("");
     forgetPeople();
+    forgetAllQuoted();
   };
 }

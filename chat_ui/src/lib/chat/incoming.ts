@@ -6,6 +6,7 @@ import type { Notice, NoticeRead, Page, Ready, Room, RoomEvent, ServerEvents } f
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
 import { unread } from "./notices";
+import { forgetQuoted } from "./quoted";
 import { changeTimeline, dropTimeline, useChat } from "./store";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 
@@ -68,6 +69,7 @@ function onEvent(event: RoomEvent): void {
     return;
   }
   changeTimeline(event.room_id, (timeline) => receive(timeline, event, me));
+  forgetQuoted(event);
   if (event.type === "message.created") noteActivity(event.room_id);
   const timeline = useChat.getState().timelines[event.room_id];
   if (timeline && isBehind(timeline)) void catchUp();

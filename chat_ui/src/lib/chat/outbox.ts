@@ -8,6 +8,8 @@ export interface Unsent {
   cid: string;
   room_id: string;
   text: string;
+  /** The message that it answers. */
+  reply_to?: string;
   /** When it was written, in milliseconds: the order of the queue, and what the bubble shows. */
   written_at: number;
   /** queued: to be sent · sending: on its way · sent: stored at `seq`, its event is to come · failed: refused. */

@@ -26,6 +26,10 @@ export function joinRoom(room_id: string): Promise<string> {
   return enter(ask<RoomReply>("room:join", { room_id }));
 }
 
+export function joinByInvitation(invite: string): Promise<string> {
+  return enter(ask<RoomReply>("room:join", { invite }));
+}
+
 export async function leaveRoom(room_id: string): Promise<void> {
   await ask("room:leave", { room_id });
   dropTimeline(room_id);

@@ -12,8 +12,8 @@ const PAUSE_SECONDS = [1, 2, 4, 8, 15];
 const pauses = new Map<string, { failures: number; until: number }>();
 
 /** Queue a message; its bubble shows at once. */
-export function send(room_id: string, text: string): void {
-  const unsent: outbox.Unsent = { cid: newCid(), room_id, text, written_at: Date.now(), state: "queued" };
+export function send(room_id: string, text: string, reply_to?: string): void {
+  const unsent: outbox.Unsent = { cid: newCid(), room_id, text, reply_to, written_at: Date.now(), state: "queued" };
   changeOutbox((queue) => [...queue, unsent]);
   flush();
 }
@@ -42,10 +42,10 @@ export function flushAfterConnecting(): void {
   flush();
 }
 
-async function deliver({ cid, room_id, text }: outbox.Unsent): Promise<void> {
+async function deliver({ cid, room_id, text, reply_to }: outbox.Unsent): Promise<void> {
   changeOutbox((queue) => outbox.setSending(queue, cid));
   try {
-    const reply = await ask<SentReply>("message:send", { room_id, cid, text });
+    const reply = await ask<SentReply>("message:send", { room_id, cid, text, reply_to });
     pauses.delete(room_id);
     const position = useChat.getState().timelines[room_id]?.position ?? reply.seq;
     changeOutbox((queue) => outbox.confirm(queue, cid, reply, position));

@@ -61,12 +61,14 @@ export function openSocket(listen: (socket: ServerSocket) => void): void {
   });
   stopFollowing = useSession.subscribe(handOver);
   window.addEventListener("online", reconnect);
+  window.addEventListener("offline", onOffline);
   document.addEventListener("visibilitychange", probe);
   socket.connect();
 }
 
 export function closeSocket(): void {
   window.removeEventListener("online", reconnect);
+  window.removeEventListener("offline", onOffline);
   document.removeEventListener("visibilitychange", probe);
   clearTimeout(timer);
   stopFollowing();
@@ -130,6 +132,12 @@ function comeBack(): void {
       if (socket) comeBack();
     }
   }, pause);
+}
+
+/** Believe the browser at once, rather than wait until the line is found silent; where it is wrong the socket comes back. */
+function onOffline(): void {
+  socket?.io.engine?.close();
+  useChat.setState({ link: "offline" });
 }
 
 function probe(): void {

@@ -11,7 +11,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
 from chatflow.wire.log import Check
-from chatflow.wire.outbox import Job
+from chatflow.wire.outbox import ALERTS, Job
 from chatflow.wire.personal import HideWrite, NotifyWrite, ThreadWrite
 from chatflow.wire.reads import ReadMark
 from message_service.retention.log_clock import ClockMark, RetentionTime
@@ -106,6 +106,7 @@ def do_everything(store: SqliteStore) -> None:
     store.owed(limit=10, until=in_time(), partitions=None)
     store.owed(limit=10, until=in_time(), partitions=[1])
     store.alert_facts([Job(room.room_id, 2), Job(room.room_id, 3)])
+    store.owed_since(ALERTS)
     store.clear_owed([Job(room.room_id, 2)])
     store.rooms_of(alice, after=("~", "~"), limit=10)
     store.public_rooms("gen", after=None, limit=10)

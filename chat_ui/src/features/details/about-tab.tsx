@@ -1,0 +1,102 @@
+/** What a room is about, and the way out of it. */
+import { type FormEvent, useState } from "react";
+import { Alert } from "@/components/alert";
+import { Dialog } from "@/components/dialog";
+import { Field } from "@/components/field";
+import { Icon } from "@/components/icon";
+import { describeRoom, mayDescribe } from "@/lib/chat/membership";
+import { leaveRoom } from "@/lib/chat/rooms";
+import { explain, useT } from "@/lib/i18n";
+import type { Room } from "@/lib/protocol";
+import { navigate } from "@/lib/router";
+import styles from "./details.module.css";
+
+const TOPIC_LENGTH = 250;
+
+export function AboutTab({ room, name }: { room: Room; name: string }) {
+  const t = useT();
+  const [leaving, setLeaving] = useState(false);
+  return (
+    <div className={styles.body}>
+      {room.archived && <p className={styles.note}>{t("messages.archived")}</p>}
+      {mayDescribe(room) ? <TopicForm key={room.id} room={room} /> : room.topic && <Topic text={room.topic} />}
+      {room.kind !== "direct" && (
+        <button type="button" className="button danger" onClick={() => setLeaving(true)}>
+          <Icon name="leave" small /> {t("rooms.leave")}
+        </button>
+      )}
+      {leaving && <LeaveDialog room={room} name={name} onClose={() => setLeaving(false)} />}
+    </div>
+  );
+}
+
+function Topic({ text }: { text: string }) {
+  const t = useT();
+  return (
+    <section>
+      <h3>{t("details.topic")}</h3>
+      <p>{text}</p>
+    </section>
+  );
+}
+
+function TopicForm({ room }: { room: Room }) {
+  const t = useT();
+  const [topic, setTopic] = useState(room.topic);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFailure(null);
+    try {
+      await describeRoom(room.id, { topic: topic.normalize("NFC").trim() });
+    } catch (error) {
+      setFailure(explain(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={save}>
+      <Alert>{failure}</Alert>
+      <Field
+        label={t("details.topic")}
+        value={topic}
+        maxLength={TOPIC_LENGTH}
+        autoComplete="off"
+        onChange={(event) => setTopic(event.target.value)}
+      />
+      <button type="submit" className="button" disabled={busy || topic.trim() === room.topic}>
+        {t("messages.save")}
+      </button>
+    </form>
+  );
+}
+
+function LeaveDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
+  const t = useT();
+  const [failure, setFailure] = useState<string | null>(null);
+  const leave = async () => {
+    try {
+      await leaveRoom(room.id);
+      navigate("/");
+    } catch (error) {
+      setFailure(explain(error));
+    }
+  };
+  return (
+    <Dialog title={t("rooms.leave_sure", { name })} onClose={onClose}>
+      <Alert>{failure}</Alert>
+      {room.private && <p>{t("rooms.leave_private")}</p>}
+      <div className="actions">
+        <button type="button" className="button danger" onClick={leave}>
+          {t("rooms.leave")}
+        </button>
+        <button type="button" className="button primary" onClick={onClose}>
+          {t("app.cancel")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,112 @@
+/** Adds people to a room by name, or makes a link that lets them in. */
+import { useState } from "react";
+import { Alert } from "@/components/alert";
+import { Avatar } from "@/components/avatar";
+import { Dialog } from "@/components/dialog";
+import { Field } from "@/components/field";
+import { Icon } from "@/components/icon";
+import { addMember, mayModerate } from "@/lib/chat/membership";
+import { useChat } from "@/lib/chat/store";
+import { explain, useT } from "@/lib/i18n";
+import { userName } from "@/lib/names";
+import { findPeople } from "@/lib/people";
+import type { Room, User } from "@/lib/protocol";
+import { useSearch } from "@/lib/use-search";
+import styles from "./details.module.css";
+import { InvitationLink } from "./invitation-link";
+
+export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
+  const t = useT();
+  const me = useChat((chat) => chat.me);
+  const [q, setQ] = useState("");
+  const [picked, setPicked] = useState<User[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const { items, failure } = useSearch(q, findSomebody);
+  const isPicked = (user: User) => picked.some(({ id }) => id === user.id);
+  const found = (items ?? []).filter((user) => user.id !== me && !user.deactivated && !isPicked(user));
+  const pick = (user: User) => {
+    setPicked([...picked, user]);
+    setQ("");
+  };
+  const add = async () => {
+    setBusy(true);
+    setRefusal(null);
+    let left = picked;
+    try {
+      for (const user of picked) {
+        await addMember(room.id, user.id);
+        left = left.filter(({ id }) => id !== user.id);
+      }
+      onClose();
+    } catch (error) {
+      // Who was added is; the rest can be tried again.
+      setPicked(left);
+      setRefusal(explain(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={t("details.add_to", { name })} onClose={onClose}>
+      <Alert>{refusal ?? failure}</Alert>
+      {picked.length > 0 && (
+        <ul className={styles.picked} aria-label={t("details.picked")}>
+          {picked.map((user) => (
+            <li key={user.id}>
+              <Avatar id={user.id} user={user} size="small" /> {userName(user)}
+              <button
+                type="button"
+                aria-label={t("details.unpick", { name: userName(user) })}
+                onClick={() => setPicked(picked.filter(({ id }) => id !== user.id))}
+              >
+                <Icon name="close" small />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Field
+        label={t("rooms.find_person")}
+        value={q}
+        autoComplete="off"
+        autoFocus
+        onChange={(event) => setQ(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          if (found[0]) pick(found[0]);
+        }}
+      />
+      <ul className={styles.found}>
+        {found.map((user) => (
+          <li key={user.id}>
+            <button type="button" onClick={() => pick(user)}>
+              <Avatar id={user.id} user={user} />
+              <span className={styles.names}>
+                <span className="ellipsis">{userName(user)}</span>
+                <span className="soft ellipsis">@{user.username}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p role="status" className="soft">
+        {q.trim() && items && found.length === 0 ? t("rooms.find_none") : ""}
+      </p>
+      {mayModerate(room) && <InvitationLink room={room} />}
+      <div className="actions">
+        <button type="button" className="button" onClick={onClose}>
+          {t("app.cancel")}
+        </button>
+        <button type="button" className="button primary" disabled={busy || picked.length === 0} onClick={add}>
+          {t("details.add_count", { count: picked.length })}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Ask only for what was typed: a server need not list everybody. */
+async function findSomebody(q: string): Promise<User[]> {
+  return q ? findPeople(q) : [];
+}

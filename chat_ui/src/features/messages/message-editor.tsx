@@ -1,0 +1,70 @@
+/** Edits a message in its place: Enter saves, Escape leaves it as it was. */
+import { useLayoutEffect, useRef, useState } from "react";
+import { Alert } from "@/components/alert";
+import { editMessage } from "@/lib/chat/message-commands";
+import { explain, useT } from "@/lib/i18n";
+import { usePeople } from "@/lib/people";
+import type { Message } from "@/lib/protocol";
+import { decodeMentions, encodeMentions, namesOf } from "./mentions";
+import styles from "./message.module.css";
+import { stopEditing } from "./room-desk";
+import { cleaned, excessOf } from "./text-limits";
+import { useEnter } from "./use-enter";
+import { useFittingHeight } from "./use-fitting-height";
+
+export function MessageEditor({ message }: { message: Message }) {
+  const t = useT();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [{ text: before, picked }] = useState(() => decodeMentions(message.text, usePeople.getState().users));
+  const [text, setText] = useState(before);
+  const [failure, setFailure] = useState<string | null>(null);
+  const encoded = () =>
+    encodeMentions(cleaned(text), { picked, known: namesOf(Object.values(usePeople.getState().users)) });
+  const excess = excessOf(text, encoded);
+  const close = () => stopEditing(message.room_id);
+  const save = async () => {
+    const wanted = encoded();
+    if (!wanted || excess > 0) return;
+    if (wanted === message.text) return close();
+    setFailure(null);
+    try {
+      await editMessage(message, wanted);
+      close();
+    } catch (error) {
+      // What was typed stays here until it is saved or given up.
+      setFailure(explain(error));
+    }
+  };
+  useEnter(field, save);
+  useFittingHeight(field, text);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(before.length, before.length);
+  }, [before]);
+  return (
+    <div className={styles.editor}>
+      <textarea
+        ref={field}
+        rows={1}
+        value={text}
+        aria-label={t("messages.edit")}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+          event.stopPropagation();
+          close();
+        }}
+      />
+      {excess > 0 && <p className={styles.reason}>{t("messages.too_long", { count: excess })}</p>}
+      <Alert>{failure}</Alert>
+      <div className={styles.choices}>
+        <button type="button" className="button small" onClick={close}>
+          {t("app.cancel")}
+        </button>
+        <button type="button" className="button small primary" disabled={!text.trim() || excess > 0} onClick={save}>
+          {t("messages.save")}
+        </button>
+      </div>
+    </div>
+  );
+}

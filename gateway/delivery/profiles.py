@@ -1,0 +1,46 @@
+"""Tells the sockets here of public profiles that changed: the newest one of each person, together, once a second."""
+
+from typing import Any
+
+from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.pages import Fact, ProfileChanged
+from chatflow.wire.bus import UserChanged
+from gateway.delivery.merging import Merged
+from gateway.engine.outbound import Outbound
+from gateway.engine.packets import event_packet
+from gateway.sessions.connection import People
+from gateway.sessions.known_users import KnownUsers
+
+
+class Profiles:
+    def __init__(self, facts: AccountFacts, *, outbound: Outbound, people: People, known_users: KnownUsers) -> None:
+        self._facts = facts
+        self._known_users = known_users
+        # Changed profiles that people here have not been told of yet.
+        self._changed: dict[str, dict[str, Any]] = {}
+        # All of them are told: a gateway does not know who shares a room with whom.
+        self._told = Merged(outbound, audience=lambda user_id: people, packet=self._packet_about)
+
+    async def close(self) -> None:
+        await self._told.close()
+
+    def on_facts(self, facts: list[Fact]) -> None:
+        for fact in facts:
+            if isinstance(fact, ProfileChanged):
+                self._tell(fact.user)
+
+    def hear(self, signal: UserChanged) -> None:
+        """Tell what a user_service of the version before announces. Any other has it among the facts as well."""
+        if self._facts.is_from_older_service:
+            self._tell(signal.user)
+
+    def _tell(self, user: dict[str, Any]) -> None:
+        user_id = str(user.get("id"))
+        self._known_users.forget(user_id)
+        self._changed[user_id] = user
+        self._told.tell(user_id)
+
+    def _packet_about(self, user_id: str) -> str | None:
+        """Return the packet for a changed profile, or None if an earlier round has told its newest state already."""
+        user = self._changed.pop(user_id, None)
+        return None if user is None else event_packet("user", {"user": user})

@@ -1,0 +1,39 @@
+"""Tells by a metric for how long each consumer of the outbox has been owed its oldest event."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from chatflow.errors import ChatFlowError
+from chatflow.process.vital import start_vital_thread
+from chatflow.wire.outbox import CONSUMERS
+from message_service.internal.metrics import OUTBOX_AGE
+from message_service.retention.log_clock import LogClock
+from message_service.stores.port import MessageStore
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 10.0
+
+
+def tell_outbox_age(clock: LogClock, store: MessageStore) -> None:
+    for consumer in CONSUMERS:
+        since = store.owed_since(consumer)
+        OUTBOX_AGE.labels(consumer).set(0.0 if since is None else max(0.0, clock.read() - since))
+
+
+def tell_outbox_age_in_thread(clock: LogClock, store: MessageStore) -> Callable[[], None]:
+    """Tell it every few seconds in a daemon thread; return a function that stops this."""
+    stopped = threading.Event()
+
+    def tell_forever() -> None:
+        while not stopped.is_set():
+            try:
+                tell_outbox_age(clock, store)
+            except ChatFlowError as error:
+                log.warning("the age of the outbox cannot be read", reason=str(error))
+            stopped.wait(LOOK_SECONDS)
+
+    start_vital_thread(tell_forever, name="outbox age")
+    return stopped.set

@@ -1,0 +1,1 @@
+"""Commands of `manage.py` for accounts, where Django's own would go past the services."""

@@ -1,0 +1,1 @@
+"""The commands for accounts, each a file of its name, as Django finds them."""

@@ -1,0 +1,1 @@
+"""Blocks: whom people want to hear nothing from."""
