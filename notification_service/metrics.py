@@ -1,4 +1,4 @@
-"""What the service counts: jobs in, notices out, what was suppressed and why, and how late it is."""
+"""What the service counts: jobs, notices, the reasons why people were not told, and how late alerts are."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -1,4 +1,4 @@
-"""The notification service's story: what it stands on, what it does all the time, and how it leaves."""
+"""Runs the notification service: opens what it uses, starts its tasks and HTTP server, and closes all of it."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,15 +21,14 @@ from chatflow.process.standing_clock import StandingClock
 from notification_service.identity import Identity
 from notification_service.inbox.api import NotificationsApi
 from notification_service.jobs.delivering import Delivery
+from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
-from notification_service.stores.opening import open_database
 from notification_service.stores.reading import Inbox
-from notification_service.stores.schema import apply_schema
 from notification_service.stores.tidying import tidy_for_ever
 
 log = structlog.get_logger(__name__)
 
-# For jobs, then for requests under way; both together leave time before the 8 s in which a process has to end.
+# How long the stop waits for jobs, and then for requests under way. A process has to end within 8 s.
 GRACE_SECONDS = 2.5
 BODY_BYTES_AT_MOST = 64 * 1024
 
@@ -37,20 +36,19 @@ BODY_BYTES_AT_MOST = 64 * 1024
 async def serve(
     settings: Settings, stop: asyncio.Event, *, on_listening: Callable[[int], None] = lambda port: None
 ) -> None:
-    """Run the service until it is told to stop; `on_listening` learns the port."""
+    """Run the service until it is told to stop; `on_listening` is called with the port."""
     settings.require("service_secret")
     assert settings.service_secret is not None  # noqa: S101 - required in the line above
     secret = settings.service_secret.get_secret_value()
 
-    # What it stands on.
-    # A connection for what is delivered and one for who asks: those do not stand in the line of a large room's alerts.
-    database, front = open_database(settings.notification_database), open_database(settings.notification_database)
-    await database.transact(apply_schema)
+    # What it uses.
+    # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's alerts.
+    database, front = Database(), Database()
     inbox, store = Inbox(database), Store(database)
     front_inbox, front_store = Inbox(front), Store(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
-    # Whatever the bus loses here is only a wake-up.
+    # The bus carries only wake-ups to this service, so nothing has to be done where some are lost.
     bus = open_bus(settings, on_gap=lambda: None)
     await bus.start()
     gateways = LeaseTable(settings.redis, kind="gateway", on_change=lambda: None)
@@ -60,7 +58,7 @@ async def serve(
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
-    # What it does all the time.
+    # The tasks that run all the time.
     identity = Identity(users)
     delivery = Delivery(
         source=source,
@@ -86,7 +84,7 @@ async def serve(
         asyncio.create_task(tidying, name="tidying"),
     ]
 
-    # What others ask of it.
+    # The HTTP server.
     async def check_ready() -> dict[str, str]:
         return {
             "database": await state_of_database(front_inbox),
@@ -107,7 +105,7 @@ async def serve(
 
     await until_told_or_broken(stop, tasks)
 
-    # Leaving: the batch under way gets a moment to end; one that is cut off comes again.
+    # The batch under way gets a moment to end. If it is cut off, its jobs come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
             await delivery.finish()
@@ -127,7 +125,7 @@ async def serve(
 
 
 async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
-    """Wait for the order to stop; a task that ends before it is a bug, and better seen than survived."""
+    """Wait until the service is told to stop. A task that ends before that is a bug, and its error is raised."""
     told = asyncio.create_task(stop.wait())
     await asyncio.wait([told, *tasks], return_when=asyncio.FIRST_COMPLETED)
     told.cancel()

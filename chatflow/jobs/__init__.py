@@ -1,1 +1,1 @@
-"""Jobs that are owed once: the queue between the log and the process that does them."""
+"""The job queue, which brings jobs from the chat workers to the notification service."""

@@ -1,8 +1,8 @@
-"""The log itself as job queue: an offer is a wake-up on the bus, and taking reads the jobs that the log holds as owed.
+"""The job queue without a broker: an offer wakes the taker by the bus, and it reads from the log which jobs are owed.
 
-Beyond the port's guarantees: a room's jobs come oldest first, rooms take turns, and no job is ever lost between the two
-sides, because nothing is kept between them. The reader waits on the bus, and its questions to the log are answered at
-once, so that it holds no thread of message_service while nothing happens.
+Beyond the port's guarantees, a room's jobs come oldest first, and rooms take turns. Nothing is kept between the two
+sides, so nothing is lost there. The taker waits on the bus and not for an answer of the log, so that it holds no thread
+of message_service while nothing happens.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ from chatflow.wire.outbox import ALERTS, Job, OwedAnswer, OwedAsk
 
 log = structlog.get_logger(__name__)
 
-# The bus may lose a wake-up; an indexed look-up each second costs next to nothing.
+# The bus may lose a wake-up, so the taker also asks each second; the log answers that from an index.
 POLL_SECONDS = 1.0
-# So many of the oldest owed jobs are read to let rooms take turns; usually that is all there are.
+# So many of the oldest owed jobs are read, so that rooms can take turns. Usually there are fewer.
 JOBS_LOOKED_THROUGH = 5000
-# Some tenths of a second of work, even if each job names as many people as anybody may: a room with one job waits no
-# longer than that for a room with thousands.
+# So many jobs of one room may be in a batch. They are some tenths of a second of work, even if each concerns very many
+# people, and a room with a single job waits no longer than that for a room with thousands.
 JOBS_OF_A_ROOM = 20
-# If more jobs than this keep failing, something other than the jobs is wrong.
+# If more jobs than this fail each time, the fault is not in the jobs.
 ASIDE_LIMIT = 1000
 
 
@@ -47,11 +47,11 @@ class LogQueue:
             self._bus.publish(JOBS_CHANNEL, b"")
 
     async def close(self) -> None:
-        """Do nothing: the bus belongs to somebody else, who closes it."""
+        """Do nothing: whoever opened the bus closes it."""
 
 
 class LogSource:
-    """See `chatflow.jobs.port.JobSource`; a job that was not cleared is simply still in the log."""
+    """See `chatflow.jobs.port.JobSource`. A job that was not cleared is still in the log, and is read again."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class LogSource:
         self._message_service = message_service
         self._monotonic = monotonic
         self._offered = asyncio.Event()
-        # Jobs that are passed over, each with the time until when.
+        # Jobs that were put aside, each with the time until which it is left out.
         self._aside: dict[Job, float] = {}
         self._state = "not asked yet"
 
@@ -83,7 +83,7 @@ class LogSource:
             if jobs := await self._read():
                 return Batch(jobs=tuple(jobs))
             with suppress(TimeoutError):
-                # Not wait_for: before Python 3.12 it loses a cancellation that meets the wake-up.
+                # Not `wait_for`: before Python 3.12 it swallows a cancellation at the moment of the wake-up.
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._offered.wait()
 
@@ -99,7 +99,7 @@ class LogSource:
         await self._bus.unsubscribe(JOBS_CHANNEL)
 
     async def _read(self) -> list[Job]:
-        """Return owed jobs that are not put aside; none if the log does not answer."""
+        """Return owed jobs that are not put aside, or none if the log does not answer."""
         now = self._monotonic()
         self._aside = {job: until for job, until in self._aside.items() if until > now}
         ask = OwedAsk(consumer=self._consumer, limit=JOBS_LOOKED_THROUGH)
@@ -115,7 +115,7 @@ class LogSource:
 
 
 def in_turns(jobs: Iterable[Job]) -> list[Job]:
-    """Return the first job of each room, then the second of each, and so on, up to a room's limit in a batch."""
+    """Return the first job of each room, then the second of each, and so on, up to the limit of one room."""
     counts: Counter[str] = Counter()
     turns: list[list[Job]] = [[] for _ in range(JOBS_OF_A_ROOM)]
     for job in jobs:

@@ -1,9 +1,9 @@
-"""The job queue: from the worker that stored an event to the consumer of the outbox that is owed it. Each has its own.
+"""The job queue: a worker that stored an event offers a job, and a consumer of the outbox takes it; each has its own.
 
-Guarantees: a job that was offered, or that the log still holds as owed, is taken at least once; order is not promised;
-duplicates are possible. A job counts as taken over once `done` was called, which the taker does after recording it
-durably; jobs of a taker that died before come again. The log's outbox is the truth and the queue only makes it
-faster: `offer` may lose jobs, because owners offer again what is owed for longer than 30 s.
+Guarantees: every job that the log holds as owed is taken at least once, in any order, and perhaps several times. The
+taker calls `done` after it has recorded the job durably; jobs of a taker that died before that come again. The log's
+outbox is the truth, and the queue only makes it faster. So `offer` may lose jobs: owners of rooms offer again what is
+owed for longer than 30 s.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,9 +13,9 @@ from typing import Protocol, Self
 from chatflow.http.service_client import ServiceClient
 from chatflow.wire.outbox import Job, OwedClear, OwedCleared
 
-# Few enough that their recipients fit one call, many enough that a busy queue costs one transaction per batch.
+# Jobs in a batch: few enough for one call about all of them, and enough that a busy queue costs few transactions.
 BATCH_LIMIT = 100
-# A job that failed is tried again no sooner than this; owners offer jobs again that are owed for longer.
+# A job that failed is not tried again sooner. Owners offer jobs again that are owed for longer.
 RETRY_AFTER_SECONDS = 30.0
 
 
@@ -23,13 +23,13 @@ class JobQueue(Protocol):
     """The chat worker's side of one consumer's queue."""
 
     async def start(self) -> None:
-        """Begin to connect; a queue that is down holds up nobody."""
+        """Begin to connect, without waiting until it has worked."""
 
     def offer(self, jobs: Sequence[Job]) -> None:
-        """Announce jobs of stored events. Never waits and never raises; past a limit it drops jobs."""
+        """Announce jobs of stored events. Never waits and never raises; beyond a limit it drops jobs."""
 
     async def close(self) -> None:
-        """Send what is left, within a second, and disconnect."""
+        """Send what still waits, for a second at most, and disconnect."""
 
 
 @dataclass(frozen=True)
@@ -44,30 +44,30 @@ class Batch:
 
 
 class JobSource(Protocol):
-    """The side of the process that does the jobs; one `take` at a time."""
+    """The side of the process that does the jobs. It calls `take` once at a time."""
 
     @property
     def state(self) -> str:
-        """`ok`, or the reason why no jobs come."""
+        """`ok`, or the reason why no jobs come, for `/ready`."""
 
     async def start(self) -> None:
         """Begin to connect; `take` waits until that has worked."""
 
     async def take(self) -> Batch:
-        """Wait for jobs, also through outages. Cancelling this loses nothing."""
+        """Wait for jobs, also during outages. Cancelling this loses no job."""
 
     async def done(self, batch: Batch) -> None:
-        """Clear the batch's jobs in the log, then drop it; may raise what a call raises, and may be repeated."""
+        """Clear the batch's jobs in the log, then in the queue. Raises as a call does, and may be repeated."""
 
     async def put_aside(self, jobs: Sequence[Job]) -> None:
-        """Let other jobs pass these, which always fail. They stay owed, so they come again later, but rarely."""
+        """Go on without these jobs, which fail each time. They stay owed, so they come again later."""
 
     async def close(self) -> None:
         """Disconnect; jobs that were taken but not done come again."""
 
 
 async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job], *, consumer: str) -> None:
-    """Tell the log that this consumer has taken these over; clearing twice is the same as once."""
+    """Tell the log that these jobs are no longer owed to this consumer; twice is the same as once."""
     if jobs:
         ask = OwedClear(jobs=list(jobs), consumer=consumer)
         await message_service.call("/internal/owed/clear", ask, OwedCleared, idempotent=True)

@@ -1,7 +1,7 @@
-"""The job queue on RabbitMQ (3.10 or later): a quorum queue, confirmed publishes, and a dead-letter queue for poison.
+"""The job queue on RabbitMQ (3.10 or later): a quorum queue, confirmed publishes, and a dead-letter queue.
 
-One AMQP message carries the jobs of one flush. Both sides hold a plain connection and open a new one when it is lost:
-aio-pika's robust connection lets publishes hang meanwhile, and may come back without its consumer.
+One AMQP message carries the jobs of one flush. Both sides use aio-pika's plain connection and open a new one when it is
+lost. Its "robust" connection lets publishes hang meanwhile, and may come back without its consumer.
 """
 
 import asyncio
@@ -28,24 +28,24 @@ from chatflow.wire.outbox import ALERTS, Job
 
 log = structlog.get_logger(__name__)
 
-QUEUE = "chatflow.jobs.port"
+QUEUE = "chatflow.jobs"
 CONNECT_TIMEOUT_SECONDS = 5.0
 PUBLISH_TIMEOUT_SECONDS = 5.0
 CLOSE_TIMEOUT_SECONDS = 1.0
 REFUSED_PAUSE_SECONDS = 1.0
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0)
-# After a connection that lasted this long, the pauses between attempts start short again.
+# After a connection that lasted this long, the first attempts at a new one follow quickly again.
 STABLE_AFTER_SECONDS = 5.0
-# Detects a connection whose other end vanished silently.
+# To notice a connection whose other end is gone without having closed it.
 HEARTBEAT_SECONDS = 5
-# How often the taker asks whether it still is a consumer: a broker can forget that and keep the connection.
+# How often the taker checks that it still is a consumer: a broker can forget that and keep the connection.
 WATCH_SECONDS = 5.0
-# Some seconds of offers at full speed while the broker is away.
+# That is some seconds of offers at full speed while the broker is down.
 BUFFER_LIMIT = 10_000
-# While nobody takes jobs, owners offer them again and again: a full queue refuses them instead of growing.
+# While nobody takes jobs, owners offer them again and again; a full queue refuses them and grows no further.
 QUEUE_LIMIT = 100_000
 DEAD_LIMIT = 10_000
-# A message that this many takers died of goes to the dead-letter queue.
+# A message that was delivered so often without an ack goes to the dead-letter queue.
 DELIVERY_LIMIT = 5
 PREFETCH = 20
 
@@ -59,7 +59,7 @@ decode_jobs = msgspec.msgpack.Decoder(list[Job]).decode
 
 
 class RabbitQueue:
-    """See `chatflow.jobs.port.JobQueue`; while the broker is away, offers wait in a bounded buffer."""
+    """See `chatflow.jobs.port.JobQueue`. While the broker is down, offers wait in a bounded buffer."""
 
     def __init__(self, url: str, *, queue: str = QUEUE) -> None:
         self._url = url
@@ -96,7 +96,7 @@ class RabbitQueue:
                 try:
                     await publish(channel, chunk, exchange="", routing_key=self._queue)
                 except PublishError:
-                    raise  # returned as unroutable: the queue is gone, and the next session declares it
+                    raise  # there is no such queue any more; the next session declares it
                 except DeliveryError:
                     # The queue is full, or the broker has only just started.
                     REFUSED.inc()
@@ -110,7 +110,7 @@ class RabbitQueue:
 
 
 class RabbitSource:
-    """See `chatflow.jobs.port.JobSource`; jobs put aside go to the dead-letter queue, for an operator to see."""
+    """See `chatflow.jobs.port.JobSource`. Jobs put aside go to the dead-letter queue, where an operator sees them."""
 
     def __init__(self, url: str, *, message_service: ServiceClient, queue: str = QUEUE, consumer: str = ALERTS) -> None:
         self._url = url
@@ -132,15 +132,15 @@ class RabbitSource:
         taken = [await self._inbox.get()]
         while not self._inbox.empty() and sum(len(jobs) for _, jobs in taken) < BATCH_LIMIT:
             taken.append(self._inbox.get_nowait())
-        # The same job is often twice in a batch after a pause, when owners offered it again.
+        # After a pause the same job is often there twice, because owners offered it again.
         jobs = tuple(dict.fromkeys(job for _, jobs in taken for job in jobs))
         return Batch(jobs=jobs, receipt=[message for message, _ in taken])
 
     async def done(self, batch: Batch) -> None:
         await clear_owed(self._message_service, batch.jobs, consumer=self._consumer)
-        assert isinstance(batch.receipt, list)  # noqa: S101 - our own, from `take`
+        assert isinstance(batch.receipt, list)  # noqa: S101 - `take` made it
         for message in batch.receipt:
-            # On a lost channel nothing can be acked: the message comes again, which does no harm.
+            # On a lost channel nothing can be acked. The message comes again, which does no harm.
             with suppress(*CONNECTION_EXCEPTIONS):
                 await message.ack()
 
@@ -156,8 +156,8 @@ class RabbitSource:
         await end(self._keeper)
 
     async def _consume(self, channel: AbstractChannel) -> None:
-        """Collect messages until the channel is lost, or the broker forgets that we are a consumer."""
-        # An earlier channel's messages are delivered again, and could only be acked on that channel.
+        """Receive messages until the channel is lost, or the broker has forgotten that this is a consumer."""
+        # Messages of an earlier channel could be acked only there, and are delivered again here.
         while not self._inbox.empty():
             self._inbox.get_nowait()
         await channel.set_qos(prefetch_count=PREFETCH)
@@ -184,7 +184,7 @@ class RabbitSource:
 
 
 async def keep_session(url: str, *, queue: str, session: Session) -> None:
-    """Run a session again and again, each on a fresh channel whose queues are declared."""
+    """Run the session on a new channel, with its queues declared, and again after each loss."""
     attempt = 0
     while True:
         connected_at = math.inf
@@ -202,9 +202,9 @@ async def keep_session(url: str, *, queue: str, session: Session) -> None:
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is None or task.cancelling():
                 raise
-            # When a channel dies, the library cancels what waits on it.
+            # When a channel dies, the library cancels whatever waits on it.
             problem = "the channel died"
-        except Exception as error:  # noqa: BLE001 - whatever the library raises, the answer is a new connection
+        except Exception as error:  # noqa: BLE001 - whatever the library raises, a new connection is made
             problem = f"{type(error).__name__}: {error}"
         if time.monotonic() - connected_at > STABLE_AFTER_SECONDS:
             attempt = 0
@@ -261,7 +261,7 @@ async def is_open_after(channel: AbstractChannel, *, seconds: float) -> bool:
 
 
 async def close_connection(connection: aio_pika.abc.AbstractConnection) -> None:
-    """Close the connection politely, but do not wait long for a broker that is gone."""
+    """Close the connection, but do not wait long for a broker that is gone."""
     with suppress(*CONNECTION_EXCEPTIONS):
         async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
             await connection.close()
@@ -269,6 +269,6 @@ async def close_connection(connection: aio_pika.abc.AbstractConnection) -> None:
 
 async def end(task: asyncio.Task[None] | None) -> None:
     while task is not None and not task.done():
-        # Repeatedly, as the library may swallow a cancellation that meets an answer.
+        # Again and again: the library may swallow a cancellation at the moment of an answer.
         task.cancel()
         await asyncio.wait([task], timeout=0.1)

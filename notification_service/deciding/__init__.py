@@ -1,1 +1,1 @@
-"""Who is told, and why."""
+"""Decides who is told of an event, and why others are not."""

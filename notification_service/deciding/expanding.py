@@ -1,4 +1,4 @@
-"""Turns what is known about an owed event into notices: one per person concerned, told or suppressed with a reason."""
+"""Makes the notices of an event: one for each person concerned, with a reason if they are not to be told."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from chatflow.wire.outbox import AlertFacts, Recipient
 from notification_service.deciding.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id
 
 EVERYTHING: frozenset[Kind] = frozenset(get_args(Kind))
-# Who wants mentions only still hears what is meant for them by name, by reply, or in a thread they wrote in.
+# On the level "mentions", a person is still told of replies to them, threads that they wrote in, and invitations.
 LEVELS: dict[NotifyLevel, frozenset[Kind]] = {
     "all": EVERYTHING,
     "mentions": EVERYTHING - {"direct"},
@@ -33,7 +33,7 @@ def expand(
     presence: Found = EVERYBODY_AWAY,
     blocks: Callable[[str, str], bool] = blocks_nobody,
 ) -> list[Notice]:
-    """Return a notice for each person concerned; none where the content is gone, for then nothing is left to tell.
+    """Return a notice for each person concerned, or none if the event's content was deleted meanwhile.
 
     `looking` has the (room, person) of those who have the room before their eyes, `presence` who is here at all;
     `blocks` tells whether the first person blocks the second.
@@ -80,7 +80,7 @@ def reason_to_suppress(
     if is_blocked:
         return "blocked"
     if recipient.read_seq >= seq + (recipient.reason == "invitation"):
-        # Whoever is taken in begins at that very event, without having looked at anything.
+        # A new member's read position begins at the event that took them in, though they have not seen it.
         return "read"
     if is_looking:
         return "looking"

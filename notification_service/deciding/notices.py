@@ -1,4 +1,4 @@
-"""A notice: that one event concerns one person on one channel, whether they are told or why not."""
+"""What a notice is: that an event concerns a person, on one channel, and the reason if they are not told."""
 
 import uuid
 from typing import Literal
@@ -13,7 +13,7 @@ Kind = Reason
 Suppressed = Literal["blocked", "read", "looking", "away", "dnd", "room_muted", "room_level", "kind_off"]
 
 IN_APP = "in_app"
-# Fixed for good: the same event, person and channel always meet in the same notice, on every sink.
+# Never changes: the id of a notice follows from it, and is the same for the same event, person and channel.
 NOTICES = uuid.UUID("0b4a0d53-7c1e-5a0b-9d2a-3f6d2b7f7c03")
 
 
@@ -31,7 +31,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person wishes to be told of in the app; rooms have levels of their own beside it."""
+    """Which kinds of notices a person wants in the app. The level of each room is set apart from this."""
 
     mention: bool = True
     reply: bool = True
@@ -45,5 +45,5 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def notice_id(room_id: str, seq: int, *, user_id: str, channel: str) -> str:
-    """Return the id that makes recording, and telling, the same notice twice harmless."""
+    """Return the id of the notice: always the same, so that a notice recorded or sent twice is recognised."""
     return str(uuid.uuid5(NOTICES, f"{room_id},{seq},{user_id},{channel}"))

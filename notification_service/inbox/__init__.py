@@ -1,1 +1,1 @@
-"""A person's notices, as they read them."""
+"""The public API for a person's notices and preferences."""

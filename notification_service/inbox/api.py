@@ -1,6 +1,6 @@
-"""The public REST of notifications; each answer is about the person whose token the request carries."""
+"""The public REST API for notifications. Every answer is about the person whose token the request carries."""
 
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -16,9 +16,12 @@ from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.deciding.notices import Kind, Notice, Preferences, Suppressed
 from notification_service.identity import Identity
 from notification_service.inbox.pages import LIMIT_AT_MOST, LIMIT_BY_DEFAULT, Notices, page_of, place_of
-from notification_service.stores.notices import Store
-from notification_service.stores.parameters import Id
-from notification_service.stores.reading import Inbox
+from notification_service.stores.items import Id
+
+if TYPE_CHECKING:
+    # They need Django to be set up, which whoever only lists the routes does without.
+    from notification_service.stores.notices import Store
+    from notification_service.stores.reading import Inbox
 
 Body = TypeVar("Body")
 
@@ -39,7 +42,7 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What was seen: these notices, or those of a room up to an event; all of them where nothing is named."""
+    """Which notices were seen: these, or those of a room up to an event, or all if nothing is named."""
 
     ids: Annotated[list[Id], msgspec.Meta(max_length=IDS_AT_MOST)] | None = None
     room_id: Id | None = None
@@ -47,7 +50,7 @@ class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class Wishes(Preferences, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person says; what is stored may be of a newer version, and is read as far as this one knows it."""
+    """Preferences in a request, where unknown kinds are refused. In what is stored they are ignored."""
 
 
 class WishesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +93,7 @@ BUT = {
 
 
 class NotificationsApi:
-    def __init__(self, *, identity: Identity, inbox: Inbox, store: Store, bus: Bus) -> None:
+    def __init__(self, *, identity: Identity, inbox: "Inbox", store: "Store", bus: Bus) -> None:
         self._identity = identity
         self._bus = bus
         self._inbox = inbox
@@ -142,7 +145,7 @@ class NotificationsApi:
         return json_response(Unread(unread))
 
     def _tell_devices(self, user_id: str, body: ReadBody, *, unread: int) -> None:
-        """Let the person's devices take from their screens what was seen on one; a device that misses it asks anew."""
+        """Tell the person's devices what was seen on one of them, so that each takes it off its screen."""
         read = NoticesRead(ids=body.ids, room_id=body.room_id, seq=body.seq, unread=unread)
         signal = ToPerson(user_id=user_id, name="notice:read", payload=msgspec.to_builtins(read))
         self._bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([signal]))

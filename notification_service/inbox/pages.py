@@ -1,4 +1,4 @@
-"""Pages of the inbox: newest first, by cursors that stay true while notices come in."""
+"""Pages of the inbox, newest first. A cursor names a notice, so pages neither skip nor repeat when new ones come."""
 
 import base64
 import binascii
@@ -6,7 +6,7 @@ import binascii
 import msgspec
 
 from chatflow.errors import Invalid
-from notification_service.stores.reading import Item, Place
+from notification_service.stores.items import Item, Place
 
 LIMIT_BY_DEFAULT = 50
 LIMIT_AT_MOST = 100
@@ -23,7 +23,7 @@ class Notices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def page_of(found: list[Item], *, place: Place | None, limit: int, unread: int) -> Notices:
-    """Make a page of what was read from a place on, which is one item more than the limit if there are more."""
+    """Make a page of the items read from a place on. One item more than the limit means that there are more."""
     is_newer = place is not None and place.newer
     goes_on = len(found) > limit
     items = found[:limit]
@@ -52,7 +52,7 @@ def place_of(cursor: str | None) -> Place | None:
         place = msgspec.json.decode(packed, type=Place)
     except (binascii.Error, msgspec.DecodeError, ValueError):
         raise Invalid("This cursor is not one of ours.") from None
-    # Some databases take no NUL in a text.
+    # PostgreSQL takes no NUL in a text.
     if "\0" in place.at + place.id:
         raise Invalid("This cursor is not one of ours.")
     return place

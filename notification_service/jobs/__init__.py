@@ -1,1 +1,1 @@
-"""The life of a job, from the queue to the sockets."""
+"""Takes jobs from the queue and does them: it records notices and tells people's sockets."""

@@ -1,8 +1,8 @@
-"""The life of a job: take, ask what it is about, record the notices, tell the sockets, and only then call it done.
+"""Does jobs: takes them, asks what they are about, records the notices, tells the sockets, and then marks them done.
 
-Whatever ends this process in between, the job comes again; notices that were recorded stay as they are, and only those
-that were not yet told are told, so that a second copy needs a kill between telling and recording that, and has the
-same id.
+If the process ends in between, its jobs come again. Notices that are recorded stay as they are, and only those that
+were not told yet are told. So a notice is told twice only if the process was killed after telling it and before
+recording that; the second copy has the same id.
 """
 
 import asyncio
@@ -32,9 +32,9 @@ log = structlog.get_logger(__name__)
 
 FACTS_TIMEOUT_SECONDS = 5.0
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
-# An error that is no outage may still pass: so often a batch is tried as a whole before the culprit is looked for.
+# An error that is no outage may pass by itself. After so many, each job is tried alone, to find the one that fails.
 TRIES_TOGETHER = 3
-# One publication of an @all in a large room stays below 128 KiB.
+# Keeps each publication below 128 KiB.
 SIGNALS_AT_ONCE = 500
 
 
@@ -69,7 +69,7 @@ class Delivery:
         self._presence = presence
         self._blocks = blocks
         self._clock = clock
-        # Whose inboxes grew since they were last looked after.
+        # People whose inboxes grew since they were last shortened.
         self.grown: set[str] = set()
         self._is_leaving = False
         self._idle = asyncio.Event()
@@ -85,12 +85,12 @@ class Delivery:
         self._idle.set()
 
     async def finish(self) -> None:
-        """Begin no other batch, and return when none is under way: cut off there, it might be told twice."""
+        """Take no further batch, and return once the last is done; a batch that is cut off might be told twice."""
         self._is_leaving = True
         await self._idle.wait()
 
     async def deliver(self, batch: Batch) -> None:
-        """Bring the batch to its end: outages are waited out, and jobs that fail by themselves are put aside."""
+        """Do the whole batch. Outages are waited out, and jobs that fail for another reason are put aside."""
         attempt, failures, portions = 0, 0, Portions(batch.jobs)
         while True:
             try:
@@ -123,20 +123,20 @@ class Delivery:
         try:
             await self._alert(Portions([job]))
         except (Unavailable, TimedOut):
-            return True  # that is the outage, not the job
+            return True  # an outage says nothing about the job
         except Exception:
             log.exception("a job was put aside", room_id=job.room_id, seq=job.seq)
             return False
         return True
 
     async def _alert(self, portions: Portions) -> None:
-        """Record and tell what the jobs owe, a portion at a time; doing one again does nothing twice."""
+        """Record and tell the notices of the jobs, a portion at a time. A portion can safely be done again."""
         while portions.left:
             try:
                 facts = await self._ask(portions)
             except (Unavailable, TimedOut):
-                # Both sides give up at the same moment, and either may say so first. Mere outages halve it too: a
-                # portion doubles again with each answer.
+                # Either side may report a time-out, by one error or the other. An outage halves the portion too, which
+                # does no harm: it doubles again with each answer.
                 portions.halve()
                 raise
             await self._alert_of(facts)
@@ -163,14 +163,14 @@ class Delivery:
         self._count(notices, told=untold)
 
     async def _ask(self, portions: Portions) -> list[AlertFacts]:
-        # Tried once: what was too large for its time has to become smaller before it is asked again.
+        # Tried only once: after a time-out a smaller portion has to be asked for.
         answer = await self._message_service.call(
             "/internal/alerts", portions.ask(), AlertFactsAnswer, timeout_seconds=FACTS_TIMEOUT_SECONDS
         )
         return answer.facts
 
     async def _tell(self, notices: Sequence[Notice]) -> None:
-        """Hand the notices to every gateway; raises while the bus is away, for then nobody would hear."""
+        """Publish the notices to all gateways; raises while the bus is down, when nobody would receive them."""
         for start in range(0, len(notices), SIGNALS_AT_ONCE):
             signals = [signal_of(notice) for notice in notices[start : start + SIGNALS_AT_ONCE]]
             await self._bus.publish_counted(SIGNALS_CHANNEL, msgspec.msgpack.encode(signals))
@@ -185,7 +185,7 @@ class Delivery:
 
 
 def signal_of(notice: Notice) -> ToPerson:
-    """Return what the person's sockets get: no text, which they read from the room's history."""
+    """Return what the person's sockets are sent. It has no text; clients read that from the room's history."""
     noticed = Noticed(
         kind=notice.kind, room_id=notice.room_id, seq=notice.seq, id=notice.id, at=notice.at, actor=notice.actor
     )

@@ -1,18 +1,18 @@
-"""What of a batch is still to be done, and how much of it is taken at once."""
+"""Divides a batch of jobs by the people whom they concern: what is still to be done, and how much is done at once."""
 
 from collections.abc import Sequence
 
 from chatflow.jobs.port import BATCH_LIMIT
 from chatflow.wire.outbox import AlertFacts, AlertFactsAsk, Job
 
-# Half a megabyte of answer, 20 ms of work, and a transaction behind which nobody waits for long.
+# That is an answer of half a megabyte, 20 ms of work, and a short transaction.
 PEOPLE_AT_MOST = 1000
-# What message_service cannot tell in time even of so few is an outage.
+# If message_service cannot answer in time even about so few, it is out of order.
 PEOPLE_AT_LEAST = 25
 
 
 class Portions:
-    """Keeps its place over failures, so that what was done is not done again; `halve` it where one was too large."""
+    """The place in a batch, kept when a portion fails. `halve` makes the next portion smaller after a time-out."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.left = list(jobs)
@@ -24,13 +24,13 @@ class Portions:
         return AlertFactsAsk(jobs=self.left[: self._jobs], after=self._after, people_at_most=self._people)
 
     def advance(self, facts: Sequence[AlertFacts]) -> None:
-        """Go on behind what was told of the last ask: jobs that are not in it, or that say no `next`, are done."""
+        """Go on behind these facts, the answer to the last ask. Jobs without facts, or without `next`, are done."""
         asked = self.left[: self._jobs]
         begun = {fact.job: fact.next for fact in facts if fact.next is not None}
         unfinished = [job for job in asked if job in begun]
         self._after = begun[unfinished[0]] if unfinished else ""
         self.left = unfinished + self.left[len(asked) :]
-        # As many as fitted, and twice that where all did.
+        # Ask for as many jobs as were answered in full, or for twice as many if all were.
         fitted = len(asked) - len(unfinished)
         self._jobs = max(1, min(BATCH_LIMIT, fitted + 1 if unfinished else 2 * self._jobs))
         self._people = min(PEOPLE_AT_MOST, 2 * self._people)

@@ -1,1 +1,1 @@
-"""Where notices stand, on SQLite and on PostgreSQL."""
+"""What the service keeps, on SQLite and on PostgreSQL: Django's models, their migrations, and the queries on them."""

@@ -1,58 +1,67 @@
-"""The service's own database: plain SQL that SQLite and PostgreSQL both speak, run on one thread of its own.
-
-Two tables do not need an ORM: Django's costs 14 MB, a fifth of what this process takes, and a process can hold only one
-Django project, so that tests could not load this service beside the others.
-"""
+"""Runs Django's queries for an asyncio service: each `Database` has one thread, and with it one connection."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
+
+import structlog
+from django.db import Error, connection, transaction
+
+from chatflow.errors import Unavailable
+from notification_service.stores import postgresql, sqlite
+
+log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
-Row = tuple[Any, ...]
 
-
-class Transaction(Protocol):
-    """Statements with `?` for each parameter; all of them hold, or none."""
-
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]: ...
-
-    def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        """Return how many rows it changed."""
-
-    def change_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None: ...
-
-    def lock_out_others(self) -> None:
-        """Let no other process pass this line until the transaction ends."""
-
-
-class Connection(Protocol):
-    """One connection, used by one thread. Raises `Unavailable` where the database fails, and mends itself."""
-
-    def transact(self, work: Callable[[Transaction], Result], *, reads: bool) -> Result:
-        """Run the work in one transaction, durable when this returns; one that only reads waits for no writer."""
-
-    def close(self) -> None: ...
+IS_OUTAGE = {"sqlite": sqlite.is_outage, "postgresql": postgresql.is_outage}
 
 
 class Database:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        # One writer is all that SQLite has, and batches leave PostgreSQL little to do at once.
+    """What is asked of it raises `Unavailable` while the database fails; the next ask finds a connection that works."""
+
+    def __init__(self) -> None:
+        postgresql.bound_statements()
+        # SQLite has one writer at a time, and batches leave PostgreSQL little to do at once.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
-    async def transact(self, work: Callable[[Transaction], Result]) -> Result:
-        """Run the work in one transaction. Cancelling the wait does not undo it, so work must bear repetition."""
-        return await self._run(lambda: self._connection.transact(work, reads=False))
+    async def transact(self, work: Callable[[], Result]) -> Result:
+        """Run the work in one transaction, which is durable when this returns.
 
-    async def read(self, work: Callable[[Transaction], Result]) -> Result:
-        """Run work that changes nothing."""
-        return await self._run(lambda: self._connection.transact(work, reads=True))
+        Cancelling the wait does not undo the work, so it may be done again: twice must be the same as once.
+        """
+        return await self._run(lambda: in_transaction(work))
 
-    async def _run(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def read(self, work: Callable[[], Result]) -> Result:
+        """Run queries that change nothing, each by itself; they wait for no writer."""
+        return await self._run(work)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
+        await self._run(close_connection)
         self._thread.shutdown()
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, answered, work)
+
+
+def in_transaction(work: Callable[[], Result]) -> Result:
+    with transaction.atomic():
+        return work()
+
+
+def answered(work: Callable[[], Result]) -> Result:
+    """Run the work, on a new connection if this thread's was lost meanwhile; raise `Unavailable` in an outage."""
+    try:
+        connection.close_if_unusable_or_obsolete()
+        return work()
+    except Error as error:
+        if not IS_OUTAGE[connection.vendor](error):
+            raise
+        log.warning("the notification database failed", error=str(error).strip())
+        raise Unavailable("The notification database is not available right now.") from None
+
+
+def close_connection() -> None:
+    """Close this thread's connection, which `connection` finds only when it is called there."""
+    connection.close()

@@ -1,17 +1,27 @@
-"""Writes of notices: recorded once each, marked as told and as seen, and forgotten when they are old or too many."""
-# ruff: noqa: S608 - what is put into statements are words of ours; values are parameters
+"""Writes notices and preferences: records notices once each, marks them, and deletes those old or too many."""
 
 from collections.abc import Collection, Sequence
 
 import msgspec
+from django.db import connection
+from django.db.models import Count, QuerySet
 
 from notification_service.deciding.notices import Notice, Preferences
-from notification_service.stores.database import Database, Row, Transaction
-from notification_service.stores.parameters import chunks, marks
-from notification_service.stores.reading import COLUMNS, as_notice
+from notification_service.stores.chunks import chunks
+from notification_service.stores.database import Database
+from notification_service.stores.models import StoredNotice, StoredPreferences
+from notification_service.stores.reading import NOTICE_FIELDS, as_notice, before
 
-# Per person; whoever comes back after a year wants the newest.
+# Notices per person; the oldest beyond it are deleted.
 INBOX_LIMIT = 1000
+
+COLUMNS = (*NOTICE_FIELDS, "recorded_at")
+# The one statement by hand. `bulk_create` takes six times as long for the same rows, so that alerts to a large room
+# would take twice as long as a whole.
+INSERT = (
+    f"INSERT INTO notices ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608 - our words
+    "ON CONFLICT DO NOTHING"
+)
 
 
 class Store:
@@ -21,29 +31,28 @@ class Store:
         self._database = database
 
     async def record(self, notices: Sequence[Notice], *, now: str) -> list[Notice]:
-        """Record what is not recorded yet, and return those of them whom nobody told yet."""
+        """Record the notices that are new, and return all of them that still have to be told."""
         # Sorted, so that two processes that record the same jobs wait for each other instead of locking up.
         rows = [(*msgspec.structs.astuple(notice), now) for notice in sorted(notices, key=lambda notice: notice.id)]
 
-        def work(transaction: Transaction) -> list[Row]:
-            transaction.change_many(
-                f"INSERT INTO notices ({COLUMNS}, recorded_at) VALUES ({marks(rows[0])}) ON CONFLICT DO NOTHING", rows
-            )
-            untold: list[Row] = []
+        def work() -> list[Notice]:
+            with connection.cursor() as cursor:
+                cursor.executemany(INSERT, rows)
+                if cursor.rowcount == len(rows):
+                    # All are new, so there is no need to ask for what is stored.
+                    return [notice for notice in notices if notice.suppressed is None]
+            untold: list[Notice] = []
             for ids in chunks([row[0] for row in rows]):
-                untold += transaction.query(
-                    f"SELECT {COLUMNS} FROM notices WHERE id IN ({marks(ids)}) AND suppressed IS NULL AND told = 0", ids
-                )
+                found = StoredNotice.objects.filter(id__in=ids, suppressed=None, told=0).values_list(*NOTICE_FIELDS)
+                untold += map(as_notice, found)
             return untold
 
-        if not rows:
-            return []
-        return [as_notice(row) for row in await self._database.transact(work)]
+        return await self._database.transact(work) if rows else []
 
     async def mark_told(self, notices: Sequence[Notice]) -> None:
-        def work(transaction: Transaction) -> None:
+        def work() -> None:
             for ids in chunks(sorted(notice.id for notice in notices)):
-                transaction.change(f"UPDATE notices SET told = 1 WHERE id IN ({marks(ids)})", ids)
+                StoredNotice.objects.filter(id__in=ids).update(told=1)
 
         if notices:
             await self._database.transact(work)
@@ -51,48 +60,50 @@ class Store:
     async def mark_seen(
         self, user_id: str, *, ids: Sequence[str] | None = None, in_room: tuple[str, int] | None = None
     ) -> int:
-        """Mark notices of a person as seen, and return how many: some, or a room's up to an event, or all."""
-        if ids is not None and not ids:
-            return 0
-        where, parameters = "user_id = ? AND suppressed IS NULL AND seen = 0", [user_id, *(ids or ()), *(in_room or ())]
+        """Mark notices of a person as seen: these, or a room's up to an event, or all. Return how many."""
+        unseen = StoredNotice.objects.filter(user_id=user_id, suppressed=None, seen=0)
         if ids is not None:
-            where += f" AND id IN ({marks(ids)})"
+            unseen = unseen.filter(id__in=ids)
         if in_room is not None:
-            where += " AND room_id = ? AND seq <= ?"
-        return await self._database.transact(
-            lambda transaction: transaction.change(f"UPDATE notices SET seen = 1 WHERE {where}", parameters)
-        )
+            room_id, seq = in_room
+            unseen = unseen.filter(room_id=room_id, seq__lte=seq)
+        return await self._database.transact(lambda: unseen.update(seen=1))
 
     async def set_preferences(self, user_id: str, preferences: Preferences) -> None:
-        text = msgspec.json.encode(preferences).decode()
-        await self._database.transact(
-            lambda transaction: transaction.change(
-                "INSERT INTO preferences (user_id, preferences) VALUES (?, ?) "
-                "ON CONFLICT (user_id) DO UPDATE SET preferences = excluded.preferences",
-                [user_id, text],
+        row = StoredPreferences(user_id=user_id, preferences=msgspec.json.encode(preferences).decode())
+
+        def work() -> None:
+            StoredPreferences.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=["user_id"], update_fields=["preferences"]
             )
-        )
-
-    async def forget_older(self, *, recorded_before: str, limit: int) -> int:
-        """Forget some of what is too old, and return how many; fewer than `limit` means that nothing is left."""
-        return await self._database.transact(
-            lambda transaction: transaction.change(
-                "DELETE FROM notices WHERE id IN "
-                "(SELECT id FROM notices WHERE recorded_at < ? ORDER BY recorded_at LIMIT ?)",
-                [recorded_before, limit],
-            )
-        )
-
-    async def shorten_inboxes(self, user_ids: Collection[str]) -> None:
-        """Keep the newest notices of each of these people, told and suppressed ones counted apart."""
-
-        def work(transaction: Transaction) -> None:
-            for user_id in sorted(user_ids):
-                for kept in ("suppressed IS NULL", "suppressed IS NOT NULL"):
-                    own = f"FROM notices WHERE user_id = ? AND {kept}"
-                    transaction.change(
-                        f"DELETE {own} AND (at, id) < (SELECT at, id {own} ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?)",
-                        [user_id, user_id, INBOX_LIMIT - 1],
-                    )
 
         await self._database.transact(work)
+
+    async def forget_older(self, *, recorded_before: str, limit: int) -> int:
+        """Delete up to `limit` notices that are too old, and return how many; fewer means that none is left."""
+        old = StoredNotice.objects.filter(recorded_at__lt=recorded_before).order_by("recorded_at")
+
+        def work() -> int:
+            forgotten, _ = StoredNotice.objects.filter(id__in=old.values("id")[:limit]).delete()
+            return forgotten
+
+        return await self._database.transact(work)
+
+    async def shorten_inboxes(self, user_ids: Collection[str]) -> None:
+        """Delete the oldest notices of these people beyond the limit, which told and suppressed ones have each."""
+
+        def work() -> None:
+            for ids in chunks(sorted(user_ids)):
+                for is_told in (True, False):
+                    shorten(StoredNotice.objects.filter(user_id__in=ids, suppressed__isnull=is_told))
+
+        await self._database.transact(work)
+
+
+def shorten(inboxes: QuerySet[StoredNotice]) -> None:
+    """Keep the newest notices of each person. Most people have fewer than that, and cost no query of their own."""
+    counted = inboxes.values("user_id").annotate(count=Count("id")).filter(count__gt=INBOX_LIMIT).order_by("user_id")
+    for user_id in counted.values_list("user_id", flat=True):
+        own = inboxes.filter(user_id=user_id)
+        oldest_kept = own.order_by("-at", "-id").values_list("at", "id")[INBOX_LIMIT - 1]
+        own.filter(before(*oldest_kept)).delete()

@@ -1,41 +1,25 @@
-"""Reads of notices: a person's inbox in pages, one notice with its reason, and what people wish to be told."""
-# ruff: noqa: S608 - what is put into statements are words of ours; values are parameters
+"""Reads a person's inbox in pages, single notices, and preferences."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import structlog
+from django.db.models import Q
 
 from chatflow.errors import UNREADABLE, NotFound
-from notification_service.deciding.notices import Kind, Notice, Preferences, Suppressed
-from notification_service.stores.database import Database, Row, Transaction
-from notification_service.stores.parameters import Id, chunks, marks
+from notification_service.deciding.notices import Notice, Preferences
+from notification_service.stores.chunks import chunks
+from notification_service.stores.database import Database
+from notification_service.stores.items import Item, Place
+from notification_service.stores.models import StoredNotice, StoredPreferences
 
 log = structlog.get_logger(__name__)
 
+# A notice's fields, which are columns of the same name.
 NOTICE_FIELDS = Notice.__struct_fields__
-COLUMNS = ", ".join(NOTICE_FIELDS)
 # More than this many are "999+" to anyone.
 UNREAD_COUNTED = 1000
-
-
-class Place(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page begins, and which way it goes from there."""
-
-    at: Id
-    id: Id
-    newer: bool = False
-
-
-class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A notice as its person sees it."""
-
-    id: str
-    kind: Kind
-    room_id: str
-    seq: int
-    actor: str
-    at: str
-    seen: bool
-    suppressed: Suppressed | None = None
 
 
 class Inbox:
@@ -43,61 +27,56 @@ class Inbox:
         self._database = database
 
     async def page(self, user_id: str, *, suppressed: bool, place: Place | None, limit: int) -> list[Item]:
-        """Return one page, newest first, with one more item than the limit if there are any behind it."""
-        compare, order = (">", "ASC") if place is not None and place.newer else ("<", "DESC")
-        where = f"user_id = ? AND suppressed IS {'NOT NULL' if suppressed else 'NULL'}"
-        parameters: list[object] = [user_id]
-        if place is not None:
-            where, parameters = f"{where} AND (at, id) {compare} (?, ?)", [user_id, place.at, place.id]
-        rows = await self._database.read(
-            lambda transaction: transaction.query(
-                f"SELECT {COLUMNS}, seen FROM notices WHERE {where} ORDER BY at {order}, id {order} LIMIT ?",
-                [*parameters, limit + 1],
-            )
-        )
-        return [as_item(row) for row in rows]
+        """Return one page, newest first. It has one item more than the limit if there are more behind it."""
+        inbox = StoredNotice.objects.filter(user_id=user_id, suppressed__isnull=not suppressed)
+        order = ("-at", "-id")
+        if place is not None and place.newer:
+            inbox, order = inbox.filter(after(place.at, place.id)), ("at", "id")
+        elif place is not None:
+            inbox = inbox.filter(before(place.at, place.id))
+        rows = inbox.order_by(*order).values_list(*NOTICE_FIELDS, "seen")[: limit + 1]
+        return await self._database.read(lambda: list(map(as_item, rows)))
 
     async def unread(self, user_id: str) -> int:
-        """Count what was not seen, up to a bound."""
-        [(count,)] = await self._database.read(
-            lambda transaction: transaction.query(
-                "SELECT count(*) FROM (SELECT 1 FROM notices "
-                "WHERE user_id = ? AND suppressed IS NULL AND seen = 0 LIMIT ?) AS counted",
-                [user_id, UNREAD_COUNTED],
-            )
-        )
-        return int(count)
+        """Count the notices that the person has not seen, up to a bound."""
+        unseen = StoredNotice.objects.filter(user_id=user_id, suppressed=None, seen=0)
+        return await self._database.read(lambda: unseen[:UNREAD_COUNTED].count())
 
     async def access_notice(self, notice_id: str, *, user_id: str) -> Notice:
-        """Return the person's own notice; anyone else's is not there."""
+        """Return a notice of this person; raises NotFound for anybody else's."""
         if "\0" in notice_id:
-            raise NotFound  # some databases take none in a text
-        rows = await self._database.read(
-            lambda transaction: transaction.query(
-                f"SELECT {COLUMNS} FROM notices WHERE id = ? AND user_id = ?", [notice_id, user_id]
-            )
-        )
-        if not rows:
+            raise NotFound  # PostgreSQL takes none in a text
+        found = StoredNotice.objects.filter(id=notice_id, user_id=user_id).values_list(*NOTICE_FIELDS)
+        row = await self._database.read(found.first)
+        if row is None:
             raise NotFound
-        return as_notice(rows[0])
+        return as_notice(row)
 
-    async def preferences_of(self, user_ids: list[str]) -> dict[str, Preferences]:
-        """Return what those of them wish who ever said so."""
+    async def preferences_of(self, user_ids: Sequence[str]) -> dict[str, Preferences]:
+        """Return the preferences of those of them who ever set any."""
 
-        def work(transaction: Transaction) -> list[Row]:
-            found: list[Row] = []
+        def work() -> dict[str, str]:
+            found: dict[str, str] = {}
             for some in chunks(user_ids):
-                found += transaction.query(
-                    f"SELECT user_id, preferences FROM preferences WHERE user_id IN ({marks(some)})", some
-                )
+                found |= StoredPreferences.objects.filter(user_id__in=some).values_list("user_id", "preferences")
             return found
 
-        wishes = await self._database.read(work)
-        return {user_id: read_preferences(text, user_id=user_id) for user_id, text in wishes}
+        stored = await self._database.read(work)
+        return {user_id: read_preferences(text, user_id=user_id) for user_id, text in stored.items()}
+
+
+def before(at: str, notice_id: str) -> Q:
+    """Notices that are older than this one; the first term lets the index begin there."""
+    return Q(at__lte=at) & (Q(at__lt=at) | Q(id__lt=notice_id))
+
+
+def after(at: str, notice_id: str) -> Q:
+    """Notices that are newer than this one."""
+    return Q(at__gte=at) & (Q(at__gt=at) | Q(id__gt=notice_id))
 
 
 def read_preferences(text: str, *, user_id: str) -> Preferences:
-    """Whoever wishes what cannot be read is told of everything, and keeps nobody else from being told."""
+    """Return what the text says, or the defaults if it cannot be read: one broken row must not stop all alerts."""
     try:
         return msgspec.json.decode(text, type=Preferences)
     except UNREADABLE:
@@ -105,11 +84,11 @@ def read_preferences(text: str, *, user_id: str) -> Preferences:
         return Preferences()
 
 
-def as_notice(row: Row) -> Notice:
+def as_notice(row: tuple[Any, ...]) -> Notice:
     return Notice(**dict(zip(NOTICE_FIELDS, row, strict=True)))
 
 
-def as_item(row: Row) -> Item:
+def as_item(row: tuple[Any, ...]) -> Item:
     notice, seen = as_notice(row[:-1]), row[-1]
     return Item(
         id=notice.id,

@@ -1,4 +1,4 @@
-"""What is looked after now and then: old notices, long inboxes, and whether alerts are overdue."""
+"""Once a minute: deletes old notices, shortens long inboxes, and counts overdue alerts."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -18,13 +18,13 @@ log = structlog.get_logger(__name__)
 
 TIDY_SECONDS = 60.0
 NOTICE_DAYS = 90
-# Small steps: between them the database serves alerts and readers.
+# In small steps, so that alerts and readers use the database in between.
 FORGET_AT_ONCE = 500
 OVERDUE_COUNTED = 1000
 
 
 async def tidy_for_ever(store: Store, *, grown: set[str], message_service: ServiceClient, clock: StandingClock) -> None:
-    """Tidy once a minute until cancelled; what fails is tried again the next time."""
+    """Tidy once a minute until cancelled. What fails is tried again a minute later."""
     while True:
         await asyncio.sleep(TIDY_SECONDS)
         try:
@@ -35,7 +35,7 @@ async def tidy_for_ever(store: Store, *, grown: set[str], message_service: Servi
 
 
 async def tidy(store: Store, *, grown: set[str], clock: StandingClock) -> None:
-    """Bound what is kept: in age for all, in number for those whose inboxes grew."""
+    """Delete notices that are too old, and the oldest in inboxes that grew too long."""
     if (now := clock.read()) is not None:
         await forget_old(store, now=datetime.fromtimestamp(now, UTC))
     while some := set(islice(grown, FORGET_AT_ONCE)):

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
+from chatflow.jobs.rabbitmq import QUEUE
 from tests.contracts import wire_samples
 
 RECORDED = Path(__file__).with_name("wire_recorded.json")
@@ -68,3 +69,7 @@ def test_every_struct_is_sampled_whole() -> None:
         assert isinstance(info, inspect.StructType)
         extra = 1 if info.array_like and info.tag is not None else 0
         assert len(wire_samples.fields_of(info, full=True)) - extra >= len(info.fields)
+
+
+def test_both_versions_mean_the_same_queue_of_jobs(before: Path) -> None:
+    assert f'QUEUE = "{QUEUE}"\n' in (before / "chatflow" / "jobs_rabbitmq.py").read_text()

@@ -20,7 +20,9 @@ NOT_LOADED = {
     "gateway": ASYNC | {"sqlite3"},
     # Without the libraries that verify tokens: the gateway has verified who sends a command.
     "chat_service": ASYNC | {"cryptography.hazmat", "jwt", "socketio", "sqlite3"},
-    "notification_service": ASYNC | {"socketio"},
+    # Of Django it has the ORM alone; migrations run in a process of their own.
+    "notification_service": NEVER
+    | {"argon2", "django.db.migrations", "granian", "psycopg", "rest_framework", "socketio"},
     "message_service": THREADS | {"argon2", "django.db.backends.sqlite3"},
     "user_service": (THREADS - {"redis"}) | {"django.contrib.sessions"},
     "supervisor": ASYNC | THREADS | {"msgspec", "structlog"},

@@ -8,17 +8,10 @@ import pytest
 
 from chatflow.bus.redis import RedisBus
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
-from notification_service.stores.database import Database, Transaction
-from notification_service.stores.opening import open_database
-from notification_service.stores.schema import apply_schema
+from notification_service.stores.database import Database
+from tests.notification_service import orm
 from tests.notification_service.message_service_edge import MessageServiceEdge, open_edge
 from tests.notification_service.user_service_edge import UserServiceEdge, open_user_service
-
-
-def wipe(transaction: Transaction) -> None:
-    """One PostgreSQL database serves a whole module."""
-    transaction.change("DELETE FROM notices")
-    transaction.change("DELETE FROM preferences")
 
 
 @pytest.fixture
@@ -32,10 +25,22 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = open_database(database_url)
-    await database.transact(apply_schema)
-    await database.transact(wipe)
+def migrated_url(database_url: str) -> str:
+    orm.migrate(database_url)
+    # One PostgreSQL database serves a whole module.
+    orm.wipe()
+    return database_url
+
+
+@pytest.fixture
+def migrated_sqlite(sqlite_url: str) -> None:
+    """Let Django use an empty file: for what does not depend on the kind of database."""
+    orm.migrate(sqlite_url)
+
+
+@pytest.fixture
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    database = Database()
     yield database
     await database.close()
 

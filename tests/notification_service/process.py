@@ -15,7 +15,7 @@ from tests.notification_service.message_service_edge import SECRET, MessageServi
 from tests.notification_service.user_service_edge import UserServiceEdge
 from tests.servers.ports import find_free_port
 
-READY_WITHIN_SECONDS = 20.0
+READY_WITHIN_SECONDS = 40.0
 
 
 class Service:
@@ -59,7 +59,7 @@ class Service:
 
 
 class ServiceInside(Service):
-    """In the test's own loop, which is quickly had."""
+    """In the test's own loop, which is quickly had; it uses the database that the test's Django does."""
 
     async def start(self) -> None:
         self._stop = asyncio.Event()
@@ -75,7 +75,9 @@ class ServiceInside(Service):
 
 
 class ServiceProcess(Service):
-    """`python -m notification_service`."""
+    """`python -m notification_service`, of this checkout unless `program` is another."""
+
+    program = Path(__file__).parents[2]
 
     @property
     def log(self) -> Path:
@@ -85,7 +87,11 @@ class ServiceProcess(Service):
         """Start it, and wait until it may take traffic."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "notification_service", env=os.environ | self.environment, stdout=log, stderr=log
+                *(sys.executable, "-m", "notification_service"),
+                env=os.environ | self.environment,
+                cwd=self.program,
+                stdout=log,
+                stderr=log,
             )
         async with asyncio.timeout(READY_WITHIN_SECONDS):
             while not await self.is_ready():

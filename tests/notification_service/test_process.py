@@ -67,6 +67,7 @@ async def test_what_clients_do_on_their_way_out_is_nothing_to_report(
     assert "a-secret of somebody" not in log
 
 
+@pytest.mark.usefixtures("migrated_sqlite")
 async def test_it_is_not_ready_while_the_bus_is_away(
     tmp_path: Path, edge: MessageServiceEdge, users: UserServiceEdge
 ) -> None:

@@ -16,7 +16,6 @@ from chatflow.auth.account_facts.pages import PersonBlocked
 from chatflow.ids import new_id
 from chatflow.wire.outbox import Job
 from notification_service.service import BODY_BYTES_AT_MOST
-from notification_service.stores.database import Database
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
 from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
@@ -33,11 +32,9 @@ async def service(
     valkey_url: str,
     edge: MessageServiceEdge,
     users: UserServiceEdge,
-    database: Database,
-    database_url: str,
+    migrated_url: str,
 ) -> AsyncIterator[Service]:
     service = ServiceInside(tmp_path, redis_url=valkey_url, messages=edge, users=users)
-    service.settings["notification_database_url"] = database_url
     await service.start()
     yield service
     await service.close()

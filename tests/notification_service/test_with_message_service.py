@@ -56,6 +56,7 @@ async def messages(tmp_path: Path, valkey_url: str, users: UserServiceEdge) -> A
     await process.wait()
 
 
+@pytest.mark.usefixtures("migrated_sqlite")
 async def test_what_the_log_owes_is_told_and_cleared(
     tmp_path: Path, valkey_url: str, messages: ServiceClient, users: UserServiceEdge, sockets: Sockets
 ) -> None:

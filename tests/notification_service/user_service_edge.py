@@ -48,6 +48,10 @@ class UserServiceEdge:
         new = [fact for fact in self.facts[max(0, after - 1) :] if fact.__struct_config__.tag in kinds]
         return web.Response(body=msgspec.json.encode(FactPage(position=len(self.facts) + 1, facts=new)))
 
+    async def answer_revocations(self, _: web.Request) -> web.Response:
+        """Answer what the version before asks in place of facts: no session was revoked."""
+        return web.json_response({"position": 0, "revoked": []})
+
 
 @asynccontextmanager
 async def open_user_service() -> AsyncIterator[UserServiceEdge]:
@@ -55,6 +59,7 @@ async def open_user_service() -> AsyncIterator[UserServiceEdge]:
     app = web.Application()
     app.router.add_get("/.well-known/jwks.json", edge.answer_keys)
     app.router.add_get("/internal/facts", edge.answer_facts)
+    app.router.add_get("/internal/revocations", edge.answer_revocations)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", edge.port).start()

@@ -1,21 +1,19 @@
 """The inbox on both databases: recorded once, paged in order, bounded, and only ever one's own."""
 
 import asyncio
-import sqlite3
 from datetime import datetime
 
-import psycopg
 import pytest
 
-from chatflow.errors import NotFound, Unavailable
+from chatflow.errors import NotFound
 from chatflow.process.standing_clock import StandingClock
 from notification_service.deciding.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
 from notification_service.stores import notices as store_module
-from notification_service.stores.database import Database, Transaction
+from notification_service.stores.database import Database
+from notification_service.stores.items import Place
+from notification_service.stores.models import StoredNotice, StoredPreferences
 from notification_service.stores.notices import Store
-from notification_service.stores.opening import open_database
-from notification_service.stores.reading import Inbox, Place
-from notification_service.stores.schema import STEPS, apply_schema
+from notification_service.stores.reading import Inbox
 from notification_service.stores.tidying import tidy
 
 NOW = "2026-11-20T12:00:00.000+00:00"
@@ -202,86 +200,17 @@ async def test_wishes_of_a_crowd_are_all_known(store: Store, inbox: Inbox) -> No
 async def test_wishes_of_another_version_are_read_as_far_as_they_are_known_here(
     database: Database, inbox: Inbox, stored: str, read: Preferences
 ) -> None:
-    await database.transact(
-        lambda transaction: transaction.change(
-            "INSERT INTO preferences (user_id, preferences) VALUES (?, ?)", ["bob", stored]
-        )
-    )
+    await database.transact(StoredPreferences(user_id="bob", preferences=stored).save)
 
     assert await inbox.preferences_of(["bob", "carol"]) == {"bob": read}
 
 
-@pytest.mark.parametrize("statement", ["SELECT id FROM nowhere", "SELECT colour FROM notices", "SELEC 1"])
-async def test_a_statement_that_is_wrong_is_no_outage(database: Database, statement: str) -> None:
-    with pytest.raises((sqlite3.OperationalError, psycopg.Error)):
-        await database.transact(lambda transaction: transaction.query(statement))
-
-    assert await database.transact(lambda transaction: transaction.query("SELECT 1")) == [(1,)]
-
-
-async def test_processes_that_start_at_once_make_the_tables_once(database_url: str) -> None:
-    databases = [open_database(database_url) for _ in range(4)]
-
-    await asyncio.gather(*(database.transact(apply_schema) for database in databases))
-
-    steps = await databases[0].transact(lambda transaction: transaction.query("SELECT count(*) FROM schema_steps"))
-    assert steps == [(len(STEPS),)]
-    await asyncio.gather(*(database.close() for database in databases))
-
-
-async def test_whoever_locks_others_out_reads_nothing_outdated(database: Database, database_url: str) -> None:
-    def count_one(transaction: Transaction) -> None:
-        transaction.lock_out_others()
-        [(counted,)] = transaction.query("SELECT preferences FROM preferences WHERE user_id = ?", ["counter"])
-        transaction.change("UPDATE preferences SET preferences = ?", [str(int(counted) + 1)])
-
-    other = open_database(database_url)
-    await database.transact(lambda transaction: transaction.change("INSERT INTO preferences VALUES ('counter', '0')"))
-
-    await asyncio.gather(*(one.transact(count_one) for one in (database, other) * 20))
-
-    assert await other.read(lambda transaction: transaction.query("SELECT preferences FROM preferences")) == [("40",)]
-    await other.close()
-
-
-async def test_two_processes_that_record_the_same_jobs_do_not_lock_up(database: Database, database_url: str) -> None:
-    other = open_database(database_url)
+async def test_two_processes_that_record_the_same_jobs_do_not_lock_up(store: Store, database: Database) -> None:
+    other = Database()
 
     for seq in range(1, 6):
         crowd = [notice(seq, user_id=f"user {number}") for number in range(500)]
-        await asyncio.gather(Store(database).record(crowd, now=NOW), Store(other).record(crowd[::-1], now=NOW))
+        await asyncio.gather(store.record(crowd, now=NOW), Store(other).record(crowd[::-1], now=NOW))
 
-    [(count,)] = await database.transact(lambda transaction: transaction.query("SELECT count(*) FROM notices"))
-    assert count == 2500
+    assert await database.read(StoredNotice.objects.count) == 2500
     await other.close()
-
-
-async def test_what_is_committed_to_a_file_survives_a_power_cut(sqlite_url: str) -> None:
-    database = open_database(sqlite_url)
-
-    # FULL: the file is synced at each commit.
-    assert await database.read(lambda transaction: transaction.query("PRAGMA synchronous")) == [(2,)]
-    assert await database.read(lambda transaction: transaction.query("PRAGMA journal_mode")) == [("wal",)]
-    await database.close()
-
-
-async def test_a_connection_that_postgresql_ended_is_made_anew(postgres_url: str) -> None:
-    database = open_database(postgres_url)
-    await database.transact(apply_schema)
-    with psycopg.connect(postgres_url) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-    assert await Inbox(database).preferences_of(["nobody"]) == {}
-    await database.close()
-
-
-@pytest.mark.parametrize("url", ["sqlite:////proc/none/notifications.db", "postgresql://nobody@127.0.0.1:1/none"])
-async def test_a_database_that_cannot_be_had_is_unavailable(url: str) -> None:
-    database = open_database(url)
-
-    with pytest.raises((Unavailable, OSError)):
-        await database.transact(apply_schema)
-    await database.close()

@@ -1,0 +1,31 @@
+"""What the pages of an inbox are made of, and what a client may name in them."""
+
+from typing import Annotated
+
+import msgspec
+
+from notification_service.deciding.notices import Kind, Suppressed
+
+# An id of ours, or what could be one: PostgreSQL takes no NUL in a text.
+Id = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00]*$")]
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page begins, and which way it goes from there."""
+
+    at: Id
+    id: Id
+    newer: bool = False
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A notice as its person sees it."""
+
+    id: str
+    kind: Kind
+    room_id: str
+    seq: int
+    actor: str
+    at: str
+    seen: bool
+    suppressed: Suppressed | None = None

@@ -1,0 +1,60 @@
+"""How notices and preferences are stored.
+
+The first migration takes over tables that are older than these models. So times are texts, as JSON has them, and flags
+are numbers: a program of the version before reads and writes the same columns.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class StoredNotice(models.Model):
+    """That one event concerns one person on one channel."""
+
+    # It follows from room, seq, person and channel, so that recording a notice twice is recording it once.
+    id = models.TextField(primary_key=True)
+    user_id = models.TextField()
+    room_id = models.TextField()
+    seq = models.BigIntegerField()
+    channel = models.TextField()
+    kind = models.TextField()
+    actor = models.TextField()
+    # The event's time.
+    at = models.TextField()
+    recorded_at = models.TextField()
+    # Why the person is not told; null where they are.
+    suppressed = models.TextField(null=True)
+    # 1 once the person's sockets were told.
+    told = models.SmallIntegerField(default=0, db_default=0)
+    # 1 once the person has seen it.
+    seen = models.SmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "notices"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["user_id", "at", "id"], name="notices_inbox", condition=models.Q(suppressed__isnull=True)
+            ),
+            models.Index(
+                fields=["user_id", "at", "id"], name="notices_suppressed", condition=models.Q(suppressed__isnull=False)
+            ),
+            models.Index(fields=["recorded_at"], name="notices_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class StoredPreferences(models.Model):
+    """What one person wishes to be told of; whoever never said so has no row."""
+
+    user_id = models.TextField(primary_key=True)
+    # JSON, maybe of a newer version.
+    preferences = models.TextField()
+
+    class Meta:
+        db_table = "preferences"
+
+    def __str__(self) -> str:
+        return self.user_id
