@@ -19,6 +19,8 @@ MOVED_WITHIN_SECONDS = 30.0
 ALERTED_WITHIN_SECONDS = 30.0
 ASK_AGAIN_SECONDS = 0.2
 REPEATED = 5
+# Of what is missing or another.
+SHOWN = 5
 
 
 async def assert_rooms_remain(old: OldData, people: dict[str, Actor]) -> None:
@@ -26,9 +28,9 @@ async def assert_rooms_remain(old: OldData, people: dict[str, Actor]) -> None:
     for name, reader in READERS.items():
         recorded = old.expected["rooms"][name]
         told = await read_room(people[reader], old.room_id(name), through=recorded["events"][-1]["seq"])
-        assert differences(recorded, as_json(told), at=name) == []
+        assert_none(differences(recorded, as_json(told), at=name))
     told = await read_room(people[LATE], old.room_id(LATE_IN))
-    assert differences(old.expected["late"], as_json(told), at=f"{LATE_IN} for {LATE}") == []
+    assert_none(differences(old.expected["late"], as_json(told), at=f"{LATE_IN} for {LATE}"))
 
 
 async def assert_people_remain(old: OldData, people: dict[str, Actor], *, sent: Counter[str]) -> None:
@@ -37,7 +39,7 @@ async def assert_people_remain(old: OldData, people: dict[str, Actor], *, sent: 
         recorded, told = old.expected["people"][name], await read_person(actor)
         for room_id, room in recorded["rooms"].items():
             move(room, by=sent[room_id], talks=name in TALKERS)
-        assert differences(recorded, told, at=name) == []
+        assert_none(differences(recorded, told, at=name))
 
 
 def move(room: Json, *, by: int, talks: bool) -> None:
@@ -79,7 +81,7 @@ async def assert_notices_remain(old: OldData, people: dict[str, Actor]) -> None:
         for suppressed, recorded in old.expected["notices"][name].items():
             kept = {notice["id"]: notice for notice in told[suppressed]}
             for notice in recorded:
-                assert differences(notice, kept.get(notice["id"], {}), at=f"notice {notice['id']} of {name}") == []
+                assert_none(differences(notice, kept.get(notice["id"], {}), at=f"notice {notice['id']} of {name}"))
 
 
 async def assert_owed_alerts_arrive(old: OldData, people: dict[str, Actor]) -> None:
@@ -126,6 +128,10 @@ async def assert_invitation_lets_in(old: OldData, guest: Actor) -> None:
     device = await guest.connect()
     answer = await device.request("room:join", {"invite": old.expected["invite"]}, on_ok=device.rooms.enter)
     assert answer["room"]["id"] == old.room_id(LATE_IN)
+
+
+def assert_none(found: list[str]) -> None:
+    assert not found, "\n".join(found[:SHOWN])
 
 
 def as_json(room: Room) -> Json:

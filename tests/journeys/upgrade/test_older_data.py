@@ -1,8 +1,10 @@
 """An installation of e92aa47 is upgraded while its people send: all is there, and every send is acked in time."""
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,8 +34,11 @@ def embedded(scale: Scale, tmp_path: Path) -> Iterator[tuple[System, OldData]]:
     """The data folder of one machine."""
     system, old = System(tmp_path / "system", settings=scale.settings), OldData("embedded")
     old.unpack(system.data)
+    before = content_of(system.data / "messages.db")
     yield system, old
     system.stop()
+    # A file that is kept for whoever goes back is as the older version left it.
+    assert [kept.name for kept in system.data.glob("messages.db.before-*") if content_of(kept) != before] == []
 
 
 @pytest.fixture
@@ -92,3 +97,10 @@ async def test_people_send_while_the_data_of_an_older_version_is_upgraded(
     assert_every_promise_kept(verdict)
     assert not {"C13", "C15"} & verdict.unknown, str(verdict)
     assert late_acks(writer.folder) == []
+
+
+def content_of(file: Path) -> list[str]:
+    """Return what e92aa47 reads of a SQLite file, and the version that it compares: it knows no record of steps."""
+    with closing(sqlite3.connect(file)) as db:
+        statements = [line for line in db.iterdump() if not line.startswith("CREATE TABLE migrations")]
+        return [*statements, str(db.execute("PRAGMA user_version").fetchone())]
