@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos chaos-sabotage ui api api-check transcript up fmt lock clean environment servers
+.PHONY: help run test test-long check bench chaos chaos-sabotage ui api api-check transcript up fmt lock clean environment servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,9 +12,12 @@ help: ## Show this list
 run: environment ui ## Run the whole system on http://localhost:8080 (ARGS="--port N --data DIR --demo")
 	@$(PYTHON) -m chatflow up $(ARGS)
 
-test: environment servers ui ## Run every test that this machine can run (ARGS="…" goes to pytest)
+test: environment servers ui ## Run the tests that this machine can run (ARGS="…" goes to pytest)
 	@$(PYTHON) chat_ui/build.py check
 	@$(PYTHON) -m pytest $(ARGS)
+
+test-long: environment servers ## The tests that take minutes each: FerretDB, and upgrades of a cluster
+	@$(PYTHON) -m pytest -m long $(ARGS)
 
 check: environment ## All that must hold before a commit lands: format, lint, types, imports, lock, tests
 	@$(PYTHON) -m ruff format --check .

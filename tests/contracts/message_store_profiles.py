@@ -37,5 +37,6 @@ def fresh_database(server: Server) -> str:
     return mongodb.database_url(server.url, f"chatflow_test_{secrets.token_hex(6)}")
 
 
-# MongoDB twice: as a replica set, and on FerretDB, which has its own mind about the same protocol.
-ADAPTERS = ["sqlite", "mongodb", "ferretdb"]
+# MongoDB twice: as a replica set, and on FerretDB, which has its own mind about the same protocol. It scans whatever it
+# is asked for, so that the whole suite takes minutes on it.
+ADAPTERS = ["sqlite", "mongodb", pytest.param("ferretdb", marks=pytest.mark.long)]

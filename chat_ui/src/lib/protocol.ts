@@ -645,7 +645,7 @@ export interface Pong {
   at: string;
 }
 
-/** What a person wishes to be told of in the app; rooms have levels of their own beside it. */
+/** Which kinds of notices a person wants in the app. The level of each room is set apart from this. */
 export interface Preferences {
   mention: boolean;
   reply: boolean;
@@ -754,7 +754,7 @@ export interface Read {
   positions: Record<string, number>;
 }
 
-/** What was seen: these notices, or those of a room up to an event; all of them where nothing is named. */
+/** Which notices were seen: these, or those of a room up to an event, or all if nothing is named. */
 export interface ReadNoticesBody {
   ids?: string[] | null;
   room_id?: string | null;
@@ -1156,7 +1156,7 @@ export interface Why {
   explanation: string;
 }
 
-/** What a person says; what is stored may be of a newer version, and is read as far as this one knows it. */
+/** Preferences in a request, where unknown kinds are refused. In what is stored they are ignored. */
 export interface Wishes {
   mention?: boolean;
   reply?: boolean;

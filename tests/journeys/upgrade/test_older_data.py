@@ -60,7 +60,13 @@ def cluster(
     system.stop()
 
 
-@pytest.mark.parametrize(("profile", "style"), [("embedded", STYLE), ("cluster", CALM)], ids=["embedded", "cluster"])
+@pytest.mark.parametrize(
+    ("profile", "style"),
+    [
+        pytest.param("embedded", STYLE, id="embedded"),
+        pytest.param("cluster", CALM, id="cluster", marks=pytest.mark.long),
+    ],
+)
 async def test_people_send_while_the_data_of_an_older_version_is_upgraded(
     profile: str, style: Style, request: pytest.FixtureRequest, tmp_path: Path, keeps_connections: bool
 ) -> None:
