@@ -57,12 +57,12 @@ class SocketCommands:
 
     def submit(self, connection: Connection, command: AnyCommand, ack_id: int | None) -> None:
         """Put a client's command into its lane within this call, or raise an error if the command is invalid."""
-        command, room_id = aim(connection.user_id, command)
+        command, room_id = with_room(connection.user_id, command)
         if len(connection.lanes) >= ROOMS_AT_MOST and room_id not in connection.lanes:
             # An honest client connects again by itself and repeats its commands, and the lanes begin anew.
             connection.session.end("commands for too many rooms")
             return
-        people = mentioned_people(command)
+        people = people_to_add(command)
         answer_by = asyncio.get_running_loop().time() + ANSWER_SECONDS
         is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom | DeclineRoom)
         for_good = isinstance(command, DeclineRoom)
@@ -176,7 +176,7 @@ class SocketCommands:
             self._lifecycle.show_appeared(connection)
 
 
-def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
+def with_room(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
     """Return the command as the room's owner is to see it, and the id of the room."""
     match command:
         case CreateRoom():
@@ -197,7 +197,7 @@ def aim(user_id: str, command: AnyCommand) -> tuple[AnyCommand, str]:
             return command, command.room_id
 
 
-def mentioned_people(command: AnyCommand) -> list[str]:
+def people_to_add(command: AnyCommand) -> list[str]:
     """Return the people whom a command would bring into a room, who have to exist."""
     match command:
         case CreateRoom():

@@ -22,19 +22,6 @@ UNKNOWN_SESSION = b'{"code":1,"message":"Session ID unknown"}'
 
 quiet = logging.getLogger("engineio")
 
-# The reasons for which sessions end; any other is a breach of the protocol.
-ENDINGS = {
-    "client disconnect",
-    "server disconnect",
-    "transport close",
-    "transport error",
-    "server error",
-    "ping timeout",
-    "slow consumer",
-    "no connect",
-    "not now",
-    TOO_MANY_PACKETS,
-}
 TRANSPORTS = ("polling", "websocket")
 
 
@@ -109,7 +96,9 @@ class EngineServer(EngineIOServer):  # type: ignore[misc]
         self.above.on_message(session, message)
 
     def on_session_over(self, session: EngineSession, reason: str) -> None:
-        SESSIONS_ENDED.labels(reason if reason in ENDINGS else "protocol").inc()
+        # How a client broke the protocol is a text of many forms; every other reason is one of a few words.
+        is_breach = session.offence and reason != TOO_MANY_PACKETS
+        SESSIONS_ENDED.labels("protocol" if is_breach else reason).inc()
         self.addresses.leave(session.address)
         self.above.on_session_over(session, reason)
 

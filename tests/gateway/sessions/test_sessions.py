@@ -5,6 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 import socketio.exceptions
+from prometheus_client import REGISTRY
 
 from chatflow.ids import new_id
 from tests.chatflow.conditions import until
@@ -39,10 +40,16 @@ async def test_a_revoked_session_is_told_and_disconnected_everywhere(
     gateway: Gateway, world: World, alice: str, transports: list[str]
 ) -> None:
     device, other = [await gateway.device(alice, transports=transports) for _ in range(2)]
+    counted = ended_because("revoked")
     world.revoke(device.session_id)
     await until(lambda: not device.client.connected, within_seconds=2.5)
     assert device.all("session:ending") == [{"reason": "revoked"}]
     assert (await other.ask("ping:app", {}))["ok"]
+    assert ended_because("revoked") == counted + 1
+
+
+def ended_because(reason: str) -> float:
+    return REGISTRY.get_sample_value("chatflow_gateway_sessions_ended_total", {"reason": reason}) or 0.0
 
 
 async def test_whoever_is_deactivated_is_told_and_out_on_all_devices_until_they_are_active_again(
