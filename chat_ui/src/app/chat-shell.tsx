@@ -24,7 +24,9 @@ export function ChatShell({ user }: { user: User }) {
   const t = useT();
   const route = useRoute();
   const room_id = route.page === "room" ? route.room_id : null;
-  const panel = route.page === "room" ? route.panel : null;
+  const is_known = useChat(({ timelines }) => timelines[room_id ?? ""] !== undefined);
+  // A room that is not there has no panel, and says so itself.
+  const panel = route.page === "room" && is_known ? route.panel : null;
   const at_home = route.page === "home" || route.page === "register";
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
@@ -49,7 +51,7 @@ export function ChatShell({ user }: { user: User }) {
         </nav>
         <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
           {room_id && (
-            <div className={panel ? `${styles.room} ${styles.on_wide}` : styles.room}>
+            <div className={panel ? `${styles.room} ${styles.beside}` : styles.room}>
               <RoomPage key={room_id} room_id={room_id} panel={panel} bar={<ConnectionBar />} />
             </div>
           )}

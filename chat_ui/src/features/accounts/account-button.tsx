@@ -3,9 +3,10 @@ import { useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Dialog } from "@/components/dialog";
-import { clearStored } from "@/lib/chat/outbox-storage";
+import { clearStored, countDrafts } from "@/lib/chat/outbox-storage";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
+import { forgetInvitation } from "@/lib/invitation";
 import { userName } from "@/lib/names";
 import type { User } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
@@ -39,12 +40,14 @@ export function AccountButton({ user }: { user: User }) {
 function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useT();
   const unsent = useChat(({ outbox }) => outbox.length);
+  const [drafts] = useState(() => countDrafts(user.id));
   const [failure, setFailure] = useState<string | null>(null);
   const leave = async () => {
     setFailure(null);
     try {
       await signOut();
       clearStored(user.id);
+      forgetInvitation();
       navigate("/", { replace: true });
     } catch (error) {
       setFailure(explain(error));
@@ -65,10 +68,11 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
         <DensityChoice />
       </div>
       {unsent > 0 && <p>{t("account.unsent", { count: unsent })}</p>}
+      {drafts > 0 && <p>{t("account.drafts", { count: drafts })}</p>}
       <div className="actions">
         <Alert>{failure}</Alert>
-        <button type="button" className={unsent > 0 ? "button danger" : "button"} onClick={leave}>
-          {t(unsent > 0 ? "account.sign_out_anyway" : "account.sign_out")}
+        <button type="button" className={unsent + drafts > 0 ? "button danger" : "button"} onClick={leave}>
+          {t(unsent + drafts > 0 ? "account.sign_out_anyway" : "account.sign_out")}
         </button>
       </div>
     </Dialog>

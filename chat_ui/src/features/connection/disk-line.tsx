@@ -10,7 +10,7 @@ export function DiskLine() {
   const failed = useChat(({ outbox }) => outbox.filter(({ state }) => state === "failed").length);
   const waiting = useChat(({ outbox }) => outbox.length) - failed;
   return (
-    <p className={styles.line} role="status">
+    <p className={styles.line}>
       <Seal state={sealOf(link, { failed, waiting })} />
       {words(t, link, { failed, waiting })}
     </p>

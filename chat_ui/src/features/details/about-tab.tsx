@@ -4,8 +4,11 @@ import { Alert } from "@/components/alert";
 import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
+import { ApiError } from "@/lib/api";
 import { describeRoom, mayDescribe } from "@/lib/chat/membership";
 import { leaveRoom } from "@/lib/chat/rooms";
+import { discard } from "@/lib/chat/sending";
+import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
@@ -42,7 +45,9 @@ function Topic({ text }: { text: string }) {
 
 function TopicForm({ room }: { room: Room }) {
   const t = useT();
-  const [topic, setTopic] = useState(room.topic);
+  // Null until something was typed: somebody else's change shows meanwhile.
+  const [typed, setTopic] = useState<string | null>(null);
+  const topic = typed ?? room.topic;
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const save = async (event: FormEvent) => {
@@ -51,6 +56,7 @@ function TopicForm({ room }: { room: Room }) {
     setFailure(null);
     try {
       await describeRoom(room.id, { topic: topic.normalize("NFC").trim() });
+      setTopic(null);
     } catch (error) {
       setFailure(explain(error));
     } finally {
@@ -77,18 +83,24 @@ function TopicForm({ room }: { room: Room }) {
 function LeaveDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
   const t = useT();
   const [failure, setFailure] = useState<string | null>(null);
+  const outbox = useChat((chat) => chat.outbox);
+  const unsent = outbox.filter(({ room_id }) => room_id === room.id);
   const leave = async () => {
     try {
       await leaveRoom(room.id);
+      // Nobody could send them any more.
+      for (const { cid } of unsent) discard(cid);
       navigate("/");
     } catch (error) {
-      setFailure(explain(error));
+      const is_last_owner = error instanceof ApiError && error.body.code === "conflict";
+      setFailure(is_last_owner ? t("rooms.last_owner") : explain(error));
     }
   };
   return (
     <Dialog title={t("rooms.leave_sure", { name })} onClose={onClose}>
       <Alert>{failure}</Alert>
       {room.private && <p>{t("rooms.leave_private")}</p>}
+      {unsent.length > 0 && <p>{t("rooms.leave_unsent", { count: unsent.length })}</p>}
       <div className="actions">
         <button type="button" className="button danger" onClick={leave}>
           {t("rooms.leave")}

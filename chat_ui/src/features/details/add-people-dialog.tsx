@@ -22,7 +22,9 @@ export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: str
   const [picked, setPicked] = useState<User[]>([]);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const { items, failure } = useSearch(q, findSomebody);
+  const search = useSearch(q, findSomebody);
+  // What answers an older question is not what is meant.
+  const items = search.q === q ? search.items : null;
   const isPicked = (user: User) => picked.some(({ id }) => id === user.id);
   const found = (items ?? []).filter((user) => user.id !== me && !user.deactivated && !isPicked(user));
   const pick = (user: User) => {
@@ -48,7 +50,7 @@ export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: str
   };
   return (
     <Dialog title={t("details.add_to", { name })} onClose={onClose}>
-      <Alert>{refusal ?? failure}</Alert>
+      <Alert>{refusal ?? search.failure}</Alert>
       {picked.length > 0 && (
         <ul className={styles.picked} aria-label={t("details.picked")}>
           {picked.map((user) => (
@@ -91,7 +93,7 @@ export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: str
         ))}
       </ul>
       <p role="status" className="soft">
-        {q.trim() && items && found.length === 0 ? t("rooms.find_none") : ""}
+        {q.trim() && items?.length === 0 ? t("rooms.find_none") : ""}
       </p>
       {mayModerate(room) && <InvitationLink room={room} />}
       <div className="actions">

@@ -16,12 +16,15 @@ export function InvitationLink({ room }: { room: Room }) {
   const [link, setLink] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
   const make = async () => {
+    setBusy(true);
     setFailure(null);
     try {
       setLink(invitationLink(await makeInvitation(room.id, { uses: USES, days: DAYS })));
     } catch (error) {
       setFailure(explain(error));
+      setBusy(false);
     }
   };
   const copy = async (text: string) => {
@@ -45,7 +48,7 @@ export function InvitationLink({ room }: { room: Room }) {
           </button>
         </div>
       ) : (
-        <button type="button" className="button" onClick={make}>
+        <button type="button" className="button" disabled={busy} onClick={make}>
           {t("details.make_link")}
         </button>
       )}

@@ -26,7 +26,11 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
   const may_change = mayModerate(room) && !is_me && (room.role === "owner" || isBelow(role, room.role));
   const may_remove = mayModerate(room) && !is_me && isBelow(role, room.role);
   const offered: Role[] = room.role === "owner" ? ["owner", "moderator", "member", "reader"] : ["member", "reader"];
+  const [raising, setRaising] = useState(false);
   const change = (chosen: Role) => {
+    // An owner cannot be unmade by another one's mistake alone.
+    if (chosen === "owner" && !raising) return setRaising(true);
+    setRaising(false);
     onFailure(null);
     changeRole(room.id, user_id, chosen).catch((error) => onFailure(explain(error)));
   };
@@ -70,6 +74,19 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
         >
           <Icon name="remove_person" />
         </button>
+      )}
+      {raising && (
+        <Dialog title={t("details.owner_sure", { name })} onClose={() => setRaising(false)}>
+          <p className="soft">{t("details.owner_why")}</p>
+          <div className="actions">
+            <button type="button" className="button danger" onClick={() => change("owner")}>
+              {t("details.owner_now")}
+            </button>
+            <button type="button" className="button primary" onClick={() => setRaising(false)}>
+              {t("app.cancel")}
+            </button>
+          </div>
+        </Dialog>
       )}
       {removing && (
         <Dialog title={t("details.remove_sure", { name })} onClose={() => setRemoving(false)}>

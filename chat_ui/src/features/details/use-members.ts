@@ -17,7 +17,8 @@ export function useMembers(room_id: string): Members & { more: () => void } {
   const changed_at = useChat(
     ({ timelines }) => timelines[room_id]?.recent.findLast(({ type }) => type.startsWith("member."))?.seq,
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another change is another list.
+  const online = useChat(({ link }) => link === "online");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another change is another list, and so is another connection.
   useEffect(() => {
     let outdated = false;
     listMembers(room_id, null)
@@ -26,7 +27,7 @@ export function useMembers(room_id: string): Members & { more: () => void } {
     return () => {
       outdated = true;
     };
-  }, [room_id, changed_at]);
+  }, [room_id, changed_at, online]);
   const { next } = members;
   const more = useCallback(() => {
     listMembers(room_id, next)

@@ -6,7 +6,7 @@ import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { Composer } from "./composer";
-import { answer, answerNothing, stopEditing, useDesk } from "./room-desk";
+import { answer, answerNothing, stopEditing, takeBack, useDesk } from "./room-desk";
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message #general" });
 const sent = () => useChat.getState().outbox.map(({ text }) => text);
@@ -103,5 +103,27 @@ test("the arrow up in an empty field edits one's last message, and nothing else"
   expect(useDesk.getState().editing.room ?? null).toBeNull();
   type("");
   fireEvent.keyDown(field(), { key: "ArrowUp" });
-  expect(useDesk.getState().editing.room).toBe("message-2");
+  expect(useDesk.getState().editing.room?.id).toBe("message-2");
+});
+
+test("a message that is deleted meanwhile is answered no more", () => {
+  const gone = { id: "message-7", seq: 7, n: 7, sender: BOB, at: message(7).at, deleted: true as const };
+  act(() => answer(message(7)));
+  act(() => useChat.setState({ timelines: { room: { ...startTimeline(room()), messages: [gone] } } }));
+  expect(screen.queryByText(/Replying to/)).toBeNull();
+  type("yes");
+  enter();
+  expect(useChat.getState().outbox.map(({ reply_to }) => reply_to)).toEqual([undefined]);
+});
+
+test("what was not sent comes back into the field, before what stands there", () => {
+  type("more");
+  act(() => takeBack("room", "not sent"));
+  expect(field().value).toBe("not sent\nmore");
+});
+
+test("nobody finds on their desk what another person left there", () => {
+  act(() => answer(message(7)));
+  act(() => resetChat("somebody else"));
+  expect(screen.queryByText(/Replying to/)).toBeNull();
 });

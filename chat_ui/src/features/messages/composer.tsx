@@ -11,14 +11,14 @@ import type { Message } from "@/lib/protocol";
 import styles from "./composer.module.css";
 import { loadDraft, saveDraft } from "./drafts";
 import { MentionPicker } from "./mention-picker";
-import { encodeMentions, namesOf, typedMention } from "./mentions";
+import { decodeMentions, encodeMentions, type Names, namesOf, typedMention } from "./mentions";
 import { oneLine } from "./one-line";
-import { answerNothing, startEditing, useDesk } from "./room-desk";
+import { answerNothing, startEditing, takeBack, useDesk } from "./room-desk";
 import { type Suggestion, useSuggestions } from "./suggestions";
 import { cleaned, excessOf } from "./text-limits";
 import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
-import { useNamed } from "./use-named";
+import { useNamedText } from "./use-named";
 
 const PICKER_ID = "mention-picker";
 
@@ -28,7 +28,11 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   const [draft, setDraft] = useState(() => loadDraft(me, room_id));
   const [cursor, setCursor] = useState(0);
   const [closed_at, setClosedAt] = useState<number | null>(null);
-  const answered = useDesk(({ answering }) => answering[room_id] ?? null);
+  const answered = useAnswered(room_id);
+  useTakenBack(room_id, (text, picked) => {
+    change({ text: [text, draft.text].filter(Boolean).join("\n"), picked: { ...draft.picked, ...picked } });
+    field.current?.focus();
+  });
   const typed = typedMention(draft.text, cursor);
   const { suggestions, chosen, choose } = useSuggestions(typed && typed.start !== closed_at ? typed.q : null, room_id);
 
@@ -110,6 +114,7 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
       <div className={styles.field}>
         {answered && <Answered message={answered} />}
         <textarea
+          id="composer"
           ref={field}
           rows={1}
           value={draft.text}
@@ -148,6 +153,31 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   );
 }
 
+/** Return the message that is being answered, unless it was deleted meanwhile. */
+function useAnswered(room_id: string): Message | null {
+  const answered = useDesk(({ answering }) => answering[room_id] ?? null);
+  const is_gone = useChat(({ timelines }) => {
+    const messages = answered ? timelines[room_id]?.messages : null;
+    return messages?.some(({ id, deleted }) => deleted && id === answered?.id) ?? false;
+  });
+  useEffect(() => {
+    if (is_gone) answerNothing(room_id);
+  }, [is_gone, room_id]);
+  return is_gone ? null : answered;
+}
+
+/** Take into the field what was not sent and is to be written anew. */
+function useTakenBack(room_id: string, take: (text: string, picked: Names) => void): void {
+  const taken = useDesk(({ taken_back }) => taken_back[room_id] ?? null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, whatever the field holds by then.
+  useEffect(() => {
+    if (taken === null) return;
+    const { text, picked } = decodeMentions(taken, usePeople.getState().users);
+    take(text, picked);
+    takeBack(room_id, null);
+  }, [taken]);
+}
+
 function lastOfMine(room_id: string, me: string): Message | undefined {
   const messages = useChat.getState().timelines[room_id]?.messages ?? [];
   return messages.findLast((message): message is Message => message.sender === me && !message.deleted);
@@ -156,13 +186,13 @@ function lastOfMine(room_id: string, me: string): Message | undefined {
 /** Says whom one is answering, with the way out of it. */
 function Answered({ message }: { message: Message }) {
   const t = useT();
-  const named = useNamed();
+  const named = useNamedText(message.text);
   const name = useUserName(message.sender);
   return (
     <div className={styles.answered}>
       <Icon name="reply" small />
       <span className="ellipsis">
-        {t("messages.replying", { name })} <span className="soft">{oneLine(named(message.text))}</span>
+        {t("messages.replying", { name })} <span className="soft">{oneLine(named)}</span>
       </span>
       <button
         type="button"

@@ -123,7 +123,9 @@ function useHistory(timeline: Timeline, box: RefObject<HTMLElement | null>, open
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page and a connection are reasons to look again.
   useEffect(() => {
     const element = box.current;
-    const unfilled = element && element.scrollHeight <= element.clientHeight + AHEAD_PIXELS;
+    // A list that is not shown, behind a panel on a phone, has no height to be filled.
+    const is_shown = element !== null && element.clientHeight > 0;
+    const unfilled = is_shown && element.scrollHeight <= element.clientHeight + AHEAD_PIXELS;
     if (!messages || !opened || (has_older && unfilled)) load();
   }, [room.id, messages === null, has_older, pages, opened, online]);
   useEffect(() => () => trimHistory(room.id), [room.id]);

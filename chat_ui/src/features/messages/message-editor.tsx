@@ -7,21 +7,28 @@ import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
 import { decodeMentions, encodeMentions, namesOf } from "./mentions";
 import styles from "./message.module.css";
-import { stopEditing } from "./room-desk";
+import { keepEdit, stopEditing, useDesk } from "./room-desk";
 import { cleaned, excessOf } from "./text-limits";
 import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
 
-export function MessageEditor({ message }: { message: Message }) {
+export function MessageEditor({ message, onClose }: { message: Message; onClose: () => void }) {
   const t = useT();
   const field = useRef<HTMLTextAreaElement>(null);
   const [{ text: before, picked }] = useState(() => decodeMentions(message.text, usePeople.getState().users));
-  const [text, setText] = useState(before);
+  // Kept on the desk, so that a change of room loses nothing.
+  const text = useDesk(({ editing }) => editing[message.room_id]?.text) ?? before;
   const [failure, setFailure] = useState<string | null>(null);
   const encoded = () =>
     encodeMentions(cleaned(text), { picked, known: namesOf(Object.values(usePeople.getState().users)) });
   const excess = excessOf(text, encoded);
-  const close = () => stopEditing(message.room_id);
+  // Back to where one came from: the field of the room, or the row.
+  const [opener] = useState(() => document.activeElement);
+  const close = () => {
+    stopEditing(message.room_id);
+    if (opener instanceof HTMLTextAreaElement && opener.isConnected) opener.focus();
+    else onClose();
+  };
   const save = async () => {
     const wanted = encoded();
     if (!wanted || excess > 0) return;
@@ -48,7 +55,7 @@ export function MessageEditor({ message }: { message: Message }) {
         rows={1}
         value={text}
         aria-label={t("messages.edit")}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => keepEdit(message, event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
           event.stopPropagation();

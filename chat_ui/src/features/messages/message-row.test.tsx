@@ -87,3 +87,12 @@ test("an edit that the server does not take says so and keeps what was typed", a
   expect((await screen.findByText("The server cannot be reached.")).textContent).toBeTruthy();
   expect(screen.getByRole<HTMLTextAreaElement>("textbox").value).toBe("something else");
 });
+
+test("an edit outlives leaving the room", () => {
+  show(MINE);
+  fireEvent.click(screen.getByRole("button", { name: "Edit the message" }));
+  fireEvent.change(screen.getByRole("textbox"), { target: { value: "half of it" } });
+  cleanup();
+  show(MINE);
+  expect(screen.getByRole<HTMLTextAreaElement>("textbox").value).toBe("half of it");
+});

@@ -20,7 +20,7 @@ const REACTED = {
 };
 
 test("each emoji says who put it, and whether one did oneself", () => {
-  render(<Reactions message={REACTED} onFailure={() => {}} />);
+  render(<Reactions message={REACTED} may_react onFailure={() => {}} />);
   const [eyes, party] = screen.getAllByRole("button");
   expect(eyes?.getAttribute("aria-label")).toContain("👀: me, bob");
   expect(eyes?.getAttribute("aria-pressed")).toBe("true");
@@ -30,7 +30,12 @@ test("each emoji says who put it, and whether one did oneself", () => {
 
 test("a press that the server does not take is told", async () => {
   const told: string[] = [];
-  render(<Reactions message={REACTED} onFailure={(reason) => told.push(reason)} />);
+  render(<Reactions message={REACTED} may_react onFailure={(reason) => reason && told.push(reason)} />);
   fireEvent.click(screen.getAllByRole("button")[0] as HTMLElement);
   await waitFor(() => expect(told).toHaveLength(1));
+});
+
+test("who may not react is offered nothing that would be refused", () => {
+  render(<Reactions message={REACTED} may_react={false} onFailure={() => {}} />);
+  expect(screen.getAllByRole<HTMLButtonElement>("button").map(({ disabled }) => disabled)).toEqual([true, true]);
 });

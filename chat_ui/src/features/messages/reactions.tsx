@@ -1,35 +1,48 @@
 /** The emoji on a message: how many put each, who, and one's own at a press. */
 
+import { useEffect } from "react";
 import { toggleReaction } from "@/lib/chat/reactions";
 import { explain, useT } from "@/lib/i18n";
-import { usePeople } from "@/lib/people";
+import { userName } from "@/lib/names";
+import { usePeople, want } from "@/lib/people";
 import type { Message, Reaction } from "@/lib/protocol";
 import styles from "./message.module.css";
 
 interface Props {
   message: Message;
-  onFailure: (reason: string) => void;
+  /** Whether one may put any, or take one's own back. */
+  may_react: boolean;
+  onFailure: (reason: string | null) => void;
 }
 
-export function Reactions({ message, onFailure }: Props) {
+export function Reactions({ message, may_react, onFailure }: Props) {
   const toggle = (emoji: string) => {
+    onFailure(null);
     toggleReaction(message, emoji).catch((error) => onFailure(explain(error)));
   };
   return (
     <ul className={styles.reactions}>
       {message.reactions.map((reaction) => (
         <li key={reaction.emoji}>
-          <ReactionButton reaction={reaction} onPress={() => toggle(reaction.emoji)} />
+          <ReactionButton reaction={reaction} disabled={!may_react} onPress={() => toggle(reaction.emoji)} />
         </li>
       ))}
     </ul>
   );
 }
 
-function ReactionButton({ reaction, onPress }: { reaction: Reaction; onPress: () => void }) {
+interface ButtonProps {
+  reaction: Reaction;
+  disabled: boolean;
+  onPress: () => void;
+}
+
+function ReactionButton({ reaction, disabled, onPress }: ButtonProps) {
   const t = useT();
   const { emoji, count, user_ids, mine } = reaction;
-  const named = usePeople(({ users }) => user_ids.map((id) => users[id]?.display_name ?? "…").join(", "));
+  const key = user_ids.join();
+  useEffect(() => want(key ? key.split(",") : []), [key]);
+  const named = usePeople(({ users }) => user_ids.map((id) => (users[id] ? userName(users[id]) : "…")).join(", "));
   const names = count > user_ids.length ? `${named}, +${count - user_ids.length}` : named;
   const label = t("messages.reaction", { emoji, names });
   return (
@@ -37,6 +50,7 @@ function ReactionButton({ reaction, onPress }: { reaction: Reaction; onPress: ()
       type="button"
       className={styles.reaction}
       aria-pressed={mine === true}
+      disabled={disabled}
       aria-label={label}
       title={label}
       onClick={onPress}

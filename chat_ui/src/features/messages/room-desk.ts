@@ -1,22 +1,43 @@
 /** What one is about to do in a room beside writing: which message is being edited, and which one is being answered. */
 import { create } from "zustand";
+import { useChat } from "@/lib/chat/store";
 import type { Message } from "@/lib/protocol";
 
-interface Desk {
-  /** The id of the message being edited, by room. */
-  editing: Record<string, string | null>;
-  /** The message being answered, by room. */
-  answering: Record<string, Message | null>;
+interface Edit {
+  id: string;
+  /** What it has become so far; null until something was typed. */
+  text: string | null;
 }
 
-export const useDesk = create<Desk>(() => ({ editing: {}, answering: {} }));
+interface Desk {
+  /** The message being edited, by room. */
+  editing: Record<string, Edit | null>;
+  /** The message being answered, by room. */
+  answering: Record<string, Message | null>;
+  /** A text that goes back into the field, by room. */
+  taken_back: Record<string, string | null>;
+}
 
+export const useDesk = create<Desk>(() => ({ editing: {}, answering: {}, taken_back: {} }));
+
+// Nobody finds on their desk what another person left there.
+useChat.subscribe((chat, before) => {
+  if (chat.me !== before.me) useDesk.setState({ editing: {}, answering: {}, taken_back: {} });
+});
+
+/** Begin to edit a message, unless another one has been changed and not saved yet. */
 export function startEditing({ room_id, id }: Message): void {
-  useDesk.setState(({ editing }) => ({ editing: { ...editing, [room_id]: id } }));
+  const begun = useDesk.getState().editing[room_id];
+  if (begun && begun.text !== null) return;
+  setEdit(room_id, { id, text: null });
+}
+
+export function keepEdit({ room_id, id }: Message, text: string): void {
+  setEdit(room_id, { id, text });
 }
 
 export function stopEditing(room_id: string): void {
-  useDesk.setState(({ editing }) => ({ editing: { ...editing, [room_id]: null } }));
+  setEdit(room_id, null);
 }
 
 export function answer(message: Message): void {
@@ -25,4 +46,13 @@ export function answer(message: Message): void {
 
 export function answerNothing(room_id: string): void {
   useDesk.setState(({ answering }) => ({ answering: { ...answering, [room_id]: null } }));
+}
+
+/** Put a text that was not sent back into the room's field. */
+export function takeBack(room_id: string, text: string | null): void {
+  useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [room_id]: text } }));
+}
+
+function setEdit(room_id: string, edit: Edit | null): void {
+  useDesk.setState(({ editing }) => ({ editing: { ...editing, [room_id]: edit } }));
 }

@@ -1,9 +1,16 @@
 /** Returns a text as people read it on one line or elsewhere: names in the place of ids. */
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
 import { userName } from "@/lib/names";
-import { usePeople } from "@/lib/people";
+import { usePeople, want } from "@/lib/people";
 
 const MENTION = /<@([\w-]+)>/g;
+
+/** Name those whom `text` mentions, also once they are known later. */
+export function useNamedText(text: string): string {
+  const named = useNamed();
+  useEffect(() => want([...text.matchAll(MENTION)].flatMap(([, id]) => (id?.includes("-") ? [id] : []))), [text]);
+  return usePeople(() => named(text));
+}
 
 export function useNamed(): (text: string) => string {
   return useCallback((text) => {

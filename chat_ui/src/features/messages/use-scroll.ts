@@ -20,7 +20,8 @@ export function useScroll(box: RefObject<HTMLElement | null>, { first, content }
 
   const note = useCallback(() => {
     const element = box.current;
-    if (!element) return;
+    // Hidden, say behind a panel on a phone, it keeps the place that it had.
+    if (!element || element.clientHeight === 0) return;
     const { scrollTop, scrollHeight, clientHeight } = element;
     const is_at_end = scrollHeight - scrollTop - clientHeight <= SLACK_PIXELS;
     place.current = { ...place.current, top: scrollTop, height: scrollHeight, at_end: is_at_end };
@@ -48,8 +49,16 @@ export function useScroll(box: RefObject<HTMLElement | null>, { first, content }
   useEffect(() => {
     const element = box.current;
     if (!element) return;
+    let was_hidden = false;
     const observer = new ResizeObserver(() => {
+      const is_hidden = element.clientHeight === 0;
+      if (is_hidden) {
+        was_hidden = true;
+        return;
+      }
       if (place.current.at_end) element.scrollTop = element.scrollHeight;
+      else if (was_hidden) element.scrollTop = place.current.top;
+      was_hidden = false;
       note();
     });
     observer.observe(element);

@@ -12,6 +12,7 @@ export function startChat(me: string): () => void {
   resetChat(me);
   const unsubscribe = useChat.subscribe((chat, before) => {
     if (chat.link !== "online" || before.link === "online") return;
+    forgetAllQuoted();
     void catchUp();
     flushAfterConnecting();
   });

@@ -37,6 +37,11 @@ export async function makeInvitation(room_id: string, { uses, days }: { uses: nu
   return made.token;
 }
 
+/** Tell whether one may write here, and react. */
+export function mayWrite(room: Room | undefined): boolean {
+  return room !== undefined && !room.archived && room.role !== "reader";
+}
+
 /** Tell whether somebody of this role may add people to the room. */
 export function mayAdd({ kind, role, archived }: Room): boolean {
   return kind !== "direct" && !archived && rank(role) >= RANK.member;

@@ -22,6 +22,11 @@ export function saveOutbox(me: string, before: Unsent[], after: Unsent[]): void 
   for (const cid of old.keys()) save(`unsent.${me}.${cid}`, null);
 }
 
+/** Return how many rooms have something written in their field. */
+export function countDrafts(me: string): number {
+  return keys(`draft.${me}.`).length;
+}
+
 /** Forget everything that this person wrote here, on signing out. */
 export function clearStored(me: string): void {
   for (const key of [...keys(`unsent.${me}.`), ...keys(`draft.${me}.`)]) save(key, null);
