@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import structlog
 
-from chatflow.errors import ChatFlowError
 from chatflow.process.vital import start_vital_thread
 from chatflow.wire.outbox import CONSUMERS
 from message_service.internal.metrics import OUTBOX_AGE
@@ -31,8 +30,9 @@ def tell_outbox_age_in_thread(clock: LogClock, store: MessageStore) -> Callable[
         while not stopped.is_set():
             try:
                 tell_outbox_age(clock, store)
-            except ChatFlowError as error:
-                log.warning("the age of the outbox cannot be read", reason=str(error))
+            except Exception:
+                # Whatever it is: a metric is no reason to end the service.
+                log.exception("the age of the outbox cannot be read")
             stopped.wait(LOOK_SECONDS)
 
     start_vital_thread(tell_forever, name="outbox age")

@@ -57,10 +57,11 @@ class UserPages(ModelAdmin):  # type: ignore[type-arg] # only in the stubs it ta
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Change it by the services, which tell everybody whom it concerns; the object itself is not saved."""
-        if "role" in form.changed_data:
-            roles.change_role(username=obj.username, role=obj.account_role)
+        # Sessions are locked before the counter of facts, as everywhere.
         if "deactivated" in form.changed_data:
             deactivating.change_deactivated(obj.id, deactivated=obj.deactivated)
+        if "role" in form.changed_data:
+            roles.change_role(username=obj.username, role=obj.account_role)
 
     @display(description="Devices")
     def devices(self, user: User) -> str:

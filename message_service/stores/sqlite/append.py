@@ -20,7 +20,7 @@ from message_service.stores.sqlite.documents import (
     row_of_op,
     row_of_room,
 )
-from message_service.stores.sqlite.forms import full_id, short_op
+from message_service.stores.sqlite.forms import full_id_if, short_op
 from message_service.stores.sqlite.lookups import IS_KNOWN, ITS_MESSAGE, find_known, keys_of, rooms_by_id
 from message_service.stores.sqlite.projections import apply_projections
 
@@ -98,7 +98,8 @@ def find_additions(db: sqlite3.Connection, user_ids: Sequence[str], *, since: st
 def find_standing(db: sqlite3.Connection, run: Run) -> dict[int, str]:
     """Return the ids in the slots that the run's entries would take."""
     rows = db.execute(STANDING, (run.room_id, run.expected_head, run.expected_head + len(run.steps)))
-    return {seq: full_id(event_id) for seq, event_id in rows}
+    # One whose message is lost is nobody's.
+    return {seq: full_id_if(event_id) or "" for seq, event_id in rows}
 
 
 def write_entries(

@@ -22,7 +22,8 @@ def recent_heads(
     [last] = db.execute("SELECT max(position) FROM events").fetchone()
     while last:
         block = db.execute(BLOCK, (last - EVENTS_PER_LOOK, last)).fetchall()
-        recent = [room_id for room_id, event_id in block if full_id(event_id) >= earliest_id]
+        # One whose message is lost tells no time; the others beside it do.
+        recent = [room_id for room_id, event_id in block if event_id is not None and full_id(event_id) >= earliest_id]
         found |= dict.fromkeys(room_id for room_id in recent if partition_of(room_id) in wanted)
         # An append that took long is stored after younger events, but not by a whole block of them.
         if not recent or len(found) >= limit:

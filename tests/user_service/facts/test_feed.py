@@ -101,7 +101,11 @@ def test_only_the_kinds_that_are_asked_for_are_told(service: UserService) -> Non
     }
 
 
-@pytest.mark.parametrize("asked", ["after=-1", "after=x", "after=0&kinds=", "after=0&kinds=role,nothing"])
+def test_a_follower_that_knows_more_kinds_gets_those_that_there_are(service: UserService) -> None:
+    assert ask(service, after=0, kinds="role,weather")["facts"] == ask(service, after=0, kinds="role")["facts"]
+
+
+@pytest.mark.parametrize("asked", ["after=-1", "after=x", "after=0&kinds=", "after=0&kinds=nothing"])
 def test_what_is_no_position_or_no_kind_is_refused(service: UserService, asked: str) -> None:
     assert service.ask_internally("GET", f"/internal/facts?{asked}").code == "invalid"
 

@@ -1,5 +1,6 @@
 """The step that writes the file of a store anew: the old file is kept, and nothing that stops it half way is in use."""
 
+import os
 import re
 import shutil
 import sqlite3
@@ -181,6 +182,32 @@ def test_without_room_for_both_files_nothing_is_begun(path: Path, monkeypatch: p
     assert content(path) == before
 
 
+def test_without_hard_links_nothing_is_begun(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    before = content(path)
+    monkeypatch.setattr(os, "link", refuse)
+
+    with pytest.raises(SettingsError, match="has no hard links"), opened(url_of(path)):
+        pass
+    assert content(path) == before
+    assert list(path.parent.glob("messages.db.*")) == []
+
+
+def test_a_disk_that_fills_up_leaves_the_old_file_and_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill_up(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    before = content(path)
+    monkeypatch.setattr(rebuilding, "has_all", fill_up)
+
+    with pytest.raises(SettingsError, match="disk is full"), opened(url_of(path)):
+        pass
+    assert content(path) == before
+    assert list(path.parent.glob("messages.db.*")) == []
+
+
 def test_while_an_older_process_has_the_file_open_nothing_is_begun(path: Path) -> None:
     with closing(sqlite3.connect(path)) as older:
         older.execute("PRAGMA journal_mode = WAL")
@@ -202,12 +229,15 @@ def test_a_log_with_a_gap_is_left_as_it_is(path: Path) -> None:
 
 def test_how_far_it_is_stands_in_the_log_and_in_a_metric(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuilding, "TELL_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(rebuilding, "INSTRUCTIONS_PER_CALL", 100)
     with structlog.testing.capture_logs() as logs, opened(url_of(path)):
         pass
 
     lines = [line for line in logs if "written anew" in line["event"]]
     steps = [line for line in lines if "messages" in line]
     assert steps[-1]["messages"] == 5
+    # It is said in the middle of a statement too: one room may be all there is.
+    assert [line["messages"] for line in steps[:3]] == [0, 0, 0]
     # Whoever started the process waits for as long as it says so.
     assert all(STILL_STARTING in line["event"] for line in steps)
     assert re.search(r"before-compact$", lines[-1]["kept"])
