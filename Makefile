@@ -16,7 +16,7 @@ test: environment servers ui ## Run the tests that this machine can run (ARGS="â
 	@$(PYTHON) chat_ui/build.py check
 	@$(PYTHON) -m pytest $(ARGS)
 
-test-long: environment servers ## The tests that take minutes each: FerretDB, and upgrades of a cluster
+test-long: environment servers ## The tests that take minutes: FerretDB, upgrades of every kind, REST with all limits tried
 	@$(PYTHON) -m pytest -m long $(ARGS)
 
 check: environment ## All that must hold before a commit lands: format, lint, types, imports, lock, tests

@@ -23,7 +23,9 @@ def callers(system: System) -> list[Caller]:
     return asyncio.run(settle(system.url))
 
 
-@pytest.mark.parametrize("who", ["stranger", "member", pytest.param("owner", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "who", ["stranger", *(pytest.param(who, marks=pytest.mark.long) for who in ("member", "owner"))]
+)
 def test_nothing_is_answered_that_is_not_described(system: System, callers: list[Caller], who: str) -> None:
     [caller] = [caller for caller in callers if caller.name == who]
 

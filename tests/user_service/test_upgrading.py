@@ -17,7 +17,7 @@ NEW_PASSWORD = "another horse, another battery"
 HASHES = "SELECT username, password_hash FROM users"
 
 
-@pytest.fixture(params=[FIRST, BEFORE])
+@pytest.fixture(params=[pytest.param(FIRST, marks=pytest.mark.long), BEFORE])
 def older_program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an older version, as the history of the repository has it."""
     archive = subprocess.run(

@@ -19,7 +19,7 @@ from tests.journeys.upgrade.next_version import copy_of_this_version, expand, sh
 from tests.journeys.upgrade.returning import STYLE
 from tests.journeys.upgrade.snapshot import read_room
 
-pytestmark = pytest.mark.scales(ONE)
+pytestmark = [pytest.mark.scales(ONE), pytest.mark.long]
 
 # Acks between one process and the next.
 ENOUGH = 20

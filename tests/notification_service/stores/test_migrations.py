@@ -55,7 +55,7 @@ def own_postgres_url(postgres_server: Server) -> Iterator[str]:
     drop_database(postgres_server.url, name)
 
 
-@pytest.fixture(params=["sqlite_url", "own_postgres_url"])
+@pytest.fixture(params=["sqlite_url", pytest.param("own_postgres_url", marks=pytest.mark.long)])
 def own_url(request: pytest.FixtureRequest) -> str:
     """An empty database that no other test knows."""
     return str(request.getfixturevalue(request.param))
