@@ -18,7 +18,25 @@ CANDIDATES = ("python3", "python3.14", "python3.13", "python3.12", "python3.11",
 PROBE = "import sys; print(*sys.version_info[:2]); import venv, ensurepip"
 
 
+PACKAGES = (
+    "chatflow",
+    "chatflow_django",
+    "gateway",
+    "chat_service",
+    "message_service",
+    "user_service",
+    "notification_service",
+)
+
+
 def main() -> None:
+    install()
+    # A fifth of the start of a process, also where PYTHONDONTWRITEBYTECODE keeps it from noting what it compiled.
+    folders = [str(ROOT / package) for package in PACKAGES]
+    subprocess.run([str(VENV / "bin" / "python"), "-m", "compileall", "-q", *folders], check=False)
+
+
+def install() -> None:
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if STAMP.is_file() and STAMP.read_text() == wanted:
         return
