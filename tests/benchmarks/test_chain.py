@@ -8,6 +8,7 @@ from benchmarks.bench import Bench
 from benchmarks.chain import SOCKETS_PER_ROOM, open_chain
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("compiler")
 def test_every_message_is_acked_once_and_delivered_to_the_whole_room_without_a_gap(tmp_path: Path) -> None:
     with open_chain(Bench(tmp_path), "chain") as chain:

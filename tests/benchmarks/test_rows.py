@@ -35,6 +35,7 @@ def test_connections_come_stay_and_go_in_every_round(arena: Arena, name: str) ->
     assert all(one["held"] > 0 and one["left"] > 0 for one in found["rounds"])
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("compiler")
 def test_after_a_storm_everybody_has_resumed_without_a_gap(tmp_path: Path) -> None:
     result = cut_off(Bench(tmp_path, quick=True), clients=30)

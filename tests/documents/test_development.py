@@ -113,7 +113,13 @@ def checkout() -> Iterator[Path]:
         yield checkout
 
 
-@pytest.mark.parametrize("check", CHECKS)
+# Half a minute each.
+SLOW = ("rights", "types")
+
+
+@pytest.mark.parametrize(
+    "check", [pytest.param(name, marks=pytest.mark.long) if name in SLOW else name for name in CHECKS]
+)
 def test_what_the_page_adds_holds_together(checkout: Path, check: str) -> None:
     done = run(CHECKS[check], checkout)
 

@@ -64,6 +64,7 @@ def test_both_people_find_three_rooms_with_history_and_a_second_start_adds_nothi
         assert rooms_of(system, "ada") == expected
 
 
+@pytest.mark.long
 def test_a_demo_that_was_cut_off_is_completed_without_doubles(folder: Path) -> None:
     with open_system(folder, settings=DEMO) as system:
         passwords = memory(system)["passwords"]
