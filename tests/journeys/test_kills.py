@@ -41,6 +41,7 @@ async def test_killing_a_process_during_traffic_breaks_no_promise(
         assert [complaint for device in traffic.devices for complaint in device.complaints] == []
 
 
+@pytest.mark.scales(TWO)
 async def test_after_killing_everything_a_second_start_has_every_acked_message(
     scale: Scale, tmp_path: Path, keeps_connections: bool
 ) -> None:

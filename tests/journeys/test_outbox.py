@@ -90,6 +90,7 @@ async def test_an_alert_survives_the_worker_and_a_redis_that_forgets(
             await expect_alert(system, bob, alert, within_seconds=20)
 
 
+@pytest.mark.long
 async def test_an_alert_survives_the_broker_too(
     scale: Scale, tmp_path: Path, valkey: Server, rabbitmq_server: Server, rabbitmq_url: str
 ) -> None:

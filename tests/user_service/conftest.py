@@ -24,7 +24,8 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder}/users.db"
 
 
-@pytest.fixture(scope="module", params=list(FIXTURE_OF))
+# What Django asks of both is alike; on PostgreSQL too are, at each run, the migrations and the races (`own_url`).
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue(FIXTURE_OF[request.param])
     return url
