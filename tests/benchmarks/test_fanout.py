@@ -6,6 +6,9 @@ from benchmarks.contestants import OURS
 from benchmarks.publishing import fan_out, per_cpu_second
 from tests.benchmarks.conftest import MEMBERS, Arena
 
+# What is measured, and not what is sold: each starts servers of its own.
+pytestmark = pytest.mark.long
+
 SECONDS = 0.3
 EVERYBODY = [OURS, "Node", "stock", "C, one write each", "C, coalescing"]
 

@@ -18,6 +18,9 @@ from benchmarks.rows import ROWS
 from benchmarks.storm import cut_off
 from tests.benchmarks.conftest import MEMBERS, Arena
 
+# What is measured, and not what is sold: each starts servers of its own.
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("name", [OURS, "Node", "stock"])
 def test_every_event_is_answered_and_counted(arena: Arena, name: str) -> None:
@@ -35,7 +38,6 @@ def test_connections_come_stay_and_go_in_every_round(arena: Arena, name: str) ->
     assert all(one["held"] > 0 and one["left"] > 0 for one in found["rounds"])
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("compiler")
 def test_after_a_storm_everybody_has_resumed_without_a_gap(tmp_path: Path) -> None:
     result = cut_off(Bench(tmp_path, quick=True), clients=30)

@@ -113,8 +113,8 @@ def checkout() -> Iterator[Path]:
         yield checkout
 
 
-# Half a minute each.
-SLOW = ("rights", "types")
+# A quarter of a minute and more each.
+SLOW = ("rights", "tables", "types")
 
 
 @pytest.mark.parametrize(
