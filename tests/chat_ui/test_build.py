@@ -28,7 +28,10 @@ def test_the_page_carries_no_inline_script_or_style() -> None:
 
 
 def test_the_lock_file_names_no_place_to_download_from() -> None:
-    packages = json.loads((CHAT_UI / "package-lock.json").read_text())["packages"]
+    text = (CHAT_UI / "package-lock.json").read_text()
+    # Not even to where one could thank somebody.
+    assert "://" not in text
+    packages = json.loads(text)["packages"]
     locked = {name: package for name, package in packages.items() if name}
     assert len(locked) > 30
     assert [name for name, package in locked.items() if "resolved" in package] == []

@@ -1,9 +1,6 @@
 """Fixtures of the contract suites: message stores, and the version before."""
 
-import subprocess
-import tarfile
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,8 +9,8 @@ from chatflow.ids import new_id
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import ADAPTERS, opened, store_url
+from tests.older_version import unpack_version
 
-ROOT = Path(__file__).parents[2]
 # The version whose processes this one must get along with.
 BEFORE = "e92aa47a8818"
 
@@ -21,18 +18,7 @@ BEFORE = "e92aa47a8818"
 @pytest.fixture(scope="session")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shared package as it was."""
-    archive = subprocess.run(
-        ["git", "archive", BEFORE, "chatflow"],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-    )
-    if archive.returncode:
-        pytest.skip(f"the history of the repository, as far as {BEFORE}, is not at hand")
-    folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
-        files.extractall(folder, filter="data")
-    return folder
+    return unpack_version(BEFORE, "chatflow", folder=tmp_path_factory.mktemp("before"))
 
 
 @pytest.fixture(params=ADAPTERS)

@@ -1,15 +1,13 @@
 """An older version and this one work on one database: accounts, sessions and passwords are the same to both."""
 
-import subprocess
-import tarfile
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from tests.older_version import unpack_version
 from tests.user_service.database import execute, query
-from tests.user_service.running import PASSWORD, REPOSITORY, Person, UserService, open_older_service, open_user_service
+from tests.user_service.running import PASSWORD, Person, UserService, open_older_service, open_user_service
 
 FIRST, BEFORE = "e92aa47a8818", "8c22c4c5c000"
 PACKAGES = {FIRST: ["chatflow", "user_service"], BEFORE: ["chatflow", "chatflow_django", "user_service"]}
@@ -20,18 +18,7 @@ HASHES = "SELECT username, password_hash FROM users"
 @pytest.fixture(params=[pytest.param(FIRST, marks=pytest.mark.long), BEFORE])
 def older_program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an older version, as the history of the repository has it."""
-    archive = subprocess.run(
-        ["git", "archive", request.param, *PACKAGES[request.param]],
-        cwd=REPOSITORY,
-        capture_output=True,
-        check=False,
-    )
-    if archive.returncode:
-        pytest.skip(f"the history of the repository, as far as {request.param}, is not at hand")
-    folder = tmp_path_factory.mktemp("older")
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
-        files.extractall(folder, filter="data")
-    return folder
+    return unpack_version(request.param, *PACKAGES[request.param], folder=tmp_path_factory.mktemp("older"))
 
 
 def logs_in(service: UserService, person: Person, password: str = PASSWORD) -> int:

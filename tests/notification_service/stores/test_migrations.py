@@ -6,10 +6,8 @@ import secrets
 import sqlite3
 import subprocess
 import sys
-import tarfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from tests.chatflow.conditions import until
 from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
 from tests.notification_service.process import ServiceProcess
 from tests.notification_service.user_service_edge import UserServiceEdge
+from tests.older_version import unpack_version
 from tests.servers import Server
 from tests.servers.postgresql import create_database, drop_database
 
@@ -37,15 +36,7 @@ Open = Callable[[Path], Awaitable[ServiceProcess]]
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The checkout of that version, as far as the service needs it."""
-    archive = subprocess.run(
-        ["git", "archive", BEFORE, "chatflow", "notification_service"], cwd=ROOT, capture_output=True, check=False
-    )
-    if archive.returncode:
-        pytest.skip(f"the history of the repository, as far as {BEFORE}, is not at hand")
-    folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
-        files.extractall(folder, filter="data")
-    return folder
+    return unpack_version(BEFORE, "chatflow", "notification_service", folder=tmp_path_factory.mktemp("before"))
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ import pymongo
 import pytest
 from pymongo.database import Database
 
-from tests.contracts.message_store_profiles import fresh_database, opened
+from tests.contracts.message_store_profiles import opened
 from tests.message_service.stores.mongodb.commands import Command, heard_of
 from tests.message_service.stores.mongodb.everything import Asked, ask_everything, methods_of_the_port
 from tests.message_service.stores.mongodb.ways import Keys, Way, indexes_of, ways_of
-from tests.servers import Server
 
 # One document each, or as many as there are steps.
 SMALL = {"clock", "fences", "migrations"}
@@ -23,11 +22,6 @@ MAY_SORT = {
     ("find", "rooms", ("_id", "retention_days")): "it goes by the retention where few rooms have one, else by the id",
 }
 SECANTUS = "secantus"
-
-
-@pytest.fixture
-def database_url(mongodb_server: Server) -> str:
-    return fresh_database(mongodb_server)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ primary can have confirmed.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -23,11 +23,9 @@ from message_service.retention.log_clock import RetentionTime
 from message_service.stores.mongodb.causal_sessions import CausalSessions
 from message_service.stores.mongodb.store import MongodbStore
 from tests.contracts.message_store_log import RoomLog, in_time
-from tests.contracts.message_store_profiles import fresh_database
 from tests.contracts.mongodb_cut import open_cut
 from tests.message_service.stores.mongodb.commands import READS, Command, heard_of
 from tests.message_service.stores.mongodb.everything import ask_everything
-from tests.servers import Server
 
 ALL = range(PARTITIONS)
 Reading = Callable[[RoomLog], object]
@@ -52,18 +50,6 @@ DECIDING: dict[str, Reading] = {
     "check": lambda room: room.append(Check(actor=room.owner, op="c:2")),
     "refusal": lambda room: room.append(Check(actor=room.owner, op="c:2"), expected_head=1),
 }
-
-
-@pytest.fixture
-def database_url(mongodb_server: Server) -> str:
-    return fresh_database(mongodb_server)
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[MongodbStore]:
-    with closing(MongodbStore(database_url)) as store:
-        store.migrate()
-        yield store
 
 
 def is_read(command: Command) -> bool:

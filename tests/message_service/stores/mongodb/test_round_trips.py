@@ -1,8 +1,7 @@
 """How often an append waits for the server: each time for the way there and back, and a write for a majority too."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 import pytest
 
@@ -12,9 +11,7 @@ from chatflow.protocol.objects import Message
 from chatflow.wire.log import Entry
 from message_service.stores.mongodb.store import MongodbStore
 from tests.contracts.message_store_log import RoomLog
-from tests.contracts.message_store_profiles import fresh_database
 from tests.message_service.stores.mongodb.commands import heard_of
-from tests.servers import Server
 
 Making = Callable[[RoomLog, Message], Entry]
 
@@ -35,18 +32,6 @@ APPENDS: dict[str, tuple[Making, dict[str, int]]] = {
         {"find": 2, "insert": 1, "update": 2},
     ),
 }
-
-
-@pytest.fixture
-def database_url(mongodb_server: Server) -> str:
-    return fresh_database(mongodb_server)
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[MongodbStore]:
-    with closing(MongodbStore(database_url)) as store:
-        store.migrate()
-        yield store
 
 
 @pytest.mark.parametrize(("making", "commands"), APPENDS.values(), ids=APPENDS.keys())
