@@ -14,21 +14,23 @@ from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateInvite,
+    RevokeInvite,
+    TrimRoom,
+    read_request,
+)
+from chatflow.protocol.queries import (
     Focus,
     FollowThread,
     MarkRead,
     PingApp,
     RefreshAuth,
-    RevokeInvite,
     SetNotify,
     SetPresence,
     StartTyping,
     StopTyping,
     SyncRooms,
-    TrimRoom,
     UnfollowThread,
     WatchPresence,
-    read_request,
 )
 from chatflow.protocol.replies import Refreshed, Watched
 from gateway.commands.sender import ANSWER_SECONDS

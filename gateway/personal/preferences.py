@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from chatflow.errors import Invalid, NotFound
-from chatflow.protocol.commands import FollowThread, SetNotify, UnfollowThread
 from chatflow.protocol.objects import Notify
+from chatflow.protocol.queries import FollowThread, SetNotify, UnfollowThread
 from chatflow.protocol.told import RoomMine
 from chatflow.wire.bus import RoomHidden, ToPerson
 from chatflow.wire.personal import HideWrite, NotifyWrite, PersonalWrite, ThreadWrite

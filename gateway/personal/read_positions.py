@@ -8,7 +8,7 @@ from chatflow.batches import batches
 from chatflow.errors import ChatFlowError, Internal, NotFound
 from chatflow.http.service_client import ServiceClient
 from chatflow.process.running_tasks import RunningTasks
-from chatflow.protocol.commands import MarkRead
+from chatflow.protocol.queries import MarkRead
 from chatflow.wire.bus import ReadMoved
 from chatflow.wire.reads import ReadAnswer, ReadAsk, ReadMark
 from gateway.delivery.signals import SignalSender

@@ -11,7 +11,7 @@ from chatflow.batches import batches
 from chatflow.errors import ChatFlowError
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.characters import clean_line
-from chatflow.protocol.commands import STATUS_LENGTH, SetPresence, WatchPresence
+from chatflow.protocol.queries import STATUS_LENGTH, SetPresence, WatchPresence
 from chatflow.protocol.replies import Appearance
 from chatflow.protocol.told import ShownPresence
 from chatflow.wire.bus import PresenceChanged

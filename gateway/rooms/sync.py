@@ -7,8 +7,8 @@ import msgspec
 
 from chatflow.errors import ChatFlowError, NotFound, TimedOut
 from chatflow.http.service_client import ServiceClient
-from chatflow.protocol.commands import SyncRooms
 from chatflow.protocol.objects import Room
+from chatflow.protocol.queries import SyncRooms
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
 from chatflow.wire.withheld import told_to_newcomer

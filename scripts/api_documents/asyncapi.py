@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from chatflow.errors import ERRORS, ErrorBody
-from chatflow.protocol import commands
+from chatflow.protocol import commands, queries
 from chatflow.protocol.refusals import REFUSALS
 from chatflow.protocol.replies import REPLIES, SeqReply
 from chatflow.protocol.told import TOLD
@@ -86,7 +86,8 @@ def asyncapi_document() -> dict[str, Any]:
 
 def events_of_clients() -> dict[str, type[msgspec.Struct]]:
     """Return the struct of each event that a client may send on the socket."""
-    kinds = [kind for kind in vars(commands).values() if is_struct(kind) and kind.__struct_config__.tag is not None]
+    named = [*vars(commands).values(), *vars(queries).values()]
+    kinds = [kind for kind in named if is_struct(kind) and kind.__struct_config__.tag is not None]
     return {str(kind.__struct_config__.tag): kind for kind in kinds if kind not in NOT_BY_SOCKET}
 
 
@@ -153,7 +154,7 @@ def add_told(name: str, kind: Any, *, schemas: Schemas, messages: dict[str, Any]
 
 
 def connect_message(schemas: Schemas) -> dict[str, Any]:
-    token, _ = schemas.properties(commands.RefreshAuth, sent=True)["token"]
+    token, _ = schemas.properties(queries.RefreshAuth, sent=True)["token"]
     payload = {"title": "Auth", "type": "object", "properties": {"token": token}, "required": ["token"]}
     return {
         "name": "connect",

@@ -7,9 +7,10 @@ import pytest
 
 from chatflow.errors import Invalid
 from chatflow.ids import created_room_id, direct_room_id, new_id
-from chatflow.protocol.commands import MuteMember, SendMessage, SyncRooms, read_request
+from chatflow.protocol.commands import MuteMember, SendMessage, read_request
 from chatflow.protocol.events import Event, MemberMuted, MessageCreated
 from chatflow.protocol.objects import Message, Room
+from chatflow.protocol.queries import SyncRooms
 from chatflow.wire.bus import packet_of
 
 ROOM_ID = new_id()

@@ -1,0 +1,87 @@
+"""What a client may send beside commands: one struct for each socket event that writes to no log."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from chatflow.protocol.commands import Id, Instant, Seq
+from chatflow.protocol.objects import NotifyLevel
+
+STATUS_LENGTH = 100
+
+
+class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
+    """Get the events behind a seq of each of these rooms."""
+
+    rooms: Annotated[dict[Id, Seq], Meta(max_length=500)]
+
+
+class SetNotify(msgspec.Struct, frozen=True, tag="room:notify"):
+    """Say which messages of a room are worth an alert."""
+
+    room_id: Id
+    level: NotifyLevel
+    muted_until: Instant | None = None
+
+
+class FollowThread(msgspec.Struct, frozen=True, tag="thread:follow"):
+    """Be told of replies in a thread."""
+
+    room_id: Id
+    id: Id
+
+
+class UnfollowThread(msgspec.Struct, frozen=True, tag="thread:unfollow"):
+    """Be told of a thread no more."""
+
+    room_id: Id
+    id: Id
+
+
+class Focus(msgspec.Struct, frozen=True, tag="focus"):
+    """Say which room this device really shows, so that nobody is alerted of what they see; null is none."""
+
+    room_id: Id | None = None
+
+
+class MarkRead(msgspec.Struct, frozen=True, tag="read:mark"):
+    """Move one's read position forward; a seq past the end is the end."""
+
+    room_id: Id
+    seq: Seq
+
+
+class StartTyping(msgspec.Struct, frozen=True, tag="typing:start"):
+    """Show in a room that one types; it ends by itself."""
+
+    room_id: Id
+
+
+class StopTyping(msgspec.Struct, frozen=True, tag="typing:stop"):
+    """Show that one types no more."""
+
+    room_id: Id
+
+
+class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
+    """Say how one appears to others, on every device."""
+
+    status: Literal["online", "away", "dnd", "invisible"]
+    text: Annotated[str, Meta(max_length=STATUS_LENGTH)] | None = None
+
+
+class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):
+    """Be told how these people appear, and of nobody else."""
+
+    user_ids: Annotated[list[Id], Meta(max_length=500)]
+
+
+class RefreshAuth(msgspec.Struct, frozen=True, tag="auth:refresh"):
+    """Go on with a new access token on the living socket."""
+
+    token: Annotated[str, Meta(max_length=4096)]
+
+
+class PingApp(msgspec.Struct, frozen=True, tag="ping:app"):
+    """Ask for the server's time."""
