@@ -1,95 +1,27 @@
-"""Facts about accounts are known by polling from a position, kept as long as they count, and never missed."""
+"""Facts about accounts are known from a position on, and kept for as long as they count."""
 
-import asyncio
 import gc
-import threading
 import tracemalloc
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 import pytest
 
-from chatflow.auth.account_facts.following import follow_facts, follow_facts_in_thread
 from chatflow.auth.account_facts.known import AWAY_SECONDS, KEPT_SECONDS, AccountFacts
 from chatflow.auth.account_facts.pages import (
     AccountDeactivated,
-    Fact,
     FactPage,
     PersonBlocked,
     ProfileChanged,
-    RevocationPage,
-    Revoked,
     RoleGiven,
-    SessionRevoked,
 )
 from chatflow.auth.principal import Principal
-from chatflow.errors import NotFound, Unavailable
 from chatflow.ids import new_id
+from tests.chatflow.auth.facts_feed import NOW, UserService, read_all, revoked
 
-NOW = 1_700_000_000.0
 ALICE, BOB = new_id(), new_id()
 # The key has 65; the set has room for between two and seven times as many.
 BYTES_PER_PAIR_AT_MOST = 180
-
-
-def at(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def revoked(session_id: str, *, expires_at: float = NOW + 900) -> SessionRevoked:
-    return SessionRevoked(session_id, at(expires_at))
-
-
-class UserService:
-    """The feed of a user_service: facts whose positions count from 1, two to a page."""
-
-    def __init__(self, *facts: Fact) -> None:
-        self.facts = list(facts)
-        self.answers_left_to_fail = 0
-        self.asked: list[str] = []
-        # Of the version before: it knows revocations alone.
-        self.is_older = False
-
-    def answer(self, path: str, kind: type[Any]) -> Any:
-        self.asked.append(path)
-        if self.answers_left_to_fail:
-            self.answers_left_to_fail -= 1
-            raise Unavailable
-        place, _, query = path.partition("?")
-        asked = parse_qs(query)
-        after = int(asked["after"][0])
-        if place == "/internal/revocations":
-            page = self.facts[after : after + 2]
-            sessions = [Revoked(each.session_id, each.expires_at) for each in page if isinstance(each, SessionRevoked)]
-            return RevocationPage(min(after, len(self.facts)) + len(page), sessions)
-        if self.is_older:
-            raise NotFound
-        kinds = asked["kinds"][0].split(",")
-        new = [
-            (position, fact)
-            for position, fact in enumerate(self.facts, start=1)
-            if position > after and fact.__struct_config__.tag in kinds
-        ]
-        more = len(new) > 2
-        return FactPage(new[1][0] if more else len(self.facts), [fact for _, fact in new[:2]], more)
-
-    async def answer_soon(self, path: str, kind: type[Any], /) -> Any:
-        return self.answer(path, kind)
-
-
-def read_all(facts: AccountFacts, service: UserService) -> list[Fact]:
-    """Poll as often as whoever follows does without a pause."""
-    told: list[Fact] = []
-    goes_on = True
-    while goes_on:
-        asked_from = facts.position
-        page = service.answer(facts.path, FactPage)
-        told += facts.absorb(page)
-        goes_on = page.more or facts.position < asked_from
-    return told
 
 
 def test_a_page_tells_what_is_new_and_moves_the_position() -> None:
@@ -217,115 +149,6 @@ def test_profiles_are_told_once_all_else_is_known_and_never_kept() -> None:
     assert [parse_qs(path)["kinds"] for path in service.asked] == [["role"], ["role"], ["role,profile"]]
 
 
-async def test_following_reads_every_page_survives_failures_and_hurries_when_woken() -> None:
-    service = UserService(*map(revoked, "abcde"))
-    service.answers_left_to_fail = 1
-    facts = AccountFacts("session", clock=lambda: NOW)
-    seen: list[Fact] = []
-    wake = asyncio.Event()
-    changed = asyncio.Event()
-
-    def on_facts(new: list[Fact]) -> None:
-        seen.extend(new)
-        changed.set()
-
-    following = asyncio.create_task(follow_facts(facts, get=service.answer_soon, on_facts=on_facts, wake=wake))
-    await wait_until(lambda: len(seen) == 5, changed)
-    service.facts.append(revoked("f"))
-    wake.set()
-    await wait_until(lambda: len(seen) == 6, changed, within_seconds=0.5)
-    following.cancel()
-
-    assert seen == [*map(revoked, "abcdef")]
-
-
-@pytest.mark.parametrize("ticks", range(4))
-async def test_following_ends_also_when_it_is_woken_at_the_same_time(ticks: int) -> None:
-    wake, polled = asyncio.Event(), asyncio.Event()
-    service = UserService()
-
-    async def get(path: str, kind: type[Any], /) -> Any:
-        polled.set()
-        return service.answer(path, kind)
-
-    following = asyncio.create_task(follow_facts(AccountFacts("session"), get=get, on_facts=lambda _: None, wake=wake))
-    await polled.wait()
-    await asyncio.sleep(0)
-    wake.set()
-    for _ in range(ticks):
-        await asyncio.sleep(0)
-    following.cancel()
-
-    await asyncio.wait({following}, timeout=0.5)
-    assert following.cancelled()
-
-
-async def test_until_everything_was_read_once_it_is_asked_for_many_times_a_second() -> None:
-    service = UserService(revoked("a"))
-    service.answers_left_to_fail = 5
-    facts = AccountFacts("session", clock=lambda: NOW)
-    changed = asyncio.Event()
-
-    following = asyncio.create_task(
-        follow_facts(facts, get=service.answer_soon, on_facts=lambda _: changed.set(), wake=asyncio.Event())
-    )
-    await wait_until(lambda: facts.is_revoked("a"), changed, within_seconds=3.0)
-    following.cancel()
-
-
-async def test_following_reads_all_again_from_a_restored_database() -> None:
-    service = UserService(revoked("a"))
-    facts = AccountFacts("session", clock=lambda: NOW)
-    facts.position = 50
-    changed = asyncio.Event()
-
-    following = asyncio.create_task(
-        follow_facts(facts, get=service.answer_soon, on_facts=lambda _: changed.set(), wake=asyncio.Event())
-    )
-    await wait_until(lambda: facts.is_revoked("a"), changed, within_seconds=0.5)
-    following.cancel()
-
-
-async def test_of_a_user_service_of_the_version_before_revocations_are_known_and_then_all_from_its_successor() -> None:
-    service = UserService(*map(revoked, "abc"), RoleGiven(ALICE, "guest"))
-    service.is_older = True
-    facts = AccountFacts("session", "role", clock=lambda: NOW)
-    changed, wake = asyncio.Event(), asyncio.Event()
-
-    following = asyncio.create_task(
-        follow_facts(facts, get=service.answer_soon, on_facts=lambda _: changed.set(), wake=wake)
-    )
-    await wait_until(lambda: facts.loaded, changed)
-    before = [facts.is_revoked(session_id) for session_id in "abc"], facts.principal_now(Principal(ALICE)).role
-    was_older = facts.is_from_older_service
-    service.is_older = False
-    wake.set()
-    await wait_until(lambda: facts.principal_now(Principal(ALICE)).role == "guest", changed)
-    following.cancel()
-
-    assert before == ([True] * 3, "member")
-    assert (was_older, facts.is_from_older_service, facts.position) == (True, False, 4)
-
-
-@pytest.mark.parametrize("is_older", [False, True])
-def test_following_in_a_thread_reads_every_page(is_older: bool) -> None:
-    service = UserService(*map(revoked, "abcde"))
-    service.is_older = is_older
-    facts = AccountFacts("session", clock=lambda: NOW)
-    all_read = threading.Event()
-
-    def get(path: str, kind: type[Any], /) -> Any:
-        if facts.loaded:
-            all_read.set()
-        return service.answer(path, kind)
-
-    stop = follow_facts_in_thread(facts, get=get)
-
-    assert all_read.wait(5)
-    stop()
-    assert all(map(facts.is_revoked, "abcde"))
-
-
 def test_a_pair_costs_little_memory() -> None:
     pairs = msgspec.json.encode([PersonBlocked(new_id(), new_id(), True) for _ in range(20_000)])
     facts = AccountFacts("block", clock=lambda: NOW)
@@ -338,10 +161,3 @@ def test_a_pair_costs_little_memory() -> None:
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size / 20_000 < BYTES_PER_PAIR_AT_MOST
-
-
-async def wait_until(holds: Callable[[], bool], changed: asyncio.Event, *, within_seconds: float = 5.0) -> None:
-    async with asyncio.timeout(within_seconds):
-        while not holds():
-            await changed.wait()
-            changed.clear()
