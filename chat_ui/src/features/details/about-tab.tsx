@@ -1,7 +1,7 @@
 /** What a room is about, and the way out of it. */
 import { type FormEvent, useState } from "react";
 import { Alert } from "@/components/alert";
-import { Dialog } from "@/components/dialog";
+import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { ApiError } from "@/lib/api";
@@ -82,33 +82,25 @@ function TopicForm({ room }: { room: Room }) {
 
 function LeaveDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
   const t = useT();
-  const [failure, setFailure] = useState<string | null>(null);
   const outbox = useChat((chat) => chat.outbox);
   const unsent = outbox.filter(({ room_id }) => room_id === room.id);
   const leave = async () => {
-    try {
-      await leaveRoom(room.id);
-      // Nobody could send them any more.
-      for (const { cid } of unsent) discard(cid);
-      navigate("/");
-    } catch (error) {
-      const is_last_owner = error instanceof ApiError && error.body.code === "conflict";
-      setFailure(is_last_owner ? t("rooms.last_owner") : explain(error));
-    }
+    await leaveRoom(room.id);
+    // Nobody could send them any more.
+    for (const { cid } of unsent) discard(cid);
+    navigate("/");
   };
+  const isLastOwner = (error: unknown) => error instanceof ApiError && error.body.code === "conflict";
   return (
-    <Dialog title={t("rooms.leave_sure", { name })} onClose={onClose}>
-      <Alert>{failure}</Alert>
+    <ConfirmDialog
+      title={t("rooms.leave_sure", { name })}
+      act={t("rooms.leave")}
+      onAct={leave}
+      onClose={onClose}
+      say={(error) => (isLastOwner(error) ? t("rooms.last_owner") : null)}
+    >
       {room.private && <p>{t("rooms.leave_private")}</p>}
       {unsent.length > 0 && <p>{t("rooms.leave_unsent", { count: unsent.length })}</p>}
-      <div className="actions">
-        <button type="button" className="button danger" onClick={leave}>
-          {t("rooms.leave")}
-        </button>
-        <button type="button" className="button primary" onClick={onClose}>
-          {t("app.cancel")}
-        </button>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -1,7 +1,7 @@
 /** One member of a room: who it is, the role, and, for who may, changing it or taking them out. */
 import { useId, useState } from "react";
 import { Avatar } from "@/components/avatar";
-import { Dialog } from "@/components/dialog";
+import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Icon } from "@/components/icon";
 import { changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
@@ -28,16 +28,10 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
   const offered: Role[] = room.role === "owner" ? ["owner", "moderator", "member", "reader"] : ["member", "reader"];
   const [raising, setRaising] = useState(false);
   const change = (chosen: Role) => {
+    onFailure(null);
     // An owner cannot be unmade by another one's mistake alone.
-    if (chosen === "owner" && !raising) return setRaising(true);
-    setRaising(false);
-    onFailure(null);
-    changeRole(room.id, user_id, chosen).catch((error) => onFailure(explain(error)));
-  };
-  const remove = () => {
-    setRemoving(false);
-    onFailure(null);
-    removeMember(room.id, user_id).catch((error) => onFailure(explain(error)));
+    if (chosen === "owner") setRaising(true);
+    else changeRole(room.id, user_id, chosen).catch((error) => onFailure(explain(error)));
   };
   return (
     <li className={styles.member}>
@@ -76,30 +70,24 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
         </button>
       )}
       {raising && (
-        <Dialog title={t("details.owner_sure", { name })} onClose={() => setRaising(false)}>
+        <ConfirmDialog
+          title={t("details.owner_sure", { name })}
+          act={t("details.owner_now")}
+          onAct={() => changeRole(room.id, user_id, "owner")}
+          onClose={() => setRaising(false)}
+        >
           <p className="soft">{t("details.owner_why")}</p>
-          <div className="actions">
-            <button type="button" className="button danger" onClick={() => change("owner")}>
-              {t("details.owner_now")}
-            </button>
-            <button type="button" className="button primary" onClick={() => setRaising(false)}>
-              {t("app.cancel")}
-            </button>
-          </div>
-        </Dialog>
+        </ConfirmDialog>
       )}
       {removing && (
-        <Dialog title={t("details.remove_sure", { name })} onClose={() => setRemoving(false)}>
+        <ConfirmDialog
+          title={t("details.remove_sure", { name })}
+          act={t("details.remove_now")}
+          onAct={() => removeMember(room.id, user_id)}
+          onClose={() => setRemoving(false)}
+        >
           <p className="soft">{t("details.remove_why")}</p>
-          <div className="actions">
-            <button type="button" className="button danger" onClick={remove}>
-              {t("details.remove_now")}
-            </button>
-            <button type="button" className="button primary" onClick={() => setRemoving(false)}>
-              {t("app.cancel")}
-            </button>
-          </div>
-        </Dialog>
+        </ConfirmDialog>
       )}
     </li>
   );
