@@ -8,7 +8,7 @@ import structlog
 
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.settling import INTERNAL, Settling
-from chat_service.deciding.lanes import Lanes, not_tried
+from chat_service.deciding.incoming_lanes import IncomingLanes, not_tried
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.state import RoomState
 from chat_service.metrics import COMMANDS
@@ -34,7 +34,7 @@ class Loader:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lanes: Lanes,
+        lanes: IncomingLanes,
         settling: Settling,
         publisher: Publisher,
         on_loaded: Callable[[], None],

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from chat_service.deciding.incoming_lanes import IncomingCommand
 from chat_service.deciding.known import known_from
-from chat_service.deciding.lanes import PendingCommand
 from chat_service.deciding.rules.message_facts import MessagesInRun, Puts
 from chat_service.deciding.state import RoomState
 from chatflow.protocol.events import RoomTrimmed
@@ -41,7 +41,7 @@ class LiveRoom:
 
     def __init__(self, room_id: str) -> None:
         self.room_id = room_id
-        self.queue: deque[PendingCommand] = deque()
+        self.queue: deque[IncomingCommand] = deque()
         self.phase = Phase.RESTING
         self.used_at = 0.0
         # None until it is loaded, and again when another worker has written to its log.
@@ -98,7 +98,7 @@ class Rooms:
     def __len__(self) -> int:
         return len(self._rooms)
 
-    def enqueue(self, pending: PendingCommand, *, now: float) -> None:
+    def enqueue(self, pending: IncomingCommand, *, now: float) -> None:
         room_id = pending.command.room_id
         room = self._rooms.get(room_id)
         if room is None:
@@ -109,13 +109,13 @@ class Rooms:
         if room.phase is Phase.RESTING:
             self.ready[room_id] = room
 
-    def take_queue(self, room: LiveRoom, *, limit: int) -> list[PendingCommand]:
+    def take_queue(self, room: LiveRoom, *, limit: int) -> list[IncomingCommand]:
         """Take waiting commands, oldest first."""
         count = min(limit, len(room.queue))
         self.waiting -= count
         return [room.queue.popleft() for _ in range(count)]
 
-    def put_back(self, room: LiveRoom, commands: list[PendingCommand]) -> None:
+    def put_back(self, room: LiveRoom, commands: list[IncomingCommand]) -> None:
         """Return taken commands to the front of the queue, in their order."""
         room.queue.extendleft(reversed(commands))
         self.waiting += len(commands)
