@@ -20,7 +20,7 @@ from chatflow.process.settings import Settings
 from chatflow.process.standing_clock import StandingClock
 from notification_service.identity import Identity
 from notification_service.inbox.api import NotificationsApi
-from notification_service.jobs.delivering import Delivery
+from notification_service.jobs.job_runner import JobRunner
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
@@ -60,7 +60,7 @@ async def serve(
 
     # The tasks that run all the time.
     identity = Identity(users)
-    delivery = Delivery(
+    jobs = JobRunner(
         source=source,
         message_service=messages,
         inbox=inbox,
@@ -71,15 +71,15 @@ async def serve(
         blocks=identity.facts.blocks,
     )
 
-    async def deliver() -> None:
+    async def run_jobs() -> None:
         # Nobody is told of anything before it is known whom they block. Afterwards what is known counts.
         await identity.loaded.wait()
-        await delivery.run()
+        await jobs.run()
 
     clock = StandingClock(grace_seconds=settings.retention_grace_seconds)
-    tidying = tidy_for_ever(store, grown=delivery.grown, message_service=messages, clock=clock)
+    tidying = tidy_for_ever(store, grown=jobs.grown, message_service=messages, clock=clock)
     tasks = [
-        asyncio.create_task(deliver(), name="delivery"),
+        asyncio.create_task(run_jobs(), name="jobs"),
         asyncio.create_task(identity.follow(bus), name="account facts"),
         asyncio.create_task(tidying, name="tidying"),
     ]
@@ -108,7 +108,7 @@ async def serve(
     # The batch under way gets a moment to end. If it is cut off, its jobs come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await delivery.finish()
+            await jobs.finish()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

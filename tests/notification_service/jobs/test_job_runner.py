@@ -10,7 +10,7 @@ from chatflow.jobs.log import JOBS_OF_A_ROOM
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Preferences
-from notification_service.jobs.delivering import TRIES_TOGETHER
+from notification_service.jobs.job_runner import TRIES_TOGETHER
 from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_PUT_ASIDE
 from notification_service.stores.database import Database
@@ -58,7 +58,7 @@ async def test_rooms_take_turns_so_that_a_flood_in_one_delays_no_other(taker: Ta
     [alone] = edge.store(facts_about(Job("quiet", 1), recipient("bob")))
     batch = await taker.source.take()
     assert list(batch.jobs) == [flood[0], alone, *flood[1:JOBS_OF_A_ROOM]]
-    await taker.delivery.deliver(batch)
+    await taker.runner.do(batch)
     assert list((await taker.source.take()).jobs) == flood[JOBS_OF_A_ROOM : 2 * JOBS_OF_A_ROOM]
 
 
@@ -102,14 +102,14 @@ async def test_an_outage_of_the_log_is_waited_out(taker: Taker, edge: MessageSer
     edge.store(facts_about(Job("room", 1), recipient()))
     batch = await taker.source.take()
     await edge.stop()
-    delivering_it = asyncio.create_task(taker.delivery.deliver(batch))
+    doing_it = asyncio.create_task(taker.runner.do(batch))
     await until(lambda: not taker.client._breaker.admits())
-    assert not delivering_it.done()
+    assert not doing_it.done()
 
     await edge.start()
 
     async with asyncio.timeout(WITHIN_SECONDS):
-        await delivering_it
+        await doing_it
     await until(lambda: len(sockets.told) == 1)
     assert not edge.owed
 
@@ -124,15 +124,15 @@ async def test_an_outage_of_the_bus_is_waited_out(database: Database, edge: Mess
         batch = await taker.source.take()
         valkey.kill()
         await until(lambda: not bus.connected)
-        delivering_it = asyncio.create_task(taker.delivery.deliver(batch))
-        await until(lambda: bool(taker.delivery.grown))  # recorded
+        doing_it = asyncio.create_task(taker.runner.do(batch))
+        await until(lambda: bool(taker.runner.grown))  # recorded
         assert edge.owed
 
         await bus.subscribe(SIGNALS_CHANNEL, sockets.hear)
         valkey.start()
 
         async with asyncio.timeout(WITHIN_SECONDS):
-            await delivering_it
+            await doing_it
         await until(lambda: len(sockets.told) == 1)
         await bus.close()
         await taker.client.close()
@@ -143,9 +143,9 @@ async def test_leaving_waits_for_the_batch_under_way_and_begins_no_other(
 ) -> None:
     edge.may_tell_facts.clear()
     edge.store(facts_about(Job("room", 1), recipient()))
-    running = asyncio.create_task(taker.delivery.run())
+    running = asyncio.create_task(taker.runner.run())
     await edge.is_asked_for_facts.wait()
-    leaving = asyncio.create_task(taker.delivery.finish())
+    leaving = asyncio.create_task(taker.runner.finish())
     await asyncio.wait([leaving], timeout=0.05)
     assert not leaving.done()
 

@@ -46,7 +46,7 @@ async def everybody_away(_: Sequence[str]) -> Found:
     return EVERYBODY_AWAY
 
 
-class Delivery:
+class JobRunner:
     def __init__(
         self,
         *,
@@ -76,12 +76,12 @@ class Delivery:
         self._idle.set()
 
     async def run(self) -> None:
-        """Deliver batch after batch, until cancelled or told to finish."""
+        """Do batch after batch, until cancelled or told to finish."""
         while not self._is_leaving:
             self._idle.set()
             batch = await self._source.take()
             self._idle.clear()
-            await self.deliver(batch)
+            await self.do(batch)
         self._idle.set()
 
     async def finish(self) -> None:
@@ -89,7 +89,7 @@ class Delivery:
         self._is_leaving = True
         await self._idle.wait()
 
-    async def deliver(self, batch: Batch) -> None:
+    async def do(self, batch: Batch) -> None:
         """Do the whole batch. Outages are waited out, and jobs that fail for another reason are put aside."""
         attempt, failures, portions = 0, 0, Portions(batch.jobs)
         while True:
