@@ -16,8 +16,8 @@ from chat_service.commit.replays import Replays
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided, decide_run
 from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, not_tried
-from chat_service.deciding.known import find_conflict
 from chat_service.deciding.needs import find_missing
+from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.rules.context import Blocks
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from chat_service.deciding.known import TYPE_OF_EVENT
+from chat_service.deciding.repeated_commands import TYPE_OF_EVENT
 from chat_service.metrics import HOLES
 from chatflow.bus.port import Bus
 from chatflow.jobs.port import JobQueue

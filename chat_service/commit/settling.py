@@ -6,7 +6,7 @@ from chat_service.commit.publisher import Publisher
 from chat_service.commit.replies import reply_to_known, reply_to_stored, reply_unchanged
 from chat_service.deciding.deciding import Decided, take_event
 from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, op_of
-from chat_service.deciding.known import find_conflict
+from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Rooms
 from chat_service.deciding.rules.message_facts import MessagesInRun
 from chat_service.metrics import COMMANDS

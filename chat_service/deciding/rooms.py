@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from chat_service.deciding.incoming_lanes import IncomingCommand
-from chat_service.deciding.known import known_from
+from chat_service.deciding.repeated_commands import known_from
 from chat_service.deciding.rules.message_facts import MessagesInRun, Puts
 from chat_service.deciding.state import RoomState
 from chatflow.protocol.events import RoomTrimmed

@@ -14,7 +14,7 @@ from chatflow.bus.redis import RedisBus
 from chatflow.errors import Unavailable
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs import rabbitmq as jobs_rabbitmq
-from chatflow.jobs.log import LogQueue, LogSource
+from chatflow.jobs.log_queue import LogQueue, LogSource
 from chatflow.jobs.port import Batch, JobQueue, JobSource
 from chatflow.jobs.rabbitmq import RabbitQueue, RabbitSource, dead
 from chatflow.wire.bus import JOBS_CHANNEL

@@ -41,8 +41,8 @@ from gateway.rooms.joining import Joining
 from gateway.rooms.list_versions import ListVersions
 from gateway.rooms.membership import Membership
 from gateway.rooms.sync import RoomSync
+from gateway.sessions.client_tokens import ClientTokens
 from gateway.sessions.connection import People
-from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 from gateway.sessions.rate_limits import RateLimits
@@ -205,17 +205,17 @@ class UnpluggedGateway:
         joining = Joining(
             membership, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
         )
-        self.identity = Identity(client)
-        self.identity.facts.loaded = True
+        self.tokens = ClientTokens(client)
+        self.tokens.facts.loaded = True
         known_users = KnownUsers(client)
         self.commands = CommandSender(bus, workers, gateway_id="g")
         self.lifecycle = lifecycle = Lifecycle(
-            identity=self.identity, known_users=known_users, rooms=joining, people=people,
+            tokens=self.tokens, known_users=known_users, rooms=joining, people=people,
             gateway_id="g", limits=shown_limits(settings), connections_per_person=0,
         )  # fmt: skip
         self.presence = Presence(nowhere, people, outbound=self.outbound, send=sender.send)
         typists = Typists(delivery, self.outbound, send=sender.send)
-        self.profiles = Profiles(self.identity.facts, outbound=self.outbound, people=people, known_users=known_users)
+        self.profiles = Profiles(self.tokens.facts, outbound=self.outbound, people=people, known_users=known_users)
         self.signals = Signals(
             counts=SignalCounts(on_loss=people.doubt_all), outbound=self.outbound, people=people, delivery=delivery,
             lifecycle=lifecycle,
@@ -273,4 +273,4 @@ class UnpluggedGateway:
 
     def revoke(self, session_id: str) -> None:
         page = FactPage(0, [SessionRevoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
-        self.lifecycle.on_facts(self.identity.facts.absorb(page))
+        self.lifecycle.on_facts(self.tokens.facts.absorb(page))

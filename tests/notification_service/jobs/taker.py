@@ -4,7 +4,7 @@ import asyncio
 
 from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.log import LogSource
+from chatflow.jobs.log_queue import LogSource
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatflow.bus.redis import RedisBus
-from chatflow.jobs.log import JOBS_OF_A_ROOM
+from chatflow.jobs.log_queue import JOBS_OF_A_ROOM
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Preferences
