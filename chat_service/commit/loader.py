@@ -14,7 +14,7 @@ from chat_service.deciding.state import RoomState
 from chat_service.metrics import COMMANDS
 from chat_service.room_log import LOAD_SECONDS, NotUnderstood, RoomLog
 from chatflow.errors import ChatFlowError
-from chatflow.wire.log import LoadedRoom, LoadRoom, MessageFacts
+from chatflow.wire.log import LoadedRoom, LoadRoom, MessageState
 
 log = structlog.get_logger(__name__)
 
@@ -144,7 +144,7 @@ class Loader:
         self._publisher.flush()
 
 
-def put_by(facts: MessageFacts | None, user_id: str) -> frozenset[str]:
-    if facts is None:
+def put_by(message: MessageState | None, user_id: str) -> frozenset[str]:
+    if message is None:
         return frozenset()
-    return frozenset(emoji for emoji, people in facts.reactions.items() if user_id in people)
+    return frozenset(emoji for emoji, people in message.reactions.items() if user_id in people)

@@ -8,7 +8,7 @@ from chat_service.deciding.deciding import Decided, take_event
 from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, op_of
 from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Rooms
-from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.rules.message_state import MessagesInRun
 from chat_service.metrics import COMMANDS
 from chatflow.errors import Conflict, ErrorBody, Internal, RateLimited
 from chatflow.protocol.commands import CreateRoom

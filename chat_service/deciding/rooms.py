@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from chat_service.deciding.incoming_lanes import IncomingCommand
 from chat_service.deciding.repeated_commands import known_from
-from chat_service.deciding.rules.message_facts import MessagesInRun, Puts
+from chat_service.deciding.rules.message_state import MessagesInRun, Puts
 from chat_service.deciding.state import RoomState
 from chatflow.protocol.events import RoomTrimmed
 from chatflow.protocol.objects import Attachment
-from chatflow.wire.log import Entry, Known, MessageFacts
+from chatflow.wire.log import Entry, Known, MessageState
 
 # Reactions and replies are mostly to recent messages; older ones are loaded when a command names them.
 MESSAGES_REMEMBERED = 200
@@ -47,7 +47,7 @@ class LiveRoom:
         # None until it is loaded, and again when another worker has written to its log.
         self.state: RoomState | None = None
         # True at the state's head; None means that there is no such message.
-        self.messages: dict[str, MessageFacts | None] = {}
+        self.messages: dict[str, MessageState | None] = {}
         # The reactions of those people who were asked for, also true at the state's head.
         self.puts: Puts = {}
         # (uploader, file)
@@ -65,8 +65,8 @@ class LiveRoom:
         """Tell whether we know this person's reactions to the message; if nobody reacted to it, we do."""
         if message_id not in self.messages:
             return False
-        facts = self.messages[message_id]
-        return facts is None or not facts.counts or (message_id, user_id) in self.puts
+        message = self.messages[message_id]
+        return message is None or not message.counts or (message_id, user_id) in self.puts
 
     def remember(self, entries: list[Entry], messages: MessagesInRun) -> None:
         """Keep what a run changed, once it is in the log."""

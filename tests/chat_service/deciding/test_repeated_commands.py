@@ -4,7 +4,7 @@ import pytest
 
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.creation import create_room
-from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.rules.message_state import MessagesInRun
 from chat_service.deciding.state import RoomState
 from chat_service.worker import Worker
 from chatflow.auth.account_facts.replica import AccountFacts
