@@ -20,7 +20,7 @@ from chatflow.jobs.rabbitmq import RabbitQueue, RabbitSource, dead
 from chatflow.wire.bus import JOBS_CHANNEL
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
-from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge, facts_about
+from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge, details_about
 from tests.servers import Server
 
 Side = TypeVar("Side", JobQueue, JobSource)
@@ -143,7 +143,7 @@ async def confirmed(channel: AbstractChannel, body: bytes, *, queue: str) -> Non
 
 
 def store(profile: Profile, seqs: Iterable[int]) -> list[Job]:
-    return profile.log.store(*(facts_about(Job("room", seq)) for seq in seqs))
+    return profile.log.store(*(details_about(Job("room", seq)) for seq in seqs))
 
 
 async def take(source: JobSource) -> Batch:

@@ -28,6 +28,9 @@ RENAMED = {
     "chatflow.wire.log:InviteFacts": "chatflow.wire.log:InviteState",
     "chatflow.wire.log:MemberFacts": "chatflow.wire.log:MemberState",
     "chatflow.wire.log:MessageFacts": "chatflow.wire.log:MessageState",
+    "chatflow.wire.outbox:AlertFacts": "chatflow.wire.outbox:AlertDetails",
+    "chatflow.wire.outbox:AlertFactsAnswer": "chatflow.wire.outbox:AlertDetailsAnswer",
+    "chatflow.wire.outbox:AlertFactsAsk": "chatflow.wire.outbox:AlertDetailsAsk",
 }
 # What people send is read strictly elsewhere; what stands here goes between processes, or is kept.
 STRUCTS = wire_samples.structs()
