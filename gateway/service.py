@@ -104,7 +104,7 @@ async def serve(
 
     # Rooms and their listeners. Rooms that may have lost events on the bus are compared with the log.
     missing = Missing()
-    delivery = Delivery(outbound, people, on_behind=missing.want, on_doubt=missing.check)
+    delivery = Delivery(outbound, people, on_behind=missing.want, on_recheck=missing.recheck)
     feeds = WorkerFeeds(bus, workers, delivery)
     catch_up = CatchUp(messages, missing, delivery, hears=lambda room_id: bus.connected and feeds.hears(room_id))
     sender = SignalSender(bus, gateway_id=gateway_id)
@@ -134,7 +134,7 @@ async def serve(
     typists = Typists(delivery, outbound, send=sender.send)
     focus = FocusedRooms(settings.redis, gateway_id=gateway_id)
     losses = Callbacks[[]]()
-    losses.add(people.doubt_all, presence.read_again)
+    losses.add(people.recheck_all, presence.read_again)
     profiles = Profiles(tokens.facts, outbound=outbound, people=people, known_users=known_users)
     signals = Signals(
         counts=SignalCounts(on_loss=losses),
@@ -175,8 +175,8 @@ async def serve(
     )
 
     # A gap of the bus may lose anything. A dead gateway has not told its last changes, nor that its people are gone.
-    gaps.add(delivery.doubt, commands.resend_all, losses)
-    gateways_gone.add(presence.on_gone, lambda gone: people.doubt_all())
+    gaps.add(delivery.recheck, commands.resend_all, losses)
+    gateways_gone.add(presence.on_gone, lambda gone: people.recheck_all())
     is_origin_allowed = origin_check(
         allowed_origins=settings.allowed_origins,
         public_origins=settings.public_origins,

@@ -40,7 +40,7 @@ class Settling:
             # people who were added find the room once their gateway notices a missed signal.
             log.exception("a run cannot be settled", room_id=decided.room.room_id)
             self._publisher.announce(decided.room.room_id, result.head)
-            self._publisher.doubt_signals()
+            self._publisher.recheck_signals()
             self.refuse(decided.room, decided.commands, error=INTERNAL)
 
     def _settle(self, decided: Decided, result: RunResult) -> None:

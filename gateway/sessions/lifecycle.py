@@ -176,7 +176,7 @@ class Lifecycle:
         )
         if welcome.rooms_version < self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version):
             # Meanwhile another device of this person was shown a newer list than this one.
-            self._people.doubt(connection.user_id)
+            self._people.recheck(connection.user_id)
         CONNECT_SECONDS.observe(time.monotonic() - begun)
         self.show_appeared(connection)
 
@@ -207,7 +207,7 @@ class Lifecycle:
                 await change(user_id, room_id)
         except (ChatFlowError, TimeoutError) as error:
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.doubt(user_id)
+            self._people.recheck(user_id)
 
     async def _profile(self, principal: Principal) -> User:
         try:
