@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from chat_service.deciding.known import TYPE_OF_EVENT
+from chat_service.deciding.repeated_commands import TYPE_OF_EVENT
 from chat_service.metrics import HOLES
 from chatflow.bus.port import Bus
 from chatflow.jobs.port import JobQueue
@@ -76,8 +76,8 @@ class Publisher:
         known, _ = self._heads.get(room_id, (0, 0.0))
         self._heads[room_id] = (max(known, head), time.monotonic())
 
-    def doubt_signals(self) -> None:
-        """Make gateways doubt the signals: something was written unannounced, so people may lack rooms."""
+    def recheck_signals(self) -> None:
+        """Make gateways recheck what signals told: something was written unannounced, so people may lack rooms."""
         self._signal_counter.pass_over()
 
     def send(self, channel: str, reply: Reply) -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from jwt import PyJWS
 from jwt.exceptions import PyJWTError
 
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks, jwk_of, public_keys
 from chatflow.auth.principal import Principal
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import Fact, ProfileChanged
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.wire.bus import UserChanged
 from gateway.delivery.merging import Merged
 from gateway.engine.outbound import Outbound

@@ -115,7 +115,7 @@ class Signals:
             except Exception:
                 # It counts as received, so nobody will notice a loss: check the rooms of everybody here instead.
                 log.exception("a signal cannot be told", type=type(signal).__name__)
-                self._people.doubt_all()
+                self._people.recheck_all()
 
     def _on_room_appeared(self, signal: RoomAppeared) -> None:
         for user_id in signal.user_ids:

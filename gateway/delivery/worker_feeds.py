@@ -27,7 +27,7 @@ decode = msgspec.msgpack.Decoder(Publication).decode
 
 
 class WorkerFeeds:
-    """Keeps a subscription per worker. When a publication is lost, all rooms that it may have concerned are doubted."""
+    """Keeps a subscription per worker. When a publication is lost, all its rooms are rechecked."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, delivery: Delivery) -> None:
         self._loop = asyncio.get_running_loop()
@@ -50,7 +50,7 @@ class WorkerFeeds:
         now = self._moved_at = self._loop.time()
         if now - self._lost_at < AGREEING_SECONDS:
             # The loss may concern rooms that the worker owned before this gateway knew.
-            self._delivery.doubt()
+            self._delivery.recheck()
         for worker_id in self._workers.live:
             if (farewell := self._farewells.pop(worker_id, None)) is not None:
                 farewell.cancel()
@@ -59,7 +59,7 @@ class WorkerFeeds:
                 self._heard_at[worker_id] = now
                 await self._bus.subscribe(EVENTS_CHANNEL.format(worker_id=worker_id), self.on_publication)
                 # What it published before the subscription did not reach this gateway.
-                self._doubt(worker_id, since=now)
+                self._recheck(worker_id, since=now)
         for worker_id in self._heard_at.keys() - self._workers.live.keys() - self._farewells.keys():
             self._silent.pop(worker_id, None)
             self._farewells[worker_id] = self._loop.call_later(FAREWELL_SECONDS, self._start_leaving, worker_id)
@@ -77,7 +77,7 @@ class WorkerFeeds:
             await asyncio.sleep(WATCH_SECONDS)
             now = self._loop.time()
             if not self._bus.connected:
-                # No worker is heard now; when the bus is back, all rooms are doubted anyway.
+                # No worker is heard now; when the bus is back, all rooms are rechecked anyway.
                 self._heard_at = dict.fromkeys(self._heard_at, now)
             for worker_id in list(self._workers.live):
                 # A worker may leave while this loop subscribes to another one; it then counts as heard.
@@ -86,7 +86,7 @@ class WorkerFeeds:
                     log.warning("a live worker is not heard", worker=worker_id, seconds=now - heard_at)
                     self._silent[worker_id] = now
                     await self._bus.subscribe(EVENTS_CHANNEL.format(worker_id=worker_id), self.on_publication)
-                    self._doubt(worker_id, since=heard_at)
+                    self._recheck(worker_id, since=heard_at)
 
     def on_publication(self, payload: bytes) -> None:
         publication = decode(payload)
@@ -97,7 +97,7 @@ class WorkerFeeds:
         if self._is_loss(publication):
             PUBLICATIONS_LOST.inc()
             log.info("publications were lost", worker=worker_id, counter=publication.counter)
-            self._doubt(worker_id, since=self._heard_at.get(worker_id, now))
+            self._recheck(worker_id, since=self._heard_at.get(worker_id, now))
         if worker_id in self._heard_at:
             self._heard_at[worker_id] = now
             self._silent.pop(worker_id, None)
@@ -116,13 +116,13 @@ class WorkerFeeds:
         self._counters[publication.worker_id] = (publication.epoch, publication.counter)
         return before > last
 
-    def _doubt(self, worker_id: str, *, since: float) -> None:
-        """Doubt the rooms that this worker may have owned since `since`: something that it published may be lost."""
+    def _recheck(self, worker_id: str, *, since: float) -> None:
+        """Recheck the rooms that this worker may have owned since `since`: something that it published may be lost."""
         self._lost_at = self._loop.time()
         if self._moved_at > since - AGREEING_SECONDS:
-            self._delivery.doubt()
+            self._delivery.recheck()
         else:
-            self._delivery.doubt(lambda room_id: self._owns(worker_id, room_id))
+            self._delivery.recheck(lambda room_id: self._owns(worker_id, room_id))
 
     def _owns(self, worker_id: str, room_id: str) -> bool:
         owner = self._workers.owner_of(partition_of(room_id))

@@ -117,7 +117,7 @@ class Presence:
 
     def write_anew(self) -> None:
         """Write everybody's presence again, and tell all gateways, because Redis may have lost it."""
-        self._store.doubt()
+        self._store.distrust()
         self._write_what_is_unwritten()
 
     async def run(self) -> None:

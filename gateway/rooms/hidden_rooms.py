@@ -62,13 +62,13 @@ class HiddenRooms:
             except (NotFoldable, MembershipEnded):
                 self._forget(user_id, stream)
                 # The row is not known any more.
-                self._people.doubt(user_id)
+                self._people.recheck(user_id)
 
     def begin_anew(self, stream: RoomStream) -> None:
         """Drop the rows of this room, which are not known any more, and have these people's rooms compared."""
         for user_id in list(stream.hidden_from):
             self._forget(user_id, stream)
-            self._people.doubt(user_id)
+            self._people.recheck(user_id)
 
     def _forget(self, user_id: str, stream: RoomStream) -> None:
         """Stop waiting: the room is shown, or the person has gone."""

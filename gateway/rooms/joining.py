@@ -11,7 +11,7 @@ from chatflow.protocol.objects import Room
 from chatflow.wire.bus import RoomAppeared
 from chatflow.wire.reads import PersonRooms, RoomRow
 from gateway.delivery.delivery import Delivery
-from gateway.delivery.facts import ENDS_MEMBERSHIP, moved_member, new_history
+from gateway.delivery.event_fields import ENDS_MEMBERSHIP, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.membership import ClaimedRow, Membership, heads_of

@@ -14,7 +14,7 @@ from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
 from chatflow.wire.withheld import told_to_newcomer
 from gateway.delivery.catch_up import CatchUp
 from gateway.delivery.delivery import Delivery
-from gateway.delivery.facts import event_text, is_readable
+from gateway.delivery.event_fields import event_text, is_readable
 from gateway.delivery.room_stream import RoomStream
 from gateway.metrics import RESYNCS
 from gateway.rooms.membership import Membership

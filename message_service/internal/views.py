@@ -13,7 +13,7 @@ from chatflow.errors import UNREADABLE, Forbidden, Internal, Invalid, Unavailabl
 from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.clock import ClockAnswer, ClockAsk
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
-from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.personal import PersonalAnswer, PersonalAsk
 from chatflow.wire.reads import (
     ConnectAnswer,
@@ -178,6 +178,6 @@ def clear_owed(ask: OwedClear) -> OwedCleared:
     return outbox.clear_owed(ask, store=opened.store())
 
 
-@internal(AlertFactsAsk)
-def alerts(ask: AlertFactsAsk) -> AlertFactsAnswer:
-    return AlertFactsAnswer(opened.store().alert_facts(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))
+@internal(AlertDetailsAsk)
+def alerts(ask: AlertDetailsAsk) -> AlertDetailsAnswer:
+    return AlertDetailsAnswer(opened.store().alert_details(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))

@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import Fact, FactPage, RevocationPage
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.errors import ChatFlowError, NotFound
 from chatflow.process.vital import start_vital_thread
 

@@ -5,8 +5,8 @@ An event's `owed.to` names the consumers that have not cleared it; the last one 
 
 from collections.abc import Sequence
 
-from chatflow.wire.outbox import ALERTS, AlertFacts, Job
-from message_service.log.alerting import Alert, StandingsAsk, facts_of_all
+from chatflow.wire.outbox import ALERTS, AlertDetails, Job
+from message_service.log.alerting import Alert, StandingsAsk, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import event_of, record_of
@@ -52,8 +52,8 @@ def places(jobs: Sequence[Job]) -> Document:
     return {"$or": [{"room_id": job.room_id, "seq": job.seq} for job in jobs]}
 
 
-def facts_about_jobs(db: MongoDatabase, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertFacts]:
-    return facts_of_all(
+def details_of_jobs(db: MongoDatabase, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertDetails]:
+    return details_of_all(
         jobs,
         alerts_of(db, jobs),
         after=after,

@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Sequence
 
-from chatflow.wire.outbox import AlertFacts, Job
-from message_service.log.alerting import Alert, StandingsAsk, facts_of_all
+from chatflow.wire.outbox import AlertDetails, Job
+from message_service.log.alerting import Alert, StandingsAsk, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import encode
 from message_service.stores.sqlite.lookups import AT_PLACE, event_with_message, messages_by_id, rooms_by_id
@@ -38,8 +38,8 @@ def owed_since(db: sqlite3.Connection, consumer: str) -> float | None:
     return None if since is None else float(since)
 
 
-def facts_about_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertFacts]:
-    return facts_of_all(
+def details_of_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertDetails]:
+    return details_of_all(
         jobs,
         alerts_of(db, jobs),
         after=after,

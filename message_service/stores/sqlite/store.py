@@ -10,7 +10,7 @@ from chatflow.ids import earliest_id_since
 from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertFacts, Job
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
@@ -102,9 +102,9 @@ class SqliteStore:
         with self._db.reading() as db:
             return outbox.owed_since(db, consumer)
 
-    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
+    def alert_details(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertDetails]:
         with self._db.reading() as db:
-            return outbox.facts_about_jobs(db, jobs, after=after, limit=limit)
+            return outbox.details_of_jobs(db, jobs, after=after, limit=limit)
 
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         with self._db.reading() as db:

@@ -74,7 +74,7 @@ def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str
     assert [code(answer) for answer in scene.answers()] == ["timeout"]
 
 
-def test_a_doubt_ends_with_the_last_who_listens(scene: Scene) -> None:
+def test_a_recheck_ends_with_the_last_who_listens(scene: Scene) -> None:
     """Otherwise the next one would wait for a comparison that nobody makes."""
     scene.connect()
     scene.gateway.worker.spoil = losing

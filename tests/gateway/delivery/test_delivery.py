@@ -130,14 +130,14 @@ def test_read_positions_are_shown_where_few_enough_are_left(scene: Scene, leavin
     assert len([payload for name, payload in scene.life.told if name == "read"]) == shown
 
 
-def test_what_comes_into_doubt_during_a_comparison_stays_there(scene: Scene) -> None:
+def test_what_is_to_be_rechecked_during_a_comparison_stays_so(scene: Scene) -> None:
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.loop.settle()
     scene.gateway.worker.spoil = losing
     scene.gateway.worker.publish(scene.room.send(scene.alice, "lost"))
     scene.gateway.worker.spoil = passing
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.ask("room:sync", rooms={scene.room.id: 1})
     scene.answer()
     assert scene.answers() == []
@@ -149,7 +149,7 @@ def test_what_comes_into_doubt_during_a_comparison_stays_there(scene: Scene) -> 
 
 def test_a_comparison_that_failed_is_made_again(scene: Scene) -> None:
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.loop.settle()
     scene.gateway.services.let_go(0, failing=True)
     scene.ask("room:sync", rooms={scene.room.id: 1})

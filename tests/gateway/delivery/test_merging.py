@@ -170,7 +170,7 @@ class Room:
     def __init__(self, members: int) -> None:
         outbound = Outbound()
         self.outbound = outbound
-        delivery = Delivery(outbound, People(), on_behind=lambda stream: None, on_doubt=lambda streams: None)
+        delivery = Delivery(outbound, People(), on_behind=lambda stream: None, on_recheck=lambda streams: None)
         self.stream = stream = delivery.streams["room"] = RoomStream("room", 0)
         stream.kind, stream.member_count = "channel", members
         self.sockets = crowd(members)

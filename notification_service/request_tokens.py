@@ -3,8 +3,8 @@
 import asyncio
 
 from chatflow.auth.account_facts.following import follow_facts
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import Fact
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks
 from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import AsyncTokenVerifier
@@ -14,7 +14,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.wire.bus import FACTS_CHANNEL
 
 
-class Identity:
+class RequestTokens:
     def __init__(self, users: ServiceClient) -> None:
         self._users = users
         self.facts = AccountFacts("session", "deactivated", "role", "block")

@@ -12,14 +12,14 @@ from chatflow.protocol.events import (
     RoomTrimmed,
 )
 from chatflow.protocol.objects import Message
-from chatflow.wire.log import MessageFacts
+from chatflow.wire.log import MessageState
 
 # The events that change what rules ask about a message, besides its creation.
 Changing = MessageEdited | MessageDeleted | ReactionAdded | ReactionRemoved
 
 
-def facts_of(message: Message) -> MessageFacts:
-    return MessageFacts(
+def state_of(message: Message) -> MessageState:
+    return MessageState(
         id=message.id,
         seq=message.seq,
         n=message.n,
@@ -33,22 +33,22 @@ def facts_of(message: Message) -> MessageFacts:
     )
 
 
-def evolve_message(facts: MessageFacts, event: Changing) -> MessageFacts:
+def evolve_message(message: MessageState, event: Changing) -> MessageState:
     """Return the message after an event about it."""
     match event:
         case MessageEdited():
-            return replace(facts, text=event.text, mentions=event.mentions)
+            return replace(message, text=event.text, mentions=event.mentions)
         case MessageDeleted():
-            return replace(facts, deleted=True, text="", counts={})
+            return replace(message, deleted=True, text="", counts={})
         case ReactionAdded():
-            return count_reaction(facts, event.emoji, by=1)
+            return count_reaction(message, event.emoji, by=1)
         case ReactionRemoved():
-            return count_reaction(facts, event.emoji, by=-1)
+            return count_reaction(message, event.emoji, by=-1)
 
 
-def count_reaction(facts: MessageFacts, emoji: str, *, by: int) -> MessageFacts:
-    counts = facts.counts | {emoji: facts.counts.get(emoji, 0) + by}
-    return replace(facts, counts={name: count for name, count in counts.items() if count > 0})
+def count_reaction(message: MessageState, emoji: str, *, by: int) -> MessageState:
+    counts = message.counts | {emoji: message.counts.get(emoji, 0) + by}
+    return replace(message, counts={name: count for name, count in counts.items() if count > 0})
 
 
 # (message, person) → the emoji that this person has put on it.
@@ -59,13 +59,13 @@ NOTHING: frozenset[str] = frozenset()
 class MessagesInRun:
     """The messages that commands name, as they stand within a run: what the log says, plus the run's own changes."""
 
-    def __init__(self, committed: dict[str, MessageFacts | None], puts: Puts) -> None:
+    def __init__(self, committed: dict[str, MessageState | None], puts: Puts) -> None:
         self._committed = committed
         self._puts = puts
-        self.changed: dict[str, MessageFacts | None] = {}
+        self.changed: dict[str, MessageState | None] = {}
         self.changed_puts: Puts = {}
 
-    def get(self, message_id: str, /) -> MessageFacts | None:
+    def get(self, message_id: str, /) -> MessageState | None:
         if message_id in self.changed:
             return self.changed[message_id]
         return self._committed.get(message_id)
@@ -77,11 +77,11 @@ class MessagesInRun:
 
     def apply(self, event: Event) -> None:
         if isinstance(event, MessageCreated):
-            self.changed[event.message.id] = facts_of(event.message)
+            self.changed[event.message.id] = state_of(event.message)
         elif isinstance(event, Changing):
-            facts = self.get(event.id)
-            if facts is not None:
-                self.changed[event.id] = evolve_message(facts, event)
+            message = self.get(event.id)
+            if message is not None:
+                self.changed[event.id] = evolve_message(message, event)
             if isinstance(event, ReactionAdded | ReactionRemoved):
                 self._put(event)
         elif isinstance(event, RoomTrimmed):

@@ -13,7 +13,7 @@ from chatflow.wire.bus import Command
 OnSettled = Callable[[str | ChatFlowError], None]
 
 
-class PendingCommand(msgspec.Struct, kw_only=True, eq=False):
+class OutgoingCommand(msgspec.Struct, kw_only=True, eq=False):
     """A command that has no answer yet. `deadline` is on the wall clock, `expires_at` the same on the monotonic one."""
 
     op: str
@@ -31,7 +31,7 @@ class PendingCommand(msgspec.Struct, kw_only=True, eq=False):
     may_have_left: int = 0
 
 
-class Lane:
+class OutgoingLane:
     """The pending commands of one lane, oldest first."""
 
     def __init__(self, name: str, room_id: str) -> None:
@@ -40,14 +40,14 @@ class Lane:
         # The epoch of the worker to which the last attempt went, and when.
         self.sent_to: str | None = None
         self.sent_at = 0.0
-        self._pending: list[PendingCommand] = []
+        self._pending: list[OutgoingCommand] = []
         self._unsent = 0  # how many commands at the end of the list were never sent
         self._last_number = 0
 
     def __len__(self) -> int:
         return len(self._pending)
 
-    def add(self, pending: PendingCommand) -> None:
+    def add(self, pending: OutgoingCommand) -> None:
         self._pending.append(pending)
         self._unsent += 1
 
@@ -60,7 +60,7 @@ class Lane:
         at = next((at for at, pending in enumerate(self._pending) if pending.number >= missing), len(self._pending))
         return self._commands(at if missing else 0, reply_to=reply_to)
 
-    def settle(self, number: int, op: str, outcome: str | ChatFlowError) -> PendingCommand | None:
+    def settle(self, number: int, op: str, outcome: str | ChatFlowError) -> OutgoingCommand | None:
         """Answer a command and return it; None if nobody waits for it any more."""
         for at, pending in enumerate(self._pending):
             if pending.number == number and pending.op == op:
@@ -69,7 +69,7 @@ class Lane:
                 return pending
         return None
 
-    def drop(self, pending: PendingCommand, error: ChatFlowError) -> None:
+    def drop(self, pending: OutgoingCommand, error: ChatFlowError) -> None:
         """Answer a command that was never sent; it has no number yet, so it leaves no hole."""
         if pending in self._pending:
             self._pending.remove(pending)

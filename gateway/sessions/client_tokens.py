@@ -3,8 +3,8 @@
 import asyncio
 
 from chatflow.auth.account_facts.following import follow_facts
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import Fact
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks
 from chatflow.auth.tokens import AccessToken, AsyncTokenVerifier
 from chatflow.bus.port import Bus
@@ -14,7 +14,7 @@ from chatflow.wire.bus import FACTS_CHANNEL
 from gateway.callbacks import Callbacks
 
 
-class Identity:
+class ClientTokens:
     def __init__(self, users: ServiceClient) -> None:
         self._users = users
         # Told of what changes about accounts.

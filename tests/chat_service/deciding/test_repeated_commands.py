@@ -4,10 +4,10 @@ import pytest
 
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.creation import create_room
-from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.rules.message_state import MessagesInRun
 from chat_service.deciding.state import RoomState
 from chat_service.worker import Worker
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
 from chatflow.protocol.commands import (

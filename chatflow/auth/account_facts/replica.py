@@ -25,7 +25,7 @@ PRUNE_SECONDS = 60.0
 AWAY_SECONDS = 3600.0
 
 
-class Standing:
+class AccountState:
     """What holds now of accounts. Only what is out of the ordinary is here, so it is as large as that."""
 
     def __init__(self) -> None:
@@ -55,9 +55,9 @@ class AccountFacts:
         self._kinds = kinds
         self._clock = clock
         self._expiries: dict[str, float] = {}
-        self._standing = Standing()
+        self._state = AccountState()
         # While everything is read again: what has been read of it so far.
-        self._anew: Standing | None = None
+        self._anew: AccountState | None = None
         self._absorbed_at: float | None = None
         self._pruned_at = 0.0
         self._revocations_position = 0
@@ -70,18 +70,18 @@ class AccountFacts:
         return session_id in self._expiries
 
     def is_deactivated(self, user_id: str) -> bool:
-        return user_id in self._standing.deactivated
+        return user_id in self._state.deactivated
 
     def principal_now(self, principal: Principal) -> Principal:
         """Return who acts as they are now: the role that user_service told last counts, not the token's."""
-        role = self._standing.roles.get(principal.user_id)
+        role = self._state.roles.get(principal.user_id)
         if role is None or role == principal.role:
             return principal
         return msgspec.structs.replace(principal, role=role)
 
     def blocks(self, user_id: str, other_id: str, /) -> bool:
         """Tell whether this person blocks the other."""
-        blocked = self._standing.blocked
+        blocked = self._state.blocked
         return bool(blocked) and pair_of(user_id, other_id) in blocked
 
     @property
@@ -114,13 +114,13 @@ class AccountFacts:
         self._prune(now)
         if page.position < self.position or self._was_away(now):
             # Another database answers, say a restored one; or something may be forgotten, here or there.
-            self._anew = Standing()
+            self._anew = AccountState()
             self.position = 0
             return told
         self.position = page.position
         if not page.more:
             if self._anew is not None:
-                self._standing, self._anew = self._anew, None
+                self._state, self._anew = self._anew, None
             self.loaded = True
         return told
 
@@ -129,7 +129,7 @@ class AccountFacts:
             is_new = fact.session_id not in self._expiries
             self._expiries[fact.session_id] = fact.expires_at.timestamp()
             return is_new
-        self._standing.take(fact)
+        self._state.take(fact)
         if self._anew is not None:
             self._anew.take(fact)
         return True

@@ -18,12 +18,12 @@ ASK_AGAIN_SECONDS = 0.2
 ASIDE_AT_MOST = 1_000
 
 
-class PendingCommand:
+class IncomingCommand:
     """A command that waits for its answer; a repeated attempt replaces `command`. The log knows it by `op`."""
 
     __slots__ = ("command", "in_run", "is_over", "lane", "op")
 
-    def __init__(self, command: Command, lane: "Lane") -> None:
+    def __init__(self, command: Command, lane: "IncomingLane") -> None:
         self.command = command
         self.op = op_of(command)
         self.lane = lane
@@ -32,7 +32,7 @@ class PendingCommand:
         self.in_run = False
 
 
-class Lane:
+class IncomingLane:
     """One connection's commands to one room, as far as this worker has seen them."""
 
     __slots__ = ("answered", "aside", "asked_at", "broken_at", "floor", "heard_at", "next", "waiting")
@@ -40,7 +40,7 @@ class Lane:
     def __init__(self, first: int) -> None:
         self.next = first
         self.floor = first
-        self.waiting: dict[int, PendingCommand] = {}
+        self.waiting: dict[int, IncomingCommand] = {}
         # Answers from the floor on, which may have been lost on their way.
         self.answered: dict[int, Reply] = {}
         self.aside: dict[int, Command] = {}
@@ -58,20 +58,20 @@ def op_of(command: Command) -> str:
     return f"r:{command.body.cid}" if isinstance(command.body, CreateRoom) else command.op
 
 
-class Lanes:
+class IncomingLanes:
     """All lanes of this worker. `accept` gets commands in order, `send` sends answers, `ask` reports holes."""
 
     def __init__(
         self,
         *,
-        accept: Callable[[PendingCommand], bool],
+        accept: Callable[[IncomingCommand], bool],
         send: Callable[[str, Reply], None],
         ask: Callable[[Command, int], None],
     ) -> None:
         self._accept = accept
         self._send = send
         self._ask = ask
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[str, IncomingLane] = {}
 
     def __len__(self) -> int:
         return len(self._lanes)
@@ -80,7 +80,7 @@ class Lanes:
         """Take a command from a gateway, whether it comes for the first time or again."""
         lane = self._lanes.get(command.lane)
         if lane is None:
-            lane = self._lanes[command.lane] = Lane(command.floor)
+            lane = self._lanes[command.lane] = IncomingLane(command.floor)
         lane.heard_at = now
         if command.floor > lane.floor:
             raise_floor(lane, command.floor)
@@ -98,7 +98,7 @@ class Lanes:
             lane.asked_at = now
             self._ask(command, lane.next)
 
-    def answer(self, pending: PendingCommand, *, ok: str | None, error: ErrorBody | None = None) -> None:
+    def answer(self, pending: IncomingCommand, *, ok: str | None, error: ErrorBody | None = None) -> None:
         """Send a command's answer, and keep it as long as the gateway may ask again."""
         command, lane = pending.command, pending.lane
         pending.is_over = True
@@ -109,7 +109,7 @@ class Lanes:
             lane.answered[number] = reply
             self._send(command.reply_to, reply)
 
-    def end(self, pending: PendingCommand, *, error: ErrorBody) -> None:
+    def end(self, pending: IncomingCommand, *, error: ErrorBody) -> None:
         """Answer a command as undecided, and those behind it as well; their sender may send them again."""
         lane = pending.lane
         lane.broken_at = max(lane.broken_at, pending.command.number)
@@ -133,17 +133,17 @@ class Lanes:
                 pending.is_over = True
         self._lanes.clear()
 
-    def _take_next(self, lane: Lane, command: Command) -> None:
+    def _take_next(self, lane: IncomingLane, command: Command) -> None:
         lane.next = command.number + 1
         if lane.broken_at >= command.floor:
             # The sender did not yet know that an earlier one failed: deciding this one would break the order.
-            self.end(PendingCommand(command, lane), error=not_tried(command))
+            self.end(IncomingCommand(command, lane), error=not_tried(command))
         else:
-            pending = lane.waiting[command.number] = PendingCommand(command, lane)
+            pending = lane.waiting[command.number] = IncomingCommand(command, lane)
             if not self._accept(pending):
                 self.end(pending, error=not_tried(command))
 
-    def _take_again(self, lane: Lane, command: Command) -> None:
+    def _take_again(self, lane: IncomingLane, command: Command) -> None:
         reply = lane.answered.get(command.number)
         if reply is not None:
             self._send(command.reply_to, reply)
@@ -151,7 +151,7 @@ class Lanes:
             lane.waiting[command.number].command = command
 
 
-def raise_floor(lane: Lane, floor: int) -> None:
+def raise_floor(lane: IncomingLane, floor: int) -> None:
     """Forget what the gateway no longer waits for: answers that arrived, commands that it gave up."""
     for number in range(lane.floor, min(floor, lane.next)):
         lane.answered.pop(number, None)

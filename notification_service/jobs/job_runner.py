@@ -20,7 +20,7 @@ from chatflow.presence.focus_redis import Focused
 from chatflow.presence.keys_redis import Found
 from chatflow.protocol.told import Noticed
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
-from chatflow.wire.outbox import AlertFacts, AlertFactsAnswer, Job
+from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer, Job
 from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
 from notification_service.deciding.notices import Notice
 from notification_service.jobs.portions import Portions
@@ -30,7 +30,7 @@ from notification_service.stores.reading import Inbox
 
 log = structlog.get_logger(__name__)
 
-FACTS_TIMEOUT_SECONDS = 5.0
+DETAILS_TIMEOUT_SECONDS = 5.0
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 # An error that is no outage may pass by itself. After so many, each job is tried alone, to find the one that fails.
 TRIES_TOGETHER = 3
@@ -46,7 +46,7 @@ async def everybody_away(_: Sequence[str]) -> Found:
     return EVERYBODY_AWAY
 
 
-class Delivery:
+class JobRunner:
     def __init__(
         self,
         *,
@@ -76,12 +76,12 @@ class Delivery:
         self._idle.set()
 
     async def run(self) -> None:
-        """Deliver batch after batch, until cancelled or told to finish."""
+        """Do batch after batch, until cancelled or told to finish."""
         while not self._is_leaving:
             self._idle.set()
             batch = await self._source.take()
             self._idle.clear()
-            await self.deliver(batch)
+            await self.do(batch)
         self._idle.set()
 
     async def finish(self) -> None:
@@ -89,7 +89,7 @@ class Delivery:
         self._is_leaving = True
         await self._idle.wait()
 
-    async def deliver(self, batch: Batch) -> None:
+    async def do(self, batch: Batch) -> None:
         """Do the whole batch. Outages are waited out, and jobs that fail for another reason are put aside."""
         attempt, failures, portions = 0, 0, Portions(batch.jobs)
         while True:
@@ -133,27 +133,27 @@ class Delivery:
         """Record and tell the notices of the jobs, a portion at a time. A portion can safely be done again."""
         while portions.left:
             try:
-                facts = await self._ask(portions)
+                details = await self._ask(portions)
             except (Unavailable, TimedOut):
                 # Either side may report a time-out, by one error or the other. An outage halves the portion too, which
                 # does no harm: it doubles again with each answer.
                 portions.halve()
                 raise
-            await self._alert_of(facts)
-            portions.advance(facts)
+            await self._alert_of(details)
+            portions.advance(details)
 
-    async def _alert_of(self, facts: Sequence[AlertFacts]) -> None:
-        concerned = sorted({recipient.user_id for fact in facts for recipient in fact.recipients})
+    async def _alert_of(self, details: Sequence[AlertDetails]) -> None:
+        concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
         preferences = await self._inbox.preferences_of(concerned)
-        looks = [(fact.job.room_id, recipient.user_id) for fact in facts for recipient in fact.recipients]
+        looks = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
         looking = await self._looking(looks)
         presence = await self._presence(concerned)
         now = self._clock()
         notices = [
             notice
-            for fact in facts
+            for detail in details
             for notice in expand(
-                fact, preferences=preferences, now=now, looking=looking, presence=presence, blocks=self._blocks
+                detail, preferences=preferences, now=now, looking=looking, presence=presence, blocks=self._blocks
             )
         ]
         untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
@@ -162,12 +162,12 @@ class Delivery:
         await self._store.mark_told(untold)
         self._count(notices, told=untold)
 
-    async def _ask(self, portions: Portions) -> list[AlertFacts]:
+    async def _ask(self, portions: Portions) -> list[AlertDetails]:
         # Tried only once: after a time-out a smaller portion has to be asked for.
         answer = await self._message_service.call(
-            "/internal/alerts", portions.ask(), AlertFactsAnswer, timeout_seconds=FACTS_TIMEOUT_SECONDS
+            "/internal/alerts", portions.ask(), AlertDetailsAnswer, timeout_seconds=DETAILS_TIMEOUT_SECONDS
         )
-        return answer.facts
+        return answer.details
 
     async def _tell(self, notices: Sequence[Notice]) -> None:
         """Publish the notices to all gateways; raises while the bus is down, when nobody would receive them."""

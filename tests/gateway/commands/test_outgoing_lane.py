@@ -9,23 +9,23 @@ from hypothesis import strategies as st
 from chatflow.auth.principal import Principal
 from chatflow.errors import ChatFlowError
 from chatflow.protocol.commands import SendMessage
-from gateway.commands.queue import Lane, PendingCommand
+from gateway.commands.outgoing_lane import OutgoingCommand, OutgoingLane
 
 
 class Sender:
     """Puts commands into one lane and keeps how each ended."""
 
     def __init__(self) -> None:
-        self.lane = Lane("c/r", "r")
+        self.lane = OutgoingLane("c/r", "r")
         self.outcomes: dict[str, str] = {}
 
-    def add(self, op: str, *, expires_at: float = 100.0, is_checking: bool = False) -> PendingCommand:
+    def add(self, op: str, *, expires_at: float = 100.0, is_checking: bool = False) -> OutgoingCommand:
         def settle(outcome: str | ChatFlowError) -> None:
             assert op not in self.outcomes
             self.outcomes[op] = outcome if isinstance(outcome, str) else outcome.code
 
         body = SendMessage(room_id="r", cid=op, text="x")
-        pending = PendingCommand(
+        pending = OutgoingCommand(
             op=op, principal=Principal("a"), body=body, request_id="q", deadline=0.0, expires_at=expires_at,
             on_settled=settle, is_checking=is_checking,
         )  # fmt: skip

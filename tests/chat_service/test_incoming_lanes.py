@@ -1,6 +1,12 @@
 """A sender's commands are decided in their order, whatever arrives late, twice, or not at all."""
 
-from chat_service.deciding.lanes import ASIDE_AT_MOST, ASK_AGAIN_SECONDS, FORGET_SECONDS, Lanes, PendingCommand
+from chat_service.deciding.incoming_lanes import (
+    ASIDE_AT_MOST,
+    ASK_AGAIN_SECONDS,
+    FORGET_SECONDS,
+    IncomingCommand,
+    IncomingLanes,
+)
 from chatflow.errors import TimedOut
 from chatflow.protocol.commands import LeaveRoom
 from chatflow.wire.bus import Command, Reply
@@ -10,17 +16,17 @@ ROOM = "00000000-0000-4000-8000-000000000099"
 
 
 class Desk:
-    """Lanes, and a stand-in for the rules that answers when told to."""
+    """IncomingLanes, and a stand-in for the rules that answers when told to."""
 
     def __init__(self, *, room_for: int = 1000) -> None:
-        self.accepted: list[PendingCommand] = []
+        self.accepted: list[IncomingCommand] = []
         self.replies: list[Reply] = []
         self.missing: list[int] = []
         self.room_for = room_for
         self.now = 100.0
-        self.lanes = Lanes(accept=self.accept, send=self.send, ask=self.ask)
+        self.lanes = IncomingLanes(accept=self.accept, send=self.send, ask=self.ask)
 
-    def accept(self, pending: PendingCommand) -> bool:
+    def accept(self, pending: IncomingCommand) -> bool:
         if len(self.accepted) >= self.room_for:
             return False
         self.accepted.append(pending)
