@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from chatflow.errors import Conflict, Unauthenticated
 from chatflow.ids import new_id
@@ -54,6 +55,11 @@ def register(
     except IntegrityError:
         raise Conflict("username: already taken.") from None
     return user
+
+
+def make_account(username: str, password: str, *, email: str | None, role: AccountRole | None) -> User:
+    """Make an account for whoever runs the installation, or raise Invalid or Conflict."""
+    return register(username=username, password=password, display_name=None, email=email, role=role, now=timezone.now())
 
 
 def authenticate(*, login: str, password: str) -> User:
