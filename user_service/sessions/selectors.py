@@ -5,7 +5,8 @@ from datetime import datetime
 
 from chatflow.auth.account_facts.pages import RevocationPage, Revoked
 from chatflow.errors import NotFound, Unauthenticated
-from user_service.sessions.models import RevocationCounter, Session
+from user_service.facts.models import RevocationCounter
+from user_service.sessions.models import Session
 
 REVOCATIONS_AT_MOST = 500
 

@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
-from user_service import identity
 from user_service.accounts import selectors as accounts
 from user_service.accounts.models import User
 from user_service.facts.services import record_revocations
+from user_service.sessions import identity
 from user_service.sessions.models import USER_AGENT_AT_MOST, Session
 from user_service.sessions.refresh_tokens import SECRET_BYTES, RefreshToken, Use, judge_use
 

@@ -233,7 +233,7 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
 TIDY_WITH_A_CLOCK_SET_AHEAD = """
 import time
 from chatflow.process.standing_clock import StandingClock
-from user_service.sessions.tidying import tidy
+from user_service.tidying import tidy
 
 wall, elapsed = [time.time()], [0.0]
 clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])

@@ -2,7 +2,6 @@ import django.contrib.auth.models
 from django.db import migrations, models
 
 import user_service.accounts.hashers
-import user_service.accounts.user_objects
 
 
 class Migration(migrations.Migration):

@@ -22,8 +22,8 @@ from chatflow.auth.account_facts.pages import (
 )
 from chatflow.auth.account_facts.pages import Fact as ToldFact
 from user_service.accounts import selectors as accounts
-from user_service.facts.models import Fact
-from user_service.sessions.models import RevocationCounter, Session
+from user_service.facts.models import Fact, RevocationCounter
+from user_service.sessions.models import Session
 
 FACTS_AT_MOST = 500
 

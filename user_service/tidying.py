@@ -13,7 +13,7 @@ from chatflow.process.standing_clock import StandingClock
 from chatflow.process.vital import start_vital_thread
 from user_service.accounts.look_filling import fill_looks
 from user_service.facts.models import Fact
-from user_service.facts.reconciling import record_unrecorded_roles
+from user_service.feed.reconciling import record_unrecorded_roles
 from user_service.sessions.models import Session
 
 log = structlog.get_logger(__name__)

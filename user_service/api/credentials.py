@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from chatflow.instants import write_instant
 from chatflow.protocol.objects import User
-from user_service.sessions.cookies import check_same_site, set_refresh_cookie
+from user_service.api.cookies import check_same_site, set_refresh_cookie
 from user_service.sessions.services import Credentials
 
 

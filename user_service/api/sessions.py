@@ -15,13 +15,13 @@ from chatflow.errors import Invalid, Unauthenticated
 from chatflow.http.documented import documented
 from chatflow.instants import write_instant
 from chatflow.protocol.pages import Page
-from user_service import identity, limits
+from user_service import limits
 from user_service.accounts import services as accounts
+from user_service.api.cookies import COOKIE_HEADERS, REFRESH_COOKIE, clear_refresh_cookie, refresh_cookie
+from user_service.api.credentials import SignedIn, answer_credentials, refuse_foreign_cookie
 from user_service.authentication import BearerAuthentication, caller_of
 from user_service.requests import validated
-from user_service.sessions import selectors, services
-from user_service.sessions.cookies import COOKIE_HEADERS, REFRESH_COOKIE, clear_refresh_cookie, refresh_cookie
-from user_service.sessions.credentials import SignedIn, answer_credentials, refuse_foreign_cookie
+from user_service.sessions import identity, password_changes, selectors, services
 from user_service.sessions.models import Session
 
 
@@ -205,7 +205,7 @@ class PasswordChange(APIView):
         wanted = validated(self.Input, request)
         caller = caller_of(request)
         tries = limits.count_password_check(request, account=str(caller.user.id))
-        accounts.change_password(
+        password_changes.change_password(
             caller.user, current=wanted["current"], new=wanted["new"], kept=caller.session, now=timezone.now()
         )
         limits.forgive(tries)

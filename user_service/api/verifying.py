@@ -7,10 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from user_service import identity
 from user_service.authentication import OwnService
 from user_service.requests import position_parameter
-from user_service.sessions import selectors
+from user_service.sessions import identity, selectors
 
 
 class JWKS(APIView):

@@ -21,12 +21,12 @@ from chatflow.protocol.pages import Page
 from user_service import limits
 from user_service.accounts import roles, selectors, services
 from user_service.accounts.models import User
+from user_service.api.cookies import COOKIE_HEADERS
+from user_service.api.credentials import SignedIn as Credentials
+from user_service.api.credentials import answer_credentials, refuse_foreign_cookie
 from user_service.authentication import BearerAuthentication, OwnService, SignedIn, caller_of
 from user_service.requests import InternalJSONParser, validated
 from user_service.sessions import services as sessions
-from user_service.sessions.cookies import COOKIE_HEADERS
-from user_service.sessions.credentials import SignedIn as Credentials
-from user_service.sessions.credentials import answer_credentials, refuse_foreign_cookie
 
 IDS_AT_MOST = 100
 INTERNAL_IDS_AT_MOST = 1000

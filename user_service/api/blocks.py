@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
 from user_service import limits
-from user_service.accounts.api import People
+from user_service.api.accounts import People
 from user_service.authentication import caller_of
 from user_service.blocks import selectors, services
 

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from chatflow.auth.account_facts.pages import Kind
 from chatflow.errors import Invalid
 from user_service.authentication import OwnService
-from user_service.facts import selectors
+from user_service.feed import selectors
 from user_service.requests import position_parameter, text_parameter
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -8,8 +8,9 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from chatflow.errors import Invalid
-from user_service.accounts import selectors, services
+from user_service.accounts import selectors
 from user_service.accounts.models import User
+from user_service.sessions import password_changes
 
 TRIES = 3
 
@@ -35,7 +36,7 @@ class Command(changepassword.Command):
             self.stderr.write("These were two different passwords.")
             return False
         try:
-            services.set_password(user, new=password, now=timezone.now())
+            password_changes.set_password(user, new=password, now=timezone.now())
         except Invalid as error:
             self.stderr.write(str(error))
             return False
