@@ -30,7 +30,7 @@ class Profiles:
                 self._notify(fact.user)
 
     def take(self, signal: UserChanged) -> None:
-        """Tell what a user_service of the version before announces. Any other has it among the facts as well."""
+        """Tell what a user_service from before account facts announces. Any other has it in the feed as well."""
         if self._facts.is_from_older_service:
             self._notify(signal.user)
 
