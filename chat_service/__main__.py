@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from chat_service.ownership.outbox import offer_owed_forever, partitions_of
+from chat_service.ownership.outbox_relay import offer_owed_forever, partitions_of
 from chat_service.ownership.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker

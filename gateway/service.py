@@ -80,7 +80,7 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
     gateway_id = new_gateway_id(settings.process_name)
 
-    # Foundations. Parts that must hear of a loss are added to these callbacks after they are made.
+    # Foundations. Parts that must know of a loss are added to these callbacks after they are made.
     gaps = Callbacks[[]]()
     workers_changed = asyncio.Event()
     gateways_changed = Callbacks[[]]()
@@ -106,7 +106,7 @@ async def serve(
     missing = Missing()
     delivery = Delivery(outbound, people, on_behind=missing.want, on_recheck=missing.recheck)
     feeds = WorkerFeeds(bus, workers, delivery)
-    catch_up = CatchUp(messages, missing, delivery, hears=lambda room_id: bus.connected and feeds.hears(room_id))
+    catch_up = CatchUp(messages, missing, delivery, receives=lambda room_id: bus.connected and feeds.receives(room_id))
     sender = SignalSender(bus, gateway_id=gateway_id)
     membership = Membership(messages, delivery)
     personal_writes = PersonalWrites(messages)
@@ -116,7 +116,7 @@ async def serve(
         HiddenRooms(delivery, people),
         people,
         show_again=personal_writes.show_again,
-        tell=sender.send,
+        publish=sender.send,
     )
     lifecycle = Lifecycle(
         tokens=tokens,
@@ -142,7 +142,7 @@ async def serve(
         people=people,
         delivery=delivery,
         lifecycle=lifecycle,
-        hearers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed, UserChanged: profiles.hear},
+        handlers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed, UserChanged: profiles.take},
     )
     tokens.on_facts.add(lifecycle.on_facts, profiles.on_facts)
 

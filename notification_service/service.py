@@ -17,7 +17,7 @@ from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.process.settings import Settings
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from notification_service.inbox.api import NotificationsApi
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.request_tokens import RequestTokens
@@ -76,7 +76,7 @@ async def serve(
         await tokens.loaded.wait()
         await jobs.run()
 
-    clock = StandingClock(grace_seconds=settings.retention_grace_seconds)
+    clock = SettledClock(grace_seconds=settings.retention_grace_seconds)
     tidying = tidy_for_ever(store, grown=jobs.grown, message_service=messages, clock=clock)
     tasks = [
         asyncio.create_task(run_jobs(), name="jobs"),

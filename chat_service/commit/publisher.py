@@ -30,7 +30,7 @@ from chatflow.wire.bus import (
 from chatflow.wire.log import Entry
 from chatflow.wire.outbox import Job
 
-# Heartbeats name a changed room's head for this long, so that a gateway that missed the publication hears of it.
+# Heartbeats name a changed room's head for this long, so that a gateway that missed the publication notices.
 RECENT_SECONDS = 5.0
 
 encode = msgspec.msgpack.Encoder().encode
@@ -50,7 +50,7 @@ class Publisher:
         self._signals: list[Signal] = []
         self._signal_counter = SignalCounter(lease.epoch)
         self._owed: dict[str, list[Job]] = {}
-        # room → (head, when we heard of it)
+        # room → (head, when it was announced)
         self._heads: dict[str, tuple[int, float]] = {}
         self._flush_is_due = False
 

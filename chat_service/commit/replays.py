@@ -2,7 +2,7 @@
 
 A run is never to be written past the deadline of its commands. If the store has not answered by then, the commands are
 answered `timeout`, and the room goes on from what the log says. Should the run still be written later, the room's head
-shows it, and `on_given_up` sees to it that everybody hears of the head.
+shows it, and `on_given_up` sees to it that the head is announced.
 """
 
 import asyncio

@@ -10,7 +10,7 @@ from chat_service.deciding.rules.context import Blocks, Context
 from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_state import MessagesInRun
-from chat_service.deciding.rules.outbox import consumers_of
+from chat_service.deciding.rules.owed_consumers import consumers_of
 from chat_service.deciding.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id

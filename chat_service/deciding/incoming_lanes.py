@@ -35,7 +35,7 @@ class IncomingCommand:
 class IncomingLane:
     """One connection's commands to one room, as far as this worker has seen them."""
 
-    __slots__ = ("answered", "aside", "asked_at", "broken_at", "floor", "heard_at", "next", "waiting")
+    __slots__ = ("answered", "aside", "asked_at", "broken_at", "floor", "next", "received_at", "waiting")
 
     def __init__(self, first: int) -> None:
         self.next = first
@@ -46,7 +46,7 @@ class IncomingLane:
         self.aside: dict[int, Command] = {}
         # The number of the last command that ended undecided.
         self.broken_at = 0
-        self.heard_at = 0.0
+        self.received_at = 0.0
         self.asked_at = 0.0
 
 
@@ -81,7 +81,7 @@ class IncomingLanes:
         lane = self._lanes.get(command.lane)
         if lane is None:
             lane = self._lanes[command.lane] = IncomingLane(command.floor)
-        lane.heard_at = now
+        lane.received_at = now
         if command.floor > lane.floor:
             raise_floor(lane, command.floor)
         number = command.number
@@ -122,7 +122,7 @@ class IncomingLanes:
             self.answer(other, ok=None, error=not_tried(other.command))
 
     def forget_silent(self, *, now: float) -> None:
-        silent = [name for name, lane in self._lanes.items() if now - lane.heard_at > FORGET_SECONDS]
+        silent = [name for name, lane in self._lanes.items() if now - lane.received_at > FORGET_SECONDS]
         for name in silent:
             del self._lanes[name]
 

@@ -37,7 +37,7 @@ JWS = PyJWS(algorithms=[ALGORITHM])
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What a token says. The version before named nobody's kind, role or scopes; it overlooks ours."""
+    """What a token says. One from before principals names no kind, role or scopes, and its program overlooks ours."""
 
     iss: Literal["chatflow"]
     aud: Literal["chatflow"]

@@ -8,7 +8,7 @@ from chatflow.protocol.objects import Notify, Reason
 
 ALERTS = "alerts"
 # Everyone who is owed events. Each takes and clears its own; what an event is owed to is decided with the event, in
-# `chat_service/deciding/rules/outbox.py`.
+# `chat_service/deciding/rules/owed_consumers.py`.
 CONSUMERS = (ALERTS,)
 
 

@@ -63,25 +63,25 @@ class CatchUp:
     """Runs one fetch at a time; rooms that fall behind meanwhile share the next one."""
 
     def __init__(
-        self, messages: ServiceClient, missing: Missing, delivery: Delivery, *, hears: Callable[[str], bool]
+        self, messages: ServiceClient, missing: Missing, delivery: Delivery, *, receives: Callable[[str], bool]
     ) -> None:
         self._messages = messages
         self._missing = missing
         self._delivery = delivery
         # Tells whether the events of a room arrive by the bus, as far as this gateway can know.
-        self._hears = hears
+        self._receives = receives
         # The last pause of each room that cannot be read.
         self._pauses: dict[str, float] = {}
         self._fetched = asyncio.Event()
 
     def is_sure_of(self, stream: RoomStream) -> bool:
         """Tell whether `confirm` would return at once."""
-        return self._hears(stream.room_id) and stream.recheck_asked_at is None and not stream.is_behind
+        return self._receives(stream.room_id) and stream.recheck_asked_at is None and not stream.is_behind
 
     async def confirm(self, stream: RoomStream) -> None:
         """Return once the stream has every event that a client may know of: an ack can arrive before its event."""
         since = stream.recheck_asked_at
-        if not self._hears(stream.room_id):
+        if not self._receives(stream.room_id):
             # A fetch for this caller alone. If the stream were rechecked, every caller would wait for the last one.
             since = next(self._missing.clock)
             self._missing.want(stream)
@@ -142,7 +142,7 @@ class CatchUp:
             )
             for room in answer.rooms:
                 self._delivery.take(room.events, from_log=True)
-                self._delivery.hear_of(room.room_id, room.head)
+                self._delivery.note_head(room.room_id, room.head)
             EVENTS_FETCHED.inc(sum(len(room.events) for room in answer.rooms))
         for room_id in room_ids:
             self._pauses.pop(room_id, None)

@@ -83,7 +83,7 @@ class Delivery:
         self.streams: dict[str, RoomStream] = {}
         self._hidden: Hidden | None = None
 
-    def tell_hidden(self, hidden: Hidden) -> None:
+    def watch_hidden(self, hidden: Hidden) -> None:
         """Have `hidden` told of events in rooms that somebody here hides."""
         self._hidden = hidden
 
@@ -96,7 +96,7 @@ class Delivery:
             for ask in self._asks:
                 ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
 
-    def hear_of(self, room_id: str, head: int) -> None:
+    def note_head(self, room_id: str, head: int) -> None:
         """Note the head of a room as its worker says; events up to it that do not arrive soon count as lost."""
         stream = self.streams.get(room_id)
         if stream is not None and head > stream.head:
@@ -185,7 +185,7 @@ class Delivery:
                 self._begin_anew(stream)
             else:
                 # It counts as lost, so it is fetched from the log.
-                stream.hear_of(event.seq)
+                stream.note_head(event.seq)
         for each in due:
             try:
                 self._deliver(stream, each)
@@ -253,10 +253,10 @@ class Delivery:
 
     def _take_away(self, connection: Connection, stream: RoomStream, *, reason: Leaving) -> None:
         self.let_out(connection, stream)
-        connection.tell("room:removed", RoomRemoved(stream.room_id, reason))
+        connection.emit("room:removed", RoomRemoved(stream.room_id, reason))
 
     def _wait_for(self, stream: RoomStream, head: int) -> None:
-        stream.hear_of(head)
+        stream.note_head(head)
         if not stream.is_waiting:
             stream.is_waiting = True
             GAPS.inc()

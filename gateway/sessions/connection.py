@@ -100,7 +100,7 @@ class Connection:
             if not timeout.expired():
                 timeout.reschedule(asyncio.get_running_loop().time())
 
-    def tell(self, name: str, payload: Any) -> None:
+    def emit(self, name: str, payload: Any) -> None:
         """Send an event of the protocol, once the client is ready for it."""
         self.send(event_packet(name, payload))
 

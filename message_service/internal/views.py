@@ -31,7 +31,7 @@ from chatflow.wire.recent import RecentAnswer, RecentAsk
 from chatflow.wire.retention import TrimsAnswer, TrimsAsk
 from chatflow_django.answers import plain_error
 from message_service import opened
-from message_service.internal import appending, outbox
+from message_service.internal import appending, owed_events
 from message_service.internal.clock_keeping import keep_clock
 from message_service.internal.metrics import CALLS_ANSWERED, TRIMS_ANNOUNCED
 
@@ -170,12 +170,12 @@ def personal(ask: PersonalAsk) -> PersonalAnswer:
 
 @internal(OwedAsk)
 def owed(ask: OwedAsk) -> OwedAnswer:
-    return outbox.read_owed(ask, store=opened.store(), clock=opened.clock())
+    return owed_events.read_owed(ask, store=opened.store(), clock=opened.clock())
 
 
 @internal(OwedClear)
 def clear_owed(ask: OwedClear) -> OwedCleared:
-    return outbox.clear_owed(ask, store=opened.store())
+    return owed_events.clear_owed(ask, store=opened.store())
 
 
 @internal(AlertDetailsAsk)

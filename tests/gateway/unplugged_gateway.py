@@ -198,12 +198,17 @@ class UnpluggedGateway:
         missing = Missing()
         self.delivery = delivery = Delivery(self.outbound, people, on_behind=missing.want, on_recheck=missing.recheck)
         self.feeds = WorkerFeeds(bus, workers, delivery)
-        self.catch_up = catch_up = CatchUp(client, missing, delivery, hears=self.feeds.hears)
+        self.catch_up = catch_up = CatchUp(client, missing, delivery, receives=self.feeds.receives)
         self.sender = sender = SignalSender(bus, gateway_id="g")
         membership = Membership(client, delivery)
         writes = PersonalWrites(client)
         joining = Joining(
-            membership, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
+            membership,
+            delivery,
+            HiddenRooms(delivery, people),
+            people,
+            show_again=writes.show_again,
+            publish=sender.send,
         )
         self.tokens = ClientTokens(client)
         self.tokens.facts.loaded = True
@@ -219,9 +224,9 @@ class UnpluggedGateway:
         self.signals = Signals(
             counts=SignalCounts(on_loss=people.recheck_all), outbound=self.outbound, people=people, delivery=delivery,
             lifecycle=lifecycle,
-            hearers={
+            handlers={
                 TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed,
-                UserChanged: self.profiles.hear,
+                UserChanged: self.profiles.take,
             },
         )  # fmt: skip
         preferences = Preferences(writes, sender)

@@ -84,7 +84,7 @@ def follow_facts_in_thread(facts: AccountFacts, *, get: GetInThread) -> Callable
 
 
 async def ask(facts: AccountFacts, get: Get) -> FactPage:
-    """Return the next page; one of the version before knows no facts, and is asked for its revocations."""
+    """Return the next page; a user_service from before account facts is asked for its revocations."""
     try:
         page = await get(facts.path, FactPage)
     except NotFound:

@@ -63,7 +63,7 @@ class AccountFacts:
         self._revocations_position = 0
         self.position = 0
         self.loaded = False
-        # Whether the last answer came from a user_service of the version before, which tells of revocations alone.
+        # Whether the last answer came from one from before account facts, which has revocations alone.
         self.is_from_older_service = False
 
     def is_revoked(self, session_id: str) -> bool:
@@ -96,11 +96,11 @@ class AccountFacts:
 
     @property
     def older_path(self) -> str:
-        """What to ask a user_service of the version before."""
+        """What to ask a user_service from before account facts."""
         return f"/internal/revocations?after={self._revocations_position}"
 
     def page_of_older(self, page: RevocationPage) -> FactPage:
-        """Return what the version before says as a page of facts. Its position says nothing of other facts."""
+        """Return its answer as a page of facts. Its position says nothing of other facts."""
         is_another = page.position < self._revocations_position
         self._revocations_position = 0 if is_another else page.position
         follows = "session" in self._kinds

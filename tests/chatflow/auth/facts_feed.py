@@ -32,7 +32,7 @@ class UserService:
         self.facts = list(facts)
         self.answers_left_to_fail = 0
         self.asked: list[str] = []
-        # Of the version before: it knows revocations alone.
+        # From before account facts: it knows revocations alone.
         self.is_older = False
 
     def answer(self, path: str, kind: type[Any]) -> Any:

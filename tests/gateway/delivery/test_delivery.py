@@ -35,7 +35,7 @@ def test_whoever_is_let_in_gets_nothing_of_what_was_due_a_moment_before(scene: S
         assert other.session is not None
         scene.gateway.delivery.take([event])
         scene.gateway.delivery.let_in(other.session.connection, stream)
-        other.session.connection.tell("room:added", {"room": {"id": scene.room.id}, "seq": stream.head})
+        other.session.connection.emit("room:added", {"room": {"id": scene.room.id}, "seq": stream.head})
 
     scene.do(meet)
     other.read()
@@ -64,7 +64,7 @@ def test_a_connection_that_has_ended_is_let_in_nowhere_and_told_nothing(scene: S
     scene.do(lambda: scene.device.put("1"))
     scene.do(lambda: scene.gateway.delivery.let_in(connection, stream))
     assert not stream.is_wanted
-    scene.do(lambda: connection.tell("notice", {}))
+    scene.do(lambda: connection.emit("notice", {}))
     assert scene.device.session is not None
     assert scene.device.session._queue == []
 

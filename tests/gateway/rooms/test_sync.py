@@ -126,7 +126,7 @@ def test_a_room_of_which_nothing_comes_keeps_no_other_from_being_told(
     other.send(scene.alice, "before anybody listens")
     scene.connect()
     scene.gateway.services.slow.clear()
-    scene.do(lambda: scene.gateway.delivery.hear_of(scene.room.id, 5))
+    scene.do(lambda: scene.gateway.delivery.note_head(scene.room.id, 5))
     scene.ask("room:sync", rooms={scene.room.id: 1, other.id: 1})
     scene.loop.pass_time(10)
     (answer,) = scene.answers()

@@ -102,7 +102,7 @@ def test_what_is_stored_and_cannot_be_read_is_our_fault_and_is_logged(
 
     ask = EventsAsk({room.room_id: 0}, takes_unreadable=True)
     (found,) = own_service.call("/internal/events", ask, EventsAnswer).rooms
-    # The version before would hand clients an event without a packet.
+    # An older gateway, during an upgrade, would hand clients an event without a packet.
     with pytest.raises(Internal):
         own_service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer)
     log_page = own_service.get(f"/api/rooms/{room.room_id}/events", user_id=alice)

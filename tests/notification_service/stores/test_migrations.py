@@ -1,4 +1,4 @@
-"""What the version before stored comes along, that version still works on it, and models and migrations agree."""
+"""What a program from before these models stored comes along, it still works on it, and models and migrations agree."""
 
 import asyncio
 import os

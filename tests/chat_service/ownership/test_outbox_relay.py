@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chat_service.commit.publisher import Publisher
-from chat_service.deciding.rules.outbox import RULES
-from chat_service.ownership import outbox as owed
+from chat_service.deciding.rules.owed_consumers import RULES
+from chat_service.ownership import outbox_relay
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
 from chatflow.http.service_client import ServiceClient
@@ -33,7 +33,7 @@ def workers() -> LeaseTable:
 
 
 def test_every_partition_has_one_owner(workers: LeaseTable) -> None:
-    first, second = owed.partitions_of(workers, FIRST), owed.partitions_of(workers, SECOND)
+    first, second = outbox_relay.partitions_of(workers, FIRST), outbox_relay.partitions_of(workers, SECOND)
     assert sorted(first + second) == list(range(PARTITIONS))
     assert first
     assert second
@@ -65,7 +65,7 @@ async def test_what_is_stored_is_offered_to_each_consumer_that_is_owed_it(
 async def test_owners_offer_again_what_is_owed_in_their_partitions(
     worker: Worker, gateway: Gateway, store: FakeStore, workers: LeaseTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(owed, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(outbox_relay, "LOOK_SECONDS", 0.01)
     room_ids = []
     for _ in range(8):
         room_id, founded = founding(members=[BOB])
@@ -73,9 +73,9 @@ async def test_owners_offer_again_what_is_owed_in_their_partitions(
         room_ids.append(room_id)
     offers, client = Offers(), ServiceClient("message_service", store.url, "s" * 32)
     looking = asyncio.create_task(
-        owed.offer_owed_forever(RoomLog(client), {ALERTS: offers}, workers=workers, lease=FIRST)
+        outbox_relay.offer_owed_forever(RoomLog(client), {ALERTS: offers}, workers=workers, lease=FIRST)
     )
-    own = {room_id for room_id in room_ids if partition_of(room_id) in owed.partitions_of(workers, FIRST)}
+    own = {room_id for room_id in room_ids if partition_of(room_id) in outbox_relay.partitions_of(workers, FIRST)}
     await until(lambda: len(offers.jobs) >= 2 * len(own))
     looking.cancel()
     await client.close()

@@ -1,7 +1,7 @@
 """The time by which old things are deleted: the wall clock, once it has long agreed with the machine's running time.
 
 A wall clock that is weeks ahead, even for a minute, makes everything look old. So each deletion by age is skipped until
-the clock has stood long enough: since it was last set, or since the process began, as before that nothing checked it.
+the clock is settled: so long after it was last set, or after the process began, as before that nothing checked it.
 """
 
 import time
@@ -16,10 +16,10 @@ log = structlog.get_logger(__name__)
 # More than time servers, drift and leap seconds move a clock. Whatever is deleted has been dead for as long.
 SET_SECONDS = 3600.0
 # Long enough to reach a time server and for people to notice, and shorter than from one restart to the next.
-STANDS_SECONDS_AT_MOST = 6 * 3600.0
+SETTLING_SECONDS_AT_MOST = 6 * 3600.0
 
 
-class StandingClock:
+class SettledClock:
     """For one thread that asks it in each turn: a clock set and put right between two turns has done no harm."""
 
     def __init__(
@@ -29,12 +29,12 @@ class StandingClock:
         wall: Callable[[], float] = time.time,
         elapsed: Callable[[], float] = elapsed_seconds,
     ) -> None:
-        self._stands_seconds = min(grace_seconds, STANDS_SECONDS_AT_MOST)
+        self._settling_seconds = min(grace_seconds, SETTLING_SECONDS_AT_MOST)
         self._wall = wall
         self._elapsed = elapsed
         self._since = elapsed()
         self._ahead = wall() - self._since
-        log.info("deletions by age wait until the wall clock has stood long enough", seconds=self._stands_seconds)
+        log.info("deletions by age wait until the wall clock has stood long enough", seconds=self._settling_seconds)
 
     def read(self) -> float | None:
         """Return the time in wall-clock seconds; None while nothing may be deleted by it."""
@@ -43,4 +43,4 @@ class StandingClock:
         if abs(ahead - self._ahead) > SET_SECONDS:
             log.warning("the wall clock was set, so deletions by age wait", by=ahead - self._ahead)
             self._ahead, self._since = ahead, elapsed
-        return wall if elapsed - self._since >= self._stands_seconds else None
+        return wall if elapsed - self._since >= self._settling_seconds else None
