@@ -49,4 +49,9 @@ export const messages = {
   "messages.edit_unsent": "Edit",
   "messages.on_disk": "On disk",
   "messages.bot": "Bot",
+  "messages.task_done": "Done",
+  "messages.task_open": "To do",
+  "messages.private_channel": "private channel",
+  "messages.copy_code": "Copy",
+  "messages.copied": "Copied",
 };

@@ -51,4 +51,9 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.edit_unsent": "고치기",
   "messages.on_disk": "저장됨",
   "messages.bot": "봇",
+  "messages.task_done": "완료",
+  "messages.task_open": "할 일",
+  "messages.private_channel": "비공개 채널",
+  "messages.copy_code": "복사",
+  "messages.copied": "복사됨",
 };
