@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol, cast
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from chatflow.errors import Invalid
 from chatflow.protocol.objects import AccountKind, AccountRole
@@ -67,6 +68,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Counts changes of the password, but not new hashes of the same one: so whoever has compared a password can tell
     # whether it was changed since.
     password_version = models.PositiveIntegerField(default=0, db_default=0)
+    # Counts what signs somebody out everywhere, and changes of the role. A session of Django's admin ends with it.
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0)
     bot = models.BooleanField(default=False)
     # In the installation. The database has the default too, because programs from before roles write rows without it.
     role = models.CharField(max_length=10, default="member", db_default="member")
@@ -97,6 +100,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_superuser(self) -> bool:  # type: ignore[override] # takes the place of Django's column
         return not self.bot and self.role == "owner"
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session of Django's admin is good for: this password, until the next sign-out everywhere."""
+        salt = "user_service.accounts.models.User.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.sign_outs} {self.password}", algorithm="sha256").hexdigest()
 
     @property
     def kind(self) -> AccountKind:
