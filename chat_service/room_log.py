@@ -44,7 +44,7 @@ class RoomLog:
         if not all(map(is_answer_to, answer.results, runs)) or len(answer.results) != len(runs):
             log.error("an append was answered with something else")
             raise NotUnderstood
-        self.time.hear(answer.now)
+        self.time.note(answer.now)
         return answer.results
 
     async def load(self, rooms: list[LoadRoom], *, deadline: float) -> dict[str, LoadedRoom]:
@@ -62,7 +62,7 @@ class RoomLog:
         if not any(room.room_id in loaded for room in rooms):
             log.error("a load was answered without any room that was asked for")
             raise NotUnderstood
-        self.time.hear(answer.now)
+        self.time.note(answer.now)
         return loaded
 
     async def owed(

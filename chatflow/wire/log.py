@@ -113,7 +113,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     in_parts: bool = False
 
 
-class MemberFacts(msgspec.Struct, frozen=True):
+class MemberState(msgspec.Struct, frozen=True):
     """A person's membership of a room, as far as rules ask about it."""
 
     user_id: str
@@ -122,7 +122,7 @@ class MemberFacts(msgspec.Struct, frozen=True):
     muted_until: str | None = None
 
 
-class InviteFacts(msgspec.Struct, frozen=True):
+class InviteState(msgspec.Struct, frozen=True):
     invite_id: str
     secret_hash: str
     role: Role
@@ -135,10 +135,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A room's settings, members, roles, bans, pins and invitations at `head`."""
 
     room: Room
-    members: list[MemberFacts]
+    members: list[MemberState]
     banned: list[str] = []
     pins: list[str] = []
-    invites: list[InviteFacts] = []
+    invites: list[InviteState] = []
     # People muted while they are away stay muted when they return.
     muted: dict[str, str] = {}
     # Readers who left are readers again when they return.
@@ -151,7 +151,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
-class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
+class MessageState(msgspec.Struct, frozen=True, kw_only=True):
     """A message as far as rules ask about it, true at the answer's head."""
 
     id: str
@@ -176,7 +176,7 @@ class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
     head: int
     n: int
     snapshot: Snapshot | None = None
-    messages: list[MessageFacts] = []
+    messages: list[MessageState] = []
     # (uploader, file), of those that were asked about and exist.
     files: list[tuple[str, Attachment]] = []
 

@@ -18,7 +18,7 @@ from chatflow.wire.outbox import Job
 from notification_service.service import BODY_BYTES_AT_MOST
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
-from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
+from tests.notification_service.message_service_edge import MessageServiceEdge, details_about, recipient
 from tests.notification_service.process import Service, ServiceInside
 from tests.notification_service.user_service_edge import UserServiceEdge
 
@@ -42,7 +42,7 @@ async def service(
 
 async def store(edge: MessageServiceEdge, *seqs: int, **notify: Any) -> None:
     """Let bob be mentioned, and wait until nothing is owed."""
-    edge.store(*(facts_about(Job("room", seq), recipient(BOB, **notify)) for seq in seqs))
+    edge.store(*(details_about(Job("room", seq), recipient(BOB, **notify)) for seq in seqs))
     await until(lambda: not edge.owed)
 
 
@@ -149,7 +149,7 @@ async def test_who_asks_does_not_wait_for_what_is_being_recorded(
     await store(edge, 1)
     with writing_is_blocked(database_url):
         asked = len(edge.asks)
-        edge.store(facts_about(Job("room", 2), recipient(BOB)))
+        edge.store(details_about(Job("room", 2), recipient(BOB)))
         await until(lambda: len(edge.asks) > asked)
 
         for _ in range(ASKS):
@@ -228,7 +228,7 @@ async def test_what_comes_from_somebody_whom_one_blocks_is_not_told_and_why(
     service: Service, edge: MessageServiceEdge, users: UserServiceEdge, sockets: Sockets
 ) -> None:
     async def alert_from_carol(seq: int) -> None:
-        edge.store(facts_about(Job("room", seq), recipient(BOB), actor=CAROL))
+        edge.store(details_about(Job("room", seq), recipient(BOB), actor=CAROL))
         await until(lambda: not edge.owed)
 
     async def suppressed() -> list[Any]:
@@ -263,7 +263,7 @@ async def test_nobody_is_told_of_anything_before_it_is_known_whom_they_block(
     users.facts.append(PersonBlocked(BOB, CAROL, True))
     users.is_away = True
     service = ServiceInside(tmp_path, redis_url=valkey_url, messages=edge, users=users)
-    edge.store(facts_about(Job("room", 1), recipient(BOB), actor=CAROL))
+    edge.store(details_about(Job("room", 1), recipient(BOB), actor=CAROL))
     starting = asyncio.create_task(service.start())
     await until(lambda: users.asked > 3)
     waiting = list(edge.owed)

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from chatflow.errors import ChatFlowError
-from user_service.accounts import deactivating, roles
+from user_service.accounts import roles
 from user_service.accounts.models import User
+from user_service.sessions import deactivating
 
 
 class UserPages(ModelAdmin):  # type: ignore[type-arg] # only in the stubs it takes one

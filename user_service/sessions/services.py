@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
-from user_service import identity
 from user_service.accounts import selectors as accounts
 from user_service.accounts.models import User
 from user_service.facts.services import record_revocations
+from user_service.sessions import identity
 from user_service.sessions.models import USER_AGENT_AT_MOST, Session
 from user_service.sessions.refresh_tokens import SECRET_BYTES, RefreshToken, Use, judge_use
 
@@ -108,7 +108,7 @@ def revoke(sessions: QuerySet[Session], *, reason: str, now: datetime) -> None:
     for position, session in zip(positions, live, strict=True):
         session.revoked_at = now
         session.revoked_reason = reason
-        # For verifiers of the version before, which ask for revocations alone.
+        # For verifiers from before account facts, which ask for revocations alone.
         session.revoked_position = position
         session.save(update_fields=["revoked_at", "revoked_reason", "revoked_position"])
 

@@ -151,7 +151,7 @@ def work_off_the_outbox(store: Any, room: RoomLog) -> None:
     store.owed(limit=10, until=in_time(), partitions=None, consumer="others")
     store.owed_since(ALERTS)
     store.owed_since("others")
-    store.alert_facts([*owed, Job(room.room_id, 7)])
+    store.alert_details([*owed, Job(room.room_id, 7)])
     store.clear_owed([*owed, Job(room.room_id, 7)], consumer="others")
     store.clear_owed(owed)
 

@@ -107,7 +107,7 @@ def do_everything(store: SqliteStore) -> None:
     store.mark_read([ReadMark(alice, room.room_id, 3)])
     store.owed(limit=10, until=in_time(), partitions=None)
     store.owed(limit=10, until=in_time(), partitions=[1])
-    store.alert_facts([Job(room.room_id, 2), Job(room.room_id, 3)])
+    store.alert_details([Job(room.room_id, 2), Job(room.room_id, 3)])
     store.owed_since(ALERTS)
     store.clear_owed([Job(room.room_id, 2)])
     store.rooms_of(alice, after=("~", "~"), limit=10)
