@@ -34,7 +34,10 @@ class RoomLog:
         """Append runs to their rooms, each independently; what is not written by the deadline is never written."""
         try:
             answer = await self._message_service.call(
-                "/internal/append", Append(deadline=deadline, runs=runs), AppendAnswer, timeout_seconds=APPEND_SECONDS
+                "/internal/append",
+                Append(deadline=deadline, runs=runs, unique_names=True),
+                AppendAnswer,
+                timeout_seconds=APPEND_SECONDS,
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error

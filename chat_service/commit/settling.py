@@ -60,6 +60,9 @@ class Settling:
         elif result.stopped_by == "added":
             self._answer_added(rest[0], retry_after=result.retry_after)
             rest = rest[1:]
+        elif result.stopped_by == "name":
+            self._answer_named(rest[0], holder=result.holder)
+            rest = rest[1:]
         AGAIN.inc(len(again) + len(rest))
         self.put_back(room, [*again, *rest])
         self._rooms.rest(room)
@@ -92,6 +95,12 @@ class Settling:
             "Others have put this person into too many rooms lately; an invitation link lets them come by themselves.",
             retry_after=None if retry_after is None else round(retry_after, 3),
         )
+        self._lanes.answer(pending, ok=None, error=refusal.body)
+
+    def _answer_named(self, pending: IncomingCommand, *, holder: str | None) -> None:
+        """Refuse a name that stopped the run: only the log knows what other channels are called."""
+        REFUSED.inc()
+        refusal = Conflict("There is an open channel of this name.", room_id=holder)
         self._lanes.answer(pending, ok=None, error=refusal.body)
 
     def put_back(self, room: LiveRoom, commands: list[IncomingCommand]) -> None:

@@ -54,6 +54,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class Append(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     deadline: float
     runs: list[Run]
+    # Whether the worker knows what `stopped_by: "name"` says. For one that does not, names are not looked at.
+    unique_names: bool = False
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,15 +71,17 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
-    """`held` steps hold. The next one was stopped by `head` (reload), `op` (`known` is that op's first result), or
-    `added`: others put a person into too many rooms lately, and may do so again in `retry_after` seconds."""
+    """`held` steps hold. The next one was stopped by `head` (reload), `op` (`known` is that op's first result),
+    `added`: others put a person into too many rooms lately, and may do so again in `retry_after` seconds, or `name`:
+    the channel `holder` has the name that this one was to have."""
 
     room_id: str
     held: int
     head: int
-    stopped_by: Literal["head", "op", "added"] | None = None
+    stopped_by: Literal["head", "op", "added", "name"] | None = None
     known: Known | None = None
     retry_after: float | None = None
+    holder: str | None = None
 
 
 class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,9 +40,17 @@ class MongodbStore:
         self.migrating = Migrating(MongodbMigrations(self._db), migrations_in(migrations_mongodb))
 
     def append(
-        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+        self,
+        runs: Sequence[Run],
+        *,
+        deadline: float,
+        now: float | None = None,
+        added_per_hour: int = 0,
+        unique_names: bool = False,
     ) -> list[RunResult]:
-        appending = Appending(self._db, runs, pool=self._pool, now=now, added_per_hour=added_per_hour)
+        appending = Appending(
+            self._db, runs, pool=self._pool, now=now, added_per_hour=added_per_hour, unique_names=unique_names
+        )
         return appending.run(deadline=deadline)
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:

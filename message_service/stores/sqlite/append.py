@@ -1,7 +1,8 @@
 """Appending on SQLite: everything of one append is one transaction and one sync of the disk."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 
 from msgspec.structs import replace
@@ -10,7 +11,9 @@ from chatflow.errors import Invalid
 from chatflow.ids import partition_of
 from chatflow.wire.log import Entry, Known, Run, RunResult
 from message_service.log.additions import Addition, Additions, people_to_count, window_start
-from message_service.log.planning import Op, Plan, ops_of, plan_run
+from message_service.log.admitting import admitting
+from message_service.log.names import Names
+from message_service.log.planning import Op, Plan, Refusal, ops_of, plan_run
 from message_service.log.projecting import Projection, project
 from message_service.log.records import RoomRecord
 from message_service.stores.sqlite.documents import (
@@ -27,6 +30,7 @@ from message_service.stores.sqlite.documents import (
 from message_service.stores.sqlite.forms import full_id_if, short_op
 from message_service.stores.sqlite.lookups import ITS_MESSAGE, find_known, keys_of, known_ops, rooms_by_id
 from message_service.stores.sqlite.projections import apply_projections
+from message_service.stores.sqlite.rooms import rooms_named
 from message_service.stores.sqlite.writing import insert_rows
 
 STANDING = (
@@ -35,11 +39,15 @@ STANDING = (
 )
 
 
-def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int) -> list[RunResult]:
+def append_runs(
+    db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int, unique_names: bool
+) -> list[RunResult]:
     rooms = rooms_by_id(db, [run.room_id for run in runs])
     found = find_additions(db, people_to_count(runs), since=window_start(now)) if added_per_hour else []
     keys = keys_of(db, [run.room_id for run in runs])
-    plans = plan_runs(db, runs, rooms, keys=keys, additions=Additions(found, per_hour=added_per_hour, now=now))
+    additions = Additions(found, per_hour=added_per_hour, now=now)
+    names = Names(rooms, find_holders=partial(rooms_named, db)) if unique_names else None
+    plans = plan_runs(db, runs, rooms, keys=keys, admit=admitting(additions, names))
     projections = write_entries(db, runs, plans, rooms, keys=keys, now=now)
     apply_projections(db, projections, keys=keys)
     known = find_first_results(db, runs, plans)
@@ -50,7 +58,8 @@ def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, adde
             head=plan.head,
             stopped_by=plan.stopped_by,
             known=known.get((run.room_id, *plan.op)) if plan.op is not None else None,
-            retry_after=plan.retry_after,
+            retry_after=None if plan.refusal is None else plan.refusal.retry_after,
+            holder=None if plan.refusal is None else plan.refusal.holder,
         )
         for run, plan in zip(runs, plans, strict=True)
     ]
@@ -62,7 +71,7 @@ def plan_runs(
     rooms: dict[str, RoomRecord],
     *,
     keys: dict[str, int],
-    additions: Additions,
+    admit: Callable[[Entry], Refusal | None],
 ) -> list[Plan]:
     if len({run.room_id for run in runs}) != len(runs):
         raise Invalid("An append has one run per room.")
@@ -72,9 +81,7 @@ def plan_runs(
         room = rooms.get(run.room_id)
         head = 0 if room is None else room.head
         standing = find_standing(db, run) if head > run.expected_head else {}
-        plans.append(
-            plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=additions.admit)
-        )
+        plans.append(plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=admit))
     return plans
 
 

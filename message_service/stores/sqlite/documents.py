@@ -9,7 +9,7 @@ from chatflow.protocol.objects import Attachment, Mentions, Preview
 from chatflow.wire.log import Entry
 from message_service.log.late_events import stored_event
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
-from message_service.stores.sort_keys import sort_key
+from message_service.log.sort_keys import sort_key
 from message_service.stores.sqlite.forms import (
     CREATED,
     full_id,

@@ -37,11 +37,23 @@ class SqliteStore:
         self.migrating = Migrating(SqliteMigrations(self._db), migrations_in(migrations_sqlite))
 
     def append(
-        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+        self,
+        runs: Sequence[Run],
+        *,
+        deadline: float,
+        now: float | None = None,
+        added_per_hour: int = 0,
+        unique_names: bool = False,
     ) -> list[RunResult]:
         try:
             with self._db.writing(deadline=deadline) as db:
-                return append_runs(db, runs, now=time.time() if now is None else now, added_per_hour=added_per_hour)
+                return append_runs(
+                    db,
+                    runs,
+                    now=time.time() if now is None else now,
+                    added_per_hour=added_per_hour,
+                    unique_names=unique_names,
+                )
         finally:
             # Also if nobody knows whether it was written.
             if any(takes_content(run) for run in runs):

@@ -76,6 +76,8 @@ def do_everything(store: SqliteStore) -> None:
     room.begin(bob)
     store.append([room.run(room.joining(carol, actor=alice))], deadline=in_time(), added_per_hour=1)
     room.write(room.of_member(events.MemberLeft, carol))
+    named = RoomLog(store, owner=alice)
+    store.append([named.run(named.creation(name="harbour"))], deadline=in_time(), unique_names=True)
     first = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]), owed=True)
     reply = room.say(bob, "reply", reply_to=first.id, thread=first.id, op="c:1")
     room.append(room.message(bob, "again", op="c:1"))
