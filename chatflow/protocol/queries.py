@@ -52,6 +52,13 @@ class MarkRead(msgspec.Struct, frozen=True, tag="read:mark"):
     seq: Seq
 
 
+class MarkUnread(msgspec.Struct, frozen=True, tag="read:unread"):
+    """Set one's read position to just before `seq`, so that what follows is unread again."""
+
+    room_id: Id
+    seq: Seq
+
+
 class StartTyping(msgspec.Struct, frozen=True, tag="typing:start"):
     """Show in a room that one types; it ends by itself."""
 

@@ -84,7 +84,7 @@ class Watched(msgspec.Struct, frozen=True):
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """To `read:mark`: where the read position is now."""
+    """To `read:mark` and `read:unread`: where the read position is now."""
 
     seq: int
 
@@ -111,7 +111,7 @@ REPLIES: dict[str, type[msgspec.Struct]] = {
     "message:send": MessageReply,
     "room:sync": Synced,
     "presence:watch": Watched,
-    "read:mark": Marked,
+    **dict.fromkeys(("read:mark", "read:unread"), Marked),
     "auth:refresh": Refreshed,
     "ping:app": Pong,
     **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow", "focus"), Nothing),

@@ -293,7 +293,14 @@ export interface MarkRead {
   seq: number;
 }
 
-/** To `read:mark`: where the read position is now. */
+/** Set one's read position to just before `seq`, so that what follows is unread again. */
+export interface MarkUnread {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+/** To `read:mark` and `read:unread`: where the read position is now. */
 export interface Marked {
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -1217,6 +1224,7 @@ export interface Commands {
   "reaction:add": { payload: AddReaction; reply: SeqReply };
   "reaction:remove": { payload: RemoveReaction; reply: SeqReply };
   "read:mark": { payload: MarkRead; reply: Marked };
+  "read:unread": { payload: MarkUnread; reply: Marked };
   "room:ban": { payload: BanMember; reply: SeqReply };
   "room:create": { payload: CreateRoom; reply: Entered };
   "room:decline": { payload: DeclineRoom; reply: SeqReply };
