@@ -24,6 +24,7 @@ from chatflow.protocol.queries import (
     MarkRead,
     PingApp,
     RefreshAuth,
+    SetMine,
     SetNotify,
     SetPresence,
     StartTyping,
@@ -60,7 +61,7 @@ COMMAND_KINDS: dict[str, type[AnyCommand]] = {
 # The rate-limit class of each event. All other events, unknown ones too, count as signals.
 CLASSES: dict[Any, str] = {
     **dict.fromkeys(COMMAND_KINDS, COMMANDS),
-    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow"), COMMANDS),
+    **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow"), COMMANDS),
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
     "message:send": SEND,
 }
@@ -68,7 +69,7 @@ CLASSES: dict[Any, str] = {
 NAMED_PER_READ = 20
 
 # Settings are stored even if the client disconnects at once; all other requests end with their connection.
-SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
+SETTING = {"read:mark", "room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "presence:set"}
 
 
 class Dispatch:
@@ -105,6 +106,7 @@ class Dispatch:
             "room:sync": (SyncRooms, self._sync),
             "read:mark": (MarkRead, self._mark_read),
             "room:notify": (SetNotify, self._set_notify),
+            "room:mine:set": (SetMine, self._set_mine),
             "thread:follow": (FollowThread, self._follow),
             "thread:unfollow": (UnfollowThread, self._follow),
             "focus": (Focus, self._move_focus),
@@ -198,6 +200,10 @@ class Dispatch:
 
     async def _set_notify(self, connection: Connection, request: SetNotify) -> str:
         await self._preferences.set_notify(connection, request)
+        return "{}"
+
+    async def _set_mine(self, connection: Connection, request: SetMine) -> str:
+        await self._preferences.set_mine(connection, request)
         return "{}"
 
     async def _follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> str:

@@ -23,6 +23,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     hidden_n: int | None
     notify: Notify
     declined: bool
+    favourite: bool
+    section: str | None
 
 
 def public_room(record: RoomRecord) -> Room:
@@ -52,6 +54,8 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
         unread=max(0, record.n - standing.read_n - deleted),
         mentions=mentions,
         notify=standing.notify,
+        favourite=standing.favourite,
+        section=standing.section,
     )
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 

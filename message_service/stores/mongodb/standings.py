@@ -18,8 +18,10 @@ def standing_of(document: Document) -> Standing:
         read_seq=document["read_seq"],
         read_n=document["read_n"],
         hidden_n=document.get("hidden_n"),
-        # Older documents do not have this field.
+        # Older documents do not have these fields.
         declined=document.get("declined", False),
+        favourite=document.get("favourite", False),
+        section=document.get("section"),
         notify=Notify(document["notify_level"], document.get("notify_muted_until")),
     )
 

@@ -12,7 +12,7 @@ from message_service.stores.sqlite.projections import MOVE_READ_POSITION
 
 STANDING_COLUMNS = (
     "user_id, is_member, role, joined_seq, banned, muted_until, read_seq, read_n, hidden_n, notify_level, "
-    "notify_muted_until, declined"
+    "notify_muted_until, declined, favourite, section"
 )
 ROOM_WIDTH = len(ROOM_COLUMNS.split(", "))
 STANDING_WIDTH = len(STANDING_COLUMNS.split(", "))
@@ -120,6 +120,8 @@ def standing_of_row(row: Row) -> Standing:
         hidden_n=row[8],
         notify=Notify(row[9], row[10]),
         declined=bool(row[11]),
+        favourite=bool(row[12]),
+        section=row[13],
     )
 
 
