@@ -29,6 +29,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     hidden_n: int | None
     notify: Notify
     declined: bool
+    favourite: bool
+    section: str | None
 
     @property
     def is_back(self) -> bool:
@@ -63,6 +65,8 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
         unread=max(0, record.n - standing.read_n - (standing.own_unread if standing.is_back else 0) - deleted),
         mentions=mentions,
         notify=standing.notify,
+        favourite=standing.favourite,
+        section=standing.section,
     )
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 
