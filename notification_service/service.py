@@ -77,7 +77,7 @@ async def serve(
         await delivery.run()
 
     clock = StandingClock(grace_seconds=settings.retention_grace_seconds)
-    tidying = tidy_for_ever(store, grown=delivery.grown, message_service=messages, clock=clock)
+    tidying = tidy_for_ever(store, grown=delivery.grown, clock=clock)
     tasks = [
         asyncio.create_task(deliver(), name="delivery"),
         asyncio.create_task(identity.follow(bus), name="account facts"),
