@@ -8,12 +8,12 @@ import structlog
 from aiohttp import web
 
 from chat_service.deciding.told_blocks import ToldBlocks
-from chat_service.ownership.outbox import offer_owed_forever, partitions_of
+from chat_service.ownership.outbox_relay import offer_owed_forever, partitions_of
 from chat_service.ownership.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
 from chatflow.auth.account_facts.following import follow_facts
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner
 from chatflow.http.probes import probe_routes

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session as AdminSession
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from chatflow.process.vital import start_vital_thread
 from user_service.accounts.look_filling import fill_looks
 from user_service.facts.models import Fact
@@ -32,7 +32,7 @@ def start_tidying() -> None:
 
 
 def tidy_for_ever() -> None:
-    clock = StandingClock(grace_seconds=settings.CHATFLOW.retention_grace_seconds)
+    clock = SettledClock(grace_seconds=settings.CHATFLOW.retention_grace_seconds)
     while True:
         try:
             tidy(clock)
@@ -43,7 +43,7 @@ def tidy_for_ever() -> None:
         time.sleep(TIDY_SECONDS)
 
 
-def tidy(clock: StandingClock) -> None:
+def tidy(clock: SettledClock) -> None:
     fill_looks()
     record_unrecorded_roles()
     if (now := clock.read()) is not None:

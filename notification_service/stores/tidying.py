@@ -7,7 +7,7 @@ from itertools import islice
 import structlog
 
 from chatflow.errors import ChatFlowError
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from notification_service.stores.notices import Store
 
 log = structlog.get_logger(__name__)
@@ -18,7 +18,7 @@ NOTICE_DAYS = 90
 FORGET_AT_ONCE = 500
 
 
-async def tidy_for_ever(store: Store, *, grown: set[str], clock: StandingClock) -> None:
+async def tidy_for_ever(store: Store, *, grown: set[str], clock: SettledClock) -> None:
     """Tidy once a minute until cancelled. What fails is tried again a minute later."""
     while True:
         await asyncio.sleep(TIDY_SECONDS)
@@ -28,7 +28,7 @@ async def tidy_for_ever(store: Store, *, grown: set[str], clock: StandingClock) 
             log.warning("tidying has to wait", error=error.message)
 
 
-async def tidy(store: Store, *, grown: set[str], clock: StandingClock) -> None:
+async def tidy(store: Store, *, grown: set[str], clock: SettledClock) -> None:
     """Delete notices that are too old, and the oldest in inboxes that grew too long."""
     if (now := clock.read()) is not None:
         await forget_old(store, now=datetime.fromtimestamp(now, UTC))

@@ -9,7 +9,7 @@ import pytest
 from chat_service.deciding.rules.context import Blocks
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
 from chatflow.leases.port import new_lease

@@ -63,7 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     status = models.CharField(max_length=names.STATUS_AT_MOST, null=True)
     avatar = models.CharField(max_length=200, null=True)
     email = models.EmailField(null=True)
-    # The version before knows the column by this name.
+    # Programs from before Django's user know the column by this name.
     password = PasswordHash(max_length=200, db_column="password_hash")
     # Counts changes of the password, but not new hashes of the same one: so whoever has compared a password can tell
     # whether it was changed since.
@@ -71,7 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Counts what signs somebody out everywhere, and changes of the role. A session of Django's admin ends with it.
     sign_outs = models.PositiveIntegerField(default=0, db_default=0)
     bot = models.BooleanField(default=False)
-    # In the installation. The database has the default too, because the version before writes rows without this column.
+    # In the installation. The database has the default too, because programs from before roles write rows without it.
     role = models.CharField(max_length=10, default="member", db_default="member")
     deactivated = models.BooleanField(default=False)
     created_at = models.DateTimeField()

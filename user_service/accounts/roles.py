@@ -25,7 +25,7 @@ def role_of_newcomer() -> AccountRole:
     has failed.
     """
     is_first = Installation.objects.filter(has_accounts=False).update(has_accounts=True) == 1
-    # A program of the version before makes accounts and leaves the row as it is.
+    # A program from before roles makes accounts and leaves the row as it is.
     return "owner" if is_first and not User.objects.exists() else "member"
 
 

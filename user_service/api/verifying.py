@@ -1,4 +1,4 @@
-"""What verifiers ask: our public keys, and, in the version before, the sessions that ended."""
+"""What verifiers ask: our public keys, and, from before account facts, the sessions that ended."""
 
 import msgspec
 from django.utils import timezone
@@ -23,7 +23,7 @@ class JWKS(APIView):
 
 
 class Revocations(APIView):
-    """Tells verifiers of the version before which sessions ended after a position; a later version removes it."""
+    """Tells verifiers from before account facts which sessions ended after a position; a later version removes it."""
 
     authentication_classes = ()
     permission_classes = (OwnService,)

@@ -46,7 +46,7 @@ class RevocationCounter(models.Model):
 
     Whoever changes something that has a fact updates it in the same transaction, so that positions become visible in
     their order and a poller that has seen one has seen all before it. A database sequence does not promise that.
-    Programs of the version before count by it too, so nothing that they revoke is missed.
+    Programs from before account facts count by it too, so nothing that they revoke is missed.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Records roles that a program of the version before gave beside us: it knows no facts. A later version removes this.
+"""Records roles that a program from before account facts gave beside us. A later version removes this.
 
 Beside roles it changes nothing that has a fact but sessions, and those are read where it writes them.
 """

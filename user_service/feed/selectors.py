@@ -59,7 +59,7 @@ def facts_of(kind: Kind, position: int, last: int, now: datetime) -> Iterable[Fa
 
 
 def revoked_by_version_before(position: int, last: int, now: datetime) -> Iterable[Fact]:
-    """Return the sessions that a program of the version before has revoked while it runs beside us.
+    """Return the sessions that a program from before account facts has revoked while it runs beside us.
 
     It takes positions from the same counter, but writes them only to the session. A later version removes this.
     """

@@ -29,7 +29,7 @@ class Session(models.Model):
 
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=20, default="")
-    # For verifiers of the version before, and written by programs of it: the same position as that of the fact.
+    # For verifiers from before account facts, and written by programs of then: the same position as that of the fact.
     revoked_position = models.BigIntegerField(null=True, unique=True)
 
     class Meta:

@@ -111,7 +111,7 @@ def revoke(sessions: QuerySet[Session], *, reason: str, now: datetime) -> None:
     for position, session in zip(positions, live, strict=True):
         session.revoked_at = now
         session.revoked_reason = reason
-        # For verifiers of the version before, which ask for revocations alone.
+        # For verifiers from before account facts, which ask for revocations alone.
         session.revoked_position = position
         session.save(update_fields=["revoked_at", "revoked_reason", "revoked_position"])
 

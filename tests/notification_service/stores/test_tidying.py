@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from notification_service.deciding.notices import IN_APP, Notice, notice_id
 from notification_service.stores import notices as store_module
 from notification_service.stores import tidying
@@ -18,9 +18,9 @@ from tests.chatflow.conditions import until
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def stood() -> StandingClock:
+def settled() -> SettledClock:
     """A clock that is right."""
-    return StandingClock(grace_seconds=0, wall=NOW.timestamp, elapsed=lambda: 0.0)
+    return SettledClock(grace_seconds=0, wall=NOW.timestamp, elapsed=lambda: 0.0)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_all_that_is_too_old_is_forgotten_and_nothing_else(
     await record(store, *range(1, 6), days_ago=NOTICE_DAYS + 1)
     await record(store, 6, 7, 8, days_ago=NOTICE_DAYS - 1)
 
-    await tidy(store, grown=set(), clock=stood())
+    await tidy(store, grown=set(), clock=settled())
 
     assert await kept(database) == [8, 7, 6]
 
@@ -68,7 +68,7 @@ async def test_inboxes_that_grew_are_shortened_while_the_service_runs(
     monkeypatch.setattr(tidying, "TIDY_SECONDS", 0.01)
     monkeypatch.setattr(store_module, "INBOX_LIMIT", 2)
     grown: set[str] = set()
-    forever = asyncio.create_task(tidy_for_ever(store, grown=grown, clock=stood()))
+    forever = asyncio.create_task(tidy_for_ever(store, grown=grown, clock=settled()))
 
     await record(store, 1, 2, 3)
     grown.add("bob")

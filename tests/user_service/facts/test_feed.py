@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import FactPage
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.ids import new_id
 from tests.user_service.database import execute, migrate_to, query, run_django, run_in_django
 from tests.user_service.facts.version_before import version_before

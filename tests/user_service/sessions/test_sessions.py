@@ -233,11 +233,11 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
 
 TIDY_WITH_A_CLOCK_SET_AHEAD = """
 import time
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from user_service.tidying import tidy
 
 wall, elapsed = [time.time()], [0.0]
-clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
+clock = SettledClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
 wall[0] += 40 * 86_400
 elapsed[0] += 60
 tidy(clock)
