@@ -8,8 +8,6 @@ from msgspec import Meta
 from chatflow.protocol.commands import Id, Instant, Seq
 from chatflow.protocol.objects import NotifyLevel
 
-STATUS_LENGTH = 100
-
 
 class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
     """Get the events behind a seq of each of these rooms."""
@@ -75,7 +73,6 @@ class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
     """Say how one appears to others, on every device."""
 
     status: Literal["online", "away", "dnd", "invisible"]
-    text: Annotated[str, Meta(max_length=STATUS_LENGTH)] | None = None
 
 
 class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):
