@@ -20,7 +20,6 @@ export type AnyMessage = Message | DeletedMessage;
 /** How somebody appears to others; `last_seen` is given only for people who are offline. */
 export interface Appearance {
   status: string;
-  text?: string;
   last_seen?: string;
 }
 
@@ -43,7 +42,17 @@ export interface BanMember {
 
 export interface ChangeMeBody {
   display_name?: string;
-  status?: string | null;
+  status?: ChangeMeStatus | null;
+  title?: string | null;
+  locale?: string | null;
+  time_zone?: string | null;
+}
+
+/** A status. A text alone is what it was in the version before. */
+export interface ChangeMeStatus {
+  emoji?: string | null;
+  text?: string | null;
+  until?: string | null;
 }
 
 export interface ChangePasswordBody {
@@ -636,6 +645,13 @@ export interface People {
   prev: string | null;
 }
 
+/** What somebody says of themselves for now; whoever shows it takes it away at `until`. */
+export interface PersonStatus {
+  emoji?: string;
+  text?: string;
+  until?: string;
+}
+
 /** Pin a message to its room. */
 export interface PinMessage {
   /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
@@ -687,6 +703,22 @@ export interface PreviewAdded {
   id: string;
   target: Target;
   preview: Preview;
+}
+
+/** One's own user object, with what nobody else is shown. */
+export interface Profile {
+  id: string;
+  username: string;
+  display_name: string;
+  avatar: string | null;
+  status: PersonStatus | null;
+  bot: boolean;
+  deactivated: boolean;
+  kind: "bot" | "person";
+  role: "admin" | "guest" | "member" | "owner";
+  title: string | null;
+  locale: string | null;
+  time_zone: string | null;
 }
 
 /** Somebody's public profile changed. */
@@ -1006,14 +1038,12 @@ export interface SetNotify {
 /** Say how one appears to others, on every device. */
 export interface SetPresence {
   status: "away" | "dnd" | "invisible" | "online";
-  text?: string | null;
 }
 
 /** How somebody watched appears from now on; `last_seen` is given only for people who are offline. */
 export interface ShownPresence {
   user_id: string;
   status: string;
-  text?: string;
   last_seen?: string;
 }
 
@@ -1146,11 +1176,12 @@ export interface User {
   username: string;
   display_name: string;
   avatar: string | null;
-  status: string | null;
+  status: PersonStatus | null;
   bot: boolean;
   deactivated: boolean;
   kind: "bot" | "person";
   role: "admin" | "guest" | "member" | "owner";
+  title: string | null;
 }
 
 /** Be told how these people appear, and of nobody else. */
