@@ -134,10 +134,20 @@ def test_invites_are_kept_with_their_secret_and_used_up(room: RoomLog, alice: st
     assert snapshot(room).invites == [invite]
 
     room.write(room.joining(carol, role="reader", invite_id=invite_id))
-    assert [one.uses_left for one in snapshot(room).invites] == [1]
+    assert [(one.uses_left, one.used) for one in snapshot(room).invites] == [(1, 1)]
+    assert room.store.invites(room.room_id) == snapshot(room).invites
 
     room.write(room.entry(events.InviteRevoked(**room.common(alice), invite_id=invite_id)))
-    assert snapshot(room).invites == []
+    assert snapshot(room).invites == room.store.invites(room.room_id) == []
+
+
+def test_the_uses_of_an_invitation_for_as_many_as_like_are_counted(room: RoomLog, alice: str) -> None:
+    invite_id = new_id()
+    created = events.InviteCreated(**room.common(alice), invite_id=invite_id, role="member")
+    room.write(room.entry(created, secret_hash="h" * 64))
+    for _ in range(3):
+        room.write(room.joining(new_id(), invite_id=invite_id))
+    assert [(one.uses_left, one.used) for one in room.store.invites(room.room_id)] == [(None, 3)]
 
 
 def test_pins_are_loaded_with_the_room_and_end_with_the_message(room: RoomLog, alice: str) -> None:

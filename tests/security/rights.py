@@ -79,6 +79,7 @@ IN_A_ROOM: list[Right] = [
     everywhere("invite:create", {"secret_hash": "0" * 64}, NOBODY),
     everywhere("invite:revoke", {"invite_id": SAID}, NOBODY),
     alike("POST /api/rooms/{room_id}/invites", {}, MODERATORS, direct=NOBODY),
+    alike("GET /api/rooms/{room_id}/invites", {}, MODERATORS, direct=NOBODY),
     alike("DELETE /api/rooms/{room_id}/invites/{invite_id}", {"invite_id": LINK}, MODERATORS, direct=NOBODY),
     # Messages.
     everywhere("message:send", {"cid": "one", "text": "hello"}, SPEAKERS),

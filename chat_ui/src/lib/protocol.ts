@@ -175,6 +175,16 @@ export interface Health {
   status: "ok";
 }
 
+/** An invitation to a room, without its secret. One that is older than the counting has `used` since then. */
+export interface Invite {
+  id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+  uses: number | null;
+  used: number;
+  until: string | null;
+  by: string;
+}
+
 export interface InviteCreated {
   type: "invite.created";
   room_id: string;
@@ -213,6 +223,17 @@ export interface InviteRevoked {
   /** For display only: order is `seq`. */
   at: string;
   invite_id: string;
+}
+
+/** The invitations to a room that let somebody in, the first one made first; a room has 100 at most. */
+export interface Invites {
+  items: Invite[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
 }
 
 /** A notice as its person sees it. */
