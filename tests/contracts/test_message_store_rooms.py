@@ -32,13 +32,14 @@ def test_an_unknown_room_has_head_zero(store: MessageStore) -> None:
 
 def test_a_room_begins_with_its_settings_and_members(store: MessageStore, alice: str, bob: str) -> None:
     room = RoomLog(store, owner=alice)
-    room.begin(bob, name="회의", topic="t", private=True, retention_days=30, history="joined")
+    room.begin(bob, name="회의", topic="t", description="1\n2", private=True, retention_days=30, history="joined")
 
     assert snapshot(room).room == Room(
         id=room.room_id,
         kind="channel",
         name="회의",
         topic="t",
+        description="1\n2",
         private=True,
         archived=False,
         member_count=2,
@@ -64,6 +65,9 @@ def test_changes_of_settings_are_kept(room: RoomLog) -> None:
     room.write(room.update(name="renamed", archived=True), room.update(retention_days=7, history="joined"))
 
     changed = snapshot(room).room
+    assert changed.description == ""
+    room.write(room.update(description="what for"))
+    assert room.row(room.owner).room.description == snapshot(room).room.description == "what for"
     assert (changed.name, changed.archived, changed.retention_days, changed.history, changed.head) == (
         "renamed",
         True,

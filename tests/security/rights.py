@@ -69,6 +69,7 @@ IN_A_ROOM: list[Right] = [
     # The room itself.
     Right("room:update", {"name": NEW_NAME}, MODERATORS, MODERATORS, SPEAKERS, NOBODY),
     Right("room:update", {"topic": "changed"}, MODERATORS, MODERATORS, SPEAKERS, NOBODY),
+    Right("room:update", {"description": "changed"}, MODERATORS, MODERATORS, SPEAKERS, NOBODY),
     alike("room:update", {"archived": True}, OWNERS, direct=NOBODY),
     alike("room:update", {"private": True}, OWNERS, direct=NOBODY),
     alike("room:update", {"history": "joined"}, OWNERS, direct=NOBODY),

@@ -82,6 +82,7 @@ export interface CreateRoom {
   members?: string[];
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 /** Leave, so that nobody else can add the person again; a direct room stays hidden, whatever is said in it. */
@@ -280,6 +281,7 @@ export interface Limits {
   text_length: number;
   name_length: number;
   topic_length: number;
+  description_length: number;
   attachments: number;
   payload_bytes: number;
   rooms_per_sync: number;
@@ -863,6 +865,7 @@ export interface Room {
   retention_days: number | null;
   history: "all" | "joined";
   peers?: string[];
+  description?: string;
   role?: "member" | "moderator" | "owner" | "reader";
   read_seq?: number;
   /** How many are not seen. */
@@ -887,6 +890,7 @@ export interface RoomChanges {
   private?: boolean;
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 /** The first event of every room; it makes `members` its members. */
@@ -1153,6 +1157,7 @@ export interface UpdateRoom {
   private?: boolean;
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 export interface User {
