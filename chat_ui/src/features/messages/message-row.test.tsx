@@ -8,7 +8,7 @@ import { learn } from "@/lib/people";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { MessageRow } from "./message-row";
-import { stopEditing, useDesk } from "./room-desk";
+import { answerNothing, stopEditing, useDesk } from "./room-desk";
 
 const MINE = message(2, { sender: ME, text: `<@${"b".repeat(36)}> hello` });
 
@@ -16,11 +16,11 @@ function show(shown: AnyMessage, others: AnyMessage[] = [], changes: Partial<Roo
   const timeline = { ...startTimeline(room(changes)), messages: MessageRun.of([...others, shown]) };
   useChat.setState({ timelines: { room: timeline } });
   render(
-    <ol>
+    <div>
       <MessageRow message={shown} follows={false} me={ME} />
-    </ol>,
+    </div>,
   );
-  const row = screen.getByRole("listitem");
+  const row = screen.getByRole("article");
   fireEvent.pointerEnter(row);
   return row;
 }
@@ -33,6 +33,7 @@ beforeEach(() => {
   resetChat(ME);
   learn([user(ME), user(BOB)]);
   stopEditing("room");
+  answerNothing("room");
 });
 afterEach(cleanup);
 
@@ -63,10 +64,10 @@ test("a message that is gone offers nothing", () => {
 
 test("a reply shows what it answers, and a deleted one keeps no text there", () => {
   show(message(5, { reply_to: MINE.id }), [MINE]);
-  expect(screen.getByRole("listitem").textContent).toContain("hello");
+  expect(screen.getByRole("article").textContent).toContain("hello");
   cleanup();
   show(message(5, { reply_to: "gone" }), [{ id: "gone", seq: 1, n: 1, sender: ME, at: MINE.at, deleted: true }]);
-  expect(screen.getByRole("listitem").textContent).toContain("This message was deleted.");
+  expect(screen.getByRole("article").textContent).toContain("This message was deleted.");
 });
 
 test("Escape leaves a message that is being edited as it was", () => {
@@ -77,7 +78,7 @@ test("Escape leaves a message that is being edited as it was", () => {
   fireEvent.change(field, { target: { value: "something else" } });
   fireEvent.keyDown(field, { key: "Escape" });
   expect(useDesk.getState().editing.room).toBeNull();
-  expect(screen.getByRole("listitem").textContent).toContain("hello");
+  expect(screen.getByRole("article").textContent).toContain("hello");
 });
 
 test("an edit that the server does not take says so and keeps what was typed", async () => {
@@ -96,4 +97,13 @@ test("an edit outlives leaving the room", () => {
   cleanup();
   show(MINE);
   expect(screen.getByRole<HTMLTextAreaElement>("textbox").value).toBe("half of it");
+});
+
+test("a row is named by who wrote it, when, what, and what became of it", () => {
+  const row = show(MINE);
+  expect(row.getAttribute("aria-label")).toMatch(/^me, .+, @b+ hello, On disk$/);
+  cleanup();
+  const mention = { users: [ME], all: false, here: false };
+  const to_me = show(message(3, { mentions: mention, edited_at: MINE.at }));
+  expect(to_me.getAttribute("aria-label")).toMatch(/^bob, .+, text 3, mentions you, edited$/);
 });

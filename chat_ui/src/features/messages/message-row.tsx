@@ -10,23 +10,29 @@ import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
-import type { AnyMessage, Message } from "@/lib/protocol";
+import type { AnyMessage, Message, User } from "@/lib/protocol";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message.module.css";
 import { MessageEditor } from "./message-editor";
 import { MessageText } from "./message-text";
+import { oneLine } from "./one-line";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
 import { startEditing, useDesk } from "./room-desk";
+import { useNamedText } from "./use-named";
 
 interface Props {
   message: AnyMessage;
   follows: boolean;
   me: string;
+  /** Whether the Tab key reaches it. */
+  is_stop?: boolean;
+  /** Whether a link led to it. */
+  is_marked?: boolean;
 }
 
-export const MessageRow = memo(function MessageRow({ message, follows, me }: Props) {
+export const MessageRow = memo(function MessageRow({ message, follows, me, is_stop, is_marked }: Props) {
   const t = useT();
   const user = useUser(message.sender);
   const [pointed, setPointed] = useState(false);
@@ -36,7 +42,7 @@ export const MessageRow = memo(function MessageRow({ message, follows, me }: Pro
   const is_mine = message.sender === me;
   const editing = useDesk((desk) => is_mine && !message.deleted && desk.editing[message.room_id]?.id === message.id);
   const [deleting, setDeleting] = useState(false);
-  const row = useRef<HTMLLIElement>(null);
+  const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
   const onKeyDown = (event: KeyboardEvent) => {
     // The key and not its letter: with a Hangul layout the same key is another letter.
@@ -45,17 +51,19 @@ export const MessageRow = memo(function MessageRow({ message, follows, me }: Pro
     event.preventDefault();
     startEditing(message);
   };
+  const looks = [styles.message, follows && styles.follows, to_me && styles.addressed, is_marked && styles.marked];
+  const label = useRowLabel(message, { user, to_me, on_disk: is_mine });
   const time = (
     <time dateTime={message.at} title={fullTime(at)} className={styles.time}>
       {clockTime(at)}
     </time>
   );
   return (
-    <li
-      id={`message-${message.id}`}
-      className={`${styles.message} ${follows ? styles.follows : ""} ${to_me ? styles.addressed : ""}`}
+    <article
+      className={looks.filter(Boolean).join(" ")}
       ref={row}
-      tabIndex={-1}
+      tabIndex={is_stop ? 0 : -1}
+      aria-label={label}
       // A finger taps the row and gives it the focus; the bar under it would be pressed by the same tap.
       onPointerEnter={(event) => setPointed(event.pointerType !== "touch")}
       onPointerLeave={() => setPointed(false)}
@@ -85,9 +93,32 @@ export const MessageRow = memo(function MessageRow({ message, follows, me }: Pro
         <ActionBar message={message} me={me} onFailure={setFailure} onDelete={() => setDeleting(true)} />
       )}
       {deleting && !message.deleted && <DeleteDialog message={message} onClose={() => setDeleting(false)} />}
-    </li>
+    </article>
   );
 });
+
+/** Name the row as a screen reader says it: who, when, what, and what became of it. */
+function useRowLabel(message: AnyMessage, { user, to_me, on_disk }: LabelFacts): string {
+  const t = useT();
+  const named = useNamedText(message.deleted ? "" : message.text);
+  const name = user ? userName(user) : "…";
+  const facts = { name, time: clockTime(new Date(message.at)), text: oneLine(named) };
+  if (message.deleted) return t("messages.row_stateless", { ...facts, text: t("messages.deleted") });
+  const states = [
+    to_me && t("messages.state_mention"),
+    message.edited_at && t("messages.state_edited"),
+    on_disk && t("messages.on_disk"),
+  ].filter(Boolean);
+  return states.length > 0
+    ? t("messages.row", { ...facts, state: states.join(", ") })
+    : t("messages.row_stateless", facts);
+}
+
+interface LabelFacts {
+  user: User | undefined;
+  to_me: boolean;
+  on_disk: boolean;
+}
 
 /** A click of the mouse gives the focus too, but then the pointer already says which row is meant. */
 function isByKeyOrTouch(element: Element): boolean {
