@@ -1,5 +1,5 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
@@ -54,7 +54,7 @@ test("a moderator can delete what others wrote", () => {
 
 test("a reader is offered nothing that would be refused", () => {
   show(message(3), [], { role: "reader" });
-  expect(actions()).toEqual(["Copy the text"]);
+  expect(actions()).toEqual(["Copy the text", "Copy the link"]);
 });
 
 test("a message that is gone offers nothing", () => {
@@ -106,4 +106,51 @@ test("a row is named by who wrote it, when, what, and what became of it", () => 
   const mention = { users: [ME], all: false, here: false };
   const to_me = show(message(3, { mentions: mention, edited_at: MINE.at }));
   expect(to_me.getAttribute("aria-label")).toMatch(/^bob, .+, text 3, mentions you, edited$/);
+});
+
+test("with a row in focus the letters do what the bar offers, by the key and not by its letter", () => {
+  const row = show(MINE);
+  fireEvent.keyDown(row, { key: "ㄷ", code: "KeyE" });
+  expect(useDesk.getState().editing.room?.id).toBe(MINE.id);
+  stopEditing("room");
+  fireEvent.keyDown(row, { key: "t", code: "KeyT" });
+  expect(useDesk.getState().answering.room?.id).toBe(MINE.id);
+  fireEvent.keyDown(row, { key: "r", code: "KeyR" });
+  expect(document.activeElement?.getAttribute("aria-label")).toBe("React with ✅");
+  fireEvent.keyDown(row, { key: "Delete", code: "Delete" });
+  expect(screen.getByRole("dialog", { name: "Delete this message?" })).toBeTruthy();
+});
+
+test("a letter with a modifier, or without the right to it, does nothing", () => {
+  const row = show(message(3));
+  fireEvent.keyDown(row, { key: "t", code: "KeyT", ctrlKey: true });
+  fireEvent.keyDown(row, { key: "e", code: "KeyE" });
+  fireEvent.keyDown(row, { key: "Delete", code: "Delete" });
+  expect(useDesk.getState().answering.room ?? null).toBeNull();
+  expect(useDesk.getState().editing.room ?? null).toBeNull();
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("L copies the link to the message", async () => {
+  const written: string[] = [];
+  Object.defineProperty(navigator, "clipboard", {
+    configurable: true,
+    value: { writeText: async (text: string) => written.push(text) },
+  });
+  fireEvent.keyDown(show(message(17)), { key: "l", code: "KeyL" });
+  expect(written).toEqual([`${location.origin}/rooms/room/17`]);
+});
+
+test("a finger that rests opens the sheet, and one that scrolls does not", () => {
+  vi.useFakeTimers();
+  const row = show(message(3));
+  const touch = { pointerType: "touch", isPrimary: true, clientX: 10, clientY: 10 };
+  fireEvent.pointerDown(row, touch);
+  fireEvent.pointerMove(row, { ...touch, clientY: 60 });
+  vi.advanceTimersByTime(600);
+  expect(screen.queryByRole("dialog")).toBeNull();
+  fireEvent.pointerDown(row, touch);
+  act(() => void vi.advanceTimersByTime(600));
+  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 3);
+  vi.useRealTimers();
 });

@@ -14,13 +14,16 @@ import type { AnyMessage, Message, User } from "@/lib/protocol";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message.module.css";
+import { actionsOf } from "./message-actions";
 import { MessageEditor } from "./message-editor";
+import { MessageSheet } from "./message-sheet";
 import { MessageText } from "./message-text";
 import { oneLine } from "./one-line";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
-import { startEditing, useDesk } from "./room-desk";
-import { useNamedText } from "./use-named";
+import { useDesk } from "./room-desk";
+import { useLongPress } from "./use-long-press";
+import { useNamed, useNamedText } from "./use-named";
 
 interface Props {
   message: AnyMessage;
@@ -44,13 +47,22 @@ export const MessageRow = memo(function MessageRow({ message, follows, me, is_st
   const [deleting, setDeleting] = useState(false);
   const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
+  const [sheet, setSheet] = useState(false);
+  const named = useNamed();
+  const context = { me, t, named, onFailure: setFailure, onDelete: () => setDeleting(true) };
   const onKeyDown = (event: KeyboardEvent) => {
-    // The key and not its letter: with a Hangul layout the same key is another letter.
-    if (event.target !== event.currentTarget || event.code !== "KeyE" || event.ctrlKey || event.metaKey) return;
-    if (message.deleted || !is_mine) return;
+    const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
+    const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[role=toolbar] button");
+    const action = actionsOf(message, useChat.getState().timelines[message.room_id]?.room, context).find(
+      ({ code }) => code === event.code,
+    );
+    if (!bar && !action) return;
     event.preventDefault();
-    startEditing(message);
+    if (bar) bar.focus();
+    else action?.run();
   };
+  const long_press = useLongPress(() => setSheet(!message.deleted && !editing));
   const looks = [styles.message, follows && styles.follows, to_me && styles.addressed, is_marked && styles.marked];
   const label = useRowLabel(message, { user, to_me, on_disk: is_mine });
   const time = (
@@ -64,12 +76,13 @@ export const MessageRow = memo(function MessageRow({ message, follows, me, is_st
       ref={row}
       tabIndex={is_stop ? 0 : -1}
       aria-label={label}
-      // A finger taps the row and gives it the focus; the bar under it would be pressed by the same tap.
+      // A finger has the sheet; the bar that came under it would be pressed by the same tap.
       onPointerEnter={(event) => setPointed(event.pointerType !== "touch")}
       onPointerLeave={() => setPointed(false)}
-      onFocus={(event) => setFocused(isByKeyOrTouch(event.target))}
+      onFocus={(event) => setFocused(event.target.matches(":focus-visible"))}
       onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
       onKeyDown={onKeyDown}
+      {...long_press}
       data-message
     >
       {follows ? time : <Avatar id={message.sender} user={user} />}
@@ -89,8 +102,9 @@ export const MessageRow = memo(function MessageRow({ message, follows, me, is_st
           <Seal state="disk" label={t("messages.on_disk")} />
         )}
       </span>
-      {(pointed || focused) && !editing && !message.deleted && (
-        <ActionBar message={message} me={me} onFailure={setFailure} onDelete={() => setDeleting(true)} />
+      {(pointed || focused) && !editing && !message.deleted && <ActionBar message={message} context={context} />}
+      {sheet && !message.deleted && (
+        <MessageSheet message={message} context={context} onClose={() => setSheet(false)} />
       )}
       {deleting && !message.deleted && <DeleteDialog message={message} onClose={() => setDeleting(false)} />}
     </article>
@@ -118,11 +132,6 @@ interface LabelFacts {
   user: User | undefined;
   to_me: boolean;
   on_disk: boolean;
-}
-
-/** A click of the mouse gives the focus too, but then the pointer already says which row is meant. */
-function isByKeyOrTouch(element: Element): boolean {
-  return element.matches(":focus-visible") || !matchMedia("(hover: hover)").matches;
 }
 
 interface ContentProps {
