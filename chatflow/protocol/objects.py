@@ -51,7 +51,7 @@ class Reaction(msgspec.Struct, frozen=True):
 
     emoji: str
     user_ids: list[str]
-    # The version before named everybody and had no count.
+    # Programs from before reactions were counted name everybody and have no count.
     count: int = 0
     mine: bool | UnsetType = UNSET
 

@@ -24,14 +24,14 @@ class Preferences:
         refuse_what_is_no_moment(request.muted_until)
         notify = Notify(request.level, request.muted_until)
         await self._write(NotifyWrite(user_id=connection.user_id, room_id=request.room_id, notify=notify))
-        self._tell_others(connection, RoomMine(request.room_id, notify=notify))
+        self._notify_others(connection, RoomMine(request.room_id, notify=notify))
 
     async def follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> None:
         following = isinstance(request, FollowThread)
         await self._write(
             ThreadWrite(user_id=connection.user_id, room_id=request.room_id, id=request.id, following=following)
         )
-        self._tell_others(connection, RoomMine(request.room_id, threads={request.id: following}))
+        self._notify_others(connection, RoomMine(request.room_id, threads={request.id: following}))
 
     async def hide(self, connection: Connection, room_id: str, *, seq: int, for_good: bool) -> None:
         """Hide the room on every device of the person, if it is a direct room, which can be hidden but not left."""
@@ -43,7 +43,7 @@ class Preferences:
         if await self._writes.write(write) != "done":
             raise NotFound
 
-    def _tell_others(self, connection: Connection, mine: RoomMine) -> None:
+    def _notify_others(self, connection: Connection, mine: RoomMine) -> None:
         payload = msgspec.to_builtins(mine)
         self._signals.send(
             ToPerson(user_id=connection.user_id, name="room:mine", payload=payload, except_connection=connection.id)

@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chatflow.protocol.objects import Notify, Role, Room
-from chatflow.wire.log import InviteFacts, MemberFacts, Snapshot
+from chatflow.wire.log import InviteState, MemberState, Snapshot
 from chatflow.wire.reads import RoomRow
 from message_service.log.records import RoomRecord
 
@@ -57,13 +57,13 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
 
 
 def snapshot_of(
-    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts], at: str
+    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteState], at: str
 ) -> Snapshot:
     """Return what a worker needs; `at` is the time of the last event."""
     return Snapshot(
         room=public_room(record),
         members=[
-            MemberFacts(standing.user_id, standing.role, standing.joined_seq, standing.muted_until)
+            MemberState(standing.user_id, standing.role, standing.joined_seq, standing.muted_until)
             for standing in standings
             if standing.is_member
         ],

@@ -32,8 +32,8 @@ def follow(room: RoomLog, user_id: str, message_id: str, *, following: bool) -> 
 
 
 def told_of(room: RoomLog, seq: int) -> dict[str, str]:
-    [facts] = room.store.alert_facts([Job(room.room_id, seq)])
-    return {recipient.user_id: recipient.reason for recipient in facts.recipients}
+    [details] = room.store.alert_details([Job(room.room_id, seq)])
+    return {recipient.user_id: recipient.reason for recipient in details.recipients}
 
 
 def version(room: RoomLog, user_id: str) -> int:
@@ -61,8 +61,8 @@ def test_a_level_is_kept_for_one_person_in_one_room(room: RoomLog, alice: str, b
 
     assert outcomes == ["done"]
     assert (room.row(bob).room.notify, room.row(alice).room.notify) == (quiet, Notify())
-    [facts] = room.store.alert_facts([Job(room.room_id, reply.seq)])
-    assert [recipient.notify for recipient in facts.recipients] == [quiet]
+    [details] = room.store.alert_details([Job(room.room_id, reply.seq)])
+    assert [recipient.notify for recipient in details.recipients] == [quiet]
     room.store.write_personal([NotifyWrite(user_id=bob, room_id=room.room_id, notify=Notify("none"))])
     assert room.row(bob).room.notify == Notify("none", None)
 

@@ -140,6 +140,7 @@ export interface ErrorBody {
   retryable: boolean;
   /** Seconds after which to come back. */
   retry_after?: number;
+  room_id?: string;
 }
 
 /** A page of a room's log. */

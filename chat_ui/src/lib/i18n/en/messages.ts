@@ -59,4 +59,9 @@ export const messages = {
   "messages.row_stateless": "{{name}}, {{time}}, {{text}}",
   "messages.state_edited": "edited",
   "messages.state_mention": "mentions you",
+  "messages.task_done": "Done",
+  "messages.task_open": "To do",
+  "messages.private_channel": "private channel",
+  "messages.copy_code": "Copy",
+  "messages.copied": "Copied",
 };

@@ -61,4 +61,9 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.row_stateless": "{{name}}, {{time}}, {{text}}",
   "messages.state_edited": "수정됨",
   "messages.state_mention": "나를 언급함",
+  "messages.task_done": "완료",
+  "messages.task_open": "할 일",
+  "messages.private_channel": "비공개 채널",
+  "messages.copy_code": "복사",
+  "messages.copied": "복사됨",
 };
