@@ -139,6 +139,9 @@ class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: int | None = None
     mentions: int | None = None
     notify: Notify | None = None
+    favourite: bool | None = None
+    # The part of one's own list in which the room stands; absent where it is in none.
+    section: str | None = None
 
 
 class User(msgspec.Struct, frozen=True):

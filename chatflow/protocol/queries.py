@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chatflow.protocol.commands import Id, Instant, Seq
 from chatflow.protocol.objects import NotifyLevel
 
 STATUS_LENGTH = 100
+SECTION_LENGTH = 64
 
 
 class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
@@ -23,6 +24,17 @@ class SetNotify(msgspec.Struct, frozen=True, tag="room:notify"):
     room_id: Id
     level: NotifyLevel
     muted_until: Instant | None = None
+
+
+class SetMine(msgspec.Struct, frozen=True, tag="room:mine:set"):
+    """Say where a room stands in one's own list: among the favourites, and in which section; null is in none.
+
+    What is left out stays as it is.
+    """
+
+    room_id: Id
+    favourite: bool | UnsetType = UNSET
+    section: Annotated[str, Meta(min_length=1, max_length=SECTION_LENGTH)] | UnsetType | None = UNSET
 
 
 class FollowThread(msgspec.Struct, frozen=True, tag="thread:follow"):
@@ -47,6 +59,13 @@ class Focus(msgspec.Struct, frozen=True, tag="focus"):
 
 class MarkRead(msgspec.Struct, frozen=True, tag="read:mark"):
     """Move one's read position forward; a seq past the end is the end."""
+
+    room_id: Id
+    seq: Seq
+
+
+class MarkUnread(msgspec.Struct, frozen=True, tag="read:unread"):
+    """Set one's read position to just before `seq`, so that what follows is unread again."""
 
     room_id: Id
     seq: Seq

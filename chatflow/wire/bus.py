@@ -166,6 +166,8 @@ class ReadMoved(Countable, frozen=True, tag="read_moved"):
     n: int
     # The connection that caused it, which is told by its ack instead.
     except_connection: str | None = None
+    # As in `ReadPosition`: what has fewer moves than was told already is late.
+    moves: int = 0
 
 
 class ToPerson(Countable, frozen=True, tag="to_person"):

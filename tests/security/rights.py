@@ -97,9 +97,11 @@ IN_A_ROOM: list[Right] = [
     # What is one's own in a room, and what is read of it.
     everywhere("room:sync", {}, INSIDE),
     everywhere("room:notify", {"level": "mentions"}, INSIDE),
+    everywhere("room:mine:set", {"favourite": True, "section": "work"}, INSIDE),
     everywhere("thread:follow", {"id": SAID}, INSIDE),
     everywhere("thread:unfollow", {"id": SAID}, INSIDE),
     everywhere("read:mark", {"seq": 1}, INSIDE),
+    everywhere("read:unread", {"seq": 1}, INSIDE),
     everywhere("typing:start", {}, INSIDE),
     everywhere("typing:stop", {}, INSIDE),
     Right("GET /api/rooms/{room_id}", {}, EVERYBODY, INSIDE, INSIDE, INSIDE),

@@ -293,7 +293,14 @@ export interface MarkRead {
   seq: number;
 }
 
-/** To `read:mark`: where the read position is now. */
+/** Set one's read position to just before `seq`, so that what follows is unread again. */
+export interface MarkUnread {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+/** To `read:mark` and `read:unread`: where the read position is now. */
 export interface Marked {
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -848,6 +855,8 @@ export interface Room {
   unread?: number;
   mentions?: number;
   notify?: Notify;
+  favourite?: boolean;
+  section?: string;
 }
 
 /** A room appeared in one's list; its live events start at `seq` + 1. */
@@ -888,6 +897,8 @@ export type RoomEvent = MessageCreated | MessageEdited | MessageDeleted | Reacti
 export interface RoomMine {
   room_id: string;
   notify?: Notify;
+  favourite?: boolean;
+  section?: string | null;
   threads?: Record<string, boolean>;
   hidden?: boolean;
 }
@@ -976,6 +987,13 @@ export interface Server {
 /** The server is about to close. After `draining` and `slow_consumer` a stock client comes back by itself. */
 export interface SessionEnding {
   reason: "draining" | "revoked" | "slow_consumer" | "token_expired" | "too_many";
+}
+
+/** Say where a room stands in one's own list: among the favourites, and in which section; null is in none. What is left out stays as it is. */
+export interface SetMine {
+  room_id: string;
+  favourite?: boolean;
+  section?: string | null;
 }
 
 /** Say which messages of a room are worth an alert. */
@@ -1217,6 +1235,7 @@ export interface Commands {
   "reaction:add": { payload: AddReaction; reply: SeqReply };
   "reaction:remove": { payload: RemoveReaction; reply: SeqReply };
   "read:mark": { payload: MarkRead; reply: Marked };
+  "read:unread": { payload: MarkUnread; reply: Marked };
   "room:ban": { payload: BanMember; reply: SeqReply };
   "room:create": { payload: CreateRoom; reply: Entered };
   "room:decline": { payload: DeclineRoom; reply: SeqReply };
@@ -1225,6 +1244,7 @@ export interface Commands {
   "room:join": { payload: JoinRoom; reply: Entered };
   "room:kick": { payload: KickMember; reply: SeqReply };
   "room:leave": { payload: LeaveRoom; reply: SeqReply };
+  "room:mine:set": { payload: SetMine; reply: Nothing };
   "room:mute": { payload: MuteMember; reply: SeqReply };
   "room:notify": { payload: SetNotify; reply: Nothing };
   "room:role": { payload: ChangeRole; reply: SeqReply };

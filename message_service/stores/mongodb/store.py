@@ -16,7 +16,17 @@ from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents,
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
 from message_service.stores.migrating import Migrating, migrations_in
-from message_service.stores.mongodb import clock, history, outbox_marks, people, personal, recent, retention, rooms
+from message_service.stores.mongodb import (
+    clock,
+    history,
+    outbox_marks,
+    people,
+    personal,
+    read_positions,
+    recent,
+    retention,
+    rooms,
+)
 from message_service.stores.mongodb import migrations as migrations_mongodb
 from message_service.stores.mongodb.append import Appending
 from message_service.stores.mongodb.database import MongoDatabase, unavailable_on_failure
@@ -92,7 +102,7 @@ class MongodbStore:
 
     def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
         with self._db.reading():
-            return people.mark_read(self._db, marks)
+            return read_positions.mark_read(self._db, marks)
 
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         with self._db.deciding():

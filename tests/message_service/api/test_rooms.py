@@ -35,6 +35,7 @@ def test_a_member_sees_the_room_as_theirs(service: MessageService, room: RoomWri
         "unread": 1,
         "mentions": 0,
         "notify": {"level": "all", "muted_until": None},
+        "favourite": False,
     }
 
 
@@ -44,7 +45,7 @@ def test_a_stranger_may_look_at_an_open_channel_but_not_into_it(
     seen = service.page(f"/api/rooms/{room.room_id}", user_id=mallory)
 
     assert (seen["name"], seen["member_count"]) == ("general", 2)
-    assert not {"role", "read_seq", "unread", "mentions", "notify"} & seen.keys()
+    assert not {"role", "read_seq", "unread", "mentions", "notify", "favourite"} & seen.keys()
 
 
 @pytest.mark.parametrize("path", INNER_PATHS)
