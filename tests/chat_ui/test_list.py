@@ -126,3 +126,42 @@ async def test_the_list_never_shrinks_while_one_sends(invite: Invite, channel: s
     assert heights == sorted(heights)
     assert len(set(heights)) == 5, "each message is as high from the first moment"
     await expect(alice.page.get_by_text("message 33")).to_be_in_viewport()
+
+
+async def test_a_link_opens_a_message_in_its_place_and_leaves_what_follows_unread(
+    invite: Invite, channel: str, system: System
+) -> None:
+    reader = await invite("Reader")
+    page = reader.page
+    await reader.create_channel(f"{channel}-2")
+    async with Actor(system.url, "writer") as writer:
+        await writer.register()
+        device = await writer.connect()
+        room_id = await device.create_room(channel)
+        seqs = [sent["seq"] for sent in await device.send_all(room_id, [f"line {number}." for number in range(1, 151)])]
+    await reader.join_channel(channel)
+    await reader.sees("line 150.")
+
+    # The message is not loaded; it is opened among its neighbours, and has the focus.
+    await page.goto(f"{system.url}/rooms/{room_id}/{seqs[19]}")
+    row = page.locator("article", has=page.get_by_text("line 20.", exact=True))
+    await expect(row).to_be_focused()
+    await expect(row).to_be_in_viewport()
+    await expect(row).to_have_accessible_name(re.compile(r"^writer-\w+, .+, line 20\.$"))
+    await expect(page.get_by_text("line 150.")).to_have_count(0)
+
+    # The keys go on from there, to the ends too.
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("article", has=page.get_by_text("line 21.", exact=True))).to_be_focused()
+    await page.keyboard.press("End")
+    await expect(page.get_by_text("line 150.")).to_be_in_viewport()
+
+    # What one marks as unread stays so, and is where the room opens next.
+    last = page.locator("article", has=page.get_by_text("line 148.", exact=True))
+    await last.hover()
+    await last.get_by_role("button", name="Mark unread from here").click()
+    await expect(page.get_by_text("3 new since")).to_be_visible()
+    await reader.room(f"{channel}-2").click()
+    await expect(reader.room(channel).filter(has_text="3 unread messages")).to_be_visible()
+    await reader.room(channel).filter(has_text="3 unread messages").click()
+    await expect(page.get_by_text("3 new", exact=True)).to_be_in_viewport()

@@ -20,6 +20,7 @@ import {
   LogOut,
   type LucideIcon,
   MessageCircle,
+  MessageSquareDot,
   PanelRight,
   Pencil,
   Plus,
@@ -75,6 +76,7 @@ const ICONS = {
   send: SendHorizontal,
   show: Eye,
   theme: Sun,
+  unread: MessageSquareDot,
   warning: TriangleAlert,
 } satisfies Record<string, LucideIcon>;
 

@@ -14,7 +14,7 @@ import { LatestButton } from "./latest-button";
 import { MessageList } from "./message-list";
 import { NewBar } from "./new-bar";
 import { keepPlace, placeIn } from "./places";
-import { useDesk } from "./room-desk";
+import { keepUnread, useDesk } from "./room-desk";
 import styles from "./room-page.module.css";
 import { onRowKey } from "./row-keys";
 import { Skeleton } from "./skeleton";
@@ -163,11 +163,14 @@ function useNewLine(room: Room): { read_seq: number | null; count: number } {
   const unread = room.unread ?? 0;
   const focused = useFocused();
   const [line, setLine] = useState({ read_seq: unread > 0 ? (room.read_seq ?? 0) : null, count: unread });
-  const [before, setBefore] = useState(unread);
-  if (unread !== before) {
-    setBefore(unread);
-    if (before === 0 && !focused) setLine({ read_seq: room.read_seq ?? 0, count: unread });
-    else if (unread > before && line.read_seq !== null) setLine({ ...line, count: line.count + unread - before });
+  const [before, setBefore] = useState({ unread, read_seq: room.read_seq ?? 0 });
+  if (unread !== before.unread || (room.read_seq ?? 0) !== before.read_seq) {
+    setBefore({ unread, read_seq: room.read_seq ?? 0 });
+    const is_back = (room.read_seq ?? 0) < before.read_seq;
+    if (is_back || (before.unread === 0 && unread > 0 && !focused))
+      setLine({ read_seq: room.read_seq ?? 0, count: unread });
+    else if (unread > before.unread && line.read_seq !== null)
+      setLine({ ...line, count: line.count + unread - before.unread });
   }
   return line;
 }
@@ -190,10 +193,11 @@ function useReadMark(timeline: Timeline, { opened, at_end }: { opened: boolean; 
   const { room, position, has_newer } = timeline;
   const focused = useFocused();
   const online = useChat(({ link }) => link === "online");
+  const kept = useDesk(({ kept_unread }) => kept_unread[room.id] ?? false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these may make it time to mark.
   useEffect(() => {
-    if (focused && online && opened && at_end && !has_newer) markRead(room.id);
-  }, [room.id, position, room.unread, room.mentions, focused, online, at_end, opened, has_newer]);
+    if (focused && online && opened && at_end && !has_newer && !kept) markRead(room.id);
+  }, [room.id, position, room.unread, room.mentions, focused, online, at_end, opened, has_newer, kept]);
 }
 
 /** Keep the place where the reader was, and the messages around it. */
@@ -201,6 +205,7 @@ function useLeaving(room_id: string, place: () => ReturnType<typeof placeIn>): v
   useEffect(() => {
     return () => {
       const left = place();
+      keepUnread(room_id, false);
       keepPlace(room_id, left);
       trimHistory(room_id, left?.seq ?? null);
     };

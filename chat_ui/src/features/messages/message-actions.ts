@@ -2,11 +2,12 @@
 import type { IconName } from "@/components/icon";
 import { mayWrite } from "@/lib/chat/membership";
 import { toggleReaction } from "@/lib/chat/reactions";
+import { markUnread } from "@/lib/chat/reading";
 import { explain, type Translate } from "@/lib/i18n";
 import type { Message, Room } from "@/lib/protocol";
 import { messagePath } from "@/lib/router";
 import { countEmoji } from "./frequent-emoji";
-import { answer, startEditing } from "./room-desk";
+import { answer, keepUnread, startEditing } from "./room-desk";
 
 export interface MessageAction {
   icon: IconName;
@@ -42,6 +43,12 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
       code: "KeyL",
       run: () => void copy(location.origin + messagePath(message), context),
     },
+    {
+      icon: "unread",
+      label: t("messages.unread_from_here"),
+      code: "KeyU",
+      run: () => void leaveUnread(message, context),
+    },
     may_delete && { icon: "delete", label: t("messages.delete"), code: "Delete", danger: true, run: onDelete },
   ];
   return actions.filter((action) => action !== false);
@@ -53,6 +60,17 @@ export function react(message: Message, emoji: string, { me, onFailure }: Action
   const is_mine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.mine);
   if (!is_mine) countEmoji(me, emoji);
   toggleReaction(message, emoji).catch((error) => onFailure(explain(error)));
+}
+
+async function leaveUnread(message: Message, { onFailure }: ActionContext): Promise<void> {
+  onFailure(null);
+  keepUnread(message.room_id, true);
+  try {
+    await markUnread(message);
+  } catch (error) {
+    keepUnread(message.room_id, false);
+    onFailure(explain(error));
+  }
 }
 
 async function copy(text: string, { t, onFailure }: ActionContext): Promise<void> {

@@ -54,7 +54,7 @@ test("a moderator can delete what others wrote", () => {
 
 test("a reader is offered nothing that would be refused", () => {
   show(message(3), [], { role: "reader" });
-  expect(actions()).toEqual(["Copy the text", "Copy the link"]);
+  expect(actions()).toEqual(["Copy the text", "Copy the link", "Mark unread from here"]);
 });
 
 test("a message that is gone offers nothing", () => {
@@ -151,6 +151,6 @@ test("a finger that rests opens the sheet, and one that scrolls does not", () =>
   expect(screen.queryByRole("dialog")).toBeNull();
   fireEvent.pointerDown(row, touch);
   act(() => void vi.advanceTimersByTime(600));
-  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 3);
+  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 4);
   vi.useRealTimers();
 });

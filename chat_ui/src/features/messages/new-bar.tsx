@@ -4,6 +4,7 @@ import { markRead } from "@/lib/chat/reading";
 import { useT } from "@/lib/i18n";
 import { clockTime, dayName, isSameDay } from "@/lib/i18n/times";
 import type { Room } from "@/lib/protocol";
+import { keepUnread } from "./room-desk";
 import styles from "./room-page.module.css";
 
 interface Props {
@@ -20,7 +21,7 @@ export function NewBar({ room, line, since }: Props) {
   useEffect(() => {
     if (!is_shown) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && isFree(event.target)) markRead(room.id);
+      if (event.key === "Escape" && !event.defaultPrevented && isFree(event.target)) read(room.id);
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -31,11 +32,16 @@ export function NewBar({ room, line, since }: Props) {
       <span>
         {since ? t("messages.new_since", { count, time: timeOf(since) }) : t("messages.new_count", { count })}
       </span>
-      <button type="button" onClick={() => markRead(room.id)}>
+      <button type="button" onClick={() => read(room.id)}>
         {t("messages.mark_read")}
       </button>
     </div>
   );
+}
+
+function read(room_id: string): void {
+  keepUnread(room_id, false);
+  markRead(room_id);
 }
 
 function timeOf(since: string): string {

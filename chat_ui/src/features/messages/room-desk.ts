@@ -18,9 +18,11 @@ interface Desk {
   taken_back: Record<string, string | null>;
   /** Where somebody wants to go, by room; a new object each time. */
   jumps: Record<string, { seq: number } | null>;
+  /** Rooms that stay unread although they are looked at, because one said so. */
+  kept_unread: Record<string, boolean>;
 }
 
-const empty: Desk = { editing: {}, answering: {}, taken_back: {}, jumps: {} };
+const empty: Desk = { editing: {}, answering: {}, taken_back: {}, jumps: {}, kept_unread: {} };
 
 export const useDesk = create<Desk>(() => empty);
 
@@ -60,6 +62,10 @@ export function takeBack(room_id: string, text: string | null): void {
 /** Go to a message of the room that is open, wherever in its history it stands. */
 export function jumpTo({ room_id, seq }: { room_id: string; seq: number }): void {
   useDesk.setState(({ jumps }) => ({ jumps: { ...jumps, [room_id]: { seq } } }));
+}
+
+export function keepUnread(room_id: string, kept: boolean): void {
+  useDesk.setState(({ kept_unread }) => ({ kept_unread: { ...kept_unread, [room_id]: kept } }));
 }
 
 function setEdit(room_id: string, edit: Edit | null): void {

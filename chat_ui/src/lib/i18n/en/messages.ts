@@ -54,6 +54,7 @@ export const messages = {
   "messages.new_since_one": "{{count}} new since {{time}}",
   "messages.new_since_other": "{{count}} new since {{time}}",
   "messages.mark_read": "Mark read",
+  "messages.unread_from_here": "Mark unread from here",
   "messages.copy_link": "Copy the link",
   "messages.row": "{{name}}, {{time}}, {{text}}, {{state}}",
   "messages.row_stateless": "{{name}}, {{time}}, {{text}}",

@@ -56,6 +56,7 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.new_since_one": "{{time}}부터 새 메시지 {{count}}개",
   "messages.new_since_other": "{{time}}부터 새 메시지 {{count}}개",
   "messages.mark_read": "읽음으로 표시",
+  "messages.unread_from_here": "여기부터 안 읽음으로 표시",
   "messages.copy_link": "링크 복사",
   "messages.row": "{{name}}, {{time}}, {{text}}, {{state}}",
   "messages.row_stateless": "{{name}}, {{time}}, {{text}}",
