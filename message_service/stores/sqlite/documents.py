@@ -14,6 +14,7 @@ from message_service.stores.sqlite.forms import (
     CREATED,
     full_id,
     full_id_if,
+    full_person,
     full_time,
     full_time_if,
     full_type,
@@ -35,6 +36,8 @@ MESSAGE_COLUMNS = (
     *PLAIN_MESSAGE_COLUMNS, "mentions", "attachments", "reply_to", "thread", "edited_at", "edited_seq", "reactions",
     "previews", "pinned_seq", "as_of",
 )  # fmt: skip
+PLAIN_WIDTH = len(PLAIN_MESSAGE_COLUMNS)
+NOTHING_MORE = (None,) * (len(MESSAGE_COLUMNS) - PLAIN_WIDTH)
 EVENT_FIELDS = "r.id, e.seq, e.n, e.type, e.actor, e.at, e.id, e.target_n, e.detail"
 MESSAGE_FIELDS = ", ".join(["r.id", *(f"m.{name}" for name in MESSAGE_COLUMNS[1:])])
 ROOM_COLUMNS = (
@@ -191,13 +194,26 @@ def changes_of_message(record: MessageRecord) -> Row:
 
 def message_of_row(row: Row) -> MessageRecord:
     """Return the message of MESSAGE_FIELDS."""
+    if row[PLAIN_WIDTH:] == NOTHING_MORE:
+        return MessageRecord(
+            room_id=row[0],
+            n=row[1],
+            id=full_id(row[2]),
+            seq=row[3],
+            cid=full_id(row[4]),
+            sender=full_person(row[5]),
+            at=full_time(row[6]),
+            text=row[7],
+            deleted=bool(row[8]),
+            as_of=row[3],
+        )
     return MessageRecord(
         room_id=row[0],
         n=row[1],
         id=full_id(row[2]),
         seq=row[3],
         cid=full_id(row[4]),
-        sender=full_id(row[5]),
+        sender=full_person(row[5]),
         at=full_time(row[6]),
         text=row[7],
         deleted=bool(row[8]),
