@@ -7,6 +7,7 @@ import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import type { Message } from "@/lib/protocol";
 import styles from "./action-bar.module.css";
+import { requestEmoji } from "./emoji-request";
 import { countEmoji, frequentEmoji } from "./frequent-emoji";
 import { answer, startEditing } from "./room-desk";
 import { useNamed } from "./use-named";
@@ -57,6 +58,15 @@ export function ActionBar({ message, me, onFailure, onDelete }: Props) {
             <span aria-hidden="true">{emoji}</span>
           </button>
         ))}
+      {may_write && (
+        <Action
+          icon="react"
+          label={t("messages.react")}
+          onPress={(button) =>
+            requestEmoji(button, { back: button.closest<HTMLElement>("[data-message]"), onPick: react })
+          }
+        />
+      )}
       {may_write && <Action icon="reply" label={t("messages.reply")} onPress={() => answer(message)} />}
       {may_write && is_mine && <Action icon="edit" label={t("messages.edit")} onPress={() => startEditing(message)} />}
       <Action icon="copy" label={t("messages.copy")} onPress={copy} />
@@ -69,9 +79,15 @@ function isMine({ reactions }: Message, emoji: string): boolean {
   return reactions.some((reaction) => reaction.emoji === emoji && reaction.mine);
 }
 
-function Action({ icon, label, onPress }: { icon: IconName; label: string; onPress: () => void }) {
+function Action({ icon, label, onPress }: { icon: IconName; label: string; onPress: (button: HTMLElement) => void }) {
   return (
-    <button type="button" className={styles.action} aria-label={label} title={label} onClick={onPress}>
+    <button
+      type="button"
+      className={styles.action}
+      aria-label={label}
+      title={label}
+      onClick={(event) => onPress(event.currentTarget)}
+    >
       <Icon name={icon} />
     </button>
   );
