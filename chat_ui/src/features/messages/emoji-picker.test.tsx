@@ -10,7 +10,8 @@ import { usedEmoji } from "./frequent-emoji";
 const picked = vi.fn();
 let button: HTMLButtonElement;
 
-const search = () => screen.findByRole<HTMLInputElement>("combobox", { name: "Search, :joy or 웃음" });
+const search = () =>
+  screen.findByRole<HTMLInputElement>("combobox", { name: "Search, :joy or 웃음" }, { timeout: 10_000 });
 const active = (field: HTMLElement) => document.getElementById(field.getAttribute("aria-activedescendant") ?? "");
 const press = (field: HTMLElement, key: string) => fireEvent.keyDown(field, { key });
 
