@@ -8,9 +8,14 @@ const COUNTED = 50;
 type Counts = Record<string, number>;
 
 export function frequentEmoji(me: string, offered = OFFERED): string[] {
+  return usedEmoji(me).slice(0, offered);
+}
+
+/** Return those that a person puts, the most frequent first, and behind them what most people use. */
+export function usedEmoji(me: string): string[] {
   const counts = read(me);
   const own = Object.keys(counts).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0));
-  return [...new Set([...own, ...AT_FIRST])].slice(0, offered);
+  return [...new Set([...own, ...AT_FIRST])];
 }
 
 export function countEmoji(me: string, emoji: string): void {
