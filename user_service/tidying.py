@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.sessions.models import Session as AdminSession
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
@@ -53,15 +54,17 @@ def forget_dead(*, now: datetime) -> None:
     """Forget every session of which neither the refresh token nor an access token can be alive, and facts of the past.
 
     So is a revocation forgotten: a verifier that was away for as long has missed nothing, because no token is left
-    that it could take for a good one. Other facts that ended have been told for a day by then.
+    that it could take for a good one. Other facts that ended have been told for a day by then. Django keeps the
+    sessions of the admin, and never forgets one that nobody comes back to.
     """
     dead = Session.objects.filter(access_until__lt=now - GRACE).order_by()
     forget(dead.filter(revoked_at__isnull=False))
     forget(dead.filter(revoked_at=None, expires_at__lt=now - GRACE))
     forget(Fact.objects.filter(expires_at__lt=now - GRACE).order_by())
+    forget(AdminSession.objects.filter(expire_date__lt=now - GRACE).order_by())
 
 
 def forget(rows: QuerySet[Any]) -> None:
-    while ids := list(rows.values_list("id", flat=True)[:FORGOTTEN_AT_ONCE]):
-        rows.filter(id__in=ids).delete()
+    while ids := list(rows.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        rows.filter(pk__in=ids).delete()
         time.sleep(PAUSE_SECONDS)

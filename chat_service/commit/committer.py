@@ -183,6 +183,13 @@ class Committer:
         for pending in decided.commands:
             pending.in_run = True
         self._rooms.put_back(room, decided.rest)
+        for pending in decided.undecided:
+            if not pending.is_over:
+                NOT_TRIED.inc()
+                self._lanes.end(pending, error=not_tried(pending.command))
+        if not decided.steps:
+            self._rooms.rest(room)
+            return None
         room.phase = Phase.IN_FLIGHT
         return decided
 

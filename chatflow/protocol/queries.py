@@ -8,7 +8,6 @@ from msgspec import UNSET, Meta, UnsetType
 from chatflow.protocol.commands import Id, Instant, Seq
 from chatflow.protocol.objects import NotifyLevel
 
-STATUS_LENGTH = 100
 SECTION_LENGTH = 64
 
 
@@ -64,6 +63,13 @@ class MarkRead(msgspec.Struct, frozen=True, tag="read:mark"):
     seq: Seq
 
 
+class MarkUnread(msgspec.Struct, frozen=True, tag="read:unread"):
+    """Set one's read position to just before `seq`, so that what follows is unread again."""
+
+    room_id: Id
+    seq: Seq
+
+
 class StartTyping(msgspec.Struct, frozen=True, tag="typing:start"):
     """Show in a room that one types; it ends by itself."""
 
@@ -80,7 +86,6 @@ class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
     """Say how one appears to others, on every device."""
 
     status: Literal["online", "away", "dnd", "invisible"]
-    text: Annotated[str, Meta(max_length=STATUS_LENGTH)] | None = None
 
 
 class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):

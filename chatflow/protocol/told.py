@@ -66,7 +66,6 @@ class ShownPresence(msgspec.Struct, frozen=True, omit_defaults=True):
 
     user_id: str
     status: str
-    text: str | None = None
     last_seen: str | None = None
 
 

@@ -22,6 +22,7 @@ from chatflow.protocol.queries import (
     Focus,
     FollowThread,
     MarkRead,
+    MarkUnread,
     PingApp,
     RefreshAuth,
     SetMine,
@@ -61,7 +62,7 @@ COMMAND_KINDS: dict[str, type[AnyCommand]] = {
 # The rate-limit class of each event. All other events, unknown ones too, count as signals.
 CLASSES: dict[Any, str] = {
     **dict.fromkeys(COMMAND_KINDS, COMMANDS),
-    **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow"), COMMANDS),
+    **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "read:unread"), COMMANDS),
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
     "message:send": SEND,
 }
@@ -69,7 +70,15 @@ CLASSES: dict[Any, str] = {
 NAMED_PER_READ = 20
 
 # Settings are stored even if the client disconnects at once; all other requests end with their connection.
-SETTING = {"read:mark", "room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "presence:set"}
+SETTING = {
+    "read:mark",
+    "read:unread",
+    "room:notify",
+    "room:mine:set",
+    "thread:follow",
+    "thread:unfollow",
+    "presence:set",
+}
 
 
 class Dispatch:
@@ -105,6 +114,7 @@ class Dispatch:
         self._queries: dict[str, tuple[type[msgspec.Struct], Answering]] = {
             "room:sync": (SyncRooms, self._sync),
             "read:mark": (MarkRead, self._mark_read),
+            "read:unread": (MarkUnread, self._mark_read),
             "room:notify": (SetNotify, self._set_notify),
             "room:mine:set": (SetMine, self._set_mine),
             "thread:follow": (FollowThread, self._follow),
@@ -194,7 +204,7 @@ class Dispatch:
     async def _sync(self, connection: Connection, request: SyncRooms) -> str:
         return await self._room_sync.sync(connection, request)
 
-    async def _mark_read(self, connection: Connection, request: MarkRead) -> str:
+    async def _mark_read(self, connection: Connection, request: MarkRead | MarkUnread) -> str:
         seq = await self._reading.mark(connection, request)
         return f'{{"seq":{seq}}}'
 

@@ -138,7 +138,10 @@ class MessageStore(Protocol):
         """Return a number that changes whenever the person's list of rooms does; 0 for an unknown person."""
 
     def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
-        """Move positions forward, at most to the head, and return where each one is, durably."""
+        """Move positions forward, or set them where the mark says so, and return where each one is, durably.
+
+        No position is past the head, nor before what its person may read. `moves` says which of two answers is newer.
+        """
 
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         """Store people's own settings, durably; one outcome per write, in their order."""

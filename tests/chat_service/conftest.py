@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
+from chat_service.deciding.rules.context import Blocks
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
 from chatflow.auth.account_facts.replica import AccountFacts
@@ -64,7 +65,7 @@ async def running_worker(
     offers: Offers,
     has_lease: Callable[[], bool],
     own: Sequence[int] = range(PARTITIONS),
-    facts: AccountFacts | None = None,
+    facts: Blocks | None = None,
 ) -> AsyncIterator[Worker]:
     client = ServiceClient("message_service", store.url, "s" * 32)
     worker = Worker(

@@ -167,6 +167,13 @@ async def test_what_came_while_away_is_unread_until_it_is_marked(invite: Invite)
     assert told["positions"][bob.id] == acks[1]["seq"]
     assert await bobs_desk.mark_read(room_id, acks[0]["seq"]) == acks[1]["seq"], "a position only moves forward"
     assert (await bob.rest.get(f"/api/rooms/{room_id}"))["unread"] == 1
+    assert await bobs_desk.mark_unread(room_id, acks[0]["seq"]) == acks[0]["seq"] - 1
+    back = {bob.id: acks[0]["seq"] - 1}
+    await bobs_phone.is_told("read", room_id=room_id, positions=back)
+    # The row is right live, and so is what a device is shown that comes back.
+    assert (await bob.rest.get(f"/api/rooms/{room_id}"))["unread"] == 3
+    again = next(room for room in (await bob.device("later").connect())["rooms"] if room["id"] == room_id)
+    assert (again["unread"], again["mentions"], again["read_seq"]) == (3, 1, acks[0]["seq"] - 1)
 
 
 async def test_who_leaves_sees_nothing_more(invite: Invite, writer: HistoryWriter) -> None:

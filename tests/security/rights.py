@@ -103,6 +103,7 @@ IN_A_ROOM: list[Right] = [
     everywhere("thread:follow", {"id": SAID}, INSIDE),
     everywhere("thread:unfollow", {"id": SAID}, INSIDE),
     everywhere("read:mark", {"seq": 1}, INSIDE),
+    everywhere("read:unread", {"seq": 1}, INSIDE),
     everywhere("typing:start", {}, INSIDE),
     everywhere("typing:stop", {}, INSIDE),
     Right("GET /api/rooms/{room_id}", {}, EVERYBODY, INSIDE, INSIDE, INSIDE),

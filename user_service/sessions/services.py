@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
@@ -92,8 +92,11 @@ def revoke_session(session_id: uuid.UUID, *, reason: str, now: datetime) -> None
     revoke(Session.objects.filter(id=session_id), reason=reason, now=now)
 
 
+@transaction.atomic
 def revoke_all(user_id: uuid.UUID, *, reason: str, now: datetime, but: uuid.UUID | None = None) -> None:
-    """End every session of a person, except perhaps one."""
+    """End every session of a person, except perhaps one; those of Django's admin too."""
+    # The person is locked before their sessions, as in a sign-in.
+    User.objects.filter(id=user_id).update(sign_outs=F("sign_outs") + 1)
     sessions = Session.objects.filter(user_id=user_id)
     revoke(sessions.exclude(id=but) if but else sessions, reason=reason, now=now)
 

@@ -18,11 +18,15 @@ class MessageLookup(Protocol):
         """Return the emoji that this person has put on the message."""
 
 
+class BlocksUnknown(Exception):
+    """It was not told yet who blocks whom: what depends on it stays undecided."""
+
+
 class Blocks(Protocol):
     """Who blocks whom, as user_service told last."""
 
     def blocks(self, user_id: str, other_id: str, /) -> bool:
-        """Tell whether this person blocks the other."""
+        """Tell whether this person blocks the other, or raise BlocksUnknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,6 @@ export type AnyMessage = Message | DeletedMessage;
 /** How somebody appears to others; `last_seen` is given only for people who are offline. */
 export interface Appearance {
   status: string;
-  text?: string;
   last_seen?: string;
 }
 
@@ -43,7 +42,17 @@ export interface BanMember {
 
 export interface ChangeMeBody {
   display_name?: string;
-  status?: string | null;
+  status?: ChangeMeStatus | null;
+  title?: string | null;
+  locale?: string | null;
+  time_zone?: string | null;
+}
+
+/** A status. A text alone is what it was in the version before. */
+export interface ChangeMeStatus {
+  emoji?: string | null;
+  text?: string | null;
+  until?: string | null;
 }
 
 export interface ChangePasswordBody {
@@ -316,7 +325,14 @@ export interface MarkRead {
   seq: number;
 }
 
-/** To `read:mark`: where the read position is now. */
+/** Set one's read position to just before `seq`, so that what follows is unread again. */
+export interface MarkUnread {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+/** To `read:mark` and `read:unread`: where the read position is now. */
 export interface Marked {
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -689,6 +705,13 @@ export interface People {
   prev: string | null;
 }
 
+/** What somebody says of themselves for now; whoever shows it takes it away at `until`. */
+export interface PersonStatus {
+  emoji?: string;
+  text?: string;
+  until?: string;
+}
+
 /** Pin a message to its room. */
 export interface PinMessage {
   /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
@@ -740,6 +763,22 @@ export interface PreviewAdded {
   id: string;
   target: Target;
   preview: Preview;
+}
+
+/** One's own user object, with what nobody else is shown. */
+export interface Profile {
+  id: string;
+  username: string;
+  display_name: string;
+  avatar: string | null;
+  status: PersonStatus | null;
+  bot: boolean;
+  deactivated: boolean;
+  kind: "bot" | "person";
+  role: "admin" | "guest" | "member" | "owner";
+  title: string | null;
+  locale: string | null;
+  time_zone: string | null;
 }
 
 /** Somebody's public profile changed. */
@@ -1061,14 +1100,12 @@ export interface SetNotify {
 /** Say how one appears to others, on every device. */
 export interface SetPresence {
   status: "away" | "dnd" | "invisible" | "online";
-  text?: string | null;
 }
 
 /** How somebody watched appears from now on; `last_seen` is given only for people who are offline. */
 export interface ShownPresence {
   user_id: string;
   status: string;
-  text?: string;
   last_seen?: string;
 }
 
@@ -1202,11 +1239,12 @@ export interface User {
   username: string;
   display_name: string;
   avatar: string | null;
-  status: string | null;
+  status: PersonStatus | null;
   bot: boolean;
   deactivated: boolean;
   kind: "bot" | "person";
   role: "admin" | "guest" | "member" | "owner";
+  title: string | null;
 }
 
 /** Be told how these people appear, and of nobody else. */
@@ -1291,6 +1329,7 @@ export interface Commands {
   "reaction:add": { payload: AddReaction; reply: SeqReply };
   "reaction:remove": { payload: RemoveReaction; reply: SeqReply };
   "read:mark": { payload: MarkRead; reply: Marked };
+  "read:unread": { payload: MarkUnread; reply: Marked };
   "room:ban": { payload: BanMember; reply: SeqReply };
   "room:create": { payload: CreateRoom; reply: Entered };
   "room:decline": { payload: DeclineRoom; reply: SeqReply };

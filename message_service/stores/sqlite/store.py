@@ -18,7 +18,17 @@ from message_service.retention.trims import TrimPage
 from message_service.stores.migrating import Migrating, migrations_in
 from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span
 from message_service.stores.sizes import Sheet
-from message_service.stores.sqlite import clock, history, outbox_marks, people, personal, recent, retention, rooms
+from message_service.stores.sqlite import (
+    clock,
+    history,
+    outbox_marks,
+    people,
+    personal,
+    read_positions,
+    recent,
+    retention,
+    rooms,
+)
 from message_service.stores.sqlite import migrations as migrations_sqlite
 from message_service.stores.sqlite.append import append_runs
 from message_service.stores.sqlite.database import SqliteConnections
@@ -97,7 +107,7 @@ class SqliteStore:
 
     def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
         with self._db.writing() as db:
-            return people.mark_read(db, marks)
+            return read_positions.mark_read(db, marks)
 
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         with self._db.writing() as db:

@@ -8,7 +8,9 @@ from tests.contracts.message_store_log import RoomWriter
 from tests.message_service.service import MessageService
 from tests.message_service.user_service_edge import UserServiceEdge
 
-PATHS = ["", "/members", "/messages", "/events", "/pins", f"/messages/{new_id()}", f"/messages/{new_id()}/thread"]
+# Of no message. Fixed, so that the names of the tests are the same in each process of a run.
+NOBODYS_ID = "00000000-0000-7000-8000-000000000001"
+PATHS = ["", "/members", "/messages", "/events", "/pins", f"/messages/{NOBODYS_ID}", f"/messages/{NOBODYS_ID}/thread"]
 # What a stranger may not have of an open channel either.
 INNER_PATHS = PATHS[1:]
 

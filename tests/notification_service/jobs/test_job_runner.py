@@ -128,7 +128,7 @@ async def test_an_outage_of_the_bus_is_waited_out(database: Database, edge: Mess
         await until(lambda: bool(taker.runner.grown))  # recorded
         assert edge.owed
 
-        await bus.subscribe(SIGNALS_CHANNEL, sockets.hear)
+        await bus.subscribe(SIGNALS_CHANNEL, sockets.receive)
         valkey.start()
 
         async with asyncio.timeout(WITHIN_SECONDS):
