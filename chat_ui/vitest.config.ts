@@ -4,5 +4,12 @@ import build from "./vite.config.ts";
 
 export default mergeConfig(
   build,
-  defineConfig({ test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true } }),
+  defineConfig({
+    test: {
+      environment: "happy-dom",
+      include: ["src/**/*.test.{ts,tsx}"],
+      restoreMocks: true,
+      setupFiles: ["src/testing/words.ts"],
+    },
+  }),
 );

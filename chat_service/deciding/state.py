@@ -6,7 +6,7 @@ import msgspec
 
 from chat_service.deciding.shared_map import SharedMap
 from chatflow.protocol.objects import HistoryRule, RoomKind
-from chatflow.wire.log import InviteFacts, LoadedRoom, MemberFacts
+from chatflow.wire.log import InviteState, LoadedRoom, MemberState
 
 
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,10 +25,10 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     archived: bool = False
     retention_days: int | None = None
     history: HistoryRule = "all"
-    members: SharedMap[MemberFacts] = msgspec.field(default_factory=SharedMap)
+    members: SharedMap[MemberState] = msgspec.field(default_factory=SharedMap)
     banned: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
     pins: frozenset[str] = frozenset()
-    invites: dict[str, InviteFacts] = {}
+    invites: dict[str, InviteState] = {}
     # Person → until when; kept for people who left, so that leaving and returning unmutes nobody.
     muted: SharedMap[str] = msgspec.field(default_factory=SharedMap)
     # Readers who left, so that leaving and returning turns no reader into a member.

@@ -1,6 +1,7 @@
 /** The browser's entry: puts the app into the page. */
 import { createRoot } from "react-dom/client";
 import { applyAppearance } from "@/lib/appearance";
+import { loadWords } from "@/lib/i18n";
 import { takeInvitation } from "@/lib/invitation";
 import { followOtherTabs, startSession } from "@/lib/session";
 import { App } from "./app/app";
@@ -10,6 +11,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
 applyAppearance();
 takeInvitation();
+await loadWords();
 createRoot(root).render(<App />);
 followOtherTabs();
 void startSession();

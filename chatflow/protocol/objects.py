@@ -51,7 +51,7 @@ class Reaction(msgspec.Struct, frozen=True):
 
     emoji: str
     user_ids: list[str]
-    # The version before named everybody and had no count.
+    # Programs from before reactions were counted name everybody and have no count.
     count: int = 0
     mine: bool | UnsetType = UNSET
 
@@ -139,6 +139,9 @@ class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: int | None = None
     mentions: int | None = None
     notify: Notify | None = None
+    favourite: bool | None = None
+    # The part of one's own list in which the room stands; absent where it is in none.
+    section: str | None = None
 
 
 class PersonStatus(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,10 +3,12 @@
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chatflow.protocol.commands import Id, Instant, Seq
 from chatflow.protocol.objects import NotifyLevel
+
+SECTION_LENGTH = 64
 
 
 class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
@@ -21,6 +23,17 @@ class SetNotify(msgspec.Struct, frozen=True, tag="room:notify"):
     room_id: Id
     level: NotifyLevel
     muted_until: Instant | None = None
+
+
+class SetMine(msgspec.Struct, frozen=True, tag="room:mine:set"):
+    """Say where a room stands in one's own list: among the favourites, and in which section; null is in none.
+
+    What is left out stays as it is.
+    """
+
+    room_id: Id
+    favourite: bool | UnsetType = UNSET
+    section: Annotated[str, Meta(min_length=1, max_length=SECTION_LENGTH)] | UnsetType | None = UNSET
 
 
 class FollowThread(msgspec.Struct, frozen=True, tag="thread:follow"):

@@ -19,7 +19,8 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     # Each of its rooms has an error of its own.
     "room:sync": OF_ANY,
     **dict.fromkeys(
-        ("room:notify", "thread:follow", "thread:unfollow", "read:mark", "read:unread", "focus"), OF_A_ROOM
+        ("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "read:mark", "read:unread", "focus"),
+        OF_A_ROOM,
     ),
     **dict.fromkeys(("typing:start", "typing:stop"), OF_A_ROOM),
     **dict.fromkeys(("presence:set", "presence:watch", "ping:app"), OF_ANY),

@@ -113,6 +113,6 @@ REPLIES: dict[str, type[msgspec.Struct]] = {
     **dict.fromkeys(("read:mark", "read:unread"), Marked),
     "auth:refresh": Refreshed,
     "ping:app": Pong,
-    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow", "focus"), Nothing),
+    **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "focus"), Nothing),
     **dict.fromkeys(("typing:start", "typing:stop", "presence:set"), Nothing),
 }

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from chatflow.protocol.events import ToldEvent
 from chatflow.protocol.objects import Notify, Reason, Room, User
@@ -93,6 +94,9 @@ class RoomMine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     room_id: str
     notify: Notify | None = None
+    favourite: bool | UnsetType = UNSET
+    # Null: the room is in no section any more.
+    section: str | UnsetType | None = UNSET
     # By the message under which the thread hangs: whether one follows it.
     threads: dict[str, bool] | None = None
     hidden: bool | None = None

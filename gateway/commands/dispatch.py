@@ -25,6 +25,7 @@ from chatflow.protocol.queries import (
     MarkUnread,
     PingApp,
     RefreshAuth,
+    SetMine,
     SetNotify,
     SetPresence,
     StartTyping,
@@ -61,7 +62,7 @@ COMMAND_KINDS: dict[str, type[AnyCommand]] = {
 # The rate-limit class of each event. All other events, unknown ones too, count as signals.
 CLASSES: dict[Any, str] = {
     **dict.fromkeys(COMMAND_KINDS, COMMANDS),
-    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow", "read:unread"), COMMANDS),
+    **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "read:unread"), COMMANDS),
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
     "message:send": SEND,
 }
@@ -69,7 +70,15 @@ CLASSES: dict[Any, str] = {
 NAMED_PER_READ = 20
 
 # Settings are stored even if the client disconnects at once; all other requests end with their connection.
-SETTING = {"read:mark", "read:unread", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
+SETTING = {
+    "read:mark",
+    "read:unread",
+    "room:notify",
+    "room:mine:set",
+    "thread:follow",
+    "thread:unfollow",
+    "presence:set",
+}
 
 
 class Dispatch:
@@ -107,6 +116,7 @@ class Dispatch:
             "read:mark": (MarkRead, self._mark_read),
             "read:unread": (MarkUnread, self._mark_read),
             "room:notify": (SetNotify, self._set_notify),
+            "room:mine:set": (SetMine, self._set_mine),
             "thread:follow": (FollowThread, self._follow),
             "thread:unfollow": (UnfollowThread, self._follow),
             "focus": (Focus, self._move_focus),
@@ -200,6 +210,10 @@ class Dispatch:
 
     async def _set_notify(self, connection: Connection, request: SetNotify) -> str:
         await self._preferences.set_notify(connection, request)
+        return "{}"
+
+    async def _set_mine(self, connection: Connection, request: SetMine) -> str:
+        await self._preferences.set_mine(connection, request)
         return "{}"
 
     async def _follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> str:

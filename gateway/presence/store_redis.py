@@ -52,7 +52,7 @@ class PresenceStore:
         """Renew what is written, for all at once; what Redis has lost, or has too much, then counts as unwritten."""
         await self._people.renew()
 
-    def doubt(self) -> None:
+    def distrust(self) -> None:
         """Count everything as unwritten, because Redis may have lost it."""
         self._people.written.clear()
 

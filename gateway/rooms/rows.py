@@ -7,7 +7,7 @@ import msgspec
 
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import RoomRow
-from gateway.delivery.facts import event_text
+from gateway.delivery.event_fields import event_text
 
 decode = msgspec.json.Decoder(dict[str, Any]).decode
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chatflow.protocol import events
 from chatflow.protocol.events import Event
-from chatflow.wire.log import Entry, InviteFacts
+from chatflow.wire.log import Entry, InviteState
 from message_service.log.folding import AboutMessage, created_record
 from message_service.log.records import InviteChange, MemberChange, MessageRecord, RoomRecord
 
@@ -146,7 +146,7 @@ def on_member_role(projection: Projection, event: events.MemberRole) -> None:
 
 
 def add_invite(projection: Projection, event: events.InviteCreated, secret_hash: str) -> None:
-    invite = InviteFacts(
+    invite = InviteState(
         invite_id=event.invite_id,
         secret_hash=secret_hash,
         role=event.role,

@@ -11,7 +11,7 @@ from chatflow.protocol.objects import (
     Preview,
     RoomKind,
 )
-from chatflow.wire.log import InviteFacts
+from chatflow.wire.log import InviteState
 
 
 class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class InviteChange(msgspec.Struct, frozen=True, kw_only=True):
 
     invite_id: str
     seq: int
-    made: InviteFacts | None = None
+    made: InviteState | None = None
     is_revoked: bool = False
 
 

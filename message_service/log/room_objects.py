@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chatflow.protocol.objects import Notify, Role, Room
-from chatflow.wire.log import InviteFacts, MemberFacts, Snapshot
+from chatflow.wire.log import InviteState, MemberState, Snapshot
 from chatflow.wire.reads import RoomRow
 from message_service.log.records import RoomRecord
 
@@ -29,6 +29,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     hidden_n: int | None
     notify: Notify
     declined: bool
+    favourite: bool
+    section: str | None
 
     @property
     def is_back(self) -> bool:
@@ -63,18 +65,20 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
         unread=max(0, record.n - standing.read_n - (standing.own_unread if standing.is_back else 0) - deleted),
         mentions=mentions,
         notify=standing.notify,
+        favourite=standing.favourite,
+        section=standing.section,
     )
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 
 
 def snapshot_of(
-    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteFacts], at: str
+    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteState], at: str
 ) -> Snapshot:
     """Return what a worker needs; `at` is the time of the last event."""
     return Snapshot(
         room=public_room(record),
         members=[
-            MemberFacts(standing.user_id, standing.role, standing.joined_seq, standing.muted_until)
+            MemberState(standing.user_id, standing.role, standing.joined_seq, standing.muted_until)
             for standing in standings
             if standing.is_member
         ],

@@ -9,7 +9,7 @@ import structlog
 from chatflow.errors import ChatFlowError
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import RETRY_AFTER_SECONDS
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from chatflow.wire.outbox import OwedAnswer, OwedAsk
 from notification_service.metrics import OVERDUE
 from notification_service.stores.notices import Store
@@ -23,7 +23,7 @@ FORGET_AT_ONCE = 500
 OVERDUE_COUNTED = 1000
 
 
-async def tidy_for_ever(store: Store, *, grown: set[str], message_service: ServiceClient, clock: StandingClock) -> None:
+async def tidy_for_ever(store: Store, *, grown: set[str], message_service: ServiceClient, clock: SettledClock) -> None:
     """Tidy once a minute until cancelled. What fails is tried again a minute later."""
     while True:
         await asyncio.sleep(TIDY_SECONDS)
@@ -34,7 +34,7 @@ async def tidy_for_ever(store: Store, *, grown: set[str], message_service: Servi
             log.warning("tidying has to wait", error=error.message)
 
 
-async def tidy(store: Store, *, grown: set[str], clock: StandingClock) -> None:
+async def tidy(store: Store, *, grown: set[str], clock: SettledClock) -> None:
     """Delete notices that are too old, and the oldest in inboxes that grew too long."""
     if (now := clock.read()) is not None:
         await forget_old(store, now=datetime.fromtimestamp(now, UTC))

@@ -58,8 +58,10 @@ class Device:
         """Send an event and return its ok answer, or raise Refused or ConnectionLost."""
         return await (await self.connection.begin(event, payload, on_ok=on_ok))
 
-    async def create_room(self, name: str, *, kind: str = "channel", **fields: Any) -> str:
-        payload = {"cid": str(uuid4()), "kind": kind, "name": name, **fields}
+    async def create_room(self, name: str, *, kind: str = "channel", exactly: bool = False, **fields: Any) -> str:
+        """Found a room and return its id; without `exactly`, something behind its name makes it unique."""
+        cid = str(uuid4())
+        payload = {"cid": cid, "kind": kind, "name": name if exactly else f"{name} {cid[:8]}", **fields}
         answer = await self.request("room:create", payload, on_ok=self.rooms.enter)
         return str(answer["room"]["id"])
 

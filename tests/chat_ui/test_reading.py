@@ -14,7 +14,7 @@ async def test_history_loads_upwards_to_its_beginning(invite: Invite, channel: s
     async with Actor(system.url, "writer") as writer:
         await writer.register()
         device = await writer.connect()
-        room_id = await device.create_room(channel)
+        room_id = await device.create_room(channel, exactly=True)
         await device.send_all(room_id, [f"line {number}." for number in range(1, MESSAGES + 1)])
     await reader.join_channel(channel)
     await reader.sees(f"line {MESSAGES}.")

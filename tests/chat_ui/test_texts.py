@@ -10,6 +10,6 @@ from tests.chat_ui.build import CHAT_UI
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_error_has_a_sentence(language: str) -> None:
-    texts = (CHAT_UI / "src" / "lib" / "i18n" / f"{language}.ts").read_text()
+    texts = (CHAT_UI / "src" / "lib" / "i18n" / language / "errors.ts").read_text()
 
     assert ERRORS.keys() - set(re.findall(r'"error\.(\w+)":', texts)) == set()

@@ -8,7 +8,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.events import FOREVER
 from chatflow.protocol.objects import Room
-from chatflow.wire.log import InviteFacts, LoadRoom, MemberFacts, Snapshot
+from chatflow.wire.log import InviteState, LoadRoom, MemberState, Snapshot
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, message_of
 
@@ -48,7 +48,7 @@ def test_a_room_begins_with_its_settings_and_members(store: MessageStore, alice:
         history="joined",
     )
     assert sorted(snapshot(room).members, key=lambda member: member.user_id) == sorted(
-        [MemberFacts(alice, "owner", 1), MemberFacts(bob, "member", 1)], key=lambda member: member.user_id
+        [MemberState(alice, "owner", 1), MemberState(bob, "member", 1)], key=lambda member: member.user_id
     )
 
 
@@ -128,7 +128,7 @@ def test_invites_are_kept_with_their_secret_and_used_up(room: RoomLog, alice: st
     invite_id = new_id()
     created = events.InviteCreated(**room.common(alice), invite_id=invite_id, role="reader", uses=2, until=None)
     room.write(room.entry(created, secret_hash="h" * 64))
-    invite = InviteFacts(
+    invite = InviteState(
         invite_id=invite_id, secret_hash="h" * 64, role="reader", created_by=alice, uses_left=2, until=None
     )
     assert snapshot(room).invites == [invite]
@@ -171,7 +171,7 @@ def test_a_whole_life_in_one_run_is_the_same_as_in_many(
     assert (loaded.head, loaded.n, snapshot(room).room.member_count) == (10, 1, 3)
     assert roles(room) == {alice: "owner", bob: "member", carol: "moderator"}
     assert snapshot(room).pins == [message.id]
-    assert [(facts.text, facts.reactions, facts.counts) for facts in loaded.messages] == [
+    assert [(state.text, state.reactions, state.counts) for state in loaded.messages] == [
         ("hello", {"+1": [carol]}, {"+1": 1})
     ]
 

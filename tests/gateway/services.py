@@ -31,7 +31,7 @@ class FakeServices:
         self.open.set()
         # Happens once, after the world was read and before the reader learns what it found.
         self.before_answer: Callable[[], Awaitable[None]] | None = None
-        # Whether user_service is of the version before, which knows no facts.
+        # Whether user_service is from before account facts.
         self.is_older = False
         self.begun = 0
         self.echoed: list[dict[str, str]] = []

@@ -149,6 +149,7 @@ export interface ErrorBody {
   retryable: boolean;
   /** Seconds after which to come back. */
   retry_after?: number;
+  room_id?: string;
 }
 
 /** A page of a room's log. */
@@ -886,6 +887,8 @@ export interface Room {
   unread?: number;
   mentions?: number;
   notify?: Notify;
+  favourite?: boolean;
+  section?: string;
 }
 
 /** A room appeared in one's list; its live events start at `seq` + 1. */
@@ -926,6 +929,8 @@ export type RoomEvent = MessageCreated | MessageEdited | MessageDeleted | Reacti
 export interface RoomMine {
   room_id: string;
   notify?: Notify;
+  favourite?: boolean;
+  section?: string | null;
   threads?: Record<string, boolean>;
   hidden?: boolean;
 }
@@ -1014,6 +1019,13 @@ export interface Server {
 /** The server is about to close. After `draining` and `slow_consumer` a stock client comes back by itself. */
 export interface SessionEnding {
   reason: "draining" | "revoked" | "slow_consumer" | "token_expired" | "too_many";
+}
+
+/** Say where a room stands in one's own list: among the favourites, and in which section; null is in none. What is left out stays as it is. */
+export interface SetMine {
+  room_id: string;
+  favourite?: boolean;
+  section?: string | null;
 }
 
 /** Say which messages of a room are worth an alert. */
@@ -1263,6 +1275,7 @@ export interface Commands {
   "room:join": { payload: JoinRoom; reply: Entered };
   "room:kick": { payload: KickMember; reply: SeqReply };
   "room:leave": { payload: LeaveRoom; reply: SeqReply };
+  "room:mine:set": { payload: SetMine; reply: Nothing };
   "room:mute": { payload: MuteMember; reply: SeqReply };
   "room:notify": { payload: SetNotify; reply: Nothing };
   "room:role": { payload: ChangeRole; reply: SeqReply };

@@ -5,7 +5,7 @@ If the document were gone, a late write could create it again.
 
 from pymongo import UpdateMany, UpdateOne
 
-from chatflow.wire.log import InviteFacts
+from chatflow.wire.log import InviteState
 from message_service.log.projecting import Projection
 from message_service.log.records import InviteChange
 from message_service.stores.mongodb.database import Document, MongoDatabase, insertion
@@ -26,7 +26,7 @@ def write_invites(db: MongoDatabase, projection: Projection) -> None:
         db.invites.bulk_write(writes, ordered=True)
 
 
-def document_of(room_id: str, invite: InviteFacts, *, seq: int) -> Document:
+def document_of(room_id: str, invite: InviteState, *, seq: int) -> Document:
     fields: Document = {
         "_id": invite.invite_id,
         "room_id": room_id,
@@ -57,12 +57,12 @@ def writes_of(room_id: str, change: InviteChange) -> list[UpdateOne]:
     ]
 
 
-def living_invites(db: MongoDatabase, room_id: str) -> list[InviteFacts]:
+def living_invites(db: MongoDatabase, room_id: str) -> list[InviteState]:
     """Return those that still work in the order in which they were made: their ids begin with the time."""
     # No index has this order, and they are few.
     found = sorted(db.invites.find({"room_id": room_id, "is_living": True}), key=lambda one: str(one["_id"]))
     return [
-        InviteFacts(
+        InviteState(
             invite_id=one["_id"],
             secret_hash=one["secret_hash"],
             role=one["role"],

@@ -19,6 +19,7 @@ from chatflow.wire.log import Entry
 from message_service.log.folding import fold_message
 from message_service.log.projecting import Projection, people_listed, project
 from message_service.log.records import MessageRecord, RoomRecord
+from message_service.log.sort_keys import sort_key
 from message_service.stores.mongodb.database import (
     Document,
     MongoDatabase,
@@ -43,7 +44,6 @@ from message_service.stores.mongodb.reactions import (
     reaction_id,
     write_reactions,
 )
-from message_service.stores.sort_keys import sort_key
 
 # Each failed attempt means that another process has folded something.
 ATTEMPTS = 20

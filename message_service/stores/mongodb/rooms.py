@@ -5,10 +5,10 @@ import re
 from chatflow.errors import NotFound
 from chatflow.protocol.objects import Member, Room
 from message_service.log.room_objects import public_room
+from message_service.log.sort_keys import sort_key
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import room_of
 from message_service.stores.mongodb.projections import catch_up
-from message_service.stores.sort_keys import sort_key
 
 # The characters that a regular expression does not take literally; re.escape escapes more than some servers allow.
 SPECIAL = re.compile(r"([\\.^$|?*+()\[\]{}])")

@@ -21,8 +21,10 @@ def standing_of(document: Document) -> Standing:
         back_n=document.get("back_n"),
         own_unread=document.get("own_unread", 0),
         hidden_n=document.get("hidden_n"),
-        # Older documents do not have this field.
+        # Older documents do not have these fields.
         declined=document.get("declined", False),
+        favourite=document.get("favourite", False),
+        section=document.get("section"),
         notify=Notify(document["notify_level"], document.get("notify_muted_until")),
     )
 

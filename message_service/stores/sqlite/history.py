@@ -8,7 +8,7 @@ from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import Published
 from chatflow.wire.log import LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
-from message_service.log.folding import facts_of, is_gone, public_message
+from message_service.log.folding import is_gone, message_state, public_message
 from message_service.log.late_events import published_or_unreadable
 from message_service.log.records import RoomRecord
 from message_service.log.room_objects import snapshot_of
@@ -56,7 +56,7 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
         n=room.n,
         snapshot=load_snapshot(db, room) if ask.snapshot else None,
         messages=[
-            facts_of(
+            message_state(
                 record,
                 trimmed_n=room.trimmed_n,
                 reactions=reactions_by(

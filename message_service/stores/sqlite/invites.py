@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from chatflow.wire.log import InviteFacts
+from chatflow.wire.log import InviteState
 from message_service.log.projecting import Projection
 from message_service.log.records import InviteChange
 
@@ -40,5 +40,5 @@ def write_invite(db: sqlite3.Connection, room_id: str, change: InviteChange) -> 
         db.execute(USED_UP, key)
 
 
-def living_invites(db: sqlite3.Connection, room_id: str) -> list[InviteFacts]:
-    return [InviteFacts(*row) for row in db.execute(LIVING, (room_id,))]
+def living_invites(db: sqlite3.Connection, room_id: str) -> list[InviteState]:
+    return [InviteState(*row) for row in db.execute(LIVING, (room_id,))]

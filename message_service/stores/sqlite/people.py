@@ -11,7 +11,7 @@ from message_service.stores.sqlite.documents import ROOM_COLUMNS, Row, encode, r
 
 STANDING_COLUMNS = (
     "user_id, is_member, role, joined_seq, banned, muted_until, read_seq, read_n, hidden_n, notify_level, "
-    "notify_muted_until, declined, read_moves, back_n, own_unread"
+    "notify_muted_until, declined, read_moves, back_n, own_unread, favourite, section"
 )
 ROOM_WIDTH = len(ROOM_COLUMNS.split(", "))
 STANDING_WIDTH = len(STANDING_COLUMNS.split(", "))
@@ -126,6 +126,8 @@ def standing_of_row(row: Row) -> Standing:
         read_moves=row[12],
         back_n=row[13],
         own_unread=row[14],
+        favourite=bool(row[15]),
+        section=row[16],
     )
 
 

@@ -1,8 +1,11 @@
 """Whom a message mentions: members, outside code, and so many at once as one may."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from chat_service.deciding.rules.text import NAMED_AT_MOST, read_mentions
+from chat_service.deciding.rules.text import NAMED_AT_MOST, names_outside_code, read_mentions
 from chatflow.ids import new_id
 from chatflow.protocol.commands import ChangeRole, EditMessage
 from chatflow.protocol.objects import Mentions
@@ -44,6 +47,13 @@ def test_code_ends_where_its_own_mark_does(text: str) -> None:
 )
 def test_code_holds_what_its_own_mark_does_not_end(text: str) -> None:
     assert read_mentions(text, state=channel().state) == Mentions()
+
+
+def test_code_is_where_the_browser_shows_it() -> None:
+    """The browser's own reader is held to the same cases, in chat_ui/src/lib/markdown/code.test.ts."""
+    for case in json.loads(Path(__file__).with_name("code_cases.json").read_text()):
+        mentions = [name.decode() for name in names_outside_code(case["text"].encode())]
+        assert mentions == case["mentions"], case["text"]
 
 
 def test_addressing_everyone_in_a_channel_takes_a_moderator() -> None:

@@ -7,7 +7,6 @@ from urllib.parse import parse_qs
 import msgspec
 import pytest
 
-from chatflow.auth.account_facts.known import AWAY_SECONDS, KEPT_SECONDS, AccountFacts
 from chatflow.auth.account_facts.pages import (
     AccountDeactivated,
     FactPage,
@@ -15,6 +14,7 @@ from chatflow.auth.account_facts.pages import (
     ProfileChanged,
     RoleGiven,
 )
+from chatflow.auth.account_facts.replica import AWAY_SECONDS, KEPT_SECONDS, AccountFacts
 from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
 from tests.chatflow.auth.facts_feed import NOW, UserService, read_all, revoked

@@ -8,7 +8,9 @@ from tests.contracts.message_store_log import RoomWriter
 from tests.message_service.service import MessageService
 from tests.message_service.user_service_edge import UserServiceEdge
 
-PATHS = ["", "/members", "/messages", "/events", "/pins", f"/messages/{new_id()}", f"/messages/{new_id()}/thread"]
+# Of no message. Fixed, so that the names of the tests are the same in each process of a run.
+NOBODYS_ID = "00000000-0000-7000-8000-000000000001"
+PATHS = ["", "/members", "/messages", "/events", "/pins", f"/messages/{NOBODYS_ID}", f"/messages/{NOBODYS_ID}/thread"]
 # What a stranger may not have of an open channel either.
 INNER_PATHS = PATHS[1:]
 
@@ -33,6 +35,7 @@ def test_a_member_sees_the_room_as_theirs(service: MessageService, room: RoomWri
         "unread": 1,
         "mentions": 0,
         "notify": {"level": "all", "muted_until": None},
+        "favourite": False,
     }
 
 
@@ -42,7 +45,7 @@ def test_a_stranger_may_look_at_an_open_channel_but_not_into_it(
     seen = service.page(f"/api/rooms/{room.room_id}", user_id=mallory)
 
     assert (seen["name"], seen["member_count"]) == ("general", 2)
-    assert not {"role", "read_seq", "unread", "mentions", "notify"} & seen.keys()
+    assert not {"role", "read_seq", "unread", "mentions", "notify", "favourite"} & seen.keys()
 
 
 @pytest.mark.parametrize("path", INNER_PATHS)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chatflow.http.service_client import ServiceClient
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from notification_service.deciding.notices import IN_APP, Notice, notice_id
 from notification_service.stores import notices as store_module
 from notification_service.stores import tidying
@@ -20,9 +20,9 @@ from tests.notification_service.message_service_edge import SECRET, MessageServi
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def stood() -> StandingClock:
+def settled() -> SettledClock:
     """A clock that is right."""
-    return StandingClock(grace_seconds=0, wall=NOW.timestamp, elapsed=lambda: 0.0)
+    return SettledClock(grace_seconds=0, wall=NOW.timestamp, elapsed=lambda: 0.0)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def test_all_that_is_too_old_is_forgotten_and_nothing_else(
     await record(store, *range(1, 6), days_ago=NOTICE_DAYS + 1)
     await record(store, 6, 7, 8, days_ago=NOTICE_DAYS - 1)
 
-    await tidy(store, grown=set(), clock=stood())
+    await tidy(store, grown=set(), clock=settled())
 
     assert await kept(database) == [8, 7, 6]
 
@@ -72,7 +72,7 @@ async def test_whoever_is_tidied_after_an_outage_of_the_log_is_tidied_like_every
     grown: set[str] = set()
     client = ServiceClient("message_service", edge.url, SECRET)
     await edge.stop()
-    forever = asyncio.create_task(tidy_for_ever(store, grown=grown, message_service=client, clock=stood()))
+    forever = asyncio.create_task(tidy_for_ever(store, grown=grown, message_service=client, clock=settled()))
     await until(lambda: not client._breaker.admits() or forever.done())
 
     await record(store, 1, 2, 3)

@@ -220,7 +220,7 @@ def test_a_password_is_kept_only_as_an_argon2id_hash(service: UserService) -> No
     assert PASSWORD not in (service.folder / "log").read_text()
 
 
-# Of the password of all who sign up here, as the version before Django's hasher wrote it.
+# Of the password of all who sign up here, as programs from before Django's hasher wrote it.
 OLDER_HASH = "$argon2id$v=19$m=19456,t=2,p=1$qMkVG/rwk5VTobW92e/mkg$X8fIHIrgJrnzkUm80/ZHefqt/6n42I2nT2P5WgYu/pY"
 KEPT = "SELECT password_hash FROM users WHERE username = 'has-older-hash'"
 

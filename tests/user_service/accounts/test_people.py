@@ -7,6 +7,9 @@ import pytest
 from chatflow.ids import new_id
 from tests.user_service.running import Person, UserService
 
+# Of no account. Fixed, so that the names of the tests are the same in each process of a run.
+NOBODYS_ID = "00000000-0000-7000-8000-000000000001"
+
 
 @pytest.fixture(scope="module")
 def asker(service: UserService) -> Person:
@@ -112,7 +115,7 @@ def test_a_profile_that_is_not_acceptable_is_refused(
     assert answer.body["error"]["message"].startswith(f"{field}: ")
 
 
-@pytest.mark.parametrize("path", ["/api/users?q=a", "/api/users/me", f"/api/users/{new_id()}", "/api/auth/sessions"])
+@pytest.mark.parametrize("path", ["/api/users?q=a", "/api/users/me", f"/api/users/{NOBODYS_ID}", "/api/auth/sessions"])
 def test_nobody_is_shown_to_a_stranger(service: UserService, path: str) -> None:
     assert service.get(path).code == "unauthenticated"
     assert service.get(path, token="nonsense").code == "unauthenticated"

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import FactPage
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.ids import new_id
 from tests.user_service.database import execute, migrate_to, query, run_django, run_in_django
 from tests.user_service.facts.version_before import version_before
@@ -53,7 +53,7 @@ def give_role(service: UserService, person: Person, role: str) -> None:
 def deactivate(database_url: str, person: Person, *, deactivated: bool = True) -> None:
     run_in_django(
         database_url,
-        "from user_service.accounts.deactivating import change_deactivated\n"
+        "from user_service.sessions.deactivating import change_deactivated\n"
         f"change_deactivated('{person.id}', deactivated={deactivated})",
     )
 
@@ -176,7 +176,7 @@ def test_a_follower_reads_page_by_page_what_holds_now(service: UserService, data
 FORGETTING = """
 from datetime import UTC, datetime
 from user_service.accounts.models import User
-from user_service.sessions.tidying import forget_dead
+from user_service.tidying import forget_dead
 User.objects.filter(username__in={names}).delete()
 forget_dead(now=datetime.now(UTC))
 """
@@ -241,7 +241,7 @@ def test_what_held_before_there_were_facts_is_told(tmp_path: Path, own_url: str)
 
 
 RECONCILING = """
-from user_service.facts.reconciling import record_unrecorded_roles
+from user_service.feed.reconciling import record_unrecorded_roles
 record_unrecorded_roles()
 record_unrecorded_roles()
 """

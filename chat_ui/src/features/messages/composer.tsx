@@ -21,6 +21,8 @@ import { useFittingHeight } from "./use-fitting-height";
 import { useNamedText } from "./use-named";
 
 const PICKER_ID = "mention-picker";
+// One edits what one wrote lately.
+const LOOKED_BACK = 200;
 
 export function Composer({ room_id, name, me }: { room_id: string; name: string; me: string }) {
   const t = useT();
@@ -156,10 +158,7 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
 /** Return the message that is being answered, unless it was deleted meanwhile. */
 function useAnswered(room_id: string): Message | null {
   const answered = useDesk(({ answering }) => answering[room_id] ?? null);
-  const is_gone = useChat(({ timelines }) => {
-    const messages = answered ? timelines[room_id]?.messages : null;
-    return messages?.some(({ id, deleted }) => deleted && id === answered?.id) ?? false;
-  });
+  const is_gone = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(answered?.id ?? "")?.deleted ?? false);
   useEffect(() => {
     if (is_gone) answerNothing(room_id);
   }, [is_gone, room_id]);
@@ -179,8 +178,10 @@ function useTakenBack(room_id: string, take: (text: string, picked: Names) => vo
 }
 
 function lastOfMine(room_id: string, me: string): Message | undefined {
-  const messages = useChat.getState().timelines[room_id]?.messages ?? [];
-  return messages.findLast((message): message is Message => message.sender === me && !message.deleted);
+  const messages = useChat.getState().timelines[room_id]?.messages;
+  return messages
+    ?.slice(-LOOKED_BACK)
+    .findLast((message): message is Message => message.sender === me && !message.deleted);
 }
 
 /** Says whom one is answering, with the way out of it. */

@@ -2,10 +2,10 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
-import { loadHistory, trimHistory } from "@/lib/chat/history";
+import { loadLatest, loadOlder, trimHistory } from "@/lib/chat/history";
 import { markRead } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
-import { firstSeq, type Timeline } from "@/lib/chat/timeline";
+import type { Timeline } from "@/lib/chat/timeline";
 import { useFocused } from "@/lib/focus";
 import { explain, useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
@@ -27,7 +27,7 @@ export function Conversation({ timeline, name, me }: { timeline: Timeline; name:
   const unsent = outbox.filter((one) => one.room_id === room.id);
   const read_seq = useNewLine(room);
   const box = useRef<HTMLElement>(null);
-  const first = messages?.[0]?.id ?? unsent[0]?.cid ?? null;
+  const first = messages?.at(0)?.id ?? unsent[0]?.cid ?? null;
   const opened = useOpened(timeline, read_seq);
   const { at_end, isAtEnd, onScroll, toEnd } = useScroll(box, {
     first: opened ? first : null,
@@ -72,7 +72,9 @@ export function Conversation({ timeline, name, me }: { timeline: Timeline; name:
           {messages && opened && !has_older && (
             <p className={styles.edge}>{messages.length === 0 ? t("messages.none") : t(begins, { name })}</p>
           )}
-          {messages && opened && <MessageList messages={messages} unsent={unsent} me={me} read_seq={read_seq} />}
+          {messages && opened && (
+            <MessageList messages={messages.slice()} unsent={unsent} me={me} read_seq={read_seq} />
+          )}
         </div>
       </section>
       {!at_end && (
@@ -81,7 +83,7 @@ export function Conversation({ timeline, name, me }: { timeline: Timeline; name:
           {room.unread ? t("messages.jump_new", { count: room.unread }) : t("messages.jump")}
         </button>
       )}
-      <NewestRead messages={messages} me={me} />
+      <NewestRead newest={messages?.at(-1)} me={me} />
     </div>
   );
 }
@@ -103,7 +105,7 @@ function useNewLine(room: Room): number | null {
 function useOpened(timeline: Timeline, read_seq: number | null): boolean {
   const [opened, setOpened] = useState(false);
   const { messages, has_older } = timeline;
-  const reaches = read_seq === null || (firstSeq(timeline) ?? 0) <= read_seq + 1;
+  const reaches = read_seq === null || (messages?.at(0)?.seq ?? 0) <= read_seq + 1;
   if (!opened && messages && (reaches || !has_older || messages.length >= MOST_OPENED)) setOpened(true);
   return opened;
 }
@@ -116,7 +118,7 @@ function useHistory(timeline: Timeline, box: RefObject<HTMLElement | null>, open
   const online = useChat(({ link }) => link === "online");
   const load = () => {
     setFailure(null);
-    loadHistory(room.id)
+    (messages ? loadOlder : loadLatest)(room.id)
       .then(() => setPages((pages) => pages + 1))
       .catch((error) => setFailure(explain(error)));
   };
@@ -128,7 +130,7 @@ function useHistory(timeline: Timeline, box: RefObject<HTMLElement | null>, open
     const unfilled = is_shown && element.scrollHeight <= element.clientHeight + AHEAD_PIXELS;
     if (!messages || !opened || (has_older && unfilled)) load();
   }, [room.id, messages === null, has_older, pages, opened, online]);
-  useEffect(() => () => trimHistory(room.id), [room.id]);
+  useEffect(() => () => trimHistory(room.id, null), [room.id]);
   return { failure, load };
 }
 

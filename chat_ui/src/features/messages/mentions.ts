@@ -1,17 +1,17 @@
 /** Turns names as people type them into the ids that the protocol carries; a later renaming breaks nothing. */
+import { findCode } from "@/lib/markdown";
 import type { User } from "@/lib/protocol";
 
 /** Who is meant by which username: those picked in the composer go before those merely known. */
 export type Names = Record<string, string>;
 
-const CODE = /(```[\s\S]+?```|`[^`\n]+`)/;
 const EVERYONE: Names = { all: "all", here: "here" };
 
 export function namesOf(users: User[]): Names {
   return Object.fromEntries(users.map((user) => [user.username.toLowerCase(), user.id]));
 }
 
-/** Return the text as it is sent; code is left as it was typed. */
+/** Return the text as it is sent; code is left as it was typed, for nobody is mentioned in it. */
 export function encodeMentions(text: string, { picked, known }: { picked: Names; known: Names }): string {
   const names = { ...known, ...EVERYONE, ...picked };
   const longest_first = Object.keys(names).sort((a, b) => b.length - a.length);
@@ -19,10 +19,13 @@ export function encodeMentions(text: string, { picked, known }: { picked: Names;
     const rest = part.slice(start, start + 80).toLowerCase();
     return longest_first.find((name) => rest.startsWith(name) && endsThere(rest, name, name in picked));
   };
-  return text
-    .split(CODE)
-    .map((part, index) => (index % 2 === 1 ? part : encodePart(part, names, nameAt)))
-    .join("");
+  let encoded = "";
+  let done = 0;
+  for (const code of findCode(text)) {
+    encoded += encodePart(text.slice(done, code.start), names, nameAt) + text.slice(code.start, code.end);
+    done = code.end;
+  }
+  return encoded + encodePart(text.slice(done), names, nameAt);
 }
 
 /** Return a text as one would type it again, and who is meant by which name in it. */

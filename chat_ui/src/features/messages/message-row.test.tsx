@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
@@ -12,7 +13,7 @@ import { stopEditing, useDesk } from "./room-desk";
 const MINE = message(2, { sender: ME, text: `<@${"b".repeat(36)}> hello` });
 
 function show(shown: AnyMessage, others: AnyMessage[] = [], changes: Partial<Room> = {}): HTMLElement {
-  const timeline = { ...startTimeline(room(changes)), messages: [...others, shown] };
+  const timeline = { ...startTimeline(room(changes)), messages: MessageRun.of([...others, shown]) };
   useChat.setState({ timelines: { room: timeline } });
   render(
     <ol>

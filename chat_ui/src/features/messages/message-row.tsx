@@ -108,13 +108,18 @@ function Content({ message, me, onFailure }: ContentProps) {
     <>
       {answered && <Quote room_id={message.room_id} id={answered} />}
       <div className={styles.text} data-message-text>
-        <MessageText text={message.text} me={me} />
-        {message.edited_at && (
-          <span className={styles.edited} title={fullTime(new Date(message.edited_at))}>
-            {" "}
-            {t("messages.edited")}
-          </span>
-        )}
+        <MessageText
+          text={message.text}
+          me={me}
+          after={
+            message.edited_at && (
+              <span className={styles.edited} title={fullTime(new Date(message.edited_at))}>
+                {" "}
+                {t("messages.edited")}
+              </span>
+            )
+          }
+        />
       </div>
       {message.attachments.map((file) => (
         <p key={file.id} className={styles.file}>

@@ -1,36 +1,214 @@
-/** A message's text as it is read. */
-import { memo } from "react";
-import { useUserName } from "@/lib/names";
-import styles from "./message.module.css";
-import { type Part, parseText } from "./parse-text";
+/** A message's text as it is read: its Markdown as elements, never as HTML. */
+import { Fragment, memo, type ReactNode, useMemo } from "react";
+import { Link } from "@/components/link";
+import { useChat } from "@/lib/chat/store";
+import { useT } from "@/lib/i18n";
+import { type Alignment, type Block, type Inline, readText } from "@/lib/markdown";
+import { useRoomName, useUserName } from "@/lib/names";
+import { roomPath } from "@/lib/router";
+import { CodeBlock } from "./code-block";
+import { isFewEmoji } from "./few-emoji";
+import styles from "./message-text.module.css";
 
-export const MessageText = memo(function MessageText({ text, me }: { text: string; me: string }) {
-  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places.
-  return parseText(text).map((part, index) => <ShownPart key={index} part={part} me={me} />);
+interface Props {
+  text: string;
+  me: string;
+  /** What stands behind the last line, such as that it was edited. */
+  after?: ReactNode;
+}
+
+export const MessageText = memo(function MessageText({ text, me, after }: Props) {
+  const blocks = useMemo(() => readText(text), [text]);
+  const last = blocks.at(-1);
+  const goes_on = last?.kind === "paragraph" || last?.kind === "heading";
+  const is_big = useMemo(() => isFewEmoji(text), [text]);
+  return (
+    <div className={`${styles.text} ${is_big ? styles.big : ""}`}>
+      {blocks.map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of one text never change places.
+        <ShownBlock key={index} block={block} me={me} after={goes_on && block === last ? after : null} />
+      ))}
+      {!goes_on && after && <p>{after}</p>}
+    </div>
+  );
 });
 
-function ShownPart({ part, me }: { part: Part; me: string }) {
-  switch (part.kind) {
-    case "block":
-      return <pre className={styles.block}>{part.text}</pre>;
+interface BlockProps {
+  block: Block;
+  me: string;
+  after?: ReactNode;
+}
+
+function ShownBlock({ block, me, after }: BlockProps) {
+  switch (block.kind) {
+    case "heading":
+      return (
+        <p>
+          <strong>
+            <Line inlines={block.children} me={me} />
+          </strong>
+          {after}
+        </p>
+      );
+    case "quote":
+      return (
+        <blockquote>
+          <Blocks blocks={block.children} me={me} />
+        </blockquote>
+      );
+    case "list":
+      return <List list={block} me={me} />;
     case "code":
-      return <code className={styles.code}>{part.text}</code>;
+      return <CodeBlock language={block.language} text={block.text} />;
+    case "table":
+      return <Table table={block} me={me} />;
+    case "rule":
+      return <hr />;
+    default:
+      return (
+        <p>
+          <Line inlines={block.children} me={me} />
+          {after}
+        </p>
+      );
+  }
+}
+
+function Blocks({ blocks, me }: { blocks: Block[]; me: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of one text never change places.
+  return blocks.map((block, index) => <ShownBlock key={index} block={block} me={me} />);
+}
+
+function List({ list: { start, items }, me }: { list: Extract<Block, { kind: "list" }>; me: string }) {
+  const t = useT();
+  const shown = items.map(({ checked, children }, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the items of one text never change places.
+    <li key={index} className={checked === null ? undefined : styles.task}>
+      {checked !== null && (
+        <span
+          role="img"
+          aria-label={t(checked ? "messages.task_done" : "messages.task_open")}
+          className={`${styles.box} ${checked ? styles.ticked : ""}`}
+        >
+          {checked && "✓"}
+        </span>
+      )}
+      <Blocks blocks={children} me={me} />
+    </li>
+  ));
+  return start === null ? <ul>{shown}</ul> : <ol start={start}>{shown}</ol>;
+}
+
+const ALIGNED: Record<NonNullable<Alignment>, string | undefined> = {
+  left: undefined,
+  center: styles.center,
+  right: styles.right,
+};
+
+function Table({ table: { alignments, head, rows }, me }: { table: Extract<Block, { kind: "table" }>; me: string }) {
+  const aligned = (column: number) => ALIGNED[alignments[column] ?? "left"];
+  return (
+    <div className={styles.wide}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((cell, column) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the cells of one text never change places.
+              <th key={column} scope="col" className={aligned(column)}>
+                <Line inlines={cell} me={me} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the rows of one text never change places.
+            <tr key={index}>
+              {row.map((cell, column) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the cells of one text never change places.
+                <td key={column} className={aligned(column)}>
+                  <Line inlines={cell} me={me} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Line({ inlines, me }: { inlines: Inline[]; me: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one line never change places.
+  return inlines.map((inline, index) => <Fragment key={index}>{<Part inline={inline} me={me} />}</Fragment>);
+}
+
+function Part({ inline, me }: { inline: Inline; me: string }) {
+  switch (inline.kind) {
+    case "code":
+      return <code className={styles.code}>{inline.text}</code>;
+    case "strong":
+      return (
+        <strong>
+          <Line inlines={inline.children} me={me} />
+        </strong>
+      );
+    case "emphasis":
+      return (
+        <em>
+          <Line inlines={inline.children} me={me} />
+        </em>
+      );
+    case "strike":
+      return (
+        <s>
+          <Line inlines={inline.children} me={me} />
+        </s>
+      );
     case "link":
       return (
-        <a href={part.text} target="_blank" rel="noopener noreferrer nofollow">
-          {part.text}
-        </a>
+        <Address href={inline.href}>
+          <Line inlines={inline.children} me={me} />
+        </Address>
       );
     case "person":
-      return <Person user_id={part.user_id} me={me} />;
+      return <Person user_id={inline.user_id} me={me} />;
     case "everyone":
-      return <strong className={styles.to_me}>@{part.name}</strong>;
+      return <strong className={styles.to_me}>@{inline.name}</strong>;
+    case "room":
+      return <RoomLink room_id={inline.room_id} me={me} />;
+    case "shortcode":
+      return `:${inline.name}:`;
     default:
-      return part.text;
+      return inline.text;
   }
+}
+
+/** Rooms of this server open in this page, everything else beside it. */
+function Address({ href, children }: { href: string; children: ReactNode }) {
+  const inside = `${location.origin}/rooms/`;
+  if (href.startsWith(inside)) return <Link to={href.slice(location.origin.length)}>{children}</Link>;
+  return (
+    <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  );
 }
 
 function Person({ user_id, me }: { user_id: string; me: string }) {
   const name = useUserName(user_id);
   return <strong className={user_id === me ? styles.to_me : styles.mention}>@{name}</strong>;
+}
+
+/** A room that one is not in has no name here: it may be a private one. */
+function RoomLink({ room_id, me }: { room_id: string; me: string }) {
+  const t = useT();
+  const room = useChat(({ timelines }) => timelines[room_id]?.room);
+  const name = useRoomName(room, me);
+  if (!room) return <span className={styles.mention}>{t("messages.private_channel")}</span>;
+  return (
+    <Link to={roomPath(room_id)} className={styles.mention}>
+      {name}
+    </Link>
+  );
 }

@@ -3,10 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import { usePeople } from "@/lib/people";
 import type { AnyMessage } from "@/lib/protocol";
 
-export function NewestRead({ messages, me }: { messages: AnyMessage[] | null; me: string }) {
+export function NewestRead({ newest, me }: { newest: AnyMessage | undefined; me: string }) {
   const [spoken, setSpoken] = useState("");
   const last_seq = useRef<number | null>(null);
-  const newest = messages?.at(-1);
   useEffect(() => {
     if (!newest) return;
     const is_new = last_seq.current !== null && newest.seq > last_seq.current;

@@ -1,24 +1,27 @@
-/** The page's languages: it follows the browser until the person chooses. */
+/** The page's languages: it follows the browser until the person chooses, and loads only the one that is shown. */
 import i18next from "i18next";
 import { useSyncExternalStore } from "react";
 import { ApiError } from "@/lib/api";
 import { load, save } from "@/lib/storage";
-import { en } from "./en";
-import { ko } from "./ko";
+import type { words } from "./en";
 
 export const LANGUAGES = { en: "English", ko: "한국어" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 /** A key with plural forms is named without their suffix. */
-type Key = keyof typeof en extends infer K ? (K extends `${infer Stem}_${"one" | "other"}` ? Stem : K) : never;
+type Key = keyof typeof words extends infer K ? (K extends `${infer Stem}_${"one" | "other"}` ? Stem : K) : never;
 export type Translate = (key: Key, values?: Record<string, string | number>) => string;
 
 const LANGUAGE_KEY = "language";
+const WORDS: Record<Language, () => Promise<{ words: Record<string, string> }>> = {
+  en: () => import("./en"),
+  ko: () => import("./ko"),
+};
 
 void i18next.init({
   lng: chosenLanguage(),
-  fallbackLng: "en",
-  resources: { en: { translation: en }, ko: { translation: ko } },
+  fallbackLng: false,
+  resources: {},
   keySeparator: false,
   nsSeparator: false,
   // React escapes what it renders.
@@ -43,18 +46,40 @@ export function language(): Language {
   return i18next.language as Language;
 }
 
-export function setLanguage(chosen: Language): void {
+/** Load the words of the language that is shown; before that nothing can be said. */
+export async function loadWords(): Promise<void> {
+  await need(language());
+}
+
+/** Change the language; the page stays in the one before while its words are on their way. */
+export async function setLanguage(chosen: Language): Promise<void> {
   save(LANGUAGE_KEY, chosen);
+  if (!has(chosen)) await need(chosen);
   void i18next.changeLanguage(chosen);
   announce();
+}
+
+/** Make the words of a language known. */
+export function addWords(language: Language, words: Record<string, string>): void {
+  i18next.addResourceBundle(language, "translation", words);
 }
 
 /** Return what went wrong, in the person's language. */
 export function explain(error: unknown): string {
   const body = error instanceof ApiError ? error.body : null;
   const key = `error.${body?.code}`;
-  if (!body || !(key in en)) return t("error.internal");
+  if (!body || !i18next.exists(key)) return t("error.internal");
   return t(key as Key, { message: body.message });
+}
+
+async function need(language: Language): Promise<void> {
+  if (has(language)) return;
+  const { words } = await WORDS[language]();
+  addWords(language, words);
+}
+
+function has(language: Language): boolean {
+  return i18next.hasResourceBundle(language, "translation");
 }
 
 function follow(listener: () => void): () => void {

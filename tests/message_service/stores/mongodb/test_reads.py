@@ -41,7 +41,7 @@ DECIDING: dict[str, Reading] = {
     "clock mark": lambda room: room.store.clock_mark(),
     "trims": lambda room: room.store.trims_due(time=RetentionTime(now=1.0), partitions=ALL, after="", limit=5),
     "owed": lambda room: room.store.owed(limit=5, until=in_time(), partitions=None),
-    "alert facts": lambda room: room.store.alert_facts([Job(room.room_id, 1)]),
+    "alert details": lambda room: room.store.alert_details([Job(room.room_id, 1)]),
     "personal write": lambda room: room.store.write_personal(
         [HideWrite(user_id=room.owner, room_id=room.room_id, seq=1)]
     ),

@@ -1,0 +1,13 @@
+/** Tells whether a text is nothing but one to three emoji: they are shown big. */
+
+const EMOJI = /^\p{RGI_Emoji}$/v;
+const MOST = 3;
+// The longest emoji has 15 units; a longer text is not looked at.
+const UNITS_AT_MOST = 60;
+const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+export function isFewEmoji(text: string): boolean {
+  if (text.length > UNITS_AT_MOST) return false;
+  const shown = [...letters.segment(text.replace(/\s/g, ""))];
+  return shown.length > 0 && shown.length <= MOST && shown.every(({ segment }) => EMOJI.test(segment));
+}

@@ -1,0 +1,76 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { resetChat, useChat } from "@/lib/chat/store";
+import { startTimeline } from "@/lib/chat/timeline";
+import { setLanguage } from "@/lib/i18n";
+import { learn } from "@/lib/people";
+import { ME, room, user } from "@/testing/events";
+import { MessageText } from "./message-text";
+
+const ID = "01980000-0000-7000-8000-000000000001";
+const UNKNOWN = "01980000-0000-7000-8000-000000000002";
+
+const show = (text: string) => render(<MessageText text={text} me={ME} after={<i>(edited)</i>} />).container;
+
+beforeEach(async () => {
+  await setLanguage("en");
+  resetChat(ME);
+});
+afterEach(cleanup);
+
+test("Markdown becomes elements, and HTML stays text", () => {
+  const shown = show("**a** *b* ~~c~~ `d` <img src=x onerror=alert(1)>\n\n> q\n\n1. x\n2. y\n\n- [x] z");
+  expect(shown.querySelector("p")?.innerHTML).toContain("<strong>a</strong> <em>b</em> <s>c</s>");
+  expect(shown.querySelector("img, script")).toBeNull();
+  expect(shown.querySelector("blockquote")?.textContent).toBe("q");
+  expect(shown.querySelectorAll("ol > li")).toHaveLength(2);
+  expect(screen.getByRole("img", { name: "Done" })).toBeDefined();
+});
+
+test("a block of code stands without blank lines around it", () => {
+  const shown = show("before\n\n```python\nprint(1)\n```\n\nafter");
+  const [first, frame, last] = shown.firstElementChild?.children ?? [];
+  expect(shown.firstElementChild?.children).toHaveLength(3);
+  expect(first?.textContent).toBe("before");
+  expect(frame?.querySelector("pre")?.textContent).toBe("print(1)");
+  expect(frame?.textContent).toContain("Python");
+  expect(last?.textContent).toBe("after(edited)");
+});
+
+test("what is said behind the text stands on its last line", () => {
+  expect(show("one\n\ntwo").querySelector("p:last-child")?.textContent).toBe("two(edited)");
+  expect(show("- one").querySelector("div > p")?.textContent).toBe("(edited)");
+});
+
+test("a room is called by its name, and one that is not known a private channel", () => {
+  useChat.setState({ timelines: { [ID]: startTimeline(room({ id: ID })) } });
+  show(`<#${ID}> <#${UNKNOWN}>`);
+  expect(screen.getByRole("link", { name: "#general" }).getAttribute("href")).toBe(`/rooms/${ID}`);
+  expect(screen.getByText("private channel").tagName).toBe("SPAN");
+});
+
+test("people are called by their names, also within emphasis", () => {
+  learn([{ ...user(ID), display_name: "Bob" }]);
+  show(`**<@${ID}>** and <@here>`);
+  expect(screen.getByText("@Bob")).toBeDefined();
+  expect(screen.getByText("@here")).toBeDefined();
+});
+
+test("links open beside the page and tell it nothing; rooms of this server open in it", () => {
+  show(`[a](https://a.example) [b](${location.origin}/rooms/${ID})`);
+  const link = screen.getByRole("link", { name: "a" });
+  expect(link.getAttribute("rel")).toBe("noopener noreferrer nofollow");
+  expect(link.getAttribute("target")).toBe("_blank");
+  expect(screen.getByRole("link", { name: "b" }).getAttribute("href")).toBe(`/rooms/${ID}`);
+});
+
+test.each([
+  ["🎉", true],
+  ["👍🏽 👩‍🚀🇰🇷", true],
+  ["🎉🎉🎉🎉", false],
+  ["🎉 a", false],
+  ["123", false],
+  ["", false],
+])("%s is shown big: %s", (text, is_big) => {
+  expect(show(text).firstElementChild?.className.includes("big")).toBe(is_big);
+});

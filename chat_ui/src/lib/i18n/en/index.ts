@@ -1,0 +1,22 @@
+/** Every sentence of the page in English; the other languages have the same keys. A file for each feature. */
+import { accounts } from "./accounts";
+import { app } from "./app";
+import { connection } from "./connection";
+import { details } from "./details";
+import { errors } from "./errors";
+import { messages } from "./messages";
+import { notices } from "./notices";
+import { rooms } from "./rooms";
+import { switcher } from "./switcher";
+
+export const words = {
+  ...app,
+  ...accounts,
+  ...connection,
+  ...rooms,
+  ...messages,
+  ...details,
+  ...notices,
+  ...errors,
+  ...switcher,
+};

@@ -1,0 +1,11 @@
+/** Words for what calls the person, in English. */
+export const notices = {
+  "notice.mention": "{{name}} mentioned you in {{room}}",
+  "notice.direct": "{{name}} wrote to you",
+  "notice.reply": "{{name}} answered you in {{room}}",
+  "notice.invitation": "You were added to {{room}}",
+  "notice.other": "News in {{room}}",
+  "notice.region": "Notices",
+  "notice.somebody": "Somebody",
+  "notice.dismiss": "Dismiss",
+};

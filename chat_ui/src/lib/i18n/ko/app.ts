@@ -1,0 +1,20 @@
+/** Words for the frame of the page and its addresses, in Korean. */
+import type { app as english } from "../en/app";
+
+export const app: Record<keyof typeof english, string> = {
+  "app.loading": "불러오는 중…",
+  "app.unreachable": "서버에 연결할 수 없습니다. 다시 시도하고 있습니다…",
+  "app.skip": "메시지로 바로 가기",
+  "app.close": "닫기",
+  "app.cancel": "취소",
+  "app.back": "대화 목록으로",
+  "app.retry": "다시 시도",
+  "app.navigation": "대화 목록",
+  "app.rail": "ChatFlow",
+  "app.home": "홈",
+  "app.directory": "둘러보기",
+
+  "join.joining": "들어가는 중…",
+  "join.failed": "쓸 수 없는 초대입니다",
+  "join.none": "보낸 사람에게 새 링크를 받아 주세요.",
+};

@@ -1,0 +1,23 @@
+/** Every sentence of the page in Korean. */
+import type { words as english } from "../en";
+import { accounts } from "./accounts";
+import { app } from "./app";
+import { connection } from "./connection";
+import { details } from "./details";
+import { errors } from "./errors";
+import { messages } from "./messages";
+import { notices } from "./notices";
+import { rooms } from "./rooms";
+import { switcher } from "./switcher";
+
+export const words: Record<keyof typeof english, string> = {
+  ...app,
+  ...accounts,
+  ...connection,
+  ...rooms,
+  ...messages,
+  ...details,
+  ...notices,
+  ...errors,
+  ...switcher,
+};
