@@ -53,13 +53,13 @@ export const MessageRow = memo(function MessageRow({ message, follows, me, is_st
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
-    const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[role=toolbar] button");
+    const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[data-react]");
     const action = actionsOf(message, useChat.getState().timelines[message.room_id]?.room, context).find(
       ({ code }) => code === event.code,
     );
     if (!bar && !action) return;
     event.preventDefault();
-    if (bar) bar.focus();
+    if (bar) bar.click();
     else action?.run();
   };
   const long_press = useLongPress(() => setSheet(!message.deleted && !editing));
