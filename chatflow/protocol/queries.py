@@ -8,7 +8,6 @@ from msgspec import UNSET, Meta, UnsetType
 from chatflow.protocol.commands import Id, Instant, Seq
 from chatflow.protocol.objects import NotifyLevel
 
-STATUS_LENGTH = 100
 SECTION_LENGTH = 64
 
 
@@ -87,7 +86,6 @@ class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
     """Say how one appears to others, on every device."""
 
     status: Literal["online", "away", "dnd", "invisible"]
-    text: Annotated[str, Meta(max_length=STATUS_LENGTH)] | None = None
 
 
 class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):

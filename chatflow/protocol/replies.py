@@ -73,7 +73,6 @@ class Appearance(msgspec.Struct, frozen=True, omit_defaults=True):
     """How somebody appears to others; `last_seen` is given only for people who are offline."""
 
     status: str
-    text: str | None = None
     last_seen: str | None = None
 
 

@@ -191,6 +191,7 @@ class PresenceChanged(Countable, frozen=True, tag="presence_changed"):
 
     user_id: str
     status: str
+    # Of gateways of the version before; a later version removes it.
     text: str | None = None
     last_seen: str | None = None
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from chatflow.ids import earliest_id_since
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
-from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
@@ -149,6 +149,10 @@ class MongodbStore:
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         with self._db.reading():
             return rooms.members_of(self._db, room_id, after=after, limit=limit)
+
+    def invites(self, room_id: str) -> list[InviteState]:
+        with self._db.reading():
+            return rooms.invites_to(self._db, room_id)
 
     def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
         with self._db.reading():

@@ -42,7 +42,7 @@ EVENT_FIELDS = "r.id, e.seq, e.n, e.type, e.actor, e.at, e.id, e.target_n, e.det
 MESSAGE_FIELDS = ", ".join(["r.id", *(f"m.{name}" for name in MESSAGE_COLUMNS[1:])])
 ROOM_COLUMNS = (
     "id, kind, name, topic, private, archived, retention_days, history, peers, member_count, head, n, active_at, "
-    "trimmed_n"
+    "trimmed_n, description"
 )
 
 # Rooms have a number in the tables that grow with every message.
@@ -59,12 +59,12 @@ UPDATE_MESSAGE = (
 # No REPLACE: that would empty the columns of a newer version.
 WRITE_ROOM = (
     f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, key) "  # noqa: S608
-    f"VALUES ({', '.join('?' * 17)}) "
+    f"VALUES ({', '.join('?' * 18)}) "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic, "
     "private = excluded.private, archived = excluded.archived, retention_days = excluded.retention_days, "
     "history = excluded.history, peers = excluded.peers, member_count = excluded.member_count, head = excluded.head, "
-    "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, sort_key = excluded.sort_key, "
-    "topic_key = excluded.topic_key"
+    "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, "
+    "description = excluded.description, sort_key = excluded.sort_key, topic_key = excluded.topic_key"
 )
 MOVE_ROOM = "UPDATE rooms SET head = ?, n = ?, active_at = ? WHERE id = ?"
 
@@ -246,6 +246,7 @@ def row_of_room(room: RoomRecord, *, key: int) -> Row:
         room.n,
         room.active_at,
         room.trimmed_n,
+        room.description,
         sort_key(room.name or ""),
         sort_key(room.topic),
         key,
@@ -268,4 +269,5 @@ def room_of_row(row: Row) -> RoomRecord:
         n=row[11],
         active_at=row[12],
         trimmed_n=row[13],
+        description=row[14],
     )
