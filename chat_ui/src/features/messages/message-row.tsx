@@ -25,6 +25,9 @@ import { useDesk } from "./room-desk";
 import { useLongPress } from "./use-long-press";
 import { useNamed, useNamedText } from "./use-named";
 
+// So much of a message is in its name; the rest is read in the row itself.
+const READ_CHARACTERS = 1_000;
+
 interface Props {
   message: AnyMessage;
   follows: boolean;
@@ -116,7 +119,7 @@ function useRowLabel(message: AnyMessage, { user, to_me, on_disk }: LabelFacts):
   const t = useT();
   const named = useNamedText(message.deleted ? "" : message.text);
   const name = user ? userName(user) : "…";
-  const facts = { name, time: clockTime(new Date(message.at)), text: oneLine(named) };
+  const facts = { name, time: clockTime(new Date(message.at)), text: oneLine(named, READ_CHARACTERS) };
   if (message.deleted) return t("messages.row_stateless", { ...facts, text: t("messages.deleted") });
   const states = [
     to_me && t("messages.state_mention"),
