@@ -15,7 +15,8 @@ async def prepare(url: str, count: int) -> list[tuple[str, str, str, str]]:
     password = secrets.token_urlsafe(18)
     people = await sign_up(url, count, password=password, prefix=f"load-{secrets.token_hex(3)}")
     async with connected(url, people[0]) as founder:
-        made = await founder.call("room:create", {"cid": secrets.token_hex(8), "kind": "channel", "name": "load"})
+        cid = secrets.token_hex(8)
+        made = await founder.call("room:create", {"cid": cid, "kind": "channel", "name": f"load {cid}"})
     return [(person.name, password, person.access, made["room"]["id"]) for person in people]
 
 

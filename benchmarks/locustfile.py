@@ -54,7 +54,8 @@ class Talker(SocketIOUser):  # type: ignore[misc]
     def enter_room(self) -> None:
         global room_id
         if not room_id:
-            made = self.ask("room:create", {"cid": secrets.token_hex(8), "kind": "channel", "name": "locust"})
+            cid = secrets.token_hex(8)
+            made = self.ask("room:create", {"cid": cid, "kind": "channel", "name": f"locust {cid}"})
             room_id = made["room"]["id"]
         entered = self.ask("room:join", {"cid": secrets.token_hex(8), "room_id": room_id})
         self.last_seq = max(self.last_seq, entered["room"]["head"])

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from chat_service.ownership.outbox import offer_owed_forever, partitions_of
+from chat_service.deciding.told_blocks import ToldBlocks
+from chat_service.ownership.outbox_relay import offer_owed_forever, partitions_of
 from chat_service.ownership.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
 from chatflow.auth.account_facts.following import follow_facts
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner
 from chatflow.http.probes import probe_routes
@@ -24,6 +25,9 @@ from chatflow.process.settings import Settings
 from chatflow.wire.bus import FACTS_CHANNEL
 
 log = structlog.get_logger(__name__)
+
+# A worker that starts while user_service is away takes commands after this time all the same.
+BLOCKS_WITHIN_SECONDS = 10.0
 
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:
@@ -51,7 +55,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         lease=lease,
         has_lease=lambda: keeper.is_valid,
         own_partitions=lambda: partitions_of(workers, lease),
-        blocked=facts,
+        blocked=ToldBlocks(facts),
         edit_window_seconds=settings.edit_window_seconds,
     )
 
@@ -91,9 +95,10 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             background = [tasks.create_task(follow())]
-            # Nothing is decided before it is known who blocks whom. Afterwards the worker goes on by what it knows.
-            await first_of(facts_loaded, stop)
-            if facts_loaded.is_set():
+            await first_of(facts_loaded, stop, within_seconds=BLOCKS_WITHIN_SECONDS)
+            if not facts_loaded.is_set() and not stop.is_set():
+                log.warning("nobody says who blocks whom: what depends on it is answered unavailable until then")
+            if not stop.is_set():
                 background += await work(tasks)
                 await stop.wait()
                 await worker.finish()
@@ -110,9 +115,9 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         await user_service.close()
 
 
-async def first_of(*events: asyncio.Event) -> None:
+async def first_of(*events: asyncio.Event, within_seconds: float) -> None:
     waits = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(waits, timeout=within_seconds, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
 

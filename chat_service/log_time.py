@@ -17,11 +17,11 @@ class LogTime:
         self._elapsed = elapsed
         self._ahead_seconds: float | None = None
 
-    def hear(self, now: float | None) -> None:
+    def note(self, now: float | None) -> None:
         """Take the time from an answer; None comes from a message_service that does not send it yet."""
         if now is not None:
             self._ahead_seconds = now - self._elapsed()
 
     def read(self) -> float:
-        """Return wall-clock seconds. A worker that decides has loaded a room, and so has heard the time."""
+        """Return wall-clock seconds. A worker that decides has loaded a room, and so has noted the time."""
         return self._clock() if self._ahead_seconds is None else self._elapsed() + self._ahead_seconds

@@ -34,14 +34,17 @@ class RoomLog:
         """Append runs to their rooms, each independently; what is not written by the deadline is never written."""
         try:
             answer = await self._message_service.call(
-                "/internal/append", Append(deadline=deadline, runs=runs), AppendAnswer, timeout_seconds=APPEND_SECONDS
+                "/internal/append",
+                Append(deadline=deadline, runs=runs, unique_names=True),
+                AppendAnswer,
+                timeout_seconds=APPEND_SECONDS,
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error
         if not all(map(is_answer_to, answer.results, runs)) or len(answer.results) != len(runs):
             log.error("an append was answered with something else")
             raise NotUnderstood
-        self.time.hear(answer.now)
+        self.time.note(answer.now)
         return answer.results
 
     async def load(self, rooms: list[LoadRoom], *, deadline: float) -> dict[str, LoadedRoom]:
@@ -59,7 +62,7 @@ class RoomLog:
         if not any(room.room_id in loaded for room in rooms):
             log.error("a load was answered without any room that was asked for")
             raise NotUnderstood
-        self.time.hear(answer.now)
+        self.time.note(answer.now)
         return loaded
 
     async def owed(

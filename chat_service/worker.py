@@ -75,7 +75,7 @@ class Worker:
             settling=settling,
             publisher=self._publisher,
             on_resolved=self._wake_committer,
-            on_given_up=self._taking_over.doubt,
+            on_given_up=self._taking_over.include,
             clock=clock,
         )
         self._committer = Committer(

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from chatflow.errors import ChatFlowError
 from chatflow.process.settings import Settings, SettingsError, load_settings_or_exit
 from chatflow.protocol.objects import AccountRole
-from chatflow.supervisor.clock_trust import moment, tell_trust
+from chatflow.supervisor.clock_trust import declare_trust, moment
 from chatflow.supervisor.locks import is_supervised
 from chatflow.supervisor.process_table import READY, read_table
 from chatflow.supervisor.reached_services import settings_of_running
@@ -76,7 +76,7 @@ def trust_clock(*, data: DataOption = None) -> None:
     Asks the message_service of the system that runs on the data folder, or else to CHATFLOW_MESSAGE_SERVICE_URL
     with CHATFLOW_SERVICE_SECRET.
     """
-    before, after = done_by_running("message_service", tell_trust, data=data)
+    before, after = done_by_running("message_service", declare_trust, data=data)
     typer.echo(f"The log's time was {moment(before.log_time)} and is {moment(after.log_time)}, by the clock.")
 
 

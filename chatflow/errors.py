@@ -54,6 +54,8 @@ class ErrorBody(msgspec.Struct, omit_defaults=True, kw_only=True):
     # Without a default, so that it is always written.
     retryable: bool
     retry_after: float | None = None
+    # The room that the error is about, where that is another one than was asked for, and anybody may see it.
+    room_id: str | None = None
 
 
 class ChatFlowError(Exception):
@@ -61,9 +63,12 @@ class ChatFlowError(Exception):
 
     code: ClassVar[str] = "internal"
 
-    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, retry_after: float | None = None, room_id: str | None = None
+    ) -> None:
         self.message = message or ERRORS[self.code].default_message
         self.retry_after = retry_after
+        self.room_id = room_id
         super().__init__(self.message)
 
     @property
@@ -73,7 +78,11 @@ class ChatFlowError(Exception):
     @property
     def body(self) -> ErrorBody:
         return ErrorBody(
-            code=self.code, message=self.message, retryable=self.kind.retryable, retry_after=self.retry_after
+            code=self.code,
+            message=self.message,
+            retryable=self.kind.retryable,
+            retry_after=self.retry_after,
+            room_id=self.room_id,
         )
 
 
@@ -126,9 +135,12 @@ class RateLimited(ChatFlowError):
 
     code = "rate_limited"
 
-    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, retry_after: float | None = None, room_id: str | None = None
+    ) -> None:
         seconds = 1.0 if retry_after is None else retry_after
-        super().__init__(message or f"Too many requests; try again in {seconds:g} s.", retry_after=seconds)
+        message = message or f"Too many requests; try again in {seconds:g} s."
+        super().__init__(message, retry_after=seconds, room_id=room_id)
 
 
 class Unavailable(ChatFlowError):
@@ -148,4 +160,5 @@ ERROR_BY_CODE: dict[str, type[ChatFlowError]] = {kind.code: kind for kind in Cha
 
 def error_from_body(body: ErrorBody) -> ChatFlowError:
     """Return the error that another process described; an unknown code becomes `internal`."""
-    return ERROR_BY_CODE.get(body.code, Internal)(body.message, retry_after=body.retry_after)
+    kind = ERROR_BY_CODE.get(body.code, Internal)
+    return kind(body.message, retry_after=body.retry_after, room_id=body.room_id)

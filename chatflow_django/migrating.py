@@ -4,7 +4,8 @@ import fcntl
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,18 +13,26 @@ from pathlib import Path
 from django.apps import AppConfig, apps
 from django.db import DatabaseError, connection
 
+from chatflow.errors import Unavailable
+
 # Any number that no other program locks on these databases.
 ADVISORY_LOCK = 0x43484154
+# Within the time that the supervisor gives a service to start. Whoever restarts it lets it wait again.
+LOCK_WITHIN_SECONDS = 60.0
+RETRY_SECONDS = 0.05
 
 
-def bring_up_to_date(manage: str) -> None:
+def bring_up_to_date(manage: str, *, within_seconds: float = LOCK_WITHIN_SECONDS) -> None:
     """Apply the migrations that the database lacks, by `python -m <manage> migrate`, or end this process.
 
     In a process of its own, because what Django imports for this would stay in memory for good. Where nothing is to be
     done no process is started, which would make each start half a second longer.
     """
-    if is_up_to_date():
-        return
+    try:
+        if is_up_to_date(within_seconds=within_seconds):
+            return
+    except Unavailable as error:
+        sys.exit(f"error: {error}")
     command = [sys.executable, "-m", manage, "migrate", "--verbosity=0", "--no-input", "--skip-checks"]
     status = subprocess.run(command, check=False).returncode  # noqa: S603 - our own module
     if status < 0:
@@ -33,11 +42,11 @@ def bring_up_to_date(manage: str) -> None:
         sys.exit(1)
 
 
-def is_up_to_date() -> bool:
+def is_up_to_date(*, within_seconds: float = LOCK_WITHIN_SECONDS) -> bool:
     """Compare the names of the migrations with those that the database has recorded."""
     wanted = {(app.label, name) for app in apps.get_app_configs() for name in migrations_of(app)}
     try:
-        with migration_lock(), connection.cursor() as cursor:
+        with migration_lock(within_seconds=within_seconds), connection.cursor() as cursor:
             cursor.execute("SELECT app, name FROM django_migrations")
             return wanted <= set(cursor.fetchall())
     except (DatabaseError, OSError):
@@ -55,16 +64,25 @@ def migrations_of(app: AppConfig) -> list[str]:
 
 
 @contextmanager
-def migration_lock() -> Iterator[None]:
-    """Keep other processes from migrating this database; the lock ends at the latest with the process that holds it."""
-    with postgresql_lock() if connection.vendor == "postgresql" else file_lock():
+def migration_lock(*, within_seconds: float = LOCK_WITHIN_SECONDS) -> Iterator[None]:
+    """Keep other processes from migrating this database; the lock ends at the latest with the process that holds it.
+
+    Raise Unavailable if another process keeps it for too long.
+    """
+    lock = postgresql_lock if connection.vendor == "postgresql" else file_lock
+    with lock(within_seconds):
         yield
 
 
 @contextmanager
-def postgresql_lock() -> Iterator[None]:
+def postgresql_lock(within_seconds: float) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+
+        def take() -> bool:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+            return bool(cursor.fetchone()[0])
+
+        wait_for_lock(take, within_seconds)
         try:
             yield
         finally:
@@ -72,10 +90,27 @@ def postgresql_lock() -> Iterator[None]:
 
 
 @contextmanager
-def file_lock() -> Iterator[None]:
+def file_lock(within_seconds: float) -> Iterator[None]:
     """Lock a file beside the database."""
     database = Path(connection.settings_dict["NAME"])
     database.parent.mkdir(parents=True, exist_ok=True)
     with database.with_name(f"{database.name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+
+        def take() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        wait_for_lock(take, within_seconds)
         yield
+
+
+def wait_for_lock(take: Callable[[], bool], within_seconds: float) -> None:
+    given_up_at = time.monotonic() + within_seconds
+    while not take():
+        if time.monotonic() >= given_up_at:
+            waited = f"{within_seconds:g} s"
+            raise Unavailable(f"another process has been migrating this database for {waited}; start again after it")
+        time.sleep(RETRY_SECONDS)

@@ -45,9 +45,9 @@ from gateway.rooms.list_versions import ListVersions
 from gateway.rooms.membership import Membership
 from gateway.rooms.sync import RoomSync
 from gateway.sessions.address_rates import AddressRates
+from gateway.sessions.client_tokens import ClientTokens
 from gateway.sessions.connection import People
 from gateway.sessions.draining import drain, send_away_when_answered
-from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 from gateway.sessions.rate_limits import RateLimits
@@ -80,7 +80,7 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
     gateway_id = new_gateway_id(settings.process_name)
 
-    # Foundations. Parts that must hear of a loss are added to these callbacks after they are made.
+    # Foundations. Parts that must know of a loss are added to these callbacks after they are made.
     gaps = Callbacks[[]]()
     workers_changed = asyncio.Event()
     gateways_changed = Callbacks[[]]()
@@ -97,16 +97,16 @@ async def serve(
     # Connections, and the people they belong to.
     outbound = Outbound()
     people = People()
-    identity = Identity(users)
+    tokens = ClientTokens(users)
     known_users = KnownUsers(users)
     rate_limits = RateLimits(settings)
     calls = AddressRates(settings)
 
     # Rooms and their listeners. Rooms that may have lost events on the bus are compared with the log.
     missing = Missing()
-    delivery = Delivery(outbound, people, on_behind=missing.want, on_doubt=missing.check)
+    delivery = Delivery(outbound, people, on_behind=missing.want, on_recheck=missing.recheck)
     feeds = WorkerFeeds(bus, workers, delivery)
-    catch_up = CatchUp(messages, missing, delivery, hears=lambda room_id: bus.connected and feeds.hears(room_id))
+    catch_up = CatchUp(messages, missing, delivery, receives=lambda room_id: bus.connected and feeds.receives(room_id))
     sender = SignalSender(bus, gateway_id=gateway_id)
     membership = Membership(messages, delivery)
     personal_writes = PersonalWrites(messages)
@@ -116,10 +116,10 @@ async def serve(
         HiddenRooms(delivery, people),
         people,
         show_again=personal_writes.show_again,
-        tell=sender.send,
+        publish=sender.send,
     )
     lifecycle = Lifecycle(
-        identity=identity,
+        tokens=tokens,
         known_users=known_users,
         rooms=joining,
         people=people,
@@ -134,17 +134,17 @@ async def serve(
     typists = Typists(delivery, outbound, send=sender.send)
     focus = FocusedRooms(settings.redis, gateway_id=gateway_id)
     losses = Callbacks[[]]()
-    losses.add(people.doubt_all, presence.read_again)
-    profiles = Profiles(identity.facts, outbound=outbound, people=people, known_users=known_users)
+    losses.add(people.recheck_all, presence.read_again)
+    profiles = Profiles(tokens.facts, outbound=outbound, people=people, known_users=known_users)
     signals = Signals(
         counts=SignalCounts(on_loss=losses),
         outbound=outbound,
         people=people,
         delivery=delivery,
         lifecycle=lifecycle,
-        hearers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed, UserChanged: profiles.hear},
+        handlers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed, UserChanged: profiles.take},
     )
-    identity.on_facts.add(lifecycle.on_facts, profiles.on_facts)
+    tokens.on_facts.add(lifecycle.on_facts, profiles.on_facts)
 
     # Commands and requests from sockets.
     commands = CommandSender(bus, workers, gateway_id=gateway_id)
@@ -155,7 +155,7 @@ async def serve(
     dispatch = Dispatch(
         commands=socket_commands,
         room_sync=RoomSync(messages, delivery, membership, catch_up),
-        reading=ReadPositions(messages, sender),
+        reading=ReadPositions(messages, sender, signals.read_order),
         preferences=preferences,
         focus=focus,
         presence=presence,
@@ -171,12 +171,12 @@ async def serve(
         commands=socket_commands,
         focus=focus,
         presence=presence,
-        is_open=lambda: identity.facts.loaded and not stop.is_set(),
+        is_open=lambda: tokens.facts.loaded and not stop.is_set(),
     )
 
     # A gap of the bus may lose anything. A dead gateway has not told its last changes, nor that its people are gone.
-    gaps.add(delivery.doubt, commands.resend_all, losses)
-    gateways_gone.add(presence.on_gone, lambda gone: people.doubt_all())
+    gaps.add(delivery.recheck, commands.resend_all, losses)
+    gateways_gone.add(presence.on_gone, lambda gone: people.recheck_all())
     is_origin_allowed = origin_check(
         allowed_origins=settings.allowed_origins,
         public_origins=settings.public_origins,
@@ -203,7 +203,7 @@ async def serve(
     )
 
     async def check_ready() -> dict[str, str]:
-        known = "ok" if identity.facts.loaded else "the facts about accounts are not loaded yet"
+        known = "ok" if tokens.facts.loaded else "the facts about accounts are not loaded yet"
         return {"identity": known, "draining": "ok" if not stop.is_set() else "draining"}
 
     async def follow_workers() -> None:
@@ -225,9 +225,9 @@ async def serve(
     async def may_see_all(request: web.Request) -> bool:
         return shows_secret(request, secret=secret)
 
-    proxy = Proxy(settings, secret=secret, identity=identity)
+    proxy = Proxy(settings, secret=secret, tokens=tokens)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
-    rest = RestCommands(commands, identity, rate_limits=rate_limits, gateway_id=gateway_id)
+    rest = RestCommands(commands, tokens, rate_limits=rate_limits, gateway_id=gateway_id)
     app = public_app(
         settings,
         calls=calls,
@@ -260,7 +260,7 @@ async def serve(
                 catch_up.run(),
                 commands.run(),
                 ListVersions(people, membership, lifecycle).run(),
-                identity.follow(bus),
+                tokens.follow(bus),
                 sweep(),
                 focus.run(),
                 presence.run(),

@@ -16,7 +16,7 @@ from chatflow.process.telemetry import configure_telemetry
 from chatflow_django.wsgi_server import serve
 from message_service import opened
 from message_service.internal.clock_keeping import keep_clock_in_thread
-from message_service.internal.outbox_age import tell_outbox_age_in_thread
+from message_service.internal.outbox_age import measure_outbox_age_in_thread
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
         opened.store().migrate()
         stop_following = follow_facts_in_thread(opened.facts(), get=opened.user_service().get)
         stop_keeping = keep_clock_in_thread(opened.clock(), opened.store())
-        stop_telling = tell_outbox_age_in_thread(opened.clock(), opened.store())
+        stop_measuring = measure_outbox_age_in_thread(opened.clock(), opened.store())
         app = get_wsgi_application()
         # What exists by now stays, so garbage collection need not look through it and slow down a batch of messages.
         gc.collect()
@@ -37,7 +37,7 @@ def main() -> None:
         serve(app, settings, ready=check_store)
         stop_following()
         stop_keeping()
-        stop_telling()
+        stop_measuring()
         opened.store().close()
     except (SettingsError, ChatFlowError, OSError) as error:
         # The cause says what is wrong with the file or the server.

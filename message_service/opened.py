@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.tokens import TokenVerifier
 from message_service.retention.log_clock import LogClock, read_boot_id
 from message_service.stores.opening import open_store

@@ -17,10 +17,10 @@ from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.process.settings import Settings
-from chatflow.process.standing_clock import StandingClock
-from notification_service.identity import Identity
+from chatflow.process.settled_clock import SettledClock
 from notification_service.inbox.api import NotificationsApi
-from notification_service.jobs.delivering import Delivery
+from notification_service.jobs.job_runner import JobRunner
+from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
@@ -59,8 +59,8 @@ async def serve(
     await source.start()
 
     # The tasks that run all the time.
-    identity = Identity(users)
-    delivery = Delivery(
+    tokens = RequestTokens(users)
+    jobs = JobRunner(
         source=source,
         message_service=messages,
         inbox=inbox,
@@ -68,19 +68,19 @@ async def serve(
         bus=bus,
         looking=focus.among,
         presence=presence.find,
-        blocks=identity.facts.blocks,
+        blocks=tokens.facts.blocks,
     )
 
-    async def deliver() -> None:
+    async def run_jobs() -> None:
         # Nobody is told of anything before it is known whom they block. Afterwards what is known counts.
-        await identity.loaded.wait()
-        await delivery.run()
+        await tokens.loaded.wait()
+        await jobs.run()
 
-    clock = StandingClock(grace_seconds=settings.retention_grace_seconds)
-    tidying = tidy_for_ever(store, grown=delivery.grown, message_service=messages, clock=clock)
+    clock = SettledClock(grace_seconds=settings.retention_grace_seconds)
+    tidying = tidy_for_ever(store, grown=jobs.grown, clock=clock)
     tasks = [
-        asyncio.create_task(deliver(), name="delivery"),
-        asyncio.create_task(identity.follow(bus), name="account facts"),
+        asyncio.create_task(run_jobs(), name="jobs"),
+        asyncio.create_task(tokens.follow(bus), name="account facts"),
         asyncio.create_task(tidying, name="tidying"),
     ]
 
@@ -89,11 +89,11 @@ async def serve(
         return {
             "database": await state_of_database(front_inbox),
             "bus": "ok" if bus.connected else "not connected to Redis",
-            "facts": "ok" if identity.facts.loaded else "the facts about accounts are not loaded yet",
+            "facts": "ok" if tokens.facts.loaded else "the facts about accounts are not loaded yet",
             "jobs": source.state,
         }
 
-    api = NotificationsApi(identity=identity, inbox=front_inbox, store=front_store, bus=bus)
+    api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, bus=bus)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
     app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
@@ -108,7 +108,7 @@ async def serve(
     # The batch under way gets a moment to end. If it is cut off, its jobs come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await delivery.finish()
+            await jobs.finish()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

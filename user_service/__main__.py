@@ -39,8 +39,8 @@ def start_django() -> None:
     # Django warns of every 401 and 404, which metrics count already.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     # Imported here, because they need Django to be set up.
-    from user_service.identity import token_signer
-    from user_service.sessions.tidying import start_tidying
+    from user_service.sessions.identity import token_signer
+    from user_service.tidying import start_tidying
 
     token_signer()
     bring_up_to_date("user_service.manage")

@@ -13,8 +13,8 @@ from chatflow.auth.principal import Principal
 from chatflow.errors import Forbidden, Unauthenticated
 from chatflow_django.authentication import credential_of
 from user_service.accounts.models import User
-from user_service.identity import known_tokens
 from user_service.sessions import selectors
+from user_service.sessions.identity import known_tokens
 from user_service.sessions.models import Session
 
 if TYPE_CHECKING:

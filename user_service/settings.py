@@ -20,6 +20,8 @@ INSTALLED_APPS = [
     "user_service.blocks.apps.Blocks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    # Those of the admin, which may be off: what it leaves behind is cleared here.
+    "django.contrib.sessions",
 ]
 AUTH_USER_MODEL = "user_accounts.User"
 AUTHENTICATION_BACKENDS = ["user_service.accounts.backend.AccountsBackend"]

@@ -2,11 +2,7 @@
 
 from django.urls import path
 
-from user_service.accounts import api as accounts
-from user_service.blocks import api as blocks
-from user_service.facts import api as facts
-from user_service.sessions import api as sessions
-from user_service.sessions import internal_api as views_internal
+from user_service.api import accounts, blocks, facts, sessions, verifying
 
 handler400 = "chatflow_django.answers.answer_bad_request"
 handler404 = "chatflow_django.answers.answer_not_found"
@@ -25,9 +21,9 @@ urlpatterns = [
     path("api/auth/password/change", sessions.PasswordChange.as_view()),
     path("api/auth/sessions", sessions.Sessions.as_view()),
     path("api/auth/sessions/<uuid:session_id>", sessions.SessionDetail.as_view()),
-    path(".well-known/jwks.json", views_internal.JWKS.as_view()),
+    path(".well-known/jwks.json", verifying.JWKS.as_view()),
     path("internal/facts", facts.Facts.as_view()),
-    path("internal/revocations", views_internal.Revocations.as_view()),
+    path("internal/revocations", verifying.Revocations.as_view()),
     path("internal/users", accounts.InternalUsers.as_view()),
     path("internal/users/role", accounts.InternalRole.as_view()),
 ]

@@ -15,9 +15,9 @@ from chat_service.commit.publisher import Publisher
 from chat_service.commit.replays import Replays
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided, decide_run
-from chat_service.deciding.known import find_conflict
-from chat_service.deciding.lanes import Lanes, PendingCommand, not_tried
+from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, not_tried
 from chat_service.deciding.needs import find_missing
+from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.rules.context import Blocks
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
@@ -54,7 +54,7 @@ class Committer:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lanes: Lanes,
+        lanes: IncomingLanes,
         loader: Loader,
         settling: Settling,
         replays: Replays,
@@ -161,7 +161,7 @@ class Committer:
             self._settling.refuse(room, taken, error=INTERNAL)
             return None
 
-    def _decide_taken(self, room: LiveRoom, taken: list[PendingCommand], *, now: float) -> Decided | None:
+    def _decide_taken(self, room: LiveRoom, taken: list[IncomingCommand], *, now: float) -> Decided | None:
         commands = self._still_open(room, taken, now=now)
         if not commands:
             self._rooms.rest(room)
@@ -183,12 +183,19 @@ class Committer:
         for pending in decided.commands:
             pending.in_run = True
         self._rooms.put_back(room, decided.rest)
+        for pending in decided.undecided:
+            if not pending.is_over:
+                NOT_TRIED.inc()
+                self._lanes.end(pending, error=not_tried(pending.command))
+        if not decided.steps:
+            self._rooms.rest(room)
+            return None
         room.phase = Phase.IN_FLIGHT
         return decided
 
-    def _still_open(self, room: LiveRoom, commands: list[PendingCommand], *, now: float) -> list[PendingCommand]:
+    def _still_open(self, room: LiveRoom, commands: list[IncomingCommand], *, now: float) -> list[IncomingCommand]:
         """Leave out commands that are over, that are too late, or whose answer is known to be in the log."""
-        still_open: list[PendingCommand] = []
+        still_open: list[IncomingCommand] = []
         for pending in commands:
             if pending.is_over:
                 continue

@@ -8,13 +8,13 @@ import structlog
 
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.settling import INTERNAL, Settling
-from chat_service.deciding.lanes import Lanes, not_tried
+from chat_service.deciding.incoming_lanes import IncomingLanes, not_tried
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.state import RoomState
 from chat_service.metrics import COMMANDS
 from chat_service.room_log import LOAD_SECONDS, NotUnderstood, RoomLog
 from chatflow.errors import ChatFlowError
-from chatflow.wire.log import LoadedRoom, LoadRoom, MessageFacts
+from chatflow.wire.log import LoadedRoom, LoadRoom, MessageState
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ class Loader:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lanes: Lanes,
+        lanes: IncomingLanes,
         settling: Settling,
         publisher: Publisher,
         on_loaded: Callable[[], None],
@@ -144,7 +144,7 @@ class Loader:
         self._publisher.flush()
 
 
-def put_by(facts: MessageFacts | None, user_id: str) -> frozenset[str]:
-    if facts is None:
+def put_by(message: MessageState | None, user_id: str) -> frozenset[str]:
+    if message is None:
         return frozenset()
-    return frozenset(emoji for emoji, people in facts.reactions.items() if user_id in people)
+    return frozenset(emoji for emoji, people in message.reactions.items() if user_id in people)

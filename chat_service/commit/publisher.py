@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from chat_service.deciding.known import TYPE_OF_EVENT
+from chat_service.deciding.repeated_commands import TYPE_OF_EVENT
 from chat_service.metrics import HOLES
 from chatflow.bus.port import Bus
 from chatflow.jobs.port import JobQueue
@@ -30,7 +30,7 @@ from chatflow.wire.bus import (
 from chatflow.wire.log import Entry
 from chatflow.wire.outbox import Job
 
-# Heartbeats name a changed room's head for this long, so that a gateway that missed the publication hears of it.
+# Heartbeats name a changed room's head for this long, so that a gateway that missed the publication notices.
 RECENT_SECONDS = 5.0
 
 encode = msgspec.msgpack.Encoder().encode
@@ -50,7 +50,7 @@ class Publisher:
         self._signals: list[Signal] = []
         self._signal_counter = SignalCounter(lease.epoch)
         self._owed: dict[str, list[Job]] = {}
-        # room → (head, when we heard of it)
+        # room → (head, when it was announced)
         self._heads: dict[str, tuple[int, float]] = {}
         self._flush_is_due = False
 
@@ -76,8 +76,8 @@ class Publisher:
         known, _ = self._heads.get(room_id, (0, 0.0))
         self._heads[room_id] = (max(known, head), time.monotonic())
 
-    def doubt_signals(self) -> None:
-        """Make gateways doubt the signals: something was written unannounced, so people may lack rooms."""
+    def recheck_signals(self) -> None:
+        """Make gateways recheck what signals told: something was written unannounced, so people may lack rooms."""
         self._signal_counter.pass_over()
 
     def send(self, channel: str, reply: Reply) -> None:

@@ -2,7 +2,7 @@
 
 A run is never to be written past the deadline of its commands. If the store has not answered by then, the commands are
 answered `timeout`, and the room goes on from what the log says. Should the run still be written later, the room's head
-shows it, and `on_given_up` sees to it that everybody hears of the head.
+shows it, and `on_given_up` sees to it that the head is announced.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import structlog
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided
-from chat_service.deciding.lanes import Lanes, PendingCommand, not_tried
+from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, not_tried
 from chat_service.deciding.rooms import Phase, Rooms
 from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
 from chat_service.room_log import APPEND_SECONDS, RoomLog
@@ -38,7 +38,7 @@ class Replays:
         room_log: RoomLog,
         *,
         rooms: Rooms,
-        lanes: Lanes,
+        lanes: IncomingLanes,
         settling: Settling,
         publisher: Publisher,
         on_resolved: Callable[[], None],
@@ -111,7 +111,7 @@ class Replays:
 
     def _release_checks(self, decided: Decided) -> None:
         """Decide refusals again, since they wrote nothing, unless a later event of the same lane may be in the log."""
-        again: list[PendingCommand] = []
+        again: list[IncomingCommand] = []
         last_entry = {
             pending.lane: position
             for position, (pending, step) in enumerate(zip(decided.commands, decided.steps, strict=True))

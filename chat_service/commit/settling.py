@@ -5,10 +5,10 @@ import structlog
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.replies import reply_to_known, reply_to_stored, reply_unchanged
 from chat_service.deciding.deciding import Decided, take_event
-from chat_service.deciding.known import find_conflict
-from chat_service.deciding.lanes import Lanes, PendingCommand, op_of
+from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, op_of
+from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Rooms
-from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.rules.message_state import MessagesInRun
 from chat_service.metrics import COMMANDS
 from chatflow.errors import Conflict, ErrorBody, Internal, RateLimited
 from chatflow.protocol.commands import CreateRoom
@@ -26,7 +26,7 @@ INTERNAL = Internal().body
 
 
 class Settling:
-    def __init__(self, *, rooms: Rooms, lanes: Lanes, publisher: Publisher) -> None:
+    def __init__(self, *, rooms: Rooms, lanes: IncomingLanes, publisher: Publisher) -> None:
         self._rooms = rooms
         self._lanes = lanes
         self._publisher = publisher
@@ -40,7 +40,7 @@ class Settling:
             # people who were added find the room once their gateway notices a missed signal.
             log.exception("a run cannot be settled", room_id=decided.room.room_id)
             self._publisher.announce(decided.room.room_id, result.head)
-            self._publisher.doubt_signals()
+            self._publisher.recheck_signals()
             self.refuse(decided.room, decided.commands, error=INTERNAL)
 
     def _settle(self, decided: Decided, result: RunResult) -> None:
@@ -60,11 +60,14 @@ class Settling:
         elif result.stopped_by == "added":
             self._answer_added(rest[0], retry_after=result.retry_after)
             rest = rest[1:]
+        elif result.stopped_by == "name":
+            self._answer_named(rest[0], holder=result.holder)
+            rest = rest[1:]
         AGAIN.inc(len(again) + len(rest))
         self.put_back(room, [*again, *rest])
         self._rooms.rest(room)
 
-    def answer_known(self, room: LiveRoom, pending: PendingCommand, known: Known) -> None:
+    def answer_known(self, room: LiveRoom, pending: IncomingCommand, known: Known) -> None:
         """Answer a command whose op is in the log from there, without applying any rule."""
         command = pending.command
         DUPLICATE.inc()
@@ -75,7 +78,7 @@ class Settling:
         else:
             self._lanes.answer(pending, ok=reply_to_known(command.body, room.room_id, known))
 
-    def refuse(self, room: LiveRoom, commands: list[PendingCommand], *, error: ErrorBody) -> None:
+    def refuse(self, room: LiveRoom, commands: list[IncomingCommand], *, error: ErrorBody) -> None:
         """Answer these with an error though their senders did nothing wrong; the room starts afresh from the log."""
         for pending in commands:
             if not pending.is_over:
@@ -85,7 +88,7 @@ class Settling:
         room.known.clear()
         self._rooms.rest(room)
 
-    def _answer_added(self, pending: PendingCommand, *, retry_after: float | None) -> None:
+    def _answer_added(self, pending: IncomingCommand, *, retry_after: float | None) -> None:
         """Refuse an addition that stopped the run: only the log knows how many rooms people were lately put into."""
         REFUSED.inc()
         refusal = RateLimited(
@@ -94,7 +97,13 @@ class Settling:
         )
         self._lanes.answer(pending, ok=None, error=refusal.body)
 
-    def put_back(self, room: LiveRoom, commands: list[PendingCommand]) -> None:
+    def _answer_named(self, pending: IncomingCommand, *, holder: str | None) -> None:
+        """Refuse a name that stopped the run: only the log knows what other channels are called."""
+        REFUSED.inc()
+        refusal = Conflict("There is an open channel of this name.", room_id=holder)
+        self._lanes.answer(pending, ok=None, error=refusal.body)
+
+    def put_back(self, room: LiveRoom, commands: list[IncomingCommand]) -> None:
         """Queue these to be decided again, ahead of what came after them."""
         for pending in commands:
             pending.in_run = False
@@ -110,9 +119,9 @@ class Settling:
         decided.room.state = state
         decided.room.remember(entries, messages)
 
-    def _answer_held(self, decided: Decided, held: int) -> list[PendingCommand]:
+    def _answer_held(self, decided: Decided, held: int) -> list[IncomingCommand]:
         """Answer the steps that held; return those to be decided again, because the log must be asked by another op."""
-        again: list[PendingCommand] = []
+        again: list[IncomingCommand] = []
         stored = refused = unchanged = 0
         room_id, answer = decided.room.room_id, self._lanes.answer
         for position in range(held):
@@ -140,7 +149,7 @@ class Settling:
         return again
 
 
-def may_be_of_old(pending: PendingCommand, refusal: ErrorBody) -> bool:
+def may_be_of_old(pending: IncomingCommand, refusal: ErrorBody) -> bool:
     """Whether this command may have founded the room long ago, when the log still kept foundings by their plain cid."""
     command = pending.command
     return isinstance(command.body, CreateRoom) and refusal.code == Conflict.code and pending.op != command.op

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chat_service.deciding.lanes import PendingCommand
+from chat_service.deciding.incoming_lanes import IncomingCommand
 from chat_service.deciding.rooms import LiveRoom
-from chat_service.deciding.rules.context import Blocks, Context
+from chat_service.deciding.rules.context import Blocks, BlocksUnknown, Context
 from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
-from chat_service.deciding.rules.message_facts import MessagesInRun
-from chat_service.deciding.rules.outbox import consumers_of
+from chat_service.deciding.rules.message_state import MessagesInRun
+from chat_service.deciding.rules.owed_consumers import consumers_of
 from chat_service.deciding.state import RoomState
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
@@ -31,7 +31,8 @@ NO_FILES: dict[str, Attachment] = {}
 class Decided:
     """A room's run, and beside each of its steps the command that it answers and the refusal that it would mean.
 
-    A run ends at a command at which a rule or a fold failed: it is `failed`, and `rest` is what was to follow.
+    A run ends at a command at which a rule or a fold failed: it is `failed`, and `rest` is what was to follow. What
+    depends on blocks while nobody knows them is `undecided`, with all that the same sender sent behind it.
     """
 
     room: LiveRoom
@@ -39,12 +40,13 @@ class Decided:
     after: RoomState
     messages: MessagesInRun
     steps: list[Step] = field(default_factory=list)
-    commands: list[PendingCommand] = field(default_factory=list)
+    commands: list[IncomingCommand] = field(default_factory=list)
     refusals: list[ErrorBody | None] = field(default_factory=list)
     # The head at each step, for those that change nothing.
     heads: list[int] = field(default_factory=list)
-    failed: PendingCommand | None = None
-    rest: list[PendingCommand] = field(default_factory=list)
+    failed: IncomingCommand | None = None
+    rest: list[IncomingCommand] = field(default_factory=list)
+    undecided: list[IncomingCommand] = field(default_factory=list)
 
     @property
     def run(self) -> Run:
@@ -54,7 +56,7 @@ class Decided:
 def decide_run(
     room: LiveRoom,
     state: RoomState,
-    commands: list[PendingCommand],
+    commands: list[IncomingCommand],
     *,
     now: float,
     blocked: Blocks,
@@ -68,6 +70,9 @@ def decide_run(
     messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
     for position, pending in enumerate(commands):
+        if any(pending.lane is other.lane for other in decided.undecided):
+            decided.undecided.append(pending)
+            continue
         command = pending.command
         made_id = new_id(now)
         context = Context(
@@ -88,6 +93,9 @@ def decide_run(
             elif outcome is not None:
                 entry = entry_of(state, pending, outcome, made_id=made_id)
                 state = take_event(state, entry, messages)
+        except BlocksUnknown:
+            decided.undecided.append(pending)
+            continue
         except Exception:
             # It costs this one command and not every room here. What its sender sent behind it is not to overtake it.
             log.exception(
@@ -115,7 +123,7 @@ def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomS
     return after
 
 
-def entry_of(state: RoomState, pending: PendingCommand, event: Event, *, made_id: str) -> Entry:
+def entry_of(state: RoomState, pending: IncomingCommand, event: Event, *, made_id: str) -> Entry:
     body = pending.command.body
     consumers = consumers_of(state, event)
     return Entry(

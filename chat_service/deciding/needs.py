@@ -1,6 +1,6 @@
 """What must be loaded before a room's commands can be decided."""
 
-from chat_service.deciding.lanes import PendingCommand
+from chat_service.deciding.incoming_lanes import IncomingCommand
 from chat_service.deciding.rooms import LiveRoom
 from chatflow.protocol.commands import (
     AddReaction,
@@ -19,7 +19,7 @@ MESSAGES_PER_LOAD = 100
 NAMING_A_MESSAGE = (EditMessage, DeleteMessage, AddReaction, RemoveReaction, PinMessage, UnpinMessage)
 
 
-def find_missing(room: LiveRoom, commands: list[PendingCommand]) -> LoadRoom | None:
+def find_missing(room: LiveRoom, commands: list[IncomingCommand]) -> LoadRoom | None:
     """Return what to load before these commands can be decided, or None if everything is there."""
     message_ids: dict[str, None] = {}
     reactors: dict[tuple[str, str], None] = {}

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from chat_service.deciding.known import known_from
-from chat_service.deciding.lanes import PendingCommand
-from chat_service.deciding.rules.message_facts import MessagesInRun, Puts
+from chat_service.deciding.incoming_lanes import IncomingCommand
+from chat_service.deciding.repeated_commands import known_from
+from chat_service.deciding.rules.message_state import MessagesInRun, Puts
 from chat_service.deciding.state import RoomState
 from chatflow.protocol.events import RoomTrimmed
 from chatflow.protocol.objects import Attachment
-from chatflow.wire.log import Entry, Known, MessageFacts
+from chatflow.wire.log import Entry, Known, MessageState
 
 # Reactions and replies are mostly to recent messages; older ones are loaded when a command names them.
 MESSAGES_REMEMBERED = 200
@@ -41,13 +41,13 @@ class LiveRoom:
 
     def __init__(self, room_id: str) -> None:
         self.room_id = room_id
-        self.queue: deque[PendingCommand] = deque()
+        self.queue: deque[IncomingCommand] = deque()
         self.phase = Phase.RESTING
         self.used_at = 0.0
         # None until it is loaded, and again when another worker has written to its log.
         self.state: RoomState | None = None
         # True at the state's head; None means that there is no such message.
-        self.messages: dict[str, MessageFacts | None] = {}
+        self.messages: dict[str, MessageState | None] = {}
         # The reactions of those people who were asked for, also true at the state's head.
         self.puts: Puts = {}
         # (uploader, file)
@@ -65,8 +65,8 @@ class LiveRoom:
         """Tell whether we know this person's reactions to the message; if nobody reacted to it, we do."""
         if message_id not in self.messages:
             return False
-        facts = self.messages[message_id]
-        return facts is None or not facts.counts or (message_id, user_id) in self.puts
+        message = self.messages[message_id]
+        return message is None or not message.counts or (message_id, user_id) in self.puts
 
     def remember(self, entries: list[Entry], messages: MessagesInRun) -> None:
         """Keep what a run changed, once it is in the log."""
@@ -98,7 +98,7 @@ class Rooms:
     def __len__(self) -> int:
         return len(self._rooms)
 
-    def enqueue(self, pending: PendingCommand, *, now: float) -> None:
+    def enqueue(self, pending: IncomingCommand, *, now: float) -> None:
         room_id = pending.command.room_id
         room = self._rooms.get(room_id)
         if room is None:
@@ -109,13 +109,13 @@ class Rooms:
         if room.phase is Phase.RESTING:
             self.ready[room_id] = room
 
-    def take_queue(self, room: LiveRoom, *, limit: int) -> list[PendingCommand]:
+    def take_queue(self, room: LiveRoom, *, limit: int) -> list[IncomingCommand]:
         """Take waiting commands, oldest first."""
         count = min(limit, len(room.queue))
         self.waiting -= count
         return [room.queue.popleft() for _ in range(count)]
 
-    def put_back(self, room: LiveRoom, commands: list[PendingCommand]) -> None:
+    def put_back(self, room: LiveRoom, commands: list[IncomingCommand]) -> None:
         """Return taken commands to the front of the queue, in their order."""
         room.queue.extendleft(reversed(commands))
         self.waiting += len(commands)

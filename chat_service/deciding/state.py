@@ -6,7 +6,7 @@ import msgspec
 
 from chat_service.deciding.shared_map import SharedMap
 from chatflow.protocol.objects import HistoryRule, RoomKind
-from chatflow.wire.log import InviteFacts, LoadedRoom, MemberFacts
+from chatflow.wire.log import InviteState, LoadedRoom, MemberState
 
 
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,14 +21,15 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     kind: RoomKind = "channel"
     name: str | None = None
     topic: str = ""
+    description: str = ""
     private: bool = True
     archived: bool = False
     retention_days: int | None = None
     history: HistoryRule = "all"
-    members: SharedMap[MemberFacts] = msgspec.field(default_factory=SharedMap)
+    members: SharedMap[MemberState] = msgspec.field(default_factory=SharedMap)
     banned: SharedMap[bool] = msgspec.field(default_factory=SharedMap)
     pins: frozenset[str] = frozenset()
-    invites: dict[str, InviteFacts] = {}
+    invites: dict[str, InviteState] = {}
     # Person → until when; kept for people who left, so that leaving and returning unmutes nobody.
     muted: SharedMap[str] = msgspec.field(default_factory=SharedMap)
     # Readers who left, so that leaving and returning turns no reader into a member.
@@ -64,6 +65,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             kind=room.kind,
             name=room.name,
             topic=room.topic,
+            description=room.description,
             private=room.private,
             archived=room.archived,
             retention_days=room.retention_days,

@@ -8,7 +8,7 @@ import structlog
 
 from chat_service.commit.pace import Pace
 from chat_service.commit.publisher import Publisher
-from chat_service.deciding.lanes import Lanes, PendingCommand
+from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes
 from chat_service.deciding.rooms import Rooms
 from chat_service.metrics import GARBAGE
 from chatflow.errors import UNREADABLE
@@ -37,7 +37,7 @@ class Inbox:
         self._may_decide = may_decide
         self._on_commands = on_commands
         self._now = 0.0
-        self.lanes = Lanes(accept=self._accept, send=publisher.send, ask=publisher.ask)
+        self.lanes = IncomingLanes(accept=self._accept, send=publisher.send, ask=publisher.ask)
 
     def on_message(self, payload: bytes) -> None:
         """Take one publication of a gateway; anything else that is published here is counted and dropped."""
@@ -55,7 +55,7 @@ class Inbox:
         self._on_commands()
         self._publisher.flush_soon()
 
-    def _accept(self, pending: PendingCommand) -> bool:
+    def _accept(self, pending: IncomingCommand) -> bool:
         if isinstance(pending.command, UnknownCommand) or self._rooms.waiting >= self._pace.waiting_at_most:
             return False
         self._rooms.enqueue(pending, now=self._now)

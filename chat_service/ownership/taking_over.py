@@ -39,7 +39,7 @@ class TakingOver:
         """Begin to read heads, because the owners changed."""
         self._woken.set()
 
-    def doubt(self, room_id: str) -> None:
+    def include(self, room_id: str) -> None:
         """Include this room, whoever owns it: a run may still be written there that nobody would announce."""
         self._left_open.add(partition_of(room_id))
         self._woken.set()
@@ -75,7 +75,7 @@ class TakingOver:
         for room_id, head in heads.items():
             self._publisher.announce(room_id, head)
         if heads:
-            self._publisher.doubt_signals()
+            self._publisher.recheck_signals()
             log.info("heads of rooms were announced", rooms=len(heads), partitions=len(partitions))
             # The lease took up most of the promised 5 s, so publish at once.
             self._publisher.beat()

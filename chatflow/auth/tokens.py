@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from jwt import PyJWS
 from jwt.exceptions import PyJWTError
 
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks, jwk_of, public_keys
 from chatflow.auth.principal import Principal
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable
@@ -37,7 +37,7 @@ JWS = PyJWS(algorithms=[ALGORITHM])
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What a token says. The version before named nobody's kind, role or scopes; it overlooks ours."""
+    """What a token says. One from before principals names no kind, role or scopes, and its program overlooks ours."""
 
     iss: Literal["chatflow"]
     aud: Literal["chatflow"]

@@ -13,7 +13,7 @@ def open_job_queues(settings: Settings, *, bus: Bus) -> dict[str, JobQueue]:
     """Return the worker's side of each consumer's queue, by consumer."""
     match urlsplit(settings.job_queue_url).scheme:
         case "log":
-            from chatflow.jobs.log import LogQueue
+            from chatflow.jobs.log_queue import LogQueue
 
             return {consumer: LogQueue(bus) for consumer in CONSUMERS}
         case "amqp" | "amqps":
@@ -30,7 +30,7 @@ def open_job_source(
     """Return the taker's side of a consumer's queue."""
     match urlsplit(settings.job_queue_url).scheme:
         case "log":
-            from chatflow.jobs.log import LogSource
+            from chatflow.jobs.log_queue import LogSource
 
             return LogSource(bus, message_service=message_service, consumer=consumer)
         case "amqp" | "amqps":

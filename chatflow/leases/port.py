@@ -85,7 +85,7 @@ class LeaseKeeper:
             if is_news:
                 self._on_valid()
             elif renewed.has_rival:
-                # No message is lost, but each takes the other's commands, and gateways doubt the events of both.
+                # No message is lost, but each takes the other's commands, and gateways recheck the rooms of both.
                 log.error(
                     "another process has this name too: give each its own CHATFLOW_PROCESS_NAME", name=self._lease.id
                 )

@@ -3,9 +3,9 @@
 Times are by the clock of Redis, so that processes whose clocks disagree still agree on who is alive. A member is a
 whole lease with its epoch, so that a process can remove no lease but its own.
 
-The version before this one kept a key for each lease and found leases by SCAN. So that both versions see each other
-while one replaces the other, that key is still written, and a process that listens for commands or answers but is not
-in the set is looked up by it. The next version can remove what is marked `former` here.
+Programs from before these sets keep a key for each lease and find leases by SCAN. So that both see each other while one
+replaces the other, that key is still written, and a process that listens for commands or answers but is not
+in the set is looked up by it. A later version removes what is marked `former` here.
 """
 
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The events of a room's log: facts in past tense, numbered by `seq`, from which clients compute all that they show."""
+"""The events of a room's log: what happened in it, numbered by `seq`, from which clients compute all that they show."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ from chatflow.supervisor.reached_services import open_client
 from chatflow.wire.clock import ClockAnswer, ClockAsk
 
 
-async def tell_trust(settings: Settings) -> tuple[ClockAnswer, ClockAnswer]:
+async def declare_trust(settings: Settings) -> tuple[ClockAnswer, ClockAnswer]:
     """Return what the log's time was before, and what it is now."""
     async with open_client(settings, service="message_service") as client:
         before = await client.call("/internal/clock", ClockAsk(), ClockAnswer, idempotent=True)

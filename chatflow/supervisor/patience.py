@@ -10,11 +10,11 @@ class Patience:
 
     def __init__(self, now: float) -> None:
         self._deadline = now + READY_WITHIN_SECONDS
-        self._heard = ""
+        self._last_line = ""
 
     def is_over(self, now: float, *, last_line: str) -> bool:
         """Tell whether it had its time; a line that says the same again, word for word, gives it no more."""
-        if STILL_STARTING in last_line and last_line != self._heard:
-            self._heard = last_line
+        if STILL_STARTING in last_line and last_line != self._last_line:
+            self._last_line = last_line
             self._deadline = now + READY_WITHIN_SECONDS
         return now > self._deadline

@@ -16,7 +16,8 @@ REPLIES_CHANNEL = "replies.{gateway_id}"
 SIGNALS_CHANNEL = "signals"
 SIGNAL_BEATS_CHANNEL = "signals.beats"
 JOBS_CHANNEL = "jobs"
-# There is a fact about an account to poll. The version before heard there of revocations, which are facts too.
+# There is a fact about an account to poll. Programs from before account facts announce
+# revocations there, which are facts too.
 FACTS_CHANNEL = "revocations"
 
 
@@ -42,7 +43,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     deadline: float
     reply_to: str
     request_id: str
-    # Who acts, according to their token; its id is also the `actor`. The version before sends only that.
+    # Who acts, according to their token; its id is also the `actor`. A gateway from before principals sends only that.
     principal: Principal | None = None
 
     @property
@@ -165,6 +166,8 @@ class ReadMoved(Countable, frozen=True, tag="read_moved"):
     n: int
     # The connection that caused it, which is told by its ack instead.
     except_connection: str | None = None
+    # As in `ReadPosition`: what has fewer moves than was told already is late.
+    moves: int = 0
 
 
 class ToPerson(Countable, frozen=True, tag="to_person"):
@@ -188,6 +191,7 @@ class PresenceChanged(Countable, frozen=True, tag="presence_changed"):
 
     user_id: str
     status: str
+    # Of gateways of the version before; a later version removes it.
     text: str | None = None
     last_seen: str | None = None
 

@@ -54,6 +54,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class Append(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     deadline: float
     runs: list[Run]
+    # Whether the worker knows what `stopped_by: "name"` says. For one that does not, names are not looked at.
+    unique_names: bool = False
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,15 +71,17 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
-    """`held` steps hold. The next one was stopped by `head` (reload), `op` (`known` is that op's first result), or
-    `added`: others put a person into too many rooms lately, and may do so again in `retry_after` seconds."""
+    """`held` steps hold. The next one was stopped by `head` (reload), `op` (`known` is that op's first result),
+    `added`: others put a person into too many rooms lately, and may do so again in `retry_after` seconds, or `name`:
+    the channel `holder` has the name that this one was to have."""
 
     room_id: str
     held: int
     head: int
-    stopped_by: Literal["head", "op", "added"] | None = None
+    stopped_by: Literal["head", "op", "added", "name"] | None = None
     known: Known | None = None
     retry_after: float | None = None
+    holder: str | None = None
 
 
 class AppendAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +113,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     in_parts: bool = False
 
 
-class MemberFacts(msgspec.Struct, frozen=True):
+class MemberState(msgspec.Struct, frozen=True):
     """A person's membership of a room, as far as rules ask about it."""
 
     user_id: str
@@ -118,23 +122,25 @@ class MemberFacts(msgspec.Struct, frozen=True):
     muted_until: str | None = None
 
 
-class InviteFacts(msgspec.Struct, frozen=True):
+class InviteState(msgspec.Struct, frozen=True):
     invite_id: str
     secret_hash: str
     role: Role
     created_by: str
     uses_left: int | None = None
     until: str | None = None
+    # How often it was used, as the store counts it; workers do not ask.
+    used: int = 0
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A room's settings, members, roles, bans, pins and invitations at `head`."""
 
     room: Room
-    members: list[MemberFacts]
+    members: list[MemberState]
     banned: list[str] = []
     pins: list[str] = []
-    invites: list[InviteFacts] = []
+    invites: list[InviteState] = []
     # People muted while they are away stay muted when they return.
     muted: dict[str, str] = {}
     # Readers who left are readers again when they return.
@@ -147,7 +153,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
-class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
+class MessageState(msgspec.Struct, frozen=True, kw_only=True):
     """A message as far as rules ask about it, true at the answer's head."""
 
     id: str
@@ -172,7 +178,7 @@ class LoadedRoom(msgspec.Struct, frozen=True, kw_only=True):
     head: int
     n: int
     snapshot: Snapshot | None = None
-    messages: list[MessageFacts] = []
+    messages: list[MessageState] = []
     # (uploader, file), of those that were asked about and exist.
     files: list[tuple[str, Attachment]] = []
 

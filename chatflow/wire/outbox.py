@@ -8,7 +8,7 @@ from chatflow.protocol.objects import Notify, Reason
 
 ALERTS = "alerts"
 # Everyone who is owed events. Each takes and clears its own; what an event is owed to is decided with the event, in
-# `chat_service/deciding/rules/outbox.py`.
+# `chat_service/deciding/rules/owed_consumers.py`.
 CONSUMERS = (ALERTS,)
 
 
@@ -36,7 +36,7 @@ class OwedAnswer(msgspec.Struct, frozen=True):
 EVERYBODY = 1_000_000
 
 
-class AlertFactsAsk(msgspec.Struct, frozen=True):
+class AlertDetailsAsk(msgspec.Struct, frozen=True):
     """Asks for what these jobs need, up to so many people; of the first job only people after `after`."""
 
     jobs: list[Job]
@@ -44,7 +44,7 @@ class AlertFactsAsk(msgspec.Struct, frozen=True):
     people_at_most: int = EVERYBODY
 
 
-class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
+class AlertDetails(msgspec.Struct, frozen=True, kw_only=True):
     """All that is needed to find one job's recipients, read in one batch; `event` is None if it was redacted meanwhile.
 
     `next` means that there may be more: ask again for people after that one; an empty `next` is before the first.
@@ -68,10 +68,10 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     only_if_here: bool = False
 
 
-class AlertFactsAnswer(msgspec.Struct, frozen=True):
-    """The facts in the order of the jobs; a job that is missing concerns nobody."""
+class AlertDetailsAnswer(msgspec.Struct, frozen=True):
+    """The details in the order of the jobs; a job that is missing concerns nobody."""
 
-    facts: list[AlertFacts]
+    details: list[AlertDetails] = msgspec.field(name="facts")  # as programs that may run beside this one call it
 
 
 class OwedClear(msgspec.Struct, frozen=True):

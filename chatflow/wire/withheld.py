@@ -32,12 +32,12 @@ def withhold(event: Published) -> Withheld | None:
     return Withheld(told.target.seq, msgspec.structs.replace(event, packet=f"{PACKET_PREFIX}{text}]"))
 
 
-def told_to_newcomer(events: Iterable[Published], *, joined_seq: int) -> list[Published]:
+def events_for_newcomer(events: Iterable[Published], *, joined_seq: int) -> list[Published]:
     """Return the events as a person who joined at this seq is told of them."""
-    return [as_told(event, joined_seq=joined_seq) for event in events]
+    return [event_for_newcomer(event, joined_seq=joined_seq) for event in events]
 
 
-def as_told(event: Published, *, joined_seq: int) -> Published:
+def event_for_newcomer(event: Published, *, joined_seq: int) -> Published:
     withheld = withhold(event)
     return withheld.event if withheld is not None and withheld.target_seq < joined_seq else event
 

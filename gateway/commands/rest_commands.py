@@ -16,7 +16,7 @@ from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand, Cid, CreateInvite, RevokeInvite, SendMessage, read_request
 from chatflow.protocol.replies import MessageReply, SeqReply
 from gateway.commands.sender import CommandSender
-from gateway.sessions.identity import Identity
+from gateway.sessions.client_tokens import ClientTokens
 from gateway.sessions.rate_limits import COMMANDS, SEND, RateLimits
 from gateway.web.bodies import read_whole
 
@@ -40,10 +40,10 @@ class NewInvite(msgspec.Struct, frozen=True):
 
 class RestCommands:
     def __init__(
-        self, commands: CommandSender, identity: Identity, *, rate_limits: RateLimits, gateway_id: str
+        self, commands: CommandSender, tokens: ClientTokens, *, rate_limits: RateLimits, gateway_id: str
     ) -> None:
         self._commands = commands
-        self._identity = identity
+        self._tokens = tokens
         self._rate_limits = rate_limits
         self._gateway_id = gateway_id
 
@@ -112,7 +112,7 @@ class RestCommands:
 
     async def _access_principal(self, request: web.Request, *, kind: str) -> Principal:
         """Return who asks, and count the request as one of their events."""
-        principal = (await self._identity.verify_bearer(request.headers.get("Authorization", ""))).principal
+        principal = (await self._tokens.verify_bearer(request.headers.get("Authorization", ""))).principal
         self._rate_limits.spend(principal.user_id, kind)
         return principal
 

@@ -15,7 +15,7 @@ from chatflow.leases.port import Lease, LeaseTable
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL, Answers, Command
-from gateway.commands.queue import Lane, OnSettled, PendingCommand
+from gateway.commands.outgoing_lane import OnSettled, OutgoingCommand, OutgoingLane
 from gateway.metrics import COMMAND_SECONDS, COMMANDS_IN_FLIGHT, COMMANDS_RESENT
 
 log = structlog.get_logger(__name__)
@@ -41,9 +41,9 @@ class CommandSender:
         self._workers = workers
         self.replies_channel = REPLIES_CHANNEL.format(gateway_id=gateway_id)
         # A lane keeps counting for as long as its connection lives; `_active` are the lanes with pending commands.
-        self._lanes: dict[str, Lane] = {}
-        self._active: dict[str, Lane] = {}
-        self._fresh: dict[str, Lane] = {}
+        self._lanes: dict[str, OutgoingLane] = {}
+        self._active: dict[str, OutgoingLane] = {}
+        self._fresh: dict[str, OutgoingLane] = {}
         self._tasks = RunningTasks()
 
     def submit(
@@ -55,12 +55,12 @@ class CommandSender:
         principal: Principal,
         on_settled: OnSettled,
         is_checking: bool,
-    ) -> PendingCommand:
+    ) -> OutgoingCommand:
         """Queue a command in its lane within this call; `on_settled` is called once, within the deadline."""
         name = f"{connection_id}/{room_id}"
         lane = self._lanes.get(name)
         if lane is None:
-            lane = self._lanes[name] = Lane(name, room_id)
+            lane = self._lanes[name] = OutgoingLane(name, room_id)
         op = f"c:{body.cid}" if body.cid is not None else f"g:{new_id()}"
         begun = self._loop.time()
 
@@ -68,7 +68,7 @@ class CommandSender:
             COMMAND_SECONDS.observe(self._loop.time() - begun)
             on_settled(outcome)
 
-        pending = PendingCommand(
+        pending = OutgoingCommand(
             op=op,
             principal=principal,
             body=body,
@@ -84,7 +84,7 @@ class CommandSender:
         return pending
 
     def checked(
-        self, connection_id: str, room_id: str, pending: PendingCommand, *, error: ChatFlowError | None
+        self, connection_id: str, room_id: str, pending: OutgoingCommand, *, error: ChatFlowError | None
     ) -> None:
         """Send a command whose content was checked, or answer it with the error that was found."""
         lane = self._lanes.get(f"{connection_id}/{room_id}")
@@ -139,7 +139,7 @@ class CommandSender:
                 elif lane.sent_to is None or now - lane.sent_at > SILENCE_SECONDS:
                     self._resend(lane)
 
-    def _send_soon(self, lane: Lane) -> None:
+    def _send_soon(self, lane: OutgoingLane) -> None:
         if not self._fresh:
             self._loop.call_soon(self._send_fresh)
         self._fresh[lane.name] = lane
@@ -160,7 +160,7 @@ class CommandSender:
         for worker_id, commands in batches.items():
             self._publish(worker_id, commands)
 
-    def _resend(self, lane: Lane, *, missing: int = 0) -> None:
+    def _resend(self, lane: OutgoingLane, *, missing: int = 0) -> None:
         owner = self._owner_of(lane)
         if owner is None:
             lane.sent_to = None
@@ -170,11 +170,11 @@ class CommandSender:
         COMMANDS_RESENT.inc(sum(command.attempt > 1 for command in commands))
         self._publish(owner.id, commands)
 
-    def _mark(self, lane: Lane, owner: Lease) -> None:
+    def _mark(self, lane: OutgoingLane, owner: Lease) -> None:
         lane.sent_to = owner.epoch
         lane.sent_at = self._loop.time()
 
-    def _owner_of(self, lane: Lane) -> Lease | None:
+    def _owner_of(self, lane: OutgoingLane) -> Lease | None:
         return self._workers.owner_of(partition_of(lane.room_id))
 
     def _publish(self, worker_id: str, commands: list[Command]) -> None:

@@ -19,7 +19,7 @@ from chatflow.protocol.commands import (
     OpenDirect,
 )
 from chatflow.protocol.replies import Entered, RoomReply, SeqReply
-from gateway.commands.queue import PendingCommand
+from gateway.commands.outgoing_lane import OutgoingCommand
 from gateway.commands.sender import ANSWER_SECONDS, CommandSender
 from gateway.personal.preferences import Preferences
 from gateway.rooms.joining import Joining
@@ -108,7 +108,7 @@ class SocketCommands:
         connection.session.on_answered()
 
     async def _check_people(
-        self, connection: Connection, room_id: str, pending: PendingCommand, people: Iterable[str]
+        self, connection: Connection, room_id: str, pending: OutgoingCommand, people: Iterable[str]
     ) -> None:
         error: ChatFlowError | None = None
         try:

@@ -34,7 +34,7 @@ class Missing:
         # Rooms that cannot be read; each stays here until its pause ends.
         self.left_alone: set[str] = set()
         self.wake = asyncio.Event()
-        # A logical clock: it ticks at each doubt, question and fetch.
+        # A logical clock: it ticks at each request to recheck, question and fetch.
         self.clock = itertools.count()
 
     def want(self, stream: RoomStream) -> None:
@@ -42,11 +42,11 @@ class Missing:
             self.room_ids[stream.room_id] = None
             self.wake.set()
 
-    def check(self, streams: Iterable[RoomStream]) -> None:
+    def recheck(self, streams: Iterable[RoomStream]) -> None:
         """Have these rooms compared with the log, because some of their events may have been lost."""
         now = next(self.clock)
         for stream in streams:
-            stream.doubted_at = now
+            stream.recheck_asked_at = now
             self.want(stream)
 
     def leave_alone(self, room_id: str, *, seconds: float) -> None:
@@ -63,26 +63,26 @@ class CatchUp:
     """Runs one fetch at a time; rooms that fall behind meanwhile share the next one."""
 
     def __init__(
-        self, messages: ServiceClient, missing: Missing, delivery: Delivery, *, hears: Callable[[str], bool]
+        self, messages: ServiceClient, missing: Missing, delivery: Delivery, *, receives: Callable[[str], bool]
     ) -> None:
         self._messages = messages
         self._missing = missing
         self._delivery = delivery
         # Tells whether the events of a room arrive by the bus, as far as this gateway can know.
-        self._hears = hears
+        self._receives = receives
         # The last pause of each room that cannot be read.
         self._pauses: dict[str, float] = {}
         self._fetched = asyncio.Event()
 
     def is_sure_of(self, stream: RoomStream) -> bool:
         """Tell whether `confirm` would return at once."""
-        return self._hears(stream.room_id) and stream.doubted_at is None and not stream.is_behind
+        return self._receives(stream.room_id) and stream.recheck_asked_at is None and not stream.is_behind
 
     async def confirm(self, stream: RoomStream) -> None:
         """Return once the stream has every event that a client may know of: an ack can arrive before its event."""
-        since = stream.doubted_at
-        if not self._hears(stream.room_id):
-            # A fetch for this caller alone. If it were a doubt of the stream, every caller would wait for the last one.
+        since = stream.recheck_asked_at
+        if not self._receives(stream.room_id):
+            # A fetch for this caller alone. If the stream were rechecked, every caller would wait for the last one.
             since = next(self._missing.clock)
             self._missing.want(stream)
         while since is not None and stream.compared_at < since:
@@ -142,11 +142,11 @@ class CatchUp:
             )
             for room in answer.rooms:
                 self._delivery.take(room.events, from_log=True)
-                self._delivery.hear_of(room.room_id, room.head)
+                self._delivery.note_head(room.room_id, room.head)
             EVENTS_FETCHED.inc(sum(len(room.events) for room in answer.rooms))
         for room_id in room_ids:
             self._pauses.pop(room_id, None)
-        self._end_doubts(asked, since=begun)
+        self._end_rechecks(asked, since=begun)
         for room_id in cursors:
             if room_id in streams and streams[room_id].is_behind:
                 self._missing.want(streams[room_id])
@@ -158,11 +158,11 @@ class CatchUp:
         self._pauses[room_id] = pause
         self._missing.leave_alone(room_id, seconds=pause)
 
-    def _end_doubts(self, streams: list[RoomStream], *, since: int) -> None:
-        """Note that these streams were compared with the log at `since`; later doubts stay."""
+    def _end_rechecks(self, streams: list[RoomStream], *, since: int) -> None:
+        """Note that these streams were compared with the log at `since`; later requests stay."""
         for stream in streams:
             stream.compared_at = since
-            if stream.doubted_at is not None and stream.doubted_at < since:
-                stream.doubted_at = None
+            if stream.recheck_asked_at is not None and stream.recheck_asked_at < since:
+                stream.recheck_asked_at = None
         self._fetched.set()
         self._fetched.clear()

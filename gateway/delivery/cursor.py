@@ -28,7 +28,7 @@ class Cursor:
     def is_behind(self) -> bool:
         return self.known_head > self.head
 
-    def hear_of(self, head: int) -> None:
+    def note_head(self, head: int) -> None:
         """Note that the room has events up to this seq."""
         self.known_head = max(self.known_head, head)
 
@@ -37,7 +37,7 @@ class Cursor:
         if event.seq <= self.head:
             return []
         if event.seq > self.head + 1:
-            self.hear_of(event.seq)
+            self.note_head(event.seq)
             if len(self._early) < EARLY_EVENTS:
                 self._early[event.seq] = event
             return []
@@ -73,7 +73,7 @@ class Cursor:
 
     def _pass(self, event: Published) -> None:
         self.head = event.seq
-        self.hear_of(event.seq)
+        self.note_head(event.seq)
         self._tail.append(event)
         self._tail_characters += len(event.packet)
         while len(self._tail) > TAIL_EVENTS or self._tail_characters > TAIL_CHARACTERS:

@@ -10,7 +10,7 @@ import structlog
 from chatflow.protocol.told import Leaving, RoomRemoved
 from chatflow.wire.bus import Published
 from chatflow.wire.withheld import withhold
-from gateway.delivery.facts import ENDS_MEMBERSHIP, is_readable, moved_member, new_history
+from gateway.delivery.event_fields import ENDS_MEMBERSHIP, is_readable, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.engine.outbound import Outbound
 from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, GAPS, ROOMS
@@ -23,7 +23,7 @@ GAP_SECONDS = 0.03
 QUIET_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
 
-FACTS_CHANGE = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
+AUDIENCE_CHANGES = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
 TAKES_CONTENT = {"message.deleted", "room.trimmed"}
 
 
@@ -33,7 +33,7 @@ class Asking:
     def __init__(self) -> None:
         self.heads: dict[str, int] = {}
         # Something may have been lost meanwhile. Rooms without a stream yet cannot be named, so this concerns them all.
-        self.is_doubtful = False
+        self.must_recheck = False
 
 
 class Claim:
@@ -64,7 +64,7 @@ class Hidden(Protocol):
 
 
 class Delivery:
-    """All streams of this gateway. `on_behind` gets each stream that misses events, `on_doubt` those that may."""
+    """All streams of this gateway. `on_behind` gets each stream that misses events, `on_recheck` those that may."""
 
     def __init__(
         self,
@@ -72,18 +72,18 @@ class Delivery:
         people: People,
         *,
         on_behind: Callable[[RoomStream], None],
-        on_doubt: Callable[[Iterable[RoomStream]], None],
+        on_recheck: Callable[[Iterable[RoomStream]], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._outbound = outbound
         self._people = people
         self._on_behind = on_behind
-        self._on_doubt = on_doubt
+        self._on_recheck = on_recheck
         self._asks: list[Asking] = []
         self.streams: dict[str, RoomStream] = {}
         self._hidden: Hidden | None = None
 
-    def tell_hidden(self, hidden: Hidden) -> None:
+    def watch_hidden(self, hidden: Hidden) -> None:
         """Have `hidden` told of events in rooms that somebody here hides."""
         self._hidden = hidden
 
@@ -96,7 +96,7 @@ class Delivery:
             for ask in self._asks:
                 ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
 
-    def hear_of(self, room_id: str, head: int) -> None:
+    def note_head(self, room_id: str, head: int) -> None:
         """Note the head of a room as its worker says; events up to it that do not arrive soon count as lost."""
         stream = self.streams.get(room_id)
         if stream is not None and head > stream.head:
@@ -104,11 +104,11 @@ class Delivery:
         for ask in self._asks:
             ask.heads[room_id] = max(head, ask.heads.get(room_id, 0))
 
-    def doubt(self, may_concern: Callable[[str], bool] = lambda room_id: True) -> None:
+    def recheck(self, may_concern: Callable[[str], bool] = lambda room_id: True) -> None:
         """Have these rooms compared with the log, because some of their events may have been lost."""
-        self._on_doubt([stream for room_id, stream in self.streams.items() if may_concern(room_id)])
+        self._on_recheck([stream for room_id, stream in self.streams.items() if may_concern(room_id)])
         for ask in self._asks:
-            ask.is_doubtful = True
+            ask.must_recheck = True
 
     @contextmanager
     def asking(self) -> Iterator[Asking]:
@@ -133,8 +133,8 @@ class Delivery:
             known = max(head, asking.heads.get(room_id, 0))
             if known > stream.head:
                 self._wait_for(stream, known)
-        if asking.is_doubtful:
-            self._on_doubt(claimed.values())
+        if asking.must_recheck:
+            self._on_recheck(claimed.values())
         return Claim(self, claimed)
 
     def release(self, stream: RoomStream) -> None:
@@ -185,7 +185,7 @@ class Delivery:
                 self._begin_anew(stream)
             else:
                 # It counts as lost, so it is fetched from the log.
-                stream.hear_of(event.seq)
+                stream.note_head(event.seq)
         for each in due:
             try:
                 self._deliver(stream, each)
@@ -205,10 +205,10 @@ class Delivery:
         Those who are still members are shown the room again by a row that is true after the event.
         """
         stream.drop_tail()
-        stream.forget_facts()
+        stream.forget_room()
         for connection in list(stream.listeners):
             self._take_away(connection, stream, reason="reset")
-            self._people.doubt(connection.user_id)
+            self._people.recheck(connection.user_id)
         if self._hidden is not None:
             self._hidden.begin_anew(stream)
 
@@ -219,7 +219,7 @@ class Delivery:
             EVENTS.count += 1
             DELIVERIES.count += len(stream.listeners)
             self._send(stream, event)
-        if event.type in FACTS_CHANGE:
+        if event.type in AUDIENCE_CHANGES:
             self._follow(stream, event)
         elif event.type in TAKES_CONTENT:
             # The tail still has the text. This event goes too, or an older answer of the log could join what follows.
@@ -236,7 +236,7 @@ class Delivery:
         self._outbound.send(newcomers, withheld.event.packet)
 
     def _follow(self, stream: RoomStream, event: Published) -> None:
-        """Update the facts that decide who gets the next event."""
+        """Update what decides who gets the next event."""
         if event.type == "room.updated":
             stream.history = new_history(event) or stream.history
         elif event.type == "member.joined":
@@ -253,10 +253,10 @@ class Delivery:
 
     def _take_away(self, connection: Connection, stream: RoomStream, *, reason: Leaving) -> None:
         self.let_out(connection, stream)
-        connection.tell("room:removed", RoomRemoved(stream.room_id, reason))
+        connection.emit("room:removed", RoomRemoved(stream.room_id, reason))
 
     def _wait_for(self, stream: RoomStream, head: int) -> None:
-        stream.hear_of(head)
+        stream.note_head(head)
         if not stream.is_waiting:
             stream.is_waiting = True
             GAPS.inc()

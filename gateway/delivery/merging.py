@@ -59,28 +59,28 @@ class Merged(Generic[Key]):
         self._changed: dict[Key, None] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def tell(self, key: Key) -> None:
+    def notify(self, key: Key) -> None:
         """Tell of this key: at once after a quiet second, else in the next round."""
         self._changed[key] = None
         if self._task is None:
-            self._task = asyncio.create_task(self._tell_until_quiet())
+            self._task = asyncio.create_task(self._notify_until_quiet())
 
     async def close(self) -> None:
-        """Stop telling."""
+        """Stop notifying."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    async def _tell_until_quiet(self) -> None:
+    async def _notify_until_quiet(self) -> None:
         try:
             while self._changed:
                 keys, self._changed = list(self._changed), {}
-                spent_seconds = await self._tell_all(keys)
+                spent_seconds = await self._notify_all(keys)
                 await asyncio.sleep(max(MERGE_SECONDS, REST * spent_seconds))
         finally:
             self._task = None
 
-    async def _tell_all(self, keys: list[Key]) -> float:
+    async def _notify_all(self, keys: list[Key]) -> float:
         """Tell of these keys; return how long it took, without the time that other tasks took meanwhile."""
         work, spent_seconds = self._write_all(keys), 0.0
         while True:
@@ -97,7 +97,7 @@ class Merged(Generic[Key]):
         due: dict[Connection, list[Key]] = {}
         pairs = 0
         for key in keys:
-            packet, audience = self._told_about(key)
+            packet, audience = self._packet_and_audience(key)
             if packet is None:
                 continue
             packets[key] = packet
@@ -108,24 +108,24 @@ class Merged(Generic[Key]):
                     yield
         # Connections that are told of the same keys get the same frames, made once.
         groups: dict[tuple[Key, ...], list[Connection]] = {}
-        for connection, told in due.items():
-            groups.setdefault(tuple(told), []).append(connection)
-            pairs += len(told)
+        for connection, keys_due in due.items():
+            groups.setdefault(tuple(keys_due), []).append(connection)
+            pairs += len(keys_due)
             if pairs >= PAIRS_PER_SLICE:
                 pairs = 0
                 yield
-        for told_keys, connections in groups.items():
-            told_packets = [packets[key] for key in told_keys]
+        for due_keys, connections in groups.items():
+            due_packets = [packets[key] for key in due_keys]
             for some in batches(connections, SOCKETS_PER_SLICE):
-                self._write(told_packets, some)
-                pairs += PAIRS_PER_SOCKET * len(some) + len(told_packets)
+                self._write(due_packets, some)
+                pairs += PAIRS_PER_SOCKET * len(some) + len(due_packets)
                 if pairs >= PAIRS_PER_SLICE:
                     pairs = 0
                     self._outbound.flush()
                     yield
         self._outbound.flush()
 
-    def _told_about(self, key: Key) -> tuple[str | None, list[Connection]]:
+    def _packet_and_audience(self, key: Key) -> tuple[str | None, list[Connection]]:
         try:
             packet = self._packet(key)
             return packet, [] if packet is None else list(self._audience(key))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import Fact, ProfileChanged
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.wire.bus import UserChanged
 from gateway.delivery.merging import Merged
 from gateway.engine.outbound import Outbound
@@ -19,26 +19,26 @@ class Profiles:
         # Changed profiles that people here have not been told of yet.
         self._changed: dict[str, dict[str, Any]] = {}
         # All of them are told: a gateway does not know who shares a room with whom.
-        self._told = Merged(outbound, audience=lambda user_id: people, packet=self._packet_about)
+        self._merged = Merged(outbound, audience=lambda user_id: people, packet=self._packet_about)
 
     async def close(self) -> None:
-        await self._told.close()
+        await self._merged.close()
 
     def on_facts(self, facts: list[Fact]) -> None:
         for fact in facts:
             if isinstance(fact, ProfileChanged):
-                self._tell(fact.user)
+                self._notify(fact.user)
 
-    def hear(self, signal: UserChanged) -> None:
-        """Tell what a user_service of the version before announces. Any other has it among the facts as well."""
+    def take(self, signal: UserChanged) -> None:
+        """Tell what a user_service from before account facts announces. Any other has it in the feed as well."""
         if self._facts.is_from_older_service:
-            self._tell(signal.user)
+            self._notify(signal.user)
 
-    def _tell(self, user: dict[str, Any]) -> None:
+    def _notify(self, user: dict[str, Any]) -> None:
         user_id = str(user.get("id"))
         self._known_users.forget(user_id)
         self._changed[user_id] = user
-        self._told.tell(user_id)
+        self._merged.notify(user_id)
 
     def _packet_about(self, user_id: str) -> str | None:
         """Return the packet for a changed profile, or None if an earlier round has told its newest state already."""

@@ -33,13 +33,13 @@ class RoomStream(Cursor):
         # The rows, true at head, of people here who hide the room until its next message.
         self.hidden_from: dict[str, RoomRow] = {}
         self.claims = 0
-        # Facts of the room that decide who gets what; unknown until a row has told them.
+        # What decides who gets what; unknown until a row has told them.
         self.kind: str | None = None
         self.history: str | None = None
         self.member_count = 0
         self.last_event_at = 0.0
-        # When it came into doubt, by the clock of `Missing`; a doubt ends with its stream.
-        self.doubted_at: int | None = None
+        # When it was to be rechecked, by the clock of `Missing`; that ends with its stream.
+        self.recheck_asked_at: int | None = None
         # When the last comparison with the log began, by the same clock.
         self.compared_at = -1
         # Whether a check for missing events is scheduled already.
@@ -62,13 +62,13 @@ class RoomStream(Cursor):
         return members <= SMALL_ROOM_MEMBERS
 
     def learn(self, room: "Room") -> None:
-        """Take over the facts of the room from a row; the row must be folded up to head."""
+        """Take over from a row what decides who gets what; the row must be folded up to head."""
         self.kind = room.kind
         self.history = room.history
         self.member_count = room.member_count
 
-    def forget_facts(self) -> None:
-        """Treat the facts of the room as unknown until the next row."""
+    def forget_room(self) -> None:
+        """Treat what a row said of the room as unknown until the next row."""
         self.kind = self.history = None
         self.member_count = 0
 

@@ -22,6 +22,7 @@ from chatflow.wire.bus import (
 )
 from chatflow.wire.lists import ListReader
 from gateway.delivery.delivery import Delivery
+from gateway.delivery.read_order import Position, ReadOrder
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
@@ -35,7 +36,7 @@ READ_SECONDS = 1.0
 BEAT_SECONDS = 1.0
 
 # For each kind of signal, the function that handles it.
-Hearers = Mapping[type[Signal], Callable[[Any], None]]
+Handlers = Mapping[type[Signal], Callable[[Any], None]]
 
 encode = msgspec.msgpack.Encoder().encode
 signals_in = ListReader[Signal](Signal)
@@ -71,7 +72,7 @@ class SignalSender:
 class Signals:
     """Handles the signals that come from the bus.
 
-    `counts` learns of every numbered publication, so that a lost one is noticed. `hearers` has the functions for kinds
+    `counts` learns of every numbered publication, so that a lost one is noticed. `handlers` has the functions for kinds
     of signals that other parts handle.
     """
 
@@ -83,22 +84,23 @@ class Signals:
         people: People,
         delivery: Delivery,
         lifecycle: Lifecycle,
-        hearers: Hearers,
+        handlers: Handlers,
     ) -> None:
         self._loop = asyncio.get_running_loop()
+        self.read_order = ReadOrder()
         self._counts = counts
         self._outbound = outbound
         self._people = people
         self._delivery = delivery
         self._lifecycle = lifecycle
-        self._hearers: Hearers = {
+        self._handlers: Handlers = {
             RoomAppeared: self._on_room_appeared,
             RoomHidden: self._on_room_hidden,
             ReadMoved: self._on_read_moved,
             ToPerson: self._on_to_person,
-            **hearers,
+            **handlers,
         }
-        assert self._hearers.keys() == set(get_args(Signal)), "a kind of signal that nobody hears"  # noqa: S101
+        assert self._handlers.keys() == set(get_args(Signal)), "a kind of signal that nothing handles"  # noqa: S101
         # room → person → seq: the read positions that the room is told of once a second
         self._positions: dict[str, dict[str, int]] = {}
 
@@ -111,11 +113,11 @@ class Signals:
             self._counts.on_publication(count)
         for signal in signals:
             try:
-                self._hearers[type(signal)](signal)
+                self._handlers[type(signal)](signal)
             except Exception:
                 # It counts as received, so nobody will notice a loss: check the rooms of everybody here instead.
                 log.exception("a signal cannot be told", type=type(signal).__name__)
-                self._people.doubt_all()
+                self._people.recheck_all()
 
     def _on_room_appeared(self, signal: RoomAppeared) -> None:
         for user_id in signal.user_ids:
@@ -131,19 +133,24 @@ class Signals:
             self._lifecycle.hide_room(signal.user_id, signal.room_id)
 
     def _on_read_moved(self, signal: ReadMoved) -> None:
+        stream = self._delivery.streams.get(signal.room_id)
+        if stream is None and signal.user_id not in self._people:
+            return
+        position = Position(signal.seq, signal.moves)
+        if self.read_order.note(signal.user_id, signal.room_id, position) != position:
+            return
         payload = Read(signal.room_id, {signal.user_id: signal.seq})
         for connection in self._people.of(signal.user_id):
             if connection.id != signal.except_connection and signal.room_id in connection.rooms:
-                connection.tell("read", payload)
-        stream = self._delivery.streams.get(signal.room_id)
+                connection.emit("read", payload)
         if stream is None or not stream.is_small:
             return
         if signal.room_id not in self._positions:
             self._positions[signal.room_id] = {}
-            self._loop.call_later(READ_SECONDS, self._tell_positions, signal.room_id)
+            self._loop.call_later(READ_SECONDS, self._emit_positions, signal.room_id)
         self._positions[signal.room_id][signal.user_id] = signal.seq
 
-    def _tell_positions(self, room_id: str) -> None:
+    def _emit_positions(self, room_id: str) -> None:
         positions = self._positions.pop(room_id)
         stream = self._delivery.streams.get(room_id)
         if stream is not None and stream.is_small:
@@ -152,4 +159,4 @@ class Signals:
     def _on_to_person(self, signal: ToPerson) -> None:
         for connection in self._people.of(signal.user_id):
             if connection.id != signal.except_connection:
-                connection.tell(signal.name, signal.payload)
+                connection.emit(signal.name, signal.payload)

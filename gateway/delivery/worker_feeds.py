@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 # A worker whose lease has ended may still be alive and publish, so the subscription lasts a little longer.
 FAREWELL_SECONDS = 15.0
-# A worker publishes at least each second. If a live one is not heard for this long, the subscription has failed.
+# A worker publishes at least each second. If nothing comes from a live one for this long, the subscription has failed.
 SILENT_SECONDS = 3.0
 WATCH_SECONDS = 1.0
 # Processes learn of a lease and of its end at different times; after this they agree on who owns what.
@@ -27,7 +27,7 @@ decode = msgspec.msgpack.Decoder(Publication).decode
 
 
 class WorkerFeeds:
-    """Keeps a subscription per worker. When a publication is lost, all rooms that it may have concerned are doubted."""
+    """Keeps a subscription per worker. When a publication is lost, all its rooms are rechecked."""
 
     def __init__(self, bus: Bus, workers: LeaseTable, delivery: Delivery) -> None:
         self._loop = asyncio.get_running_loop()
@@ -35,9 +35,9 @@ class WorkerFeeds:
         self._workers = workers
         self._delivery = delivery
         self._counters: dict[str, tuple[str, int]] = {}
-        # The workers subscribed to, and when each was heard last.
-        self._heard_at: dict[str, float] = {}
-        # Live workers that are not heard, and when each was last subscribed to anew.
+        # The workers subscribed to, and when something came from each.
+        self._received_at: dict[str, float] = {}
+        # Live workers from which nothing comes, and when each was last subscribed to anew.
         self._silent: dict[str, float] = {}
         self._farewells: dict[str, asyncio.TimerHandle] = {}
         self._tasks = RunningTasks()
@@ -50,21 +50,21 @@ class WorkerFeeds:
         now = self._moved_at = self._loop.time()
         if now - self._lost_at < AGREEING_SECONDS:
             # The loss may concern rooms that the worker owned before this gateway knew.
-            self._delivery.doubt()
+            self._delivery.recheck()
         for worker_id in self._workers.live:
             if (farewell := self._farewells.pop(worker_id, None)) is not None:
                 farewell.cancel()
-                self._heard_at[worker_id] = now
-            if worker_id not in self._heard_at:
-                self._heard_at[worker_id] = now
+                self._received_at[worker_id] = now
+            if worker_id not in self._received_at:
+                self._received_at[worker_id] = now
                 await self._bus.subscribe(EVENTS_CHANNEL.format(worker_id=worker_id), self.on_publication)
                 # What it published before the subscription did not reach this gateway.
-                self._doubt(worker_id, since=now)
-        for worker_id in self._heard_at.keys() - self._workers.live.keys() - self._farewells.keys():
+                self._recheck(worker_id, since=now)
+        for worker_id in self._received_at.keys() - self._workers.live.keys() - self._farewells.keys():
             self._silent.pop(worker_id, None)
             self._farewells[worker_id] = self._loop.call_later(FAREWELL_SECONDS, self._start_leaving, worker_id)
 
-    def hears(self, room_id: str) -> bool:
+    def receives(self, room_id: str) -> bool:
         """Tell whether events of this room arrive, judging by the heartbeats of its owner."""
         if not self._silent:
             return True
@@ -77,16 +77,16 @@ class WorkerFeeds:
             await asyncio.sleep(WATCH_SECONDS)
             now = self._loop.time()
             if not self._bus.connected:
-                # No worker is heard now; when the bus is back, all rooms are doubted anyway.
-                self._heard_at = dict.fromkeys(self._heard_at, now)
+                # Nothing comes from any worker now; when the bus is back, all rooms are rechecked anyway.
+                self._received_at = dict.fromkeys(self._received_at, now)
             for worker_id in list(self._workers.live):
-                # A worker may leave while this loop subscribes to another one; it then counts as heard.
-                heard_at = self._heard_at.get(worker_id, now)
-                if now - max(heard_at, self._silent.get(worker_id, heard_at)) > SILENT_SECONDS:
-                    log.warning("a live worker is not heard", worker=worker_id, seconds=now - heard_at)
+                # A worker may leave while this loop subscribes to another one; then nothing is missing from it.
+                received_at = self._received_at.get(worker_id, now)
+                if now - max(received_at, self._silent.get(worker_id, received_at)) > SILENT_SECONDS:
+                    log.warning("nothing is received from a live worker", worker=worker_id, seconds=now - received_at)
                     self._silent[worker_id] = now
                     await self._bus.subscribe(EVENTS_CHANNEL.format(worker_id=worker_id), self.on_publication)
-                    self._doubt(worker_id, since=heard_at)
+                    self._recheck(worker_id, since=received_at)
 
     def on_publication(self, payload: bytes) -> None:
         publication = decode(payload)
@@ -97,13 +97,13 @@ class WorkerFeeds:
         if self._is_loss(publication):
             PUBLICATIONS_LOST.inc()
             log.info("publications were lost", worker=worker_id, counter=publication.counter)
-            self._doubt(worker_id, since=self._heard_at.get(worker_id, now))
-        if worker_id in self._heard_at:
-            self._heard_at[worker_id] = now
+            self._recheck(worker_id, since=self._received_at.get(worker_id, now))
+        if worker_id in self._received_at:
+            self._received_at[worker_id] = now
             self._silent.pop(worker_id, None)
         self._delivery.take(publication.events)
         for room_id, head in publication.heads.items():
-            self._delivery.hear_of(room_id, head)
+            self._delivery.note_head(room_id, head)
 
     def _is_loss(self, publication: Publication) -> bool:
         """Tell whether earlier ones are missing: a heartbeat repeats the last counter, all others raise it by one."""
@@ -116,13 +116,13 @@ class WorkerFeeds:
         self._counters[publication.worker_id] = (publication.epoch, publication.counter)
         return before > last
 
-    def _doubt(self, worker_id: str, *, since: float) -> None:
-        """Doubt the rooms that this worker may have owned since `since`: something that it published may be lost."""
+    def _recheck(self, worker_id: str, *, since: float) -> None:
+        """Recheck the rooms that this worker may have owned since `since`: something that it published may be lost."""
         self._lost_at = self._loop.time()
         if self._moved_at > since - AGREEING_SECONDS:
-            self._delivery.doubt()
+            self._delivery.recheck()
         else:
-            self._delivery.doubt(lambda room_id: self._owns(worker_id, room_id))
+            self._delivery.recheck(lambda room_id: self._owns(worker_id, room_id))
 
     def _owns(self, worker_id: str, room_id: str) -> bool:
         owner = self._workers.owner_of(partition_of(room_id))
@@ -135,6 +135,6 @@ class WorkerFeeds:
         self._farewells.pop(worker_id, None)
         if worker_id in self._workers.live:
             return  # it came back just now
-        del self._heard_at[worker_id]
+        del self._received_at[worker_id]
         self._counters.pop(worker_id, None)
         await self._bus.unsubscribe(EVENTS_CHANNEL.format(worker_id=worker_id))

@@ -10,8 +10,7 @@ import structlog
 from chatflow.batches import batches
 from chatflow.errors import ChatFlowError
 from chatflow.process.running_tasks import RunningTasks
-from chatflow.protocol.characters import clean_line
-from chatflow.protocol.queries import STATUS_LENGTH, SetPresence, WatchPresence
+from chatflow.protocol.queries import SetPresence, WatchPresence
 from chatflow.protocol.replies import Appearance
 from chatflow.protocol.told import ShownPresence
 from chatflow.wire.bus import PresenceChanged
@@ -45,10 +44,10 @@ class Presence:
         self._send = send
         self._choosing = asyncio.Lock()
         self._leaving: dict[str, asyncio.TimerHandle] = {}
-        # People whose change is still to be told, in the order in which it happened.
+        # People whose change is still to be published, in the order in which it happened.
         self._changed: dict[str, None] = {}
-        self._told = asyncio.Event()
-        self._is_telling = False
+        self._published = asyncio.Event()
+        self._is_publishing = False
         self._watching: dict[Connection, list[str]] = {}
         self._watchers: dict[str, dict[Connection, None]] = {}
         # How watched people appeared last, and how they appeared when their watchers were last told.
@@ -67,7 +66,7 @@ class Presence:
         if (leaving := self._leaving.pop(user_id, None)) is not None:
             leaving.cancel()
         elif self._people.count(user_id) == 1:
-            self._tell_soon(user_id)
+            self._publish_soon(user_id)
 
     def depart(self, connection: Connection) -> None:
         self._watch(connection, [])
@@ -77,10 +76,9 @@ class Presence:
 
     async def set(self, connection: Connection, request: SetPresence) -> None:
         """Store how the person wishes to appear, on every device, until they choose again."""
-        text = clean_line(request.text or "", field="text", characters_at_most=STATUS_LENGTH) or None
         async with self._choosing:
-            await self._store.choose(connection.user_id, status=request.status, text=text)
-        await self._tell_soon(connection.user_id).wait()
+            await self._store.choose(connection.user_id, status=request.status)
+        await self._publish_soon(connection.user_id).wait()
 
     async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Appearance]:
         """Tell this connection of changes of these people from now on, and of nobody else's; return how they appear.
@@ -92,7 +90,7 @@ class Presence:
         user_ids = list(dict.fromkeys(map(sys.intern, request.user_ids)))
         self._watch(connection, user_ids)
         if not self._changed.keys().isdisjoint(user_ids):
-            await self._told.wait()
+            await self._published.wait()
         found = {user_id: self._known[user_id] for user_id in user_ids if user_id in self._known}
         if len(found) < len(user_ids):
             async with self._turns.of(connection):
@@ -102,8 +100,8 @@ class Presence:
         return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 
     def on_changed(self, signal: PresenceChanged) -> None:
-        self._store.heed(signal.user_id, signal.status, signal.text)
-        self._show(signal.user_id, Appearance(signal.status, signal.text, signal.last_seen))
+        self._store.heed(signal.user_id, signal.status)
+        self._show(signal.user_id, Appearance(signal.status, signal.last_seen))
 
     def read_again(self) -> None:
         """Read the state of all watched people soon, because changes may have been missed."""
@@ -117,7 +115,7 @@ class Presence:
 
     def write_anew(self) -> None:
         """Write everybody's presence again, and tell all gateways, because Redis may have lost it."""
-        self._store.doubt()
+        self._store.distrust()
         self._write_what_is_unwritten()
 
     async def run(self) -> None:
@@ -176,7 +174,7 @@ class Presence:
             return
         self._shown[user_id] = shown
         if self._known.setdefault(user_id, shown) != shown:
-            self._merged.tell(user_id)
+            self._merged.notify(user_id)
 
     def _packet_about(self, user_id: str) -> str | None:
         """Return the packet for a changed person, or None if the change was taken back within a second."""
@@ -184,7 +182,7 @@ class Presence:
         if shown is None or shown == self._known.get(user_id):
             return None
         self._known[user_id] = shown
-        return event_packet("presence", ShownPresence(user_id, shown.status, shown.text, shown.last_seen))
+        return event_packet("presence", ShownPresence(user_id, shown.status, shown.last_seen))
 
     async def _bury(self, gateway_id: str) -> None:
         while buried := await self._store.bury(gateway_id):
@@ -193,44 +191,44 @@ class Presence:
     def _send_all(self, found: dict[str, Appearance]) -> None:
         for user_id, shown in found.items():
             self._show(user_id, shown)
-            self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))
+            self._send(PresenceChanged(user_id, shown.status, last_seen=shown.last_seen))
 
     def _write_what_is_unwritten(self) -> None:
         here = {*self._people.ids(), *self._leaving}
         for user_id in self._store.unwritten(here) - self._changed.keys():
-            self._tell_soon(user_id)
+            self._publish_soon(user_id)
 
     def _leave(self, user_id: str) -> None:
         del self._leaving[user_id]
-        self._tell_soon(user_id)
+        self._publish_soon(user_id)
 
-    def _tell_soon(self, user_id: str) -> asyncio.Event:
-        """Have a person's change told soon; return an event that is set once it is told, or could not be."""
+    def _publish_soon(self, user_id: str) -> asyncio.Event:
+        """Have a person's change published soon; return an event that is set once it is, or could not be."""
         self._changed[user_id] = None
-        if not self._is_telling:
-            self._is_telling = True
-            self._start(self._tell_changes())
-        return self._told
+        if not self._is_publishing:
+            self._is_publishing = True
+            self._start(self._publish_changes())
+        return self._published
 
-    async def _tell_changes(self) -> None:
-        """Tell changes, one call at a time: a change during a call is in the next, so the last state told is true."""
+    async def _publish_changes(self) -> None:
+        """Publish changes, one call at a time: a change during a call is in the next, so the last one sent is true."""
         try:
             while self._changed:
                 user_ids, self._changed = list(self._changed), {}
-                await self._tell_all(user_ids)
+                await self._publish_all(user_ids)
                 await asyncio.sleep(GATHER_SECONDS)
         finally:
-            self._is_telling = False
+            self._is_publishing = False
 
-    async def _tell_all(self, user_ids: list[str]) -> None:
-        told, self._told = self._told, asyncio.Event()
+    async def _publish_all(self, user_ids: list[str]) -> None:
+        published, self._published = self._published, asyncio.Event()
         try:
             for some in batches(user_ids, PEOPLE_PER_CALL):
-                await self._quietly(self._write_and_tell(some))
+                await self._quietly(self._write_and_publish(some))
         finally:
-            told.set()
+            published.set()
 
-    async def _write_and_tell(self, user_ids: Sequence[str]) -> None:
+    async def _write_and_publish(self, user_ids: Sequence[str]) -> None:
         """Write whether each person is here now, whatever happened before, and tell all gateways how they appear."""
         here = [user_id for user_id in user_ids if user_id in self._people or user_id in self._leaving]
         gone = [user_id for user_id in user_ids if user_id not in self._people and user_id not in self._leaving]

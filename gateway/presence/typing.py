@@ -94,7 +94,7 @@ class Typists:
         room_id, user_id = key
         if room_id in self._resting:
             self._resting[room_id][user_id] = None
-        elif self._tell(key):
+        elif self._notify(key):
             self._rest(room_id)
 
     def _rest(self, room_id: str) -> None:
@@ -102,11 +102,11 @@ class Typists:
         self._loop.call_later(MERGE_SECONDS, self._on_rested, room_id)
 
     def _on_rested(self, room_id: str) -> None:
-        told = [self._tell((room_id, user_id)) for user_id in self._resting.pop(room_id)]
-        if any(told):
+        notified = [self._notify((room_id, user_id)) for user_id in self._resting.pop(room_id)]
+        if any(notified):
             self._rest(room_id)
 
-    def _tell(self, key: Key) -> bool:
+    def _notify(self, key: Key) -> bool:
         """Tell the room of a change; return whether there was one."""
         active = key in self._endings
         if active == (key in self._shown):

@@ -18,7 +18,7 @@ class HiddenRooms:
         self._delivery = delivery
         self._people = people
         self._streams: dict[str, dict[str, RoomStream]] = {}
-        delivery.tell_hidden(self)
+        delivery.watch_hidden(self)
 
     def hide(self, user_id: str, row: RoomRow, stream: RoomStream) -> None:
         """Hide the room until its next message; `row` must be folded to the stream's head."""
@@ -41,7 +41,7 @@ class HiddenRooms:
             if not connection.is_ready or stream.room_id in connection.joining:
                 connection.appeared.add(stream.room_id)
                 continue
-            connection.tell("room:added", RoomAdded(row.room, row.room.head))
+            connection.emit("room:added", RoomAdded(row.room, row.room.head))
             self._delivery.let_in(connection, stream)
             connection.joined_seqs[stream.room_id] = row.joined_seq
         self._forget(user_id, stream)
@@ -62,13 +62,13 @@ class HiddenRooms:
             except (NotFoldable, MembershipEnded):
                 self._forget(user_id, stream)
                 # The row is not known any more.
-                self._people.doubt(user_id)
+                self._people.recheck(user_id)
 
     def begin_anew(self, stream: RoomStream) -> None:
         """Drop the rows of this room, which are not known any more, and have these people's rooms compared."""
         for user_id in list(stream.hidden_from):
             self._forget(user_id, stream)
-            self._people.doubt(user_id)
+            self._people.recheck(user_id)
 
     def _forget(self, user_id: str, stream: RoomStream) -> None:
         """Stop waiting: the room is shown, or the person has gone."""

@@ -11,7 +11,7 @@ from chatflow.protocol.objects import Room
 from chatflow.wire.bus import RoomAppeared
 from chatflow.wire.reads import PersonRooms, RoomRow
 from gateway.delivery.delivery import Delivery
-from gateway.delivery.facts import ENDS_MEMBERSHIP, moved_member, new_history
+from gateway.delivery.event_fields import ENDS_MEMBERSHIP, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.membership import ClaimedRow, Membership, heads_of
@@ -28,7 +28,7 @@ REACH_SECONDS = 5.0
 
 
 class Joining:
-    """`show_again` ends the hiding of a room in the store; `tell` tells all gateways of it, as there is no message."""
+    """`show_again` ends the hiding of a room in the store; `publish` tells all gateways, as there is no message."""
 
     def __init__(
         self,
@@ -38,9 +38,9 @@ class Joining:
         people: People,
         *,
         show_again: Callable[[str, str], Awaitable[None]],
-        tell: Callable[[RoomAppeared], None],
+        publish: Callable[[RoomAppeared], None],
     ) -> None:
-        self._tell = tell
+        self._publish = publish
         self._show_again = show_again
         self._membership = membership
         self._delivery = delivery
@@ -133,7 +133,7 @@ class Joining:
             await self._show_again(user_id, room_id)
             claimed = await self._membership.row(user_id, room_id)
             if claimed.row is not None:
-                self._tell(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=claimed.row.room.head))
+                self._publish(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=claimed.row.room.head))
         row, stream = await self._settle(user_id, claimed)
         if row is None or stream is None:
             raise NotAMember

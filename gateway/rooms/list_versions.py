@@ -34,18 +34,20 @@ class ListVersions:
         """Show people the rooms whose signal was lost, and take away those that they hid; runs until cancelled."""
         while True:
             await asyncio.sleep(COMPARE_SECONDS)
-            user_ids, self._people.doubted = list(self._people.doubted), set()
+            user_ids, self._people.to_recheck = list(self._people.to_recheck), set()
             for page in batches(user_ids, PEOPLE_PER_CALL):
                 try:
                     await self._compare(page)
                 except ChatFlowError as error:
                     log.warning("rooms cannot be compared", error=str(error))
-                    self._people.doubted.update(user_id for user_id in page if user_id in self._people)
+                    self._people.to_recheck.update(user_id for user_id in page if user_id in self._people)
 
     async def _compare(self, user_ids: Sequence[str]) -> None:
         known = self._people.rooms_versions
         # The rooms of people who are being let in may have been read before the loss: compare them the next time.
-        self._people.doubted.update(user_id for user_id in user_ids if user_id in self._people and user_id not in known)
+        self._people.to_recheck.update(
+            user_id for user_id in user_ids if user_id in self._people and user_id not in known
+        )
         versions = await self._membership.versions(list(user_ids))
         differing = [user_id for user_id, version in versions.items() if known.get(user_id, version) != version]
         for some in batches(differing, LISTS_AT_ONCE):
@@ -56,7 +58,7 @@ class ListVersions:
             person, claim = await self._membership.person(user_id)
         except ChatFlowError as error:
             log.warning("rooms cannot be shown", error=str(error))
-            self._people.doubt(user_id)
+            self._people.recheck(user_id)
             return
         with claim:
             if user_id in self._people:

@@ -11,10 +11,10 @@ from chatflow.protocol.objects import Room
 from chatflow.protocol.queries import SyncRooms
 from chatflow.wire.bus import Published
 from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
-from chatflow.wire.withheld import told_to_newcomer
+from chatflow.wire.withheld import events_for_newcomer
 from gateway.delivery.catch_up import CatchUp
 from gateway.delivery.delivery import Delivery
-from gateway.delivery.facts import event_text, is_readable
+from gateway.delivery.event_fields import event_text, is_readable
 from gateway.delivery.room_stream import RoomStream
 from gateway.metrics import RESYNCS
 from gateway.rooms.membership import Membership
@@ -136,7 +136,7 @@ class RoomSync:
         if events is None:
             return None
         FROM_TAIL.inc()
-        return Missed(events=told(connection, stream, events), head=stream.head)
+        return Missed(events=visible_to(connection, stream, events), head=stream.head)
 
     async def _missed_in_time(self, connection: Connection, room_id: str, after: int, *, deadline: float) -> Missed:
         try:
@@ -169,7 +169,7 @@ class RoomSync:
         if not all(map(is_readable, events)):
             # This person may not be allowed to see what such an event says, so the room begins anew after it.
             return await self._reset(connection, stream.room_id)
-        return Missed(events=told(connection, stream, events), head=stream.head)
+        return Missed(events=visible_to(connection, stream, events), head=stream.head)
 
     def _needs_reset(self, connection: Connection, stream: RoomStream, after: int) -> bool:
         return stream.head - after > EVENTS_AT_MOST or not self._may_fold_from(connection, stream, after)
@@ -202,7 +202,7 @@ class RoomSync:
         tail = await self._tails.ask(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
-        events = told_to_newcomer(readable_end(events), joined_seq=begin)
+        events = events_for_newcomer(readable_end(events), joined_seq=begin)
         RESYNCS.labels("reset").inc()
         return Missed(events=events, head=row.room.head, room=row.room)
 
@@ -225,12 +225,12 @@ class RoomSync:
         return [rooms.get(room_id) or RoomEvents(room_id=room_id, head=0, events=[]) for room_id in room_ids]
 
 
-def told(connection: Connection, stream: RoomStream, events: list[Published]) -> list[Published]:
+def visible_to(connection: Connection, stream: RoomStream, events: list[Published]) -> list[Published]:
     """Return the missed events as this person may see them."""
     if stream.history == "all":
         return events
     # If the seq of the joining is not known, every message may be from before it.
-    return told_to_newcomer(events, joined_seq=connection.joined_seqs.get(stream.room_id, stream.head + 1))
+    return events_for_newcomer(events, joined_seq=connection.joined_seqs.get(stream.room_id, stream.head + 1))
 
 
 def readable_end(events: list[Published]) -> list[Published]:

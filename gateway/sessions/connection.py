@@ -100,7 +100,7 @@ class Connection:
             if not timeout.expired():
                 timeout.reschedule(asyncio.get_running_loop().time())
 
-    def tell(self, name: str, payload: Any) -> None:
+    def emit(self, name: str, payload: Any) -> None:
         """Send an event of the protocol, once the client is ready for it."""
         self.send(event_packet(name, payload))
 
@@ -141,7 +141,7 @@ class People:
         # person → the `rooms_version` that their connections are known to show.
         self.rooms_versions: dict[str, int] = {}
         # People whose list of rooms may have changed unnoticed; it is compared soon.
-        self.doubted: set[str] = set()
+        self.to_recheck: set[str] = set()
 
     def add(self, connection: Connection) -> None:
         self._connections.setdefault(connection.user_id, {})[connection] = None
@@ -152,18 +152,18 @@ class People:
         forget(self._by_session, connection.principal.session_id, connection)
         if forget(self._connections, connection.user_id, connection):
             self.rooms_versions.pop(connection.user_id, None)
-            self.doubted.discard(connection.user_id)
+            self.to_recheck.discard(connection.user_id)
         CONNECTIONS.dec()
 
-    def doubt(self, user_id: str) -> None:
+    def recheck(self, user_id: str) -> None:
         """Have this person's rooms asked for again, because their connections do not show what the store says."""
         if user_id in self:
             self.rooms_versions[user_id] = -1
-            self.doubted.add(user_id)
+            self.to_recheck.add(user_id)
 
-    def doubt_all(self) -> None:
+    def recheck_all(self) -> None:
         """Have everybody's rooms compared, because something that concerns anybody may be lost."""
-        self.doubted.update(self._connections)
+        self.to_recheck.update(self._connections)
 
     def move(self, connection: Connection, token: AccessToken) -> None:
         """Note that the connection goes on with another token."""

@@ -18,8 +18,8 @@ from chatflow.protocol.told import Ending, Limits, Ready, Server, SessionEnding
 from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import CONNECT_SECONDS
+from gateway.sessions.client_tokens import ClientTokens
 from gateway.sessions.connection import Connection, People
-from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class Lifecycle:
     def __init__(
         self,
         *,
-        identity: Identity,
+        tokens: ClientTokens,
         known_users: KnownUsers,
         rooms: Rooms,
         people: People,
@@ -62,7 +62,7 @@ class Lifecycle:
         limits: Limits,
         connections_per_person: int,
     ) -> None:
-        self._identity = identity
+        self._tokens = tokens
         self._known_users = known_users
         self._rooms = rooms
         self._people = people
@@ -72,8 +72,8 @@ class Lifecycle:
         self._tasks = RunningTasks()
 
     async def authenticate(self, session: EngineSession, auth: Any) -> Connection:
-        token = await self._identity.verify(auth.get("token") if isinstance(auth, dict) else None)
-        return Connection(session, token, principal_now=self._identity.facts.principal_now)
+        token = await self._tokens.verify(auth.get("token") if isinstance(auth, dict) else None)
+        return Connection(session, token, principal_now=self._tokens.facts.principal_now)
 
     def welcome(self, connection: Connection) -> None:
         """Begin to let a connection in. Its person counts as here from now on, so that no signal for them is missed."""
@@ -99,7 +99,7 @@ class Lifecycle:
 
     async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
         """Let a connection go on with a newer token of the same person."""
-        token = await self._identity.verify(token_text)
+        token = await self._tokens.verify(token_text)
         if token.principal.user_id != connection.user_id:
             raise Forbidden("This token belongs to another person: connect again with it.")
         if connection.is_over:
@@ -176,7 +176,7 @@ class Lifecycle:
         )
         if welcome.rooms_version < self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version):
             # Meanwhile another device of this person was shown a newer list than this one.
-            self._people.doubt(connection.user_id)
+            self._people.recheck(connection.user_id)
         CONNECT_SECONDS.observe(time.monotonic() - begun)
         self.show_appeared(connection)
 
@@ -207,7 +207,7 @@ class Lifecycle:
                 await change(user_id, room_id)
         except (ChatFlowError, TimeoutError) as error:
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.doubt(user_id)
+            self._people.recheck(user_id)
 
     async def _profile(self, principal: Principal) -> User:
         try:

@@ -16,7 +16,7 @@ from chatflow.http.service_client import CREDENTIAL_HEADER
 from chatflow.process.settings import Settings
 from gateway.engine.addresses import address_of
 from gateway.relaying import end_to_end, relay
-from gateway.sessions.identity import Identity
+from gateway.sessions.client_tokens import ClientTokens
 from gateway.web.bodies import Body, LargeBodies
 from gateway.web.upstream import Upstream
 
@@ -38,8 +38,8 @@ HEALTHS = {
 
 
 class Proxy:
-    def __init__(self, settings: Settings, *, secret: str, identity: Identity) -> None:
-        self._identity = identity
+    def __init__(self, settings: Settings, *, secret: str, tokens: ClientTokens) -> None:
+        self._tokens = tokens
         # With it services believe us for which client we ask; other callers are judged by their own address.
         self._secret = secret
         self._large_bodies = LargeBodies()
@@ -84,7 +84,7 @@ class Proxy:
 
     async def _forward_body(self, upstream: Upstream, url: URL, request: web.Request) -> web.StreamResponse:
         async def vouch() -> None:
-            await self._identity.verify_bearer(request.headers.get("Authorization", ""))
+            await self._tokens.verify_bearer(request.headers.get("Authorization", ""))
 
         if request.path == FILES or request.path.startswith(f"{FILES}/"):
             body = Body(request, bytes_at_most=self._upload_bytes, vouch=vouch)

@@ -19,7 +19,7 @@ from chatflow.protocol.objects import AnyMessage
 from chatflow.protocol.pages import RoomPage
 from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
 from chatflow.wire.reads import RoomRow
-from chatflow.wire.withheld import as_told
+from chatflow.wire.withheld import event_for_newcomer
 from message_service import opened
 from message_service.api.access import access_membership, first_readable_seq
 from message_service.api.authentication import principal_of
@@ -232,7 +232,7 @@ def told_if_readable(events: Iterable[Published], *, joined_seq: int) -> Iterato
         if event.packet == NO_PACKET:
             continue
         try:
-            yield as_told(event, joined_seq=joined_seq)
+            yield event_for_newcomer(event, joined_seq=joined_seq)
         except UNREADABLE as error:
             log.error("an event cannot be read", room_id=event.room_id, seq=event.seq, error=repr(error))
 

@@ -17,7 +17,13 @@ STEPS_HELD = prometheus_client.Counter("chatflow_append_steps_held", "Steps that
 
 def append(ask: Append, *, store: MessageStore, clock: LogClock, added_per_hour: int) -> AppendAnswer:
     with APPEND_SECONDS.time():
-        results = store.append(ask.runs, deadline=ask.deadline, now=clock.read(), added_per_hour=added_per_hour)
+        results = store.append(
+            ask.runs,
+            deadline=ask.deadline,
+            now=clock.read(),
+            added_per_hour=added_per_hour,
+            unique_names=ask.unique_names,
+        )
     for result in results:
         STEPS_HELD.inc(result.held)
         RUNS_APPENDED.labels(result.stopped_by or "nothing").inc()

@@ -16,7 +16,7 @@ KEEP_SECONDS = 60.0
 
 
 def keep_clock(clock: LogClock, store: MessageStore) -> None:
-    clock.hear(store.clock_mark())
+    clock.note(store.clock_mark())
     store.keep_clock_mark(clock.mark)
 
 

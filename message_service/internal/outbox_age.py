@@ -16,24 +16,24 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 10.0
 
 
-def tell_outbox_age(clock: LogClock, store: MessageStore) -> None:
+def measure_outbox_age(clock: LogClock, store: MessageStore) -> None:
     for consumer in CONSUMERS:
         since = store.owed_since(consumer)
         OUTBOX_AGE.labels(consumer).set(0.0 if since is None else max(0.0, clock.read() - since))
 
 
-def tell_outbox_age_in_thread(clock: LogClock, store: MessageStore) -> Callable[[], None]:
-    """Tell it every few seconds in a daemon thread; return a function that stops this."""
+def measure_outbox_age_in_thread(clock: LogClock, store: MessageStore) -> Callable[[], None]:
+    """Measure it every few seconds in a daemon thread; return a function that stops this."""
     stopped = threading.Event()
 
-    def tell_forever() -> None:
+    def measure_forever() -> None:
         while not stopped.is_set():
             try:
-                tell_outbox_age(clock, store)
+                measure_outbox_age(clock, store)
             except Exception:
                 # Whatever it is: a metric is no reason to end the service.
                 log.exception("the age of the outbox cannot be read")
             stopped.wait(LOOK_SECONDS)
 
-    start_vital_thread(tell_forever, name="outbox age")
+    start_vital_thread(measure_forever, name="outbox age")
     return stopped.set

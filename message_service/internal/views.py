@@ -13,7 +13,7 @@ from chatflow.errors import UNREADABLE, Forbidden, Internal, Invalid, Unavailabl
 from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.clock import ClockAnswer, ClockAsk
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
-from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.personal import PersonalAnswer, PersonalAsk
 from chatflow.wire.reads import (
     ConnectAnswer,
@@ -31,7 +31,7 @@ from chatflow.wire.recent import RecentAnswer, RecentAsk
 from chatflow.wire.retention import TrimsAnswer, TrimsAsk
 from chatflow_django.answers import plain_error
 from message_service import opened
-from message_service.internal import appending, outbox
+from message_service.internal import appending, owed_events
 from message_service.internal.clock_keeping import keep_clock
 from message_service.internal.metrics import CALLS_ANSWERED, TRIMS_ANNOUNCED
 
@@ -170,14 +170,14 @@ def personal(ask: PersonalAsk) -> PersonalAnswer:
 
 @internal(OwedAsk)
 def owed(ask: OwedAsk) -> OwedAnswer:
-    return outbox.read_owed(ask, store=opened.store(), clock=opened.clock())
+    return owed_events.read_owed(ask, store=opened.store(), clock=opened.clock())
 
 
 @internal(OwedClear)
 def clear_owed(ask: OwedClear) -> OwedCleared:
-    return outbox.clear_owed(ask, store=opened.store())
+    return owed_events.clear_owed(ask, store=opened.store())
 
 
-@internal(AlertFactsAsk)
-def alerts(ask: AlertFactsAsk) -> AlertFactsAnswer:
-    return AlertFactsAnswer(opened.store().alert_facts(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))
+@internal(AlertDetailsAsk)
+def alerts(ask: AlertDetailsAsk) -> AlertDetailsAnswer:
+    return AlertDetailsAnswer(opened.store().alert_details(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatflow.protocol.objects import Reason
-from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from chatflow.wire.outbox import AlertDetails, Job, Recipient
 from message_service.log.folding import is_gone
 from message_service.log.hiding import is_declined
 from message_service.log.late_events import late_event
@@ -95,7 +95,7 @@ class StandingsAsk:
     limit: int
 
 
-def facts_of_all(
+def details_of_all(
     jobs: Sequence[Job],
     alerts: Iterable[Alert],
     *,
@@ -103,14 +103,14 @@ def facts_of_all(
     limit: int,
     enrich: Callable[[Alert], None],
     read_standings: Callable[[StandingsAsk], list[Standing]],
-) -> list[AlertFacts]:
-    """Return the facts of alerts in the order of their jobs, until so many people were looked at."""
-    facts = []
+) -> list[AlertDetails]:
+    """Return the details of alerts in the order of their jobs, until so many people were looked at."""
+    details = []
     for alert in alerts:
         job = Job(alert.event.room_id, alert.event.seq)
         behind = after if job == jobs[0] else ""
         if limit <= 0:
-            facts.append(facts_to_come(alert))
+            details.append(details_to_come(alert))
             continue
         enrich(alert)
         addressed = addressed_by(alert)
@@ -119,13 +119,13 @@ def facts_of_all(
         standings = read_standings(StandingsAsk(alert.room.id, page, behind, limit))
         looked_at = [standing.user_id for standing in standings] if page is None else page
         goes_on = len(looked_at) == limit if named is None else len(named) > limit
-        facts.append(facts_about(alert, addressed, standings, next_after=looked_at[-1] if goes_on else None))
+        details.append(details_about(alert, addressed, standings, next_after=looked_at[-1] if goes_on else None))
         limit -= len(looked_at)
-    return facts
+    return details
 
 
-def facts_to_come(alert: Alert) -> AlertFacts:
-    return AlertFacts(
+def details_to_come(alert: Alert) -> AlertDetails:
+    return AlertDetails(
         job=Job(alert.event.room_id, alert.event.seq),
         room_kind=alert.room.kind,
         room_name=alert.room.name,
@@ -135,10 +135,10 @@ def facts_to_come(alert: Alert) -> AlertFacts:
     )
 
 
-def facts_about(
+def details_about(
     alert: Alert, addressed: Addressed, standings: Iterable[Standing], *, next_after: str | None
-) -> AlertFacts:
-    """Return the job's facts; `standings` are of the people addressed, or of any if the event concerns all."""
+) -> AlertDetails:
+    """Return the job's details; `standings` are of the people addressed, or of any if the event concerns all."""
     event = alert.event
     # What an edit says to newcomers is in a message that they may not read.
     is_of_the_past = alert.room.history == "joined" and event.type == "message.edited"
@@ -161,7 +161,7 @@ def facts_about(
                 )
             )
     gone = alert.message is not None and is_gone(alert.message, trimmed_n=alert.room.trimmed_n)
-    return AlertFacts(
+    return AlertDetails(
         job=Job(event.room_id, event.seq),
         room_kind=alert.room.kind,
         room_name=alert.room.name,

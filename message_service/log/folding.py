@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chatflow.protocol import events
 from chatflow.protocol.objects import DeletedMessage, Mentions, Message, Reaction
-from chatflow.wire.log import MessageFacts
+from chatflow.wire.log import MessageState
 from message_service.log.records import MessageRecord
 
 # The events that change one message, besides its creation.
@@ -124,12 +124,12 @@ def skeleton(record: MessageRecord, *, mentions: Mentions | None) -> DeletedMess
     )
 
 
-def facts_of(record: MessageRecord, *, trimmed_n: int, reactions: dict[str, list[str]]) -> MessageFacts:
+def message_state(record: MessageRecord, *, trimmed_n: int, reactions: dict[str, list[str]]) -> MessageState:
     """Return what rules ask about the message; to them, one whose content is gone is deleted.
 
     `reactions` are only those of the people who were asked about.
     """
-    return MessageFacts(
+    return MessageState(
         id=record.id,
         seq=record.seq,
         n=record.n,

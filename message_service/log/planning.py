@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chatflow.errors import Invalid
 from chatflow.wire.log import Check, Entry, Run
 
 # (actor, op)
 Op = tuple[str, str]
+
+
+class Refusal(NamedTuple):
+    """Why an entry may not be written: it would bring people in too soon, or take the name of another room."""
+
+    by: Literal["added", "name"]
+    # The seconds until an entry that would bring people in may be tried again.
+    retry_after: float | None = None
+    # The room that has the name.
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +28,10 @@ class Plan:
     held: int
     fresh: list[Entry]
     head: int
-    stopped_by: Literal["head", "op", "added"] | None = None
+    stopped_by: Literal["head", "op", "added", "name"] | None = None
     # The known op that stopped the run.
     op: Op | None = None
-    # The seconds until an entry that would bring people in may be tried again.
-    retry_after: float | None = None
+    refusal: Refusal | None = None
 
 
 def plan_run(
@@ -31,23 +40,23 @@ def plan_run(
     head: int,
     standing: Mapping[int, str],
     known: Collection[Op],
-    admit: Callable[[Entry], float] = lambda _: 0.0,
+    admit: Callable[[Entry], Refusal | None] = lambda _: None,
 ) -> Plan:
     """Go through the steps, from `expected_head` on.
 
     `standing` has the ids in those of the run's slots that are taken; `known` has those of the run's ops that are in
     the log. An entry holds if it already stands there, or if its slot is the next free one and its op is unknown. A
     check holds at the head, or right before an entry of its own run that already stands: what was true at that place
-    when the entry was written stays true of it. `admit` is asked last about a new entry, and answers 0 or the seconds
-    until it may be written.
+    when the entry was written stays true of it. `admit` is asked last about a new entry, and answers why it may not
+    be written, if it may not.
     """
     position = run.expected_head
     fresh: list[Entry] = []
     # Ops of the entries that this run itself writes.
     ours: set[Op] = set()
 
-    def stop(by: Literal["head", "op", "added"], op: Op | None = None, retry_after: float | None = None) -> Plan:
-        return Plan(held=held, fresh=fresh, head=head + len(fresh), stopped_by=by, op=op, retry_after=retry_after)
+    def stop(by: Literal["head", "op", "added", "name"], op: Op | None = None, refusal: Refusal | None = None) -> Plan:
+        return Plan(held=held, fresh=fresh, head=head + len(fresh), stopped_by=by, op=op, refusal=refusal)
 
     for held, step in enumerate(run.steps):
         entry = step.entry
@@ -65,8 +74,8 @@ def plan_run(
                 return stop("head")
             if (op := (entry.event.actor, entry.op)) in known or op in ours:
                 return stop("op", op)
-            if seconds := admit(entry):
-                return stop("added", retry_after=seconds)
+            if (refusal := admit(entry)) is not None:
+                return stop(refusal.by, refusal=refusal)
             fresh.append(entry)
             ours.add(op)
         position += 1

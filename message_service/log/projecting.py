@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chatflow.protocol import events
 from chatflow.protocol.events import Event
-from chatflow.wire.log import Entry, InviteFacts
+from chatflow.wire.log import Entry, InviteState
 from message_service.log.folding import AboutMessage, created_record
 from message_service.log.records import InviteChange, MemberChange, MessageRecord, RoomRecord
 
@@ -84,6 +84,7 @@ def on_room_created(projection: Projection, event: events.RoomCreated) -> None:
         kind=room.kind,
         name=room.name,
         topic=room.topic,
+        description=room.description,
         private=room.private,
         archived=room.archived,
         retention_days=room.retention_days,
@@ -146,7 +147,7 @@ def on_member_role(projection: Projection, event: events.MemberRole) -> None:
 
 
 def add_invite(projection: Projection, event: events.InviteCreated, secret_hash: str) -> None:
-    invite = InviteFacts(
+    invite = InviteState(
         invite_id=event.invite_id,
         secret_hash=secret_hash,
         role=event.role,
@@ -177,7 +178,7 @@ def people_listed(projections: Iterable[Projection]) -> list[str]:
     return list(dict.fromkeys(user_id for projection in projections for user_id in projection.listed))
 
 
-SETTINGS = frozenset({"name", "topic", "private", "archived", "retention_days", "history"})
+SETTINGS = frozenset({"name", "topic", "description", "private", "archived", "retention_days", "history"})
 # Any other event only moves head and n.
 FOLDS: dict[type[Event], Callable[[Projection, Any], None]] = {
     events.RoomCreated: on_room_created,

@@ -11,7 +11,7 @@ from chatflow.protocol.objects import (
     Preview,
     RoomKind,
 )
-from chatflow.wire.log import InviteFacts
+from chatflow.wire.log import InviteState
 
 
 class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +32,7 @@ class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
     active_at: str
     # Retention took the content of all messages up to this number.
     trimmed_n: int = 0
+    description: str = ""
 
 
 class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ class InviteChange(msgspec.Struct, frozen=True, kw_only=True):
 
     invite_id: str
     seq: int
-    made: InviteFacts | None = None
+    made: InviteState | None = None
     is_revoked: bool = False
 
 

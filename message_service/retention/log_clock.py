@@ -133,7 +133,7 @@ class LogClock:
             mark = self._look()
             self._mark = replace(self._trusting(mark), trusts=mark.trusts + 1)
 
-    def hear(self, kept: ClockMark | None) -> None:
+    def note(self, kept: ClockMark | None) -> None:
         """Trust the wall clock if the stored mark shows that another process was told to."""
         with self._turn:
             mark = self._look()

@@ -74,14 +74,14 @@ def plan_trims(
 ) -> TrimPlan:
     """Decide about a page of all rooms with a retention; `announced` are the announcements in its range of ids."""
     plan = TrimPlan()
-    standing = {one.room_id: one for one in announced}
+    by_room = {one.room_id: one for one in announced}
     days = {room.room_id: room.retention_days for room in rooms}
-    for one in list(standing.values()):
+    for one in list(by_room.values()):
         if days.get(one.room_id) != one.retention_days:
-            plan.withdraw.append(standing.pop(one.room_id).room_id)
+            plan.withdraw.append(by_room.pop(one.room_id).room_id)
     for room in rooms:
         if own(room.room_id):
-            plan_room(plan, room, standing.get(room.room_id), time=time, times=times)
+            plan_room(plan, room, by_room.get(room.room_id), time=time, times=times)
     return plan
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
-from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertFacts, Job
+from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
@@ -60,16 +60,23 @@ class MessageStore(Protocol):
     """Reads and writes the log and its projections; safe to call from any thread."""
 
     def append(
-        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+        self,
+        runs: Sequence[Run],
+        *,
+        deadline: float,
+        now: float | None = None,
+        added_per_hour: int = 0,
+        unique_names: bool = False,
     ) -> list[RunResult]:
         """Append runs of different rooms; one result per run, in their order; each run changes its own room only.
 
         A run is refused whole (`head`) unless it follows the stored head or its own entries are already in their slots;
         then they count as just written. Steps hold in order, and the first that fails also fails all after it: by
         `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log, by `added` if
-        others would put a person into more than `added_per_hour` rooms in an hour (0 is no limit). Past the deadline
-        (wall-clock seconds) nothing is written and `unavailable` is raised. What is new is owed to its consumers
-        since `now`.
+        others would put a person into more than `added_per_hour` rooms in an hour (0 is no limit), by `name` if with
+        `unique_names` an open channel would get the name of another one, its `holder`, also if both come at once. Past
+        the deadline (wall-clock seconds) nothing is written and `unavailable` is raised. What is new is owed to its
+        consumers since `now`.
         """
 
     def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
@@ -119,7 +126,10 @@ class MessageStore(Protocol):
         """Return a number that changes whenever the person's list of rooms does; 0 for an unknown person."""
 
     def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
-        """Move positions forward, at most to the head, and return where each one is, durably."""
+        """Move positions forward, or set them where the mark says so, and return where each one is, durably.
+
+        No position is past the head, nor before what its person may read. `moves` says which of two answers is newer.
+        """
 
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         """Store people's own settings, durably; one outcome per write, in their order."""
@@ -133,7 +143,7 @@ class MessageStore(Protocol):
     def owed_since(self, consumer: str) -> float | None:
         """Return since when a consumer is owed its oldest event (wall-clock seconds); None if it is owed nothing."""
 
-    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
+    def alert_details(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertDetails]:
         """Return for each job that names an event whom it may alert: people who were members by then and still are.
 
         People come in the order of their ids; `limit` of them are looked at, those of the first job after `after`.
@@ -153,6 +163,9 @@ class MessageStore(Protocol):
 
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         """Return the head, and members by user id after `after`."""
+
+    def invites(self, room_id: str) -> list[InviteState]:
+        """Return the room's invitations in the order in which they were made; some may be over by their time."""
 
     # If there is a `viewer`, each reaction says whether it is also theirs.
 

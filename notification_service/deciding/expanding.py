@@ -6,7 +6,7 @@ from typing import get_args
 
 from chatflow.presence.keys_redis import Found
 from chatflow.protocol.objects import Notify, NotifyLevel
-from chatflow.wire.outbox import AlertFacts, Recipient
+from chatflow.wire.outbox import AlertDetails, Recipient
 from notification_service.deciding.notices import IN_APP, Kind, Notice, Preferences, Suppressed, notice_id
 
 EVERYTHING: frozenset[Kind] = frozenset(get_args(Kind))
@@ -25,7 +25,7 @@ def blocks_nobody(_: str, __: str) -> bool:
 
 
 def expand(
-    facts: AlertFacts,
+    details: AlertDetails,
     *,
     preferences: Mapping[str, Preferences],
     now: datetime,
@@ -38,9 +38,9 @@ def expand(
     `looking` has the (room, person) of those who have the room before their eyes, `presence` who is here at all;
     `blocks` tells whether the first person blocks the second.
     """
-    if facts.event is None:
+    if details.event is None:
         return []
-    job, event = facts.job, facts.event
+    job, event = details.job, details.event
     return [
         Notice(
             id=notice_id(job.room_id, job.seq, user_id=recipient.user_id, channel=IN_APP),
@@ -61,7 +61,7 @@ def expand(
                 is_blocked=blocks(recipient.user_id, event["actor"]),
             ),
         )
-        for recipient in facts.recipients
+        for recipient in details.recipients
         if recipient.user_id != event["actor"]
     ]
 

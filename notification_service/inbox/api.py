@@ -14,8 +14,8 @@ from chatflow.http.queries import read_query
 from chatflow.protocol.told import NoticesRead
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.deciding.notices import Kind, Notice, Preferences, Suppressed
-from notification_service.identity import Identity
 from notification_service.inbox.pages import LIMIT_AT_MOST, LIMIT_BY_DEFAULT, Notices, page_of, place_of
+from notification_service.request_tokens import RequestTokens
 from notification_service.stores.items import Id
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ BUT = {
 
 
 class NotificationsApi:
-    def __init__(self, *, identity: Identity, inbox: "Inbox", store: "Store", bus: Bus) -> None:
-        self._identity = identity
+    def __init__(self, *, tokens: RequestTokens, inbox: "Inbox", store: "Store", bus: Bus) -> None:
+        self._tokens = tokens
         self._bus = bus
         self._inbox = inbox
         self._store = store
@@ -183,7 +183,7 @@ class NotificationsApi:
         return json_response(body)
 
     async def _principal_of(self, request: web.Request) -> Principal:
-        return await self._identity.principal_of(request.headers.get("Authorization", ""))
+        return await self._tokens.principal_of(request.headers.get("Authorization", ""))
 
 
 async def read_body(request: web.Request, kind: type[Body]) -> Body:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatflow.jobs.port import BATCH_LIMIT
-from chatflow.wire.outbox import AlertFacts, AlertFactsAsk, Job
+from chatflow.wire.outbox import AlertDetails, AlertDetailsAsk, Job
 
 # That is an answer of half a megabyte, 20 ms of work, and a short transaction.
 PEOPLE_AT_MOST = 1000
@@ -20,13 +20,13 @@ class Portions:
         self._jobs = BATCH_LIMIT
         self._people = PEOPLE_AT_MOST
 
-    def ask(self) -> AlertFactsAsk:
-        return AlertFactsAsk(jobs=self.left[: self._jobs], after=self._after, people_at_most=self._people)
+    def ask(self) -> AlertDetailsAsk:
+        return AlertDetailsAsk(jobs=self.left[: self._jobs], after=self._after, people_at_most=self._people)
 
-    def advance(self, facts: Sequence[AlertFacts]) -> None:
-        """Go on behind these facts, the answer to the last ask. Jobs without facts, or without `next`, are done."""
+    def advance(self, details: Sequence[AlertDetails]) -> None:
+        """Go on behind these details, the answer to the last ask. Jobs without details, or without `next`, are done."""
         asked = self.left[: self._jobs]
-        begun = {fact.job: fact.next for fact in facts if fact.next is not None}
+        begun = {detail.job: detail.next for detail in details if detail.next is not None}
         unfinished = [job for job in asked if job in begun]
         self._after = begun[unfinished[0]] if unfinished else ""
         self.left = unfinished + self.left[len(asked) :]

@@ -1,7 +1,7 @@
 """How notices and preferences are stored.
 
 The first migration takes over tables that are older than these models. So times are texts, as JSON has them, and flags
-are numbers: a program of the version before reads and writes the same columns.
+are numbers: a program from before these models reads and writes the same columns.
 """
 
 from typing import ClassVar

@@ -43,7 +43,8 @@ ABOUT_REST = """\
 The REST side of ChatFlow. Its socket is described in `asyncapi.json`, and `transcript.md` shows both on the wire.
 
 - People and rooms are named by ids; order in a room is `seq`. Unknown and forbidden rooms answer alike.
-- Every error is `{"error": {code, message, retryable, retry_after?}}`. A client goes by `code`.
+- Every error is `{"error": {code, message, retryable, retry_after?, room_id?}}`. A client goes by `code`.
+  `room_id` is a room that stands in the way and that anybody may see: the channel that has the name already.
 - A client passes over events and fields that it does not know.
 - Every list is a page: `{items, next, prev}`. A page about one room also has `head`.
 - Times are RFC 3339 in UTC with milliseconds.

@@ -58,8 +58,10 @@ class Device:
         """Send an event and return its ok answer, or raise Refused or ConnectionLost."""
         return await (await self.connection.begin(event, payload, on_ok=on_ok))
 
-    async def create_room(self, name: str, *, kind: str = "channel", **fields: Any) -> str:
-        payload = {"cid": str(uuid4()), "kind": kind, "name": name, **fields}
+    async def create_room(self, name: str, *, kind: str = "channel", exactly: bool = False, **fields: Any) -> str:
+        """Found a room and return its id; without `exactly`, something behind its name makes it unique."""
+        cid = str(uuid4())
+        payload = {"cid": cid, "kind": kind, "name": name if exactly else f"{name} {cid[:8]}", **fields}
         answer = await self.request("room:create", payload, on_ok=self.rooms.enter)
         return str(answer["room"]["id"])
 
@@ -77,6 +79,9 @@ class Device:
         marked = int((await self.request("read:mark", {"room_id": room_id, "seq": seq}))["seq"])
         self.view(room_id).state.read_up_to(marked)
         return marked
+
+    async def mark_unread(self, room_id: str, seq: int) -> int:
+        return int((await self.request("read:unread", {"room_id": room_id, "seq": seq}))["seq"])
 
     async def send(self, room_id: str, text: str, *, cid: str | None = None, **fields: Any) -> Json:
         """Send a message once and return its ack."""

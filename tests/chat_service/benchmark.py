@@ -11,7 +11,7 @@ import uvloop
 
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.http.service_client import ServiceClient
 from chatflow.leases.port import new_lease
 from chatflow.protocol.commands import JoinRoom

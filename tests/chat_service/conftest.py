@@ -6,9 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
+from chat_service.deciding.rules.context import Blocks
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS
 from chatflow.leases.port import new_lease
@@ -64,7 +65,7 @@ async def running_worker(
     offers: Offers,
     has_lease: Callable[[], bool],
     own: Sequence[int] = range(PARTITIONS),
-    facts: AccountFacts | None = None,
+    facts: Blocks | None = None,
 ) -> AsyncIterator[Worker]:
     client = ServiceClient("message_service", store.url, "s" * 32)
     worker = Worker(

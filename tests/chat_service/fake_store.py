@@ -194,7 +194,7 @@ class FakeStore:
         if fold is None or fold.head == 0:
             return LoadedRoom(room_id=asked.room_id, head=0, n=0)
         messages = [
-            fold.message_facts(
+            fold.message_state(
                 message_id, reactors={person for message, person in asked.reactors if message == message_id}
             )
             for message_id in asked.message_ids

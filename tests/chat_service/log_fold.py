@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from chatflow.protocol.objects import Mentions
-from chatflow.wire.log import Entry, MessageFacts, Snapshot
+from chatflow.wire.log import Entry, MessageState, Snapshot
 
 Json = dict[str, Any]
 
@@ -136,12 +136,12 @@ class LogFold:
             Snapshot,
         )
 
-    def message_facts(self, message_id: str, *, reactors: Collection[str] = ()) -> MessageFacts | None:
+    def message_state(self, message_id: str, *, reactors: Collection[str] = ()) -> MessageState | None:
         """Return what a load tells of the message, with the reactions of those who are asked for."""
         message = self.messages.get(message_id)
         if message is None:
             return None
-        return MessageFacts(
+        return MessageState(
             id=message["id"],
             seq=message["seq"],
             n=message["n"],

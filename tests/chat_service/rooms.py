@@ -7,9 +7,9 @@ import msgspec
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.decide import decide
 from chat_service.deciding.rules.evolve import evolve
-from chat_service.deciding.rules.message_facts import MessagesInRun
+from chat_service.deciding.rules.message_state import MessagesInRun
 from chat_service.deciding.state import RoomState
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
 from chatflow.errors import ErrorBody
 from chatflow.ids import SYSTEM, new_id

@@ -96,11 +96,11 @@ async def test_a_conversation_with_everything_in_it(
     assert 'chatflow_commands_total{outcome="refused"} 1.0' in metrics
 
 
-async def test_a_worker_takes_nothing_before_it_knows_who_blocks_whom_and_goes_on_by_what_it_knows(
+async def test_a_worker_that_nobody_tells_of_blocks_decides_what_needs_none_and_then_goes_on_by_what_it_knows(
     gateway: Gateway, worker_settings: dict[str, str], users: UserServiceEdge, tmp_path: Path
 ) -> None:
     own = {"CHATFLOW_PROCESS_NAME": "w1", **worker_settings}
-    room_id = direct_room_id([ALICE, BOB])
+    room_id, blocked = direct_room_id([ALICE, BOB]), direct_room_id([ALICE, CAROL])
     users.facts.append(PersonBlocked(ALICE, CAROL, True))
     users.is_away = True
     async with AsyncExitStack() as stack:
@@ -108,10 +108,11 @@ async def test_a_worker_takes_nothing_before_it_knows_who_blocks_whom_and_goes_o
             stack.enter_async_context(running("chat_service", log=tmp_path / "w1.log", **own))
         )
         await until(lambda: users.asked > 3, within_seconds=20.0)
-        gateway.send(gateway.command(BOB, room_id, OpenDirect(user_ids=[ALICE])))
-        asked = users.asked
-        await until(lambda: users.asked > asked + 3)
-        was_waiting = not starting.done() and not gateway.replies
+        await until(lambda: "taking commands" in (tmp_path / "w1.log").read_text(), within_seconds=30.0)
+        group = await found_room(gateway, BOB)
+        [in_group] = await gateway.ask(gateway.command(BOB, group, saying(group)))
+        [unknown] = await gateway.ask(gateway.command(CAROL, blocked, OpenDirect(user_ids=[ALICE])))
+        was_away = not starting.done()
         users.is_away = False
         await starting
         await gateway.ask(gateway.command(ALICE, room_id, OpenDirect(user_ids=[BOB])))
@@ -119,10 +120,10 @@ async def test_a_worker_takes_nothing_before_it_knows_who_blocks_whom_and_goes_o
         asked = users.asked
         await until(lambda: users.asked > asked + 1)
         [sent] = await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
-        blocked = direct_room_id([ALICE, CAROL])
         [refused] = await gateway.ask(gateway.command(CAROL, blocked, OpenDirect(user_ids=[ALICE])))
 
-    assert was_waiting
+    assert was_away
+    assert (in_group["ok"], unknown["code"]) == (True, "unavailable")
     assert (sent["ok"], refused["code"]) == (True, "forbidden")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chat_service.deciding import rooms as rooms_module
-from chat_service.deciding.lanes import Lane, PendingCommand
+from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLane
 from chat_service.deciding.rooms import IDLE_SECONDS, LiveRoom, Rooms
 from chatflow.protocol.commands import LeaveRoom
 from tests.chat_service.edges import Gateway
@@ -12,7 +12,9 @@ from tests.chat_service.people import ALICE
 
 def used(rooms: Rooms, gateway: Gateway, room_id: str, *, now: float) -> LiveRoom:
     """Let a command come and go."""
-    rooms.enqueue(PendingCommand(gateway.command(ALICE, room_id, LeaveRoom(room_id=room_id)), Lane(1)), now=now)
+    rooms.enqueue(
+        IncomingCommand(gateway.command(ALICE, room_id, LeaveRoom(room_id=room_id)), IncomingLane(1)), now=now
+    )
     room = rooms.ready.pop(room_id)
     rooms.take_queue(room, limit=10)
     return room
@@ -40,6 +42,6 @@ async def test_past_the_bound_the_rooms_used_longest_ago_leave(
 
 async def test_a_room_with_something_to_do_stays(gateway: Gateway) -> None:
     rooms = Rooms()
-    rooms.enqueue(PendingCommand(gateway.command(ALICE, "busy", LeaveRoom(room_id="busy")), Lane(1)), now=0.0)
+    rooms.enqueue(IncomingCommand(gateway.command(ALICE, "busy", LeaveRoom(room_id="busy")), IncomingLane(1)), now=0.0)
     rooms.forget_idle(now=10 * IDLE_SECONDS)
     assert len(rooms) == 1

@@ -7,8 +7,8 @@ import pytest
 
 from chat_service.deciding import needs
 from chat_service.worker import Worker
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import FactPage, PersonBlocked
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.ids import direct_room_id
 from chatflow.protocol.commands import (
     AddReaction,

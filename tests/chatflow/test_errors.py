@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatflow.errors import ERROR_BY_CODE, ERRORS, ErrorBody, Internal, Outcome, RateLimited, error_from_body
+from chatflow.errors import ERROR_BY_CODE, ERRORS, Conflict, ErrorBody, Internal, Outcome, RateLimited, error_from_body
 
 NOT_TRIED = {"rate_limited", "unavailable", "unauthenticated", "token_expired"}
 
@@ -32,6 +32,9 @@ def test_an_error_crosses_a_process_boundary_unchanged() -> None:
 
     assert type(returned) is RateLimited
     assert returned.body == error.body
+
+    about_a_room = Conflict("there is one", room_id="elsewhere").body
+    assert error_from_body(about_a_room).body == about_a_room
 
 
 def test_a_code_from_a_newer_process_is_an_internal_error() -> None:

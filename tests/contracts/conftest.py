@@ -1,4 +1,4 @@
-"""Fixtures of the contract suites: message stores, and the version before."""
+"""Fixtures of the contract suites: message stores, and the older program of `BEFORE`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import ADAPTERS, opened, store_url
 from tests.older_version import unpack_version
 
-# The version whose processes this one must get along with.
+# The commit of the older program, called the version before, whose processes this one must get along with.
 BEFORE = "e92aa47a8818"
 
 

@@ -14,13 +14,13 @@ from chatflow.bus.redis import RedisBus
 from chatflow.errors import Unavailable
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs import rabbitmq as jobs_rabbitmq
-from chatflow.jobs.log import LogQueue, LogSource
+from chatflow.jobs.log_queue import LogQueue, LogSource
 from chatflow.jobs.port import Batch, JobQueue, JobSource
 from chatflow.jobs.rabbitmq import RabbitQueue, RabbitSource, dead
 from chatflow.wire.bus import JOBS_CHANNEL
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
-from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge, facts_about
+from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge, details_about
 from tests.servers import Server
 
 Side = TypeVar("Side", JobQueue, JobSource)
@@ -143,7 +143,7 @@ async def confirmed(channel: AbstractChannel, body: bytes, *, queue: str) -> Non
 
 
 def store(profile: Profile, seqs: Iterable[int]) -> list[Job]:
-    return profile.log.store(*(facts_about(Job("room", seq)) for seq in seqs))
+    return profile.log.store(*(details_about(Job("room", seq)) for seq in seqs))
 
 
 async def take(source: JobSource) -> Batch:

@@ -140,8 +140,8 @@ def test_a_deletion_leaves_the_skeleton_and_no_word_anywhere(room: RoomLog, alic
     }
     everything = str(room.events().events) + str(room.loaded(message_ids=[message.id]))
     assert "geheim" not in everything
-    [facts] = room.loaded(message_ids=[message.id]).messages
-    assert (facts.deleted, facts.text, facts.counts) == (True, "", {})
+    [state] = room.loaded(message_ids=[message.id]).messages
+    assert (state.deleted, state.text, state.counts) == (True, "", {})
 
 
 def test_what_comes_behind_a_deletion_brings_nothing_back(room: RoomLog, alice: str) -> None:
@@ -181,8 +181,8 @@ def test_two_trims_in_one_run_leave_no_text_between_them(room: RoomLog, alice: s
 
     room.write(room.trim(1), room.trim(2))
 
-    facts = room.loaded(message_ids=[message.id for message in messages]).messages
-    assert sorted(one.text for one in facts) == ["", "", "text-3"]
+    states = room.loaded(message_ids=[message.id for message in messages]).messages
+    assert sorted(one.text for one in states) == ["", "", "text-3"]
 
 
 def test_events_come_in_order_behind_the_cursor(room: RoomLog, alice: str) -> None:

@@ -135,8 +135,8 @@ def test_a_store_is_in_use_while_older_reactions_are_still_moved(
         assert reactors(store, second, "x.$y")[:2] == [(CROWD[0], None), (CROWD[1], None)]
         assert len(store.reactors(ROOM, second.id, "x.$y", after=(-30, CROWD[30]), limit=100)) == 29
         asked = [(first.id, CAROL), (first.id, ALICE)]
-        [facts] = loaded(store, message_ids=[first.id], reactors=asked).messages
-        assert (facts.reactions, facts.counts) == ({"👍": [CAROL], "🎉": [CAROL]}, {"👍": 2, "🎉": 1})
+        [state] = loaded(store, message_ids=[first.id], reactors=asked).messages
+        assert (state.reactions, state.counts) == ({"👍": [CAROL], "🎉": [CAROL]}, {"👍": 2, "🎉": 1})
 
         room = RoomLog(store, owner=ALICE, room_id=ROOM)
         room.head, room.n, room.minute = 84, 4, 300

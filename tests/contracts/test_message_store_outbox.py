@@ -7,7 +7,7 @@ import pytest
 from chatflow.ids import new_id, partition_of
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Notify
-from chatflow.wire.outbox import ALERTS, AlertFacts, Job, Recipient
+from chatflow.wire.outbox import ALERTS, AlertDetails, Job, Recipient
 from chatflow.wire.reads import ReadMark
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, in_time
@@ -22,13 +22,13 @@ def owed(
     return store.owed(limit=limit, until=time.time() + 1, partitions=partitions, consumer=consumer)
 
 
-def facts(room: RoomLog, seq: int) -> AlertFacts:
-    [found] = room.store.alert_facts([Job(room.room_id, seq)])
+def details(room: RoomLog, seq: int) -> AlertDetails:
+    [found] = room.store.alert_details([Job(room.room_id, seq)])
     return found
 
 
 def reasons(room: RoomLog, seq: int) -> dict[str, str]:
-    return {recipient.user_id: recipient.reason for recipient in facts(room, seq).recipients}
+    return {recipient.user_id: recipient.reason for recipient in details(room, seq).recipients}
 
 
 def test_what_may_alert_is_owed_until_it_is_cleared(room: RoomLog, alice: str) -> None:
@@ -107,7 +107,7 @@ def test_the_people_named_are_told_of_a_mention(room: RoomLog, alice: str, bob: 
     message = room.say(alice, "<@bob>", mentions=Mentions(users=[bob, stranger, alice]))
     room.store.mark_read([ReadMark(bob, room.room_id, message.seq)])
 
-    found = facts(room, message.seq)
+    found = details(room, message.seq)
 
     assert found.recipients == [Recipient(user_id=bob, reason="mention", read_seq=message.seq, notify=Notify())]
     assert (found.job, found.room_kind, found.room_name) == (Job(room.room_id, 2), "channel", "general")
@@ -130,7 +130,7 @@ def test_a_call_to_those_who_are_here_says_so_of_all_it_does_not_name(
     room.write(room.joining(carol))
     message = room.say(alice, "<@here> <@bob>", mentions=Mentions(users=[bob], here=True))
 
-    told = {recipient.user_id: recipient.only_if_here for recipient in facts(room, message.seq).recipients}
+    told = {recipient.user_id: recipient.only_if_here for recipient in details(room, message.seq).recipients}
     assert told == {bob: False, carol: True}
 
 
@@ -139,7 +139,7 @@ def test_everyone_is_meant_by_a_call_in_a_direct_room(store: MessageStore, alice
     room.begin(bob, kind="direct", name=None)
     message = room.say(alice, "<@here>", mentions=Mentions(here=True))
 
-    [called] = facts(room, message.seq).recipients
+    [called] = details(room, message.seq).recipients
     assert (called.reason, called.only_if_here) == ("mention", False)
 
 
@@ -185,11 +185,11 @@ def test_what_was_deleted_meanwhile_has_no_event_to_tell(room: RoomLog, alice: s
     message = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]))
     room.write(room.about(events.MessageDeleted, alice, message))
 
-    assert facts(room, message.seq).event is None
+    assert details(room, message.seq).event is None
 
 
 def test_jobs_that_name_no_event_are_left_out(room: RoomLog, store: MessageStore) -> None:
-    assert store.alert_facts([Job(room.room_id, 99), Job(new_id(), 1)]) == []
+    assert store.alert_details([Job(room.room_id, 99), Job(new_id(), 1)]) == []
 
 
 def test_an_edit_calls_nobody_to_a_message_from_before_they_came(
@@ -218,11 +218,11 @@ def test_people_come_in_pages_that_leave_nobody_out_and_name_nobody_twice(
     after, pages = "", 0
 
     while left:
-        facts = room.store.alert_facts(left, after=after, limit=limit)
-        assert sum(len(fact.recipients) for fact in facts) <= limit
-        for fact in facts:
-            told[fact.job.seq] += [recipient.user_id for recipient in fact.recipients]
-        unfinished = [(fact.job, fact.next) for fact in facts if fact.next is not None]
+        details = room.store.alert_details(left, after=after, limit=limit)
+        assert sum(len(detail.recipients) for detail in details) <= limit
+        for detail in details:
+            told[detail.job.seq] += [recipient.user_id for recipient in detail.recipients]
+        unfinished = [(detail.job, detail.next) for detail in details if detail.next is not None]
         left, after = [job for job, _ in unfinished], next((behind for _, behind in unfinished), "")
         pages += 1
 
@@ -237,4 +237,4 @@ def test_people_come_in_pages_that_leave_nobody_out_and_name_nobody_twice(
 def test_people_are_asked_for_in_one_page_where_nobody_names_a_bound(room: RoomLog, alice: str, bob: str) -> None:
     message = room.say(alice, "<@all>", mentions=Mentions(all=True))
 
-    assert [fact.next for fact in room.store.alert_facts([Job(room.room_id, message.seq)])] == [None]
+    assert [detail.next for detail in room.store.alert_details([Job(room.room_id, message.seq)])] == [None]

@@ -105,7 +105,7 @@ def test_a_worker_is_told_of_those_whom_it_asks_for(room: RoomLog, alice: str, b
     room.write(add(room, carol, other))
 
     asked = [(message.id, bob), (message.id, new_id()), (other.id, alice)]
-    loaded = {facts.id: facts for facts in room.loaded(message_ids=[message.id, other.id], reactors=asked).messages}
+    loaded = {state.id: state for state in room.loaded(message_ids=[message.id, other.id], reactors=asked).messages}
 
     assert (loaded[message.id].reactions, loaded[message.id].counts) == ({"👍": [bob], "🎉": [bob]}, {"👍": 3, "🎉": 1})
     assert (loaded[other.id].reactions, loaded[other.id].counts) == ({}, {"👍": 1})
@@ -120,8 +120,8 @@ def test_nobody_is_named_on_a_message_whose_content_is_gone(room: RoomLog, alice
 
     assert isinstance(room.store.message(room.room_id, message.id, viewer=bob), DeletedMessage)
     assert (reactors(room, message), reactors(room, kept)) == ([], [bob])
-    [facts] = room.loaded(message_ids=[message.id], reactors=[(message.id, bob)]).messages
-    assert (facts.deleted, facts.reactions, facts.counts) == (True, {}, {})
+    [state] = room.loaded(message_ids=[message.id], reactors=[(message.id, bob)]).messages
+    assert (state.deleted, state.reactions, state.counts) == (True, {}, {})
 
 
 def invitation(room: RoomLog, invite_id: str, **ends: object) -> Entry:

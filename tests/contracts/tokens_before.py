@@ -1,4 +1,4 @@
-"""Run by the version before: signs a token, or verifies one, with the key and for the ids that are given."""
+"""Run by the older program (`BEFORE` in conftest.py): signs a token, or verifies one, with the key and ids given."""
 
 import sys
 import time

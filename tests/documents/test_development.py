@@ -20,7 +20,7 @@ LEFT_OUT = (".git", ".venv", ".env", "node_modules", "var", "build", "__pycache_
 MIGRATIONS = ROOT / "message_service" / "stores" / "sqlite" / "migrations"
 NEXT_NUMBER = f"{len(list(MIGRATIONS.glob('m*.py'))) + 1:04}"
 MAKE_DJANGOS_STEPS = (
-    "-m user_service.manage makemigrations user_accounts --name time_zone",
+    "-m user_service.manage makemigrations user_accounts --name pronouns",
     "-m notification_service.manage makemigrations notifications --name rooms",
 )
 
@@ -37,7 +37,7 @@ CHECKS = {
     "imports": [str(SCRIPTS / "lint-imports")],
     "rights": [*PYTEST, RIGHTS, "-k", "names_every or ones_own or member-open or reader-open"],
     # Not those that measure, or try what comes to mind.
-    "rules": [*PYTEST, RULES, "-k", "(_rules and not at_random) or test_known or test_commands"],
+    "rules": [*PYTEST, RULES, "-k", "(_rules and not at_random) or test_repeated_commands or test_commands"],
     "contracts": [
         *PYTEST,
         *("-k", "not mongodb"),
@@ -59,7 +59,7 @@ STEPS = "tests/contracts/test_message_store_migrations.py::test_both_servers_tak
 # The file and the words of a line that somebody forgot; the test that says so, and the words by which it does.
 FORGOTTEN = {
     "the rights of a command": ("tests/security/rights.py", "room:nudge", TABLE, "room:nudge"),
-    "the event of a command": ("chat_service/deciding/known.py", "NudgeRoom", COMMANDS, "NudgeRoom"),
+    "the event of a command": ("chat_service/deciding/repeated_commands.py", "NudgeRoom", COMMANDS, "NudgeRoom"),
     "the step of the other server": ("message_service/stores/mongodb/migrations/", "", STEPS, "members_by_role"),
 }
 

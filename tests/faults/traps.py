@@ -123,7 +123,7 @@ def trap_gateway(traps: Traps) -> None:
 
 
 def trap_notification_service(traps: Traps) -> None:
-    for module, name in (("chatflow.jobs.log", "LogSource"), ("chatflow.jobs.rabbitmq", "RabbitSource")):
+    for module, name in (("chatflow.jobs.log_queue", "LogSource"), ("chatflow.jobs.rabbitmq", "RabbitSource")):
         source: Any = getattr(importlib.import_module(module), name)
         source.done = springing_before(source.done, traps, "before done")
 

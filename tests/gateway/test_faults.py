@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from chatflow.wire.bus import TypingChanged
-from gateway.commands.queue import PendingCommand
+from gateway.commands.outgoing_lane import OutgoingCommand
 from gateway.engine.limits import BACKLOG_EVENTS
 from gateway.engine.packets import event_packet
 from gateway.metrics import ACKS
@@ -68,7 +68,7 @@ async def test_a_message_that_trips_us_leaves_no_hole_and_the_next_ones_their_or
     room = gateway.world.room(alice)
     device = await gateway.device(alice)
     answers: list[Any] = []
-    monkeypatch.setattr("gateway.commands.sender.PendingCommand", tripping(PendingCommand, at={1}))
+    monkeypatch.setattr("gateway.commands.sender.OutgoingCommand", tripping(OutgoingCommand, at={1}))
     for number in range(4):
         message = {"room_id": room.id, "cid": str(number), "text": str(number)}
         await device.client.emit("message:send", message, callback=answers.append)
@@ -85,7 +85,7 @@ async def test_events_that_tripped_us_do_not_count_as_unanswered(
     device = await gateway.device(alice)
     answers: list[Any] = []
     too_many = BACKLOG_EVENTS + 10
-    monkeypatch.setattr("gateway.commands.sender.PendingCommand", tripping(PendingCommand, at=set(range(too_many))))
+    monkeypatch.setattr("gateway.commands.sender.OutgoingCommand", tripping(OutgoingCommand, at=set(range(too_many))))
     for number in range(too_many):
         message = {"room_id": room.id, "cid": str(number), "text": "x"}
         await device.client.emit("message:send", message, callback=answers.append)

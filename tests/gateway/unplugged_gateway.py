@@ -41,8 +41,8 @@ from gateway.rooms.joining import Joining
 from gateway.rooms.list_versions import ListVersions
 from gateway.rooms.membership import Membership
 from gateway.rooms.sync import RoomSync
+from gateway.sessions.client_tokens import ClientTokens
 from gateway.sessions.connection import People
-from gateway.sessions.identity import Identity
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 from gateway.sessions.rate_limits import RateLimits
@@ -93,7 +93,7 @@ class SlowServices:
     """
 
     def __init__(self, world: World) -> None:
-        self.facts = FakeServices(world)
+        self.fakes = FakeServices(world)
         self._world = world
         self.waiting: list[asyncio.Future[None]] = []
         self.slow = {"connect", "rows", "events", "read", "preferences"}
@@ -108,7 +108,7 @@ class SlowServices:
         idempotent: bool = False,
     ) -> Any:
         name = path.rpartition("/")[2]
-        found = msgspec.msgpack.encode(self.facts.tell(name, msgspec.msgpack.encode(request)))
+        found = msgspec.msgpack.encode(self.fakes.tell(name, msgspec.msgpack.encode(request)))
         for attempt in reversed(range(ATTEMPTS if idempotent else 1)):
             try:
                 await self._wait(name, timeout_seconds)
@@ -124,7 +124,7 @@ class SlowServices:
         return msgspec.convert({"users": found}, answer)
 
     async def get_json(self, path: str, answer: type[Any]) -> Any:
-        return msgspec.json.decode(msgspec.json.encode(self.facts.signer.jwks), type=answer)
+        return msgspec.json.decode(msgspec.json.encode(self.fakes.signer.jwks), type=answer)
 
     def let_go(self, place: int, *, failing: bool = False) -> None:
         if self.waiting:
@@ -168,7 +168,7 @@ class Nowhere:
 
     def heed(self, user_id: str, status: str, text: str | None) -> None: ...
 
-    def doubt(self) -> None: ...
+    def distrust(self) -> None: ...
 
     async def renew(self) -> None: ...
 
@@ -183,7 +183,7 @@ class UnpluggedGateway:
         self.world = world
         self.services = services = SlowServices(world)
         self.signer = TokenSigner(Ed25519PrivateKey.generate())
-        services.facts.signer = self.signer
+        services.fakes.signer = self.signer
         client: Any = services
         nowhere: Any = Nowhere()
         self.bus = bus = LateBus()
@@ -196,32 +196,37 @@ class UnpluggedGateway:
         self.outbound = Outbound()
         self.people = people = People()
         missing = Missing()
-        self.delivery = delivery = Delivery(self.outbound, people, on_behind=missing.want, on_doubt=missing.check)
+        self.delivery = delivery = Delivery(self.outbound, people, on_behind=missing.want, on_recheck=missing.recheck)
         self.feeds = WorkerFeeds(bus, workers, delivery)
-        self.catch_up = catch_up = CatchUp(client, missing, delivery, hears=self.feeds.hears)
+        self.catch_up = catch_up = CatchUp(client, missing, delivery, receives=self.feeds.receives)
         self.sender = sender = SignalSender(bus, gateway_id="g")
         membership = Membership(client, delivery)
         writes = PersonalWrites(client)
         joining = Joining(
-            membership, delivery, HiddenRooms(delivery, people), people, show_again=writes.show_again, tell=sender.send
+            membership,
+            delivery,
+            HiddenRooms(delivery, people),
+            people,
+            show_again=writes.show_again,
+            publish=sender.send,
         )
-        self.identity = Identity(client)
-        self.identity.facts.loaded = True
+        self.tokens = ClientTokens(client)
+        self.tokens.facts.loaded = True
         known_users = KnownUsers(client)
         self.commands = CommandSender(bus, workers, gateway_id="g")
         self.lifecycle = lifecycle = Lifecycle(
-            identity=self.identity, known_users=known_users, rooms=joining, people=people,
+            tokens=self.tokens, known_users=known_users, rooms=joining, people=people,
             gateway_id="g", limits=shown_limits(settings), connections_per_person=0,
         )  # fmt: skip
         self.presence = Presence(nowhere, people, outbound=self.outbound, send=sender.send)
         typists = Typists(delivery, self.outbound, send=sender.send)
-        self.profiles = Profiles(self.identity.facts, outbound=self.outbound, people=people, known_users=known_users)
+        self.profiles = Profiles(self.tokens.facts, outbound=self.outbound, people=people, known_users=known_users)
         self.signals = Signals(
-            counts=SignalCounts(on_loss=people.doubt_all), outbound=self.outbound, people=people, delivery=delivery,
+            counts=SignalCounts(on_loss=people.recheck_all), outbound=self.outbound, people=people, delivery=delivery,
             lifecycle=lifecycle,
-            hearers={
+            handlers={
                 TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed,
-                UserChanged: self.profiles.hear,
+                UserChanged: self.profiles.take,
             },
         )  # fmt: skip
         preferences = Preferences(writes, sender)
@@ -232,9 +237,9 @@ class UnpluggedGateway:
         self.focus._pairs = nowhere
         dispatch = Dispatch(
             commands=socket_commands, room_sync=RoomSync(client, delivery, membership, catch_up),
-            reading=ReadPositions(client, sender), preferences=preferences, focus=self.focus, presence=self.presence,
-            typists=typists, lifecycle=lifecycle, rate_limits=RateLimits(settings), rooms_per_sync=500,
-            people_per_watch=500,
+            reading=ReadPositions(client, sender, self.signals.read_order), preferences=preferences,
+            focus=self.focus, presence=self.presence, typists=typists, lifecycle=lifecycle,
+            rate_limits=RateLimits(settings), rooms_per_sync=500, people_per_watch=500,
         )  # fmt: skip
         application = GatewayApplication(
             lifecycle=lifecycle, dispatch=dispatch, commands=socket_commands, focus=self.focus, presence=self.presence,
@@ -273,4 +278,4 @@ class UnpluggedGateway:
 
     def revoke(self, session_id: str) -> None:
         page = FactPage(0, [SessionRevoked(session_id, datetime(2099, 1, 1, tzinfo=UTC))])
-        self.lifecycle.on_facts(self.identity.facts.absorb(page))
+        self.lifecycle.on_facts(self.tokens.facts.absorb(page))

@@ -40,39 +40,39 @@ class FakeRoom:
         self.events.append(published)
         return published
 
-    def facts(self, actor: str) -> dict[str, Any]:
+    def header(self, actor: str) -> dict[str, Any]:
         return {"room_id": self.id, "seq": self.head + 1, "n": self.n, "actor": actor, "at": AT}
 
     def create(self, creator: str, others: list[str]) -> Published:
         members = [Member(user_id=user_id) for user_id in [creator, *others]]
         self.joined = {member.user_id: 1 for member in members}
-        return self.append(events.RoomCreated(**self.facts(creator), room=self.shown(head=1), members=members))
+        return self.append(events.RoomCreated(**self.header(creator), room=self.shown(head=1), members=members))
 
     def join(self, user_id: str) -> Published:
         self.joined[user_id] = self.head + 1
-        return self.append(events.MemberJoined(**self.facts(user_id), user_id=user_id, role="member"))
+        return self.append(events.MemberJoined(**self.header(user_id), user_id=user_id, role="member"))
 
     def leave(self, user_id: str, *, kind: Any = events.MemberLeft, actor: str | None = None) -> Published:
         del self.joined[user_id]
-        return self.append(kind(**self.facts(actor or user_id), user_id=user_id))
+        return self.append(kind(**self.header(actor or user_id), user_id=user_id))
 
     def send(self, sender: str, text: str, *, cid: str | None = None) -> Published:
-        facts = self.facts(sender)
-        facts["n"] += 1
-        self.messages.append((facts["seq"], sender))
-        self.read[sender] = facts["seq"]
+        header = self.header(sender)
+        header["n"] += 1
+        self.messages.append((header["seq"], sender))
+        self.read[sender] = header["seq"]
         message = Message(
-            id=new_id(), room_id=self.id, seq=facts["seq"], n=facts["n"], cid=cid or new_id(), sender=sender, text=text,
-            at=AT,
+            id=new_id(), room_id=self.id, seq=header["seq"], n=header["n"], cid=cid or new_id(), sender=sender,
+            text=text, at=AT,
         )  # fmt: skip
-        return self.append(events.MessageCreated(**facts, message=message))
+        return self.append(events.MessageCreated(**header, message=message))
 
     def edit(self, seq: int, text: str) -> Published:
         n, (_, sender) = next((n, found) for n, found in enumerate(self.messages, 1) if found[0] == seq)
         target = Target(seq=seq, n=n, sender=sender, mentions=Mentions(all=True), mentions_before=Mentions())
         return self.append(
             events.MessageEdited(
-                **self.facts(sender), id=new_id(), target=target, text=text, mentions=target.mentions, edited_at=AT
+                **self.header(sender), id=new_id(), target=target, text=text, mentions=target.mentions, edited_at=AT
             )
         )
 
@@ -80,7 +80,7 @@ class FakeRoom:
         n, (_, sender) = next((n, found) for n, found in enumerate(self.messages, 1) if found[0] == seq)
         self.deleted.add(seq)
         target = Target(seq=seq, n=n, sender=sender, mentions=Mentions())
-        return self.append(events.MessageDeleted(**self.facts(actor), id=new_id(), target=target))
+        return self.append(events.MessageDeleted(**self.header(actor), id=new_id(), target=target))
 
     def shown(self, *, head: int | None = None) -> Room:
         return Room(

@@ -11,6 +11,7 @@ from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.stores.database import Database
 from tests.notification_service import orm
 from tests.notification_service.message_service_edge import MessageServiceEdge, open_edge
+from tests.notification_service.process import Service, ServiceInside
 from tests.notification_service.user_service_edge import UserServiceEdge, open_user_service
 
 
@@ -58,12 +59,12 @@ async def users() -> AsyncIterator[UserServiceEdge]:
 
 
 class Sockets:
-    """What the gateways hear on the bus, for their sockets."""
+    """What the gateways receive on the bus, for their sockets."""
 
     def __init__(self) -> None:
         self.told: list[ToPerson] = []
 
-    def hear(self, payload: bytes) -> None:
+    def receive(self, payload: bytes) -> None:
         self.told += msgspec.msgpack.decode(payload, type=list[ToPerson])
 
     def ids(self) -> list[str]:
@@ -75,7 +76,7 @@ async def sockets(valkey_url: str) -> AsyncIterator[Sockets]:
     sockets = Sockets()
     bus = RedisBus(valkey_url, on_gap=lambda: None)
     await bus.start()
-    await bus.subscribe(SIGNALS_CHANNEL, sockets.hear)
+    await bus.subscribe(SIGNALS_CHANNEL, sockets.receive)
     yield sockets
     await bus.close()
 
@@ -86,3 +87,17 @@ async def bus(valkey_url: str) -> AsyncIterator[RedisBus]:
     await bus.start()
     yield bus
     await bus.close()
+
+
+@pytest.fixture
+async def service(
+    tmp_path: Path,
+    valkey_url: str,
+    edge: MessageServiceEdge,
+    users: UserServiceEdge,
+    migrated_url: str,
+) -> AsyncIterator[Service]:
+    service = ServiceInside(tmp_path, redis_url=valkey_url, messages=edge, users=users)
+    await service.start()
+    yield service
+    await service.close()

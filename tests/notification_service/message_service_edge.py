@@ -12,9 +12,9 @@ from chatflow.errors import ERROR_BY_CODE, ChatFlowError
 from chatflow.protocol.objects import Notify
 from chatflow.wire.outbox import (
     ALERTS,
-    AlertFacts,
-    AlertFactsAnswer,
-    AlertFactsAsk,
+    AlertDetails,
+    AlertDetailsAnswer,
+    AlertDetailsAsk,
     Job,
     OwedAnswer,
     OwedAsk,
@@ -35,9 +35,9 @@ class MessageServiceEdge:
         self.port = find_free_port()
         self.owed: dict[Job, None] = {}
         self.cleared: list[Job] = []
-        self.facts: dict[Job, AlertFacts] = {}
+        self.details: dict[Job, AlertDetails] = {}
         self.asked_for: list[list[Job]] = []
-        self.asks: list[AlertFactsAsk] = []
+        self.asks: list[AlertDetailsAsk] = []
         # Who asks about more people than this waits in vain, and hears of it with this code.
         self.people_in_time = 1_000_000
         self.late_code = "timeout"
@@ -46,19 +46,19 @@ class MessageServiceEdge:
         # What the next to ask are answered with, one each.
         self.passing_errors: list[str] = []
         # While this is not set, nobody learns what a job is about.
-        self.may_tell_facts = asyncio.Event()
-        self.may_tell_facts.set()
-        self.is_asked_for_facts = asyncio.Event()
+        self.may_tell_details = asyncio.Event()
+        self.may_tell_details.set()
+        self.is_asked_for_details = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def store(self, *facts: AlertFacts) -> list[Job]:
+    def store(self, *details: AlertDetails) -> list[Job]:
         """Let events be in the log, owed, and return their jobs."""
-        jobs = [fact.job for fact in facts]
-        self.facts |= dict(zip(jobs, facts, strict=True))
+        jobs = [detail.job for detail in details]
+        self.details |= dict(zip(jobs, details, strict=True))
         self.owed |= dict.fromkeys(jobs)
         return jobs
 
@@ -66,7 +66,7 @@ class MessageServiceEdge:
         app = web.Application()
         app.router.add_post("/internal/owed", answering(OwedAsk, self._answer_owed))
         app.router.add_post("/internal/owed/clear", answering(OwedClear, self._clear))
-        app.router.add_post("/internal/alerts", self._answer_facts_in_time)
+        app.router.add_post("/internal/alerts", self._answer_details_in_time)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -87,12 +87,12 @@ class MessageServiceEdge:
         self.owed = {job: None for job in self.owed if job not in ask.jobs}
         return OwedCleared()
 
-    async def _answer_facts_in_time(self, request: web.Request) -> web.Response:
-        self.is_asked_for_facts.set()
-        await self.may_tell_facts.wait()
-        return await answering(AlertFactsAsk, self._answer_facts)(request)
+    async def _answer_details_in_time(self, request: web.Request) -> web.Response:
+        self.is_asked_for_details.set()
+        await self.may_tell_details.wait()
+        return await answering(AlertDetailsAsk, self._answer_details)(request)
 
-    def _answer_facts(self, ask: AlertFactsAsk) -> msgspec.Struct:
+    def _answer_details(self, ask: AlertDetailsAsk) -> msgspec.Struct:
         self.asked_for.append(ask.jobs)
         self.asks.append(ask)
         if self.passing_errors:
@@ -101,16 +101,16 @@ class MessageServiceEdge:
             raise ERROR_BY_CODE[code]
         if ask.people_at_most > self.people_in_time:
             raise ERROR_BY_CODE[self.late_code]
-        return AlertFactsAnswer(facts=list(self._page(ask)))
+        return AlertDetailsAnswer(details=list(self._page(ask)))
 
-    def _page(self, ask: AlertFactsAsk) -> Iterator[AlertFacts]:
+    def _page(self, ask: AlertDetailsAsk) -> Iterator[AlertDetails]:
         after, left = ask.after, ask.people_at_most
-        for facts in filter(None, map(self.facts.get, ask.jobs)):
-            people = [one for one in facts.recipients if one.user_id > after]
+        for details in filter(None, map(self.details.get, ask.jobs)):
+            people = [one for one in details.recipients if one.user_id > after]
             page, after = people[:left], ""
             left -= len(page)
             behind = page[-1].user_id if page else ""
-            yield msgspec.structs.replace(facts, recipients=page, next=behind if len(page) < len(people) else None)
+            yield msgspec.structs.replace(details, recipients=page, next=behind if len(page) < len(people) else None)
 
 
 @asynccontextmanager
@@ -134,13 +134,15 @@ def answering(kind: type[Ask], answer: Callable[[Ask], msgspec.Struct]) -> Calla
     return handle
 
 
-def facts_about(
+def details_about(
     job: Job, *recipients: Recipient, actor: str = "alice", event: dict[str, Any] | None = None, kind: str = "channel"
-) -> AlertFacts:
+) -> AlertDetails:
     """Return what the log says of an ordinary message by alice."""
     created = {"type": "message.created", "room_id": job.room_id, "seq": job.seq, "n": job.seq, "actor": actor}
     created |= {"at": "2026-11-20T10:00:00.000Z", "message": {"id": f"m{job.seq}", "text": "only here"}}
-    return AlertFacts(job=job, room_kind=kind, room_name="general", event=event or created, recipients=list(recipients))
+    return AlertDetails(
+        job=job, room_kind=kind, room_name="general", event=event or created, recipients=list(recipients)
+    )
 
 
 def recipient(

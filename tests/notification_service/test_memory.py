@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from chatflow.wire.outbox import Job
-from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
+from tests.notification_service.message_service_edge import MessageServiceEdge, details_about, recipient
 from tests.notification_service.process import ServiceProcess
 from tests.notification_service.user_service_edge import UserServiceEdge
 
@@ -36,7 +36,7 @@ async def test_a_batch_of_jobs_in_large_rooms_takes_no_more_memory_than_one_port
     process = psutil.Process(service.process.pid)
     before = process.memory_info().rss
     people = [recipient(f"person-{number:05}") for number in range(PEOPLE)]
-    edge.store(*(facts_about(Job("room", seq), *people) for seq in range(1, JOBS + 1)))
+    edge.store(*(details_about(Job("room", seq), *people) for seq in range(1, JOBS + 1)))
     peak = before
     async with asyncio.timeout(WITHIN_SECONDS):
         while edge.owed:

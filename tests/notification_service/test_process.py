@@ -12,7 +12,7 @@ from chatflow.wire.outbox import Job
 from notification_service.service import until_told_or_broken
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
-from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
+from tests.notification_service.message_service_edge import MessageServiceEdge, details_about, recipient
 from tests.notification_service.process import ServiceInside, ServiceProcess
 from tests.notification_service.user_service_edge import UserServiceEdge
 from tests.servers import open_valkey
@@ -32,7 +32,9 @@ async def process(
 
 
 async def test_it_counts_what_it_does(process: ServiceProcess, edge: MessageServiceEdge) -> None:
-    edge.store(facts_about(Job("room", 1), recipient(BOB)), facts_about(Job("room", 2), recipient(BOB, level="none")))
+    edge.store(
+        details_about(Job("room", 1), recipient(BOB)), details_about(Job("room", 2), recipient(BOB, level="none"))
+    )
     await until(lambda: not edge.owed)
 
     _, metrics = await process.ask("GET", "/metrics", token="none")
@@ -122,7 +124,7 @@ async def test_killed_in_the_middle_it_tells_everybody_after_all_and_nobody_twic
 ) -> None:
     total = 0
     for _ in range(4):
-        edge.store(*(facts_about(Job("room", total + seq), recipient(BOB)) for seq in range(1, 301)))
+        edge.store(*(details_about(Job("room", total + seq), recipient(BOB)) for seq in range(1, 301)))
         total += 300
         await until(lambda: bool(edge.cleared) and bool(edge.owed))
         await process.close()
@@ -139,7 +141,7 @@ async def test_stopped_politely_in_the_middle_it_tells_nobody_twice(
     process: ServiceProcess, edge: MessageServiceEdge, sockets: Sockets
 ) -> None:
     for first in (1, 301, 601):
-        edge.store(*(facts_about(Job("room", seq), recipient(BOB)) for seq in range(first, first + 300)))
+        edge.store(*(details_about(Job("room", seq), recipient(BOB)) for seq in range(first, first + 300)))
         await until(lambda: bool(edge.cleared) and bool(edge.owed))
         await process.terminate()
         edge.cleared.clear()
@@ -159,7 +161,7 @@ async def test_jobs_come_through_rabbitmq_to_postgresql_as_well(
     queue = RabbitQueue(rabbitmq_url)
     await queue.start()
 
-    queue.offer(edge.store(facts_about(Job("room", 1), recipient(BOB))))
+    queue.offer(edge.store(details_about(Job("room", 1), recipient(BOB))))
 
     await until(lambda: not edge.owed and len(sockets.told) == 1)
     assert (await process.ask("GET", "/api/notifications", user_id=BOB))[1]["unread"] == 1

@@ -49,7 +49,7 @@ class UserServiceEdge:
         return web.Response(body=msgspec.json.encode(FactPage(position=len(self.facts) + 1, facts=new)))
 
     async def answer_revocations(self, _: web.Request) -> web.Response:
-        """Answer what the version before asks in place of facts: no session was revoked."""
+        """Answer what is asked from before account facts: no session was revoked."""
         return web.json_response({"position": 0, "revoked": []})
 
 

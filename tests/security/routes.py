@@ -11,7 +11,7 @@ from aiohttp import web
 
 from chatflow.http.probes import probe_routes
 from chatflow.process.settings import Settings
-from chatflow.protocol import commands
+from chatflow.protocol import commands, queries
 from gateway.commands.rest_commands import RestCommands
 from gateway.sessions.address_rates import AddressRates
 from gateway.web.documents import Documents
@@ -37,7 +37,8 @@ print(json.dumps([[path, [verb.upper() for verb in VERBS if hasattr(view, verb)]
 
 def events() -> set[str]:
     """Return the names of all events that a client's payload is defined for."""
-    kinds = [kind for kind in vars(commands).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
+    defined = [*vars(commands).values(), *vars(queries).values()]
+    kinds = [kind for kind in defined if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
     return {str(kind.__struct_config__.tag) for kind in kinds if kind.__struct_config__.tag is not None}
 
 

@@ -61,7 +61,7 @@ class Stage:
         room_id = await prepare()
         said = await self._phone.send(room_id, "said")
         self.ids = {"room_id": room_id, rights.SAID: said["id"], rights.OWN: said["id"]} | self._people
-        self.ids[rights.LINK] = str(uuid4())
+        self.ids |= {rights.LINK: str(uuid4()), rights.NEW_NAME: f"renamed {room_id}"}
         await self._take_part(room_id)
         if self._kind != "direct":
             link = await self._alice.rest.post(f"/api/rooms/{room_id}/invites", {})

@@ -1,8 +1,9 @@
 """MongoDB as a replica set of one: the one that is given, else a mongod, else SecantusDB, which is of our packages."""
 
+import importlib.util
 import os
 import shutil
-import sysconfig
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,7 @@ def local_server(folder: Path) -> Server:
         [mongod, "--replSet", SET, "--dbpath", str(data), "--port", str(port), "--bind_ip", LOCALHOST]
         if mongod
         else [
-            *(secantusd(), "--host", LOCALHOST, "--port", str(port), "--storage-path", str(data)),
+            *(*secantusd(), "--host", LOCALHOST, "--port", str(port), "--storage-path", str(data)),
             *("--cache-size", SECANTUS_CACHE, "--log-level", "WARNING"),
         ]
     )
@@ -64,12 +65,11 @@ def local_server(folder: Path) -> Server:
     )
 
 
-def secantusd() -> str:
-    """Return the program of the package `secantusdb`, which has no wheel for some systems."""
-    program = Path(sysconfig.get_path("scripts")) / "secantusd-py"
-    if not program.exists():
+def secantusd() -> list[str]:
+    """Return the command of the package `secantusdb`, which has no wheel for some systems."""
+    if importlib.util.find_spec("secantus") is None:
         raise ServerMissing("MongoDB", "no mongod on the PATH, and secantusdb is not installed")
-    return str(program)
+    return [sys.executable, "-m", "secantus"]
 
 
 def is_primary(address: str) -> bool:

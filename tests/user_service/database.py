@@ -58,16 +58,32 @@ def run_in_django(database_url: str, program: str) -> None:
     run_django(database_url, "shell", "--command", program)
 
 
+def start_in_django(database_url: str, program: str) -> "subprocess.Popen[str]":
+    """Start a program that uses the service's own modules, and leave it running."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "django", "shell", "--verbosity=0", "--command", program],
+        env=os.environ | django_environment(database_url),
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def run_django(database_url: str, *arguments: str, folder: Path = REPOSITORY) -> None:
     """Run a command of the program in this folder."""
     subprocess.run(
         [sys.executable, "-m", "django", *arguments],
-        env=os.environ
-        | {
-            "DJANGO_SETTINGS_MODULE": "user_service.settings",
-            "CHATFLOW_USER_DATABASE_URL": database_url,
-            "CHATFLOW_DJANGO_SECRET_KEY": DJANGO_SECRET_KEY,
-        },
+        env=os.environ | django_environment(database_url),
         cwd=folder,
         check=True,
     )
+
+
+def django_environment(database_url: str) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "user_service.settings",
+        "CHATFLOW_USER_DATABASE_URL": database_url,
+        "CHATFLOW_DJANGO_SECRET_KEY": DJANGO_SECRET_KEY,
+    }

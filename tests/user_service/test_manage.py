@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.user_service.database import ROLES, migrate_to, query, run_in_django
+from tests.user_service.database import ROLES, migrate_to, query, run_in_django, start_in_django
 from tests.user_service.running import PASSWORD, REPOSITORY, open_user_service
 
 NEW_PASSWORD = "another horse, another battery"
@@ -41,6 +41,31 @@ def test_a_start_migrates_only_what_is_behind(own_url: str) -> None:
 
     run_in_django(own_url, IS_UP_TO_DATE.format(True))
     assert ("user_sessions", "0003_what_can_be_forgotten") in query(own_url, "SELECT app, name FROM django_migrations")
+
+
+HOLDS_THE_LOCK = """
+from chatflow_django.migrating import migration_lock
+with migration_lock():
+    print("held", flush=True)
+    input()
+"""
+STARTS = """
+from chatflow_django.migrating import bring_up_to_date
+bring_up_to_date("user_service.manage", within_seconds=0.3)
+"""
+GIVEN_UP = "error: another process has been migrating this database for 0.3 s; start again after it\n"
+
+
+def test_a_start_waits_for_another_that_migrates_and_gives_up_in_one_line(own_url: str) -> None:
+    with start_in_django(own_url, HOLDS_THE_LOCK) as first:
+        assert first.stdout is not None
+        held = first.stdout.readline()
+        with start_in_django(own_url, STARTS) as second:
+            _, said = second.communicate(timeout=40)
+        _, complaints = first.communicate("\n", timeout=40)
+
+    assert (held, first.returncode) == ("held\n", 0), complaints
+    assert (second.returncode, said) == (1, GIVEN_UP)
 
 
 def test_a_command_works_on_the_data_folder_that_it_is_given(tmp_path: Path) -> None:

@@ -1,6 +1,4 @@
-"""Tells gateways of the version before of a profile that changed; all others follow the facts. A later version removes
-this.
-"""
+"""Tells gateways from before account facts of a profile that changed. A later version removes this."""
 
 import msgspec
 import structlog

@@ -20,7 +20,7 @@ class Argon2id(Argon2PasswordHasher):
 
 
 class PasswordHash(models.CharField):  # type: ignore[type-arg] # Django's own takes no arguments
-    """A hash that the database keeps in the standard form, which programs of the version before read and write too."""
+    """A hash that the database keeps in the standard form, which programs from before it read and write too."""
 
     def from_db_value(self, value: str, *_: object) -> str:
         return ALGORITHM + value if value.startswith(STANDARD_START) else value

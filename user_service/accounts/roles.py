@@ -5,7 +5,7 @@ from typing import get_args
 import structlog
 from django.db import transaction
 
-from chatflow.errors import Conflict, NotFound
+from chatflow.errors import Conflict, Forbidden, NotFound
 from chatflow.protocol.objects import AccountRole
 from user_service.accounts import selectors
 from user_service.accounts.announcing import tell_of_profile
@@ -25,24 +25,30 @@ def role_of_newcomer() -> AccountRole:
     has failed.
     """
     is_first = Installation.objects.filter(has_accounts=False).update(has_accounts=True) == 1
-    # A program of the version before makes accounts and leaves the row as it is.
+    # A program from before roles makes accounts and leaves the row as it is.
     return "owner" if is_first and not User.objects.exists() else "member"
 
 
-def change_role(*, username: str, role: AccountRole) -> User:
-    """Give somebody another role, or raise NotFound, or Conflict where nobody would own the installation any more."""
+def change_role(*, username: str, role: AccountRole, actor: User | None = None) -> User:
+    """Give somebody another role, or raise NotFound, or Conflict where nobody would own the installation any more.
+
+    With an actor, raise Forbidden where they may not do this. Without one, whoever runs the installation asks.
+    """
     with transaction.atomic():
         # Held until the commit: of two owners, of whom each is to lose the role at once, one keeps it.
-        Installation.objects.select_for_update().get()
+        lock_installation()
         found = selectors.find_by_username(username)
         if found is None:
             raise NotFound("There is nobody with this name.")
         user = selectors.lock_user(found.id)
+        if actor is not None:
+            refuse_change(actor, account=user, role=role)
         before = user.account_role
         if before == "owner" and role != "owner" and not has_owner_beside(user):
             raise Conflict("This is the last owner; make somebody else an owner first.")
         user.role = role
-        user.save(update_fields=["role"])
+        user.sign_outs += role != before
+        user.save(update_fields=["role", "sign_outs"])
         # Also if nothing changed: whoever tries again may have lost the answer before anybody was told.
         record_role(user.id, role)
         # Not before the commit, also if a caller's transaction is around this one. Read anew then, because the last of
@@ -51,6 +57,23 @@ def change_role(*, username: str, role: AccountRole) -> User:
     if role != before:
         log.info("a role was changed", user_id=str(user.id), before=before, after=role)
     return user
+
+
+def lock_installation() -> None:
+    """Lock what decides who may do what, until the transaction ends: roles and deactivation change behind it alone."""
+    Installation.objects.select_for_update().get()
+
+
+def refuse_change(actor: User, *, account: User, role: AccountRole | None = None) -> None:
+    """Raise Forbidden where the actor may not change this account, or not give this role; behind the lock alone.
+
+    Both may have changed since the actor's page was made, so both are as they are now.
+    """
+    now = selectors.access_user(actor.id)
+    if now.deactivated or not may_change(now, account=account):
+        raise Forbidden("You may not change this account any more.")
+    if role is not None and role not in roles_given_by(now):
+        raise Forbidden("You may not give this role any more.")
 
 
 def may_change(actor: User, *, account: User) -> bool:

@@ -1,23 +1,34 @@
 """Makes and changes accounts."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
-from chatflow.errors import Conflict, Forbidden, Unauthenticated
+from chatflow.errors import Conflict, Unauthenticated
 from chatflow.ids import new_id
 from chatflow.protocol.objects import AccountRole
-from user_service.accounts import names, passwords, selectors
+from user_service.accounts import names, passwords, profile_fields, selectors
 from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.looks import look
 from user_service.accounts.models import User
 from user_service.accounts.password_rules import check_password
 from user_service.accounts.roles import role_of_newcomer
 from user_service.facts.services import record_profile
-from user_service.sessions import services as sessions
-from user_service.sessions.models import Session
+
+PROFILE_FIELDS = (
+    *("display_name", "display_key", "initials_key", "status", "status_emoji", "status_until"),
+    *("title", "locale", "time_zone"),
+)
+CHECKED: dict[str, Callable[[str | None], str | None]] = {
+    "title": profile_fields.check_title,
+    "locale": profile_fields.check_locale,
+    "time_zone": profile_fields.check_time_zone,
+}
 
 
 def register(
@@ -58,6 +69,11 @@ def register(
     return user
 
 
+def make_account(username: str, password: str, *, email: str | None, role: AccountRole | None) -> User:
+    """Make an account for whoever runs the installation, or raise Invalid or Conflict."""
+    return register(username=username, password=password, display_name=None, email=email, role=role, now=timezone.now())
+
+
 def authenticate(*, login: str, password: str) -> User:
     """Return the account, or raise the same error for a wrong name as for a wrong password."""
     user = selectors.find_by_username(login)
@@ -72,54 +88,29 @@ def authenticate(*, login: str, password: str) -> User:
     return user
 
 
-def update_profile(user_id: uuid.UUID, *, changes: dict[str, str | None]) -> User:
-    """Change `display_name` and `status` as far as they are given, and tell everybody who is connected."""
+def update_profile(user_id: uuid.UUID, *, changes: dict[str, Any], now: datetime) -> User:
+    """Change what is given of one's profile, and tell everybody who is connected what is public of it."""
     with transaction.atomic():
         user = selectors.lock_user(user_id)
         before = user.public
         if (display_name := changes.get("display_name")) is not None:
             name_person(user, display_name=display_name)
         if "status" in changes:
-            user.status = names.check_status(changes["status"] or "")
+            wanted: dict[str, Any] = changes["status"] or {}
+            user.status_emoji, user.status, user.status_until = profile_fields.check_status(
+                emoji=wanted.get("emoji"), text=wanted.get("text"), until=wanted.get("until"), now=now
+            )
+        for name, check in CHECKED.items():
+            if name in changes:
+                setattr(user, name, check(changes[name]))
+        user.save(update_fields=PROFILE_FIELDS)
         has_changed = user.public != before
         if has_changed:
-            user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
             record_profile(user_id)
     if has_changed:
         # Read anew: of two changes at once, the one that is told last has to tell of both.
         tell_of_profile(selectors.access_user(user_id).public)
     return user
-
-
-def change_password(user: User, *, current: str, new: str, kept: Session, now: datetime) -> None:
-    """Change one's own password, which ends every other session."""
-    if not passwords.matches_password(current, user.password):
-        raise Forbidden("current: this is not your password.")
-    check_password(new, username=user.username, field="new")
-    new_hash = passwords.hash_password(new)
-    with transaction.atomic():
-        # A sign-in takes this lock too. So it is over before, and its session ends below; or it comes after, and finds
-        # that the password which it compared is no longer the one.
-        locked = selectors.lock_user(user.id)
-        if locked.password_version != user.password_version:
-            raise Forbidden("current: this is not your password.")
-        replace_password(locked, new_hash)
-        sessions.revoke_all(user.id, reason="password", now=now, but=kept.id)
-
-
-def set_password(user: User, *, new: str, now: datetime) -> None:
-    """Give somebody a new password without the old one, for an operator; it ends all their sessions."""
-    check_password(new, username=user.username)
-    new_hash = passwords.hash_password(new)
-    with transaction.atomic():
-        replace_password(selectors.lock_user(user.id), new_hash)
-        sessions.revoke_all(user.id, reason="password", now=now)
-
-
-def replace_password(locked: User, new_hash: str) -> None:
-    locked.password = new_hash
-    locked.password_version += 1
-    locked.save(update_fields=["password", "password_version"])
 
 
 def name_person(user: User, *, display_name: str) -> None:

@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from user_service.accounts import selectors as accounts
 from user_service.accounts.models import STAFF
+from user_service.accounts.roles import lock_installation
 from user_service.admin.user_pages import acting
 from user_service.sessions import services
 from user_service.sessions.models import Session
@@ -40,10 +42,13 @@ class SessionPages(ModelAdmin):  # type: ignore[type-arg] # only in the stubs it
     @action(description="End the selected sessions", permissions=["end"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         """End those that are selected, except for the sessions of people whom only an owner may change."""
-        ended = queryset if acting(request).is_superuser else queryset.exclude(user__role__in=STAFF)
-        ids = list(ended.order_by("id").values_list("id", flat=True)[:ENDED_AT_ONCE])
-        sessions = Session.objects.filter(id__in=ids)
         with transaction.atomic():
+            # Nobody gets another role until these sessions have ended.
+            lock_installation()
+            is_owner = accounts.access_user(acting(request).id).is_superuser
+            ended = queryset if is_owner else queryset.exclude(user__role__in=STAFF)
+            ids = list(ended.order_by("id").values_list("id", flat=True)[:ENDED_AT_ONCE])
+            sessions = Session.objects.filter(id__in=ids)
             services.revoke(sessions, reason="admin", now=timezone.now())
             self.log_change_of(request, sessions)
         self.message_user(request, f"{len(ids)} sessions have ended.", messages.SUCCESS)

@@ -8,7 +8,6 @@ from user_service.settings import CHATFLOW, INSTALLED_APPS
 
 INSTALLED_APPS = [
     *INSTALLED_APPS,
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.admin.apps.SimpleAdminConfig",
 ]

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from chatflow.errors import ChatFlowError
-from user_service.accounts import deactivating, roles
+from user_service.accounts import roles
 from user_service.accounts.models import User
+from user_service.sessions import deactivating
 
 
 class UserPages(ModelAdmin):  # type: ignore[type-arg] # only in the stubs it takes one
@@ -59,9 +60,9 @@ class UserPages(ModelAdmin):  # type: ignore[type-arg] # only in the stubs it ta
         """Change it by the services, which tell everybody whom it concerns; the object itself is not saved."""
         # Sessions are locked before the counter of facts, as everywhere.
         if "deactivated" in form.changed_data:
-            deactivating.change_deactivated(obj.id, deactivated=obj.deactivated)
+            deactivating.change_deactivated(obj.id, deactivated=obj.deactivated, actor=acting(request))
         if "role" in form.changed_data:
-            roles.change_role(username=obj.username, role=obj.account_role)
+            roles.change_role(username=obj.username, role=obj.account_role, actor=acting(request))
 
     @display(description="Devices")
     def devices(self, user: User) -> str:

@@ -1,1 +1,1 @@
-"""Facts about accounts that other services have to know within a second or two, and the feed that tells them."""
+"""Facts about accounts that other services have to know within a second or two, recorded with what makes them true."""

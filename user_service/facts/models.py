@@ -20,7 +20,7 @@ class Fact(models.Model):
     subject = models.UUIDField()
     # Whom the subject blocks.
     other = models.UUIDField(default=NOBODY)
-    # From the one counter in `sessions`, given in the transaction that makes the fact true.
+    # From the one counter below, given in the transaction that makes the fact true.
     position = models.BigIntegerField()
     # The role.
     value = models.CharField(max_length=10, default="")
@@ -39,3 +39,21 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} {self.position}"
+
+
+class RevocationCounter(models.Model):
+    """One row: the last position given to a fact about an account, which once were revocations alone.
+
+    Whoever changes something that has a fact updates it in the same transaction, so that positions become visible in
+    their order and a poller that has seen one has seen all before it. A database sequence does not promise that.
+    Programs from before account facts count by it too, so nothing that they revoke is missed.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "revocation_counter"
+
+    def __str__(self) -> str:
+        return str(self.position)

@@ -9,9 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from chatflow.protocol.objects import AccountRole
-from user_service.facts.models import Fact
+from user_service.facts.models import Fact, RevocationCounter
 from user_service.facts.wake_redis import wake_followers
-from user_service.sessions.models import RevocationCounter
 
 # What ended is told for so long; whoever was away for an hour reads everything again, and needs no word of it.
 ENDED_TOLD_FOR = timedelta(days=1)

@@ -1,1 +1,1 @@
-"""Sessions: one per signed-in device, with the refresh token that keeps it and the revocation that ends it."""
+"""Sessions: one per signed-in device, the refresh token that keeps it, and what ends it."""

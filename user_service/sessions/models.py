@@ -29,7 +29,7 @@ class Session(models.Model):
 
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=20, default="")
-    # For verifiers of the version before, and written by programs of it: the same position as that of the fact.
+    # For verifiers from before account facts, and written by programs of then: the same position as that of the fact.
     revoked_position = models.BigIntegerField(null=True, unique=True)
 
     class Meta:
@@ -48,21 +48,3 @@ class Session(models.Model):
     def principal(self) -> Principal:
         """Who acts by it; whoever signs in by name and password may do all that their role allows."""
         return Principal(str(self.user_id), kind=self.user.kind, role=self.user.account_role, session_id=str(self.id))
-
-
-class RevocationCounter(models.Model):
-    """One row: the last position given to a fact about an account, which once were revocations alone.
-
-    Whoever changes something that has a fact updates it in the same transaction, so that positions become visible in
-    their order and a poller that has seen one has seen all before it. A database sequence does not promise that.
-    Programs of the version before count by it too, so nothing that they revoke is missed.
-    """
-
-    id = models.PositiveSmallIntegerField(primary_key=True)
-    position = models.BigIntegerField(default=0)
-
-    class Meta:
-        db_table = "revocation_counter"
-
-    def __str__(self) -> str:
-        return str(self.position)

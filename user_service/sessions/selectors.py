@@ -5,7 +5,8 @@ from datetime import datetime
 
 from chatflow.auth.account_facts.pages import RevocationPage, Revoked
 from chatflow.errors import NotFound, Unauthenticated
-from user_service.sessions.models import RevocationCounter, Session
+from user_service.facts.models import RevocationCounter
+from user_service.sessions.models import Session
 
 REVOCATIONS_AT_MOST = 500
 
@@ -33,7 +34,7 @@ def live_sessions(user_id: uuid.UUID, *, now: datetime) -> list[Session]:
 def revocations_after(position: int, *, now: datetime) -> RevocationPage:
     """Return what was revoked after this position, as far as an access token of it may still live.
 
-    For verifiers of the version before: all others follow the feed of facts. A later version removes this.
+    For verifiers from before account facts: all others follow the feed. A later version removes this.
     """
     # Read before the rows: what is revoked in between is then read again, not missed.
     last = RevocationCounter.objects.values_list("position", flat=True).get()

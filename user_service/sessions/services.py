@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from chatflow.errors import Unauthenticated
 from chatflow.ids import new_id
-from user_service import identity
 from user_service.accounts import selectors as accounts
 from user_service.accounts.models import User
 from user_service.facts.services import record_revocations
+from user_service.sessions import identity
 from user_service.sessions.models import USER_AGENT_AT_MOST, Session
 from user_service.sessions.refresh_tokens import SECRET_BYTES, RefreshToken, Use, judge_use
 
@@ -92,8 +92,11 @@ def revoke_session(session_id: uuid.UUID, *, reason: str, now: datetime) -> None
     revoke(Session.objects.filter(id=session_id), reason=reason, now=now)
 
 
+@transaction.atomic
 def revoke_all(user_id: uuid.UUID, *, reason: str, now: datetime, but: uuid.UUID | None = None) -> None:
-    """End every session of a person, except perhaps one."""
+    """End every session of a person, except perhaps one; those of Django's admin too."""
+    # The person is locked before their sessions, as in a sign-in.
+    User.objects.filter(id=user_id).update(sign_outs=F("sign_outs") + 1)
     sessions = Session.objects.filter(user_id=user_id)
     revoke(sessions.exclude(id=but) if but else sessions, reason=reason, now=now)
 
@@ -108,7 +111,7 @@ def revoke(sessions: QuerySet[Session], *, reason: str, now: datetime) -> None:
     for position, session in zip(positions, live, strict=True):
         session.revoked_at = now
         session.revoked_reason = reason
-        # For verifiers of the version before, which ask for revocations alone.
+        # For verifiers from before account facts, which ask for revocations alone.
         session.revoked_position = position
         session.save(update_fields=["revoked_at", "revoked_reason", "revoked_position"])
 

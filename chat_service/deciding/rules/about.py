@@ -5,7 +5,7 @@ from typing import Any
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.state import RoomState
 from chatflow.protocol.objects import Target
-from chatflow.wire.log import MessageFacts
+from chatflow.wire.log import MessageState
 
 
 def header(state: RoomState, *, by: Context) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def header(state: RoomState, *, by: Context) -> dict[str, Any]:
     return {"room_id": state.room_id, "seq": state.head + 1, "n": state.n, "actor": by.actor, "at": by.at}
 
 
-def about(facts: MessageFacts, *, state: RoomState, by: Context) -> dict[str, Any]:
+def about(message: MessageState, *, state: RoomState, by: Context) -> dict[str, Any]:
     """Return the fields that every event about a message has, for the room's next event."""
-    target = Target(facts.seq, facts.n, facts.sender, facts.mentions)
-    return {**header(state, by=by), "id": facts.id, "target": target}
+    target = Target(message.seq, message.n, message.sender, message.mentions)
+    return {**header(state, by=by), "id": message.id, "target": target}

@@ -3,10 +3,10 @@
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.state import RoomState
 from chatflow.errors import ChatFlowError, NotAMember, NotFound
-from chatflow.wire.log import MemberFacts, MessageFacts
+from chatflow.wire.log import MemberState, MessageState
 
 
-def access_member(state: RoomState, user_id: str) -> MemberFacts:
+def access_member(state: RoomState, user_id: str) -> MemberState:
     """Return the membership of the person who asks."""
     member = state.members.get(user_id)
     if member is None:
@@ -19,7 +19,7 @@ def stranger_error(state: RoomState) -> ChatFlowError:
     return NotAMember() if state.open_to_strangers else NotFound()
 
 
-def access_other(state: RoomState, user_id: str) -> MemberFacts:
+def access_other(state: RoomState, user_id: str) -> MemberState:
     """Return the membership of the person whom a member's command is about."""
     member = state.members.get(user_id)
     if member is None:
@@ -28,15 +28,15 @@ def access_other(state: RoomState, user_id: str) -> MemberFacts:
 
 
 def access_message(
-    state: RoomState, message_id: str, *, by: Context, member: MemberFacts, even_if_gone: bool = False
-) -> MessageFacts:
+    state: RoomState, message_id: str, *, by: Context, member: MemberState, even_if_gone: bool = False
+) -> MessageState:
     """Return a message that this member may read and that still has content."""
-    facts = by.messages.get(message_id)
+    message = by.messages.get(message_id)
     hidden = (
-        facts is None
-        or (facts.deleted and not even_if_gone)
-        or (state.history == "joined" and facts.seq < member.joined_seq)
+        message is None
+        or (message.deleted and not even_if_gone)
+        or (state.history == "joined" and message.seq < member.joined_seq)
     )
-    if facts is None or hidden:
+    if message is None or hidden:
         raise NotFound("There is no such message.")
-    return facts
+    return message

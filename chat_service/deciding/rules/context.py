@@ -6,23 +6,27 @@ from typing import Protocol
 
 from chatflow.auth.principal import Principal
 from chatflow.protocol.objects import Attachment
-from chatflow.wire.log import MessageFacts
+from chatflow.wire.log import MessageState
 
 
 class MessageLookup(Protocol):
     """The messages that commands name, as they stand at the state's head."""
 
-    def get(self, message_id: str, /) -> MessageFacts | None: ...
+    def get(self, message_id: str, /) -> MessageState | None: ...
 
     def put_by(self, message_id: str, user_id: str, /) -> frozenset[str]:
         """Return the emoji that this person has put on the message."""
+
+
+class BlocksUnknown(Exception):
+    """It was not told yet who blocks whom: what depends on it stays undecided."""
 
 
 class Blocks(Protocol):
     """Who blocks whom, as user_service told last."""
 
     def blocks(self, user_id: str, other_id: str, /) -> bool:
-        """Tell whether this person blocks the other."""
+        """Tell whether this person blocks the other, or raise BlocksUnknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from chat_service.deciding.shared_map import SharedMap
 from chat_service.deciding.state import RoomState
 from chatflow.protocol import events
 from chatflow.protocol.events import Event
-from chatflow.wire.log import InviteFacts, MemberFacts
+from chatflow.wire.log import InviteState, MemberState
 
 
 def evolve(state: RoomState, event: Event, *, secret_hash: str | None = None, declined: bool = False) -> RoomState:
@@ -31,11 +31,12 @@ def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:
         kind=room.kind,
         name=room.name,
         topic=room.topic,
+        description=room.description,
         private=room.private,
         archived=room.archived,
         retention_days=room.retention_days,
         history=room.history,
-        members=SharedMap((each.user_id, MemberFacts(each.user_id, each.role, event.seq)) for each in event.members),
+        members=SharedMap((each.user_id, MemberState(each.user_id, each.role, event.seq)) for each in event.members),
     )
 
 
@@ -48,7 +49,7 @@ def on_room_trimmed(state: RoomState, event: events.RoomTrimmed) -> RoomState:
 
 
 def on_member_joined(state: RoomState, event: events.MemberJoined) -> RoomState:
-    member = MemberFacts(event.user_id, event.role, event.seq)
+    member = MemberState(event.user_id, event.role, event.seq)
     state = replace(
         state,
         members=state.members.with_item(event.user_id, member),
@@ -93,7 +94,7 @@ def on_member_role(state: RoomState, event: events.MemberRole) -> RoomState:
 
 def with_invite(state: RoomState, event: events.InviteCreated, secret_hash: str) -> RoomState:
     """Add an invitation and drop those that are over, so that no more are kept than may be valid at a time."""
-    invite = InviteFacts(
+    invite = InviteState(
         invite_id=event.invite_id,
         secret_hash=secret_hash,
         role=event.role,

@@ -11,7 +11,7 @@ from chat_service.deciding.state import RoomState
 from chatflow.errors import Conflict, Forbidden, Invalid, NotFound
 from chatflow.protocol.commands import CreateInvite, RevokeInvite
 from chatflow.protocol.events import InviteCreated, InviteRevoked
-from chatflow.wire.log import InviteFacts
+from chatflow.wire.log import InviteState
 
 # All of them are loaded with the room.
 LIVE_INVITES_AT_MOST = 100
@@ -53,7 +53,7 @@ def revoke_invite(state: RoomState, command: RevokeInvite, by: Context) -> Invit
     )
 
 
-def access_invite(state: RoomState, token: str, *, at: str) -> InviteFacts:
+def access_invite(state: RoomState, token: str, *, at: str) -> InviteState:
     """Return the invitation for the token `<room_id>.<secret>`; a wrong token reveals nothing about the room."""
     secret_hash = hash_of_secret(token.partition(".")[2])
     for invite in state.invites.values():
@@ -67,5 +67,5 @@ def hash_of_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def is_live(invite: InviteFacts, *, at: str) -> bool:
+def is_live(invite: InviteState, *, at: str) -> bool:
     return (invite.until is None or invite.until > at) and invite.uses_left != 0

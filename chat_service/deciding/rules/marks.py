@@ -18,42 +18,42 @@ PINS_AT_MOST = 200
 
 def add_reaction(state: RoomState, command: AddReaction, by: Context) -> ReactionAdded | None:
     member = permit(state, Act.REACT, by)
-    facts = access_message(state, command.id, by=by, member=member)
+    message = access_message(state, command.id, by=by, member=member)
     emoji = clean_emoji(command.emoji)
     if emoji in by.messages.put_by(command.id, by.actor):
         return None
-    if emoji not in facts.counts and len(facts.counts) >= EMOJI_PER_MESSAGE:
+    if emoji not in message.counts and len(message.counts) >= EMOJI_PER_MESSAGE:
         raise Conflict("This message has too many different reactions.")
-    return ReactionAdded(**about(facts, state=state, by=by), emoji=emoji)
+    return ReactionAdded(**about(message, state=state, by=by), emoji=emoji)
 
 
 def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> ReactionRemoved | None:
     member = permit(state, Act.REACT, by)
-    facts = access_message(state, command.id, by=by, member=member)
+    message = access_message(state, command.id, by=by, member=member)
     emoji = clean_emoji(command.emoji)
     if emoji not in by.messages.put_by(command.id, by.actor):
         return None
-    return ReactionRemoved(**about(facts, state=state, by=by), emoji=emoji)
+    return ReactionRemoved(**about(message, state=state, by=by), emoji=emoji)
 
 
 def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePinned | None:
     member = permit(state, Act.PIN, by)
-    facts = access_message(state, command.id, by=by, member=member)
+    message = access_message(state, command.id, by=by, member=member)
     if command.id in state.pins:
         return None
     if len(state.pins) >= PINS_AT_MOST:
         raise Conflict("This room has too many pinned messages: unpin one first.")
-    return MessagePinned(**about(facts, state=state, by=by))
+    return MessagePinned(**about(message, state=state, by=by))
 
 
 def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> MessageUnpinned | None:
     member = permit(state, Act.PIN, by)
     is_pinned = command.id in state.pins
     # Retention takes a message but leaves its pin, which must still be removable.
-    facts = access_message(state, command.id, by=by, member=member, even_if_gone=is_pinned)
+    message = access_message(state, command.id, by=by, member=member, even_if_gone=is_pinned)
     if not is_pinned:
         return None
-    return MessageUnpinned(**about(facts, state=state, by=by))
+    return MessageUnpinned(**about(message, state=state, by=by))
 
 
 def clean_emoji(emoji: str) -> str:

@@ -12,7 +12,7 @@ from chatflow.protocol.characters import shows
 from chatflow.protocol.commands import DeleteMessage, EditMessage, SendMessage
 from chatflow.protocol.events import MessageCreated, MessageDeleted, MessageEdited
 from chatflow.protocol.objects import Attachment, Mentions, Message, Target
-from chatflow.wire.log import MemberFacts
+from chatflow.wire.log import MemberState
 
 
 def send_message(state: RoomState, command: SendMessage, by: Context) -> MessageCreated:
@@ -49,24 +49,24 @@ def send_message(state: RoomState, command: SendMessage, by: Context) -> Message
 
 def edit_message(state: RoomState, command: EditMessage, by: Context) -> MessageEdited | None:
     member = permit(state, Act.EDIT, by)
-    facts = access_message(state, command.id, by=by, member=member)
-    if facts.sender != by.actor:
+    message = access_message(state, command.id, by=by, member=member)
+    if message.sender != by.actor:
         raise Forbidden("Only its author may edit a message.")
-    if seconds_between(facts.at, by.at) > by.edit_window_seconds:
+    if seconds_between(message.at, by.at) > by.edit_window_seconds:
         raise Forbidden("This message is too old to be edited.")
     text = clean_text(command.text)
     if not shows(text):
         raise Invalid("The message is empty - at `$.text`")
-    if text == facts.text:
+    if text == message.text:
         return None
     mentions = read_mentions(text, state=state)
-    if (mentions.all and not facts.mentions.all) or (mentions.here and not facts.mentions.here):
+    if (mentions.all and not message.mentions.all) or (mentions.here and not message.mentions.here):
         refuse_addressing_all(state, member, mentions)
-    refuse_naming_many(state, member, mentions, before=facts.mentions)
+    refuse_naming_many(state, member, mentions, before=message.mentions)
     return MessageEdited(
         **header(state, by=by),
         id=command.id,
-        target=Target(facts.seq, facts.n, facts.sender, mentions, mentions_before=facts.mentions),
+        target=Target(message.seq, message.n, message.sender, mentions, mentions_before=message.mentions),
         text=text,
         mentions=mentions,
         edited_at=by.at,
@@ -75,28 +75,28 @@ def edit_message(state: RoomState, command: EditMessage, by: Context) -> Message
 
 def delete_message(state: RoomState, command: DeleteMessage, by: Context) -> MessageDeleted | None:
     member = access_member(state, by.actor)
-    facts = by.messages.get(command.id)
-    if facts is None or (state.history == "joined" and facts.seq < member.joined_seq):
+    message = by.messages.get(command.id)
+    if message is None or (state.history == "joined" and message.seq < member.joined_seq):
         raise NotFound("There is no such message.")
-    permit(state, Act.DELETE_OWN if facts.sender == by.actor else Act.DELETE_OTHERS, by)
-    if facts.deleted:
+    permit(state, Act.DELETE_OWN if message.sender == by.actor else Act.DELETE_OTHERS, by)
+    if message.deleted:
         return None
-    return MessageDeleted(**about(facts, state=state, by=by))
+    return MessageDeleted(**about(message, state=state, by=by))
 
 
-def refuse_addressing_all(state: RoomState, member: MemberFacts, mentions: Mentions) -> None:
+def refuse_addressing_all(state: RoomState, member: MemberState, mentions: Mentions) -> None:
     if (mentions.all or mentions.here) and not may(state, member.role, Act.ADDRESS_ALL):
         raise Forbidden("You may not address everyone in this room.")
 
 
-def refuse_naming_many(state: RoomState, member: MemberFacts, now: Mentions, *, before: Mentions = NOBODY) -> None:
+def refuse_naming_many(state: RoomState, member: MemberState, now: Mentions, *, before: Mentions = NOBODY) -> None:
     """Refuse to mention too many people; those whom an edit only keeps do not count."""
     is_many = len(now.users) > NAMED_AT_MOST and not set(now.users) <= set(before.users)
     if is_many and not may(state, member.role, Act.ADDRESS_ALL):
         raise Invalid(f"At most {NAMED_AT_MOST} people in one message - at `$.text`")
 
 
-def refuse_nested_thread(state: RoomState, root_id: str, *, by: Context, member: MemberFacts) -> None:
+def refuse_nested_thread(state: RoomState, root_id: str, *, by: Context, member: MemberState) -> None:
     root = access_message(state, root_id, by=by, member=member)
     if root.thread is not None:
         raise Invalid("A thread must begin at a message that is in no thread - at `$.thread`")

@@ -10,7 +10,7 @@ from chat_service.deciding.state import RoomState
 from chatflow.errors import Archived, Forbidden, Muted
 from chatflow.protocol.events import FOREVER
 from chatflow.protocol.objects import Role, RoomKind
-from chatflow.wire.log import MemberFacts
+from chatflow.wire.log import MemberState
 
 # Whether they declined this room, want to be added to none or block whoever asks is theirs to know.
 CANNOT_BE_ADDED = "This person cannot be added; an invitation link lets them come by themselves."
@@ -56,7 +56,7 @@ LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
     Act.BAN: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.MUTE: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.CHANGE_ROLE: {"channel": "moderator", "group": "moderator", "direct": None},
-    # Name and topic.
+    # Name, topic and description.
     Act.DESCRIBE: {"channel": "moderator", "group": "member", "direct": None},
     # Archiving, privacy, retention, what newcomers may read.
     Act.GOVERN: {"channel": "owner", "group": "owner", "direct": None},
@@ -83,7 +83,7 @@ def may(state: RoomState, role: Role, act: Act) -> bool:
     return lowest is not None and RANK[role] >= RANK[lowest]
 
 
-def permit(state: RoomState, act: Act, by: Context) -> MemberFacts:
+def permit(state: RoomState, act: Act, by: Context) -> MemberState:
     """Return the actor's membership, or raise the reason why they may not do this."""
     member = access_member(state, by.actor)
     if state.archived and act not in POSSIBLE_IN_ARCHIVE:
@@ -121,13 +121,13 @@ def refuse_muted(state: RoomState, by: Context) -> None:
         raise Muted(f"You are muted in this room until {until}.", retry_after=round(seconds_between(by.at, until), 3))
 
 
-def refuse_unless_above(member: MemberFacts, other: MemberFacts) -> None:
+def refuse_unless_above(member: MemberState, other: MemberState) -> None:
     """Refuse to let a member moderate their equals or superiors."""
     if RANK[member.role] <= RANK[other.role]:
         raise Forbidden
 
 
-def refuse_granting(member: MemberFacts, role: Role) -> None:
+def refuse_granting(member: MemberState, role: Role) -> None:
     """Refuse to give a role above one's own; of moderators and owners, only owners may make others their equals."""
     if RANK[role] > RANK[member.role] or (role == "moderator" and member.role == "moderator"):
         raise Forbidden

@@ -3,15 +3,20 @@ import { useEffect } from "react";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
+import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
+import { useShortcuts } from "@/features/keyboard/shortcuts";
 import { RoomPage } from "@/features/messages/room-page";
 import { Notices } from "@/features/notices/notices";
 import { DirectoryPage } from "@/features/rooms/directory-page";
 import { RoomList } from "@/features/rooms/room-list";
+import { SideHead } from "@/features/rooms/side-head";
+import { Switcher } from "@/features/switcher/switcher";
 import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
+import { closeOverlay, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
 import styles from "./chat-shell.module.css";
@@ -27,10 +32,13 @@ export function ChatShell({ user }: { user: User }) {
   const is_known = useChat(({ timelines }) => timelines[room_id ?? ""] !== undefined);
   // A room that is not there has no panel, and says so itself.
   const panel = route.page === "room" && is_known ? route.panel : null;
+  const seq = route.page === "room" ? route.seq : null;
   const at_home = route.page === "home" || route.page === "register";
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
   useTitle(room_id);
+  useShortcuts();
+  const overlay = useOverlay(({ open }) => open);
   return (
     <div className={styles.shell}>
       <a href="#main" className={styles.skip}>
@@ -41,9 +49,7 @@ export function ChatShell({ user }: { user: User }) {
           <Rail user={user} page={route.page} />
         </div>
         <nav className={`${styles.side} ${at_home ? "" : styles.on_wide}`} aria-label={t("app.navigation")}>
-          <header className={styles.side_head}>
-            <strong className="ellipsis">ChatFlow</strong>
-          </header>
+          <SideHead />
           <div className={styles.rooms}>
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
           </div>
@@ -52,7 +58,7 @@ export function ChatShell({ user }: { user: User }) {
         <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
           {room_id && (
             <div className={panel ? `${styles.room} ${styles.beside}` : styles.room}>
-              <RoomPage key={room_id} room_id={room_id} panel={panel} bar={<ConnectionBar />} />
+              <RoomPage key={room_id} room_id={room_id} panel={panel} seq={seq} bar={<ConnectionBar />} />
             </div>
           )}
           {room_id && panel && <DetailsPanel room_id={room_id} panel={panel} />}
@@ -62,6 +68,8 @@ export function ChatShell({ user }: { user: User }) {
         </div>
       </div>
       <Notices room_id={room_id} />
+      {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
+      {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
     </div>
   );
 }

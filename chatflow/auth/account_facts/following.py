@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import Fact, FactPage, RevocationPage
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.errors import ChatFlowError, NotFound
 from chatflow.process.vital import start_vital_thread
 
@@ -84,7 +84,7 @@ def follow_facts_in_thread(facts: AccountFacts, *, get: GetInThread) -> Callable
 
 
 async def ask(facts: AccountFacts, get: Get) -> FactPage:
-    """Return the next page; one of the version before knows no facts, and is asked for its revocations."""
+    """Return the next page; a user_service from before account facts is asked for its revocations."""
     try:
         page = await get(facts.path, FactPage)
     except NotFound:

@@ -65,7 +65,7 @@ class Revoked(msgspec.Struct, frozen=True):
 
 
 class RevocationPage(msgspec.Struct, frozen=True):
-    """What `/internal/revocations` answers, the only feed of the version before; a later version removes both."""
+    """What `/internal/revocations` answers, the only feed from before account facts; a later version removes both."""
 
     position: int
     revoked: list[Revoked]

@@ -7,12 +7,15 @@ planned anew, with its own entries counting as already there.
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 
 from pymongo.errors import BulkWriteError
 
 from chatflow.errors import Invalid, TimedOut, Unavailable
 from chatflow.wire.log import Entry, Known, Run, RunResult
 from message_service.log.additions import Additions, people_to_count, window_start
+from message_service.log.admitting import admitting
+from message_service.log.names import Names, names_a_room
 from message_service.log.planning import Op, Plan, ops_of, plan_run
 from message_service.log.projecting import project
 from message_service.log.records import RoomRecord
@@ -23,6 +26,7 @@ from message_service.stores.mongodb.database import (
 )
 from message_service.stores.mongodb.documents import document_of_entry
 from message_service.stores.mongodb.history import find_known
+from message_service.stores.mongodb.names import are_guarded, release_names, rooms_named
 from message_service.stores.mongodb.projections import apply, catch_up, head_of
 
 # Each failed attempt means that another writer was faster, or that a majority has not yet confirmed our write.
@@ -35,7 +39,14 @@ class Appending:
     """One append; `run` is called once."""
 
     def __init__(
-        self, db: MongoDatabase, runs: Sequence[Run], *, pool: Executor, added_per_hour: int, now: float | None = None
+        self,
+        db: MongoDatabase,
+        runs: Sequence[Run],
+        *,
+        pool: Executor,
+        added_per_hour: int,
+        unique_names: bool,
+        now: float | None = None,
     ) -> None:
         if len({run.room_id for run in runs}) != len(runs):
             raise Invalid("An append has one run per room.")
@@ -44,7 +55,12 @@ class Appending:
         self._pool = pool
         self._added_per_hour = added_per_hour
         self._now = time.time() if now is None else now
+        self._unique_names = unique_names and any(
+            step.entry is not None and names_a_room(step.entry.event) for run in runs for step in run.steps
+        )
         self._plans: dict[str, Plan] = {}
+        # By id of the entry.
+        self._claims: dict[str, str] = {}
 
     def run(self, *, deadline: float) -> list[RunResult]:
         with self._db.reading():
@@ -57,16 +73,18 @@ class Appending:
             for _ in range(ATTEMPTS):
                 if not lost:
                     return self._results()
+                release_names(self._db, self._claims_in(lost))
                 lost = self._write(lost, self._plan_surely(lost, every_op=True))
         raise TimedOut("The store could not tell in time what was written.")
 
     def _plan_surely(self, room_ids: Sequence[str], *, every_op: bool) -> dict[str, RoomRecord]:
         """Plan, and plan anew behind a fence if nothing is to be written into one of the rooms.
 
-        An entry that goes into its slot proves that the log was read to its end. Otherwise nothing would.
+        An entry that goes into its slot proves that the log was read to its end. Otherwise nothing would, and nothing
+        proves that another room still has its name.
         """
         rooms = self._plan(room_ids, every_op=every_op)
-        if all(self._plans[room_id].fresh for room_id in room_ids):
+        if all(plan.fresh and plan.stopped_by != "name" for plan in map(self._plans.__getitem__, room_ids)):
             return rooms
         self._db.fence()
         return self._plan(room_ids, every_op=every_op)
@@ -76,13 +94,22 @@ class Appending:
         runs = [self._runs[room_id] for room_id in room_ids]
         known = find_ops(self._db, runs, every_op=every_op)
         additions = self._find_additions(runs)
+        names = Names(rooms, find_holders=partial(rooms_named, self._db)) if self._unique_names else None
+        admit = admitting(additions, names)
         for run in runs:
             head = head_of(rooms.get(run.room_id))
             standing = find_standing(self._db, run) if head > run.expected_head else {}
             self._plans[run.room_id] = plan_run(
-                run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=additions.admit
+                run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=admit
             )
+        if names is not None and are_guarded(self._db):
+            self._claims |= names.claims
         return rooms
+
+    def _claims_in(self, room_ids: Sequence[str]) -> set[str]:
+        """Return the names that these rooms were to get."""
+        fresh = [entry.id for room_id in room_ids for entry in self._plans[room_id].fresh]
+        return {self._claims[entry_id] for entry_id in fresh if entry_id in self._claims}
 
     def _find_additions(self, runs: Sequence[Run]) -> Additions:
         """Read into which rooms others have put people; other appends that are under way do not count yet."""
@@ -112,7 +139,8 @@ class Appending:
 
     def _insert(self, entries: Sequence[Entry], since: float) -> bool:
         documents = [
-            document_of_entry(entry, since=since + number * OWED_STEP_SECONDS) for number, entry in enumerate(entries)
+            document_of_entry(entry, since=since + number * OWED_STEP_SECONDS, claim=self._claims.get(entry.id))
+            for number, entry in enumerate(entries)
         ]
         try:
             with self._db.session():
@@ -132,7 +160,8 @@ class Appending:
                 head=plan.head,
                 stopped_by=plan.stopped_by,
                 known=known.get((room_id, *plan.op)) if plan.op is not None else None,
-                retry_after=plan.retry_after,
+                retry_after=None if plan.refusal is None else plan.refusal.retry_after,
+                holder=None if plan.refusal is None else plan.refusal.holder,
             )
             for room_id, plan in ((room_id, self._plans[room_id]) for room_id in self._runs)
         ]

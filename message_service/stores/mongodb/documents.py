@@ -1,8 +1,8 @@
 """Converts records to MongoDB documents and back.
 
 The document of an event that creates a message carries the message in its current state, so that one insert is enough
-to say something. Sub-documents that only some documents have (`badge`, `gone`, `pin`, `in_thread`, `owed`) are there
-for sparse indexes.
+to say something. Sub-documents that only some documents have (`badge`, `gone`, `pin`, `in_thread`, `owed`, `claim`) are
+there for sparse indexes.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ Document = dict[str, Any]
 EVENT_KINDS: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in Event.__args__}
 
 
-def document_of_entry(entry: Entry, *, since: float) -> Document:
+def document_of_entry(entry: Entry, *, since: float, claim: str | None = None) -> Document:
     event = entry.event
     stored = stored_event(entry)
     document: Document = {
@@ -41,6 +41,8 @@ def document_of_entry(entry: Entry, *, since: float) -> Document:
         document["detail"] = stored.detail
     if consumers := entry.consumers:
         document["owed"] = {"to": consumers, "since": since, "partition": partition_of(stored.room_id)}
+    if claim is not None:
+        document["claim"] = {"name": claim}
     if entry.secret_hash is not None:
         document["secret_hash"] = entry.secret_hash
     if isinstance(event, MessageEdited):
@@ -218,4 +220,6 @@ def room_of(document: Document) -> RoomRecord:
         n=document["n"],
         active_at=document["active_at"],
         trimmed_n=document["trimmed_n"],
+        # Older documents do not have this field.
+        description=document.get("description", ""),
     )

@@ -14,7 +14,7 @@ from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.bus import Published
 from chatflow.wire.log import Known, LoadedRoom, LoadRoom, Snapshot
 from chatflow.wire.reads import RoomEvents
-from message_service.log.folding import facts_of, is_gone, public_message
+from message_service.log.folding import is_gone, message_state, public_message
 from message_service.log.late_events import known_of, published_or_unreadable
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.log.room_objects import snapshot_of
@@ -79,7 +79,9 @@ def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
         head=room.head,
         n=room.n,
         snapshot=load_snapshot(db, room) if ask.snapshot else None,
-        messages=[facts_of(record, trimmed_n=room.trimmed_n, reactions=put.get(record.id, {})) for record in messages],
+        messages=[
+            message_state(record, trimmed_n=room.trimmed_n, reactions=put.get(record.id, {})) for record in messages
+        ],
     )
 
 

@@ -5,7 +5,7 @@ If the document were gone, a late write could create it again.
 
 from pymongo import UpdateMany, UpdateOne
 
-from chatflow.wire.log import InviteFacts
+from chatflow.wire.log import InviteState
 from message_service.log.projecting import Projection
 from message_service.log.records import InviteChange
 from message_service.stores.mongodb.database import Document, MongoDatabase, insertion
@@ -26,7 +26,7 @@ def write_invites(db: MongoDatabase, projection: Projection) -> None:
         db.invites.bulk_write(writes, ordered=True)
 
 
-def document_of(room_id: str, invite: InviteFacts, *, seq: int) -> Document:
+def document_of(room_id: str, invite: InviteState, *, seq: int) -> Document:
     fields: Document = {
         "_id": invite.invite_id,
         "room_id": room_id,
@@ -52,23 +52,26 @@ def writes_of(room_id: str, change: InviteChange) -> list[UpdateOne]:
     if change.is_revoked:
         return [UpdateOne(key, ended)]
     return [
-        UpdateOne(key | {"uses_left": {"$gt": 1}}, {"$inc": {"uses_left": -1}, "$set": noted}),
+        UpdateOne(key | {"uses_left": {"$gt": 1}}, {"$inc": {"uses_left": -1, "used": 1}, "$set": noted}),
         UpdateOne(key | {"uses_left": {"$lte": 1}}, ended),
+        UpdateOne(key | {"uses_left": None}, {"$inc": {"used": 1}, "$set": noted}),
     ]
 
 
-def living_invites(db: MongoDatabase, room_id: str) -> list[InviteFacts]:
+def living_invites(db: MongoDatabase, room_id: str) -> list[InviteState]:
     """Return those that still work in the order in which they were made: their ids begin with the time."""
     # No index has this order, and they are few.
     found = sorted(db.invites.find({"room_id": room_id, "is_living": True}), key=lambda one: str(one["_id"]))
     return [
-        InviteFacts(
+        InviteState(
             invite_id=one["_id"],
             secret_hash=one["secret_hash"],
             role=one["role"],
             created_by=one["created_by"],
             uses_left=one.get("uses_left"),
             until=one.get("until"),
+            # Documents from before this field do not have it.
+            used=one.get("used", 0),
         )
         for one in found
     ]

@@ -1,19 +1,26 @@
 """Appending on SQLite: everything of one append is one transaction and one sync of the disk."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
+
+from msgspec.structs import replace
 
 from chatflow.errors import Invalid
 from chatflow.ids import partition_of
 from chatflow.wire.log import Entry, Known, Run, RunResult
 from message_service.log.additions import Addition, Additions, people_to_count, window_start
-from message_service.log.planning import Op, Plan, ops_of, plan_run
+from message_service.log.admitting import admitting
+from message_service.log.names import Names
+from message_service.log.planning import Op, Plan, Refusal, ops_of, plan_run
 from message_service.log.projecting import Projection, project
 from message_service.log.records import RoomRecord
 from message_service.stores.sqlite.documents import (
     INSERT_EVENT,
     INSERT_OP,
+    INSERT_PLAIN_EVENT,
+    MOVE_ROOM,
     WRITE_ROOM,
     encode,
     row_of_event,
@@ -21,8 +28,10 @@ from message_service.stores.sqlite.documents import (
     row_of_room,
 )
 from message_service.stores.sqlite.forms import full_id_if, short_op
-from message_service.stores.sqlite.lookups import IS_KNOWN, ITS_MESSAGE, find_known, keys_of, rooms_by_id
+from message_service.stores.sqlite.lookups import ITS_MESSAGE, find_known, keys_of, known_ops, rooms_by_id
 from message_service.stores.sqlite.projections import apply_projections
+from message_service.stores.sqlite.rooms import rooms_named
+from message_service.stores.sqlite.writing import insert_rows
 
 STANDING = (
     "SELECT e.seq, coalesce(e.id, m.id) FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608
@@ -30,11 +39,15 @@ STANDING = (
 )
 
 
-def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int) -> list[RunResult]:
+def append_runs(
+    db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int, unique_names: bool
+) -> list[RunResult]:
     rooms = rooms_by_id(db, [run.room_id for run in runs])
     found = find_additions(db, people_to_count(runs), since=window_start(now)) if added_per_hour else []
     keys = keys_of(db, [run.room_id for run in runs])
-    plans = plan_runs(db, runs, rooms, keys=keys, additions=Additions(found, per_hour=added_per_hour, now=now))
+    additions = Additions(found, per_hour=added_per_hour, now=now)
+    names = Names(rooms, find_holders=partial(rooms_named, db)) if unique_names else None
+    plans = plan_runs(db, runs, rooms, keys=keys, admit=admitting(additions, names))
     projections = write_entries(db, runs, plans, rooms, keys=keys, now=now)
     apply_projections(db, projections, keys=keys)
     known = find_first_results(db, runs, plans)
@@ -45,7 +58,8 @@ def append_runs(db: sqlite3.Connection, runs: Sequence[Run], *, now: float, adde
             head=plan.head,
             stopped_by=plan.stopped_by,
             known=known.get((run.room_id, *plan.op)) if plan.op is not None else None,
-            retry_after=plan.retry_after,
+            retry_after=None if plan.refusal is None else plan.refusal.retry_after,
+            holder=None if plan.refusal is None else plan.refusal.holder,
         )
         for run, plan in zip(runs, plans, strict=True)
     ]
@@ -57,7 +71,7 @@ def plan_runs(
     rooms: dict[str, RoomRecord],
     *,
     keys: dict[str, int],
-    additions: Additions,
+    admit: Callable[[Entry], Refusal | None],
 ) -> list[Plan]:
     if len({run.room_id for run in runs}) != len(runs):
         raise Invalid("An append has one run per room.")
@@ -67,20 +81,21 @@ def plan_runs(
         room = rooms.get(run.room_id)
         head = 0 if room is None else room.head
         standing = find_standing(db, run) if head > run.expected_head else {}
-        plans.append(
-            plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=additions.admit)
-        )
+        plans.append(plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=admit))
     return plans
 
 
 def find_ops(db: sqlite3.Connection, runs: Sequence[Run], *, keys: dict[str, int]) -> dict[str, set[Op]]:
     """Return those of the runs' ops that are in the log, by room."""
+    asked = [
+        (keys[run.room_id], short_op(actor, op), run.room_id, (actor, op)) for run in runs for actor, op in ops_of(run)
+    ]
+    known = known_ops(db, [(room, op) for room, op, _, _ in asked])
     found: dict[str, set[Op]] = {}
-    for run in runs:
-        room = keys[run.room_id]
-        for actor, op in ops_of(run):
-            if db.execute(IS_KNOWN, (room, short_op(actor, op))).fetchone() is not None:
-                found.setdefault(run.room_id, set()).add((actor, op))
+    if known:
+        for room, short, room_id, op in asked:
+            if (room, bytes(short)) in known:
+                found.setdefault(room_id, set()).add(op)
     return found
 
 
@@ -116,16 +131,13 @@ def write_entries(
     projections = [
         project(rooms.get(run.room_id), plan.fresh) for run, plan in zip(runs, plans, strict=True) if plan.fresh
     ]
-    rows = [row_of_room(projection.room, key=keys[projection.room.id]) for projection in projections]
-    db.executemany(WRITE_ROOM, rows)
+    write_rooms(db, [projection.room for projection in projections], before=rooms, keys=keys)
     [last] = db.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
-    db.executemany(
-        INSERT_EVENT,
-        [
-            row_of_event(entry, room=keys[entry.event.room_id], position=position)
-            for position, entry in enumerate(fresh, start=last + 1)
-        ],
-    )
+    rows = [
+        row_of_event(entry, room=keys[entry.event.room_id], position=position)
+        for position, entry in enumerate(fresh, start=last + 1)
+    ]
+    insert_rows(db, rows, plain=INSERT_PLAIN_EVENT, whole=INSERT_EVENT)
     db.executemany(INSERT_OP, [row_of_op(entry, room=keys[entry.event.room_id]) for entry in fresh])
     owed = [
         (entry.event.room_id, entry.event.seq, consumer, now, partition_of(entry.event.room_id))
@@ -134,6 +146,21 @@ def write_entries(
     ]
     db.executemany("INSERT INTO outbox (room_id, seq, consumer, since, partition) VALUES (?, ?, ?, ?, ?)", owed)
     return projections
+
+
+def write_rooms(
+    db: sqlite3.Connection, rooms: Sequence[RoomRecord], *, before: dict[str, RoomRecord], keys: dict[str, int]
+) -> None:
+    """Write only the counts of a room where nothing else has changed, as in nearly every append."""
+    moved, changed = [], []
+    for room in rooms:
+        old = before.get(room.id)
+        if old is not None and replace(old, head=room.head, n=room.n, active_at=room.active_at) == room:
+            moved.append((room.head, room.n, room.active_at, room.id))
+        else:
+            changed.append(row_of_room(room, key=keys[room.id]))
+    db.executemany(MOVE_ROOM, moved)
+    db.executemany(WRITE_ROOM, changed)
 
 
 def find_first_results(

@@ -9,11 +9,12 @@ from chatflow.protocol.objects import Attachment, Mentions, Preview
 from chatflow.wire.log import Entry
 from message_service.log.late_events import stored_event
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
-from message_service.stores.sort_keys import sort_key
+from message_service.log.sort_keys import sort_key
 from message_service.stores.sqlite.forms import (
     CREATED,
     full_id,
     full_id_if,
+    full_person,
     full_time,
     full_time_if,
     full_type,
@@ -27,23 +28,30 @@ from message_service.stores.sqlite.forms import (
 Row = tuple[Any, ...]
 
 # As they are written. What reads them begins with the room's id, which stands in its row alone.
-EVENT_COLUMNS = ("room", "seq", "n", "type", "position", "actor", "at", "id", "target_n", "detail")
+# The first columns say all about most messages; what is not written is null, and costs nothing to write.
+PLAIN_EVENT_COLUMNS = ("room", "seq", "n", "type", "position")
+EVENT_COLUMNS = (*PLAIN_EVENT_COLUMNS, "actor", "at", "id", "target_n", "detail")
+PLAIN_MESSAGE_COLUMNS = ("room", "n", "id", "seq", "cid", "sender", "at", "text", "deleted")
 MESSAGE_COLUMNS = (
-    "room", "n", "id", "seq", "cid", "sender", "at", "text", "mentions", "attachments", "reply_to", "thread",
-    "edited_at", "edited_seq", "deleted", "reactions", "previews", "pinned_seq", "as_of",
+    *PLAIN_MESSAGE_COLUMNS, "mentions", "attachments", "reply_to", "thread", "edited_at", "edited_seq", "reactions",
+    "previews", "pinned_seq", "as_of",
 )  # fmt: skip
+PLAIN_WIDTH = len(PLAIN_MESSAGE_COLUMNS)
+NOTHING_MORE = (None,) * (len(MESSAGE_COLUMNS) - PLAIN_WIDTH)
 EVENT_FIELDS = "r.id, e.seq, e.n, e.type, e.actor, e.at, e.id, e.target_n, e.detail"
 MESSAGE_FIELDS = ", ".join(["r.id", *(f"m.{name}" for name in MESSAGE_COLUMNS[1:])])
 ROOM_COLUMNS = (
     "id, kind, name, topic, private, archived, retention_days, history, peers, member_count, head, n, active_at, "
-    "trimmed_n"
+    "trimmed_n, description"
 )
 
 # Rooms have a number in the tables that grow with every message.
 ROOM_KEY = "(SELECT key FROM rooms WHERE id = ?)"
 INSERT_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * 10)})"  # noqa: S608
+INSERT_PLAIN_EVENT = f"INSERT INTO events ({', '.join(PLAIN_EVENT_COLUMNS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
 INSERT_OP = "INSERT INTO ops (room, op, seq) VALUES (?, ?, ?)"
 INSERT_MESSAGE = f"INSERT INTO messages ({', '.join(MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 19)})"  # noqa: S608
+INSERT_PLAIN_MESSAGE = f"INSERT INTO messages ({', '.join(PLAIN_MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 9)})"  # noqa: S608
 UPDATE_MESSAGE = (
     "UPDATE messages SET text = ?, mentions = ?, attachments = ?, edited_at = ?, edited_seq = ?, deleted = ?, "  # noqa: S608
     f"reactions = ?, previews = ?, pinned_seq = ?, as_of = ? WHERE room = {ROOM_KEY} AND n = ?"
@@ -51,13 +59,14 @@ UPDATE_MESSAGE = (
 # No REPLACE: that would empty the columns of a newer version.
 WRITE_ROOM = (
     f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, key) "  # noqa: S608
-    f"VALUES ({', '.join('?' * 17)}) "
+    f"VALUES ({', '.join('?' * 18)}) "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic, "
     "private = excluded.private, archived = excluded.archived, retention_days = excluded.retention_days, "
     "history = excluded.history, peers = excluded.peers, member_count = excluded.member_count, head = excluded.head, "
-    "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, sort_key = excluded.sort_key, "
-    "topic_key = excluded.topic_key"
+    "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, "
+    "description = excluded.description, sort_key = excluded.sort_key, topic_key = excluded.topic_key"
 )
+MOVE_ROOM = "UPDATE rooms SET head = ?, n = ?, active_at = ? WHERE id = ?"
 
 encode = msgspec.json.Encoder().encode
 decode_detail = msgspec.json.Decoder(dict[str, Any]).decode
@@ -75,15 +84,18 @@ def as_json(value: Any) -> str | None:
 
 
 def row_of_event(entry: Entry, *, room: int, position: int) -> Row:
-    """Return the event's row; what it says as the message does that it creates stands there alone."""
-    event, stored = entry.event, stored_event(entry)
+    """Return the event's row, or a plain one; what it says as the message does that it creates stands there alone."""
+    event = entry.event
+    is_told = False
+    if type(event) is MessageCreated:
+        message = event.message
+        is_told = message.id == entry.id and message.sender == event.actor and message.at == event.at
+        if is_told and not message.mentions and not entry.declined:
+            return (room, event.seq, event.n, CREATED, position)
+    stored = stored_event(entry)
     detail = None if stored.detail is None else encode(stored.detail).decode()
     common = (room, stored.seq, stored.n, short_type(stored.type), position)
-    if type(event) is MessageCreated and (event.message.id, event.message.sender, event.message.at) == (
-        stored.id,
-        stored.actor,
-        stored.at,
-    ):
+    if is_told:
         return (*common, None, None, None, None, detail)
     return (
         *common,
@@ -118,7 +130,8 @@ def event_of_row(row: Row, message: MessageRecord | None, *, op: str = "") -> St
 
 
 def row_of_message(record: MessageRecord, *, room: int) -> Row:
-    return (
+    """Return the message's row, or a plain one."""
+    plain = (
         room,
         record.n,
         short_id(record.id),
@@ -127,17 +140,37 @@ def row_of_message(record: MessageRecord, *, room: int) -> Row:
         short_person(record.sender),
         short_time(record.at),
         record.text,
+        int(record.deleted),
+    )
+    if is_plain(record):
+        return plain
+    return (
+        *plain,
         as_json(record.mentions),
         as_json(record.attachments),
         None if record.reply_to is None else short_id(record.reply_to),
         None if record.thread is None else short_id(record.thread),
         None if record.edited_at is None else short_time(record.edited_at),
         record.edited_seq,
-        record.deleted,
         as_json(record.reactions),
         as_json(record.previews),
         record.pinned_seq,
         None if record.as_of == record.seq else record.as_of,
+    )
+
+
+def is_plain(record: MessageRecord) -> bool:
+    """Tell whether the message has nothing beyond the columns that each has."""
+    return not (
+        record.mentions
+        or record.attachments
+        or record.reply_to
+        or record.thread
+        or record.edited_seq
+        or record.reactions
+        or record.previews
+        or record.pinned_seq
+        or record.as_of != record.seq
     )
 
 
@@ -161,22 +194,35 @@ def changes_of_message(record: MessageRecord) -> Row:
 
 def message_of_row(row: Row) -> MessageRecord:
     """Return the message of MESSAGE_FIELDS."""
+    if row[PLAIN_WIDTH:] == NOTHING_MORE:
+        return MessageRecord(
+            room_id=row[0],
+            n=row[1],
+            id=full_id(row[2]),
+            seq=row[3],
+            cid=full_id(row[4]),
+            sender=full_person(row[5]),
+            at=full_time(row[6]),
+            text=row[7],
+            deleted=bool(row[8]),
+            as_of=row[3],
+        )
     return MessageRecord(
         room_id=row[0],
         n=row[1],
         id=full_id(row[2]),
         seq=row[3],
         cid=full_id(row[4]),
-        sender=full_id(row[5]),
+        sender=full_person(row[5]),
         at=full_time(row[6]),
         text=row[7],
-        mentions=NOBODY if row[8] is None else decode_mentions(row[8]),
-        attachments=[] if row[9] is None else decode_attachments(row[9]),
-        reply_to=full_id_if(row[10]),
-        thread=full_id_if(row[11]),
-        edited_at=full_time_if(row[12]),
-        edited_seq=row[13],
-        deleted=bool(row[14]),
+        deleted=bool(row[8]),
+        mentions=NOBODY if row[9] is None else decode_mentions(row[9]),
+        attachments=[] if row[10] is None else decode_attachments(row[10]),
+        reply_to=full_id_if(row[11]),
+        thread=full_id_if(row[12]),
+        edited_at=full_time_if(row[13]),
+        edited_seq=row[14],
         reactions={} if row[15] is None else decode_reactions(row[15]),
         previews=[] if row[16] is None else decode_previews(row[16]),
         pinned_seq=row[17],
@@ -200,6 +246,7 @@ def row_of_room(room: RoomRecord, *, key: int) -> Row:
         room.n,
         room.active_at,
         room.trimmed_n,
+        room.description,
         sort_key(room.name or ""),
         sort_key(room.topic),
         key,
@@ -222,4 +269,5 @@ def room_of_row(row: Row) -> RoomRecord:
         n=row[11],
         active_at=row[12],
         trimmed_n=row[13],
+        description=row[14],
     )

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 
 from chatflow.wire.log import Known
 from message_service.log.late_events import known_of
@@ -36,7 +37,13 @@ KNOWN = (
     f"CROSS JOIN ops AS o ON o.room = r.key AND o.op = ? CROSS JOIN events AS e ON e.room = o.room AND e.seq = o.seq "
     f"{ITS_MESSAGE} WHERE r.id = ?"
 )
-IS_KNOWN = "SELECT 1 FROM ops WHERE room = ? AND op = ?"
+OPS_AT_ONCE = 64
+KNOWN_OPS = (
+    "SELECT o.room, o.op FROM (VALUES {}) AS asked CROSS JOIN ops AS o ON o.room = asked.column1 "
+    "AND o.op = asked.column2"
+)
+# Fills up a list of ops: no room has the number 0.
+NO_OP = (0, "")
 KEYS = "SELECT id, key FROM rooms WHERE id IN (SELECT value FROM json_each(?))"
 ROOMS_BY_ID = f"SELECT {ROOM_COLUMNS} FROM rooms WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
 MESSAGE_BY_ID = f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room WHERE m.id = ?"  # noqa: S608
@@ -55,6 +62,18 @@ def keys_of(db: sqlite3.Connection, room_ids: Iterable[str]) -> dict[str, int]:
         [last] = db.execute("SELECT coalesce(max(key), 0) FROM rooms").fetchone()
         keys |= {room_id: key for key, room_id in enumerate(new, start=last + 1)}
     return keys
+
+
+def known_ops(db: sqlite3.Connection, asked: Sequence[tuple[int, bytearray]]) -> set[tuple[int, bytes]]:
+    """Return those of the (room, short op) that are in the log."""
+    found: set[tuple[int, bytes]] = set()
+    for begin in range(0, len(asked), OPS_AT_ONCE):
+        some = asked[begin : begin + OPS_AT_ONCE]
+        # Lengths are powers of two, so that SQLite has few statements to prepare.
+        length = 1 << (len(some) - 1).bit_length()
+        places = chain(some, repeat(NO_OP, length - len(some)))
+        found.update(db.execute(KNOWN_OPS.format(", ".join(repeat("(?, ?)", length))), tuple(chain(*places))))
+    return found
 
 
 def messages_by_id(db: sqlite3.Connection, message_ids: Iterable[str]) -> dict[str, MessageRecord]:

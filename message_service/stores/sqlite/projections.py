@@ -9,6 +9,7 @@ from message_service.log.projecting import Projection, people_listed
 from message_service.log.records import MemberChange, MessageRecord, mentioned_keys
 from message_service.stores.sqlite.documents import (
     INSERT_MESSAGE,
+    INSERT_PLAIN_MESSAGE,
     ROOM_KEY,
     UPDATE_MESSAGE,
     changes_of_message,
@@ -17,6 +18,7 @@ from message_service.stores.sqlite.documents import (
 from message_service.stores.sqlite.invites import write_invites
 from message_service.stores.sqlite.lookups import messages_by_id
 from message_service.stores.sqlite.reactions import erase_reactions, is_put, write_reaction
+from message_service.stores.sqlite.writing import insert_rows
 
 MOVE_READ_POSITION = (
     "UPDATE memberships SET read_seq = max(read_seq, ?), read_n = max(read_n, ?) WHERE room_id = ? AND user_id = ?"
@@ -77,7 +79,8 @@ def write_messages(db: sqlite3.Connection, projections: Sequence[Projection], *,
         records = new if event.id in new else changed
         if (record := records.get(event.id)) is not None and record.room_id == event.room_id:
             records[event.id] = change_message(db, record, event)
-    db.executemany(INSERT_MESSAGE, [row_of_message(record, room=keys[record.room_id]) for record in new.values()])
+    rows = [row_of_message(record, room=keys[record.room_id]) for record in new.values()]
+    insert_rows(db, rows, plain=INSERT_PLAIN_MESSAGE, whole=INSERT_MESSAGE)
     db.executemany(UPDATE_MESSAGE, [changes_of_message(record) for record in changed.values()])
     write_mentions(db, old=older.values(), new=[*new.values(), *changed.values()])
 

@@ -42,7 +42,7 @@ def rebuild(path: Path, *, name: str, bring_along: Work, record: Work) -> None:
     """
     path = path.resolve()
     new = path.with_name(f"{path.name}.new")
-    with held_alone(path):
+    with locked_exclusively(path):
         remove(new)
         refuse_without_space(path)
         refuse_without_links(path)
@@ -129,7 +129,7 @@ def sync_and_tell(path: Path, told: Told) -> None:
 
 
 @contextmanager
-def held_alone(path: Path) -> Iterator[None]:
+def locked_exclusively(path: Path) -> Iterator[None]:
     """Keep everybody else from writing to the file; all that was written stands in it alone, without a log beside."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         try:

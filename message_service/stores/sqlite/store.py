@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from chatflow.ids import earliest_id_since
 from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
-from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertFacts, Job
+from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
@@ -18,10 +18,21 @@ from message_service.retention.trims import TrimPage
 from message_service.stores.migrating import Migrating, migrations_in
 from message_service.stores.port import MessagePage, Reactor, Span
 from message_service.stores.sizes import Sheet
-from message_service.stores.sqlite import clock, history, outbox, people, personal, recent, retention, rooms
+from message_service.stores.sqlite import (
+    clock,
+    history,
+    outbox_marks,
+    people,
+    personal,
+    read_positions,
+    recent,
+    retention,
+    rooms,
+)
 from message_service.stores.sqlite import migrations as migrations_sqlite
 from message_service.stores.sqlite.append import append_runs
 from message_service.stores.sqlite.database import SqliteConnections
+from message_service.stores.sqlite.invites import living_invites
 from message_service.stores.sqlite.schema import SqliteMigrations
 from message_service.stores.sqlite.scrubbing import Scrubbing
 
@@ -37,11 +48,23 @@ class SqliteStore:
         self.migrating = Migrating(SqliteMigrations(self._db), migrations_in(migrations_sqlite))
 
     def append(
-        self, runs: Sequence[Run], *, deadline: float, now: float | None = None, added_per_hour: int = 0
+        self,
+        runs: Sequence[Run],
+        *,
+        deadline: float,
+        now: float | None = None,
+        added_per_hour: int = 0,
+        unique_names: bool = False,
     ) -> list[RunResult]:
         try:
             with self._db.writing(deadline=deadline) as db:
-                return append_runs(db, runs, now=time.time() if now is None else now, added_per_hour=added_per_hour)
+                return append_runs(
+                    db,
+                    runs,
+                    now=time.time() if now is None else now,
+                    added_per_hour=added_per_hour,
+                    unique_names=unique_names,
+                )
         finally:
             # Also if nobody knows whether it was written.
             if any(takes_content(run) for run in runs):
@@ -84,7 +107,7 @@ class SqliteStore:
 
     def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
         with self._db.writing() as db:
-            return people.mark_read(db, marks)
+            return read_positions.mark_read(db, marks)
 
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         with self._db.writing() as db:
@@ -92,19 +115,19 @@ class SqliteStore:
 
     def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
         with self._db.reading() as db:
-            return outbox.owed_jobs(db, limit=limit, until=until, partitions=partitions, consumer=consumer)
+            return outbox_marks.owed_jobs(db, limit=limit, until=until, partitions=partitions, consumer=consumer)
 
     def clear_owed(self, jobs: Sequence[Job], *, consumer: str = ALERTS) -> None:
         with self._db.writing() as db:
-            outbox.clear_owed(db, jobs, consumer=consumer)
+            outbox_marks.clear_owed(db, jobs, consumer=consumer)
 
     def owed_since(self, consumer: str) -> float | None:
         with self._db.reading() as db:
-            return outbox.owed_since(db, consumer)
+            return outbox_marks.owed_since(db, consumer)
 
-    def alert_facts(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertFacts]:
+    def alert_details(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertDetails]:
         with self._db.reading() as db:
-            return outbox.facts_about_jobs(db, jobs, after=after, limit=limit)
+            return outbox_marks.details_of_jobs(db, jobs, after=after, limit=limit)
 
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         with self._db.reading() as db:
@@ -121,6 +144,10 @@ class SqliteStore:
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         with self._db.reading() as db:
             return rooms.members_of(db, room_id, after=after, limit=limit)
+
+    def invites(self, room_id: str) -> list[InviteState]:
+        with self._db.reading() as db:
+            return living_invites(db, room_id)
 
     def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
         with self._db.reading() as db:

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from chat_service.deciding.known import MADE_BY, TYPE_OF_EVENT
+from chat_service.deciding.repeated_commands import MADE_BY, TYPE_OF_EVENT
 from chat_service.deciding.rules.decide import RULES
 from chat_service.deciding.rules.permissions import LOWEST_ROLE, Act
 from chatflow.protocol.commands import AnyCommand

@@ -173,7 +173,7 @@ class PeopleInARoom(RuleBasedStateMachine):
     @invariant()
     def every_message_is_the_fold_of_its_events(self) -> None:
         for message_id in self.oracle.messages:
-            assert self.room.messages.get(message_id) == self.oracle.message_facts(message_id)
+            assert self.room.messages.get(message_id) == self.oracle.message_state(message_id)
 
     @invariant()
     def badges_are_what_counting_every_message_gives(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from chat_service.deciding.known import DIFFERENT, find_conflict, known_from
+from chat_service.deciding.repeated_commands import DIFFERENT, find_conflict, known_from
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Muted
 from chatflow.instants import write_instant

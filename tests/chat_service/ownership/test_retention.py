@@ -68,7 +68,7 @@ def test_nobody_else_trims_not_even_its_owner(room: PureRoom) -> None:
     ("principal", "outcome"),
     [
         (SYSTEM_PRINCIPAL, "ok"),
-        # A worker of the version before says no more than the name.
+        # An older worker, during an upgrade, says no more than the name.
         (None, "ok"),
         # Whatever the name.
         (Principal(SYSTEM, role="owner"), "forbidden"),

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import (
     Fact,
     FactPage,
@@ -12,6 +11,7 @@ from chatflow.auth.account_facts.pages import (
     Revoked,
     SessionRevoked,
 )
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.errors import NotFound, Unavailable
 
 NOW = 1_700_000_000.0
@@ -32,7 +32,7 @@ class UserService:
         self.facts = list(facts)
         self.answers_left_to_fail = 0
         self.asked: list[str] = []
-        # Of the version before: it knows revocations alone.
+        # From before account facts: it knows revocations alone.
         self.is_older = False
 
     def answer(self, path: str, kind: type[Any]) -> Any:

@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chatflow.auth import tokens
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import FactPage, SessionRevoked
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks
 from chatflow.auth.tokens import AsyncTokenVerifier, TokenSigner, TokenVerifier
 from chatflow.errors import Unauthenticated, Unavailable

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWS
 
 from chatflow.auth import tokens
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import AccountDeactivated, FactPage, RoleGiven, SessionRevoked
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.principal import SYSTEM_PRINCIPAL, Principal
 from chatflow.auth.tokens import AccessToken, KnownTokens, TokenSigner
 from chatflow.errors import TokenExpired, Unauthenticated, Unavailable

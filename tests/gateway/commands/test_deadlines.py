@@ -32,7 +32,7 @@ def test_whoever_waits_for_events_that_never_come_is_forgotten_with_the_answer(s
     scene.connect()
     scene.gateway.services.slow.clear()
     stream = scene.gateway.delivery.streams[scene.room.id]
-    scene.do(lambda: scene.gateway.delivery.hear_of(scene.room.id, 5))
+    scene.do(lambda: scene.gateway.delivery.note_head(scene.room.id, 5))
     scene.ask("room:sync", rooms={scene.room.id: 1})
     assert len(stream._waiters) == 1
     scene.loop.pass_time(PROMISED_SECONDS)
@@ -74,7 +74,7 @@ def test_what_is_set_is_answered_in_time(scene: Scene, name: str, more: dict[str
     assert [code(answer) for answer in scene.answers()] == ["timeout"]
 
 
-def test_a_doubt_ends_with_the_last_who_listens(scene: Scene) -> None:
+def test_a_recheck_ends_with_the_last_who_listens(scene: Scene) -> None:
     """Otherwise the next one would wait for a comparison that nobody makes."""
     scene.connect()
     scene.gateway.worker.spoil = losing

@@ -24,7 +24,7 @@ async def test_a_command_carries_the_principal_of_its_socket_also_after_a_refres
         Principal(alice, role="member", session_id=device.session_id),
         admin,
     ]
-    # The version before reads this.
+    # A worker from before principals reads this.
     assert [command.actor for command in gateway.worker.received] == [alice, alice]
 
 

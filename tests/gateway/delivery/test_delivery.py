@@ -35,7 +35,7 @@ def test_whoever_is_let_in_gets_nothing_of_what_was_due_a_moment_before(scene: S
         assert other.session is not None
         scene.gateway.delivery.take([event])
         scene.gateway.delivery.let_in(other.session.connection, stream)
-        other.session.connection.tell("room:added", {"room": {"id": scene.room.id}, "seq": stream.head})
+        other.session.connection.emit("room:added", {"room": {"id": scene.room.id}, "seq": stream.head})
 
     scene.do(meet)
     other.read()
@@ -64,7 +64,7 @@ def test_a_connection_that_has_ended_is_let_in_nowhere_and_told_nothing(scene: S
     scene.do(lambda: scene.device.put("1"))
     scene.do(lambda: scene.gateway.delivery.let_in(connection, stream))
     assert not stream.is_wanted
-    scene.do(lambda: connection.tell("notice", {}))
+    scene.do(lambda: connection.emit("notice", {}))
     assert scene.device.session is not None
     assert scene.device.session._queue == []
 
@@ -130,14 +130,14 @@ def test_read_positions_are_shown_where_few_enough_are_left(scene: Scene, leavin
     assert len([payload for name, payload in scene.life.told if name == "read"]) == shown
 
 
-def test_what_comes_into_doubt_during_a_comparison_stays_there(scene: Scene) -> None:
+def test_what_is_to_be_rechecked_during_a_comparison_stays_so(scene: Scene) -> None:
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.loop.settle()
     scene.gateway.worker.spoil = losing
     scene.gateway.worker.publish(scene.room.send(scene.alice, "lost"))
     scene.gateway.worker.spoil = passing
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.ask("room:sync", rooms={scene.room.id: 1})
     scene.answer()
     assert scene.answers() == []
@@ -149,7 +149,7 @@ def test_what_comes_into_doubt_during_a_comparison_stays_there(scene: Scene) -> 
 
 def test_a_comparison_that_failed_is_made_again(scene: Scene) -> None:
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.loop.settle()
     scene.gateway.services.let_go(0, failing=True)
     scene.ask("room:sync", rooms={scene.room.id: 1})

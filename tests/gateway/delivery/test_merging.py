@@ -53,7 +53,7 @@ async def test_between_two_turns_of_the_loop_few_sockets_are_written_to() -> Non
     merged = told_by(sockets)
     Socket.writes = 0
     per_turn: list[int] = []
-    merged.tell("popular")
+    merged.notify("popular")
     while not sockets[-1].packets:
         before = Socket.writes
         await asyncio.sleep(0)
@@ -68,7 +68,7 @@ async def test_whoever_hears_of_many_is_written_to_once() -> None:
     merged = told_by(sockets)
     Socket.writes = 0
     for number in range(100):
-        merged.tell(f"person {number}")
+        merged.notify(f"person {number}")
     await until(lambda: len(sockets[-1].packets) == 100)
     assert Socket.writes == len(sockets)
     await merged.close()
@@ -86,7 +86,7 @@ async def test_what_changes_all_the_time_is_told_once_a_second_and_in_the_end_as
     begun = loop.time()
     while loop.time() < begun + 1.0:
         state = next(states)
-        merged.tell("restless")
+        merged.notify("restless")
         await asyncio.sleep(0)
     await until(lambda: socket.packets[-1] == str(state))
     assert len(socket.packets) <= 2 + (loop.time() - begun) / 0.2
@@ -102,10 +102,10 @@ async def test_telling_rests_for_nine_times_as_long_as_it_took(monkeypatch: pyte
         Outbound(), audience=lambda key: sockets, packet=lambda key: key, clock=lambda: next(ticks) / 10
     )
     loop = asyncio.get_running_loop()
-    merged.tell("first")
+    merged.notify("first")
     await until(lambda: socket.packets == ["first"])
     begun = loop.time()
-    merged.tell("second")
+    merged.notify("second")
     await until(lambda: socket.packets == ["first", "second"])
     assert loop.time() - begun > 0.8
     await merged.close()
@@ -118,7 +118,7 @@ async def test_what_cannot_be_told_is_logged_and_keeps_nothing_else_from_being_t
     merged = Merged[str](Outbound(), audience=audiences.__getitem__, packet=packets.__getitem__)
     with capture_logs() as logs:
         for key in ("unsaid", "unheard", "good"):
-            merged.tell(key)
+            merged.notify(key)
         await until(lambda: socket.packets == ["packet"])
     assert [line["log_level"] for line in logs] == ["error", "error"]
     await merged.close()
@@ -128,7 +128,7 @@ async def test_whoever_ends_while_others_are_told_is_told_nothing_more(monkeypat
     monkeypatch.setattr("gateway.delivery.merging.PAIRS_PER_SLICE", 1)
     sockets = crowd(3)
     merged = told_by(sockets)
-    merged.tell("popular")
+    merged.notify("popular")
     await asyncio.sleep(0)
     # Its session may be somebody else's from here on.
     sockets[1].is_over = True
@@ -170,7 +170,7 @@ class Room:
     def __init__(self, members: int) -> None:
         outbound = Outbound()
         self.outbound = outbound
-        delivery = Delivery(outbound, People(), on_behind=lambda stream: None, on_doubt=lambda streams: None)
+        delivery = Delivery(outbound, People(), on_behind=lambda stream: None, on_recheck=lambda streams: None)
         self.stream = stream = delivery.streams["room"] = RoomStream("room", 0)
         stream.kind, stream.member_count = "channel", members
         self.sockets = crowd(members)

@@ -49,12 +49,12 @@ async def test_a_change_that_is_announced_too_is_told_once_and_by_the_feed(
     assert len(device.all("user")) == 2
 
 
-async def test_of_a_user_service_of_the_version_before_the_announcement_is_told(
+async def test_of_a_user_service_from_before_account_facts_the_announcement_is_told(
     gateway: Gateway, worker: FakeWorker, alice: str
 ) -> None:
     device = await gateway.device(alice)
     gateway.services.is_older = True
-    # Once it has answered as one of the version before.
+    # Once it has answered as one from before account facts.
     await until(lambda: gateway.services.calls.get("revocations", 0) > 1, within_seconds=4.0)
 
     worker.bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([UserChanged(user={"id": alice})]))

@@ -189,4 +189,4 @@ def test_senders_that_ended_are_forgotten() -> None:
     for life in range(1000):
         now[0] += FORGOTTEN_SECONDS / 10
         counts.on_beat(Count(f"w1 in life {life}", 0))
-    assert len(counts._heard) <= 11
+    assert len(counts._received) <= 11

@@ -1,4 +1,4 @@
-"""A lost publication puts in doubt only the rooms that it can concern; so does a live worker that is not heard."""
+"""A lost publication has only those rooms rechecked that it can concern; so does a live worker that is not heard."""
 
 import asyncio
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ class Subscriptions:
         del self.listeners[channel]
 
 
-class Ears:
+class Receiver:
     """Feeds of two workers, of whom the first owns the even partitions and the second the odd ones."""
 
     def __init__(self, loop: VirtualLoop) -> None:
@@ -49,7 +49,7 @@ class Ears:
         self.bus = Subscriptions()
         self.epochs = {"w0": "life 1", "w1": "life 1"}
         self.workers: Any = SimpleNamespace(live={}, owner_of=lambda partition: self.leases[partition % 2])
-        self.doubted: set[str] = set()
+        self.to_recheck: set[str] = set()
         self.rooms = [room_of(0), room_of(1)]
         loop.run_until_complete(self.begin())
 
@@ -59,14 +59,14 @@ class Ears:
 
     async def begin(self) -> None:
         bus: Any = self.bus
-        self.delivery = Delivery(Outbound(), People(), on_behind=lambda _: None, on_doubt=self.on_doubt)
+        self.delivery = Delivery(Outbound(), People(), on_behind=lambda _: None, on_recheck=self.on_recheck)
         with self.delivery.asking() as asking:
             self.delivery.claim(dict.fromkeys(self.rooms, 0), asking)
         self.feeds = WorkerFeeds(bus, self.workers, self.delivery)
         self.watching = asyncio.ensure_future(self.feeds.watch_silence())
 
-    def on_doubt(self, streams: Iterable[RoomStream]) -> None:
-        self.doubted |= {stream.room_id for stream in streams}
+    def on_recheck(self, streams: Iterable[RoomStream]) -> None:
+        self.to_recheck |= {stream.room_id for stream in streams}
 
     def live(self, *names: str) -> None:
         self.workers.live = {lease.id: lease for lease in self.leases if lease.id in names}
@@ -81,136 +81,136 @@ class Ears:
         )
         self.bus.listeners[f"events.{name}"](msgspec.msgpack.encode(publication))
 
-    def be_heard_for(self, seconds: int, *, counters: dict[str, int]) -> None:
+    def let_beat(self, seconds: int, *, counters: dict[str, int]) -> None:
         """Pass the time with heartbeats."""
         for _ in range(seconds):
             self.loop.pass_time(1.0)
             for name, counter in counters.items():
                 self.say(name, counter, heartbeat=True)
 
-    def doubts(self) -> list[int]:
-        """Return whose rooms came into doubt since the last time."""
-        found = [owner for owner, room_id in enumerate(self.rooms) if room_id in self.doubted]
-        self.doubted.clear()
+    def rechecked(self) -> list[int]:
+        """Return whose rooms were to be rechecked since the last time."""
+        found = [owner for owner, room_id in enumerate(self.rooms) if room_id in self.to_recheck]
+        self.to_recheck.clear()
         return found
 
 
 @pytest.fixture
-def ears() -> Any:
+def receiver() -> Any:
     loop = VirtualLoop()
-    ears = Ears(loop)
-    yield ears
-    ears.watching.cancel()
-    loop.run_until_complete(asyncio.wait([ears.watching]))
+    receiver = Receiver(loop)
+    yield receiver
+    receiver.watching.cancel()
+    loop.run_until_complete(asyncio.wait([receiver.watching]))
     loop.close()
 
 
 @pytest.fixture
-def settled(ears: Ears) -> Ears:
-    """Both workers are known and heard for so long that everybody agrees on who owns what."""
-    ears.live("w0", "w1")
-    ears.be_heard_for(int(AGREEING_SECONDS) + 2, counters={"w0": 0, "w1": 0})
-    ears.doubts()
-    return ears
+def settled(receiver: Receiver) -> Receiver:
+    """Both workers are known and beat for so long that everybody agrees on who owns what."""
+    receiver.live("w0", "w1")
+    receiver.let_beat(int(AGREEING_SECONDS) + 2, counters={"w0": 0, "w1": 0})
+    receiver.rechecked()
+    return receiver
 
 
-def test_what_a_worker_published_before_it_was_listened_to_is_doubted(ears: Ears) -> None:
-    ears.live("w0", "w1")
-    assert ears.doubts() == [0, 1]
-    ears.say("w0", 1, seq=1)
-    assert ears.doubts() == []
+def test_what_a_worker_published_before_it_was_listened_to_is_rechecked(receiver: Receiver) -> None:
+    receiver.live("w0", "w1")
+    assert receiver.rechecked() == [0, 1]
+    receiver.say("w0", 1, seq=1)
+    assert receiver.rechecked() == []
 
 
-def test_one_lost_publication_brings_its_workers_rooms_into_doubt_and_no_others(settled: Ears) -> None:
+def test_one_lost_publication_has_its_workers_rooms_rechecked_and_no_others(settled: Receiver) -> None:
     settled.say("w1", 1, seq=1)
-    assert settled.doubts() == []
+    assert settled.rechecked() == []
     settled.say("w1", 3, seq=3)
-    assert settled.doubts() == [1]
+    assert settled.rechecked() == [1]
     settled.say("w0", 1, heartbeat=True)
-    assert settled.doubts() == [0]
+    assert settled.rechecked() == [0]
 
 
-def test_a_publication_that_comes_late_is_no_second_loss(settled: Ears) -> None:
+def test_a_publication_that_comes_late_is_no_second_loss(settled: Receiver) -> None:
     settled.say("w0", 1)
     settled.say("w0", 3)
-    assert settled.doubts() == [0]
+    assert settled.rechecked() == [0]
     settled.say("w0", 2)
     settled.say("w0", 4)
     settled.say("w0", 4, heartbeat=True)
-    assert settled.doubts() == []
+    assert settled.rechecked() == []
 
 
-def test_a_worker_counts_anew_in_its_next_life(settled: Ears) -> None:
+def test_a_worker_counts_anew_in_its_next_life(settled: Receiver) -> None:
     settled.say("w0", 1)
     settled.say("w0", 2)
     settled.epochs["w0"] = "life 2"
     settled.say("w0", 0, heartbeat=True)
     settled.say("w0", 1)
-    assert settled.doubts() == []
+    assert settled.rechecked() == []
     settled.epochs["w0"] = "life 3"
     settled.say("w0", 2)
-    assert settled.doubts() == [0]
+    assert settled.rechecked() == [0]
 
 
-def test_while_rooms_change_hands_a_loss_may_be_of_any_room(settled: Ears) -> None:
+def test_while_rooms_change_hands_a_loss_may_be_of_any_room(settled: Receiver) -> None:
     settled.live("w0", "w1")
     settled.say("w0", 2)
-    assert settled.doubts() == [0, 1]
+    assert settled.rechecked() == [0, 1]
 
 
-def test_what_was_lost_just_before_the_owners_changed_may_be_of_any_room(settled: Ears) -> None:
+def test_what_was_lost_just_before_the_owners_changed_may_be_of_any_room(settled: Receiver) -> None:
     settled.say("w0", 2)
-    assert settled.doubts() == [0]
+    assert settled.rechecked() == [0]
     settled.live("w0", "w1")
-    assert settled.doubts() == [0, 1]
+    assert settled.rechecked() == [0, 1]
 
 
-def test_a_worker_that_writes_in_a_room_of_another_may_have_lost_something_in_any(settled: Ears) -> None:
+def test_a_worker_that_writes_in_a_room_of_another_may_have_lost_something_in_any(settled: Receiver) -> None:
     settled.say("w0", 1, seq=1, room=1)
-    assert settled.doubts() == []
+    assert settled.rechecked() == []
     settled.say("w0", 3, seq=1)
-    assert settled.doubts() == [0, 1]
+    assert settled.rechecked() == [0, 1]
 
 
 def test_a_worker_that_was_not_heard_while_the_owners_changed_may_have_lost_something_in_any_room(
-    settled: Ears,
+    settled: Receiver,
 ) -> None:
     settled.live("w0", "w1")
-    settled.be_heard_for(2 * int(AGREEING_SECONDS), counters={"w0": 0})
-    settled.doubts()
+    settled.let_beat(2 * int(AGREEING_SECONDS), counters={"w0": 0})
+    settled.rechecked()
     settled.say("w1", 2)
-    assert settled.doubts() == [0, 1]
+    assert settled.rechecked() == [0, 1]
 
 
-def test_a_worker_that_lives_and_is_not_heard_is_subscribed_anew_and_its_rooms_are_doubted_until_it_is(
-    settled: Ears,
+def test_a_worker_that_lives_and_is_not_heard_is_subscribed_anew_and_its_rooms_are_rechecked_until_it_is(
+    settled: Receiver,
 ) -> None:
     del settled.bus.listeners["events.w1"]
-    settled.be_heard_for(int(SILENT_SECONDS), counters={"w0": 0})
-    assert settled.doubts() == []
-    assert all(map(settled.feeds.hears, settled.rooms))
-    settled.be_heard_for(2, counters={"w0": 0})
-    assert settled.doubts() == [1]
-    assert [settled.feeds.hears(room_id) for room_id in settled.rooms] == [True, False]
-    settled.be_heard_for(int(SILENT_SECONDS) + 1, counters={"w0": 0})
-    assert settled.doubts() == [1]
+    settled.let_beat(int(SILENT_SECONDS), counters={"w0": 0})
+    assert settled.rechecked() == []
+    assert all(map(settled.feeds.receives, settled.rooms))
+    settled.let_beat(2, counters={"w0": 0})
+    assert settled.rechecked() == [1]
+    assert [settled.feeds.receives(room_id) for room_id in settled.rooms] == [True, False]
+    settled.let_beat(int(SILENT_SECONDS) + 1, counters={"w0": 0})
+    assert settled.rechecked() == [1]
     settled.say("w1", 0, heartbeat=True)
-    assert settled.feeds.hears(settled.rooms[1])
+    assert settled.feeds.receives(settled.rooms[1])
 
 
-def test_while_the_bus_is_away_nobody_is_silent(settled: Ears) -> None:
+def test_while_the_bus_is_away_nobody_is_silent(settled: Receiver) -> None:
     settled.bus.connected = False
     settled.loop.pass_time(60.0)
     settled.bus.connected = True
     settled.loop.pass_time(2.0)
-    assert settled.doubts() == []
+    assert settled.rechecked() == []
 
 
-def test_who_is_gone_is_listened_to_for_a_while(settled: Ears) -> None:
+def test_who_is_gone_is_listened_to_for_a_while(settled: Receiver) -> None:
     settled.live("w1")
-    settled.be_heard_for(int(FAREWELL_SECONDS) - 1, counters={"w1": 0})
+    settled.let_beat(int(FAREWELL_SECONDS) - 1, counters={"w1": 0})
     assert settled.bus.unsubscribed == []
-    settled.be_heard_for(2, counters={"w1": 0})
+    settled.let_beat(2, counters={"w1": 0})
     assert settled.bus.unsubscribed == ["events.w0"]
 
 
@@ -218,7 +218,7 @@ async def no_time() -> None: ...
 
 
 @pytest.mark.parametrize("is_followed_first", [True, False])
-def test_who_comes_back_as_it_is_left_stays_listened_to(settled: Ears, is_followed_first: bool) -> None:
+def test_who_comes_back_as_it_is_left_stays_listened_to(settled: Receiver, is_followed_first: bool) -> None:
     settled.live("w1")
 
     async def come_back() -> None:
@@ -232,7 +232,7 @@ def test_who_comes_back_as_it_is_left_stays_listened_to(settled: Ears, is_follow
     assert settled.bus.unsubscribed == []
 
 
-def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Ears) -> None:
+def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Receiver) -> None:
     subscribe = settled.bus.subscribe
 
     async def be_slow(channel: str, on_message: OnMessage) -> None:
@@ -246,9 +246,9 @@ def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Ea
     assert settled.bus.unsubscribed == ["events.w1"]
 
 
-def test_rows_that_were_asked_for_while_something_was_lost_are_in_doubt(settled: Ears) -> None:
+def test_rows_that_were_asked_for_while_something_was_lost_are_rechecked(settled: Receiver) -> None:
     room_id = room_of(0)
     with settled.delivery.asking() as asking:
         settled.say("w0", 2)
         settled.delivery.claim({room_id: 7}, asking)
-    assert room_id in settled.doubted
+    assert room_id in settled.to_recheck

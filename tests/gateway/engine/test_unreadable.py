@@ -98,7 +98,7 @@ def ending(room: FakeRoom, alice: str, bob: str) -> Published:
 
 
 def changing(room: FakeRoom, alice: str, bob: str) -> Published:
-    return room.append(events.RoomUpdated(**room.facts(alice), changes={"history": "all"}))
+    return room.append(events.RoomUpdated(**room.header(alice), changes={"history": "all"}))
 
 
 def editing(room: FakeRoom, alice: str, bob: str) -> Published:

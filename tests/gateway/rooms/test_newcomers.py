@@ -44,7 +44,7 @@ async def test_a_preview_of_an_older_message_is_withheld_too(
     devices = [await gateway.device(user_id) for user_id in (alice, bob)]
     preview = Preview(url="http://secret.example", title=OLD)
     target = Target(seq=said.seq, n=said.n, sender=alice, mentions=Mentions())
-    worker.publish(room.append(events.PreviewAdded(**room.facts("system"), id=alice, target=target, preview=preview)))
+    worker.publish(room.append(events.PreviewAdded(**room.header("system"), id=alice, target=target, preview=preview)))
     for device in devices:
         await device.has(room.id, [4])
     assert [device.all("event")[0]["preview"] for device in devices] == [{"url": preview.url, "title": OLD}, None]
@@ -74,6 +74,6 @@ async def test_a_setting_that_changes_holds_from_its_event_on(
     device = await gateway.device(bob)
     for history in ("joined", "all"):
         before = room.edit(2, NEW)
-        changed = room.append(events.RoomUpdated(**room.facts(alice), changes={"history": history}))
+        changed = room.append(events.RoomUpdated(**room.header(alice), changes={"history": history}))
         worker.publish(before, changed, room.edit(2, NEW))
     await until(lambda: [text for _, text in told(device, room)] == [NEW, None, None, NEW])

@@ -12,7 +12,7 @@ from tests.gateway.scene import Scene
 def test_whoever_is_thrown_out_while_a_room_is_read_is_shown_nothing_of_it(scene: Scene, after: int) -> None:
     room = scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.ask("room:sync", rooms={room.id: after})
     scene.answer()
     scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
@@ -24,7 +24,7 @@ def test_whoever_is_thrown_out_while_a_room_is_read_is_shown_nothing_of_it(scene
 def test_whoever_is_thrown_out_while_a_room_is_compared_is_shown_nothing_of_it(scene: Scene) -> None:
     room = scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.ask("room:sync", rooms={room.id: 1})
     scene.gateway.worker.publish(room.leave(scene.alice, kind=events.MemberBanned, actor=scene.bob))
     assert room.id not in scene.life.rooms
@@ -38,7 +38,7 @@ def test_whoever_is_thrown_out_while_a_room_cannot_be_told_of_is_answered_at_onc
 ) -> None:
     room, other = scene.world.room(scene.bob, scene.alice), scene.world.room(scene.bob, scene.alice)
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.ask("room:sync", rooms={room.id: 0})
     scene.ask("room:sync", rooms={other.id: 0})
     for _ in range(may_answer):
@@ -85,9 +85,9 @@ def test_where_a_worker_is_silent_a_sync_waits_for_one_comparison_however_many_a
 
 def test_a_sync_waits_for_one_comparison_however_much_is_lost_behind_it(scene: Scene) -> None:
     scene.connect()
-    scene.gateway.delivery.doubt()
+    scene.gateway.delivery.recheck()
     scene.ask("room:sync", rooms={scene.room.id: 1})
-    scene.do(scene.gateway.delivery.doubt)
+    scene.do(scene.gateway.delivery.recheck)
     scene.answer()
     assert len(scene.answers()) == 1
 
@@ -126,7 +126,7 @@ def test_a_room_of_which_nothing_comes_keeps_no_other_from_being_told(
     other.send(scene.alice, "before anybody listens")
     scene.connect()
     scene.gateway.services.slow.clear()
-    scene.do(lambda: scene.gateway.delivery.hear_of(scene.room.id, 5))
+    scene.do(lambda: scene.gateway.delivery.note_head(scene.room.id, 5))
     scene.ask("room:sync", rooms={scene.room.id: 1, other.id: 1})
     scene.loop.pass_time(10)
     (answer,) = scene.answers()

@@ -33,17 +33,17 @@ def test_a_room_that_cannot_be_told_is_asked_for_seldom_and_comes_as_soon_as_it_
     services, worker = scene.gateway.services, scene.gateway.worker
     services.slow.clear()
     scene.connect_other(scene.device, scene.alice)
-    services.facts.untellable = {scene.room.id}
+    services.fakes.untellable = {scene.room.id}
     worker.spoil = losing
     worker.publish(scene.room.send(scene.alice, "lost"))
     worker.spoil = passing
     scene.loop.pass_time(10.0)
-    failures = services.facts.failures
+    failures = services.fakes.failures
     assert failures < 10
     scene.loop.pass_time(20.0)
-    assert services.facts.failures - failures <= 20.0 / ALONE_SECONDS + 1
+    assert services.fakes.failures - failures <= 20.0 / ALONE_SECONDS + 1
 
-    services.facts.untellable = set()
+    services.fakes.untellable = set()
     scene.loop.pass_time(ALONE_SECONDS)
     assert scene.life.seqs(scene.room.id) == [2]
 

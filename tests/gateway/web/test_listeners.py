@@ -14,6 +14,9 @@ from chatflow.ids import new_id
 from tests.gateway.conftest import SECRET, Gateway
 from tests.gateway.world import World
 
+# Of no room and no invitation. Fixed, so that the names of the tests are the same in each process of a run.
+NOBODYS_ID = "00000000-0000-7000-8000-000000000001"
+
 
 @pytest.fixture
 async def http(gateway: Gateway) -> AsyncIterator[aiohttp.ClientSession]:
@@ -202,8 +205,12 @@ async def test_many_who_ask_for_the_status_are_one_question_to_the_services(
     ("method", "path"),
     [
         *(("GET", "/api/system/status"), ("GET", "/api/services/status"), ("GET", "/api/users/health")),
-        *(("POST", f"/api/rooms/{new_id()}/messages"), ("POST", f"/api/rooms/{new_id()}/invites")),
-        *(("DELETE", f"/api/rooms/{new_id()}/invites/{new_id()}"), ("GET", "/api/users/me"), ("GET", "/api/unknown")),
+        *(("POST", f"/api/rooms/{NOBODYS_ID}/messages"), ("POST", f"/api/rooms/{NOBODYS_ID}/invites")),
+        *(
+            ("DELETE", f"/api/rooms/{NOBODYS_ID}/invites/{NOBODYS_ID}"),
+            ("GET", "/api/users/me"),
+            ("GET", "/api/unknown"),
+        ),
         *(("PUT", "/api/system/status"), ("GET", "/api/")),
     ],
 )

@@ -90,10 +90,10 @@ class Story:
 
     async def _found_rooms(self) -> None:
         ada, minseo = self.devices["ada"], self.devices["민서"]
-        self.rooms["harbour"] = await ada.create_room("harbour", topic="Ships, tides and FOG")
-        self.rooms["한국어"] = await minseo.create_room("한국어", topic="무엇이든")
-        self.rooms["logbook"] = await ada.create_room("logbook", retention_days=KEPT_DAYS)
-        self.rooms["attic"] = await ada.create_room("attic")
+        self.rooms["harbour"] = await ada.create_room("harbour", exactly=True, topic="Ships, tides and FOG")
+        self.rooms["한국어"] = await minseo.create_room("한국어", exactly=True, topic="무엇이든")
+        self.rooms["logbook"] = await ada.create_room("logbook", exactly=True, retention_days=KEPT_DAYS)
+        self.rooms["attic"] = await ada.create_room("attic", exactly=True)
         self.rooms["kitchen"] = await minseo.create_room(
             "kitchen", kind="group", history="joined", members=[self._id("ada")]
         )

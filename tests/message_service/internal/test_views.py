@@ -13,7 +13,7 @@ from chatflow.errors import Internal, Invalid, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadRoom
-from chatflow.wire.outbox import AlertFactsAnswer, AlertFactsAsk, Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsAsk, Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.reads import (
     ConnectAnswer,
     ConnectAsk,
@@ -59,7 +59,7 @@ def test_what_was_appended_is_told_by_every_endpoint(
     [told] = service.call("/internal/events", EventsAsk({room_id: 1}), EventsAnswer).rooms
     versions = service.call("/internal/versions", VersionsAsk([bob]), VersionsAnswer).versions
     read = service.call("/internal/read", ReadAsk([ReadMark(bob, room_id, 2)]), ReadAnswer).positions
-    facts = service.call("/internal/alerts", AlertFactsAsk([Job(room_id, 2)]), AlertFactsAnswer).facts
+    details = service.call("/internal/alerts", AlertDetailsAsk([Job(room_id, 2)]), AlertDetailsAnswer).details
 
     again = room.append(room.message(alice, "안녕", op="c:1"))
 
@@ -69,7 +69,7 @@ def test_what_was_appended_is_told_by_every_endpoint(
     assert rows == [(bob, person.rows[0])]
     assert (told.head, [event.seq for event in told.events]) == (2, [2])
     assert read == [ReadPosition(bob, room_id, 2, 1)]
-    assert [fact.job for fact in facts] == [Job(room_id, 2)]
+    assert [each.job for each in details] == [Job(room_id, 2)]
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -102,7 +102,7 @@ def test_what_is_stored_and_cannot_be_read_is_our_fault_and_is_logged(
 
     ask = EventsAsk({room.room_id: 0}, takes_unreadable=True)
     (found,) = own_service.call("/internal/events", ask, EventsAnswer).rooms
-    # The version before would hand clients an event without a packet.
+    # An older gateway, during an upgrade, would hand clients an event without a packet.
     with pytest.raises(Internal):
         own_service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer)
     log_page = own_service.get(f"/api/rooms/{room.room_id}/events", user_id=alice)

@@ -228,7 +228,7 @@ def test_somebody_may_say_that_the_clock_is_right_and_every_process_hears_of_it(
     assert clock.read() == machine.wall
     assert clock.for_retention() is not None
     assert other.is_doubted
-    other.hear(clock.mark)
+    other.note(clock.mark)
 
     assert other.read() == machine.wall
 

@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 import pytest
 
 from chatflow.presence.keys_redis import Found
-from chatflow.wire.outbox import AlertFacts, Job, Recipient
+from chatflow.wire.outbox import AlertDetails, Job, Recipient
 from notification_service.deciding.expanding import expand
 from notification_service.deciding.notices import Notice, Preferences
-from tests.notification_service.message_service_edge import facts_about, recipient
+from tests.notification_service.message_service_edge import details_about, recipient
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 JOB = Job("room", 7)
 
 
 def notices_for(*recipients: Recipient, **wishes: Preferences) -> list[Notice]:
-    return expand(facts_about(JOB, *recipients), preferences=wishes, now=NOW)
+    return expand(details_about(JOB, *recipients), preferences=wishes, now=NOW)
 
 
 def verdict(person: Recipient, **wishes: Preferences) -> str | None:
@@ -47,16 +47,16 @@ def test_whoever_did_it_is_not_told() -> None:
 
 
 def test_nothing_is_told_of_what_is_gone() -> None:
-    gone = AlertFacts(job=JOB, room_kind="channel", room_name=None, event=None, recipients=[recipient()])
+    gone = AlertDetails(job=JOB, room_kind="channel", room_name=None, event=None, recipients=[recipient()])
 
     assert expand(gone, preferences={}, now=NOW) == []
 
 
 def test_whoever_blocks_who_did_it_is_not_told_and_everybody_else_is() -> None:
-    facts = facts_about(JOB, recipient("bob"), recipient("carol"))
+    details = details_about(JOB, recipient("bob"), recipient("carol"))
     blocked = {("bob", "alice"), ("alice", "carol")}
 
-    notices = expand(facts, preferences={}, now=NOW, blocks=lambda user_id, other_id: (user_id, other_id) in blocked)
+    notices = expand(details, preferences={}, now=NOW, blocks=lambda user_id, other_id: (user_id, other_id) in blocked)
 
     assert [(notice.user_id, notice.suppressed) for notice in notices] == [("bob", "blocked"), ("carol", None)]
 
@@ -104,7 +104,7 @@ def test_a_kind_that_is_turned_off_is_not_told() -> None:
 
 def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
     notices = expand(
-        facts_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, looking={("room", "bob")}
+        details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, looking={("room", "bob")}
     )
 
     assert [(notice.user_id, notice.suppressed) for notice in notices] == [("bob", "looking"), ("carol", None)]
@@ -113,13 +113,15 @@ def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
 def test_a_call_to_those_who_are_here_is_told_to_nobody_else() -> None:
     called = [recipient("bob", only_if_here=True), recipient("carol", only_if_here=True), recipient("dave")]
     presence = Found(here=frozenset({"carol"}), undisturbed=frozenset())
-    notices = expand(facts_about(JOB, *called), preferences={}, now=NOW, presence=presence)
+    notices = expand(details_about(JOB, *called), preferences={}, now=NOW, presence=presence)
 
     assert {notice.user_id: notice.suppressed for notice in notices} == {"bob": "away", "carol": None, "dave": None}
 
 
 def test_whoever_does_not_want_to_be_disturbed_is_not() -> None:
     presence = Found(here=frozenset({"bob", "carol"}), undisturbed=frozenset({"bob"}))
-    notices = expand(facts_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, presence=presence)
+    notices = expand(
+        details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, presence=presence
+    )
 
     assert {notice.user_id: notice.suppressed for notice in notices} == {"bob": "dnd", "carol": None}

@@ -1,11 +1,11 @@
-"""The delivering part of one process life."""
+"""The job-running part of one process life."""
 
 import asyncio
 
 from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.log import LogSource
-from notification_service.jobs.delivering import Delivery
+from chatflow.jobs.log_queue import LogSource
+from notification_service.jobs.job_runner import JobRunner
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
@@ -15,20 +15,20 @@ WITHIN_SECONDS = 10.0
 
 
 class Taker:
-    """The delivering part of one process life, on real parts; `restarted` is the next life."""
+    """The job-running part of one process life, on real parts; `restarted` is the next life."""
 
     def __init__(self, database: Database, bus: RedisBus, edge: MessageServiceEdge) -> None:
         self._parts = (database, bus, edge)
         self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
         self.client = ServiceClient("message_service", edge.url, SECRET)
         self.source = LogSource(bus, message_service=self.client)
-        self.delivery = Delivery(
+        self.runner = JobRunner(
             source=self.source, message_service=self.client, inbox=self.inbox, store=self.store, bus=bus
         )
 
     async def take_one(self) -> None:
         async with asyncio.timeout(WITHIN_SECONDS):
-            await self.delivery.deliver(await self.source.take())
+            await self.runner.do(await self.source.take())
 
     async def restarted(self) -> "Taker":
         await self.client.close()

@@ -7,7 +7,7 @@ from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
 from tests.notification_service.jobs.taker import Taker, inbox_of
-from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
+from tests.notification_service.message_service_edge import MessageServiceEdge, details_about, recipient
 
 
 async def test_a_kill_at_any_place_loses_no_alert_and_a_second_copy_has_the_same_id(
@@ -16,10 +16,10 @@ async def test_a_kill_at_any_place_loses_no_alert_and_a_second_copy_has_the_same
     seq, survived = 0, False
     while not survived:
         seq += 1
-        edge.store(facts_about(Job("room", seq), recipient()))
+        edge.store(details_about(Job("room", seq), recipient()))
         batch = await taker.source.take()
 
-        survived = await survives(taker.delivery.deliver(batch), waits=seq)
+        survived = await survives(taker.runner.do(batch), waits=seq)
         taker = await taker.restarted()
         while edge.owed:
             await taker.take_one()

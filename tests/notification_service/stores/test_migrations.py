@@ -1,4 +1,4 @@
-"""What the version before stored comes along, that version still works on it, and models and migrations agree."""
+"""What a program from before these models stored comes along, it still works on it, and models and migrations agree."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from chatflow.ids import new_id
 from chatflow.process.settings import PREFIX
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
-from tests.notification_service.message_service_edge import MessageServiceEdge, facts_about, recipient
+from tests.notification_service.message_service_edge import MessageServiceEdge, details_about, recipient
 from tests.notification_service.process import ServiceProcess
 from tests.notification_service.user_service_edge import UserServiceEdge
 from tests.older_version import unpack_version
@@ -75,7 +75,7 @@ async def open_version(
 async def tell(edge: MessageServiceEdge, *seqs: int) -> None:
     """Let both be mentioned, carol where she does not want to hear of it, and wait until nothing is owed."""
     people = (recipient(BOB), recipient(CAROL, level="none"))
-    edge.store(*(facts_about(Job("room", seq), *people) for seq in seqs))
+    edge.store(*(details_about(Job("room", seq), *people) for seq in seqs))
     await until(lambda: not edge.owed, within_seconds=20)
 
 

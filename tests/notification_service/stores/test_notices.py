@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from chatflow.errors import NotFound
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from notification_service.deciding.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
 from notification_service.stores import notices as store_module
 from notification_service.stores.database import Database
@@ -162,7 +162,7 @@ async def test_old_notices_are_forgotten_some_at_a_time(store: Store, inbox: Inb
 async def test_a_clock_that_was_set_ahead_forgets_no_notice_until_it_has_stood(store: Store, inbox: Inbox) -> None:
     now = datetime.fromisoformat(NOW).timestamp()
     wall, elapsed = [now], [0.0]
-    clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
+    clock = SettledClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
     await store.record([notice(1)], now=NOW)
     wall[0] += 400 * 86_400
     elapsed[0] += 60

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatflow.http.service_client import ServiceClient
-from chatflow.process.standing_clock import StandingClock
+from chatflow.process.settled_clock import SettledClock
 from notification_service.deciding.notices import IN_APP, Notice, notice_id
 from notification_service.stores import notices as store_module
 from notification_service.stores import tidying
@@ -15,14 +14,13 @@ from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
 from notification_service.stores.tidying import NOTICE_DAYS, tidy, tidy_for_ever
 from tests.chatflow.conditions import until
-from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def stood() -> StandingClock:
+def settled() -> SettledClock:
     """A clock that is right."""
-    return StandingClock(grace_seconds=0, wall=NOW.timestamp, elapsed=lambda: 0.0)
+    return SettledClock(grace_seconds=0, wall=NOW.timestamp, elapsed=lambda: 0.0)
 
 
 @pytest.fixture
@@ -59,21 +57,18 @@ async def test_all_that_is_too_old_is_forgotten_and_nothing_else(
     await record(store, *range(1, 6), days_ago=NOTICE_DAYS + 1)
     await record(store, 6, 7, 8, days_ago=NOTICE_DAYS - 1)
 
-    await tidy(store, grown=set(), clock=stood())
+    await tidy(store, grown=set(), clock=settled())
 
     assert await kept(database) == [8, 7, 6]
 
 
-async def test_whoever_is_tidied_after_an_outage_of_the_log_is_tidied_like_everybody(
-    store: Store, database: Database, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
+async def test_inboxes_that_grew_are_shortened_while_the_service_runs(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tidying, "TIDY_SECONDS", 0.01)
     monkeypatch.setattr(store_module, "INBOX_LIMIT", 2)
     grown: set[str] = set()
-    client = ServiceClient("message_service", edge.url, SECRET)
-    await edge.stop()
-    forever = asyncio.create_task(tidy_for_ever(store, grown=grown, message_service=client, clock=stood()))
-    await until(lambda: not client._breaker.admits() or forever.done())
+    forever = asyncio.create_task(tidy_for_ever(store, grown=grown, clock=settled()))
 
     await record(store, 1, 2, 3)
     grown.add("bob")
@@ -81,4 +76,3 @@ async def test_whoever_is_tidied_after_an_outage_of_the_log_is_tidied_like_every
     await until(lambda: not grown)
     assert await kept(database) == [3, 2]
     forever.cancel()
-    await client.close()

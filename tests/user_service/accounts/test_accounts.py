@@ -173,7 +173,10 @@ def test_one_signs_in_however_one_writes_the_own_name(service: UserService) -> N
 
     assert answer.status == 200
     assert answer.body["user"] == alice.user
-    assert service.get("/api/users/me", token=answer.body["access"]).body == alice.user
+    assert service.get("/api/users/me", token=answer.body["access"]).body == alice.user | {
+        "locale": None,
+        "time_zone": None,
+    }
 
 
 def test_a_wrong_name_and_a_wrong_password_answer_alike_and_cost_alike(service: UserService, database_url: str) -> None:
@@ -217,7 +220,7 @@ def test_a_password_is_kept_only_as_an_argon2id_hash(service: UserService) -> No
     assert PASSWORD not in (service.folder / "log").read_text()
 
 
-# Of the password of all who sign up here, as the version before Django's hasher wrote it.
+# Of the password of all who sign up here, as programs from before Django's hasher wrote it.
 OLDER_HASH = "$argon2id$v=19$m=19456,t=2,p=1$qMkVG/rwk5VTobW92e/mkg$X8fIHIrgJrnzkUm80/ZHefqt/6n42I2nT2P5WgYu/pY"
 KEPT = "SELECT password_hash FROM users WHERE username = 'has-older-hash'"
 

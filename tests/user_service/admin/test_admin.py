@@ -1,14 +1,16 @@
 """Owners and admins look after accounts in Django's admin: by the services' rules, and with all that these tell."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.servers.ports import find_free_port
 from tests.user_service.admin.running import Visitor, open_admin, spawn_admin
-from tests.user_service.database import ROLES, query
-from tests.user_service.running import PASSWORD, Answer, Person, UserService
+from tests.user_service.database import ROLES, WAITING, query
+from tests.user_service.running import PASSWORD, Answer, Person, UserService, open_user_service, wait_until
 
 LOGIN = "/login/"
 SESSIONS = "/user_sessions/session/"
@@ -213,3 +215,55 @@ def test_guessing_ends_after_some_tries_and_cookies_are_secure_where_the_app_say
     assert "Too many" in pages[3].message
     assert (refused.path, "Too many" in refused.message) == (LOGIN, True)
     assert "Secure" in cookie
+
+
+def test_a_session_ends_with_a_sign_out_everywhere_and_with_another_role(
+    service: UserService, port: int, owner: Person
+) -> None:
+    bob = service.sign_up()
+    set_role(service, bob, "admin")
+    visitor = Visitor(port)
+
+    let_in = [visitor.sign_in(bob.username).path]
+    service.post("/api/auth/logout-all", {}, token=bob.access)
+    after_sign_out = visitor.get("/").path
+    let_in.append(visitor.sign_in(bob.username).path)
+    # Taken away and given back: whoever sat there does not come back with the role.
+    set_role(service, bob, "member")
+    set_role(service, bob, "admin")
+    after_role = visitor.get("/").path
+    let_in.append(visitor.sign_in(bob.username).path)
+    owners = Visitor(port)
+    owners.sign_in(owner.username)
+    owners.change(bob.id, role="admin", deactivated="on")
+    owners.change(bob.id, role="admin")
+
+    assert let_in == ["/"] * 3
+    assert (after_sign_out, after_role, visitor.get("/").path) == (LOGIN, LOGIN, LOGIN)
+
+
+def test_an_admin_who_waited_does_not_change_somebody_who_became_an_owner_meanwhile(
+    tmp_path: Path, own_postgres_url: str
+) -> None:
+    with (
+        open_user_service(tmp_path, database_url=own_postgres_url) as service,
+        open_admin(tmp_path, database_url=own_postgres_url) as port,
+        psycopg.connect(own_postgres_url) as other,
+        ThreadPoolExecutor(1) as together,
+    ):
+        service.sign_up("the-owner")
+        person, bob = service.sign_up(), service.sign_up()
+        set_role(service, person, "admin")
+        visitor = Visitor(port)
+        visitor.sign_in(person.username)
+        visitor.get(f"/user_accounts/user/{bob.id}/change/")
+        # As the service gives the role: behind the lock of the installation.
+        other.execute("SELECT * FROM installation FOR UPDATE")
+        other.execute("UPDATE users SET role = 'owner' WHERE username = %s", (bob.username,))
+        changing = together.submit(visitor.change, bob.id, role="guest", deactivated="on")
+        wait_until(lambda: query(own_postgres_url, WAITING) == [(1,)])
+        other.commit()
+
+        assert changing.result().message == "You may not change this account any more."
+        assert dict(query(own_postgres_url, ROLES))[bob.username] == "owner"
+        assert log_in(service, bob).status == 200

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import FactPage
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.ids import new_id
 from tests.user_service.database import execute, migrate_to, query, run_django, run_in_django
 from tests.user_service.facts.version_before import version_before
@@ -53,7 +53,7 @@ def give_role(service: UserService, person: Person, role: str) -> None:
 def deactivate(database_url: str, person: Person, *, deactivated: bool = True) -> None:
     run_in_django(
         database_url,
-        "from user_service.accounts.deactivating import change_deactivated\n"
+        "from user_service.sessions.deactivating import change_deactivated\n"
         f"change_deactivated('{person.id}', deactivated={deactivated})",
     )
 
@@ -75,7 +75,11 @@ def test_each_kind_of_change_is_told_once_and_in_order(service: UserService, dat
     assert [fact["kind"] for fact in facts] == ["role", "profile", "block", "session", "deactivated", "profile"]
     role, profile, block, revoked, deactivated, gone = facts
     assert role == {"kind": "role", "user_id": alice.id, "role": "guest"}
-    assert (profile["user"]["id"], profile["user"]["status"], profile["user"]["role"]) == (alice.id, "away", "guest")
+    assert (profile["user"]["id"], profile["user"]["status"], profile["user"]["role"]) == (
+        alice.id,
+        {"text": "away"},
+        "guest",
+    )
     assert block == {"kind": "block", "user_id": alice.id, "blocked_id": bob.id, "holds": False}
     assert revoked["session_id"] == session["id"]
     assert revoked["expires_at"] >= bob.expires_at[:19]
@@ -172,7 +176,7 @@ def test_a_follower_reads_page_by_page_what_holds_now(service: UserService, data
 FORGETTING = """
 from datetime import UTC, datetime
 from user_service.accounts.models import User
-from user_service.sessions.tidying import forget_dead
+from user_service.tidying import forget_dead
 User.objects.filter(username__in={names}).delete()
 forget_dead(now=datetime.now(UTC))
 """
@@ -237,7 +241,7 @@ def test_what_held_before_there_were_facts_is_told(tmp_path: Path, own_url: str)
 
 
 RECONCILING = """
-from user_service.facts.reconciling import record_unrecorded_roles
+from user_service.feed.reconciling import record_unrecorded_roles
 record_unrecorded_roles()
 record_unrecorded_roles()
 """

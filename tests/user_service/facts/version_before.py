@@ -1,4 +1,4 @@
-"""user_service as it was in the version before, whose programs run beside ours while one replaces the other."""
+"""user_service from before account facts (commit `BEFORE`), which runs beside ours while one replaces the other."""
 
 from pathlib import Path
 

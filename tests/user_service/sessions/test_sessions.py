@@ -13,6 +13,7 @@ from tests.user_service.database import execute, query, run_in_django
 from tests.user_service.running import PASSWORD, Person, UserService, open_user_service, wait_until
 
 LONG_AGO = "2020-01-01 00:00:00+00:00"
+NEVER = "2999-01-01 00:00:00+00:00"
 FAR_AWAY = "2090-01-01 00:00:00+00:00"
 MANY = 1200
 
@@ -232,11 +233,11 @@ def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Pat
 
 TIDY_WITH_A_CLOCK_SET_AHEAD = """
 import time
-from chatflow.process.standing_clock import StandingClock
-from user_service.sessions.tidying import tidy
+from chatflow.process.settled_clock import SettledClock
+from user_service.tidying import tidy
 
 wall, elapsed = [time.time()], [0.0]
-clock = StandingClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
+clock = SettledClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])
 wall[0] += 40 * 86_400
 elapsed[0] += 60
 tidy(clock)
@@ -250,11 +251,15 @@ tidy(clock)
 def test_a_clock_that_was_set_ahead_ends_no_session_until_it_has_stood(tmp_path: Path, own_url: str) -> None:
     with open_user_service(tmp_path, database_url=own_url) as service:
         alice = service.sign_up()
+        execute(own_url, "INSERT INTO django_session VALUES (?, '', ?)", ("left", LONG_AGO), ("kept", NEVER))
         run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD)
         assert service.post("/api/auth/refresh", {"refresh": alice.refresh}).status == 200
+        assert query(own_url, "SELECT count(*) FROM django_session") == [(2,)]
 
         run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD + STANDING)
         assert query(own_url, "SELECT count(*) FROM sessions") == [(0,)]
+        # And what the admin left behind.
+        assert query(own_url, "SELECT session_key FROM django_session") == [("kept",)]
 
 
 def age(

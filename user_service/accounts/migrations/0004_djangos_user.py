@@ -2,11 +2,10 @@ import django.contrib.auth.models
 from django.db import migrations, models
 
 import user_service.accounts.hashers
-import user_service.accounts.user_objects
 
 
 class Migration(migrations.Migration):
-    """Adds what Django wants to know of its user; the version before does without it.
+    """Adds what Django wants to know of its user; programs from before this step do without it.
 
     The column of the password stays as it is, under its name and with its form; only the model calls it otherwise.
     """

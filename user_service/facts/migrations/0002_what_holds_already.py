@@ -13,7 +13,7 @@ AT_ONCE = 500
 def record_what_holds(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Record the sessions that were revoked, who is deactivated, and roles that are not the usual one."""
     fact: Any = apps.get_model("user_facts", "Fact")
-    counter = apps.get_model("user_sessions", "RevocationCounter").objects
+    counter = apps.get_model("user_sessions", "RevocationCounter").objects  # type: ignore[misc] # it moved since
     # Position 0 is where a follower begins. The row is held until the commit, so that nobody revokes meanwhile.
     counter.update(position=F("position") + 1)
     position: int = counter.values_list("position", flat=True).get()

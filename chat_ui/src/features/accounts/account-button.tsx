@@ -3,11 +3,13 @@ import { useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Dialog } from "@/components/dialog";
+import { Icon } from "@/components/icon";
 import { clearStored, countDrafts } from "@/lib/chat/outbox-storage";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import { forgetInvitation } from "@/lib/invitation";
 import { userName } from "@/lib/names";
+import { openOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
 import { signOut } from "@/lib/session";
@@ -53,6 +55,10 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
       setFailure(explain(error));
     }
   };
+  const openKeyboard = () => {
+    onClose();
+    openOverlay("keyboard");
+  };
   return (
     <Dialog title={t("account.title")} onClose={onClose}>
       <div className={styles.person}>
@@ -67,6 +73,9 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
         <ThemeChoice />
         <DensityChoice />
       </div>
+      <button type="button" className="button" onClick={openKeyboard}>
+        <Icon name="keyboard" small /> {t("keys.open")}
+      </button>
       {unsent > 0 && <p>{t("account.unsent", { count: unsent })}</p>}
       {drafts > 0 && <p>{t("account.drafts", { count: drafts })}</p>}
       <div className="actions">

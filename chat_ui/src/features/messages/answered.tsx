@@ -13,10 +13,7 @@ import { useNamedText } from "./use-named";
 /** Return the message that is being answered, unless it was deleted meanwhile. */
 export function useAnswered(room_id: string): Message | null {
   const answered = useDesk(({ answering }) => answering[room_id] ?? null);
-  const is_gone = useChat(({ timelines }) => {
-    const messages = answered ? timelines[room_id]?.messages : null;
-    return messages?.some(({ id, deleted }) => deleted && id === answered?.id) ?? false;
-  });
+  const is_gone = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(answered?.id ?? "")?.deleted ?? false);
   useEffect(() => {
     if (is_gone) answerNothing(room_id);
   }, [is_gone, room_id]);

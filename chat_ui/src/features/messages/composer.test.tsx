@@ -1,5 +1,6 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
 import { loadEmojiBook } from "@/lib/emoji";
@@ -98,7 +99,7 @@ test("Escape answers nobody", () => {
 
 test("the arrow up in an empty field edits one's last message, and nothing else", () => {
   const mine = message(2, { sender: ME });
-  useChat.setState({ timelines: { room: { ...startTimeline(room()), messages: [mine, message(3)] } } });
+  useChat.setState({ timelines: { room: { ...startTimeline(room()), messages: MessageRun.of([mine, message(3)]) } } });
   type("a draft");
   fireEvent.keyDown(field(), { key: "ArrowUp" });
   expect(useDesk.getState().editing.room ?? null).toBeNull();
@@ -110,7 +111,7 @@ test("the arrow up in an empty field edits one's last message, and nothing else"
 test("a message that is deleted meanwhile is answered no more", () => {
   const gone = { id: "message-7", seq: 7, n: 7, sender: BOB, at: message(7).at, deleted: true as const };
   act(() => answer(message(7)));
-  act(() => useChat.setState({ timelines: { room: { ...startTimeline(room()), messages: [gone] } } }));
+  act(() => useChat.setState({ timelines: { room: { ...startTimeline(room()), messages: MessageRun.of([gone]) } } }));
   expect(screen.queryByText(/Replying to/)).toBeNull();
   type("yes");
   enter();

@@ -23,6 +23,8 @@ import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
 
 const LIST_ID = "completions";
+// One edits what one wrote lately.
+const LOOKED_BACK = 200;
 
 export function Composer({ room_id, name, me }: { room_id: string; name: string; me: string }) {
   const t = useT();
@@ -175,8 +177,10 @@ function useTakenBack(room_id: string, take: (text: string, picked: Names) => vo
 }
 
 function lastOfMine(room_id: string, me: string): Message | undefined {
-  const messages = useChat.getState().timelines[room_id]?.messages ?? [];
-  return messages.findLast((message): message is Message => message.sender === me && !message.deleted);
+  const messages = useChat.getState().timelines[room_id]?.messages;
+  return messages
+    ?.slice(-LOOKED_BACK)
+    .findLast((message): message is Message => message.sender === me && !message.deleted);
 }
 
 /** Ready to write at once, except where a keyboard would then cover half of the screen. */

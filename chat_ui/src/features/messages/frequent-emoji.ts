@@ -1,14 +1,14 @@
-/** The three emoji that a person puts most, for one press; those of a newcomer are what most people use. */
+/** The emoji that a person puts most, for one press; those of a newcomer are what most people use. */
 import { load, save } from "@/lib/storage";
 
-const AT_FIRST = ["✅", "👀", "🙏"];
+const AT_FIRST = ["✅", "👀", "🙏", "🎉", "👍", "😂"];
 const OFFERED = 3;
 const COUNTED = 50;
 
 type Counts = Record<string, number>;
 
-export function frequentEmoji(me: string): string[] {
-  return usedEmoji(me).slice(0, OFFERED);
+export function frequentEmoji(me: string, offered = OFFERED): string[] {
+  return usedEmoji(me).slice(0, offered);
 }
 
 /** Return those that a person puts, the most frequent first, and behind them what most people use. */

@@ -13,6 +13,8 @@ export interface Suggestion {
 }
 
 const SHOWN = 8;
+// Whoever wrote before that is found by the server.
+const SEEN_MESSAGES = 200;
 
 /** Return the suggestions for `q`; null closes them. */
 export function useSuggestions(q: string | null, room_id: string): Suggestion[] {
@@ -24,7 +26,14 @@ export function useSuggestions(q: string | null, room_id: string): Suggestion[] 
   if (q === null) return [];
 
   const wanted = q.normalize("NFC").toLowerCase();
-  const seen = [...new Set(messages?.map(({ sender }) => sender).reverse())].flatMap((id) => users[id] ?? []);
+  const seen = [
+    ...new Set(
+      messages
+        ?.slice(-SEEN_MESSAGES)
+        .map(({ sender }) => sender)
+        .reverse(),
+    ),
+  ].flatMap((id) => users[id] ?? []);
   // What the server found fits by its own rules, such as initial consonants; an answer to an older question may not.
   const answer = (found.items ?? []).filter((user) => found.q === q || fits(user, wanted));
   const candidates = new Map([...seen.filter((user) => fits(user, wanted)), ...answer].map((user) => [user.id, user]));

@@ -2,19 +2,27 @@
 import { type ReactNode, useState } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
-import { type Chat, useChat } from "@/lib/chat/store";
+import { orderRooms } from "@/lib/chat/room-order";
+import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
 import { CreateChannelDialog } from "./create-channel-dialog";
 import { FindPersonDialog } from "./find-person-dialog";
 import styles from "./room-list.module.css";
 import { RoomRow } from "./room-row";
+import { useUnreadOnly } from "./unread-only";
 
 export function RoomList({ room_id, browsing }: { room_id: string | null; browsing: boolean }) {
   const t = useT();
   const [dialog, setDialog] = useState<"channel" | "person" | null>(null);
   const chat = useChat();
-  const { channels, directs } = sections(chat);
+  const { unread_only } = useUnreadOnly();
+  const ordered = orderRooms(chat);
+  const listed = (rooms: Room[]) =>
+    unread_only ? rooms.filter((room) => (room.unread ?? 0) > 0 || room.id === room_id) : rooms;
+  const channels = listed(ordered.channels);
+  const directs = listed(ordered.directs);
+  const none = (text: string) => (chat.loaded ? (unread_only ? t("rooms.none_unread") : text) : null);
   return (
     <>
       <Section
@@ -23,7 +31,7 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
         onAction={() => setDialog("channel")}
         rooms={channels}
         shown={room_id}
-        none={chat.loaded ? t("rooms.none") : null}
+        none={none(t("rooms.none"))}
       >
         <Link to="/directory" className={styles.browse} aria-current={browsing ? "page" : undefined}>
           <span className={styles.sign}>
@@ -38,7 +46,7 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
         onAction={() => setDialog("person")}
         rooms={directs}
         shown={room_id}
-        none={chat.loaded ? t("rooms.no_directs") : null}
+        none={none(t("rooms.no_directs"))}
       />
       {dialog === "channel" && <CreateChannelDialog onClose={() => setDialog(null)} />}
       {dialog === "person" && <FindPersonDialog onClose={() => setDialog(null)} />}
@@ -75,18 +83,4 @@ function Section({ title, action, onAction, rooms, shown, none, children }: Sect
       {children}
     </section>
   );
-}
-
-/** Channels stand where one expects them, by name; conversations by what was last said. */
-function sections({ timelines, activity, hidden }: Chat): { channels: Room[]; directs: Room[] } {
-  const rooms = Object.values(timelines)
-    .map(({ room }) => room)
-    .filter((room) => !hidden[room.id]);
-  const recency = (room: Room) => activity[room.id] ?? 0;
-  return {
-    channels: rooms
-      .filter((room) => room.kind === "channel")
-      .sort((a, b) => (a.name ?? "").localeCompare(b.name ?? "") || a.id.localeCompare(b.id)),
-    directs: rooms.filter((room) => room.kind !== "channel").sort((a, b) => recency(b) - recency(a)),
-  };
 }

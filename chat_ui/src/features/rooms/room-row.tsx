@@ -4,6 +4,7 @@ import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { Seal } from "@/components/seal";
+import { isMuted } from "@/lib/chat/notify";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useRoomName, useUser } from "@/lib/names";
@@ -23,12 +24,13 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
   const unread = room.unread ?? 0;
   const mentions = room.mentions ?? 0;
   // Whatever comes in a conversation is meant for me.
+  const muted = isMuted(room);
   const addressed = room.kind === "channel" ? mentions : unread;
   return (
     <li>
       <Link
         to={roomPath(room.id)}
-        className={`${styles.room} ${unread > 0 ? styles.unread : ""}`}
+        className={`${styles.room} ${unread > 0 && !muted ? styles.unread : ""}`}
         aria-current={shown ? "page" : undefined}
       >
         <RoomSign room={room} me={me} />
@@ -38,7 +40,13 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
             <Seal state="failed" label={t("disk.failed", { count: 1 })} />
           </span>
         )}
-        {unread > 0 && (
+        {muted && (
+          <span className={styles.muted} title={t("notify.button_muted")}>
+            <Icon name="bell_off" small />
+            <span className="only-read-out">{t("notify.muted")}</span>
+          </span>
+        )}
+        {unread > 0 && !(muted && addressed === 0) && (
           <span className={addressed > 0 ? styles.calls : styles.count}>
             <span aria-hidden="true">{capped(addressed || unread)}</span>
             <span className="only-read-out">

@@ -1,5 +1,5 @@
 /** Closes the gaps: asks room:sync for every room that is behind, until none is. */
-import type { ErrorBody, Synced } from "@/lib/protocol";
+import type { AnyMessage, ErrorBody, RoomEvent, Synced } from "@/lib/protocol";
 import { ask } from "./socket";
 import { changeTimeline, dropTimeline, useChat } from "./store";
 import { isBehind, takeSync } from "./timeline";
@@ -41,10 +41,14 @@ async function syncOnce(cursors: Record<string, number>): Promise<boolean> {
   const { me } = useChat.getState();
   for (const [room_id, synced] of Object.entries(reply.rooms)) {
     if ("error" in synced) refused(room_id, synced.error);
-    else changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me));
+    else changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me), writtenIn(synced.events));
   }
   const { timelines } = useChat.getState();
   return Object.entries(cursors).some(([room_id, position]) => timelines[room_id]?.position !== position);
+}
+
+function writtenIn(events: RoomEvent[]): AnyMessage[] {
+  return events.flatMap((event) => (event.type === "message.created" ? [event.message] : []));
 }
 
 function refused(room_id: string, error: ErrorBody): void {

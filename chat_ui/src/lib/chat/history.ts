@@ -1,50 +1,71 @@
-/** Loads a room's history upwards, one page at a time. */
+/** Loads a room's history, one page at a time: the latest, the pages above and below what is loaded, or those around a message. */
 import { call } from "@/lib/api";
 import type { Messages } from "@/lib/protocol";
 import { changeTimeline, useChat } from "./store";
-import { firstSeq, takePage, trim } from "./timeline";
+import { type Place, placeBeyond, type Timeline, takePage, trim } from "./timeline";
 
 const MESSAGES_PER_PAGE = 50;
-// The most that the server gives at once.
-const MESSAGES_PER_LONG_PAGE = 100;
 // Enough to fill any screen when the room is shown again.
 const KEPT_MESSAGES = 100;
 const ATTEMPTS = 3;
 
-/** Rooms with a page on its way. */
+/** Pages on their way, by room and direction. */
 const loading = new Map<string, Promise<void>>();
 
-/** Load the latest page, or the one above what is loaded. */
-export function loadHistory(room_id: string): Promise<void> {
-  const running = loading.get(room_id);
+export function loadLatest(room_id: string): Promise<void> {
+  return once(`${room_id} latest`, () => loadPage(room_id, () => ({ latest: true })));
+}
+
+export function loadOlder(room_id: string): Promise<void> {
+  return once(`${room_id} older`, () =>
+    loadPage(room_id, (timeline) => (timeline.has_older ? placeBeyond(timeline, "older") : null)),
+  );
+}
+
+export function loadNewer(room_id: string): Promise<void> {
+  return once(`${room_id} newer`, () =>
+    loadPage(room_id, (timeline) => (timeline.has_newer ? placeBeyond(timeline, "newer") : null)),
+  );
+}
+
+/** Load the messages around a seq in place of those that are loaded. */
+export function loadAround(room_id: string, seq: number): Promise<void> {
+  return once(`${room_id} ${seq}`, () => loadPage(room_id, () => ({ around: seq })));
+}
+
+/** Keep only the end of a room that is not shown any more, or what is around a seq. */
+export function trimHistory(room_id: string, around: number | null): void {
+  changeTimeline(room_id, (timeline) => trim(timeline, KEPT_MESSAGES, around));
+}
+
+function once(key: string, load: () => Promise<void>): Promise<void> {
+  const running = loading.get(key);
   if (running) return running;
-  const load = loadPage(room_id).finally(() => loading.delete(room_id));
-  loading.set(room_id, load);
-  return load;
+  const started = load().finally(() => loading.delete(key));
+  loading.set(key, started);
+  return started;
 }
 
-/** Keep only the end of a room that is not shown any more. */
-export function trimHistory(room_id: string): void {
-  changeTimeline(room_id, (timeline) => trim(timeline, KEPT_MESSAGES));
-}
-
-async function loadPage(room_id: string): Promise<void> {
+/** Load the page at the place that `choose` names; it names none where there is nothing to load. */
+async function loadPage(room_id: string, choose: (timeline: Timeline) => Place | null): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { timelines, me } = useChat.getState();
     const timeline = timelines[room_id];
-    if (!timeline?.has_older) return;
-    const before = firstSeq(timeline);
-    // Who left much unread sees it sooner with fewer, longer pages.
-    const wanted = (timeline.room.unread ?? 0) > MESSAGES_PER_PAGE ? MESSAGES_PER_LONG_PAGE : MESSAGES_PER_PAGE;
-    const query = new URLSearchParams({ limit: String(wanted) });
-    if (before !== null) query.set("before", String(before));
+    const place = timeline ? choose(timeline) : null;
+    if (!place) return;
+    const query = new URLSearchParams({ limit: String(MESSAGES_PER_PAGE) });
+    for (const [name, seq] of Object.entries(place)) if (name !== "latest") query.set(name, String(seq));
     const page = await call<Messages>("GET", `/api/rooms/${room_id}/messages?${query}`);
     let taken = false;
-    changeTimeline(room_id, (current) => {
-      const grown = takePage(current, before, page, me);
-      taken = grown !== null;
-      return grown ?? current;
-    });
+    changeTimeline(
+      room_id,
+      (current) => {
+        const grown = takePage(current, place, page, me);
+        taken = grown !== null;
+        return grown ?? current;
+      },
+      page.items,
+    );
     if (taken) return;
   }
   throw new Error("The room moves faster than its history loads.");

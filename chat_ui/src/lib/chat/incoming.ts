@@ -7,7 +7,7 @@ import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
 import { type Seen, unread } from "./notices";
 import { forgetQuoted } from "./quoted";
-import { changeTimeline, dropTimeline, useChat } from "./store";
+import { changeTimeline, dropTimeline, putTimeline, showRoom, useChat } from "./store";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 
 type Payload<Name extends keyof ServerEvents> = Parameters<ServerEvents[Name]>[0];
@@ -48,15 +48,11 @@ function onReady({ user, rooms, more }: Ready): void {
 
 /** Put a room into the list, or take its fresh row where it is there. */
 export function addRoom(room: Room): void {
-  useChat.setState(({ timelines, activity, hidden, me }) => {
-    const known = timelines[room.id];
-    rank += 1;
-    return {
-      timelines: { ...timelines, [room.id]: known ? takeRow(known, room, me) : startTimeline(room) },
-      activity: known ? activity : { ...activity, [room.id]: rank },
-      hidden: { ...hidden, [room.id]: false },
-    };
-  });
+  const { timelines, me } = useChat.getState();
+  const known = timelines[room.id];
+  rank += 1;
+  putTimeline(room.id, known ? takeRow(known, room, me) : startTimeline(room));
+  showRoom(room.id, known ? null : rank);
   const waiting = orphans.get(room.id) ?? [];
   orphans.delete(room.id);
   for (const event of waiting) onEvent(event);
@@ -70,7 +66,10 @@ function onEvent(event: RoomEvent): void {
   }
   changeTimeline(event.room_id, (timeline) => receive(timeline, event, me));
   forgetQuoted(event);
-  if (event.type === "message.created") noteActivity(event.room_id);
+  if (event.type === "message.created") {
+    rank += 1;
+    showRoom(event.room_id, rank);
+  }
   const timeline = useChat.getState().timelines[event.room_id];
   if (timeline && isBehind(timeline)) void catchUp();
 }
@@ -87,7 +86,9 @@ function onRead({ room_id, positions }: Payload<"read">): void {
   const timeline = timelines[room_id];
   if (seq === undefined || !timeline) return;
   onNoticeRead({ room_id, seq });
-  const row = moveRead(timeline.room, seq, timeline.recent, me);
+  // Moved back, there is no telling here how many are behind it.
+  const is_back = seq < (timeline.room.read_seq ?? 0);
+  const row = is_back ? null : moveRead(timeline.room, seq, timeline.recent, me);
   if (row) changeTimeline(room_id, (current) => ({ ...current, room: row }));
   else refreshRow(room_id).catch((error) => console.warn("A badge may be too high until the next reload.", error));
 }
@@ -102,7 +103,8 @@ function onNoticeRead(read: Seen): void {
   useChat.setState(({ notices }) => ({ notices: unread(notices, read) }));
 }
 
-async function refreshRow(room_id: string): Promise<void> {
+/** Take the room's row as the server has it now. */
+export async function refreshRow(room_id: string): Promise<void> {
   const room = await call<Room>("GET", `/api/rooms/${room_id}`);
   changeTimeline(room_id, (timeline) => takeRow(timeline, room, useChat.getState().me));
 }
@@ -121,14 +123,6 @@ function adopt(event: RoomEvent): void {
       orphans.delete(event.room_id);
       console.warn(`Room ${event.room_id} could not be loaded.`, error);
     });
-}
-
-function noteActivity(room_id: string): void {
-  rank += 1;
-  useChat.setState(({ activity, hidden }) => ({
-    activity: { ...activity, [room_id]: rank },
-    hidden: { ...hidden, [room_id]: false },
-  }));
 }
 
 /** Load the rooms beyond those that `ready` names. */

@@ -1,46 +1,37 @@
-/** Folds events into the messages that are loaded, and pages of history into the same list; order is seq, always. */
+/** Folds events into the messages that are loaded. */
 import type { AnyMessage, DeletedMessage, Message, Reaction, RoomEvent } from "@/lib/protocol";
+import type { MessageRun } from "./message-run";
 
 // So many people are named with a message; the rest has a page of its own.
 const NAMED_PER_REACTION = 50;
 
-/** Return the list after `event`, as `me` sees it. What concerns a message that is not loaded changes nothing. */
-export function foldMessages(messages: AnyMessage[], event: RoomEvent, me: string): AnyMessage[] {
+/** Return the run after `event`, as `me` sees it. What concerns a message that is not loaded changes nothing. */
+export function foldRun(run: MessageRun, event: RoomEvent, me: string): MessageRun {
+  if (event.type === "message.created") return event.seq > (run.at(-1)?.seq ?? 0) ? run.append([event.message]) : run;
+  if (!("target" in event)) return run;
+  const place = run.placeOf(event.target.seq);
+  const message = run.at(place);
+  const changed = message && foldMessage(message, event, me);
+  return changed && changed !== message ? run.with(place, changed) : run;
+}
+
+/** Return a message after `event`, which changes only the one that it is about. */
+function foldMessage(message: AnyMessage, event: RoomEvent, me: string): AnyMessage {
+  if (!("id" in event) || event.id !== message.id || message.deleted) return message;
   switch (event.type) {
-    case "message.created":
-      return merge(messages, [event.message]);
     case "message.edited": {
       const { text, mentions, edited_at } = event;
-      if (text === null) return messages;
-      return change(messages, event.id, (message) => ({ ...message, text, mentions, edited_at }));
+      return text === null ? message : { ...message, text, mentions, edited_at };
     }
     case "message.deleted":
-      return messages.map((message) => (message.id === event.id ? remains(message) : message));
+      return remains(message);
     case "reaction.added":
-      return change(messages, event.id, (message) => react(message, event.emoji, event.actor, me));
+      return react(message, event.emoji, event.actor, me);
     case "reaction.removed":
-      return change(messages, event.id, (message) => unreact(message, event.emoji, event.actor, me));
+      return unreact(message, event.emoji, event.actor, me);
     default:
-      return messages;
+      return message;
   }
-}
-
-/** Return both lists as one by seq; where both know a message, the one from `incoming` stands. */
-export function merge(messages: AnyMessage[], incoming: AnyMessage[]): AnyMessage[] {
-  const last = messages.at(-1);
-  const first = incoming[0];
-  if (!first) return messages;
-  if (!last || (incoming.length === 1 && first.seq > last.seq)) return [...messages, ...incoming].sort(bySeq);
-  const known = new Map([...messages, ...incoming].map((message) => [message.id, message]));
-  return [...known.values()].sort(bySeq);
-}
-
-function bySeq(a: AnyMessage, b: AnyMessage): number {
-  return a.seq - b.seq;
-}
-
-function change(messages: AnyMessage[], id: string, edit: (message: Message) => Message): AnyMessage[] {
-  return messages.map((message) => (message.id === id && !message.deleted ? edit(message) : message));
 }
 
 function remains({ id, seq, n, sender, at }: AnyMessage): DeletedMessage {

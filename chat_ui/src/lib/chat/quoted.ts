@@ -12,19 +12,17 @@ const KEPT = 500;
 const GONE = ["not_found", "not_a_member", "forbidden", "banned"];
 const useFetched = create<{ messages: Map<string, Fetched> }>(() => ({ messages: new Map() }));
 const asked = new Set<string>();
-/** By id, made once for each list of messages. */
-const indexes = new WeakMap<AnyMessage[], Map<string, AnyMessage>>();
 
 /** Return the message, null where it cannot be seen, or undefined while it is on its way. */
-export function useQuoted(room_id: string, id: string): { message: Fetched | undefined; is_loaded: boolean } {
-  const loaded = useChat(({ timelines }) => find(timelines[room_id]?.messages, id));
+export function useQuoted(room_id: string, id: string): Fetched | undefined {
+  const loaded = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(id));
   const fetched = useFetched(({ messages }) => messages.get(id));
   const online = useChat(({ link }) => link === "online");
   const wanted = loaded === undefined && fetched === undefined && online;
   useEffect(() => {
     if (wanted) void fetchQuoted(room_id, id);
   }, [wanted, room_id, id]);
-  return { message: loaded ?? fetched, is_loaded: loaded !== undefined };
+  return loaded ?? fetched;
 }
 
 /** Forget what an event made untrue, so that it is asked for anew. */
@@ -37,16 +35,6 @@ export function forgetQuoted(event: RoomEvent): void {
 export function forgetAllQuoted(): void {
   asked.clear();
   useFetched.setState({ messages: new Map() });
-}
-
-function find(messages: AnyMessage[] | null | undefined, id: string): AnyMessage | undefined {
-  if (!messages) return undefined;
-  let index = indexes.get(messages);
-  if (!index) {
-    index = new Map(messages.map((message) => [message.id, message]));
-    indexes.set(messages, index);
-  }
-  return index.get(id);
 }
 
 async function fetchQuoted(room_id: string, id: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the client knows of the chat, in one place; only this folder writes it. */
 import { create } from "zustand";
-import type { Noticed } from "@/lib/protocol";
+import type { AnyMessage, Noticed } from "@/lib/protocol";
 import { settle, type Unsent } from "./outbox";
 import { loadOutbox, saveOutbox } from "./outbox-storage";
 import type { Timeline } from "./timeline";
@@ -13,6 +13,10 @@ export interface Chat {
   link: Link;
   /** Whether the list of rooms came once. */
   loaded: boolean;
+  /**
+   * Each room by its id. These three are changed in place, so that an event costs the same with one room as with a
+   * thousand: select the room that is meant, never the record.
+   */
   timelines: Record<string, Timeline>;
   /** When a room last had a message, as a rank: the greater, the more recent. */
   activity: Record<string, number>;
@@ -22,7 +26,7 @@ export interface Chat {
   notices: (Noticed & { key: number })[];
 }
 
-const nothing: Chat = {
+const nothing = (): Chat => ({
   me: "",
   link: "connecting",
   loaded: false,
@@ -31,9 +35,9 @@ const nothing: Chat = {
   hidden: {},
   outbox: [],
   notices: [],
-};
+});
 
-export const useChat = create<Chat>(() => nothing);
+export const useChat = create<Chat>(nothing);
 
 useChat.subscribe((chat, before) => {
   if (chat.me === before.me && chat.outbox !== before.outbox) saveOutbox(chat.me, before.outbox, chat.outbox);
@@ -41,33 +45,59 @@ useChat.subscribe((chat, before) => {
 
 /** Start with what this browser kept for the person. */
 export function resetChat(me: string): void {
-  useChat.setState({ ...nothing, me, outbox: me ? loadOutbox(me) : [] }, true);
+  useChat.setState({ ...nothing(), me, outbox: me ? loadOutbox(me) : [] }, true);
 }
 
 export function changeOutbox(change: (outbox: Unsent[]) => Unsent[]): void {
   useChat.setState(({ outbox }) => ({ outbox: change(outbox) }));
 }
 
-/** Change a room's timeline; bubbles whose message came in with the change go in the same step, so none shows twice. */
-export function changeTimeline(room_id: string, change: (timeline: Timeline) => Timeline): void {
+/**
+ * Change a room's timeline; bubbles whose message came in with the change, by an event or with a page, go in the same
+ * step, so none shows twice.
+ */
+export function changeTimeline(
+  room_id: string,
+  change: (timeline: Timeline) => Timeline,
+  loaded: readonly AnyMessage[] = [],
+): void {
   useChat.setState((chat) => {
     const before = chat.timelines[room_id];
     const after = before && change(before);
     if (!before || !after || after === before) return chat;
-    const arrived = after.recent.flatMap((event) =>
-      event.seq > before.position && event.type === "message.created" ? [event.message] : [],
-    );
-    if (after.messages && after.messages !== before.messages) arrived.push(...after.messages);
-    const { position } = after;
-    return {
-      timelines: { ...chat.timelines, [room_id]: after },
-      outbox: settle(chat.outbox, { room_id, position, arrived, me: chat.me }),
-    };
+    chat.timelines[room_id] = after;
+    if (!chat.outbox.some((unsent) => unsent.room_id === room_id)) return {};
+    const arrived = [...loaded];
+    for (let at = after.recent.length - 1; at >= 0; at -= 1) {
+      const event = after.recent[at];
+      if (!event || event.seq <= before.position) break;
+      if (event.type === "message.created") arrived.push(event.message);
+    }
+    return { outbox: settle(chat.outbox, { room_id, position: after.position, arrived, me: chat.me }) };
+  });
+}
+
+export function putTimeline(room_id: string, timeline: Timeline): void {
+  useChat.setState(({ timelines }) => {
+    timelines[room_id] = timeline;
+    return {};
   });
 }
 
 export function dropTimeline(room_id: string): void {
-  useChat.setState(({ timelines: { [room_id]: _, ...timelines } }) => ({ timelines }));
+  useChat.setState(({ timelines }) => {
+    delete timelines[room_id];
+    return {};
+  });
+}
+
+/** Note that a room had something new, or that it is in the list. */
+export function showRoom(room_id: string, rank: number | null): void {
+  useChat.setState(({ activity, hidden }) => {
+    if (rank !== null) activity[room_id] = rank;
+    hidden[room_id] = false;
+    return {};
+  });
 }
 
 export function dismissNotice(key: number): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RoomEvent } from "@/lib/protocol";
 import { BOB, created, deleted, edited, ME, message, reaction, room } from "@/testing/events";
+import { MessageRun } from "./message-run";
 import { isBehind, receive, startTimeline, type Timeline, takePage, takeRow, takeSync, trim } from "./timeline";
 
 function folded(events: RoomEvent[], start: Timeline = shown()): Timeline {
@@ -8,11 +9,11 @@ function folded(events: RoomEvent[], start: Timeline = shown()): Timeline {
 }
 
 function shown(): Timeline {
-  return { ...startTimeline(room()), messages: [], has_older: false };
+  return { ...startTimeline(room()), messages: MessageRun.of([]), has_older: false };
 }
 
 function seqs(timeline: Timeline): number[] | undefined {
-  return timeline.messages?.map((one) => one.seq);
+  return timeline.messages?.slice().map((one) => one.seq);
 }
 
 function people(count: number): string[] {
@@ -55,7 +56,7 @@ describe("applying events", () => {
     const first = created(1);
     const timeline = folded([first, { ...edited(2, first), text: null }]);
     expect(timeline.position).toBe(2);
-    expect(timeline.messages).toMatchObject([{ text: "text 1", edited_at: null }]);
+    expect(timeline.messages?.slice()).toMatchObject([{ text: "text 1", edited_at: null }]);
   });
 
   test("edits, reactions and deletions change the message they aim at", () => {
@@ -69,11 +70,11 @@ describe("applying events", () => {
       reaction(5, first, "reaction.added"),
       deleted(6, second),
     ]);
-    expect(timeline.messages?.[0]).toMatchObject({
+    expect(timeline.messages?.slice()[0]).toMatchObject({
       text: "edited",
       reactions: [{ emoji: "👍", count: 1, user_ids: [BOB], mine: false }],
     });
-    expect(timeline.messages?.[1]).toEqual({
+    expect(timeline.messages?.slice()[1]).toEqual({
       id: "message-2",
       seq: 2,
       n: 2,
@@ -82,19 +83,19 @@ describe("applying events", () => {
       deleted: true,
     });
     const taken = folded([reaction(7, first, "reaction.removed")], timeline);
-    expect(taken.messages?.[0]).toMatchObject({ reactions: [] });
+    expect(taken.messages?.slice()[0]).toMatchObject({ reactions: [] });
   });
 
   test("of many who react some are named, all are counted, and one's own is known", () => {
     const first = created(1, { reactions: [{ emoji: "👍", count: 60, user_ids: people(50), mine: false }] });
     const mine = folded([first, { ...reaction(2, first, "reaction.added"), actor: ME }]);
-    expect(mine.messages?.[0]).toMatchObject({ reactions: [{ count: 61, user_ids: people(50), mine: true }] });
+    expect(mine.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 61, user_ids: people(50), mine: true }] });
     const again = folded([{ ...reaction(3, first, "reaction.added"), actor: ME }], mine);
-    expect(again.messages?.[0]).toMatchObject({ reactions: [{ count: 61, mine: true }] });
+    expect(again.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 61, mine: true }] });
     const taken = folded([{ ...reaction(4, first, "reaction.removed"), actor: ME }], again);
-    expect(taken.messages?.[0]).toMatchObject({ reactions: [{ count: 60, user_ids: people(50), mine: false }] });
+    expect(taken.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 60, user_ids: people(50), mine: false }] });
     const fewer = folded([{ ...reaction(5, first, "reaction.removed"), actor: "person-0" }], taken);
-    expect(fewer.messages?.[0]).toMatchObject({ reactions: [{ count: 59, user_ids: people(50).slice(1) }] });
+    expect(fewer.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 59, user_ids: people(50).slice(1) }] });
   });
 });
 
@@ -145,70 +146,73 @@ describe("pages of history", () => {
   test("the latest page is completed by what was applied while it was on its way", () => {
     const first = created(1);
     const timeline = folded([first, created(2), edited(3, first)], startTimeline(room()));
-    const taken = takePage(timeline, null, page([1], 1), ME);
-    expect(taken?.messages).toMatchObject([{ seq: 1, text: "edited" }, { seq: 2 }]);
+    const taken = takePage(timeline, { latest: true }, page([1], 1), ME);
+    expect(taken?.messages?.slice()).toMatchObject([{ seq: 1, text: "edited" }, { seq: 2 }]);
     expect(taken?.has_older).toBe(false);
   });
 
   test("what lies ahead of the position is left for its event", () => {
     const timeline = folded([created(1)], startTimeline(room()));
-    expect(seqs(takePage(timeline, null, page([1, 2], 2), ME) ?? timeline)).toEqual([1]);
+    expect(seqs(takePage(timeline, { latest: true }, page([1, 2], 2), ME) ?? timeline)).toEqual([1]);
   });
 
   test("an older page that was overtaken by reactions counts none of them twice", () => {
     const third = created(3, { reactions: [{ emoji: "👍", count: 60, user_ids: people(50), mine: false }] });
-    const start = { ...startTimeline(room({ head: 4 })), messages: [third.message, message(4)] };
+    const start = { ...startTimeline(room({ head: 4 })), messages: MessageRun.of([third.message, message(4)]) };
     const other = { ...reaction(5, third, "reaction.added"), actor: "person-70" };
     const gone = { ...reaction(6, third, "reaction.removed"), actor: "person-71" };
     const timeline = folded([other, gone, { ...gone, seq: 7, actor: "person-72" }], start);
-    expect(timeline.messages?.[0]).toMatchObject({ reactions: [{ count: 59 }] });
-    const taken = takePage(timeline, 3, page([1, 2], 4), ME) ?? timeline;
+    expect(timeline.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 59 }] });
+    const taken = takePage(timeline, { before: 3 }, page([1, 2], 4), ME) ?? timeline;
     expect(seqs(taken)).toEqual([1, 2, 3, 4]);
-    expect(taken.messages?.[2]).toMatchObject({ reactions: [{ count: 59 }] });
+    expect(taken.messages?.slice()[2]).toMatchObject({ reactions: [{ count: 59 }] });
   });
 
   test("an older page is brought up by the reactions that overtook it, once each", () => {
     const first = created(1);
-    const start = { ...startTimeline(room({ head: 4 })), messages: [message(3), message(4)] };
+    const start = { ...startTimeline(room({ head: 4 })), messages: MessageRun.of([message(3), message(4)]) };
     const timeline = folded([reaction(5, first, "reaction.added"), created(6)], start);
-    const taken = takePage(timeline, 3, page([1, 2], 4), ME) ?? timeline;
+    const taken = takePage(timeline, { before: 3 }, page([1, 2], 4), ME) ?? timeline;
     expect(seqs(taken)).toEqual([1, 2, 3, 4, 6]);
-    expect(taken.messages?.[0]).toMatchObject({ reactions: [{ count: 1, user_ids: [BOB] }] });
+    expect(taken.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 1, user_ids: [BOB] }] });
   });
 
   test("a reaction that a page has told already is not counted again when its event comes", () => {
     const first = created(1, { reactions: [{ emoji: "👍", count: 61, user_ids: people(50), mine: false }] });
     const told = { items: [first.message], next: null, prev: null, head: 3 };
-    const timeline = takePage(folded([first], startTimeline(room())), null, told, ME) ?? startTimeline(room());
+    const timeline =
+      takePage(folded([first], startTimeline(room())), { latest: true }, told, ME) ?? startTimeline(room());
     const event = { ...reaction(2, first, "reaction.added"), actor: "person-70" };
     const gone = { ...reaction(3, first, "reaction.removed"), actor: "person-71" };
     const caughtUp = folded([event, gone], timeline);
-    expect(caughtUp.messages?.[0]).toMatchObject({ reactions: [{ count: 61 }] });
+    expect(caughtUp.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 61 }] });
     const later = folded([{ ...event, seq: 4, actor: "person-72" }], caughtUp);
-    expect(later.messages?.[0]).toMatchObject({ reactions: [{ count: 62 }] });
+    expect(later.messages?.slice()[0]).toMatchObject({ reactions: [{ count: 62 }] });
     expect(later.foretold.size).toBe(0);
   });
 
   test("an older page goes on top", () => {
-    const timeline = { ...startTimeline(room({ head: 4 })), messages: [message(3), message(4)] };
-    expect(seqs(takePage(timeline, 3, page([1, 2], 4), ME) ?? timeline)).toEqual([1, 2, 3, 4]);
+    const timeline = { ...startTimeline(room({ head: 4 })), messages: MessageRun.of([message(3), message(4)]) };
+    expect(seqs(takePage(timeline, { before: 3 }, page([1, 2], 4), ME) ?? timeline)).toEqual([1, 2, 3, 4]);
   });
 
   test("there is more above until the first message or an empty page", () => {
     const timeline = startTimeline(room({ head: 9 }));
-    expect(takePage(timeline, null, page([8, 9], 9), ME)?.has_older).toBe(true);
-    expect(takePage(timeline, null, page([1, 9], 9), ME)?.has_older).toBe(false);
-    expect(takePage({ ...timeline, messages: [message(8)] }, 8, page([], 9), ME)?.has_older).toBe(false);
+    expect(takePage(timeline, { latest: true }, page([8, 9], 9), ME)?.has_older).toBe(true);
+    expect(takePage(timeline, { latest: true }, page([1, 9], 9), ME)?.has_older).toBe(false);
+    expect(
+      takePage({ ...timeline, messages: MessageRun.of([message(8)]) }, { before: 8 }, page([], 9), ME)?.has_older,
+    ).toBe(false);
   });
 
   test("a page asked for before the list changed its beginning would leave a hole and is refused", () => {
-    const timeline = { ...startTimeline(room({ head: 90 })), messages: [message(90)] };
-    expect(takePage(timeline, 3, page([1, 2], 90), ME)).toBeNull();
+    const timeline = { ...startTimeline(room({ head: 90 })), messages: MessageRun.of([message(90)]) };
+    expect(takePage(timeline, { before: 3 }, page([1, 2], 90), ME)).toBeNull();
   });
 
   test("a page older than everything remembered is refused", () => {
     const timeline = startTimeline(room({ head: 90 }));
-    expect(takePage(timeline, null, page([1, 2], 2), ME)).toBeNull();
+    expect(takePage(timeline, { latest: true }, page([1, 2], 2), ME)).toBeNull();
   });
 
   test("a room that is not shown keeps only its end", () => {

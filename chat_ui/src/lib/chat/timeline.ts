@@ -1,10 +1,12 @@
 /**
  * One room as this client knows it. The promise: events are applied once each, in the order of seq, without a gap;
- * whatever comes out of turn is kept aside until room:sync has brought what is missing.
+ * whatever comes out of turn is kept aside until room:sync has brought what is missing. The messages loaded are a window
+ * onto the log: without a hole, and each as it is at `position`.
  */
-import type { AnyMessage, Messages, Room, RoomEvent, SyncedRoom } from "@/lib/protocol";
+import type { Messages, Room, RoomEvent, SyncedRoom } from "@/lib/protocol";
 import { foldRow } from "./counts";
-import { foldMessages, merge } from "./messages";
+import { MessageRun } from "./message-run";
+import { foldRun } from "./messages";
 
 export interface Timeline {
   /** True at its own `head`, which a fresh row may have ahead of `position`. */
@@ -15,13 +17,18 @@ export interface Timeline {
   aside: Map<number, RoomEvent>;
   /** The last events applied, in order: what a page that was read a moment ago may lack. */
   recent: RoomEvent[];
-  /** A run of the log's messages without a hole, up to `position`; null until the room was shown. */
-  messages: AnyMessage[] | null;
+  /** Some of the log's messages, in a row without a hole; null until the room was shown. */
+  messages: MessageRun | null;
   /** Messages that a page told as they are after events yet to come: up to which seq, by id. */
   foretold: Map<string, number>;
   /** False once the room's first message is loaded. */
   has_older: boolean;
+  /** True while the row of messages ends before `position`: then what is written now is not appended to it. */
+  has_newer: boolean;
 }
+
+/** Where a page of history was asked for: the latest, those before or after a seq, or those around it in place of all. */
+export type Place = { latest: true } | { before: number } | { after: number } | { around: number };
 
 // A page of history answers within seconds; even a busy room makes fewer events meanwhile.
 const RECENT_EVENTS = 300;
@@ -30,7 +37,8 @@ const ASIDE_EVENTS = 1000;
 
 export function startTimeline(room: Room): Timeline {
   const foretold = new Map<string, number>();
-  return { room, position: room.head, aside: new Map(), recent: [], messages: null, foretold, has_older: true };
+  const window = { messages: null, has_older: true, has_newer: false };
+  return { room, position: room.head, aside: new Map(), recent: [], foretold, ...window };
 }
 
 /** Tell whether events are known to exist that this client has not applied. */
@@ -59,7 +67,7 @@ export function takeRow(timeline: Timeline, room: Room, me: string): Timeline {
 /** Take one room's part of a room:sync answer. */
 export function takeSync(timeline: Timeline, synced: SyncedRoom, me: string): Timeline {
   if (!synced.reset) return synced.events.reduce((folded, event) => receive(folded, event, me), timeline);
-  const tail = synced.events.reduce<AnyMessage[]>((messages, event) => foldMessages(messages, event, me), []);
+  const tail = synced.events.reduce((messages, event) => foldRun(messages, event, me), MessageRun.of([]));
   const fresh: Timeline = {
     ...timeline,
     room: synced.room ?? timeline.room,
@@ -69,41 +77,76 @@ export function takeSync(timeline: Timeline, synced: SyncedRoom, me: string): Ti
     messages: timeline.messages && tail.length > 0 ? tail : null,
     foretold: new Map(),
     has_older: true,
+    has_newer: false,
   };
   return drain(fresh, me);
 }
 
 /**
- * Take the page of history that was asked for with `before` (null: the latest), brought up to date with what was
- * applied since it was read. Returns null when it no longer fits, so that it has to be asked for again.
+ * Take the page of history that was asked for at `place`, brought up to date with what was applied since it was read.
+ * Returns null when it no longer fits, so that it has to be asked for again.
  */
-export function takePage(timeline: Timeline, before: number | null, page: Messages, me: string): Timeline | null {
-  if (before !== firstSeq(timeline)) return null;
+export function takePage(timeline: Timeline, place: Place, page: Messages, me: string): Timeline | null {
+  if ("before" in place && place.before !== timeline.messages?.at(0)?.seq) return null;
+  if ("after" in place && place.after !== timeline.messages?.at(-1)?.seq) return null;
   const missed = timeline.recent.filter((event) => event.seq > page.head);
   if (page.head < timeline.position && missed.length !== timeline.position - page.head) return null;
+  // What lies ahead of the position is left for its event.
   const items = page.items.filter((item) => item.seq <= timeline.position);
-  // Only what the page may lack: the messages that are loaded have these events already, and a reaction counts once.
-  const upToDate = missed.reduce((list, event) => foldMessages(list, event, me), items);
-  const messages = merge(timeline.messages ?? [], upToDate);
-  const foretold = new Map(timeline.foretold);
+  const ends = page.next === null || items.length < page.items.length;
+  const loaded = MessageRun.of(items);
+  const replaces = !("before" in place || "after" in place);
+  const foretold = new Map(replaces ? [] : timeline.foretold);
   for (const { id } of items) foretold.set(id, page.head);
-  return { ...timeline, messages, foretold: yetToCome(foretold, timeline.position), has_older: hasOlder(page) };
+  const window = { foretold: yetToCome(foretold, timeline.position) };
+  if ("before" in place) {
+    const older = missed.reduce((run, event) => foldOnlyChanges(run, event, me), loaded);
+    const messages = timeline.messages?.prepend(older.slice()) ?? null;
+    return { ...timeline, ...window, messages, has_older: hasOlder(page) };
+  }
+  // Only where the page reaches what was the end when it was read, the messages written since go on from it.
+  const fold = ends ? foldRun : foldOnlyChanges;
+  const newer = missed.reduce((run, event) => fold(run, event, me), loaded);
+  if (replaces) return { ...timeline, ...window, messages: newer, has_older: hasOlder(page), has_newer: !ends };
+  const messages = timeline.messages?.append(newer.slice()) ?? null;
+  return { ...timeline, ...window, messages, has_newer: !ends };
 }
 
-/** Return the seq of the first message loaded, which is what the page above it is asked for with. */
-export function firstSeq(timeline: Timeline): number | null {
-  return timeline.messages?.[0]?.seq ?? null;
+/** Return where the page that follows in that direction is asked for. */
+export function placeBeyond({ messages }: Timeline, direction: "older" | "newer"): Place {
+  const edge = messages?.at(direction === "older" ? 0 : -1);
+  if (!edge) return { latest: true };
+  return direction === "older" ? { before: edge.seq } : { after: edge.seq };
 }
 
-/** Forget all but the last messages, so that a day of reading does not fill the memory. */
-export function trim(timeline: Timeline, keep: number): Timeline {
-  if (!timeline.messages || timeline.messages.length <= keep) return timeline;
-  return { ...timeline, messages: timeline.messages.slice(-keep), has_older: true };
+/** Tell whether the message at `seq` is among those loaded, or would be if there was one. */
+export function covers({ messages, has_older, has_newer }: Timeline, seq: number): boolean {
+  const [first, last] = [messages?.at(0), messages?.at(-1)];
+  if (!first || !last) return messages !== null && !has_older && !has_newer;
+  return (!has_older || first.seq <= seq) && (!has_newer || seq <= last.seq);
+}
+
+/** Forget all but some messages, the last ones or those around a seq, so that a day of reading does not fill the memory. */
+export function trim(timeline: Timeline, keep: number, around: number | null = null): Timeline {
+  const { messages } = timeline;
+  if (!messages || messages.length <= keep) return timeline;
+  const middle = around === null ? messages.length : messages.placeOf(around) + Math.ceil(keep / 2);
+  const to = Math.min(messages.length, Math.max(keep, middle));
+  return {
+    ...timeline,
+    messages: messages.cut(to - keep, to),
+    has_older: timeline.has_older || to > keep,
+    has_newer: timeline.has_newer || to < messages.length,
+  };
 }
 
 /** Messages are numbered from 1; where the earlier ones are not to be seen, the page above them is empty. */
 function hasOlder({ items }: Messages): boolean {
   return items.length > 0 && Math.min(...items.map((message) => message.n)) > 1;
+}
+
+function foldOnlyChanges(run: MessageRun, event: RoomEvent, me: string): MessageRun {
+  return event.type === "message.created" ? run : foldRun(run, event, me);
 }
 
 function apply(timeline: Timeline, event: RoomEvent, me: string): Timeline {
@@ -112,11 +155,14 @@ function apply(timeline: Timeline, event: RoomEvent, me: string): Timeline {
     position: event.seq,
     room: event.seq === timeline.room.head + 1 ? foldRow(timeline.room, event, me) : timeline.room,
     recent: [...timeline.recent.slice(1 - RECENT_EVENTS), event],
-    messages:
-      timeline.messages &&
-      (isForetold(timeline, event) ? timeline.messages : foldMessages(timeline.messages, event, me)),
+    messages: timeline.messages && foldWindow(timeline, timeline.messages, event, me),
     foretold: yetToCome(timeline.foretold, event.seq),
   };
+}
+
+function foldWindow(timeline: Timeline, messages: MessageRun, event: RoomEvent, me: string): MessageRun {
+  if (isForetold(timeline, event)) return messages;
+  return timeline.has_newer ? foldOnlyChanges(messages, event, me) : foldRun(messages, event, me);
 }
 
 function isForetold({ foretold }: Timeline, event: RoomEvent): boolean {

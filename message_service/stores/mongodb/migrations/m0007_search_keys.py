@@ -3,7 +3,7 @@
 from pymongo import UpdateOne
 
 from message_service.stores.mongodb.database import MongoDatabase
-from message_service.stores.sort_keys import sort_key
+from message_service.log.sort_keys import sort_key
 
 ROOMS_PER_WRITE = 500
 

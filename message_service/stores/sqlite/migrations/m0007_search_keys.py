@@ -1,7 +1,7 @@
 """Topics are searched as names are: without case, width or the way in which a letter is composed."""
 
 from message_service.stores.sqlite.database import SqliteConnections
-from message_service.stores.sort_keys import sort_key
+from message_service.log.sort_keys import sort_key
 
 
 def up(store: SqliteConnections) -> None:

@@ -7,7 +7,7 @@ from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
 from chatflow.wire.log import Check, LoadRoom
 from chatflow.wire.outbox import ALERTS, Job
-from chatflow.wire.personal import HideWrite, NotifyWrite, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadWrite
 from chatflow.wire.reads import ReadMark
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.stores.port import MessageStore, Span
@@ -43,6 +43,7 @@ def ask_everything(store: Any) -> None:
     reply = room.say(bob, "reply", reply_to=first.id, thread=first.id, owed=True, op="c:1")
     again = room.say(carol, "and again", thread=first.id, owed=True)
     append_what_is_refused(room, bob)
+    take_names(store, alice)
     change_messages(room, alice, bob, first, reply)
     let_in_and_out(room, carol)
     set_personal_things(store, room, bob, thread=first.id)
@@ -65,6 +66,21 @@ def append_what_is_refused(room: RoomLog, bob: str) -> None:
     room.head, room.n = head, n
 
 
+def take_names(store: Any, owner: str) -> None:
+    """One that two have from before, one that is given up and taken again, and one whose claim stands in the way."""
+    first, second, third = [RoomLog(store, owner=owner) for _ in range(3)]
+    for room in (first, second):
+        room.begin(name="harbour")
+    for run in (
+        first.run(first.update(name="quay")),
+        first.run(first.update(name="pier")),
+        third.run(third.creation(name="harbour")),
+        third.run(third.creation(name="quay")),
+    ):
+        third.head = 0
+        store.append([run], deadline=in_time(), unique_names=True)
+
+
 def change_messages(room: RoomLog, alice: str, bob: str, first: Message, reply: Message) -> None:
     room.write(
         room.edit(first, "edited", mentions=Mentions(users=[bob]), op="c:3"),
@@ -83,6 +99,7 @@ def let_in_and_out(room: RoomLog, carol: str) -> None:
     made = events.InviteCreated(**room.common(room.owner), invite_id=invite_id, role="member", uses=3)
     room.write(room.entry(made, secret_hash="h"))
     room.write(room.of_member(events.MemberLeft, carol, actor=carol), room.joining(carol, invite_id=invite_id))
+    room.store.invites(room.room_id)
     room.write(room.entry(events.InviteRevoked(**room.common(room.owner), invite_id=invite_id)))
 
 
@@ -93,6 +110,7 @@ def set_personal_things(store: Any, room: RoomLog, user_id: str, *, thread: str)
         store.write_personal([ThreadWrite(user_id=user_id, room_id=room.room_id, id=thread, following=following)])
     store.write_personal(
         [
+            MineWrite(user_id=user_id, room_id=room.room_id, favourite=True, section="work"),
             NotifyWrite(user_id=user_id, room_id=room.room_id, notify=Notify("all")),
             HideWrite(user_id=user_id, room_id=direct.room_id, seq=1),
         ]
@@ -135,7 +153,7 @@ def work_off_the_outbox(store: Any, room: RoomLog) -> None:
     store.owed(limit=10, until=in_time(), partitions=None, consumer="others")
     store.owed_since(ALERTS)
     store.owed_since("others")
-    store.alert_facts([*owed, Job(room.room_id, 7)])
+    store.alert_details([*owed, Job(room.room_id, 7)])
     store.clear_owed([*owed, Job(room.room_id, 7)], consumer="others")
     store.clear_owed(owed)
 

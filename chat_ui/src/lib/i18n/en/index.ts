@@ -7,5 +7,16 @@ import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { rooms } from "./rooms";
+import { switcher } from "./switcher";
 
-export const words = { ...app, ...accounts, ...connection, ...rooms, ...messages, ...details, ...notices, ...errors };
+export const words = {
+  ...app,
+  ...accounts,
+  ...connection,
+  ...rooms,
+  ...messages,
+  ...details,
+  ...notices,
+  ...errors,
+  ...switcher,
+};

@@ -8,6 +8,7 @@ import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { rooms } from "./rooms";
+import { switcher } from "./switcher";
 
 export const words: Record<keyof typeof english, string> = {
   ...app,
@@ -18,4 +19,5 @@ export const words: Record<keyof typeof english, string> = {
   ...details,
   ...notices,
   ...errors,
+  ...switcher,
 };

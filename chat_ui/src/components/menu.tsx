@@ -1,0 +1,68 @@
+/** A menu, open at first and later from a button, with the keyboard and the focus as people expect of menus. */
+import { Menu as Base } from "@base-ui/react/menu";
+import type { ReactNode } from "react";
+import { Icon, type IconName } from "./icon";
+import styles from "./menu.module.css";
+
+interface MenuProps {
+  label: string;
+  className?: string;
+  icon: IconName;
+  children: ReactNode;
+}
+
+export function Menu({ label, className = "icon-button", icon, children }: MenuProps) {
+  return (
+    <Base.Root defaultOpen>
+      <Base.Trigger className={className} aria-label={label} title={label}>
+        <Icon name={icon} />
+      </Base.Trigger>
+      <Base.Portal>
+        <Base.Positioner sideOffset={4} align="end" className={styles.place}>
+          <Base.Popup className={styles.menu}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export function MenuItem({ onChoose, children }: { onChoose: () => void; children: ReactNode }) {
+  return (
+    <Base.Item className={styles.item} onClick={onChoose}>
+      {children}
+    </Base.Item>
+  );
+}
+
+interface ChoicesProps<Value extends string> {
+  title: string;
+  value: Value;
+  options: readonly { value: Value; label: string; about?: string }[];
+  onChoose: (value: Value) => void;
+}
+
+/** Options of which one holds. */
+export function MenuChoices<Value extends string>({ title, value, options, onChoose }: ChoicesProps<Value>) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className={styles.title}>{title}</Base.GroupLabel>
+      <Base.RadioGroup value={value} onValueChange={(chosen) => onChoose(chosen as Value)}>
+        {options.map((option) => (
+          <Base.RadioItem key={option.value} value={option.value} closeOnClick className={styles.item}>
+            <span>
+              {option.label}
+              {option.about && <span className={styles.about}>{option.about}</span>}
+            </span>
+            <Base.RadioItemIndicator className={styles.chosen}>
+              <Icon name="check" small />
+            </Base.RadioItemIndicator>
+          </Base.RadioItem>
+        ))}
+      </Base.RadioGroup>
+    </Base.Group>
+  );
+}
+
+export function MenuLine() {
+  return <Base.Separator className={styles.line} />;
+}

@@ -1,0 +1,94 @@
+/** What the keyboard does from everywhere in the page. */
+import { useEffect } from "react";
+import { neighbour, orderRooms } from "@/lib/chat/room-order";
+import { useChat } from "@/lib/chat/store";
+import { openOverlay, useOverlay } from "@/lib/overlay";
+import type { Room } from "@/lib/protocol";
+import { navigate, readRoute, roomPath } from "@/lib/router";
+import { isPressed, type Keys } from "./keys";
+
+export interface Shortcut {
+  keys: Keys;
+  name: ShortcutName;
+  act: () => void;
+  /** Letters and signs are typed where one writes. */
+  outside_text?: true;
+}
+
+type ShortcutName =
+  | "keys.switcher"
+  | "keys.next_room"
+  | "keys.previous_room"
+  | "keys.next_unread"
+  | "keys.previous_unread"
+  | "keys.panel"
+  | "keys.region"
+  | "keys.list";
+
+export const SHORTCUTS: Shortcut[] = [
+  { keys: { key: "KeyK", mod: true }, name: "keys.switcher", act: () => openOverlay("switcher") },
+  { keys: { key: "ArrowUp", alt: true }, name: "keys.previous_room", act: () => go(-1, any) },
+  { keys: { key: "ArrowDown", alt: true }, name: "keys.next_room", act: () => go(1, any) },
+  { keys: { key: "ArrowUp", alt: true, shift: true }, name: "keys.previous_unread", act: () => go(-1, isUnread) },
+  { keys: { key: "ArrowDown", alt: true, shift: true }, name: "keys.next_unread", act: () => go(1, isUnread) },
+  { keys: { key: "Period", mod: true }, name: "keys.panel", act: togglePanel },
+  { keys: { key: "F6" }, name: "keys.region", act: nextRegion },
+  { keys: { key: "?" }, name: "keys.list", act: () => openOverlay("keyboard"), outside_text: true },
+];
+
+export function useShortcuts(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const shortcut = SHORTCUTS.find(({ keys }) => isPressed(event, keys));
+      if (!shortcut || event.isComposing) return;
+      if (shortcut.outside_text && isText(event.target)) return;
+      event.preventDefault();
+      // What lies over everything keeps the keyboard to itself.
+      if (document.querySelector("dialog[open]") || useOverlay.getState().open) return;
+      shortcut.act();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+function isText(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+}
+
+function any(): boolean {
+  return true;
+}
+
+function isUnread({ unread = 0 }: Room): boolean {
+  return unread > 0;
+}
+
+function go(step: 1 | -1, wanted: (room: Room) => boolean): void {
+  const { channels, directs } = orderRooms(useChat.getState());
+  const room = neighbour([...channels, ...directs], shownRoom(), step, wanted);
+  if (room) navigate(roomPath(room.id));
+}
+
+function togglePanel(): void {
+  const route = readRoute(location.pathname);
+  if (route.page === "room") navigate(roomPath(route.room_id, route.panel ? undefined : "about"));
+}
+
+function shownRoom(): string | null {
+  const route = readRoute(location.pathname);
+  return route.page === "room" ? route.room_id : null;
+}
+
+/** Go on to the next landmark that shows, in the order of the page. */
+function nextRegion(): void {
+  const regions = [...document.querySelectorAll<HTMLElement>("nav, main, aside, [role=complementary]")].filter(
+    (region) => region.offsetParent !== null,
+  );
+  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  const region = regions[(at + 1) % Math.max(1, regions.length)];
+  const first = region?.querySelector<HTMLElement>(
+    "textarea, [aria-current] , a[href], button:not(:disabled), input, [tabindex='0']",
+  );
+  (first ?? region)?.focus();
+}

@@ -1,0 +1,36 @@
+/** Words for the switcher and the keyboard, in Korean. */
+import type { switcher as english } from "../en/switcher";
+
+export const switcher: Record<keyof typeof english, string> = {
+  "switcher.title": "대화방과 사람 찾아가기",
+  "switcher.field": "대화방이나 사람 찾기",
+  "switcher.recent": "최근",
+  "switcher.found": "대화방과 사람",
+  "switcher.none": "찾은 것이 없습니다. 이름의 일부를 입력해 보세요.",
+  "switcher.count_one": "{{count}}곳 찾음",
+  "switcher.count_other": "{{count}}곳 찾음",
+  "switcher.choose": "고르기",
+  "switcher.open": "열기",
+  "switcher.hint": "초성만 쳐도 찾습니다. ㅎㄱ → 한강",
+  "switcher.not_joined_one": "멤버 {{count}}명, 참여하지 않은 공개 채널",
+  "switcher.not_joined_other": "멤버 {{count}}명, 참여하지 않은 공개 채널",
+
+  "keys.title": "키보드",
+  "keys.open": "키보드 단축키",
+  "keys.everywhere": "어디서나",
+  "keys.switcher": "대화방이나 사람 찾아가기",
+  "keys.next_room": "다음 대화방",
+  "keys.previous_room": "이전 대화방",
+  "keys.next_unread": "읽지 않은 다음 대화방",
+  "keys.previous_unread": "읽지 않은 이전 대화방",
+  "keys.panel": "패널 열기, 닫기",
+  "keys.region": "화면의 다음 영역",
+  "keys.list": "이 목록",
+  "keys.composer": "입력란에서",
+  "keys.send": "보내기",
+  "keys.line": "줄 바꾸기",
+  "keys.leave": "맨 위의 것 닫기, 그다음 입력란으로",
+  "keys.history": "메시지에서",
+  "keys.walk": "이전, 다음 메시지",
+  "keys.edit": "내 메시지 고치기",
+};

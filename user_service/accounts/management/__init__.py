@@ -1,1 +1,0 @@
-"""Commands of `manage.py` for accounts, where Django's own would go past the services."""
