@@ -155,7 +155,7 @@ async def serve(
     dispatch = Dispatch(
         commands=socket_commands,
         room_sync=RoomSync(messages, delivery, membership, catch_up),
-        reading=ReadPositions(messages, sender),
+        reading=ReadPositions(messages, sender, signals.read_order),
         preferences=preferences,
         focus=focus,
         presence=presence,

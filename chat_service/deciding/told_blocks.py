@@ -1,7 +1,7 @@
 """Who blocks whom, from the moment at which user_service has told it all."""
 
 from chat_service.deciding.rules.context import BlocksUnknown
-from chatflow.auth.account_facts.known import AccountFacts
+from chatflow.auth.account_facts.replica import AccountFacts
 
 
 class ToldBlocks:

@@ -24,7 +24,6 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a person wishes to appear, and since when."""
 
     status: str = "online"
-    text: str | None = None
     at: str | None = None
 
 

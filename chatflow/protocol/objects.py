@@ -134,11 +134,24 @@ class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     retention_days: int | None
     history: HistoryRule
     peers: list[str] | None = None
+    # What a room is for, in several lines if need be; absent where nobody has said so.
+    description: str = ""
     role: Role | None = None
     read_seq: int | None = None
     unread: int | None = None
     mentions: int | None = None
     notify: Notify | None = None
+    favourite: bool | None = None
+    # The part of one's own list in which the room stands; absent where it is in none.
+    section: str | None = None
+
+
+class PersonStatus(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What somebody says of themselves for now; whoever shows it takes it away at `until`."""
+
+    emoji: str | None = None
+    text: str | None = None
+    until: str | None = None
 
 
 class User(msgspec.Struct, frozen=True):
@@ -146,8 +159,16 @@ class User(msgspec.Struct, frozen=True):
     username: str
     display_name: str
     avatar: str | None = None
-    status: str | None = None
+    status: PersonStatus | None = None
     bot: bool = False
     deactivated: bool = False
     kind: AccountKind = "person"
     role: AccountRole = "member"
+    title: str | None = None
+
+
+class Profile(User, frozen=True):
+    """One's own user object, with what nobody else is shown."""
+
+    locale: str | None = None
+    time_zone: str | None = None

@@ -3,12 +3,12 @@
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chatflow.protocol.commands import Id, Instant, Seq
 from chatflow.protocol.objects import NotifyLevel
 
-STATUS_LENGTH = 100
+SECTION_LENGTH = 64
 
 
 class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
@@ -23,6 +23,17 @@ class SetNotify(msgspec.Struct, frozen=True, tag="room:notify"):
     room_id: Id
     level: NotifyLevel
     muted_until: Instant | None = None
+
+
+class SetMine(msgspec.Struct, frozen=True, tag="room:mine:set"):
+    """Say where a room stands in one's own list: among the favourites, and in which section; null is in none.
+
+    What is left out stays as it is.
+    """
+
+    room_id: Id
+    favourite: bool | UnsetType = UNSET
+    section: Annotated[str, Meta(min_length=1, max_length=SECTION_LENGTH)] | UnsetType | None = UNSET
 
 
 class FollowThread(msgspec.Struct, frozen=True, tag="thread:follow"):
@@ -52,6 +63,13 @@ class MarkRead(msgspec.Struct, frozen=True, tag="read:mark"):
     seq: Seq
 
 
+class MarkUnread(msgspec.Struct, frozen=True, tag="read:unread"):
+    """Set one's read position to just before `seq`, so that what follows is unread again."""
+
+    room_id: Id
+    seq: Seq
+
+
 class StartTyping(msgspec.Struct, frozen=True, tag="typing:start"):
     """Show in a room that one types; it ends by itself."""
 
@@ -68,7 +86,6 @@ class SetPresence(msgspec.Struct, frozen=True, tag="presence:set"):
     """Say how one appears to others, on every device."""
 
     status: Literal["online", "away", "dnd", "invisible"]
-    text: Annotated[str, Meta(max_length=STATUS_LENGTH)] | None = None
 
 
 class WatchPresence(msgspec.Struct, frozen=True, tag="presence:watch"):

@@ -18,7 +18,10 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("reaction:add", "reaction:remove", "message:pin", "message:unpin"), OF_A_COMMAND),
     # Each of its rooms has an error of its own.
     "room:sync": OF_ANY,
-    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow", "read:mark", "focus"), OF_A_ROOM),
+    **dict.fromkeys(
+        ("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "read:mark", "read:unread", "focus"),
+        OF_A_ROOM,
+    ),
     **dict.fromkeys(("typing:start", "typing:stop"), OF_A_ROOM),
     **dict.fromkeys(("presence:set", "presence:watch", "ping:app"), OF_ANY),
     "auth:refresh": (*OF_ANY, "unauthenticated", "token_expired", "forbidden"),

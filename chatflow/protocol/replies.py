@@ -73,7 +73,6 @@ class Appearance(msgspec.Struct, frozen=True, omit_defaults=True):
     """How somebody appears to others; `last_seen` is given only for people who are offline."""
 
     status: str
-    text: str | None = None
     last_seen: str | None = None
 
 
@@ -84,7 +83,7 @@ class Watched(msgspec.Struct, frozen=True):
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """To `read:mark`: where the read position is now."""
+    """To `read:mark` and `read:unread`: where the read position is now."""
 
     seq: int
 
@@ -111,9 +110,9 @@ REPLIES: dict[str, type[msgspec.Struct]] = {
     "message:send": MessageReply,
     "room:sync": Synced,
     "presence:watch": Watched,
-    "read:mark": Marked,
+    **dict.fromkeys(("read:mark", "read:unread"), Marked),
     "auth:refresh": Refreshed,
     "ping:app": Pong,
-    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow", "focus"), Nothing),
+    **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "focus"), Nothing),
     **dict.fromkeys(("typing:start", "typing:stop", "presence:set"), Nothing),
 }

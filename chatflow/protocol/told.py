@@ -3,6 +3,7 @@
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from chatflow.protocol.events import ToldEvent
 from chatflow.protocol.objects import Notify, Reason, Room, User
@@ -23,6 +24,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     text_length: int
     name_length: int
     topic_length: int
+    description_length: int
     attachments: int
     payload_bytes: int
     rooms_per_sync: int
@@ -64,7 +66,6 @@ class ShownPresence(msgspec.Struct, frozen=True, omit_defaults=True):
 
     user_id: str
     status: str
-    text: str | None = None
     last_seen: str | None = None
 
 
@@ -94,6 +95,9 @@ class RoomMine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     room_id: str
     notify: Notify | None = None
+    favourite: bool | UnsetType = UNSET
+    # Null: the room is in no section any more.
+    section: str | UnsetType | None = UNSET
     # By the message under which the thread hangs: whether one follows it.
     threads: dict[str, bool] | None = None
     hidden: bool | None = None

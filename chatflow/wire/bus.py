@@ -166,6 +166,8 @@ class ReadMoved(Countable, frozen=True, tag="read_moved"):
     n: int
     # The connection that caused it, which is told by its ack instead.
     except_connection: str | None = None
+    # As in `ReadPosition`: what has fewer moves than was told already is late.
+    moves: int = 0
 
 
 class ToPerson(Countable, frozen=True, tag="to_person"):
@@ -189,6 +191,7 @@ class PresenceChanged(Countable, frozen=True, tag="presence_changed"):
 
     user_id: str
     status: str
+    # Of gateways of the version before; a later version removes it.
     text: str | None = None
     last_seen: str | None = None
 

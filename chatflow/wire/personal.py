@@ -1,8 +1,9 @@
-"""A person's own settings in a room, which message_service keeps: notifications, followed threads, a hidden room."""
+"""A person's own settings in a room, which message_service keeps: notifications, its place, threads, hiding."""
 
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from chatflow.protocol.objects import Notify
 
@@ -14,6 +15,20 @@ class NotifyWrite(msgspec.Struct, frozen=True, kw_only=True, tag="notify"):
     user_id: str
     room_id: str
     notify: Notify
+
+
+class MineWrite(msgspec.Struct, frozen=True, kw_only=True, tag="mine"):
+    """Where the room stands in the person's list; what is left out stays."""
+
+    user_id: str
+    room_id: str
+    favourite: bool | UnsetType = UNSET
+    section: str | UnsetType | None = UNSET
+
+    @property
+    def given(self) -> dict[str, bool | str | None]:
+        fields = {"favourite": self.favourite, "section": self.section}
+        return {name: value for name, value in fields.items() if not isinstance(value, UnsetType)}
 
 
 class ThreadWrite(msgspec.Struct, frozen=True, kw_only=True, tag="thread"):
@@ -37,7 +52,7 @@ class HideWrite(msgspec.Struct, frozen=True, kw_only=True, tag="hide"):
     for_good: bool = False
 
 
-PersonalWrite = NotifyWrite | ThreadWrite | HideWrite
+PersonalWrite = NotifyWrite | MineWrite | ThreadWrite | HideWrite
 
 # `not_direct`: a room of this kind can be left, but not hidden.
 Outcome = Literal["done", "not_found", "not_direct"]

@@ -88,9 +88,12 @@ class VersionsAnswer(msgspec.Struct, frozen=True):
 
 
 class ReadMark(msgspec.Struct, frozen=True):
+    """Moves a position forward to `seq`, or, if it `sets`, to there from wherever it is."""
+
     user_id: str
     room_id: str
     seq: int
+    sets: bool = False
 
 
 class ReadAsk(msgspec.Struct, frozen=True):
@@ -98,12 +101,16 @@ class ReadAsk(msgspec.Struct, frozen=True):
 
 
 class ReadPosition(msgspec.Struct, frozen=True):
-    """Where the position is now; `seq` is None if the person is not a member."""
+    """Where the position is now; `seq` is None if the person is not a member.
+
+    `moves` counts the marks of this position: of two answers, the one with more is newer. 0 is not known.
+    """
 
     user_id: str
     room_id: str
     seq: int | None
     n: int = 0
+    moves: int = 0
 
 
 class ReadAnswer(msgspec.Struct, frozen=True):

@@ -22,8 +22,10 @@ from chatflow.protocol.queries import (
     Focus,
     FollowThread,
     MarkRead,
+    MarkUnread,
     PingApp,
     RefreshAuth,
+    SetMine,
     SetNotify,
     SetPresence,
     StartTyping,
@@ -60,7 +62,7 @@ COMMAND_KINDS: dict[str, type[AnyCommand]] = {
 # The rate-limit class of each event. All other events, unknown ones too, count as signals.
 CLASSES: dict[Any, str] = {
     **dict.fromkeys(COMMAND_KINDS, COMMANDS),
-    **dict.fromkeys(("room:notify", "thread:follow", "thread:unfollow"), COMMANDS),
+    **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "read:unread"), COMMANDS),
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
     "message:send": SEND,
 }
@@ -68,7 +70,15 @@ CLASSES: dict[Any, str] = {
 NAMED_PER_READ = 20
 
 # Settings are stored even if the client disconnects at once; all other requests end with their connection.
-SETTING = {"read:mark", "room:notify", "thread:follow", "thread:unfollow", "presence:set"}
+SETTING = {
+    "read:mark",
+    "read:unread",
+    "room:notify",
+    "room:mine:set",
+    "thread:follow",
+    "thread:unfollow",
+    "presence:set",
+}
 
 
 class Dispatch:
@@ -104,7 +114,9 @@ class Dispatch:
         self._queries: dict[str, tuple[type[msgspec.Struct], Answering]] = {
             "room:sync": (SyncRooms, self._sync),
             "read:mark": (MarkRead, self._mark_read),
+            "read:unread": (MarkUnread, self._mark_read),
             "room:notify": (SetNotify, self._set_notify),
+            "room:mine:set": (SetMine, self._set_mine),
             "thread:follow": (FollowThread, self._follow),
             "thread:unfollow": (UnfollowThread, self._follow),
             "focus": (Focus, self._move_focus),
@@ -192,12 +204,16 @@ class Dispatch:
     async def _sync(self, connection: Connection, request: SyncRooms) -> str:
         return await self._room_sync.sync(connection, request)
 
-    async def _mark_read(self, connection: Connection, request: MarkRead) -> str:
+    async def _mark_read(self, connection: Connection, request: MarkRead | MarkUnread) -> str:
         seq = await self._reading.mark(connection, request)
         return f'{{"seq":{seq}}}'
 
     async def _set_notify(self, connection: Connection, request: SetNotify) -> str:
         await self._preferences.set_notify(connection, request)
+        return "{}"
+
+    async def _set_mine(self, connection: Connection, request: SetMine) -> str:
+        await self._preferences.set_mine(connection, request)
         return "{}"
 
     async def _follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> str:

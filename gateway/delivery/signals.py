@@ -22,6 +22,7 @@ from chatflow.wire.bus import (
 )
 from chatflow.wire.lists import ListReader
 from gateway.delivery.delivery import Delivery
+from gateway.delivery.read_order import Position, ReadOrder
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
@@ -86,6 +87,7 @@ class Signals:
         handlers: Handlers,
     ) -> None:
         self._loop = asyncio.get_running_loop()
+        self.read_order = ReadOrder()
         self._counts = counts
         self._outbound = outbound
         self._people = people
@@ -131,11 +133,16 @@ class Signals:
             self._lifecycle.hide_room(signal.user_id, signal.room_id)
 
     def _on_read_moved(self, signal: ReadMoved) -> None:
+        stream = self._delivery.streams.get(signal.room_id)
+        if stream is None and signal.user_id not in self._people:
+            return
+        position = Position(signal.seq, signal.moves)
+        if self.read_order.note(signal.user_id, signal.room_id, position) != position:
+            return
         payload = Read(signal.room_id, {signal.user_id: signal.seq})
         for connection in self._people.of(signal.user_id):
             if connection.id != signal.except_connection and signal.room_id in connection.rooms:
                 connection.emit("read", payload)
-        stream = self._delivery.streams.get(signal.room_id)
         if stream is None or not stream.is_small:
             return
         if signal.room_id not in self._positions:

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET
 
 from chatflow.errors import Invalid, NotFound
+from chatflow.protocol.characters import clean_line, shows
 from chatflow.protocol.objects import Notify
-from chatflow.protocol.queries import FollowThread, SetNotify, UnfollowThread
+from chatflow.protocol.queries import SECTION_LENGTH, FollowThread, SetMine, SetNotify, UnfollowThread
 from chatflow.protocol.told import RoomMine
 from chatflow.wire.bus import RoomHidden, ToPerson
-from chatflow.wire.personal import HideWrite, NotifyWrite, PersonalWrite, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, PersonalWrite, ThreadWrite
 from gateway.delivery.signals import SignalSender
 from gateway.personal.writes import PersonalWrites
 from gateway.sessions.connection import Connection
@@ -25,6 +27,16 @@ class Preferences:
         notify = Notify(request.level, request.muted_until)
         await self._write(NotifyWrite(user_id=connection.user_id, room_id=request.room_id, notify=notify))
         self._notify_others(connection, RoomMine(request.room_id, notify=notify))
+
+    async def set_mine(self, connection: Connection, request: SetMine) -> None:
+        if request.favourite is UNSET and request.section is UNSET:
+            raise Invalid("Name at least one setting to change.")
+        section = clean_section(request.section) if isinstance(request.section, str) else request.section
+        write = MineWrite(
+            user_id=connection.user_id, room_id=request.room_id, favourite=request.favourite, section=section
+        )
+        await self._write(write)
+        self._notify_others(connection, RoomMine(request.room_id, favourite=request.favourite, section=section))
 
     async def follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> None:
         following = isinstance(request, FollowThread)
@@ -48,6 +60,13 @@ class Preferences:
         self._signals.send(
             ToPerson(user_id=connection.user_id, name="room:mine", payload=payload, except_connection=connection.id)
         )
+
+
+def clean_section(text: str) -> str:
+    section = clean_line(text, field="section", characters_at_most=SECTION_LENGTH)
+    if not shows(section):
+        raise Invalid("The name of the section is empty - at `$.section`")
+    return section
 
 
 def refuse_what_is_no_moment(text: str | None) -> None:

@@ -10,8 +10,7 @@ import structlog
 from chatflow.batches import batches
 from chatflow.errors import ChatFlowError
 from chatflow.process.running_tasks import RunningTasks
-from chatflow.protocol.characters import clean_line
-from chatflow.protocol.queries import STATUS_LENGTH, SetPresence, WatchPresence
+from chatflow.protocol.queries import SetPresence, WatchPresence
 from chatflow.protocol.replies import Appearance
 from chatflow.protocol.told import ShownPresence
 from chatflow.wire.bus import PresenceChanged
@@ -77,9 +76,8 @@ class Presence:
 
     async def set(self, connection: Connection, request: SetPresence) -> None:
         """Store how the person wishes to appear, on every device, until they choose again."""
-        text = clean_line(request.text or "", field="text", characters_at_most=STATUS_LENGTH) or None
         async with self._choosing:
-            await self._store.choose(connection.user_id, status=request.status, text=text)
+            await self._store.choose(connection.user_id, status=request.status)
         await self._publish_soon(connection.user_id).wait()
 
     async def watch(self, connection: Connection, request: WatchPresence) -> dict[str, Appearance]:
@@ -102,8 +100,8 @@ class Presence:
         return {user_id: self._known.get(user_id, found[user_id]) for user_id in user_ids}
 
     def on_changed(self, signal: PresenceChanged) -> None:
-        self._store.heed(signal.user_id, signal.status, signal.text)
-        self._show(signal.user_id, Appearance(signal.status, signal.text, signal.last_seen))
+        self._store.heed(signal.user_id, signal.status)
+        self._show(signal.user_id, Appearance(signal.status, signal.last_seen))
 
     def read_again(self) -> None:
         """Read the state of all watched people soon, because changes may have been missed."""
@@ -184,7 +182,7 @@ class Presence:
         if shown is None or shown == self._known.get(user_id):
             return None
         self._known[user_id] = shown
-        return event_packet("presence", ShownPresence(user_id, shown.status, shown.text, shown.last_seen))
+        return event_packet("presence", ShownPresence(user_id, shown.status, shown.last_seen))
 
     async def _bury(self, gateway_id: str) -> None:
         while buried := await self._store.bury(gateway_id):
@@ -193,7 +191,7 @@ class Presence:
     def _send_all(self, found: dict[str, Appearance]) -> None:
         for user_id, shown in found.items():
             self._show(user_id, shown)
-            self._send(PresenceChanged(user_id, shown.status, shown.text, shown.last_seen))
+            self._send(PresenceChanged(user_id, shown.status, last_seen=shown.last_seen))
 
     def _write_what_is_unwritten(self) -> None:
         here = {*self._people.ids(), *self._leaving}

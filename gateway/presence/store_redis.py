@@ -98,21 +98,20 @@ class PresenceStore:
         await execute(pipeline)
         return await self.read(user_ids)
 
-    async def choose(self, user_id: str, *, status: str, text: str | None) -> None:
-        choice = msgspec.json.encode(Choice(status, text, write_instant(self._clock())))
+    async def choose(self, user_id: str, *, status: str) -> None:
+        choice = msgspec.json.encode(Choice(status, write_instant(self._clock())))
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.set(status_key(user_id), choice, ex=REMEMBERED_SECONDS)
         await execute(pipeline)
         self._choices[user_id] = choice
 
-    def heed(self, user_id: str, status: str, text: str | None) -> None:
+    def heed(self, user_id: str, status: str) -> None:
         """Forget a person's choice if it is outdated, because they chose otherwise at another gateway.
 
         Plain `online` proves nothing: people whose choice was lost appear so too.
         """
         choice = self._choices.get(user_id)
-        is_plain = status == "online" and text is None
-        if choice is not None and not is_plain and not appears_so(read_choice(choice), status, text):
+        if choice is not None and status != "online" and not appears_so(read_choice(choice), status):
             del self._choices[user_id]
 
     async def read(self, user_ids: Sequence[str]) -> dict[str, Appearance]:
@@ -153,12 +152,12 @@ def shown(*, is_here: bool, choice: bytes | None, seen: bytes | None) -> Appeara
     if chosen.status == "invisible":
         return Appearance("offline", last_seen=chosen.at)
     if is_here:
-        return Appearance(chosen.status, chosen.text)
+        return Appearance(chosen.status)
     return Appearance("offline", last_seen=None if seen is None else seen.decode(errors="replace"))
 
 
-def appears_so(choice: Choice, status: str, text: str | None) -> bool:
-    return status == "offline" if choice.status == "invisible" else (choice.status, choice.text) == (status, text)
+def appears_so(choice: Choice, status: str) -> bool:
+    return status == ("offline" if choice.status == "invisible" else choice.status)
 
 
 def seen_key(user_id: str) -> str:

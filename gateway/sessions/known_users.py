@@ -3,11 +3,13 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
+from time import time
 
 import msgspec
 
 from chatflow.errors import NotFound
 from chatflow.http.service_client import ServiceClient
+from chatflow.instants import write_instant
 from chatflow.protocol.objects import User
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 
@@ -15,6 +17,12 @@ from gateway.sessions.batching import CROWD_SECONDS, Batcher
 REMEMBER_SECONDS = 30.0
 REMEMBERED = 10_000
 USERS_PER_CALL = 500
+
+
+def without_what_is_over(user: User) -> User:
+    """Return the profile as user_service would tell it now: a status ends by itself."""
+    is_over = user.status is not None and user.status.until is not None and user.status.until <= write_instant(time())
+    return msgspec.structs.replace(user, status=None) if is_over else user
 
 
 class FoundUsers(msgspec.Struct):
@@ -33,7 +41,7 @@ class KnownUsers:
         if user_id in self._remembered:
             until, user = self._remembered[user_id]
             if now < until:
-                return user
+                return without_what_is_over(user)
         found = await self._batcher.ask(user_id)
         if found is None:
             raise NotFound("There is no such person.")
@@ -51,7 +59,7 @@ class KnownUsers:
         self._remembered.pop(user_id, None)
 
     async def _ask(self, user_ids: list[str]) -> list[User | None]:
-        asked = {"ids": list(dict.fromkeys(user_ids))}
+        asked = {"ids": list(dict.fromkeys(user_ids)), "with_status": True}
         answer = await self._users.post_json("/internal/users", asked, FoundUsers, idempotent=True)
         found = {user.id: user for user in answer.users}
         return [found.get(user_id) for user_id in user_ids]

@@ -20,9 +20,22 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     muted_until: str | None
     read_seq: int
     read_n: int
+    # See `ReadPosition`.
+    read_moves: int
+    # Once the position was moved back: how many messages there were then. What the person wrote among those after the
+    # position is no news to them, and `own_unread` counts it. Whatever they write later moves the position past it.
+    back_n: int | None
+    own_unread: int
     hidden_n: int | None
     notify: Notify
     declined: bool
+    favourite: bool
+    section: str | None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether messages after the position may be the person's own."""
+        return self.back_n is not None and self.read_n < self.back_n
 
 
 def public_room(record: RoomRecord) -> Room:
@@ -32,6 +45,7 @@ def public_room(record: RoomRecord) -> Room:
         kind=record.kind,
         name=record.name,
         topic=record.topic,
+        description=record.description,
         private=record.private,
         archived=record.archived,
         member_count=record.member_count,
@@ -44,14 +58,16 @@ def public_room(record: RoomRecord) -> Room:
 
 
 def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: int) -> RoomRow:
-    """Return a member's row; `deleted` and `mentions` count messages after the read position."""
+    """Return a member's row; `deleted` and `mentions` count messages by others after the read position."""
     room = replace(
         public_room(record),
         role=standing.role,
         read_seq=standing.read_seq,
-        unread=max(0, record.n - standing.read_n - deleted),
+        unread=max(0, record.n - standing.read_n - (standing.own_unread if standing.is_back else 0) - deleted),
         mentions=mentions,
         notify=standing.notify,
+        favourite=standing.favourite,
+        section=standing.section,
     )
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 

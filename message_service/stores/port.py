@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
-from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
@@ -126,7 +126,10 @@ class MessageStore(Protocol):
         """Return a number that changes whenever the person's list of rooms does; 0 for an unknown person."""
 
     def mark_read(self, marks: Sequence[ReadMark]) -> list[ReadPosition]:
-        """Move positions forward, at most to the head, and return where each one is, durably."""
+        """Move positions forward, or set them where the mark says so, and return where each one is, durably.
+
+        No position is past the head, nor before what its person may read. `moves` says which of two answers is newer.
+        """
 
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         """Store people's own settings, durably; one outcome per write, in their order."""
@@ -160,6 +163,9 @@ class MessageStore(Protocol):
 
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         """Return the head, and members by user id after `after`."""
+
+    def invites(self, room_id: str) -> list[InviteState]:
+        """Return the room's invitations in the order in which they were made; some may be over by their time."""
 
     # If there is a `viewer`, each reaction says whether it is also theirs.
 

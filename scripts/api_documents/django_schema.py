@@ -51,13 +51,19 @@ class DocumentedSchema(AutoSchema):
         return {200: None}
 
     def get_serializer_name(self, serializer: Any, direction: Direction) -> str:
-        return "".join(word.title() for word in self.noted.name.split("_")) + "Body"
+        # What stands in a body is named after its field.
+        field = (serializer.field_name or "") if serializer.parent is not None else "body"
+        return "".join(word.title() for word in [*self.noted.name.split("_"), *field.split("_")])
 
     def resolve_serializer(
         self, serializer: Any, direction: Direction, bypass_extensions: bool = False
     ) -> ResolvedComponent:
         component = super().resolve_serializer(serializer, direction, bypass_extensions)
         component.schema.setdefault("title", component.name)
+        for schema in component.schema.get("properties", {}).values():
+            # As everything else here says it, of a body in a body that may be null.
+            if "oneOf" in schema:
+                schema["anyOf"] = schema.pop("oneOf")
         return component
 
 

@@ -43,8 +43,19 @@ BY_NAME: dict[str, Any] = {
 }
 # Where the names above mean something else.
 BY_PLACE: dict[tuple[str, str], Any] = {
-    ("User", "status"): "on a train",
-    ("ChangeMeBody", "status"): "on a train",
+    ("PersonStatus", "emoji"): "🚆",
+    ("PersonStatus", "text"): "on a train",
+    ("PersonStatus", "until"): "2126-11-27T12:00:00.000Z",
+    ("ChangeMeStatus", "emoji"): "🚆",
+    ("ChangeMeStatus", "text"): "on a train",
+    ("ChangeMeStatus", "until"): "2126-11-27T12:00:00.000Z",
+    ("User", "title"): "Engineer",
+    ("Profile", "title"): "Engineer",
+    ("ChangeMeBody", "title"): "Engineer",
+    ("Profile", "locale"): "en-GB",
+    ("Profile", "time_zone"): "Europe/London",
+    ("ChangeMeBody", "locale"): "en-GB",
+    ("ChangeMeBody", "time_zone"): "Europe/London",
     ("MessageEdited", "edited_at"): BY_NAME["at"],
     ("WithheldEdit", "edited_at"): BY_NAME["at"],
     ("MemberMuted", "until"): BY_NAME["until"],

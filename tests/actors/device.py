@@ -80,6 +80,9 @@ class Device:
         self.view(room_id).state.read_up_to(marked)
         return marked
 
+    async def mark_unread(self, room_id: str, seq: int) -> int:
+        return int((await self.request("read:unread", {"room_id": room_id, "seq": seq}))["seq"])
+
     async def send(self, room_id: str, text: str, *, cid: str | None = None, **fields: Any) -> Json:
         """Send a message once and return its ack."""
         return await (await self.begin_send(room_id, text, cid=cid, **fields))

@@ -1,8 +1,8 @@
 """A worker that nobody has told yet who blocks whom: what depends on it waits for its sender, and all else goes on."""
 
 from chat_service.deciding.told_blocks import ToldBlocks
-from chatflow.auth.account_facts.known import AccountFacts
 from chatflow.auth.account_facts.pages import FactPage, PersonBlocked
+from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.ids import direct_room_id
 from chatflow.protocol.commands import DeleteMessage, InviteMember, OpenDirect
 from tests.chat_service.conftest import HasLease, running_worker

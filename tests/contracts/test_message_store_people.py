@@ -87,11 +87,11 @@ def test_positions_move_only_forward_and_not_past_the_end(room: RoomLog, alice: 
         [position] = room.store.mark_read([ReadMark(bob, room.room_id, seq)])
         return position
 
-    assert mark(one.seq) == ReadPosition(bob, room.room_id, one.seq, 1)
-    assert mark(two.seq) == ReadPosition(bob, room.room_id, two.seq, 2)
-    assert mark(one.seq) == ReadPosition(bob, room.room_id, two.seq, 2)
-    assert mark(0) == ReadPosition(bob, room.room_id, two.seq, 2)
-    assert mark(10**9) == ReadPosition(bob, room.room_id, two.seq, 2)
+    assert mark(one.seq) == ReadPosition(bob, room.room_id, one.seq, 1, 1)
+    assert mark(two.seq) == ReadPosition(bob, room.room_id, two.seq, 2, 2)
+    assert mark(one.seq) == ReadPosition(bob, room.room_id, two.seq, 2, 3)
+    assert mark(0) == ReadPosition(bob, room.room_id, two.seq, 2, 4)
+    assert mark(10**9) == ReadPosition(bob, room.room_id, two.seq, 2, 5)
     assert room.row(bob).room.read_seq == two.seq
 
 
@@ -106,7 +106,7 @@ def test_marks_of_many_are_one_batch_and_strangers_have_no_position(
     )
 
     assert positions == [
-        ReadPosition(bob, room.room_id, one.seq, 1),
+        ReadPosition(bob, room.room_id, one.seq, 1, 1),
         ReadPosition(carol, room.room_id, None),
         ReadPosition(bob, unknown, None),
     ]

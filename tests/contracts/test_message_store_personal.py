@@ -6,7 +6,7 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Notify
 from chatflow.wire.outbox import Job
-from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, Outcome, ThreadWrite
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
 
@@ -180,3 +180,23 @@ def test_a_hidden_room_can_be_shown_again(direct: RoomLog, bob: str) -> None:
 def test_only_direct_rooms_are_hidden(room: RoomLog, bob: str) -> None:
     assert hide(room, bob, seq=room.head) == "not_direct"
     assert shown(room, bob)[0] == [room.room_id]
+
+
+def test_where_a_room_stands_in_ones_list_is_ones_own_and_what_is_left_out_stays(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    def place() -> tuple[bool | None, str | None]:
+        shown = room.row(bob).room
+        return shown.favourite, shown.section
+
+    def put(**place: bool | str | None) -> list[Outcome]:
+        return room.store.write_personal([MineWrite(user_id=bob, room_id=room.room_id, **place)])  # type: ignore[arg-type]
+
+    assert place() == (False, None)
+    assert (put(favourite=True), place()) == (["done"], (True, None))
+    assert (put(section="work"), place()) == (["done"], (True, "work"))
+    assert (put(favourite=False), place()) == (["done"], (False, "work"))
+    assert (put(section=None, favourite=True), place()) == (["done"], (True, None))
+    assert room.row(alice).room.favourite is False
+    outsider = MineWrite(user_id=carol, room_id=room.room_id, favourite=True)
+    assert room.store.write_personal([outsider]) == ["not_found"]

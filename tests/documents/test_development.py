@@ -20,7 +20,7 @@ LEFT_OUT = (".git", ".venv", ".env", "node_modules", "var", "build", "__pycache_
 MIGRATIONS = ROOT / "message_service" / "stores" / "sqlite" / "migrations"
 NEXT_NUMBER = f"{len(list(MIGRATIONS.glob('m*.py'))) + 1:04}"
 MAKE_DJANGOS_STEPS = (
-    "-m user_service.manage makemigrations user_accounts --name time_zone",
+    "-m user_service.manage makemigrations user_accounts --name pronouns",
     "-m notification_service.manage makemigrations notifications --name rooms",
 )
 

@@ -41,6 +41,8 @@ class FakeServices:
         # Rooms and people of whom message_service cannot tell, and how often it was asked.
         self.untellable: set[str] = set()
         self.failures = 0
+        # How often any read position was marked.
+        self.moves = 0
         app = web.Application(client_max_size=8 * 1024 * 1024, middlewares=[self.garble])
         app.router.add_get("/.well-known/jwks.json", self.jwks)
         app.router.add_get("/internal/facts", self.facts)
@@ -123,8 +125,10 @@ class FakeServices:
             if room is None or mark.user_id not in room.joined:
                 positions.append(reads.ReadPosition(mark.user_id, mark.room_id, None))
                 continue
-            seq = room.read[mark.user_id] = max(room.read.get(mark.user_id, 0), min(mark.seq, room.head))
-            positions.append(reads.ReadPosition(mark.user_id, mark.room_id, seq))
+            before = 0 if mark.sets else room.read.get(mark.user_id, 0)
+            seq = room.read[mark.user_id] = max(before, min(mark.seq, room.head))
+            self.moves += 1
+            positions.append(reads.ReadPosition(mark.user_id, mark.room_id, seq, moves=self.moves))
         return reads.ReadAnswer(positions)
 
     def on_personal(self, body: bytes) -> PersonalAnswer:

@@ -237,9 +237,9 @@ class UnpluggedGateway:
         self.focus._pairs = nowhere
         dispatch = Dispatch(
             commands=socket_commands, room_sync=RoomSync(client, delivery, membership, catch_up),
-            reading=ReadPositions(client, sender), preferences=preferences, focus=self.focus, presence=self.presence,
-            typists=typists, lifecycle=lifecycle, rate_limits=RateLimits(settings), rooms_per_sync=500,
-            people_per_watch=500,
+            reading=ReadPositions(client, sender, self.signals.read_order), preferences=preferences,
+            focus=self.focus, presence=self.presence, typists=typists, lifecycle=lifecycle,
+            rate_limits=RateLimits(settings), rooms_per_sync=500, people_per_watch=500,
         )  # fmt: skip
         application = GatewayApplication(
             lifecycle=lifecycle, dispatch=dispatch, commands=socket_commands, focus=self.focus, presence=self.presence,

@@ -167,6 +167,13 @@ async def test_what_came_while_away_is_unread_until_it_is_marked(invite: Invite)
     assert told["positions"][bob.id] == acks[1]["seq"]
     assert await bobs_desk.mark_read(room_id, acks[0]["seq"]) == acks[1]["seq"], "a position only moves forward"
     assert (await bob.rest.get(f"/api/rooms/{room_id}"))["unread"] == 1
+    assert await bobs_desk.mark_unread(room_id, acks[0]["seq"]) == acks[0]["seq"] - 1
+    back = {bob.id: acks[0]["seq"] - 1}
+    await bobs_phone.is_told("read", room_id=room_id, positions=back)
+    # The row is right live, and so is what a device is shown that comes back.
+    assert (await bob.rest.get(f"/api/rooms/{room_id}"))["unread"] == 3
+    again = next(room for room in (await bob.device("later").connect())["rooms"] if room["id"] == room_id)
+    assert (again["unread"], again["mentions"], again["read_seq"]) == (3, 1, acks[0]["seq"] - 1)
 
 
 async def test_who_leaves_sees_nothing_more(invite: Invite, writer: HistoryWriter) -> None:
@@ -201,6 +208,23 @@ async def test_a_mention_and_a_direct_message_raise_a_notice(invite: Invite) -> 
     direct_id = await phone.open_direct(bob.id)
     direct = await phone.send(direct_id, "psst")
     await bobs_phone.is_told("notice", kind="direct", room_id=direct_id, seq=direct["seq"])
+
+
+async def test_what_a_room_is_for_is_told_to_everybody_and_found_in_the_directory(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+    room_id = await phone.create_room("tides", description="When to sail.\n만조와 간조")
+    entered = (await bobs_phone.join(room_id))["room"]
+    assert entered["description"] == "When to sail.\n만조와 간조"
+
+    await phone.request("room:update", {"room_id": room_id, "description": "Moon"})
+    await bobs_phone.until(
+        lambda: bobs_phone.view(room_id).state.room.get("description") == "Moon" or None, what="the change"
+    )
+    [listed] = (await bob.rest.get("/api/rooms/public", q=entered["name"]))["items"]
+    assert (listed["description"], listed["member_count"]) == ("Moon", 2)
+    with pytest.raises(Refused):
+        await phone.request("room:update", {"room_id": room_id, "description": "m" * 2001})
 
 
 async def test_history_pages_lead_through_all_messages(invite: Invite) -> None:

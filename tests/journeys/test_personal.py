@@ -1,5 +1,7 @@
 """Personal settings in a room: all devices of the person know them, nobody else does, and alerts obey them."""
 
+from typing import Any
+
 import pytest
 
 from tests.actors import Device, Refused
@@ -46,6 +48,33 @@ async def test_a_level_is_told_to_ones_other_devices_and_kept(invite: Invite) ->
     await desk.disconnect()
     assert [room["notify"] for room in (await desk.connect())["rooms"]] == [notify]
     assert told(phone, "room:mine", room_id) == []
+
+
+async def test_where_a_room_stands_in_ones_list_is_told_to_ones_other_devices_and_kept(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, desk, bobs_phone = await alice.connect("phone"), await alice.connect("desk"), await bob.connect()
+    room_id = await phone.create_room("quiet", members=[bob.id])
+    await desk.is_told("room:added")
+    await bobs_phone.is_told("room:added")
+
+    async def put(**place: Any) -> None:
+        await phone.request("room:mine:set", {"room_id": room_id, **place})
+
+    await put(favourite=True)
+    await desk.is_told("room:mine", room_id=room_id, favourite=True)
+    await put(section=" 일  work ")
+    await desk.is_told("room:mine", room_id=room_id, section="일 work")
+    [listed] = (await alice.rest.get("/api/rooms"))["items"]
+    assert (listed["favourite"], listed["section"]) == (True, "일 work")
+    assert (await alice.rest.get(f"/api/rooms/{room_id}"))["section"] == "일 work"
+    await put(section=None)
+    await desk.is_told("room:mine", room_id=room_id, section=None)
+    await desk.disconnect()
+    [shown] = (await desk.connect())["rooms"]
+    assert (shown["favourite"], shown.get("section")) == (True, None)
+    assert told(phone, "room:mine", room_id) == told(bobs_phone, "room:mine", room_id) == []
+    for wrong in ({}, {"section": "\u200b"}, {"section": "s" * 65}, {"section": ""}, {"favourite": None}):
+        assert await refusal(phone, "room:mine:set", {"room_id": room_id, **wrong}) == "invalid"
 
 
 async def test_who_wants_no_notices_of_a_room_gets_none(invite: Invite) -> None:

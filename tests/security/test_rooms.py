@@ -25,6 +25,7 @@ EVENTS: list[tuple[str, Json]] = [
     ("room:mute", {"user_id": SOMEONE}),
     ("room:update", {"name": "mine"}),
     ("room:notify", {"level": "all"}),
+    ("room:mine:set", {"favourite": True}),
     ("message:send", {"cid": "one", "text": "let me in"}),
     ("message:edit", {"id": THING, "text": "changed"}),
     ("message:delete", {"id": THING}),

@@ -131,4 +131,4 @@ def test_of_two_changes_of_a_profile_none_is_lost(service: UserService, number: 
 
     assert [answer.status for answer in answers] == [200] * 4
     profile = service.get("/api/users/me", token=alice.access).body
-    assert (profile["display_name"], profile["status"]) == ("Alice L.", "away")
+    assert (profile["display_name"], profile["status"]) == ("Alice L.", {"text": "away"})

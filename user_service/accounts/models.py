@@ -2,15 +2,18 @@
 
 from typing import ClassVar, Protocol, cast
 
+import msgspec
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from chatflow.errors import Invalid
-from chatflow.protocol.objects import AccountKind, AccountRole
+from chatflow.instants import write_instant
+from chatflow.protocol.objects import AccountKind, AccountRole, PersonStatus, Profile
 from chatflow.protocol.objects import User as PublicUser
-from user_service.accounts import names
+from user_service.accounts import names, profile_fields
 from user_service.accounts.hashers import PasswordHash
 
 # The roles of those who administer the installation.
@@ -60,7 +63,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_key = models.CharField(max_length=names.KEY_AT_MOST, db_index=True)
     # "김민지" is also found by "ㄱㅁㅈ".
     initials_key = models.CharField(max_length=names.KEY_AT_MOST, db_index=True)
+    # The text of the status, beside its emoji, and the time at which it is over.
     status = models.CharField(max_length=names.STATUS_AT_MOST, null=True)
+    status_emoji = models.CharField(max_length=profile_fields.EMOJI_AT_MOST, null=True)
+    status_until = models.DateTimeField(null=True)
+    title = models.CharField(max_length=names.TITLE_AT_MOST, null=True)
+    # Only the person themselves is shown these two.
+    locale = models.CharField(max_length=profile_fields.LOCALE_AT_MOST, null=True)
+    time_zone = models.CharField(max_length=profile_fields.TIME_ZONE_AT_MOST, null=True)
     avatar = models.CharField(max_length=200, null=True)
     email = models.EmailField(null=True)
     # Programs from before Django's user know the column by this name.
@@ -116,6 +126,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return cast(AccountRole, self.role)
 
     @property
+    def status_now(self) -> PersonStatus | None:
+        """The status, unless it is over: that is decided whenever somebody reads it."""
+        is_over = self.status_until is not None and self.status_until <= timezone.now()
+        if is_over or not (self.status or self.status_emoji):
+            return None
+        until = None if self.status_until is None else write_instant(self.status_until.timestamp())
+        return PersonStatus(emoji=self.status_emoji, text=self.status, until=until)
+
+    @property
+    def own(self) -> Profile:
+        """What the person themselves is shown: the public profile, and what is nobody else's business."""
+        return Profile(**msgspec.structs.asdict(self.public), locale=self.locale, time_zone=self.time_zone)
+
+    @property
     def public(self) -> PublicUser:
         """What everybody may know of this person."""
         return PublicUser(
@@ -123,7 +147,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             username=self.username,
             display_name=self.display_name,
             avatar=self.avatar,
-            status=self.status,
+            status=self.status_now,
+            title=self.title,
             bot=self.bot,
             deactivated=self.deactivated,
             kind=self.kind,

@@ -10,6 +10,7 @@ USERNAME_AT_LEAST = 2
 USERNAME_AT_MOST = 32
 DISPLAY_NAME_AT_MOST = 80
 STATUS_AT_MOST = 140
+TITLE_AT_MOST = 80
 # 32 characters become at most 18 each. PostgreSQL indexes up to 2,700 bytes.
 KEY_AT_MOST = 600
 PUNCTUATION = "._-"
@@ -36,11 +37,6 @@ def is_username_character(character: str) -> bool:
 
 def check_display_name(text: str) -> str:
     return check_line(text, field="display_name", characters_at_most=DISPLAY_NAME_AT_MOST)
-
-
-def check_status(text: str) -> str | None:
-    """Return the status; an empty one becomes None."""
-    return check_line(text, field="status", characters_at_most=STATUS_AT_MOST) if text.strip() else None
 
 
 def check_line(text: str, *, field: str, characters_at_most: int) -> str:

@@ -1,7 +1,9 @@
 """Makes and changes accounts."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -10,13 +12,23 @@ from django.utils import timezone
 from chatflow.errors import Conflict, Unauthenticated
 from chatflow.ids import new_id
 from chatflow.protocol.objects import AccountRole
-from user_service.accounts import names, passwords, selectors
+from user_service.accounts import names, passwords, profile_fields, selectors
 from user_service.accounts.announcing import tell_of_profile
 from user_service.accounts.looks import look
 from user_service.accounts.models import User
 from user_service.accounts.password_rules import check_password
 from user_service.accounts.roles import role_of_newcomer
 from user_service.facts.services import record_profile
+
+PROFILE_FIELDS = (
+    *("display_name", "display_key", "initials_key", "status", "status_emoji", "status_until"),
+    *("title", "locale", "time_zone"),
+)
+CHECKED: dict[str, Callable[[str | None], str | None]] = {
+    "title": profile_fields.check_title,
+    "locale": profile_fields.check_locale,
+    "time_zone": profile_fields.check_time_zone,
+}
 
 
 def register(
@@ -76,18 +88,24 @@ def authenticate(*, login: str, password: str) -> User:
     return user
 
 
-def update_profile(user_id: uuid.UUID, *, changes: dict[str, str | None]) -> User:
-    """Change `display_name` and `status` as far as they are given, and tell everybody who is connected."""
+def update_profile(user_id: uuid.UUID, *, changes: dict[str, Any], now: datetime) -> User:
+    """Change what is given of one's profile, and tell everybody who is connected what is public of it."""
     with transaction.atomic():
         user = selectors.lock_user(user_id)
         before = user.public
         if (display_name := changes.get("display_name")) is not None:
             name_person(user, display_name=display_name)
         if "status" in changes:
-            user.status = names.check_status(changes["status"] or "")
+            wanted: dict[str, Any] = changes["status"] or {}
+            user.status_emoji, user.status, user.status_until = profile_fields.check_status(
+                emoji=wanted.get("emoji"), text=wanted.get("text"), until=wanted.get("until"), now=now
+            )
+        for name, check in CHECKED.items():
+            if name in changes:
+                setattr(user, name, check(changes[name]))
+        user.save(update_fields=PROFILE_FIELDS)
         has_changed = user.public != before
         if has_changed:
-            user.save(update_fields=["display_name", "display_key", "initials_key", "status"])
             record_profile(user_id)
     if has_changed:
         # Read anew: of two changes at once, the one that is told last has to tell of both.

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from chatflow.errors import Invalid
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
-from chatflow.protocol.objects import AccountRole
+from chatflow.protocol.objects import AccountRole, Profile
 from chatflow.protocol.objects import User as PublicUser
 from chatflow.protocol.pages import Page
 from user_service import limits
@@ -25,7 +25,7 @@ from user_service.api.cookies import COOKIE_HEADERS
 from user_service.api.credentials import SignedIn as Credentials
 from user_service.api.credentials import answer_credentials, refuse_foreign_cookie
 from user_service.authentication import BearerAuthentication, OwnService, SignedIn, caller_of
-from user_service.requests import InternalJSONParser, validated
+from user_service.requests import InternalJSONParser, refuse_other_kind, validated
 from user_service.sessions import services as sessions
 
 IDS_AT_MOST = 100
@@ -100,16 +100,34 @@ class Users(APIView):
         return Response(People(items=[user.public for user in users]))
 
 
+class StatusInput(serializers.Serializer[Any]):
+    """A status. A text alone is what it was in the version before."""
+
+    emoji = serializers.CharField(max_length=200, required=False, allow_null=True, allow_blank=True)
+    text = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        given = {"text": data} if isinstance(data, str) else data
+        if isinstance(given, dict):
+            for name, field in self.fields.items():
+                refuse_other_kind(field, given.get(name))
+        return super().to_internal_value(given)
+
+
 class Me(APIView):
     """Shows and changes one's own profile."""
 
     class Input(serializers.Serializer[Any]):
         display_name = serializers.CharField(max_length=500, required=False)
-        status = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+        status = StatusInput(required=False, allow_null=True)
+        title = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+        locale = serializers.CharField(max_length=100, required=False, allow_null=True, allow_blank=True)
+        time_zone = serializers.CharField(max_length=100, required=False, allow_null=True, allow_blank=True)
 
-    @documented("show_me", "One's own profile.", tag="people", answers={200: PublicUser})
+    @documented("show_me", "One's own profile.", tag="people", answers={200: Profile})
     def get(self, request: Request) -> Response:
-        return Response(content_of(caller_of(request).user))
+        return Response(caller_of(request).user.own)
 
     @documented(
         "change_me",
@@ -117,14 +135,14 @@ class Me(APIView):
         tag="people",
         body=Input,
         is_body_required=False,
-        answers={200: PublicUser},
+        answers={200: Profile},
         errors=("conflict",),
     )
     def patch(self, request: Request) -> Response:
         changes = validated(self.Input, request)
         user_id = caller_of(request).user.id
         limits.count_profile(str(user_id))
-        return Response(content_of(services.update_profile(user_id, changes=changes)))
+        return Response(services.update_profile(user_id, changes=changes, now=timezone.now()).own)
 
 
 class UserDetail(APIView):
@@ -144,10 +162,15 @@ class InternalUsers(APIView):
 
     class Input(serializers.Serializer[Any]):
         ids = serializers.ListField(child=serializers.CharField(), max_length=INTERNAL_IDS_AT_MOST)
+        # Whoever does not say so is of the version before, and takes a status for a text.
+        with_status = serializers.BooleanField(default=False)
 
     def post(self, request: Request) -> Response:
-        users = selectors.find_by_ids(parse_ids(validated(self.Input, request)["ids"]))
-        return Response({"users": contents_of(users)})
+        wanted = validated(self.Input, request)
+        contents = contents_of(selectors.find_by_ids(parse_ids(wanted["ids"])))
+        if not wanted["with_status"]:
+            contents = [content | {"status": None} for content in contents]
+        return Response({"users": contents})
 
 
 class InternalRole(APIView):

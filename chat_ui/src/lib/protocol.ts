@@ -20,7 +20,6 @@ export type AnyMessage = Message | DeletedMessage;
 /** How somebody appears to others; `last_seen` is given only for people who are offline. */
 export interface Appearance {
   status: string;
-  text?: string;
   last_seen?: string;
 }
 
@@ -43,7 +42,17 @@ export interface BanMember {
 
 export interface ChangeMeBody {
   display_name?: string;
-  status?: string | null;
+  status?: ChangeMeStatus | null;
+  title?: string | null;
+  locale?: string | null;
+  time_zone?: string | null;
+}
+
+/** A status. A text alone is what it was in the version before. */
+export interface ChangeMeStatus {
+  emoji?: string | null;
+  text?: string | null;
+  until?: string | null;
 }
 
 export interface ChangePasswordBody {
@@ -82,6 +91,7 @@ export interface CreateRoom {
   members?: string[];
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 /** Leave, so that nobody else can add the person again; a direct room stays hidden, whatever is said in it. */
@@ -175,6 +185,16 @@ export interface Health {
   status: "ok";
 }
 
+/** An invitation to a room, without its secret. One that is older than the counting has `used` since then. */
+export interface Invite {
+  id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+  uses: number | null;
+  used: number;
+  until: string | null;
+  by: string;
+}
+
 export interface InviteCreated {
   type: "invite.created";
   room_id: string;
@@ -213,6 +233,17 @@ export interface InviteRevoked {
   /** For display only: order is `seq`. */
   at: string;
   invite_id: string;
+}
+
+/** The invitations to a room that let somebody in, the first one made first; a room has 100 at most. */
+export interface Invites {
+  items: Invite[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
 }
 
 /** A notice as its person sees it. */
@@ -259,6 +290,7 @@ export interface Limits {
   text_length: number;
   name_length: number;
   topic_length: number;
+  description_length: number;
   attachments: number;
   payload_bytes: number;
   rooms_per_sync: number;
@@ -293,7 +325,14 @@ export interface MarkRead {
   seq: number;
 }
 
-/** To `read:mark`: where the read position is now. */
+/** Set one's read position to just before `seq`, so that what follows is unread again. */
+export interface MarkUnread {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+}
+
+/** To `read:mark` and `read:unread`: where the read position is now. */
 export interface Marked {
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -629,6 +668,13 @@ export interface People {
   prev: string | null;
 }
 
+/** What somebody says of themselves for now; whoever shows it takes it away at `until`. */
+export interface PersonStatus {
+  emoji?: string;
+  text?: string;
+  until?: string;
+}
+
 /** Pin a message to its room. */
 export interface PinMessage {
   /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
@@ -680,6 +726,22 @@ export interface PreviewAdded {
   id: string;
   target: Target;
   preview: Preview;
+}
+
+/** One's own user object, with what nobody else is shown. */
+export interface Profile {
+  id: string;
+  username: string;
+  display_name: string;
+  avatar: string | null;
+  status: PersonStatus | null;
+  bot: boolean;
+  deactivated: boolean;
+  kind: "bot" | "person";
+  role: "admin" | "guest" | "member" | "owner";
+  title: string | null;
+  locale: string | null;
+  time_zone: string | null;
 }
 
 /** Somebody's public profile changed. */
@@ -842,12 +904,15 @@ export interface Room {
   retention_days: number | null;
   history: "all" | "joined";
   peers?: string[];
+  description?: string;
   role?: "member" | "moderator" | "owner" | "reader";
   read_seq?: number;
   /** How many are not seen. */
   unread?: number;
   mentions?: number;
   notify?: Notify;
+  favourite?: boolean;
+  section?: string;
 }
 
 /** A room appeared in one's list; its live events start at `seq` + 1. */
@@ -864,6 +929,7 @@ export interface RoomChanges {
   private?: boolean;
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 /** The first event of every room; it makes `members` its members. */
@@ -888,6 +954,8 @@ export type RoomEvent = MessageCreated | MessageEdited | MessageDeleted | Reacti
 export interface RoomMine {
   room_id: string;
   notify?: Notify;
+  favourite?: boolean;
+  section?: string | null;
   threads?: Record<string, boolean>;
   hidden?: boolean;
 }
@@ -978,6 +1046,13 @@ export interface SessionEnding {
   reason: "draining" | "revoked" | "slow_consumer" | "token_expired" | "too_many";
 }
 
+/** Say where a room stands in one's own list: among the favourites, and in which section; null is in none. What is left out stays as it is. */
+export interface SetMine {
+  room_id: string;
+  favourite?: boolean;
+  section?: string | null;
+}
+
 /** Say which messages of a room are worth an alert. */
 export interface SetNotify {
   room_id: string;
@@ -988,14 +1063,12 @@ export interface SetNotify {
 /** Say how one appears to others, on every device. */
 export interface SetPresence {
   status: "away" | "dnd" | "invisible" | "online";
-  text?: string | null;
 }
 
 /** How somebody watched appears from now on; `last_seen` is given only for people who are offline. */
 export interface ShownPresence {
   user_id: string;
   status: string;
-  text?: string;
   last_seen?: string;
 }
 
@@ -1121,6 +1194,7 @@ export interface UpdateRoom {
   private?: boolean;
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 export interface User {
@@ -1128,11 +1202,12 @@ export interface User {
   username: string;
   display_name: string;
   avatar: string | null;
-  status: string | null;
+  status: PersonStatus | null;
   bot: boolean;
   deactivated: boolean;
   kind: "bot" | "person";
   role: "admin" | "guest" | "member" | "owner";
+  title: string | null;
 }
 
 /** Be told how these people appear, and of nobody else. */
@@ -1217,6 +1292,7 @@ export interface Commands {
   "reaction:add": { payload: AddReaction; reply: SeqReply };
   "reaction:remove": { payload: RemoveReaction; reply: SeqReply };
   "read:mark": { payload: MarkRead; reply: Marked };
+  "read:unread": { payload: MarkUnread; reply: Marked };
   "room:ban": { payload: BanMember; reply: SeqReply };
   "room:create": { payload: CreateRoom; reply: Entered };
   "room:decline": { payload: DeclineRoom; reply: SeqReply };
@@ -1225,6 +1301,7 @@ export interface Commands {
   "room:join": { payload: JoinRoom; reply: Entered };
   "room:kick": { payload: KickMember; reply: SeqReply };
   "room:leave": { payload: LeaveRoom; reply: SeqReply };
+  "room:mine:set": { payload: SetMine; reply: Nothing };
   "room:mute": { payload: MuteMember; reply: SeqReply };
   "room:notify": { payload: SetNotify; reply: Nothing };
   "room:role": { payload: ChangeRole; reply: SeqReply };

@@ -7,7 +7,7 @@ const AT = "2026-11-21T09:00:00.000Z";
 const NOBODY = { users: [], all: false, here: false };
 
 export function user(id: string): User {
-  const nothing = { avatar: null, status: null, bot: false, deactivated: false };
+  const nothing = { avatar: null, status: null, title: null, bot: false, deactivated: false };
   return { id, username: id, display_name: id, ...nothing, kind: "person", role: "member" };
 }
 

@@ -1,15 +1,13 @@
-"""People's data on MongoDB: their rooms with counts, the versions of their lists, their read positions."""
+"""People's data on MongoDB: their rooms with counts, and the versions of their lists."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from pymongo import UpdateOne
-
-from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow, Unshown
+from chatflow.wire.reads import PersonRooms, RoomRow, Unshown
 from message_service.log.records import EVERYONE, RoomRecord
 from message_service.log.room_objects import Standing, room_row
 from message_service.stores.mongodb.database import Document, MongoDatabase
-from message_service.stores.mongodb.history import n_at, read_still
+from message_service.stores.mongodb.history import read_still
 from message_service.stores.mongodb.projections import catch_up, membership_id
 from message_service.stores.mongodb.standings import standing_of
 from message_service.stores.sizes import Answer
@@ -107,34 +105,42 @@ def standings_of(db: MongoDatabase, pairs: Sequence[Pair]) -> dict[Pair, Standin
 
 
 def count_deleted(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pair, int]:
-    """Count the deleted messages after each read position."""
+    """Count the deleted messages by others after each read position."""
     if not standings:
         return {}
     asked = [{"gone.room_id": room_id, "gone.n": {"$gt": read_n}} for room_id, read_n in least_read(standings).items()]
-    numbers = Numbers()
-    for found in db.events.find({"$or": asked}, {"gone": 1}):
-        numbers.add(found["gone"]["room_id"], found["gone"]["n"])
+    numbers, own = Numbers(), Numbers()
+    for found in db.events.find({"$or": asked}, {"gone": 1, "actor": 1}):
+        room_id, n = found["gone"]["room_id"], found["gone"]["n"]
+        numbers.add(room_id, n)
+        own.add(membership_id(room_id, found["actor"]), n)
     return {
         (user_id, room_id): numbers.count(room_id, above=standing.read_n)
+        - own.count(membership_id(room_id, user_id), above=standing.read_n)
         for (user_id, room_id), standing in standings.items()
     }
 
 
 def count_mentions(db: MongoDatabase, standings: dict[Pair, Standing]) -> dict[Pair, int]:
-    """Count the messages after each read position that address the person."""
+    """Count the messages by others after each read position that address the person."""
     if not standings:
         return {}
     asked = [
         {"badge.keys": {"$in": badges(pair)}, "badge.n": {"$gt": standing.read_n}}
         for pair, standing in standings.items()
     ]
-    numbers = Numbers()
-    for found in db.events.find({"$or": asked}, {"badge": 1}):
-        for key in found["badge"]["keys"]:
-            numbers.add(key, found["badge"]["n"])
+    numbers, own = Numbers(), Numbers()
+    for found in db.events.find({"$or": asked}, {"badge": 1, "room_id": 1, "actor": 1}):
+        keys, n = found["badge"]["keys"], found["badge"]["n"]
+        for key in keys:
+            numbers.add(key, n)
+        pair = (found["actor"], found["room_id"])
+        if any(key in keys for key in badges(pair)):
+            own.add(membership_id(found["room_id"], found["actor"]), n)
     # A message is either for everyone or for some people, never for both.
     return {
         pair: sum(numbers.count(key, above=standing.read_n) for key in badges(pair))
+        - own.count(membership_id(pair[1], pair[0]), above=standing.read_n)
         for pair, standing in standings.items()
     }
 
@@ -174,25 +180,3 @@ def versions_of(db: MongoDatabase, user_ids: Iterable[str]) -> dict[str, int]:
     asked = list(user_ids)
     found = {one["_id"]: int(one["rooms_version"]) for one in db.people.find({"_id": {"$in": asked}})}
     return dict.fromkeys(asked, 0) | found
-
-
-def mark_read(db: MongoDatabase, marks: Sequence[ReadMark]) -> list[ReadPosition]:
-    rooms = catch_up(db, {mark.room_id for mark in marks})
-    writes = []
-    for mark in marks:
-        room = rooms.get(mark.room_id)
-        if room is not None and mark.seq > 0:
-            seq = min(mark.seq, room.head)
-            n = room.n if seq == room.head else n_at(db, room.id, seq)
-            key = membership_id(mark.room_id, mark.user_id)
-            writes.append(UpdateOne({"_id": key, "is_member": True}, {"$max": {"read_seq": seq, "read_n": n}}))
-    if writes:
-        db.memberships.bulk_write(writes, ordered=False)
-    standings = standings_of(db, [(mark.user_id, mark.room_id) for mark in marks])
-    return [position_of(mark, standings.get((mark.user_id, mark.room_id))) for mark in marks]
-
-
-def position_of(mark: ReadMark, standing: Standing | None) -> ReadPosition:
-    if standing is None:
-        return ReadPosition(mark.user_id, mark.room_id, None)
-    return ReadPosition(mark.user_id, mark.room_id, standing.read_seq, standing.read_n)

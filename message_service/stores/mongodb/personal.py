@@ -1,8 +1,8 @@
-"""People's own settings in a room, on MongoDB: notifications, followed threads, hiding."""
+"""People's own settings in a room, on MongoDB: notifications, favourites, followed threads, hiding."""
 
 from collections.abc import Sequence
 
-from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
 from message_service.log.hiding import hidden_through
 from message_service.log.records import MessageRecord, RoomRecord
 from message_service.log.room_objects import Standing
@@ -26,6 +26,8 @@ def write_one(db: MongoDatabase, write: PersonalWrite, room: RoomRecord, standin
     match write:
         case NotifyWrite(notify=notify):
             set_fields(db, write, {"notify_level": notify.level, "notify_muted_until": notify.muted_until})
+        case MineWrite():
+            set_fields(db, write, write.given)
         case ThreadWrite():
             return follow(db, write, room=room, standing=standing)
         case HideWrite():

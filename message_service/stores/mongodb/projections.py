@@ -190,17 +190,16 @@ def change_memberships(db: MongoDatabase, projections: Sequence[Projection]) -> 
 
 def membership_writes(projection: Projection) -> Iterator[UpdateOne]:
     room_id = projection.room.id
-    positions = positions_of(projection)
     for user_id, standing in new_standings(projection).items():
         key = {"_id": membership_id(room_id, user_id), "room_id": room_id, "user_id": user_id}
-        position = positions.pop(user_id, {})
-        new = {name: value for name, value in (NEW_MEMBERSHIP | key).items() if name not in position}
-        yield insertion(new, **({"$max": position} if position else {}))
+        yield insertion(NEW_MEMBERSHIP | key)
         # Only if the document is not that far yet.
         guarded = {"_id": key["_id"], "as_of": {"$lt": standing.as_of}}
         yield UpdateOne(guarded, {"$set": standing.fields | {"as_of": standing.as_of}})
-    for user_id, position in positions.items():
-        yield UpdateOne({"_id": membership_id(room_id, user_id)}, {"$max": position})
+    for user_id, position in positions_of(projection).items():
+        # Not if it was moved back since: a fold that comes again, or late, must not undo that.
+        guarded = {"_id": membership_id(room_id, user_id), "back_seq": {"$not": {"$gte": position["read_seq"]}}}
+        yield UpdateOne(guarded, {"$max": position})
 
 
 class NewStanding(NamedTuple):

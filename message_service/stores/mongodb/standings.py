@@ -17,9 +17,14 @@ def standing_of(document: Document) -> Standing:
         muted_until=document.get("muted_until"),
         read_seq=document["read_seq"],
         read_n=document["read_n"],
+        read_moves=document.get("read_moves", 0),
+        back_n=document.get("back_n"),
+        own_unread=document.get("own_unread", 0),
         hidden_n=document.get("hidden_n"),
-        # Older documents do not have this field.
+        # Older documents do not have these fields.
         declined=document.get("declined", False),
+        favourite=document.get("favourite", False),
+        section=document.get("section"),
         notify=Notify(document["notify_level"], document.get("notify_muted_until")),
     )
 

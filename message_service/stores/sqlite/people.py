@@ -1,30 +1,33 @@
-"""People's data on SQLite: their rooms with counts, the versions of their lists, their read positions."""
+"""People's data on SQLite: their rooms with counts, and the versions of their lists."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
 
 from chatflow.protocol.objects import HistoryRule, Notify
-from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomRow, Unshown
+from chatflow.wire.reads import PersonRooms, RoomRow, Unshown
 from message_service.log.room_objects import Standing, room_row
 from message_service.stores.sizes import Answer
 from message_service.stores.sqlite.documents import ROOM_COLUMNS, Row, encode, room_of_row
-from message_service.stores.sqlite.projections import MOVE_READ_POSITION
 
 STANDING_COLUMNS = (
     "user_id, is_member, role, joined_seq, banned, muted_until, read_seq, read_n, hidden_n, notify_level, "
-    "notify_muted_until, declined"
+    "notify_muted_until, declined, read_moves, back_n, own_unread, favourite, section"
 )
 ROOM_WIDTH = len(ROOM_COLUMNS.split(", "))
 STANDING_WIDTH = len(STANDING_COLUMNS.split(", "))
-# `s` is a membership, `r` its room; for a person who has read everything, nothing is counted.
+# `s` is a membership, `r` its room; for a person who has read everything, nothing is counted. One's own messages lie
+# after the position only if it was moved back.
+DELETED = """SELECT count(*) FROM messages AS d WHERE d.room = r.key AND d.n > s.read_n AND d.deleted
+    AND d.sender IS NOT s.back_sender"""
+MENTIONS = """SELECT count(DISTINCT c.n) FROM mentions AS c WHERE c.room_id = r.id
+    AND c.user_id IN (s.user_id, '*') AND c.n > s.read_n AND (s.back_sender IS NULL OR NOT EXISTS (
+        SELECT 1 FROM messages AS o WHERE o.room = r.key AND o.n = c.n AND o.sender = s.back_sender))"""
 ROW = ", ".join(
     [
         *(f"r.{name}" for name in ROOM_COLUMNS.split(", ")),
         *(f"s.{name}" for name in STANDING_COLUMNS.split(", ")),
-        "CASE WHEN r.n > s.read_n THEN (SELECT count(*) FROM messages AS d WHERE d.room = r.key AND d.n > s.read_n "
-        "AND d.deleted) ELSE 0 END",
-        "CASE WHEN r.n > s.read_n THEN (SELECT count(DISTINCT c.n) FROM mentions AS c WHERE c.room_id = r.id "
-        "AND c.user_id IN (s.user_id, '*') AND c.n > s.read_n) ELSE 0 END",
+        f"CASE WHEN r.n > s.read_n THEN ({DELETED}) ELSE 0 END",
+        f"CASE WHEN r.n > s.read_n THEN ({MENTIONS}) ELSE 0 END",
     ]
 )
 ROWS_OF_PERSON = f"""SELECT {ROW} FROM
@@ -120,6 +123,11 @@ def standing_of_row(row: Row) -> Standing:
         hidden_n=row[8],
         notify=Notify(row[9], row[10]),
         declined=bool(row[11]),
+        read_moves=row[12],
+        back_n=row[13],
+        own_unread=row[14],
+        favourite=bool(row[15]),
+        section=row[16],
     )
 
 
@@ -143,24 +151,3 @@ def versions_of(db: sqlite3.Connection, user_ids: Iterable[str]) -> dict[str, in
         (encode(asked).decode(),),
     )
     return dict.fromkeys(asked, 0) | dict(rows.fetchall())
-
-
-def mark_read(db: sqlite3.Connection, marks: Sequence[ReadMark]) -> list[ReadPosition]:
-    return [mark_one(db, mark) for mark in marks]
-
-
-def mark_one(db: sqlite3.Connection, mark: ReadMark) -> ReadPosition:
-    wanted = db.execute(
-        "SELECT e.seq, e.n FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key AND e.seq = min(r.head, ?) "
-        "WHERE r.id = ?",
-        (mark.seq, mark.room_id),
-    ).fetchone()
-    if wanted is not None:
-        db.execute(MOVE_READ_POSITION, (*wanted, mark.room_id, mark.user_id))
-    standing = db.execute(
-        "SELECT read_seq, read_n FROM memberships WHERE room_id = ? AND user_id = ? AND is_member",
-        (mark.room_id, mark.user_id),
-    ).fetchone()
-    if standing is None:
-        return ReadPosition(mark.user_id, mark.room_id, None)
-    return ReadPosition(mark.user_id, mark.room_id, *standing)

@@ -1,9 +1,11 @@
-"""People's own settings in a room, on SQLite: notifications, followed threads, hiding."""
+"""People's own settings in a room, on SQLite: notifications, favourites, followed threads, hiding."""
 
 import sqlite3
 from collections.abc import Sequence
 
-from chatflow.wire.personal import HideWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
+from msgspec import UNSET
+
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
 from message_service.log.hiding import hidden_through
 from message_service.log.records import MessageRecord
 from message_service.stores.sqlite.forms import full_id, short_id
@@ -14,6 +16,8 @@ RAISE_VERSION = (
     "INSERT INTO people (user_id, rooms_version) VALUES (?, 1) "
     "ON CONFLICT (user_id) DO UPDATE SET rooms_version = rooms_version + 1"
 )
+SET_FAVOURITE = "UPDATE memberships SET favourite = ? WHERE room_id = ? AND user_id = ?"
+SET_SECTION = "UPDATE memberships SET section = ? WHERE room_id = ? AND user_id = ?"
 # Who wrote in the thread, or began it, with the last time; and people's own choices to follow it or not.
 LAST_SAID = """SELECT sender, max(n) FROM
     (SELECT sender, n FROM messages WHERE id = ?1 UNION ALL SELECT sender, n FROM messages WHERE thread = ?1 AND n < ?2)
@@ -39,6 +43,11 @@ def write_one(db: sqlite3.Connection, write: PersonalWrite) -> Outcome:
                 "UPDATE memberships SET notify_level = ?, notify_muted_until = ? WHERE room_id = ? AND user_id = ?",
                 (notify.level, notify.muted_until, write.room_id, write.user_id),
             )
+        case MineWrite(favourite=favourite, section=section):
+            if favourite is not UNSET:
+                db.execute(SET_FAVOURITE, (favourite, write.room_id, write.user_id))
+            if section is not UNSET:
+                db.execute(SET_SECTION, (section, write.room_id, write.user_id))
         case ThreadWrite():
             return follow(db, write, n=n, first_seq=joined_seq if history == "joined" else 1)
         case HideWrite():

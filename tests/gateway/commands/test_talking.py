@@ -188,6 +188,21 @@ async def test_a_read_position_is_told_to_ones_other_devices_and_to_the_room(
     await until(lambda: other.all("read") == [told])
 
 
+async def test_marks_take_effect_in_the_order_in_which_they_come(gateway: Gateway, world: World, alice: str) -> None:
+    room = world.room(alice)
+    here, there = [await gateway.device(alice) for _ in range(2)]
+    for text in "123":
+        room.send(alice, text)
+
+    asked = [("read:mark", 4), ("read:unread", 2), ("read:mark", 3)]
+    answers = await asyncio.gather(*(here.ask(name, {"room_id": room.id, "seq": seq}) for name, seq in asked))
+
+    assert [answer["seq"] for answer in answers] == [3, 3, 3]
+    assert (await here.ask("read:unread", {"room_id": room.id, "seq": 3}))["seq"] == 2
+    assert (await here.ask("read:unread", {"room_id": room.id, "seq": 0}))["seq"] == 0
+    await until(lambda: there.all("read")[-1:] == [{"room_id": room.id, "positions": {alice: 0}}])
+
+
 async def test_marks_are_answered_also_when_what_comes_back_makes_no_sense(
     gateway: Gateway, world: World, alice: str, bob: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,9 +109,9 @@ async def test_what_changes_at_another_gateway_is_seen_here_at_once(
     await other.start()
     await another.write(here=[bob])
     for status, seen in (("online", "online"), ("away", "away"), ("invisible", "offline")):
-        await another.choose(bob, status=status, text=None)
+        await another.choose(bob, status=status)
         [shown] = (await another.read([bob])).values()
-        changed = PresenceChanged(bob, shown.status, shown.text, shown.last_seen)
+        changed = PresenceChanged(bob, shown.status, last_seen=shown.last_seen)
         other.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([changed]))
         await until(lambda seen=seen: shown_last(watcher, bob) == seen)  # type: ignore[misc]
     assert [told["status"] for told in watcher.all("presence")] == ["online", "away", "offline"]
@@ -222,7 +222,7 @@ async def test_a_change_of_which_nothing_came_here_is_seen_when_the_loss_is(
     watcher = await gateway.device(alice)
     await another.write(here=[bob])
     await watcher.sees(bob, "online")
-    await another.choose(bob, status="dnd", text=None)
+    await another.choose(bob, status="dnd")
     gateway.worker.signal_counter.pass_over()
     await until(lambda: shown_last(watcher, bob) == "dnd")
 
@@ -249,7 +249,7 @@ async def test_whoever_asks_between_a_change_and_its_telling_knows_in_the_end_wh
     watcher, late = await gateway.device(alice), await gateway.device(bob)
 
     async def appear(status: str) -> None:
-        await another.choose(watched, status=status, text=None)
+        await another.choose(watched, status=status)
         gateway.worker.signal(PresenceChanged(watched, status))
 
     await another.write(here=[watched])

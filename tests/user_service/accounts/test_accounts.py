@@ -173,7 +173,10 @@ def test_one_signs_in_however_one_writes_the_own_name(service: UserService) -> N
 
     assert answer.status == 200
     assert answer.body["user"] == alice.user
-    assert service.get("/api/users/me", token=answer.body["access"]).body == alice.user
+    assert service.get("/api/users/me", token=answer.body["access"]).body == alice.user | {
+        "locale": None,
+        "time_zone": None,
+    }
 
 
 def test_a_wrong_name_and_a_wrong_password_answer_alike_and_cost_alike(service: UserService, database_url: str) -> None:

@@ -75,7 +75,11 @@ def test_each_kind_of_change_is_told_once_and_in_order(service: UserService, dat
     assert [fact["kind"] for fact in facts] == ["role", "profile", "block", "session", "deactivated", "profile"]
     role, profile, block, revoked, deactivated, gone = facts
     assert role == {"kind": "role", "user_id": alice.id, "role": "guest"}
-    assert (profile["user"]["id"], profile["user"]["status"], profile["user"]["role"]) == (alice.id, "away", "guest")
+    assert (profile["user"]["id"], profile["user"]["status"], profile["user"]["role"]) == (
+        alice.id,
+        {"text": "away"},
+        "guest",
+    )
     assert block == {"kind": "block", "user_id": alice.id, "blocked_id": bob.id, "holds": False}
     assert revoked["session_id"] == session["id"]
     assert revoked["expires_at"] >= bob.expires_at[:19]

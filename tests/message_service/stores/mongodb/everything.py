@@ -7,7 +7,7 @@ from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
 from chatflow.wire.log import Check, LoadRoom
 from chatflow.wire.outbox import ALERTS, Job
-from chatflow.wire.personal import HideWrite, NotifyWrite, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadWrite
 from chatflow.wire.reads import ReadMark
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.stores.port import MessageStore, Span
@@ -99,6 +99,7 @@ def let_in_and_out(room: RoomLog, carol: str) -> None:
     made = events.InviteCreated(**room.common(room.owner), invite_id=invite_id, role="member", uses=3)
     room.write(room.entry(made, secret_hash="h"))
     room.write(room.of_member(events.MemberLeft, carol, actor=carol), room.joining(carol, invite_id=invite_id))
+    room.store.invites(room.room_id)
     room.write(room.entry(events.InviteRevoked(**room.common(room.owner), invite_id=invite_id)))
 
 
@@ -109,6 +110,7 @@ def set_personal_things(store: Any, room: RoomLog, user_id: str, *, thread: str)
         store.write_personal([ThreadWrite(user_id=user_id, room_id=room.room_id, id=thread, following=following)])
     store.write_personal(
         [
+            MineWrite(user_id=user_id, room_id=room.room_id, favourite=True, section="work"),
             NotifyWrite(user_id=user_id, room_id=room.room_id, notify=Notify("all")),
             HideWrite(user_id=user_id, room_id=direct.room_id, seq=1),
         ]

@@ -12,7 +12,7 @@ from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
 from chatflow.wire.log import Check
 from chatflow.wire.outbox import ALERTS, Job
-from chatflow.wire.personal import HideWrite, NotifyWrite, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadWrite
 from chatflow.wire.reads import ReadMark
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.stores.port import Span
@@ -50,6 +50,7 @@ def set_personal_things(store: SqliteStore, room: RoomLog, user_id: str, *, thre
     direct.begin(new_id(), kind="direct", name=None)
     store.write_personal(
         [
+            MineWrite(user_id=user_id, room_id=room.room_id, favourite=True, section="work"),
             NotifyWrite(user_id=user_id, room_id=room.room_id, notify=Notify("none")),
             ThreadWrite(user_id=user_id, room_id=room.room_id, id=thread, following=True),
             HideWrite(user_id=user_id, room_id=direct.room_id, seq=1),
@@ -66,6 +67,7 @@ def react_and_invite(room: RoomLog, bob: str, carol: str, message: Message) -> N
     invite_id = new_id()
     made = events.InviteCreated(**room.common(room.owner), invite_id=invite_id, role="member", uses=3)
     room.write(room.entry(made, secret_hash="h"), room.joining(carol, invite_id=invite_id))
+    room.store.invites(room.room_id)
     room.write(room.entry(events.InviteRevoked(**room.common(room.owner), invite_id=invite_id)))
     room.loaded()
 

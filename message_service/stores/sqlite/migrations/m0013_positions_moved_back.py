@@ -1,0 +1,14 @@
+"""A read position can be moved back: how often it was marked, and what of one's own lies behind it."""
+
+from message_service.stores.sqlite.migrations import executing
+
+OLDEST = 11
+STATEMENTS = (
+    "ALTER TABLE memberships ADD COLUMN read_moves INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE memberships ADD COLUMN back_n INTEGER",
+    # Null while nothing of one's own lies after the position.
+    "ALTER TABLE memberships ADD COLUMN back_sender",
+    "ALTER TABLE memberships ADD COLUMN own_unread INTEGER NOT NULL DEFAULT 0",
+)
+
+up = executing(STATEMENTS)
