@@ -58,6 +58,15 @@ export function requeue(outbox: Unsent[]): Unsent[] {
   return outbox.map((unsent) => (unsent.state === "sending" ? { ...unsent, state: "queued", tried: true } : unsent));
 }
 
+/** Take what another tab stored; null where it discarded the message, or the message is in its room. */
+export function hear(outbox: Unsent[], cid: string, stored: Unsent | null): Unsent[] {
+  const mine = outbox.find((unsent) => unsent.cid === cid);
+  if (!stored) return discard(outbox, cid);
+  // The answer to what is on its way from here says more than what another tab thinks of it.
+  if (mine?.state === "sending" && stored.state !== "sent") return outbox;
+  return [...discard(outbox, cid), ...requeue([stored])].sort((a, b) => a.written_at - b.written_at);
+}
+
 /** Drop the bubbles whose message is now in the room itself. */
 export function settle(
   outbox: Unsent[],

@@ -1,7 +1,7 @@
 /** What the client knows of the chat, in one place; only this folder writes it. */
 import { create } from "zustand";
 import type { AnyMessage, Noticed } from "@/lib/protocol";
-import { settle, type Unsent } from "./outbox";
+import { hear, settle, type Unsent } from "./outbox";
 import { loadOutbox, saveOutbox } from "./outbox-storage";
 import type { Timeline } from "./timeline";
 
@@ -45,8 +45,11 @@ const nothing = (): Chat => ({
 
 export const useChat = create<Chat>(nothing);
 
+/** True while a change comes from another tab, which has stored it. */
+let hearing = false;
+
 useChat.subscribe((chat, before) => {
-  if (chat.me !== before.me || chat.outbox === before.outbox) return;
+  if (chat.me !== before.me || chat.outbox === before.outbox || hearing) return;
   const saved = saveOutbox(chat.me, before.outbox, chat.outbox);
   const kept = saved && (chat.kept || chat.outbox.length === 0);
   if (kept !== chat.kept) useChat.setState({ kept });
@@ -67,6 +70,13 @@ export function setLink(link: Link): void {
 
 export function changeOutbox(change: (outbox: Unsent[]) => Unsent[]): void {
   useChat.setState(({ outbox }) => ({ outbox: change(outbox) }));
+}
+
+/** Take what another tab made of a message; null says that it is gone. */
+export function hearOutbox(cid: string, unsent: Unsent | null): void {
+  hearing = true;
+  changeOutbox((outbox) => hear(outbox, cid, unsent));
+  hearing = false;
 }
 
 /**
