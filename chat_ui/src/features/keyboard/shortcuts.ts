@@ -1,6 +1,6 @@
 /** What the keyboard does from everywhere in the page. */
 import { useEffect } from "react";
-import { neighbour, orderRooms } from "@/lib/chat/room-order";
+import { inOrder, neighbour, orderRooms } from "@/lib/chat/room-order";
 import { useChat } from "@/lib/chat/store";
 import { openOverlay, toggleOutbox, useOverlay } from "@/lib/overlay";
 import type { Room } from "@/lib/protocol";
@@ -67,8 +67,7 @@ function isUnread({ unread = 0 }: Room): boolean {
 }
 
 function go(step: 1 | -1, wanted: (room: Room) => boolean): void {
-  const { channels, directs } = orderRooms(useChat.getState());
-  const room = neighbour([...channels, ...directs], shownRoom(), step, wanted);
+  const room = neighbour(inOrder(orderRooms(useChat.getState())), shownRoom(), step, wanted);
   if (room) navigate(roomPath(room.id));
 }
 

@@ -4,6 +4,7 @@ import { Link } from "@/components/link";
 import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
 import { type Panel, roomPath } from "@/lib/router";
+import { FavouriteButton } from "./favourite-button";
 import { NotifyMenu } from "./notify-menu";
 import styles from "./room-page.module.css";
 
@@ -27,6 +28,7 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
           <Icon name="people" small /> <span aria-hidden="true">{room.member_count}</span>
         </PanelLink>
       )}
+      {room && <FavouriteButton room={room} />}
       {room && <NotifyMenu room={room} />}
       {room && (
         <PanelLink room={room} opens="about" panel={panel} label={t("details.about")}>

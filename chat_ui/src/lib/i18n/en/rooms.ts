@@ -60,4 +60,13 @@ export const rooms = {
   "notify.tomorrow": "Mute until tomorrow morning",
   "notify.unmute": "Unmute (muted until {{time}})",
   "rooms.draft": "Draft",
+  "rooms.favourite": "Favourite",
+  "rooms.favourites": "Favourites",
+  "rooms.name_taken": "There is a public channel called {{name}} already. Choose another name.",
+  "rooms.name_holder": "Open the channel of this name",
+  "rooms.order": "Sort by",
+  "rooms.order_activity": "Last activity",
+  "rooms.order_members": "Members",
+  "rooms.order_name": "Name",
+  "rooms.last_active": "last active {{day}}",
 };

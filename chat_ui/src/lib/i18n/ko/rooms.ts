@@ -62,4 +62,13 @@ export const rooms: Record<keyof typeof english, string> = {
   "notify.tomorrow": "내일 아침까지 끄기",
   "notify.unmute": "다시 켜기 ({{time}}까지 꺼짐)",
   "rooms.draft": "임시 글",
+  "rooms.favourite": "즐겨찾기",
+  "rooms.favourites": "즐겨찾기",
+  "rooms.name_taken": "이름이 같은 공개 채널이 이미 있어요({{name}}). 다른 이름을 골라 주세요.",
+  "rooms.name_holder": "이 이름의 채널 열기",
+  "rooms.order": "정렬",
+  "rooms.order_activity": "최근 활동",
+  "rooms.order_members": "멤버 수",
+  "rooms.order_name": "이름",
+  "rooms.last_active": "마지막 활동 {{day}}",
 };
