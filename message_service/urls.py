@@ -28,6 +28,7 @@ urlpatterns = [
     path("api/rooms/public", rooms.PublicRooms.as_view()),
     path("api/rooms/<uuid:room_id>", rooms.RoomDetail.as_view()),
     path("api/rooms/<uuid:room_id>/members", rooms.RoomMembers.as_view()),
+    path("api/rooms/<uuid:room_id>/invites", rooms.RoomInvites.as_view()),
     path("api/rooms/<uuid:room_id>/messages", history.RoomMessages.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>", history.MessageDetail.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/reactions", history.MessageReactions.as_view()),

@@ -1,6 +1,6 @@
 """What the service counts: jobs, notices, the reasons why people were not told, and how late alerts are."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 JOBS_TAKEN = Counter("chatflow_jobs_taken_total", "Jobs taken over, duplicates included.")
 JOBS_PUT_ASIDE = Counter("chatflow_jobs_put_aside_total", "Jobs that fail whenever they are tried.")
@@ -11,4 +11,3 @@ LAG_SECONDS = Histogram(
     "From the event to its alert.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )
-OVERDUE = Gauge("chatflow_alerts_overdue", "Events whose alert has been owed for longer than 30 s, up to 1000.")

@@ -77,7 +77,7 @@ async def serve(
         await jobs.run()
 
     clock = SettledClock(grace_seconds=settings.retention_grace_seconds)
-    tidying = tidy_for_ever(store, grown=jobs.grown, message_service=messages, clock=clock)
+    tidying = tidy_for_ever(store, grown=jobs.grown, clock=clock)
     tasks = [
         asyncio.create_task(run_jobs(), name="jobs"),
         asyncio.create_task(tokens.follow(bus), name="account facts"),

@@ -8,7 +8,7 @@ pytest_plugins = [
     "tests.servers.fixtures",
     "tests.actors.fixtures",
     "tests.journeys.scales",
-    "tests.workers",
+    "tests.workers.hooks",
 ]
 
 # A traceback with every variable drawn, as `rich` does it, takes longer than what many a test waits for.

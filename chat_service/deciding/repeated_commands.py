@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from chat_service.deciding.rules.instants import read_instant
 from chat_service.deciding.rules.marks import clean_emoji
-from chat_service.deciding.rules.text import clean_name, clean_text, clean_topic
+from chat_service.deciding.rules.text import clean_description, clean_name, clean_text, clean_topic
 from chatflow.errors import Conflict, ErrorBody, Invalid
 from chatflow.protocol import commands, events
 from chatflow.protocol.commands import (
@@ -52,7 +52,7 @@ MADE_BY: dict[type[AnyCommand], type[Event]] = {
 # The fields of a command that its event repeats, besides a message's attachments.
 REPEATED = (
     *("id", "text", "reply_to", "thread", "emoji", "user_id", "role", "invite_id", "until"),
-    *("kind", "name", "topic", "archived", "retention_days", "history"),
+    *("kind", "name", "topic", "description", "archived", "retention_days", "history"),
 )
 
 
@@ -139,6 +139,7 @@ CLEANERS: dict[str, Callable[[str], str]] = {
     "text": clean_text,
     "name": clean_name,
     "topic": clean_topic,
+    "description": clean_description,
     "emoji": clean_emoji,
     "until": lambda until: read_instant(until, field="until"),
 }

@@ -21,6 +21,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     kind: RoomKind = "channel"
     name: str | None = None
     topic: str = ""
+    description: str = ""
     private: bool = True
     archived: bool = False
     retention_days: int | None = None
@@ -64,6 +65,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
             kind=room.kind,
             name=room.name,
             topic=room.topic,
+            description=room.description,
             private=room.private,
             archived=room.archived,
             retention_days=room.retention_days,

@@ -13,6 +13,7 @@ from chatflow.protocol.objects import HistoryRule, Role
 TEXT_LENGTH = 8_000
 NAME_LENGTH = 80
 TOPIC_LENGTH = 250
+DESCRIPTION_LENGTH = 2_000
 
 Id = Annotated[str, Meta(min_length=36, max_length=36)]
 # Some stores end a text at a NUL, and would take two cids for one.
@@ -20,6 +21,7 @@ Cid = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 Topic = Annotated[str, Meta(max_length=TOPIC_LENGTH)]
+Description = Annotated[str, Meta(max_length=DESCRIPTION_LENGTH)]
 # The largest integer that every client and store can represent.
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -46,6 +48,7 @@ class CreateRoom(Command, frozen=True, kw_only=True, tag="room:create"):
     members: Ids = []
     retention_days: RetentionDays | None = None
     history: HistoryRule = "all"
+    description: Description = ""
 
 
 class OpenDirect(Command, frozen=True, kw_only=True, tag="room:direct"):
@@ -128,6 +131,7 @@ class UpdateRoom(Command, frozen=True, kw_only=True, tag="room:update"):
     private: bool | UnsetType = UNSET
     retention_days: RetentionDays | UnsetType | None = UNSET
     history: HistoryRule | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
 
 
 class CreateInvite(Command, frozen=True, kw_only=True, tag="invite:create"):

@@ -134,6 +134,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     retention_days: int | None
     history: HistoryRule
     peers: list[str] | None = None
+    # What a room is for, in several lines if need be; absent where nobody has said so.
+    description: str = ""
     role: Role | None = None
     read_seq: int | None = None
     unread: int | None = None

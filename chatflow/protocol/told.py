@@ -24,6 +24,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     text_length: int
     name_length: int
     topic_length: int
+    description_length: int
     attachments: int
     payload_bytes: int
     rooms_per_sync: int

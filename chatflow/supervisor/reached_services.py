@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chatflow.http.service_client import ServiceClient
 from chatflow.process.settings import Secret, Settings, SettingsError, read_secret_files
 from chatflow.supervisor.process_table import read_table
+
+if TYPE_CHECKING:
+    from chatflow.http.service_client import ServiceClient
 
 
 def settings_of_running(settings: Settings, *, service: str) -> Settings:
@@ -30,8 +33,11 @@ def settings_of_running(settings: Settings, *, service: str) -> Settings:
 
 
 @asynccontextmanager
-async def open_client(settings: Settings, *, service: str) -> AsyncIterator[ServiceClient]:
+async def open_client(settings: Settings, *, service: str) -> AsyncIterator["ServiceClient"]:
     """Yield a client of the service, or raise SettingsError where no secret is set."""
+    # Imported here, because every other command, and each start of the system, would take twice as long with it.
+    from chatflow.http.service_client import ServiceClient
+
     settings.require("service_secret")
     assert settings.service_secret is not None  # noqa: S101 - required above
     url: str = getattr(settings, f"{service}_url")

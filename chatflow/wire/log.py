@@ -129,6 +129,8 @@ class InviteState(msgspec.Struct, frozen=True):
     created_by: str
     uses_left: int | None = None
     until: str | None = None
+    # How often it was used, as the store counts it; workers do not ask.
+    used: int = 0
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from gateway.delivery.event_fields import event_text
 
 decode = msgspec.json.Decoder(dict[str, Any]).decode
 
-CHANGEABLE = ("name", "topic", "archived", "private", "retention_days", "history")
+CHANGEABLE = ("name", "topic", "archived", "private", "retention_days", "history", "description")
 
 
 class NotFoldable(Exception):

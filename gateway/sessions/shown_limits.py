@@ -1,7 +1,7 @@
 """The limits that apply to a client, as the event `ready` lists them."""
 
 from chatflow.process.settings import Settings
-from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
+from chatflow.protocol.commands import DESCRIPTION_LENGTH, NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.told import Limits, Rate
 from gateway.engine.buckets import BURST_SECONDS
 from gateway.engine.limits import MAX_PAYLOAD_BYTES
@@ -14,6 +14,7 @@ def shown_limits(settings: Settings) -> Limits:
         text_length=TEXT_LENGTH,
         name_length=NAME_LENGTH,
         topic_length=TOPIC_LENGTH,
+        description_length=DESCRIPTION_LENGTH,
         attachments=10,
         payload_bytes=MAX_PAYLOAD_BYTES,
         rooms_per_sync=settings.rooms_per_sync,

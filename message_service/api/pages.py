@@ -29,6 +29,22 @@ class Members(RoomPage[ListedMember]):
     """A page of the people in a room."""
 
 
+class Invite(msgspec.Struct, frozen=True):
+    """An invitation to a room, without its secret. One that is older than the counting has `used` since then."""
+
+    id: str
+    role: Role
+    # Null: as many as like.
+    uses: int | None
+    used: int
+    until: str | None
+    by: str
+
+
+class Invites(RoomPage[Invite]):
+    """The invitations to a room that let somebody in, the first one made first; a room has 100 at most."""
+
+
 class Reactor(msgspec.Struct, frozen=True):
     """Who put an emoji on a message; `at` is null while the store is still taking over an older one."""
 

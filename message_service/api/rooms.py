@@ -7,13 +7,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chatflow.errors import Forbidden
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
-from chatflow.protocol.objects import Room
+from chatflow.instants import write_instant
+from chatflow.protocol.objects import Role, Room
 from message_service import opened
 from message_service.api.access import access_membership, access_visible_room
 from message_service.api.authentication import principal_of
-from message_service.api.pages import ListedMember, Members, Rooms, read_cursor, write_cursor
+from message_service.api.pages import Invite, Invites, ListedMember, Members, Rooms, read_cursor, write_cursor
 from message_service.stores.sizes import Sheet
 
 Limit = Annotated[int, msgspec.Meta(ge=1)]
@@ -39,6 +41,8 @@ class MembersQuery(msgspec.Struct):
 ROOMS_AT_MOST = 500
 OPEN_ROOMS_AT_MOST = 100
 MEMBERS_AT_MOST = 1000
+# Those who may make invitations, as chat_service has it.
+MAY_SEE_INVITES: frozenset[Role | None] = frozenset({"moderator", "owner"})
 
 # What can be asked of a room that is in a list.
 INTO_A_ROOM = {
@@ -132,3 +136,35 @@ class RoomMembers(APIView):
         following = found[limit - 1].user_id if len(found) > limit else None
         items = [ListedMember(member.user_id, member.role) for member in found[:limit]]
         return Response(Members(items=items, next=following, head=head))
+
+
+class RoomInvites(APIView):
+    """The invitations to a room of whose moderators I am one."""
+
+    @documented(
+        "list_invites",
+        "The invitations to a room that let somebody in, for its moderators and owners; without their secrets.",
+        tag="invitations",
+        answers={200: Invites},
+        errors=("forbidden",),
+        links={"revoke_invite": {"room_id": "$request.path.room_id", "invite_id": "/items/0/id"}},
+    )
+    def get(self, request: Request, room_id: Any) -> Response:
+        room = access_membership(str(room_id), user_id=principal_of(request).user_id).room
+        if room.role not in MAY_SEE_INVITES:
+            raise Forbidden
+        now = write_instant(opened.clock().read())
+        found = opened.store().invites(str(room_id))
+        items = [
+            Invite(
+                id=one.invite_id,
+                role=one.role,
+                uses=None if one.uses_left is None else one.uses_left + one.used,
+                used=one.used,
+                until=one.until,
+                by=one.created_by,
+            )
+            for one in found
+            if one.until is None or one.until > now
+        ]
+        return Response(Invites(items=items, head=room.head))

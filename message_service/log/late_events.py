@@ -156,8 +156,9 @@ def known_of(event: StoredEvent, message: MessageRecord | None, *, trimmed_n: in
     message.created text, reply_to, thread, attachments (ids) · message.edited id, text · message.deleted, .pinned,
     .unpinned id · reaction.* id, emoji · member.joined user_id, role, invite_id · member.left, .kicked, .banned,
     .unbanned user_id, and declined where it is so · member.muted user_id, until · member.role user_id, role ·
-    room.created kind, name, topic, private, retention_days, history, members (ids) · room.updated the changes ·
-    invite.created role, uses, until · invite.revoked invite_id · room.trimmed through_n · preview.added id, url.
+    room.created kind, name, topic, description, private, retention_days, history, members (ids) · room.updated the
+    changes · invite.created role, uses, until · invite.revoked invite_id · room.trimmed through_n · preview.added id,
+    url.
     It is None if the text has changed or gone since, because then nobody can tell any more.
     """
     gone = message is not None and is_gone(message, trimmed_n=trimmed_n)
@@ -194,7 +195,8 @@ def said_in(event: StoredEvent) -> dict[str, Any]:
 def said_at_creation(detail: dict[str, Any]) -> dict[str, Any]:
     room = detail["room"]
     names = ("kind", "name", "topic", "private", "retention_days", "history")
-    return {name: room[name] for name in names} | {"members": [member["user_id"] for member in detail["members"]]}
+    said = {name: room[name] for name in names} | {"description": room.get("description", "")}
+    return said | {"members": [member["user_id"] for member in detail["members"]]}
 
 
 def said_at_joining(detail: dict[str, Any]) -> dict[str, Any]:

@@ -84,6 +84,7 @@ def on_room_created(projection: Projection, event: events.RoomCreated) -> None:
         kind=room.kind,
         name=room.name,
         topic=room.topic,
+        description=room.description,
         private=room.private,
         archived=room.archived,
         retention_days=room.retention_days,
@@ -177,7 +178,7 @@ def people_listed(projections: Iterable[Projection]) -> list[str]:
     return list(dict.fromkeys(user_id for projection in projections for user_id in projection.listed))
 
 
-SETTINGS = frozenset({"name", "topic", "private", "archived", "retention_days", "history"})
+SETTINGS = frozenset({"name", "topic", "description", "private", "archived", "retention_days", "history"})
 # Any other event only moves head and n.
 FOLDS: dict[type[Event], Callable[[Projection, Any], None]] = {
     events.RoomCreated: on_room_created,

@@ -32,6 +32,7 @@ class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
     active_at: str
     # Retention took the content of all messages up to this number.
     trimmed_n: int = 0
+    description: str = ""
 
 
 class MemberChange(msgspec.Struct, frozen=True, kw_only=True):

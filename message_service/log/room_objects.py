@@ -45,6 +45,7 @@ def public_room(record: RoomRecord) -> Room:
         kind=record.kind,
         name=record.name,
         topic=record.topic,
+        description=record.description,
         private=record.private,
         archived=record.archived,
         member_count=record.member_count,

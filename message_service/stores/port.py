@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
-from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
@@ -163,6 +163,9 @@ class MessageStore(Protocol):
 
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         """Return the head, and members by user id after `after`."""
+
+    def invites(self, room_id: str) -> list[InviteState]:
+        """Return the room's invitations in the order in which they were made; some may be over by their time."""
 
     # If there is a `viewer`, each reaction says whether it is also theirs.
 

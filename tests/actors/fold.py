@@ -8,6 +8,7 @@ COMPARED = (
     "n",
     "name",
     "topic",
+    "description",
     "private",
     "archived",
     "member_count",

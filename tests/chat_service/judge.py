@@ -56,7 +56,9 @@ def objections(room: LogFold, event: Json) -> list[str]:
         "somebody owns the room": kind != "member.left" or owners != [about] or len(room.members) == 1,
         "an owner is left": kind != "member.role" or event["role"] == "owner" or owners != [about],
         "roles come from above": kind != "member.role" or role == "owner" or rank > RANKS.index(event["role"]),
-        "owners govern": kind != "room.updated" or role == "owner" or set(event["changes"]) <= {"name", "topic"},
+        "owners govern": kind != "room.updated"
+        or role == "owner"
+        or set(event["changes"]) <= {"name", "topic", "description"},
         "only members are named": set(mentioned(event)) <= set(room.members),
     }
     return [rule for rule, holds in rules.items() if not holds]

@@ -36,7 +36,7 @@ class Person:
 
     @property
     def messages(self) -> Locator:
-        return self.page.get_by_role("region", name="Messages in").get_by_role("list").first
+        return self.page.get_by_role("log", name="Messages in")
 
     @property
     def field(self) -> Locator:
@@ -83,13 +83,13 @@ class Person:
 
     async def sees(self, text: str) -> None:
         """Wait until the text is shown exactly once, confirmed."""
-        row = self.messages.get_by_role("listitem").filter(has_text=text)
+        row = self.messages.get_by_role("article").filter(has_text=text)
         await expect(row).to_have_count(1, timeout=15_000)
         await expect(row.locator("time")).to_be_attached(timeout=15_000)
 
     async def texts(self) -> list[str]:
         """Return the text of each confirmed message, from top to bottom."""
-        rows = self.messages.get_by_role("listitem").filter(has=self.page.locator("time"))
+        rows = self.messages.get_by_role("article").filter(has=self.page.locator("time"))
         return await rows.locator("[data-message-text]").all_inner_texts()
 
     def _listen(self, message: ConsoleMessage) -> None:

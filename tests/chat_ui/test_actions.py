@@ -7,7 +7,7 @@ from tests.chat_ui.person import Person
 
 
 def row(person: Person, text: str) -> Locator:
-    return person.messages.get_by_role("listitem").filter(has=person.page.locator("[data-message-text]", has_text=text))
+    return person.messages.get_by_role("article").filter(has=person.page.locator("[data-message-text]", has_text=text))
 
 
 async def press(person: Person, text: str, action: str) -> None:
@@ -61,7 +61,7 @@ async def test_messages_are_walked_through_by_the_arrow_keys(invite: Invite, cha
     for text in ("first", "second"):
         await alice.write(text)
         await alice.sees(text)
-    await alice.page.get_by_role("region", name="Messages in").focus()
+    await alice.page.get_by_role("log", name="Messages in").focus()
     await alice.page.keyboard.press("ArrowUp")
     await expect(row(alice, "second")).to_be_focused()
     await alice.page.keyboard.press("ArrowUp")

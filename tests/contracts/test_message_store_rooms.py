@@ -32,13 +32,14 @@ def test_an_unknown_room_has_head_zero(store: MessageStore) -> None:
 
 def test_a_room_begins_with_its_settings_and_members(store: MessageStore, alice: str, bob: str) -> None:
     room = RoomLog(store, owner=alice)
-    room.begin(bob, name="회의", topic="t", private=True, retention_days=30, history="joined")
+    room.begin(bob, name="회의", topic="t", description="1\n2", private=True, retention_days=30, history="joined")
 
     assert snapshot(room).room == Room(
         id=room.room_id,
         kind="channel",
         name="회의",
         topic="t",
+        description="1\n2",
         private=True,
         archived=False,
         member_count=2,
@@ -64,6 +65,9 @@ def test_changes_of_settings_are_kept(room: RoomLog) -> None:
     room.write(room.update(name="renamed", archived=True), room.update(retention_days=7, history="joined"))
 
     changed = snapshot(room).room
+    assert changed.description == ""
+    room.write(room.update(description="what for"))
+    assert room.row(room.owner).room.description == snapshot(room).room.description == "what for"
     assert (changed.name, changed.archived, changed.retention_days, changed.history, changed.head) == (
         "renamed",
         True,
@@ -134,10 +138,20 @@ def test_invites_are_kept_with_their_secret_and_used_up(room: RoomLog, alice: st
     assert snapshot(room).invites == [invite]
 
     room.write(room.joining(carol, role="reader", invite_id=invite_id))
-    assert [one.uses_left for one in snapshot(room).invites] == [1]
+    assert [(one.uses_left, one.used) for one in snapshot(room).invites] == [(1, 1)]
+    assert room.store.invites(room.room_id) == snapshot(room).invites
 
     room.write(room.entry(events.InviteRevoked(**room.common(alice), invite_id=invite_id)))
-    assert snapshot(room).invites == []
+    assert snapshot(room).invites == room.store.invites(room.room_id) == []
+
+
+def test_the_uses_of_an_invitation_for_as_many_as_like_are_counted(room: RoomLog, alice: str) -> None:
+    invite_id = new_id()
+    created = events.InviteCreated(**room.common(alice), invite_id=invite_id, role="member")
+    room.write(room.entry(created, secret_hash="h" * 64))
+    for _ in range(3):
+        room.write(room.joining(new_id(), invite_id=invite_id))
+    assert [(one.uses_left, one.used) for one in room.store.invites(room.room_id)] == [(None, 3)]
 
 
 def test_pins_are_loaded_with_the_room_and_end_with_the_message(room: RoomLog, alice: str) -> None:

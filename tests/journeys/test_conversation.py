@@ -210,6 +210,23 @@ async def test_a_mention_and_a_direct_message_raise_a_notice(invite: Invite) -> 
     await bobs_phone.is_told("notice", kind="direct", room_id=direct_id, seq=direct["seq"])
 
 
+async def test_what_a_room_is_for_is_told_to_everybody_and_found_in_the_directory(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+    room_id = await phone.create_room("tides", description="When to sail.\n만조와 간조")
+    entered = (await bobs_phone.join(room_id))["room"]
+    assert entered["description"] == "When to sail.\n만조와 간조"
+
+    await phone.request("room:update", {"room_id": room_id, "description": "Moon"})
+    await bobs_phone.until(
+        lambda: bobs_phone.view(room_id).state.room.get("description") == "Moon" or None, what="the change"
+    )
+    [listed] = (await bob.rest.get("/api/rooms/public", q=entered["name"]))["items"]
+    assert (listed["description"], listed["member_count"]) == ("Moon", 2)
+    with pytest.raises(Refused):
+        await phone.request("room:update", {"room_id": room_id, "description": "m" * 2001})
+
+
 async def test_history_pages_lead_through_all_messages(invite: Invite) -> None:
     alice = await invite("alice")
     phone = await alice.connect()

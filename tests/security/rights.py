@@ -69,6 +69,7 @@ IN_A_ROOM: list[Right] = [
     # The room itself.
     Right("room:update", {"name": NEW_NAME}, MODERATORS, MODERATORS, SPEAKERS, NOBODY),
     Right("room:update", {"topic": "changed"}, MODERATORS, MODERATORS, SPEAKERS, NOBODY),
+    Right("room:update", {"description": "changed"}, MODERATORS, MODERATORS, SPEAKERS, NOBODY),
     alike("room:update", {"archived": True}, OWNERS, direct=NOBODY),
     alike("room:update", {"private": True}, OWNERS, direct=NOBODY),
     alike("room:update", {"history": "joined"}, OWNERS, direct=NOBODY),
@@ -79,6 +80,7 @@ IN_A_ROOM: list[Right] = [
     everywhere("invite:create", {"secret_hash": "0" * 64}, NOBODY),
     everywhere("invite:revoke", {"invite_id": SAID}, NOBODY),
     alike("POST /api/rooms/{room_id}/invites", {}, MODERATORS, direct=NOBODY),
+    alike("GET /api/rooms/{room_id}/invites", {}, MODERATORS, direct=NOBODY),
     alike("DELETE /api/rooms/{room_id}/invites/{invite_id}", {"invite_id": LINK}, MODERATORS, direct=NOBODY),
     # Messages.
     everywhere("message:send", {"cid": "one", "text": "hello"}, SPEAKERS),

@@ -114,3 +114,17 @@ def test_status_tells_that_nothing_runs(tmp_path: Path) -> None:
 
     assert answer.returncode == 3
     assert answer.stdout == f"ChatFlow is not running on {tmp_path}\n"
+
+
+def test_a_start_loads_no_client_of_services() -> None:
+    """It would double the processor time until the supervisor runs."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, chatflow.command_line; print(*sorted(sys.modules))"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    assert "chatflow.supervisor.up" in loaded
+    assert sorted({"aiohttp", "prometheus_client", "stamina"} & {*loaded}) == []

@@ -21,8 +21,8 @@ OWN_PRODUCT = (
 WHOLE_FOLDERS = ("tests/benchmarks",)
 # In the order of their turns: a long family that came last would leave the other worker without work.
 LONG = ("tests/journeys", "tests/documents/test_development.py", "tests/chat_ui", "tests/security")
-# They measure time or memory, which would be another in company.
-ALONE = ("tests/benchmarks", "tests/journeys/test_memory.py", "tests/gateway/engine/test_slow_clients.py")
+# They measure processor time, or wait for what the kernel does; both would be another in company.
+ALONE = ("tests/gateway/delivery/test_merging.py", "tests/gateway/engine/test_slow_clients.py")
 SCALE = re.compile(r"\b\d+-gateways?\b")
 
 

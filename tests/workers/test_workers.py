@@ -54,6 +54,12 @@ def test_who_runs_alone_comes_last() -> None:
     assert turns == sorted(set(turns))
 
 
+def test_a_run_with_workers_is_shared_out_by_families(pytestconfig: pytest.Config) -> None:
+    plugins = pytestconfig.pluginmanager.subset_hook_caller("pytest_xdist_make_scheduler", []).get_hookimpls()
+
+    assert "tests.workers.hooks" in [plugin.plugin_name for plugin in plugins]
+
+
 def test_what_is_named_here_is_there() -> None:
     named = (*SHARED_PRODUCT, *OWN_PRODUCT, *WHOLE_FOLDERS, *LONG, *ALONE)
 

@@ -5,7 +5,7 @@ Whether the people exist was checked before, as rooms know nothing of accounts.
 
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.permissions import refuse_adding, refuse_blocked
-from chat_service.deciding.rules.text import clean_name, clean_topic
+from chat_service.deciding.rules.text import clean_description, clean_name, clean_topic
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Conflict, Invalid
 from chatflow.ids import direct_room_id
@@ -25,6 +25,7 @@ def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreat
         kind=command.kind,
         name=clean_name(command.name),
         topic=clean_topic(command.topic),
+        description=clean_description(command.description),
         # A group is only for those who were asked to join; only a channel can be open.
         private=command.private or command.kind == "group",
         archived=False,

@@ -31,6 +31,7 @@ def on_room_created(state: RoomState, event: events.RoomCreated) -> RoomState:
         kind=room.kind,
         name=room.name,
         topic=room.topic,
+        description=room.description,
         private=room.private,
         archived=room.archived,
         retention_days=room.retention_days,

@@ -56,7 +56,7 @@ LOWEST_ROLE: dict[Act, dict[RoomKind, Role | None]] = {
     Act.BAN: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.MUTE: {"channel": "moderator", "group": "moderator", "direct": None},
     Act.CHANGE_ROLE: {"channel": "moderator", "group": "moderator", "direct": None},
-    # Name and topic.
+    # Name, topic and description.
     Act.DESCRIBE: {"channel": "moderator", "group": "member", "direct": None},
     # Archiving, privacy, retention, what newcomers may read.
     Act.GOVERN: {"channel": "owner", "group": "owner", "direct": None},

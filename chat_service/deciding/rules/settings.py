@@ -1,4 +1,4 @@
-"""A room's settings: name, topic, archiving, privacy, retention, history."""
+"""A room's settings: name, topic, description, archiving, privacy, retention, history."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from chat_service.deciding.rules.about import header
 from chat_service.deciding.rules.access import access_member
 from chat_service.deciding.rules.context import Context
 from chat_service.deciding.rules.permissions import Act, permit
-from chat_service.deciding.rules.text import clean_name, clean_topic
+from chat_service.deciding.rules.text import clean_description, clean_name, clean_topic
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Archived, Invalid
 from chatflow.protocol.commands import UpdateRoom
 from chatflow.protocol.events import RoomUpdated
 
-DESCRIPTION = ("name", "topic")
+DESCRIPTION = ("name", "topic", "description")
 GOVERNMENT = ("archived", "private", "retention_days", "history")
 
 
@@ -47,4 +47,6 @@ def wanted_settings(command: UpdateRoom) -> dict[str, Any]:
         wanted["name"] = clean_name(wanted["name"])
     if "topic" in wanted:
         wanted["topic"] = clean_topic(wanted["topic"])
+    if "description" in wanted:
+        wanted["description"] = clean_description(wanted["description"])
     return wanted

@@ -5,7 +5,7 @@ import re
 from chat_service.deciding.state import RoomState
 from chatflow.errors import Invalid
 from chatflow.protocol.characters import CONTROLS, clean_line, normal_form, shows
-from chatflow.protocol.commands import NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
+from chatflow.protocol.commands import DESCRIPTION_LENGTH, NAME_LENGTH, TEXT_LENGTH, TOPIC_LENGTH
 from chatflow.protocol.objects import Mentions
 
 NOBODY = Mentions()
@@ -23,14 +23,22 @@ RUNS_AND_ADDRESSES = bytes(byte if byte in b"`" + ADDRESSED else ord(" ") for by
 
 
 def clean_text(text: str) -> str:
-    """Return a message's text in NFC with LF line ends, so that equal texts are equal to search and to retries."""
+    return clean_lines(text, field="text", characters_at_most=TEXT_LENGTH)
+
+
+def clean_description(text: str) -> str:
+    return clean_lines(text, field="description", characters_at_most=DESCRIPTION_LENGTH).strip()
+
+
+def clean_lines(text: str, *, field: str, characters_at_most: int) -> str:
+    """Return a text in NFC with LF line ends, so that equal texts are equal to search and to retries."""
     text = normal_form(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) > TEXT_LENGTH:
-        raise Invalid("The text is too long once it is in normal form - at `$.text`")
+    if len(text) > characters_at_most:
+        raise Invalid(f"The text is too long once it is in normal form - at `$.{field}`")
     if CONTROLS.search(text):
-        raise Invalid("Control characters other than tab and newline are not allowed - at `$.text`")
+        raise Invalid(f"Control characters other than tab and newline are not allowed - at `$.{field}`")
     return text
 
 

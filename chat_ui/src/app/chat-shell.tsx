@@ -32,6 +32,7 @@ export function ChatShell({ user }: { user: User }) {
   const is_known = useChat(({ timelines }) => timelines[room_id ?? ""] !== undefined);
   // A room that is not there has no panel, and says so itself.
   const panel = route.page === "room" && is_known ? route.panel : null;
+  const seq = route.page === "room" ? route.seq : null;
   const at_home = route.page === "home" || route.page === "register";
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
@@ -57,7 +58,7 @@ export function ChatShell({ user }: { user: User }) {
         <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
           {room_id && (
             <div className={panel ? `${styles.room} ${styles.beside}` : styles.room}>
-              <RoomPage key={room_id} room_id={room_id} panel={panel} bar={<ConnectionBar />} />
+              <RoomPage key={room_id} room_id={room_id} panel={panel} seq={seq} bar={<ConnectionBar />} />
             </div>
           )}
           {room_id && panel && <DetailsPanel room_id={room_id} panel={panel} />}

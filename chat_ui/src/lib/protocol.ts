@@ -91,6 +91,7 @@ export interface CreateRoom {
   members?: string[];
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 /** Leave, so that nobody else can add the person again; a direct room stays hidden, whatever is said in it. */
@@ -184,6 +185,16 @@ export interface Health {
   status: "ok";
 }
 
+/** An invitation to a room, without its secret. One that is older than the counting has `used` since then. */
+export interface Invite {
+  id: string;
+  role: "member" | "moderator" | "owner" | "reader";
+  uses: number | null;
+  used: number;
+  until: string | null;
+  by: string;
+}
+
 export interface InviteCreated {
   type: "invite.created";
   room_id: string;
@@ -222,6 +233,17 @@ export interface InviteRevoked {
   /** For display only: order is `seq`. */
   at: string;
   invite_id: string;
+}
+
+/** The invitations to a room that let somebody in, the first one made first; a room has 100 at most. */
+export interface Invites {
+  items: Invite[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
 }
 
 /** A notice as its person sees it. */
@@ -268,6 +290,7 @@ export interface Limits {
   text_length: number;
   name_length: number;
   topic_length: number;
+  description_length: number;
   attachments: number;
   payload_bytes: number;
   rooms_per_sync: number;
@@ -881,6 +904,7 @@ export interface Room {
   retention_days: number | null;
   history: "all" | "joined";
   peers?: string[];
+  description?: string;
   role?: "member" | "moderator" | "owner" | "reader";
   read_seq?: number;
   /** How many are not seen. */
@@ -905,6 +929,7 @@ export interface RoomChanges {
   private?: boolean;
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 /** The first event of every room; it makes `members` its members. */
@@ -1169,6 +1194,7 @@ export interface UpdateRoom {
   private?: boolean;
   retention_days?: number | null;
   history?: "all" | "joined";
+  description?: string;
 }
 
 export interface User {

@@ -58,6 +58,8 @@ class AccountFacts:
         self._state = AccountState()
         # While everything is read again: what has been read of it so far.
         self._anew: AccountState | None = None
+        # And from where profiles are to be told afterwards: they are left out meanwhile.
+        self._profiles_from: int | None = None
         self._absorbed_at: float | None = None
         self._pruned_at = 0.0
         self._revocations_position = 0
@@ -90,9 +92,13 @@ class AccountFacts:
 
         Profiles are asked for only from the moment at which everything else is known: they are told and not kept.
         """
-        is_reading = not self.loaded or self._anew is not None or self.position == 0
-        kinds = [kind for kind in self._kinds if not (kind == "profile" and is_reading)]
+        kinds = [kind for kind in self._kinds if kind != "profile" or self._tells_profiles]
         return f"/internal/facts?after={self.position}&kinds={','.join(kinds)}"
+
+    @property
+    def _tells_profiles(self) -> bool:
+        """Tell whether the next page is to have profiles, if this process follows them."""
+        return "profile" in self._kinds and self.loaded and self._anew is None and self.position > 0
 
     @property
     def older_path(self) -> str:
@@ -112,17 +118,28 @@ class AccountFacts:
         now = self._clock()
         told = [fact for fact in page.facts if self._take(fact)]
         self._prune(now)
-        if page.position < self.position or self._was_away(now):
+        is_another, was_away = page.position < self.position, self._was_away(now)
+        if is_another or was_away:
             # Another database answers, say a restored one; or something may be forgotten, here or there.
+            if is_another:
+                self._profiles_from = None
+            elif self._tells_profiles:
+                self._profiles_from = page.position
             self._anew = AccountState()
             self.position = 0
             return told
         self.position = page.position
         if not page.more:
-            if self._anew is not None:
-                self._state, self._anew = self._anew, None
+            self._end_reading()
             self.loaded = True
         return told
+
+    def _end_reading(self) -> None:
+        """Take everything that was read again, and go back to where the profiles begin that were left out."""
+        if self._anew is not None:
+            self._state, self._anew = self._anew, None
+        if self._profiles_from is not None:
+            self.position, self._profiles_from = min(self.position, self._profiles_from), None
 
     def _take(self, fact: Fact) -> bool:
         if isinstance(fact, SessionRevoked):

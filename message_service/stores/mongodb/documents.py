@@ -220,4 +220,6 @@ def room_of(document: Document) -> RoomRecord:
         n=document["n"],
         active_at=document["active_at"],
         trimmed_n=document["trimmed_n"],
+        # Older documents do not have this field.
+        description=document.get("description", ""),
     )

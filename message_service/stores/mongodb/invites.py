@@ -52,8 +52,9 @@ def writes_of(room_id: str, change: InviteChange) -> list[UpdateOne]:
     if change.is_revoked:
         return [UpdateOne(key, ended)]
     return [
-        UpdateOne(key | {"uses_left": {"$gt": 1}}, {"$inc": {"uses_left": -1}, "$set": noted}),
+        UpdateOne(key | {"uses_left": {"$gt": 1}}, {"$inc": {"uses_left": -1, "used": 1}, "$set": noted}),
         UpdateOne(key | {"uses_left": {"$lte": 1}}, ended),
+        UpdateOne(key | {"uses_left": None}, {"$inc": {"used": 1}, "$set": noted}),
     ]
 
 
@@ -69,6 +70,8 @@ def living_invites(db: MongoDatabase, room_id: str) -> list[InviteState]:
             created_by=one["created_by"],
             uses_left=one.get("uses_left"),
             until=one.get("until"),
+            # Documents from before this field do not have it.
+            used=one.get("used", 0),
         )
         for one in found
     ]

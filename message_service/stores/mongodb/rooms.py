@@ -4,10 +4,12 @@ import re
 
 from chatflow.errors import NotFound
 from chatflow.protocol.objects import Member, Room
+from chatflow.wire.log import InviteState
 from message_service.log.room_objects import public_room
 from message_service.log.sort_keys import sort_key
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import room_of
+from message_service.stores.mongodb.invites import living_invites
 from message_service.stores.mongodb.projections import catch_up
 
 # The characters that a regular expression does not take literally; re.escape escapes more than some servers allow.
@@ -29,6 +31,11 @@ def open_rooms(db: MongoDatabase, query: str, *, after: tuple[str, str] | None, 
 def one_room(db: MongoDatabase, room_id: str) -> Room | None:
     record = catch_up(db, [room_id]).get(room_id)
     return None if record is None else public_room(record)
+
+
+def invites_to(db: MongoDatabase, room_id: str) -> list[InviteState]:
+    catch_up(db, [room_id])
+    return living_invites(db, room_id)
 
 
 def members_of(db: MongoDatabase, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:

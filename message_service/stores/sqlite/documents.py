@@ -14,6 +14,7 @@ from message_service.stores.sqlite.forms import (
     CREATED,
     full_id,
     full_id_if,
+    full_person,
     full_time,
     full_time_if,
     full_type,
@@ -35,11 +36,13 @@ MESSAGE_COLUMNS = (
     *PLAIN_MESSAGE_COLUMNS, "mentions", "attachments", "reply_to", "thread", "edited_at", "edited_seq", "reactions",
     "previews", "pinned_seq", "as_of",
 )  # fmt: skip
+PLAIN_WIDTH = len(PLAIN_MESSAGE_COLUMNS)
+NOTHING_MORE = (None,) * (len(MESSAGE_COLUMNS) - PLAIN_WIDTH)
 EVENT_FIELDS = "r.id, e.seq, e.n, e.type, e.actor, e.at, e.id, e.target_n, e.detail"
 MESSAGE_FIELDS = ", ".join(["r.id", *(f"m.{name}" for name in MESSAGE_COLUMNS[1:])])
 ROOM_COLUMNS = (
     "id, kind, name, topic, private, archived, retention_days, history, peers, member_count, head, n, active_at, "
-    "trimmed_n"
+    "trimmed_n, description"
 )
 
 # Rooms have a number in the tables that grow with every message.
@@ -56,12 +59,12 @@ UPDATE_MESSAGE = (
 # No REPLACE: that would empty the columns of a newer version.
 WRITE_ROOM = (
     f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, key) "  # noqa: S608
-    f"VALUES ({', '.join('?' * 17)}) "
+    f"VALUES ({', '.join('?' * 18)}) "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic, "
     "private = excluded.private, archived = excluded.archived, retention_days = excluded.retention_days, "
     "history = excluded.history, peers = excluded.peers, member_count = excluded.member_count, head = excluded.head, "
-    "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, sort_key = excluded.sort_key, "
-    "topic_key = excluded.topic_key"
+    "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, "
+    "description = excluded.description, sort_key = excluded.sort_key, topic_key = excluded.topic_key"
 )
 MOVE_ROOM = "UPDATE rooms SET head = ?, n = ?, active_at = ? WHERE id = ?"
 
@@ -191,13 +194,26 @@ def changes_of_message(record: MessageRecord) -> Row:
 
 def message_of_row(row: Row) -> MessageRecord:
     """Return the message of MESSAGE_FIELDS."""
+    if row[PLAIN_WIDTH:] == NOTHING_MORE:
+        return MessageRecord(
+            room_id=row[0],
+            n=row[1],
+            id=full_id(row[2]),
+            seq=row[3],
+            cid=full_id(row[4]),
+            sender=full_person(row[5]),
+            at=full_time(row[6]),
+            text=row[7],
+            deleted=bool(row[8]),
+            as_of=row[3],
+        )
     return MessageRecord(
         room_id=row[0],
         n=row[1],
         id=full_id(row[2]),
         seq=row[3],
         cid=full_id(row[4]),
-        sender=full_id(row[5]),
+        sender=full_person(row[5]),
         at=full_time(row[6]),
         text=row[7],
         deleted=bool(row[8]),
@@ -230,6 +246,7 @@ def row_of_room(room: RoomRecord, *, key: int) -> Row:
         room.n,
         room.active_at,
         room.trimmed_n,
+        room.description,
         sort_key(room.name or ""),
         sort_key(room.topic),
         key,
@@ -252,4 +269,5 @@ def room_of_row(row: Row) -> RoomRecord:
         n=row[11],
         active_at=row[12],
         trimmed_n=row[13],
+        description=row[14],
     )

@@ -57,6 +57,10 @@ def full_id(short: bytes | bytearray | str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+# Of a page, most messages are from a few people.
+full_person = lru_cache(maxsize=4096)(full_id)
+
+
 def full_id_if(short: bytes | str | None) -> str | None:
     return None if short is None else full_id(short)
 
@@ -82,7 +86,16 @@ def seconds_of(text: str) -> int | None:
 
 
 def full_time(short: int | str) -> str:
-    return short if isinstance(short, str) else write_instant(short / 1000)
+    if isinstance(short, str):
+        return short
+    seconds, milliseconds = divmod(short, 1000)
+    return f"{written_second(seconds)}{milliseconds:03}Z"
+
+
+# A page is read by many, and writing a second takes as long as all else about its message.
+@lru_cache(maxsize=4096)
+def written_second(seconds: int) -> str:
+    return write_instant(seconds).removesuffix("000Z")
 
 
 def full_time_if(short: int | str | None) -> str | None:

@@ -16,11 +16,11 @@ from message_service.stores.port import MessagePage, Reactor, Span
 from message_service.stores.sizes import Sheet
 from message_service.stores.spans import fill_page, numbers_of
 from message_service.stores.sqlite.documents import MESSAGE_FIELDS, ROOM_KEY, Row, message_of_row
-from message_service.stores.sqlite.forms import full_id, full_type, short_id
+from message_service.stores.sqlite.forms import full_id, full_time, full_type, short_id
 from message_service.stores.sqlite.invites import living_invites
 from message_service.stores.sqlite.lookups import (
-    AT_PLACE,
     EVENTS_OF_ROOM,
+    ITS_MESSAGE,
     MESSAGES_OF_ROOM,
     event_with_message,
     messages_by_id,
@@ -38,6 +38,10 @@ PINS = MESSAGES_OF_ROOM + "WHERE r.id = ? AND m.pinned_seq < ? AND m.seq >= ? OR
 REPLIES = (
     f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room AND r.id = ? "  # noqa: S608
     "WHERE m.thread = ? AND m.n > ? ORDER BY m.n LIMIT ?"
+)
+TIME_AT = (
+    "SELECT coalesce(e.at, m.at) FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608
+    f"{ITS_MESSAGE} WHERE r.id = ? AND e.seq = ?"
 )
 N_AT = f"SELECT n FROM events WHERE room = {ROOM_KEY} AND seq <= ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
 # How many characters of packets one answer may carry.
@@ -70,9 +74,15 @@ def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
 
 
 def load_snapshot(db: sqlite3.Connection, room: RoomRecord) -> Snapshot:
-    last, _ = event_with_message(db.execute(AT_PLACE, (room.id, room.head)).fetchone())
+    [at] = db.execute(TIME_AT, (room.id, room.head)).fetchone()
+    if at is None:
+        raise LookupError(f"the last event of {room.id} has lost its message")
     return snapshot_of(
-        room, standings_in(db, room.id), pins=pinned_ids(db, room.id), invites=living_invites(db, room.id), at=last.at
+        room,
+        standings_in(db, room.id),
+        pins=pinned_ids(db, room.id),
+        invites=living_invites(db, room.id),
+        at=full_time(at),
     )
 
 

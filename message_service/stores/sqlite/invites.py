@@ -10,13 +10,13 @@ MADE = (
     "INSERT INTO invites (room_id, invite_id, secret_hash, role, created_by, uses_left, until) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-USED = "UPDATE invites SET uses_left = uses_left - 1 WHERE room_id = ? AND invite_id = ?"
+USED = "UPDATE invites SET uses_left = uses_left - 1, used = used + 1 WHERE room_id = ? AND invite_id = ?"
 USED_UP = "DELETE FROM invites WHERE room_id = ? AND invite_id = ? AND uses_left <= 0"
 REVOKED = "DELETE FROM invites WHERE room_id = ? AND invite_id = ?"
 OVER = "DELETE FROM invites WHERE room_id = ? AND until <= ?"
 # In the order in which they were made: their ids begin with the time.
 LIVING = (
-    "SELECT invite_id, secret_hash, role, created_by, uses_left, until FROM invites WHERE room_id = ? "
+    "SELECT invite_id, secret_hash, role, created_by, uses_left, until, used FROM invites WHERE room_id = ? "
     "ORDER BY invite_id"
 )
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from chatflow.ids import earliest_id_since
 from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
-from chatflow.wire.log import LoadedRoom, LoadRoom, Run, RunResult
+from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
@@ -32,6 +32,7 @@ from message_service.stores.sqlite import (
 from message_service.stores.sqlite import migrations as migrations_sqlite
 from message_service.stores.sqlite.append import append_runs
 from message_service.stores.sqlite.database import SqliteConnections
+from message_service.stores.sqlite.invites import living_invites
 from message_service.stores.sqlite.schema import SqliteMigrations
 from message_service.stores.sqlite.scrubbing import Scrubbing
 
@@ -143,6 +144,10 @@ class SqliteStore:
     def members(self, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
         with self._db.reading() as db:
             return rooms.members_of(db, room_id, after=after, limit=limit)
+
+    def invites(self, room_id: str) -> list[InviteState]:
+        with self._db.reading() as db:
+            return living_invites(db, room_id)
 
     def messages(self, room_id: str, span: Span, *, viewer: str | None = None) -> MessagePage:
         with self._db.reading() as db:

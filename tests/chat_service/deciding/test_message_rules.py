@@ -222,6 +222,15 @@ def test_an_update_tells_only_what_changed() -> None:
     assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, name="a\x1bb")) == "invalid"
 
 
+def test_a_description_has_several_lines_and_nothing_around_them() -> None:
+    room = channel(BOB)
+    described = UpdateRoom(room_id=room.room_id, description="\n Tides.\r\n\r\n- ships \n")
+    assert room.do(ALICE, described)["changes"] == {"description": "Tides.\n\n- ships"}
+    assert room.changes_nothing(ALICE, described)
+    assert room.refuse(BOB, UpdateRoom(room_id=room.room_id, description="mine")) == "forbidden"
+    assert room.refuse(ALICE, UpdateRoom(room_id=room.room_id, description="a\x1bb")) == "invalid"
+
+
 def test_moderators_describe_a_channel_and_owners_govern_it() -> None:
     room = channel(BOB, CAROL)
     room.do(ALICE, ChangeRole(room_id=room.room_id, user_id=BOB, role="moderator"))

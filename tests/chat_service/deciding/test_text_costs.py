@@ -58,6 +58,7 @@ def test_all_fields_that_people_write_into_are_known_here() -> None:
         "CreateRoom.topic",
         "UpdateRoom.name",
         "UpdateRoom.topic",
+        "UpdateRoom.description",
         "AddReaction.emoji",
     }
 

@@ -149,6 +149,23 @@ def test_profiles_are_told_once_all_else_is_known_and_never_kept() -> None:
     assert [parse_qs(path)["kinds"] for path in service.asked] == [["role"], ["role"], ["role,profile"]]
 
 
+def test_profiles_that_changed_while_somebody_was_away_for_long_are_all_told() -> None:
+    service = UserService(*(RoleGiven(new_id(), "guest") for _ in range(3)))
+    now = [NOW]
+    facts = AccountFacts("role", "profile", clock=lambda: now[0])
+    read_all(facts, service)
+    changed = [ProfileChanged({"id": new_id(), "display_name": "new"}) for _ in range(5)]
+    service.facts += changed
+    now[0] += AWAY_SECONDS + 1
+
+    # The second time is a poll later.
+    told = [fact for _ in range(2) for fact in read_all(facts, service) if isinstance(fact, ProfileChanged)]
+    more = read_all(facts, service)
+
+    assert told == changed
+    assert (more, facts.position) == ([], 8)
+
+
 def test_a_pair_costs_little_memory() -> None:
     pairs = msgspec.json.encode([PersonBlocked(new_id(), new_id(), True) for _ in range(20_000)])
     facts = AccountFacts("block", clock=lambda: NOW)

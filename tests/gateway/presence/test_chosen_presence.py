@@ -1,4 +1,4 @@
-"""How people wish to appear: for all their devices, in one line, and for longer than Redis remembers."""
+"""How people wish to appear: for all their devices, and for longer than Redis remembers."""
 
 import asyncio
 

@@ -104,6 +104,29 @@ def test_the_directory_finds_open_channels_by_name(service: MessageService, alic
     assert service.page(f"/api/rooms/public?q={mallory}%20ALPHA", user_id=mallory)["items"] == found["items"][:1]
 
 
+def test_invitations_are_listed_for_moderators_without_their_secrets(
+    service: MessageService, room: RoomWriter, alice: str, bob: str
+) -> None:
+    ids = [new_id() for _ in range(3)]
+    ends = (None, "2026-11-20T00:00:00.000Z", "2999-01-01T00:00:00.000Z")
+    made = [
+        events.InviteCreated(**room.common(alice), invite_id=invite_id, role="reader", uses=5, until=until)
+        for invite_id, until in zip(ids, ends, strict=True)
+    ]
+    room.write(*(room.entry(event, secret_hash="h" * 64) for event in made))
+    room.write(room.joining(new_id(), role="reader", invite_id=ids[0]))
+
+    path = f"/api/rooms/{room.room_id}/invites"
+    page = service.page(path, user_id=alice)
+    about = {"role": "reader", "uses": 5, "by": alice}
+    assert page["items"] == [
+        {"id": ids[0], "used": 1, "until": None, **about},
+        {"id": ids[2], "used": 0, "until": ends[2], **about},
+    ]
+    assert (page["next"], page["prev"], page["head"]) == (None, None, room.head)
+    assert service.get(path, user_id=bob).code == "forbidden"
+
+
 def test_members_come_in_pages(service: MessageService, room: RoomWriter, alice: str, bob: str) -> None:
     first = service.page(f"/api/rooms/{room.room_id}/members?limit=1", user_id=bob)
     second = service.page(f"/api/rooms/{room.room_id}/members?limit=1&cursor={first['next']}", user_id=bob)

@@ -1,59 +1,103 @@
 /** The messages of the room that is shown: loads them, keeps the reader's place, and marks as read what was seen. */
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
-import { Icon } from "@/components/icon";
-import { loadLatest, loadOlder, trimHistory } from "@/lib/chat/history";
+import { loadAround, loadLatest, trimHistory } from "@/lib/chat/history";
+import type { MessageRun } from "@/lib/chat/message-run";
 import { markRead } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
-import type { Timeline } from "@/lib/chat/timeline";
+import { covers, type Timeline } from "@/lib/chat/timeline";
 import { useFocused } from "@/lib/focus";
-import { explain, useT } from "@/lib/i18n";
+import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
+import { Announcer } from "./announcer";
+import { LatestButton } from "./latest-button";
 import { MessageList } from "./message-list";
-import { NewestRead } from "./newest-read";
+import { NewBar } from "./new-bar";
+import { keepPlace, placeIn } from "./places";
+import { keepUnread, useDesk } from "./room-desk";
 import styles from "./room-page.module.css";
 import { onRowKey } from "./row-keys";
-import { useScroll } from "./use-scroll";
+import { Skeleton } from "./skeleton";
+import { useHistory } from "./use-history";
+import { type Aim, useScroll } from "./use-scroll";
 
-// The page above is asked for before one gets to the edge.
-const AHEAD_PIXELS = 600;
-// Who left more than this unread starts at the end rather than wait.
-const MOST_OPENED = 500;
+interface Props {
+  timeline: Timeline;
+  name: string;
+  me: string;
+  /** The message that a link led to. */
+  seq: number | null;
+}
 
-export function Conversation({ timeline, name, me }: { timeline: Timeline; name: string; me: string }) {
+export function Conversation({ timeline, name, me, seq }: Props) {
   const t = useT();
-  const { room, messages, has_older } = timeline;
+  const { room, messages, has_older, has_newer } = timeline;
   const outbox = useChat((chat) => chat.outbox);
-  const unsent = outbox.filter((one) => one.room_id === room.id);
-  const read_seq = useNewLine(room);
+  const unsent = useMemo(() => outbox.filter((one) => one.room_id === room.id), [outbox, room.id]);
+  const line = useNewLine(room);
+  const [start] = useState(() => startOf(room, seq));
+  const { opened, failure, run, onSettled, retry } = useHistory(timeline, start?.seq ?? null);
   const box = useRef<HTMLElement>(null);
-  const first = messages?.at(0)?.id ?? unsent[0]?.cid ?? null;
-  const opened = useOpened(timeline, read_seq);
-  const { at_end, isAtEnd, onScroll, toEnd } = useScroll(box, {
-    first: opened ? first : null,
-    content: [messages, outbox],
-  });
-  const { failure, load } = useHistory(timeline, box, opened);
-  useReadMark(timeline, { opened, at_end, isAtEnd });
+  const rows = useRef<HTMLDivElement>(null);
+  const shown_messages = opened ? messages : null;
+  const first_new = useMemo(() => firstNew(timeline, line.read_seq, me), [timeline, line.read_seq, me]);
+  const scroll = useScroll(
+    { box, rows },
+    {
+      messages: shown_messages,
+      has_newer,
+      content: unsent,
+      begin: () => (start?.at === "top" && first_new !== null ? { ...start, seq: first_new } : start),
+      onSettled,
+    },
+  );
+  const { show, toEnd, place } = scroll;
+  const [marked, setMarked] = useState(seq);
+  const [aim, setAim] = useState<{ to: Aim | "end" } | null>(null);
+  useLayoutEffect(() => {
+    if (aim?.to === "end") toEnd();
+    else if (aim) show(aim.to);
+  }, [aim, show, toEnd]);
+
+  const goTo = (wanted: number, marks = true) => {
+    const arrive = () => setAim({ to: { seq: wanted, at: "middle", focus: true } });
+    setMarked(marks ? wanted : null);
+    if (covers(timeline, wanted)) arrive();
+    else void run(() => loadAround(room.id, wanted).then(arrive));
+  };
+  const goToLatest = () => {
+    const arrive = () => setAim({ to: "end" });
+    if (has_newer) void run(() => loadLatest(room.id).then(arrive));
+    else arrive();
+  };
+  const ends = {
+    toFirst: () => goTo(messages?.at(0)?.seq ?? 0, false),
+    toEnd: () => (has_newer ? goToLatest() : goTo(messages?.at(-1)?.seq ?? 0, false)),
+  };
+  useWanted(room.id, seq, goTo);
+  useReadMark(timeline, { opened, at_end: scroll.at_end });
+  useLeaving(room.id, place);
 
   // What one writes oneself is what one wants to see.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another unsent message is a reason.
   useEffect(() => {
-    if (unsent.length > 0) toEnd();
+    if (unsent.length > 0) goToLatest();
   }, [unsent.at(-1)?.cid]);
 
+  const { stop, onFocus, onBlur } = useStop(box, shown_messages, scroll.shown);
   const begins = room.kind === "direct" ? "messages.beginning_direct" : "messages.beginning";
-  const onScrolled = () => {
-    onScroll();
-    if (has_older && box.current && box.current.scrollTop < AHEAD_PIXELS) load();
-  };
   return (
     <div className={styles.frame}>
+      <NewBar room={room} line={line} since={first_new === null ? null : atOf(messages, first_new)} />
       <section
         ref={box}
         className={styles.box}
-        onScroll={onScrolled}
-        onKeyDown={onRowKey}
+        onScroll={scroll.onScroll}
+        onKeyDown={(event) => onRowKey(event, ends)}
+        onFocus={onFocus}
+        onBlur={onBlur}
+        role="log"
+        aria-live="off"
         aria-label={t("messages.region", { name })}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll.
         tabIndex={0}
@@ -63,90 +107,135 @@ export function Conversation({ timeline, name, me }: { timeline: Timeline; name:
             <div className={styles.middle}>
               <Alert>{t("messages.failed_history")}</Alert>
               <p className="soft">{failure}</p>
-              <button type="button" className="button" onClick={load}>
+              <button type="button" className="button" onClick={retry}>
                 {t("app.retry")}
               </button>
             </div>
           )}
-          {!failure && has_older && <p className={styles.edge}>{t("messages.loading")}</p>}
-          {messages && opened && !has_older && (
-            <p className={styles.edge}>{messages.length === 0 ? t("messages.none") : t(begins, { name })}</p>
+          {!failure && (!shown_messages || has_older) && <Skeleton fills={!shown_messages} />}
+          {shown_messages && !has_older && (
+            <p className={styles.edge}>{shown_messages.length === 0 ? t("messages.none") : t(begins, { name })}</p>
           )}
-          {messages && opened && (
-            <MessageList messages={messages.slice()} unsent={unsent} me={me} read_seq={read_seq} />
+          {shown_messages && (
+            <MessageList
+              messages={shown_messages}
+              unsent={has_newer ? [] : unsent}
+              me={me}
+              line={{ seq: first_new, count: line.count }}
+              shown={scroll.shown}
+              bottom={scroll.bottom}
+              rows={rows}
+              stop={stop}
+              marked={marked}
+            />
           )}
         </div>
       </section>
-      {!at_end && (
-        <button type="button" className={styles.jump} onClick={toEnd}>
-          <Icon name="down" />
-          {room.unread ? t("messages.jump_new", { count: room.unread }) : t("messages.jump")}
-        </button>
-      )}
-      <NewestRead newest={messages?.at(-1)} me={me} />
+      {shown_messages && !scroll.at_end && <LatestButton unread={room.unread ?? 0} onPress={goToLatest} />}
+      <Announcer timeline={timeline} me={me} />
     </div>
   );
 }
 
-/** Return the position behind which "new" stands: set on opening, and by the first message that comes unseen. */
-function useNewLine(room: Room): number | null {
+/** Return where one begins to read: at the message of a link, the first unread one, or where one was; null for the end. */
+function startOf(room: Room, seq: number | null): Aim | null {
+  if (seq !== null) return { seq, at: "middle", focus: true };
+  if (room.unread) return { seq: (room.read_seq ?? 0) + 1, at: "top" };
+  const place = placeIn(room.id);
+  return place && { seq: place.seq, at: place.offset };
+}
+
+/** Return the first message behind the read position that another wrote, unless it may lie above what is loaded. */
+function firstNew(timeline: Timeline, read_seq: number | null, me: string): number | null {
+  const { messages } = timeline;
+  if (read_seq === null || !messages || !covers(timeline, read_seq + 1)) return null;
+  let place = messages.placeOf(read_seq + 1);
+  while (messages.at(place)?.sender === me) place += 1;
+  return messages.at(place)?.seq ?? null;
+}
+
+function atOf(messages: MessageRun | null, seq: number): string | null {
+  return messages?.at(messages.placeOf(seq))?.at ?? null;
+}
+
+/** Where "new" stands, and how many are behind it: set on opening, and by the first message that comes unseen. */
+function useNewLine(room: Room): { read_seq: number | null; count: number } {
   const unread = room.unread ?? 0;
   const focused = useFocused();
-  const [line, setLine] = useState(unread > 0 ? (room.read_seq ?? 0) : null);
-  const [unread_before, setUnreadBefore] = useState(unread);
-  if (unread !== unread_before) {
-    setUnreadBefore(unread);
-    if (unread_before === 0 && !focused) setLine(room.read_seq ?? 0);
+  const [line, setLine] = useState({ read_seq: unread > 0 ? (room.read_seq ?? 0) : null, count: unread });
+  const [before, setBefore] = useState({ unread, read_seq: room.read_seq ?? 0 });
+  if (unread !== before.unread || (room.read_seq ?? 0) !== before.read_seq) {
+    setBefore({ unread, read_seq: room.read_seq ?? 0 });
+    const is_back = (room.read_seq ?? 0) < before.read_seq;
+    if (is_back || (before.unread === 0 && unread > 0 && !focused))
+      setLine({ read_seq: room.read_seq ?? 0, count: unread });
+    else if (unread > before.unread && line.read_seq !== null)
+      setLine({ ...line, count: line.count + unread - before.unread });
   }
   return line;
 }
 
-/** Tell whether there was ever enough to open the room at its first unread message. */
-function useOpened(timeline: Timeline, read_seq: number | null): boolean {
-  const [opened, setOpened] = useState(false);
-  const { messages, has_older } = timeline;
-  const reaches = read_seq === null || (messages?.at(0)?.seq ?? 0) <= read_seq + 1;
-  if (!opened && messages && (reaches || !has_older || messages.length >= MOST_OPENED)) setOpened(true);
-  return opened;
-}
-
-/** Load the latest page when there is none, and the one above as long as the box is not filled. */
-function useHistory(timeline: Timeline, box: RefObject<HTMLElement | null>, opened: boolean) {
-  const { room, messages, has_older } = timeline;
-  const [failure, setFailure] = useState<string | null>(null);
-  const [pages, setPages] = useState(0);
-  const online = useChat(({ link }) => link === "online");
-  const load = () => {
-    setFailure(null);
-    (messages ? loadOlder : loadLatest)(room.id)
-      .then(() => setPages((pages) => pages + 1))
-      .catch((error) => setFailure(explain(error)));
-  };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page and a connection are reasons to look again.
+/** Go where a link or a quote leads, also when the room is open already. */
+function useWanted(room_id: string, seq: number | null, goTo: (seq: number) => void): void {
+  const jump = useDesk(({ jumps }) => jumps[room_id] ?? null);
+  const before = useRef({ seq, jump });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another aim is the only reason to go.
   useEffect(() => {
-    const element = box.current;
-    // A list that is not shown, behind a panel on a phone, has no height to be filled.
-    const is_shown = element !== null && element.clientHeight > 0;
-    const unfilled = is_shown && element.scrollHeight <= element.clientHeight + AHEAD_PIXELS;
-    if (!messages || !opened || (has_older && unfilled)) load();
-  }, [room.id, messages === null, has_older, pages, opened, online]);
-  useEffect(() => () => trimHistory(room.id, null), [room.id]);
-  return { failure, load };
-}
-
-interface Shown {
-  opened: boolean;
-  at_end: boolean;
-  isAtEnd: () => boolean;
+    const { seq: last_seq, jump: last_jump } = before.current;
+    before.current = { seq, jump };
+    if (jump && jump !== last_jump) goTo(jump.seq);
+    else if (seq !== null && seq !== last_seq) goTo(seq);
+  }, [seq, jump]);
 }
 
 /** Mark as read whatever is on the screen while the person is in front of it. */
-function useReadMark(timeline: Timeline, { opened, at_end, isAtEnd }: Shown): void {
-  const { room, position } = timeline;
+function useReadMark(timeline: Timeline, { opened, at_end }: { opened: boolean; at_end: boolean }): void {
+  const { room, position, has_newer } = timeline;
   const focused = useFocused();
   const online = useChat(({ link }) => link === "online");
+  const kept = useDesk(({ kept_unread }) => kept_unread[room.id] ?? false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these may make it time to mark.
   useEffect(() => {
-    if (focused && online && opened && isAtEnd()) markRead(room.id);
-  }, [room.id, position, room.unread, room.mentions, focused, online, at_end, opened]);
+    if (focused && online && opened && at_end && !has_newer && !kept) markRead(room.id);
+  }, [room.id, position, room.unread, room.mentions, focused, online, at_end, opened, has_newer, kept]);
+}
+
+/** Keep the place where the reader was, and the messages around it. */
+function useLeaving(room_id: string, place: () => ReturnType<typeof placeIn>): void {
+  useEffect(() => {
+    return () => {
+      const left = place();
+      keepUnread(room_id, false);
+      keepPlace(room_id, left);
+      trimHistory(room_id, left?.seq ?? null);
+    };
+  }, [room_id, place]);
+}
+
+/** The one row that the Tab key reaches: the one that had the focus last, else the last one drawn. */
+function useStop(
+  box: React.RefObject<HTMLElement | null>,
+  messages: MessageRun | null,
+  shown: { start: number; end: number },
+) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const inside = useRef(false);
+  const place = chosen === null ? -1 : (messages?.placeOfId(chosen) ?? -1);
+  const is_drawn = place >= shown.start && place < shown.end;
+  const onFocus = useCallback((event: FocusEvent) => {
+    const row = event.target.closest<HTMLElement>("[data-id]");
+    inside.current = row !== null;
+    if (row) setChosen(row.dataset.id ?? null);
+  }, []);
+  const onBlur = useCallback(() => {
+    // An element that was removed leaves nothing behind that has the focus; then this is not told at all or too early.
+    inside.current = document.activeElement === document.body && inside.current;
+  }, []);
+  // The row that had the focus is drawn no more: the list itself keeps it, so that the arrow keys go on.
+  useLayoutEffect(() => {
+    if (inside.current && !is_drawn && document.activeElement === document.body) {
+      box.current?.focus({ preventScroll: true });
+    }
+  }, [box, is_drawn]);
+  return { stop: is_drawn ? chosen : (messages?.at(shown.end - 1)?.id ?? null), onFocus, onBlur };
 }

@@ -1,16 +1,16 @@
-/** The three emoji that a person puts most, for one press; those of a newcomer are what most people use. */
+/** The emoji that a person puts most, for one press; those of a newcomer are what most people use. */
 import { load, save } from "@/lib/storage";
 
-const AT_FIRST = ["✅", "👀", "🙏"];
+const AT_FIRST = ["✅", "👀", "🙏", "🎉", "👍", "😂"];
 const OFFERED = 3;
 const COUNTED = 50;
 
 type Counts = Record<string, number>;
 
-export function frequentEmoji(me: string): string[] {
+export function frequentEmoji(me: string, offered = OFFERED): string[] {
   const counts = read(me);
   const own = Object.keys(counts).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0));
-  return [...new Set([...own, ...AT_FIRST])].slice(0, OFFERED);
+  return [...new Set([...own, ...AT_FIRST])].slice(0, offered);
 }
 
 export function countEmoji(me: string, emoji: string): void {

@@ -1,76 +1,100 @@
-/** The room's messages in the order of seq, what is unsent behind them, and history loading upwards. */
-import { Fragment, useMemo } from "react";
+/** The rows of a room that are drawn, in the order of seq, and what is unsent behind them. */
+import type { RefObject } from "react";
+import type { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
 import { useLanguage, useT } from "@/lib/i18n";
 import { dayName, isSameDay } from "@/lib/i18n/times";
 import type { AnyMessage } from "@/lib/protocol";
 import styles from "./message-list.module.css";
 import { MessageRow } from "./message-row";
+import type { RowWindow } from "./row-window";
 import { UnsentRow } from "./unsent-row";
 
 // After a pause the head is shown again, so that one sees when and who.
 const GROUP_MILLISECONDS = 5 * 60_000;
 
-interface Props {
-  messages: AnyMessage[];
-  unsent: Unsent[];
-  me: string;
-  /** The read position when the room was opened: the line "new" stands behind it. */
-  read_seq: number | null;
+/** Where the line "new" stands, and how many are behind it. */
+export interface NewLine {
+  /** The first message that was not seen. */
+  seq: number | null;
+  count: number;
 }
 
-export function MessageList({ messages, unsent, me, read_seq }: Props) {
-  const first_new = useMemo(() => firstNew(messages, read_seq, me), [messages, read_seq, me]);
+interface Props {
+  messages: MessageRun;
+  unsent: Unsent[];
+  me: string;
+  line: NewLine;
+  /** The rows drawn, and the space kept for those below. */
+  shown: RowWindow;
+  bottom: number;
+  rows: RefObject<HTMLDivElement | null>;
+  /** The message that the Tab key reaches, and the one that a link led to. */
+  stop: string | null;
+  marked: number | null;
+}
+
+export function MessageList({ messages, unsent, me, line, shown, bottom, rows, stop, marked }: Props) {
+  const drawn = messages.slice(shown.start, shown.end);
   const last = messages.at(-1);
   return (
-    <ol className={styles.messages}>
-      {messages.map((message, index) => {
-        const above = messages[index - 1];
-        const new_day = !above || !isSameDay(new Date(above.at), new Date(message.at));
-        return (
-          <Fragment key={message.id}>
-            {new_day && <DayLine at={message.at} />}
-            {message === first_new && <NewLine />}
-            <MessageRow
-              message={message}
-              follows={!new_day && message !== first_new && follows(message, above)}
-              me={me}
-            />
-          </Fragment>
-        );
-      })}
+    <div className={styles.messages}>
+      <div style={{ height: shown.top }} />
+      <div ref={rows}>
+        {drawn.map((message, index) => {
+          const above =
+            index > 0 ? drawn[index - 1] : messages.at(shown.start - 1 < 0 ? messages.length : shown.start - 1);
+          const new_day = !above || !isSameDay(new Date(above.at), new Date(message.at));
+          const is_first_new = message.seq === line.seq;
+          return (
+            <div key={message.id} data-id={message.id} data-seq={message.seq}>
+              {new_day && <DayLine at={message.at} />}
+              {is_first_new && <NewRule count={line.count} />}
+              <MessageRow
+                message={message}
+                follows={!is_first_new && above !== undefined && follows(above, message.sender, message.at)}
+                me={me}
+                is_stop={message.id === stop}
+                is_marked={message.seq === marked}
+              />
+            </div>
+          );
+        })}
+      </div>
+      <div style={{ height: bottom }} />
       {unsent.map((one, index) => (
-        <UnsentRow key={one.cid} unsent={one} follows={index > 0 || last?.sender === me} me={me} />
+        <UnsentRow
+          key={one.cid}
+          unsent={one}
+          follows={index > 0 || (last !== undefined && follows(last, me, new Date(one.written_at).toISOString()))}
+          me={me}
+        />
       ))}
-    </ol>
+    </div>
   );
 }
 
-/** Return the first message behind the read position, unless it may lie above what is loaded. */
-function firstNew(messages: AnyMessage[], read_seq: number | null, me: string): AnyMessage | undefined {
-  const [first] = messages;
-  if (read_seq === null || !first || (first.seq > read_seq + 1 && first.n > 1)) return undefined;
-  return messages.find((message) => message.seq > read_seq && message.sender !== me);
-}
-
-function follows(message: AnyMessage, above: AnyMessage): boolean {
-  return above.sender === message.sender && Date.parse(message.at) - Date.parse(above.at) < GROUP_MILLISECONDS;
+/** Tell whether what somebody wrote then goes on from the message above, so that it needs no head of its own. */
+function follows(above: AnyMessage, sender: string, at: string): boolean {
+  const [earlier, later] = [new Date(above.at), new Date(at)];
+  const apart = later.getTime() - earlier.getTime();
+  return above.sender === sender && apart < GROUP_MILLISECONDS && isSameDay(earlier, later);
 }
 
 function DayLine({ at }: { at: string }) {
   useLanguage();
   return (
-    <li className={styles.day}>
+    <p className={styles.day}>
       <span>{dayName(new Date(at), new Date())}</span>
-    </li>
+    </p>
   );
 }
 
-function NewLine() {
+function NewRule({ count }: { count: number }) {
   const t = useT();
   return (
-    <li className={styles.new} data-first-new>
-      <span>{t("messages.new")}</span>
-    </li>
+    <p className={styles.new}>
+      <span>{count > 0 ? t("messages.new_count", { count }) : t("messages.new")}</span>
+    </p>
   );
 }

@@ -1,5 +1,5 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
@@ -8,7 +8,7 @@ import { learn } from "@/lib/people";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { MessageRow } from "./message-row";
-import { stopEditing, useDesk } from "./room-desk";
+import { answerNothing, stopEditing, useDesk } from "./room-desk";
 
 const MINE = message(2, { sender: ME, text: `<@${"b".repeat(36)}> hello` });
 
@@ -16,11 +16,11 @@ function show(shown: AnyMessage, others: AnyMessage[] = [], changes: Partial<Roo
   const timeline = { ...startTimeline(room(changes)), messages: MessageRun.of([...others, shown]) };
   useChat.setState({ timelines: { room: timeline } });
   render(
-    <ol>
+    <div>
       <MessageRow message={shown} follows={false} me={ME} />
-    </ol>,
+    </div>,
   );
-  const row = screen.getByRole("listitem");
+  const row = screen.getByRole("article");
   fireEvent.pointerEnter(row);
   return row;
 }
@@ -33,6 +33,7 @@ beforeEach(() => {
   resetChat(ME);
   learn([user(ME), user(BOB)]);
   stopEditing("room");
+  answerNothing("room");
 });
 afterEach(cleanup);
 
@@ -53,7 +54,7 @@ test("a moderator can delete what others wrote", () => {
 
 test("a reader is offered nothing that would be refused", () => {
   show(message(3), [], { role: "reader" });
-  expect(actions()).toEqual(["Copy the text"]);
+  expect(actions()).toEqual(["Copy the text", "Copy the link", "Mark unread from here"]);
 });
 
 test("a message that is gone offers nothing", () => {
@@ -63,10 +64,10 @@ test("a message that is gone offers nothing", () => {
 
 test("a reply shows what it answers, and a deleted one keeps no text there", () => {
   show(message(5, { reply_to: MINE.id }), [MINE]);
-  expect(screen.getByRole("listitem").textContent).toContain("hello");
+  expect(screen.getByRole("article").textContent).toContain("hello");
   cleanup();
   show(message(5, { reply_to: "gone" }), [{ id: "gone", seq: 1, n: 1, sender: ME, at: MINE.at, deleted: true }]);
-  expect(screen.getByRole("listitem").textContent).toContain("This message was deleted.");
+  expect(screen.getByRole("article").textContent).toContain("This message was deleted.");
 });
 
 test("Escape leaves a message that is being edited as it was", () => {
@@ -77,7 +78,7 @@ test("Escape leaves a message that is being edited as it was", () => {
   fireEvent.change(field, { target: { value: "something else" } });
   fireEvent.keyDown(field, { key: "Escape" });
   expect(useDesk.getState().editing.room).toBeNull();
-  expect(screen.getByRole("listitem").textContent).toContain("hello");
+  expect(screen.getByRole("article").textContent).toContain("hello");
 });
 
 test("an edit that the server does not take says so and keeps what was typed", async () => {
@@ -96,4 +97,60 @@ test("an edit outlives leaving the room", () => {
   cleanup();
   show(MINE);
   expect(screen.getByRole<HTMLTextAreaElement>("textbox").value).toBe("half of it");
+});
+
+test("a row is named by who wrote it, when, what, and what became of it", () => {
+  const row = show(MINE);
+  expect(row.getAttribute("aria-label")).toMatch(/^me, .+, @b+ hello, On disk$/);
+  cleanup();
+  const mention = { users: [ME], all: false, here: false };
+  const to_me = show(message(3, { mentions: mention, edited_at: MINE.at }));
+  expect(to_me.getAttribute("aria-label")).toMatch(/^bob, .+, text 3, mentions you, edited$/);
+});
+
+test("with a row in focus the letters do what the bar offers, by the key and not by its letter", () => {
+  const row = show(MINE);
+  fireEvent.keyDown(row, { key: "ㄷ", code: "KeyE" });
+  expect(useDesk.getState().editing.room?.id).toBe(MINE.id);
+  stopEditing("room");
+  fireEvent.keyDown(row, { key: "t", code: "KeyT" });
+  expect(useDesk.getState().answering.room?.id).toBe(MINE.id);
+  fireEvent.keyDown(row, { key: "r", code: "KeyR" });
+  expect(document.activeElement?.getAttribute("aria-label")).toBe("React with ✅");
+  fireEvent.keyDown(row, { key: "Delete", code: "Delete" });
+  expect(screen.getByRole("dialog", { name: "Delete this message?" })).toBeTruthy();
+});
+
+test("a letter with a modifier, or without the right to it, does nothing", () => {
+  const row = show(message(3));
+  fireEvent.keyDown(row, { key: "t", code: "KeyT", ctrlKey: true });
+  fireEvent.keyDown(row, { key: "e", code: "KeyE" });
+  fireEvent.keyDown(row, { key: "Delete", code: "Delete" });
+  expect(useDesk.getState().answering.room ?? null).toBeNull();
+  expect(useDesk.getState().editing.room ?? null).toBeNull();
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("L copies the link to the message", async () => {
+  const written: string[] = [];
+  Object.defineProperty(navigator, "clipboard", {
+    configurable: true,
+    value: { writeText: async (text: string) => written.push(text) },
+  });
+  fireEvent.keyDown(show(message(17)), { key: "l", code: "KeyL" });
+  expect(written).toEqual([`${location.origin}/rooms/room/17`]);
+});
+
+test("a finger that rests opens the sheet, and one that scrolls does not", () => {
+  vi.useFakeTimers();
+  const row = show(message(3));
+  const touch = { pointerType: "touch", isPrimary: true, clientX: 10, clientY: 10 };
+  fireEvent.pointerDown(row, touch);
+  fireEvent.pointerMove(row, { ...touch, clientY: 60 });
+  vi.advanceTimersByTime(600);
+  expect(screen.queryByRole("dialog")).toBeNull();
+  fireEvent.pointerDown(row, touch);
+  act(() => void vi.advanceTimersByTime(600));
+  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 4);
+  vi.useRealTimers();
 });

@@ -10,23 +10,32 @@ import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
-import type { AnyMessage, Message } from "@/lib/protocol";
+import type { AnyMessage, Message, User } from "@/lib/protocol";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message.module.css";
+import { actionsOf } from "./message-actions";
 import { MessageEditor } from "./message-editor";
+import { MessageSheet } from "./message-sheet";
 import { MessageText } from "./message-text";
+import { oneLine } from "./one-line";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
-import { startEditing, useDesk } from "./room-desk";
+import { useDesk } from "./room-desk";
+import { useLongPress } from "./use-long-press";
+import { useNamed, useNamedText } from "./use-named";
 
 interface Props {
   message: AnyMessage;
   follows: boolean;
   me: string;
+  /** Whether the Tab key reaches it. */
+  is_stop?: boolean;
+  /** Whether a link led to it. */
+  is_marked?: boolean;
 }
 
-export const MessageRow = memo(function MessageRow({ message, follows, me }: Props) {
+export const MessageRow = memo(function MessageRow({ message, follows, me, is_stop, is_marked }: Props) {
   const t = useT();
   const user = useUser(message.sender);
   const [pointed, setPointed] = useState(false);
@@ -36,32 +45,44 @@ export const MessageRow = memo(function MessageRow({ message, follows, me }: Pro
   const is_mine = message.sender === me;
   const editing = useDesk((desk) => is_mine && !message.deleted && desk.editing[message.room_id]?.id === message.id);
   const [deleting, setDeleting] = useState(false);
-  const row = useRef<HTMLLIElement>(null);
+  const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
+  const [sheet, setSheet] = useState(false);
+  const named = useNamed();
+  const context = { me, t, named, onFailure: setFailure, onDelete: () => setDeleting(true) };
   const onKeyDown = (event: KeyboardEvent) => {
-    // The key and not its letter: with a Hangul layout the same key is another letter.
-    if (event.target !== event.currentTarget || event.code !== "KeyE" || event.ctrlKey || event.metaKey) return;
-    if (message.deleted || !is_mine) return;
+    const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
+    const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[role=toolbar] button");
+    const action = actionsOf(message, useChat.getState().timelines[message.room_id]?.room, context).find(
+      ({ code }) => code === event.code,
+    );
+    if (!bar && !action) return;
     event.preventDefault();
-    startEditing(message);
+    if (bar) bar.focus();
+    else action?.run();
   };
+  const long_press = useLongPress(() => setSheet(!message.deleted && !editing));
+  const looks = [styles.message, follows && styles.follows, to_me && styles.addressed, is_marked && styles.marked];
+  const label = useRowLabel(message, { user, to_me, on_disk: is_mine });
   const time = (
     <time dateTime={message.at} title={fullTime(at)} className={styles.time}>
       {clockTime(at)}
     </time>
   );
   return (
-    <li
-      id={`message-${message.id}`}
-      className={`${styles.message} ${follows ? styles.follows : ""} ${to_me ? styles.addressed : ""}`}
+    <article
+      className={looks.filter(Boolean).join(" ")}
       ref={row}
-      tabIndex={-1}
-      // A finger taps the row and gives it the focus; the bar under it would be pressed by the same tap.
+      tabIndex={is_stop ? 0 : -1}
+      aria-label={label}
+      // A finger has the sheet; the bar that came under it would be pressed by the same tap.
       onPointerEnter={(event) => setPointed(event.pointerType !== "touch")}
       onPointerLeave={() => setPointed(false)}
-      onFocus={(event) => setFocused(isByKeyOrTouch(event.target))}
+      onFocus={(event) => setFocused(event.target.matches(":focus-visible"))}
       onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
       onKeyDown={onKeyDown}
+      {...long_press}
       data-message
     >
       {follows ? time : <Avatar id={message.sender} user={user} />}
@@ -81,17 +102,36 @@ export const MessageRow = memo(function MessageRow({ message, follows, me }: Pro
           <Seal state="disk" label={t("messages.on_disk")} />
         )}
       </span>
-      {(pointed || focused) && !editing && !message.deleted && (
-        <ActionBar message={message} me={me} onFailure={setFailure} onDelete={() => setDeleting(true)} />
+      {(pointed || focused) && !editing && !message.deleted && <ActionBar message={message} context={context} />}
+      {sheet && !message.deleted && (
+        <MessageSheet message={message} context={context} onClose={() => setSheet(false)} />
       )}
       {deleting && !message.deleted && <DeleteDialog message={message} onClose={() => setDeleting(false)} />}
-    </li>
+    </article>
   );
 });
 
-/** A click of the mouse gives the focus too, but then the pointer already says which row is meant. */
-function isByKeyOrTouch(element: Element): boolean {
-  return element.matches(":focus-visible") || !matchMedia("(hover: hover)").matches;
+/** Name the row as a screen reader says it: who, when, what, and what became of it. */
+function useRowLabel(message: AnyMessage, { user, to_me, on_disk }: LabelFacts): string {
+  const t = useT();
+  const named = useNamedText(message.deleted ? "" : message.text);
+  const name = user ? userName(user) : "…";
+  const facts = { name, time: clockTime(new Date(message.at)), text: oneLine(named) };
+  if (message.deleted) return t("messages.row_stateless", { ...facts, text: t("messages.deleted") });
+  const states = [
+    to_me && t("messages.state_mention"),
+    message.edited_at && t("messages.state_edited"),
+    on_disk && t("messages.on_disk"),
+  ].filter(Boolean);
+  return states.length > 0
+    ? t("messages.row", { ...facts, state: states.join(", ") })
+    : t("messages.row_stateless", facts);
+}
+
+interface LabelFacts {
+  user: User | undefined;
+  to_me: boolean;
+  on_disk: boolean;
 }
 
 interface ContentProps {

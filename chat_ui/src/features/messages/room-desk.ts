@@ -16,13 +16,19 @@ interface Desk {
   answering: Record<string, Message | null>;
   /** A text that goes back into the field, by room. */
   taken_back: Record<string, string | null>;
+  /** Where somebody wants to go, by room; a new object each time. */
+  jumps: Record<string, { seq: number } | null>;
+  /** Rooms that stay unread although they are looked at, because one said so. */
+  kept_unread: Record<string, boolean>;
 }
 
-export const useDesk = create<Desk>(() => ({ editing: {}, answering: {}, taken_back: {} }));
+const empty: Desk = { editing: {}, answering: {}, taken_back: {}, jumps: {}, kept_unread: {} };
+
+export const useDesk = create<Desk>(() => empty);
 
 // Nobody finds on their desk what another person left there.
 useChat.subscribe((chat, before) => {
-  if (chat.me !== before.me) useDesk.setState({ editing: {}, answering: {}, taken_back: {} });
+  if (chat.me !== before.me) useDesk.setState(empty);
 });
 
 /** Begin to edit a message, unless another one has been changed and not saved yet. */
@@ -51,6 +57,15 @@ export function answerNothing(room_id: string): void {
 /** Put a text that was not sent back into the room's field. */
 export function takeBack(room_id: string, text: string | null): void {
   useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [room_id]: text } }));
+}
+
+/** Go to a message of the room that is open, wherever in its history it stands. */
+export function jumpTo({ room_id, seq }: { room_id: string; seq: number }): void {
+  useDesk.setState(({ jumps }) => ({ jumps: { ...jumps, [room_id]: { seq } } }));
+}
+
+export function keepUnread(room_id: string, kept: boolean): void {
+  useDesk.setState(({ kept_unread }) => ({ kept_unread: { ...kept_unread, [room_id]: kept } }));
 }
 
 function setEdit(room_id: string, edit: Edit | null): void {

@@ -23,9 +23,9 @@ function show(unsent: Unsent): void {
   learn([user(ME)]);
   changeOutbox(() => [unsent]);
   render(
-    <ol>
+    <div>
       <UnsentRow unsent={unsent} follows={false} me={ME} />
-    </ol>,
+    </div>,
   );
 }
 
@@ -47,5 +47,5 @@ test("a refused message goes only when the person discards it", () => {
 test("without a connection a message says that it waits", () => {
   show({ ...FAILED, state: "queued", error: undefined });
   expect(screen.getByRole("img", { name: "Waiting for the connection" })).toBeTruthy();
-  expect(screen.getByRole("listitem").textContent).toContain("1st");
+  expect(screen.getByRole("article").textContent).toContain("1st");
 });

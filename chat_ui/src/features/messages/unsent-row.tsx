@@ -25,7 +25,7 @@ export const UnsentRow = memo(function UnsentRow({ unsent, follows, me }: Props)
   const user = useUser(me);
   const failed = unsent.state === "failed";
   return (
-    <li className={`${styles.message} ${follows ? styles.follows : ""} ${failed ? styles.failed : ""}`}>
+    <article className={`${styles.message} ${follows ? styles.follows : ""} ${failed ? styles.failed : ""}`}>
       {follows ? <span className={styles.gutter} /> : <Avatar id={me} user={user} />}
       <div className={styles.body}>
         <header className={follows ? "only-read-out" : styles.head}>
@@ -38,7 +38,7 @@ export const UnsentRow = memo(function UnsentRow({ unsent, follows, me }: Props)
         {failed && <Failed unsent={unsent} />}
       </div>
       <span className={styles.ledger}>{!failed && <State unsent={unsent} />}</span>
-    </li>
+    </article>
   );
 });
 

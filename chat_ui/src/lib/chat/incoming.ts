@@ -86,7 +86,9 @@ function onRead({ room_id, positions }: Payload<"read">): void {
   const timeline = timelines[room_id];
   if (seq === undefined || !timeline) return;
   onNoticeRead({ room_id, seq });
-  const row = moveRead(timeline.room, seq, timeline.recent, me);
+  // Moved back, there is no telling here how many are behind it.
+  const is_back = seq < (timeline.room.read_seq ?? 0);
+  const row = is_back ? null : moveRead(timeline.room, seq, timeline.recent, me);
   if (row) changeTimeline(room_id, (current) => ({ ...current, room: row }));
   else refreshRow(room_id).catch((error) => console.warn("A badge may be too high until the next reload.", error));
 }
@@ -101,7 +103,8 @@ function onNoticeRead(read: Seen): void {
   useChat.setState(({ notices }) => ({ notices: unread(notices, read) }));
 }
 
-async function refreshRow(room_id: string): Promise<void> {
+/** Take the room's row as the server has it now. */
+export async function refreshRow(room_id: string): Promise<void> {
   const room = await call<Room>("GET", `/api/rooms/${room_id}`);
   changeTimeline(room_id, (timeline) => takeRow(timeline, room, useChat.getState().me));
 }

@@ -14,7 +14,7 @@ const useFetched = create<{ messages: Map<string, Fetched> }>(() => ({ messages:
 const asked = new Set<string>();
 
 /** Return the message, null where it cannot be seen, or undefined while it is on its way. */
-export function useQuoted(room_id: string, id: string): { message: Fetched | undefined; is_loaded: boolean } {
+export function useQuoted(room_id: string, id: string): Fetched | undefined {
   const loaded = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(id));
   const fetched = useFetched(({ messages }) => messages.get(id));
   const online = useChat(({ link }) => link === "online");
@@ -22,7 +22,7 @@ export function useQuoted(room_id: string, id: string): { message: Fetched | und
   useEffect(() => {
     if (wanted) void fetchQuoted(room_id, id);
   }, [wanted, room_id, id]);
-  return { message: loaded ?? fetched, is_loaded: loaded !== undefined };
+  return loaded ?? fetched;
 }
 
 /** Forget what an event made untrue, so that it is asked for anew. */

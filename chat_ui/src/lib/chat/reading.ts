@@ -1,5 +1,6 @@
 /** Tells the server what this person has seen, and which room this device really shows. */
 import { moveRead } from "./counts";
+import { refreshRow } from "./incoming";
 import { ask } from "./socket";
 import { changeTimeline, useChat } from "./store";
 
@@ -16,6 +17,12 @@ export function markRead(room_id: string): void {
   const { room, position } = timeline;
   if (position <= (room.read_seq ?? 0) || !(room.unread || room.mentions)) return;
   void mark(room_id, position, me);
+}
+
+/** Move the read position back to just before a message, so that it waits to be read again. */
+export async function markUnread({ room_id, seq }: { room_id: string; seq: number }): Promise<void> {
+  await ask("read:unread", { room_id, seq });
+  await refreshRow(room_id);
 }
 
 /** Say which room is in front of the person's eyes, so that no alert comes for it. */

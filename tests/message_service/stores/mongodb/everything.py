@@ -99,6 +99,7 @@ def let_in_and_out(room: RoomLog, carol: str) -> None:
     made = events.InviteCreated(**room.common(room.owner), invite_id=invite_id, role="member", uses=3)
     room.write(room.entry(made, secret_hash="h"))
     room.write(room.of_member(events.MemberLeft, carol, actor=carol), room.joining(carol, invite_id=invite_id))
+    room.store.invites(room.room_id)
     room.write(room.entry(events.InviteRevoked(**room.common(room.owner), invite_id=invite_id)))
 
 

@@ -116,6 +116,18 @@ def test_an_append_that_writes_needs_no_fence(store: MongodbStore, database_url:
     assert [command for command in heard if command.is_fence] == []
 
 
+def test_an_outbox_that_owes_nothing_is_asked_without_a_write(store: MongodbStore, database_url: str) -> None:
+    room = RoomLog(store, owner=new_id())
+    room.begin()
+    room.say(room.owner, "hi")
+
+    with heard_of(database_url) as heard:
+        owed = [store.owed(limit=5, until=in_time(), partitions=None, consumer="webhooks") for _ in range(3)]
+
+    assert owed == [[]] * 3
+    assert {is_read(command) for command in heard} == {True}
+
+
 def test_nothing_is_decided_where_no_majority_confirms_the_fence(store: MongodbStore, database_url: str) -> None:
     room = RoomLog(store, owner=new_id())
     room.begin()

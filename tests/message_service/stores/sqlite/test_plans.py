@@ -67,6 +67,7 @@ def react_and_invite(room: RoomLog, bob: str, carol: str, message: Message) -> N
     invite_id = new_id()
     made = events.InviteCreated(**room.common(room.owner), invite_id=invite_id, role="member", uses=3)
     room.write(room.entry(made, secret_hash="h"), room.joining(carol, invite_id=invite_id))
+    room.store.invites(room.room_id)
     room.write(room.entry(events.InviteRevoked(**room.common(room.owner), invite_id=invite_id)))
     room.loaded()
 

@@ -1,0 +1,85 @@
+/** What one may do with a message, each thing once: the bar, the sheet of a phone and the keys offer the same. */
+import type { IconName } from "@/components/icon";
+import { mayWrite } from "@/lib/chat/membership";
+import { toggleReaction } from "@/lib/chat/reactions";
+import { markUnread } from "@/lib/chat/reading";
+import { explain, type Translate } from "@/lib/i18n";
+import type { Message, Room } from "@/lib/protocol";
+import { messagePath } from "@/lib/router";
+import { countEmoji } from "./frequent-emoji";
+import { answer, keepUnread, startEditing } from "./room-desk";
+
+export interface MessageAction {
+  icon: IconName;
+  label: string;
+  /** The key that does it while the row has the focus: the key and not its letter, which a Hangul layout changes. */
+  code: string;
+  danger?: boolean;
+  run: () => void;
+}
+
+export interface ActionContext {
+  me: string;
+  t: Translate;
+  /** Returns the text with names in the place of ids. */
+  named: (text: string) => string;
+  onFailure: (reason: string | null) => void;
+  onDelete: () => void;
+}
+
+/** Return what may be done in the room as it is now, in the order of the bar. */
+export function actionsOf(message: Message, room: Room | undefined, context: ActionContext): MessageAction[] {
+  const { me, t, named, onDelete } = context;
+  const is_mine = message.sender === me;
+  const may_delete = is_mine || room?.role === "owner" || room?.role === "moderator";
+  const actions: (MessageAction | false)[] = [
+    mayWrite(room) && { icon: "reply", label: t("messages.reply"), code: "KeyT", run: () => answer(message) },
+    mayWrite(room) &&
+      is_mine && { icon: "edit", label: t("messages.edit"), code: "KeyE", run: () => startEditing(message) },
+    { icon: "copy", label: t("messages.copy"), code: "KeyC", run: () => void copy(named(message.text), context) },
+    {
+      icon: "link",
+      label: t("messages.copy_link"),
+      code: "KeyL",
+      run: () => void copy(location.origin + messagePath(message), context),
+    },
+    {
+      icon: "unread",
+      label: t("messages.unread_from_here"),
+      code: "KeyU",
+      run: () => void leaveUnread(message, context),
+    },
+    may_delete && { icon: "delete", label: t("messages.delete"), code: "Delete", danger: true, run: onDelete },
+  ];
+  return actions.filter((action) => action !== false);
+}
+
+/** Put an emoji on the message, or take one's own back. */
+export function react(message: Message, emoji: string, { me, onFailure }: ActionContext): void {
+  onFailure(null);
+  const is_mine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.mine);
+  if (!is_mine) countEmoji(me, emoji);
+  toggleReaction(message, emoji).catch((error) => onFailure(explain(error)));
+}
+
+async function leaveUnread(message: Message, { onFailure }: ActionContext): Promise<void> {
+  onFailure(null);
+  keepUnread(message.room_id, true);
+  try {
+    await markUnread(message);
+  } catch (error) {
+    keepUnread(message.room_id, false);
+    onFailure(explain(error));
+  }
+}
+
+async function copy(text: string, { t, onFailure }: ActionContext): Promise<void> {
+  onFailure(null);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch (error) {
+    // Without https there is no clipboard at all.
+    console.warn("It could not be copied.", error);
+    onFailure(t("messages.copy_failed"));
+  }
+}
