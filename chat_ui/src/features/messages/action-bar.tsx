@@ -5,6 +5,7 @@ import { mayWrite } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import type { Message } from "@/lib/protocol";
 import styles from "./action-bar.module.css";
+import { requestEmoji } from "./emoji-request";
 import { frequentEmoji } from "./frequent-emoji";
 import { type ActionContext, actionsOf, react } from "./message-actions";
 
@@ -28,6 +29,23 @@ export function ActionBar({ message, context }: { message: Message; context: Act
             <span aria-hidden="true">{emoji}</span>
           </button>
         ))}
+      {mayWrite(room) && (
+        <button
+          type="button"
+          className={styles.action}
+          aria-label={t("messages.react")}
+          title={t("messages.react")}
+          data-react
+          onClick={({ currentTarget }) =>
+            requestEmoji(currentTarget, {
+              back: currentTarget.closest<HTMLElement>("[data-message]"),
+              onPick: (emoji) => react(message, emoji, context),
+            })
+          }
+        >
+          <Icon name="react" />
+        </button>
+      )}
       {actionsOf(message, room, context).map(({ icon, label, run }) => (
         <button key={icon} type="button" className={styles.action} aria-label={label} title={label} onClick={run}>
           <Icon name={icon} />

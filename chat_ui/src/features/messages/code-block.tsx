@@ -1,6 +1,7 @@
 /** A block of code: its language, its lines, and a way to copy them. */
 import { useState } from "react";
 import { Icon } from "@/components/icon";
+import { type Range, useRanges } from "@/lib/highlight";
 import { useT } from "@/lib/i18n";
 import styles from "./code-block.module.css";
 
@@ -8,6 +9,7 @@ import styles from "./code-block.module.css";
 const SAID_MILLISECONDS = 2000;
 
 export function CodeBlock({ language, text }: { language: string; text: string }) {
+  const ranges = useRanges(text, language);
   return (
     <div className={styles.frame}>
       {language ? (
@@ -19,10 +21,26 @@ export function CodeBlock({ language, text }: { language: string; text: string }
         <Copy text={text} in_corner />
       )}
       <pre className={styles.code}>
-        <code>{text}</code>
+        <code>{colour(text, ranges)}</code>
       </pre>
     </div>
   );
+}
+
+/** Return the text with its coloured parts as elements. */
+function colour(text: string, ranges: Range[]) {
+  let done = 0;
+  const parts = ranges.flatMap(([start, end, kind]) => {
+    const before = text.slice(done, start);
+    done = end;
+    return [
+      before,
+      <span key={start} className={styles[kind]}>
+        {text.slice(start, end)}
+      </span>,
+    ];
+  });
+  return [...parts, text.slice(done)];
 }
 
 function Copy({ text, in_corner = false }: { text: string; in_corner?: boolean }) {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
+import { loadEmojiBook } from "@/lib/emoji";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import { BOB, ME, message, room, user } from "@/testing/events";
@@ -121,6 +122,45 @@ test("what was not sent comes back into the field, before what stands there", ()
   type("more");
   act(() => takeBack("room", "not sent"));
   expect(field().value).toBe("not sent\nmore");
+});
+
+test("the name of an emoji is completed in either language", async () => {
+  await loadEmojiBook();
+  type("done :tad");
+  expect(screen.getByRole("option", { name: /tada/ }).getAttribute("aria-selected")).toBe("true");
+  enter();
+  expect(field().value).toBe("done 🎉 ");
+  type("끝 :축");
+  expect(screen.getByRole("listbox", { name: "Emoji" }).textContent).toContain("축하");
+  fireEvent.keyDown(field(), { key: "Escape" });
+  expect(screen.queryByRole("listbox")).toBeNull();
+  enter();
+  expect(sent()).toEqual(["끝 :축"]);
+});
+
+test("formats are put by their keys and by their buttons, and shown as they will look", () => {
+  type("a word");
+  field().setSelectionRange(2, 6);
+  fireEvent.keyDown(field(), { key: "ㅠ", code: "KeyB", ctrlKey: true });
+  expect(field().value).toBe("a **word**");
+  expect(screen.queryByRole("region", { name: "Preview" })).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Formatting" }));
+  expect(screen.getByRole("region", { name: "Preview" }).querySelector("strong")?.textContent).toBe("word");
+  fireEvent.click(screen.getByRole("button", { name: "Bold" }));
+  expect(field().value).toBe("a word");
+});
+
+test("near the limit one is told how much is left", () => {
+  type("x".repeat(7_199));
+  expect(screen.queryByText(/left/)).toBeNull();
+  type("x".repeat(7_200));
+  expect(screen.getByText("800 characters left")).toBeDefined();
+});
+
+test("the button of names begins one where the cursor is", () => {
+  type("hi");
+  fireEvent.click(screen.getByRole("button", { name: "Mention somebody" }));
+  expect(field().value).toBe("hi @");
 });
 
 test("nobody finds on their desk what another person left there", () => {

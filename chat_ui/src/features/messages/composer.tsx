@@ -1,26 +1,28 @@
-/** Where one writes: Enter sends, what is written is kept as a draft, and names typed behind an @ can be picked. */
+/** Where one writes: Enter sends, what is written is kept as a draft, and names and emoji are completed. */
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Icon } from "@/components/icon";
 import { send } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
-import { useUserName } from "@/lib/names";
 import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
+import { Answered, useAnswered } from "./answered";
+import { CompletionList } from "./completion-list";
+import { type Completion, useCompletions } from "./completions";
 import styles from "./composer.module.css";
+import { applyFormat, ComposerTools } from "./composer-tools";
 import { loadDraft, saveDraft } from "./drafts";
-import { MentionPicker } from "./mention-picker";
-import { decodeMentions, encodeMentions, type Names, namesOf, typedMention } from "./mentions";
-import { oneLine } from "./one-line";
+import { formatOfKey } from "./formatting";
+import { countEmoji } from "./frequent-emoji";
+import { decodeMentions, encodeMentions, type Names, namesOf } from "./mentions";
 import { answerNothing, startEditing, takeBack, useDesk } from "./room-desk";
-import { type Suggestion, useSuggestions } from "./suggestions";
-import { cleaned, excessOf } from "./text-limits";
+import { cleaned, excessOf, leftOf } from "./text-limits";
+import { TextPreview } from "./text-preview";
 import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
-import { useNamedText } from "./use-named";
 
-const PICKER_ID = "mention-picker";
+const LIST_ID = "completions";
 // One edits what one wrote lately.
 const LOOKED_BACK = 200;
 
@@ -29,14 +31,13 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   const field = useRef<HTMLTextAreaElement>(null);
   const [draft, setDraft] = useState(() => loadDraft(me, room_id));
   const [cursor, setCursor] = useState(0);
-  const [closed_at, setClosedAt] = useState<number | null>(null);
+  const [is_formatting, setFormatting] = useState(false);
   const answered = useAnswered(room_id);
   useTakenBack(room_id, (text, picked) => {
     change({ text: [text, draft.text].filter(Boolean).join("\n"), picked: { ...draft.picked, ...picked } });
     field.current?.focus();
   });
-  const typed = typedMention(draft.text, cursor);
-  const { suggestions, chosen, choose } = useSuggestions(typed && typed.start !== closed_at ? typed.q : null, room_id);
+  const { items, chosen, choose, close, start } = useCompletions(draft.text, cursor, room_id);
 
   const change = (next: typeof draft) => {
     setDraft(next);
@@ -48,19 +49,20 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   };
   const excess = excessOf(draft.text, encoded);
 
-  const pick = (suggestion: Suggestion) => {
-    if (!typed) return;
-    const start = `${draft.text.slice(0, typed.start)}@${suggestion.username} `;
-    const picked = suggestion.id
-      ? { ...draft.picked, [suggestion.username.toLowerCase()]: suggestion.id }
-      : draft.picked;
+  const pick = (item: Completion) => {
+    if (start === null) return;
+    const word = item.kind === "emoji" ? item.emoji.emoji : `@${item.username}`;
+    const before = `${draft.text.slice(0, start)}${word} `;
+    const is_somebody = item.kind === "name" && item.id !== null;
+    const picked = is_somebody ? { ...draft.picked, [item.username.toLowerCase()]: item.id ?? "" } : draft.picked;
+    if (item.kind === "emoji") countEmoji(me, word);
     // At once, for the next letter may be typed before the next frame.
     flushSync(() => {
-      change({ text: start + draft.text.slice(cursor), picked });
-      setCursor(start.length);
+      change({ text: before + draft.text.slice(cursor), picked });
+      setCursor(before.length);
     });
     field.current?.focus();
-    field.current?.setSelectionRange(start.length, start.length);
+    field.current?.setSelectionRange(before.length, before.length);
   };
   const submit = () => {
     const text = encoded();
@@ -71,26 +73,28 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
     field.current?.focus();
   };
   const enter = () => {
-    const suggestion = suggestions[chosen];
-    if (suggestion) pick(suggestion);
+    const item = items[chosen];
+    if (item) pick(item);
     else submit();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // A key that the input method is busy with is none of ours.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (suggestions.length === 0) return onBareKey(event);
-    if (event.key === "ArrowDown") choose((chosen + 1) % suggestions.length);
-    else if (event.key === "ArrowUp") choose((chosen + suggestions.length - 1) % suggestions.length);
+    if (items.length === 0) return onBareKey(event);
+    if (event.key === "ArrowDown") choose(chosen + 1);
+    else if (event.key === "ArrowUp") choose(chosen - 1);
     else if (event.key === "Tab" && !event.shiftKey) enter();
-    else if (event.key === "Escape") setClosedAt(typed?.start ?? null);
-    else return;
+    else if (event.key === "Escape") close();
+    else return onBareKey(event);
     event.preventDefault();
   };
 
-  /** Keys that no list of names takes: up in an empty field edits one's last message, Escape answers nobody. */
+  /** Keys that no list takes: formats, up in an empty field edits one's last message, Escape answers nobody. */
   const onBareKey = (event: KeyboardEvent) => {
+    const kind = formatOfKey(event);
     const last = event.key === "ArrowUp" && !draft.text ? lastOfMine(room_id, me) : undefined;
-    if (last) startEditing(last);
+    if (kind && field.current) applyFormat(field.current, kind);
+    else if (last) startEditing(last);
     else if (event.key === "Escape" && answered) answerNothing(room_id);
     else return;
     event.preventDefault();
@@ -110,11 +114,10 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
         submit();
       }}
     >
-      {suggestions.length > 0 && (
-        <MentionPicker id={PICKER_ID} suggestions={suggestions} chosen={chosen} onPick={pick} />
-      )}
+      {items.length > 0 && <CompletionList id={LIST_ID} items={items} chosen={chosen} onPick={pick} />}
       <div className={styles.field}>
         {answered && <Answered message={answered} />}
+        {is_formatting && <TextPreview text={draft.text} me={me} />}
         <textarea
           id="composer"
           ref={field}
@@ -123,21 +126,19 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
           aria-label={t("messages.write", { name })}
           aria-describedby="composer-keys"
           aria-autocomplete="list"
-          aria-controls={suggestions.length > 0 ? PICKER_ID : undefined}
-          aria-activedescendant={suggestions.length > 0 ? `${PICKER_ID}-${chosen}` : undefined}
+          aria-controls={items.length > 0 ? LIST_ID : undefined}
+          aria-activedescendant={items.length > 0 ? `${LIST_ID}-${chosen}` : undefined}
           placeholder={t("messages.write", { name })}
           enterKeyHint="send"
           onChange={(event) => {
             change({ ...draft, text: event.target.value });
             setCursor(event.target.selectionEnd);
-            setClosedAt((at) =>
-              typedMention(event.target.value, event.target.selectionEnd)?.start === at ? at : null,
-            );
           }}
           onSelect={(event) => setCursor(event.currentTarget.selectionEnd)}
           onKeyDown={onKeyDown}
         />
         <div className={styles.tools}>
+          <ComposerTools field={field} is_formatting={is_formatting} onFormatting={setFormatting} />
           <button
             type="submit"
             className={styles.send}
@@ -149,20 +150,18 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
         </div>
       </div>
       <p id="composer-keys" className={styles.keys}>
-        {excess > 0 ? <strong role="alert">{t("messages.too_long", { count: excess })}</strong> : t("messages.keys")}
+        <Hint excess={excess} left={leftOf(draft.text, excess)} />
       </p>
     </form>
   );
 }
 
-/** Return the message that is being answered, unless it was deleted meanwhile. */
-function useAnswered(room_id: string): Message | null {
-  const answered = useDesk(({ answering }) => answering[room_id] ?? null);
-  const is_gone = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(answered?.id ?? "")?.deleted ?? false);
-  useEffect(() => {
-    if (is_gone) answerNothing(room_id);
-  }, [is_gone, room_id]);
-  return is_gone ? null : answered;
+/** What is to be known of the text: that it is too long, how much is left, else the keys. */
+function Hint({ excess, left }: { excess: number; left: number | null }) {
+  const t = useT();
+  if (excess > 0) return <strong role="alert">{t("messages.too_long", { count: excess })}</strong>;
+  if (left !== null) return <span data-left>{t("messages.left", { count: left })}</span>;
+  return t("messages.keys");
 }
 
 /** Take into the field what was not sent and is to be written anew. */
@@ -182,29 +181,6 @@ function lastOfMine(room_id: string, me: string): Message | undefined {
   return messages
     ?.slice(-LOOKED_BACK)
     .findLast((message): message is Message => message.sender === me && !message.deleted);
-}
-
-/** Says whom one is answering, with the way out of it. */
-function Answered({ message }: { message: Message }) {
-  const t = useT();
-  const named = useNamedText(message.text);
-  const name = useUserName(message.sender);
-  return (
-    <div className={styles.answered}>
-      <Icon name="reply" small />
-      <span className="ellipsis">
-        {t("messages.replying", { name })} <span className="soft">{oneLine(named)}</span>
-      </span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t("messages.reply_cancel")}
-        onClick={() => answerNothing(message.room_id)}
-      >
-        <Icon name="close" small />
-      </button>
-    </div>
-  );
 }
 
 /** Ready to write at once, except where a keyboard would then cover half of the screen. */

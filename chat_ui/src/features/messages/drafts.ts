@@ -1,4 +1,5 @@
 /** What is being written, kept for each room over a change of room and a reload. */
+import { markDraft } from "@/lib/chat/drafted";
 import { load, save } from "@/lib/storage";
 import type { Names } from "./mentions";
 
@@ -15,4 +16,5 @@ export function loadDraft(me: string, room_id: string): Draft {
 
 export function saveDraft(me: string, room_id: string, draft: Draft): void {
   save(`draft.${me}.${room_id}`, draft.text ? JSON.stringify(draft) : null);
+  markDraft(room_id, draft.text !== "");
 }

@@ -2,6 +2,7 @@
 import { Fragment, memo, type ReactNode, useMemo } from "react";
 import { Link } from "@/components/link";
 import { useChat } from "@/lib/chat/store";
+import { useEmojiBook } from "@/lib/emoji";
 import { useT } from "@/lib/i18n";
 import { type Alignment, type Block, type Inline, readText } from "@/lib/markdown";
 import { useRoomName, useUserName } from "@/lib/names";
@@ -178,10 +179,16 @@ function Part({ inline, me }: { inline: Inline; me: string }) {
     case "room":
       return <RoomLink room_id={inline.room_id} me={me} />;
     case "shortcode":
-      return `:${inline.name}:`;
+      return <Shortcode name={inline.name} />;
     default:
       return inline.text;
   }
+}
+
+/** The emoji of that name; while it is not known, and where there is none, what was typed. */
+function Shortcode({ name }: { name: string }) {
+  const book = useEmojiBook(true);
+  return book?.named(name)?.emoji ?? `:${name}:`;
 }
 
 /** Rooms of this server open in this page, everything else beside it. */

@@ -1,11 +1,13 @@
 /** The emoji on a message: how many put each, who, and one's own at a press. */
 
 import { useEffect } from "react";
+import { Icon } from "@/components/icon";
 import { toggleReaction } from "@/lib/chat/reactions";
 import { explain, useT } from "@/lib/i18n";
 import { userName } from "@/lib/names";
 import { usePeople, want } from "@/lib/people";
 import type { Message, Reaction } from "@/lib/protocol";
+import { requestEmoji } from "./emoji-request";
 import styles from "./message.module.css";
 
 interface Props {
@@ -16,6 +18,7 @@ interface Props {
 }
 
 export function Reactions({ message, may_react, onFailure }: Props) {
+  const t = useT();
   const toggle = (emoji: string) => {
     onFailure(null);
     toggleReaction(message, emoji).catch((error) => onFailure(explain(error)));
@@ -27,6 +30,26 @@ export function Reactions({ message, may_react, onFailure }: Props) {
           <ReactionButton reaction={reaction} disabled={!may_react} onPress={() => toggle(reaction.emoji)} />
         </li>
       ))}
+      {may_react && (
+        <li>
+          <button
+            type="button"
+            className={styles.reaction}
+            aria-label={t("messages.react")}
+            title={t("messages.react")}
+            onClick={({ currentTarget }) =>
+              requestEmoji(currentTarget, {
+                back: currentTarget,
+                onPick: (emoji) => {
+                  if (!message.reactions.some((one) => one.emoji === emoji && one.mine)) toggle(emoji);
+                },
+              })
+            }
+          >
+            <Icon name="react" small />
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

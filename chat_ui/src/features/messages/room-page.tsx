@@ -6,6 +6,7 @@ import { useRoomName } from "@/lib/names";
 import type { Panel } from "@/lib/router";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
+import { EmojiPopover } from "./emoji-popover";
 import { RoomHead } from "./room-head";
 import styles from "./room-page.module.css";
 
@@ -45,6 +46,7 @@ export function RoomPage({ room_id, panel, seq, bar }: Props) {
       ) : (
         <Composer room_id={room_id} name={name} me={me} />
       )}
+      <EmojiPopover me={me} />
     </main>
   );
 }

@@ -1,5 +1,4 @@
 /** Whom the name being typed may mean: those seen in this room at once, the rest as the server finds them. */
-import { useEffect, useState } from "react";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { findPeople, usePeople } from "@/lib/people";
@@ -18,16 +17,13 @@ const SHOWN = 8;
 const SEEN_MESSAGES = 200;
 
 /** Return the suggestions for `q`; null closes them. */
-export function useSuggestions(q: string | null, room_id: string) {
+export function useSuggestions(q: string | null, room_id: string): Suggestion[] {
   const t = useT();
-  const [chosen, choose] = useState(0);
   const users = usePeople((people) => people.users);
   const messages = useChat((chat) => chat.timelines[room_id]?.messages);
   const me = useChat((chat) => chat.me);
   const found = useSearch(q ?? "", search);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another name typed is another choice.
-  useEffect(() => choose(0), [q]);
-  if (q === null) return { suggestions: [], chosen: 0, choose };
+  if (q === null) return [];
 
   const wanted = q.normalize("NFC").toLowerCase();
   const seen = [
@@ -48,8 +44,7 @@ export function useSuggestions(q: string | null, room_id: string) {
     { id: null, username: "all", label: t("messages.everyone") },
     { id: null, username: "here", label: t("messages.everyone_here") },
   ].filter(({ username }) => username.startsWith(wanted));
-  const suggestions: Suggestion[] = [...people.slice(0, SHOWN - everyone.length), ...everyone];
-  return { suggestions, chosen: Math.min(chosen, Math.max(0, suggestions.length - 1)), choose };
+  return [...people.slice(0, SHOWN - everyone.length), ...everyone];
 }
 
 function fits(user: User, wanted: string): boolean {

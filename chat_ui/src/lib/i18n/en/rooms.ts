@@ -59,4 +59,5 @@ export const rooms = {
   "notify.hours_other": "Mute for {{count}} hours",
   "notify.tomorrow": "Mute until tomorrow morning",
   "notify.unmute": "Unmute (muted until {{time}})",
+  "rooms.draft": "Draft",
 };

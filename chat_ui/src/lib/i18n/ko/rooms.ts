@@ -61,4 +61,5 @@ export const rooms: Record<keyof typeof english, string> = {
   "notify.hours_other": "{{count}}시간 동안 끄기",
   "notify.tomorrow": "내일 아침까지 끄기",
   "notify.unmute": "다시 켜기 ({{time}}까지 꺼짐)",
+  "rooms.draft": "임시 글",
 };

@@ -1,4 +1,4 @@
-"""Notes who follows the threads from before step 17; what they have read of the room is read of its threads too."""
+"""Notes who follows the threads from before step 18; what they have read of the room is read of its threads too."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from message_service.stores.mongodb.thread_people import person_id, write_replie
 
 OLDEST = 9
 IN_BACKGROUND = True
-NUMBER = 18
+NUMBER = 19
 
 
 def up(store: MongoDatabase) -> Iterator[Progress]:

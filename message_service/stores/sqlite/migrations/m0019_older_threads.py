@@ -1,4 +1,4 @@
-"""Notes who follows the threads from before step 17; what they have read of the room is read of its threads too."""
+"""Notes who follows the threads from before step 18; what they have read of the room is read of its threads too."""
 
 import sqlite3
 from collections.abc import Iterator

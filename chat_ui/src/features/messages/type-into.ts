@@ -1,0 +1,15 @@
+/** Types into a field for the person, so that the browser's undo takes it back. */
+import type { Change } from "./formatting";
+
+export function typeInto(field: HTMLTextAreaElement, { start, end, insert, select }: Change): void {
+  field.focus();
+  field.setSelectionRange(start, end);
+  // It is called deprecated, and is the only way into the history of undo; where it is gone, undo is what is lost.
+  if (!document.execCommand?.("insertText", false, insert)) {
+    // React takes what is set on the element itself for its own, and would tell nobody.
+    const setter = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set;
+    setter?.call(field, field.value.slice(0, start) + insert + field.value.slice(end));
+    field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: insert }));
+  }
+  field.setSelectionRange(...select);
+}
