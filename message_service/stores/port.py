@@ -11,7 +11,7 @@ Guarantees of every adapter:
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
@@ -46,6 +46,18 @@ class MessagePage:
     has_after: bool
     # For pins: the place after which the next page begins.
     next_pin: int | None = None
+
+
+DirectoryOrder = Literal["name", "activity", "members"]
+
+
+class OpenRoom(NamedTuple):
+    """A channel of the directory, and when somebody last said something in it, or made it."""
+
+    # Where it stands in the order that was asked for.
+    key: str
+    room: Room
+    active_at: str
 
 
 class Reactor(NamedTuple):
@@ -155,8 +167,14 @@ class MessageStore(Protocol):
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         """Return (active_at, row) of rooms not hidden, most recently active first, after (active_at, room id)."""
 
-    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
-        """Return (sort key, room) of open channels whose name or topic contains the query, by name."""
+    def public_rooms(
+        self, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder = "name"
+    ) -> list[OpenRoom]:
+        """Return open channels whose name or topic contains the query, after (key, room id) in their order.
+
+        By activity the last active come first, by members the largest. A room that moves meanwhile may be left out of
+        the pages, or come twice.
+        """
 
     def room(self, room_id: str) -> Room | None:
         """Return the room without anything personal."""

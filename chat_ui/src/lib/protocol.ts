@@ -659,6 +659,43 @@ export interface OpenDirect {
   user_ids: string[];
 }
 
+/** A channel of the directory. `last_at` is when somebody last said something in it, or made it. */
+export interface OpenRoom {
+  id: string;
+  kind: "channel" | "direct" | "group";
+  name: string | null;
+  topic: string;
+  private: boolean;
+  archived: boolean;
+  member_count: number;
+  /** The seq up to which this is true. */
+  head: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  retention_days: number | null;
+  history: "all" | "joined";
+  peers?: string[];
+  description?: string;
+  role?: "member" | "moderator" | "owner" | "reader";
+  read_seq?: number;
+  /** How many are not seen. */
+  unread?: number;
+  mentions?: number;
+  notify?: Notify;
+  favourite?: boolean;
+  section?: string;
+  last_at: string;
+}
+
+/** A page of the directory. */
+export interface OpenRooms {
+  items: OpenRoom[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
 /** A page of people. */
 export interface People {
   items: User[];

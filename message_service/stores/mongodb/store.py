@@ -32,7 +32,7 @@ from message_service.stores.mongodb.append import Appending
 from message_service.stores.mongodb.database import MongoDatabase, unavailable_on_failure
 from message_service.stores.mongodb.projections import catch_up
 from message_service.stores.mongodb.schema import MongodbMigrations
-from message_service.stores.port import MessagePage, Reactor, Span
+from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span
 
 # Inserts into different rooms run in parallel, because each waits for a majority.
 INSERTS_AT_ONCE = 8
@@ -138,9 +138,11 @@ class MongodbStore:
         with self._db.reading():
             return people.rows_of_person(self._db, user_id, after=after, limit=limit)
 
-    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
+    def public_rooms(
+        self, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder = "name"
+    ) -> list[OpenRoom]:
         with self._db.reading():
-            return rooms.open_rooms(self._db, query, after=after, limit=limit)
+            return rooms.open_rooms(self._db, query, after=after, limit=limit, order=order)
 
     def room(self, room_id: str) -> Room | None:
         with self._db.reading():

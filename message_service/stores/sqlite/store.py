@@ -16,7 +16,7 @@ from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents,
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
 from message_service.stores.migrating import Migrating, migrations_in
-from message_service.stores.port import MessagePage, Reactor, Span
+from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span
 from message_service.stores.sizes import Sheet
 from message_service.stores.sqlite import (
     clock,
@@ -133,9 +133,11 @@ class SqliteStore:
         with self._db.reading() as db:
             return people.rows_of_person(db, user_id, after=after, limit=limit)
 
-    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
+    def public_rooms(
+        self, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder = "name"
+    ) -> list[OpenRoom]:
         with self._db.reading() as db:
-            return rooms.open_rooms(db, query, after=after, limit=limit)
+            return rooms.open_rooms(db, query, after=after, limit=limit, order=order)
 
     def room(self, room_id: str) -> Room | None:
         with self._db.reading() as db:

@@ -4,6 +4,7 @@ import { Icon } from "@/components/icon";
 import { reconnect } from "@/lib/chat/socket";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
+import { openOutbox } from "@/lib/overlay";
 import styles from "./connection-bar.module.css";
 
 const GRACE_MILLISECONDS = 1_500;
@@ -23,11 +24,18 @@ export function ConnectionBar() {
           <span>
             <strong>{t(`link.${link}`)}</strong> {link !== "connecting" && t("link.waiting", { count: waiting })}
           </span>
-          {link !== "connecting" && (
-            <button type="button" className="button small" onClick={reconnect}>
-              {t(link === "ended" ? "link.use_here" : "link.try_now")}
-            </button>
-          )}
+          <span className={styles.choices}>
+            {waiting > 0 && (
+              <button type="button" className="button small" onClick={openOutbox}>
+                {t("outbox.open")}
+              </button>
+            )}
+            {link !== "connecting" && (
+              <button type="button" className={link === "ended" ? "button small" : "text-button"} onClick={reconnect}>
+                {t(link === "ended" ? "link.use_here" : "link.try_now")}
+              </button>
+            )}
+          </span>
         </p>
       )}
     </div>

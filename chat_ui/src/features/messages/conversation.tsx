@@ -3,6 +3,7 @@ import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useR
 import { Alert } from "@/components/alert";
 import { loadAround, loadLatest, trimHistory } from "@/lib/chat/history";
 import type { MessageRun } from "@/lib/chat/message-run";
+import type { Unsent } from "@/lib/chat/outbox";
 import { markRead } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
 import { covers, type Timeline } from "@/lib/chat/timeline";
@@ -20,6 +21,9 @@ import { onRowKey } from "./row-keys";
 import { Skeleton } from "./skeleton";
 import { useHistory } from "./use-history";
 import { type Aim, useScroll } from "./use-scroll";
+
+// What is unsent stands behind the newest message, which is not loaded then.
+const NOTHING: Unsent[] = [];
 
 interface Props {
   timeline: Timeline;
@@ -41,6 +45,7 @@ export function Conversation({ timeline, name, me, seq }: Props) {
   const rows = useRef<HTMLDivElement>(null);
   const shown_messages = opened ? messages : null;
   const first_new = useMemo(() => firstNew(timeline, line.read_seq, me), [timeline, line.read_seq, me]);
+  const new_line = useMemo(() => ({ seq: first_new, count: line.count }), [first_new, line.count]);
   const scroll = useScroll(
     { box, rows },
     {
@@ -119,9 +124,9 @@ export function Conversation({ timeline, name, me, seq }: Props) {
           {shown_messages && (
             <MessageList
               messages={shown_messages}
-              unsent={has_newer ? [] : unsent}
+              unsent={has_newer ? NOTHING : unsent}
               me={me}
-              line={{ seq: first_new, count: line.count }}
+              line={new_line}
               shown={scroll.shown}
               bottom={scroll.bottom}
               rows={rows}

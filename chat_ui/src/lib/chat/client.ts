@@ -3,7 +3,7 @@ import { forgetPeople } from "@/lib/people";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
 import { forgetAllQuoted } from "./quoted";
-import { flushAfterConnecting } from "./sending";
+import { flushAfterConnecting, shareOutbox } from "./sending";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
 
@@ -16,9 +16,11 @@ export function startChat(me: string): () => void {
     void catchUp();
     flushAfterConnecting();
   });
+  const stopSharing = shareOutbox(me);
   openSocket(listen);
   return () => {
     unsubscribe();
+    stopSharing();
     closeSocket();
     resetChat("");
     forgetPeople();

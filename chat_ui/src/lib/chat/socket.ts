@@ -4,7 +4,7 @@ import { ApiError } from "@/lib/api";
 import type { Answer, Commands, ServerEvents } from "@/lib/protocol";
 import { renewAccess, useSession } from "@/lib/session";
 import { requeue } from "./outbox";
-import { changeOutbox, useChat } from "./store";
+import { changeOutbox, setLink, useChat } from "./store";
 
 // The server answers every command within 10 s; what takes longer got lost.
 const ANSWER_MILLISECONDS = 12_000;
@@ -48,19 +48,19 @@ export function openSocket(listen: (socket: ServerSocket) => void): void {
     clearTimeout(timer);
     failures = 0;
     endingReason = null;
-    useChat.setState({ link: "online" });
+    setLink("online");
   });
   socket.on("session:ending", ({ reason }) => {
     endingReason = reason;
   });
   socket.on("disconnect", (reason) => {
     clearTimeout(timer);
-    useChat.setState({ link: "connecting" });
+    setLink("connecting");
     changeOutbox(requeue);
     if (reason === "io server disconnect") comeBack();
   });
   socket.on("connect_error", () => {
-    useChat.setState({ link: "offline" });
+    setLink("offline");
     // Refused by the server rather than not reached: the stock client does not try again.
     if (!socket?.active) comeBack();
   });
@@ -87,7 +87,7 @@ export function reconnect(): void {
   if (!socket || socket.connected) return;
   clearTimeout(timer);
   endingReason = null;
-  useChat.setState({ link: "connecting" });
+  setLink("connecting");
   socket.disconnect().connect();
 }
 
@@ -127,7 +127,7 @@ function handOver(): void {
 /** Come back with a new token after the server closed the session of the old one. */
 function comeBack(): void {
   if (endingReason === "too_many") {
-    useChat.setState({ link: "ended" });
+    setLink("ended");
     return;
   }
   clearTimeout(timer);
@@ -148,7 +148,7 @@ function comeBack(): void {
 /** Believe the browser at once, rather than wait until the line is found silent; where it is wrong the socket comes back. */
 function onOffline(): void {
   socket?.io.engine?.close();
-  useChat.setState({ link: "offline" });
+  setLink("offline");
 }
 
 function probe(): void {

@@ -1,7 +1,7 @@
 /** What the client knows of the chat, in one place; only this folder writes it. */
 import { create } from "zustand";
 import type { AnyMessage, Noticed } from "@/lib/protocol";
-import { settle, type Unsent } from "./outbox";
+import { hear, settle, type Unsent } from "./outbox";
 import { loadOutbox, saveOutbox } from "./outbox-storage";
 import type { Timeline } from "./timeline";
 
@@ -23,6 +23,10 @@ export interface Chat {
   /** Direct rooms that were left, hidden until their next message. */
   hidden: Record<string, boolean>;
   outbox: Unsent[];
+  /** Whether this browser keeps the outbox over a reload. */
+  kept: boolean;
+  /** When the page was last live and ceased to be, in milliseconds; null while it is live, and before it ever was. */
+  lost_at: number | null;
   notices: (Noticed & { key: number })[];
 }
 
@@ -34,13 +38,21 @@ const nothing = (): Chat => ({
   activity: {},
   hidden: {},
   outbox: [],
+  kept: true,
+  lost_at: null,
   notices: [],
 });
 
 export const useChat = create<Chat>(nothing);
 
+/** True while a change comes from another tab, which has stored it. */
+let hearing = false;
+
 useChat.subscribe((chat, before) => {
-  if (chat.me === before.me && chat.outbox !== before.outbox) saveOutbox(chat.me, before.outbox, chat.outbox);
+  if (chat.me !== before.me || chat.outbox === before.outbox || hearing) return;
+  const saved = saveOutbox(chat.me, before.outbox, chat.outbox);
+  const kept = saved && (chat.kept || chat.outbox.length === 0);
+  if (kept !== chat.kept) useChat.setState({ kept });
 });
 
 /** Start with what this browser kept for the person. */
@@ -48,8 +60,23 @@ export function resetChat(me: string): void {
   useChat.setState({ ...nothing(), me, outbox: me ? loadOutbox(me) : [] }, true);
 }
 
+/** Say how the connection stands. */
+export function setLink(link: Link): void {
+  useChat.setState((chat) => {
+    if (link === "online") return { link, lost_at: null };
+    return { link, lost_at: chat.link === "online" ? Date.now() : chat.lost_at };
+  });
+}
+
 export function changeOutbox(change: (outbox: Unsent[]) => Unsent[]): void {
   useChat.setState(({ outbox }) => ({ outbox: change(outbox) }));
+}
+
+/** Take what another tab made of a message; null says that it is gone. */
+export function hearOutbox(cid: string, unsent: Unsent | null): void {
+  hearing = true;
+  changeOutbox((outbox) => hear(outbox, cid, unsent));
+  hearing = false;
 }
 
 /**

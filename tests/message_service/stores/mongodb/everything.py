@@ -133,8 +133,9 @@ def read_for_people(store: Any, room: RoomLog, viewer: str, first: Message, repl
     room_id = room.room_id
     [(active_at, _), *_] = store.rooms_of(viewer, after=None, limit=10)
     store.rooms_of(viewer, after=(active_at, "~"), limit=10)
-    store.public_rooms("gen", after=None, limit=10)
-    store.public_rooms("gen", after=("a", ""), limit=10)
+    for order in ("name", "activity", "members"):
+        store.public_rooms("gen", after=None, limit=10, order=order)
+        store.public_rooms("gen", after=("9", ""), limit=10, order=order)
     store.room(room_id)
     store.members(room_id, after="", limit=10)
     store.message(room_id, first.id, viewer=viewer)

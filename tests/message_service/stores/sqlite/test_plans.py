@@ -113,7 +113,8 @@ def do_everything(store: SqliteStore) -> None:
     store.owed_since(ALERTS)
     store.clear_owed([Job(room.room_id, 2)])
     store.rooms_of(alice, after=("~", "~"), limit=10)
-    store.public_rooms("gen", after=None, limit=10)
+    for order in ("name", "activity", "members"):
+        store.public_rooms("gen", after=None, limit=10, order=order)
     store.room(room.room_id)
     store.members(room.room_id, after="", limit=10)
     store.messages(room.room_id, Span(limit=10, floor=2, around=3))
