@@ -180,6 +180,16 @@ export interface FollowThread {
   id: string;
 }
 
+/** A thread that one follows; `last` is null while nobody has replied. `replies` is counted up to 1000, `unread` (replies by others, past what one has read of it) up to 100. */
+export interface FollowedThread {
+  room_id: string;
+  root: AnyMessage;
+  last: Message | DeletedMessage | null;
+  replies: number;
+  /** How many are not seen. */
+  unread: number;
+}
+
 /** A process that answers is alive. */
 export interface Health {
   status: "ok";
@@ -862,6 +872,14 @@ export interface ReadNoticesBody {
   seq?: number | null;
 }
 
+/** Say how far one has read a thread that one follows, by the number of a reply; it only moves forward. */
+export interface ReadThread {
+  room_id: string;
+  id: string;
+  /** How many messages the room has had up to here. */
+  n: number;
+}
+
 /** Whether a process may be sent requests, and what each of its checks says. */
 export interface Readiness {
   status: "not ready" | "ok";
@@ -994,6 +1012,7 @@ export interface RoomMine {
   favourite?: boolean;
   section?: string | null;
   threads?: Record<string, boolean>;
+  threads_read?: Record<string, number>;
   hidden?: boolean;
 }
 
@@ -1185,6 +1204,21 @@ export interface Target {
   mentions_before?: Mentions;
 }
 
+/** To `thread:read`: how far one has read the thread now. */
+export interface ThreadMarked {
+  /** How many messages the room has had up to here. */
+  n: number;
+}
+
+/** A page of threads; with `next` there may be more, even if this page has few or none. */
+export interface Threads {
+  items: FollowedThread[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
 /** Somebody begins or stops to type; it expires by itself. */
 export interface Typing {
   room_id: string;
@@ -1346,6 +1380,7 @@ export interface Commands {
   "room:unban": { payload: UnbanMember; reply: SeqReply };
   "room:update": { payload: UpdateRoom; reply: SeqReply };
   "thread:follow": { payload: FollowThread; reply: Nothing };
+  "thread:read": { payload: ReadThread; reply: ThreadMarked };
   "thread:unfollow": { payload: UnfollowThread; reply: Nothing };
   "typing:start": { payload: StartTyping; reply: Nothing };
   "typing:stop": { payload: StopTyping; reply: Nothing };

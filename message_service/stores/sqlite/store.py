@@ -11,12 +11,12 @@ from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
-from chatflow.wire.personal import Outcome, PersonalWrite
+from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
 from message_service.stores.migrating import Migrating, migrations_in
-from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span
+from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span, ThreadPage
 from message_service.stores.sizes import Sheet
 from message_service.stores.sqlite import (
     clock,
@@ -28,6 +28,7 @@ from message_service.stores.sqlite import (
     recent,
     retention,
     rooms,
+    threads,
 )
 from message_service.stores.sqlite import migrations as migrations_sqlite
 from message_service.stores.sqlite.append import append_runs
@@ -112,6 +113,14 @@ class SqliteStore:
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         with self._db.writing() as db:
             return personal.write_personal(db, writes)
+
+    def read_threads(self, marks: Sequence[ThreadMark]) -> list[int | None]:
+        with self._db.writing() as db:
+            return threads.read_threads(db, marks)
+
+    def threads_of(self, user_id: str, *, unread: bool, after: tuple[str, str] | None, limit: int) -> ThreadPage:
+        with self._db.reading() as db:
+            return threads.threads_of(db, user_id, unread=unread, after=after, limit=limit)
 
     def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
         with self._db.reading() as db:
