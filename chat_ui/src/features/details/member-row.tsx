@@ -1,14 +1,16 @@
 /** One member of a room: who it is, the role, and, for who may, changing it or taking them out. */
-import { useId, useState } from "react";
+import { lazy, useId, useState } from "react";
 import { Avatar } from "@/components/avatar";
 import { ConfirmDialog } from "@/components/confirm-dialog";
-import { Icon } from "@/components/icon";
-import { changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
+import { MenuButton } from "@/components/menu-button";
+import { banMember, changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import { userName, useUser } from "@/lib/names";
 import type { ListedMember, Room } from "@/lib/protocol";
 import styles from "./details.module.css";
+
+const MemberMenu = lazy(() => import("./member-menu"));
 
 interface Props {
   member: ListedMember;
@@ -21,11 +23,12 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
   const id = useId();
   const user = useUser(user_id);
   const is_me = useChat(({ me }) => me === user_id);
-  const [removing, setRemoving] = useState(false);
+  const [removing, setRemoving] = useState<"kick" | "ban" | null>(null);
   const name = user ? userName(user) : "…";
   const may_change = mayModerate(room) && !is_me && (room.role === "owner" || isBelow(role, room.role));
   const may_remove = mayModerate(room) && !is_me && isBelow(role, room.role);
   const offered: Role[] = room.role === "owner" ? ["owner", "moderator", "member", "reader"] : ["member", "reader"];
+  const more = t("details.more_for", { name });
   const [raising, setRaising] = useState(false);
   const change = (chosen: Role) => {
     onFailure(null);
@@ -59,15 +62,20 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
         <span className={styles.role}>{t(`details.role_${role}`)}</span>
       )}
       {may_remove && (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t("details.remove", { name })}
-          title={t("details.remove", { name })}
-          onClick={() => setRemoving(true)}
-        >
-          <Icon name="remove_person" />
-        </button>
+        <MenuButton
+          label={more}
+          icon="more"
+          menu={
+            <MemberMenu
+              room_id={room.id}
+              user_id={user_id}
+              label={more}
+              onRemove={() => setRemoving("kick")}
+              onBan={() => setRemoving("ban")}
+              onFailure={(error) => onFailure(explain(error))}
+            />
+          }
+        />
       )}
       {raising && (
         <ConfirmDialog
@@ -81,12 +89,12 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
       )}
       {removing && (
         <ConfirmDialog
-          title={t("details.remove_sure", { name })}
-          act={t("details.remove_now")}
-          onAct={() => removeMember(room.id, user_id)}
-          onClose={() => setRemoving(false)}
+          title={t(removing === "ban" ? "details.ban_sure" : "details.remove_sure", { name })}
+          act={t(removing === "ban" ? "details.ban" : "details.remove_now")}
+          onAct={() => (removing === "ban" ? banMember : removeMember)(room.id, user_id)}
+          onClose={() => setRemoving(null)}
         >
-          <p className="soft">{t("details.remove_why")}</p>
+          <p className="soft">{t(removing === "ban" ? "details.ban_why" : "details.remove_why")}</p>
         </ConfirmDialog>
       )}
     </li>
