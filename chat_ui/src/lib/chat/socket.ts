@@ -2,7 +2,7 @@
 import { io, type Socket } from "socket.io-client";
 import { ApiError } from "@/lib/api";
 import type { Answer, Commands, ServerEvents } from "@/lib/protocol";
-import { renewAccess, useSession } from "@/lib/session";
+import { renewAccess, type Session, useSession } from "@/lib/session";
 import { requeue } from "./outbox";
 import { watchSilence } from "./silence";
 import { changeOutbox, setLink, setNextTry, useChat } from "./store";
@@ -79,7 +79,8 @@ export function openSocket(listen: (socket: ServerSocket) => void): void {
   window.addEventListener("offline", onOffline);
   document.addEventListener("visibilitychange", onVisible);
   stopWatching = watchSilence(() => heard_at, probe);
-  connect(socket);
+  if (access()) connect(socket);
+  else comeBack({ is_refused: true });
 }
 
 export function closeSocket(): void {
@@ -97,6 +98,11 @@ export function closeSocket(): void {
 /** Try now rather than after the pause. */
 export function reconnect(): void {
   if (!socket || socket.connected) return;
+  if (!access()) {
+    // What comes of it the session tells.
+    renewAccess().catch((error) => console.warn("Not signed in again yet.", error));
+    return;
+  }
   clearTimeout(timer);
   endingReason = null;
   setLink("connecting");
@@ -130,10 +136,17 @@ function access(): string {
 }
 
 /** Hand a new access token to the living socket, which would end with the old one. */
-function handOver(): void {
+function handOver(_: unknown, before: Session): void {
   const token = access();
-  if (!token || useChat.getState().link !== "online") return;
+  if (!token || !socket) return;
+  // The page was there before its token.
+  if (!hadAccess(before) && !socket.connected) connect(socket);
+  if (useChat.getState().link !== "online") return;
   ask("auth:refresh", { token }).catch((error) => console.warn("The socket kept its old token.", error));
+}
+
+function hadAccess(session: Session): boolean {
+  return session.status === "signed_in" && session.access !== "";
 }
 
 /** Try again after a pause; whom the server refused needs a new token for it, after the session of the old one was closed. */
