@@ -1,7 +1,7 @@
 /** The foot of the rooms: whether the page is live, and whether all that was written is on disk; it opens the outbox. */
 import { Icon } from "@/components/icon";
 import { Seal } from "@/components/seal";
-import { useChat } from "@/lib/chat/store";
+import { type Link, useChat } from "@/lib/chat/store";
 import { type Translate, useT } from "@/lib/i18n";
 import { clockTime } from "@/lib/i18n/times";
 import { toggleOutbox, useOutboxPanel } from "@/lib/overlay";
@@ -25,7 +25,7 @@ export function DiskLine() {
       onClick={toggleOutbox}
     >
       <Sign online={online} failed={failed > 0} waiting={waiting > 0} />
-      <span className="ellipsis">{online ? onlineWords(t, { failed, waiting }) : awayWords(t, since)}</span>
+      <span className="ellipsis">{online ? onlineWords(t, { failed, waiting }) : awayWords(t, link, since)}</span>
       {counted && <span className={styles.count}>{t("outbox.count", { count: failed + waiting })}</span>}
       <span className="only-read-out">{t("outbox.open")}</span>
     </button>
@@ -44,6 +44,7 @@ function onlineWords(t: Translate, { failed, waiting }: { failed: number; waitin
 }
 
 /** Before the first connection nothing was lost. */
-function awayWords(t: Translate, since: number | null): string {
-  return since === null ? t("link.connecting") : t("disk.offline", { time: clockTime(new Date(since)) });
+function awayWords(t: Translate, link: Link, since: number | null): string {
+  if (since === null) return t(link === "connecting" ? "link.connecting" : "link.offline");
+  return t("disk.offline", { time: clockTime(new Date(since)) });
 }

@@ -1,8 +1,10 @@
 /** Starts and stops the chat of one person: the composition of this folder. */
 import { forgetPeople } from "@/lib/people";
+import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
 import { forgetAllQuoted } from "./quoted";
+import { forgetRooms, keepRooms } from "./room-cache";
 import { flushAfterConnecting, shareOutbox } from "./sending";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
@@ -17,10 +19,13 @@ export function startChat(me: string): () => void {
     flushAfterConnecting();
   });
   const stopSharing = shareOutbox(me);
+  const stopKeeping = keepRooms(me);
   openSocket(listen);
   return () => {
     unsubscribe();
     stopSharing();
+    stopKeeping();
+    if (useSession.getState().status === "signed_out") void forgetRooms(me);
     closeSocket();
     resetChat("");
     forgetPeople();

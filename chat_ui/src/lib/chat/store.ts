@@ -8,6 +8,15 @@ import type { Timeline } from "./timeline";
 /** online: ready and live · connecting: at it · offline: the last attempt failed · ended: closed for good by the server. */
 export type Link = "online" | "connecting" | "offline" | "ended";
 
+/** What the page found when it was live again. */
+export interface Back {
+  away_milliseconds: number;
+  /** The messages that waited. */
+  cids: string[];
+  /** How many messages each room has more than before; those that were sent from here are not among them. */
+  missed: Record<string, number>;
+}
+
 export interface Chat {
   me: string;
   link: Link;
@@ -27,6 +36,10 @@ export interface Chat {
   kept: boolean;
   /** When the page was last live and ceased to be, in milliseconds; null while it is live, and before it ever was. */
   lost_at: number | null;
+  /** When the next attempt to connect begins, in milliseconds; null while one is made, or nothing is to be attempted. */
+  next_try: number | null;
+  /** What the last time without a line left behind; null until the page is back from one. */
+  back: Back | null;
   notices: (Noticed & { key: number })[];
 }
 
@@ -40,6 +53,8 @@ const nothing = (): Chat => ({
   outbox: [],
   kept: true,
   lost_at: null,
+  next_try: null,
+  back: null,
   notices: [],
 });
 
@@ -60,11 +75,40 @@ export function resetChat(me: string): void {
   useChat.setState({ ...nothing(), me, outbox: me ? loadOutbox(me) : [] }, true);
 }
 
+/** The number of messages that each room had when the line went. */
+const leftAs = new Map<string, number>();
+
+function comeBack(lost_at: number, { outbox, timelines }: Pick<Chat, "outbox" | "timelines">): Back {
+  const cids = outbox.filter(({ state }) => state !== "failed").map(({ cid }) => cid);
+  const missed = Object.entries(timelines).flatMap(([room_id, { room }]): [string, number][] => {
+    const count = room.n - (leftAs.get(room_id) ?? room.n);
+    return count > 0 ? [[room_id, count]] : [];
+  });
+  return { away_milliseconds: Date.now() - lost_at, cids, missed: Object.fromEntries(missed) };
+}
+
+/** Say when the next attempt to connect begins. */
+export function setNextTry(next_try: number): void {
+  useChat.setState({ next_try });
+}
+
+export function forgetBack(): void {
+  useChat.setState({ back: null });
+}
+
 /** Say how the connection stands. */
 export function setLink(link: Link): void {
   useChat.setState((chat) => {
-    if (link === "online") return { link, lost_at: null };
-    return { link, lost_at: chat.link === "online" ? Date.now() : chat.lost_at };
+    const { lost_at, outbox, timelines } = chat;
+    if (link === "online") {
+      // Before anything of it is sent, and before anything that was missed is read.
+      const back = lost_at === null ? null : comeBack(lost_at, { outbox, timelines });
+      if (back) leftAs.clear();
+      return { link, lost_at: null, next_try: null, back };
+    }
+    if (chat.link !== "online") return { link, next_try: null };
+    for (const [room_id, { room }] of Object.entries(timelines)) leftAs.set(room_id, room.n);
+    return { link, lost_at: Date.now(), next_try: null, back: null };
   });
 }
 

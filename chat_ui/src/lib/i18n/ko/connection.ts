@@ -3,6 +3,16 @@ import type { connection as english } from "../en/connection";
 
 export const connection: Record<keyof typeof english, string> = {
   "link.connecting": "연결하는 중…",
+  "link.next_try_one": "다시 연결하는 중, {{count}}초 뒤 재시도",
+  "link.next_try_other": "다시 연결하는 중, {{count}}초 뒤 재시도",
+  "link.keep_writing": "계속 쓰세요. 여기 두었다가 순서대로 한 번만 보냅니다.",
+  "link.back": "다시 연결됐어요.",
+  "link.back_sent_one": "다시 연결됐어요. {{count}}개 보냄",
+  "link.back_sent_other": "다시 연결됐어요. {{count}}개 보냄",
+  "link.all_on_disk": ", 모두 저장됐습니다.",
+  "link.missed_one": "그사이 새 메시지 {{count}}개가 있었어요.",
+  "link.missed_other": "그사이 새 메시지 {{count}}개가 있었어요.",
+  "link.jump": "처음부터 보기",
   "link.offline": "오프라인입니다.",
   "link.ended": "ChatFlow가 너무 많은 곳에서 열려 있어 여기서는 멈췄습니다.",
   "link.try_now": "지금 시도",
