@@ -6,6 +6,7 @@ import { DetailsPanel } from "@/features/details/details-panel";
 import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
 import { useShortcuts } from "@/features/keyboard/shortcuts";
 import { RoomPage } from "@/features/messages/room-page";
+import { ThreadPanel } from "@/features/messages/thread-panel";
 import { Notices } from "@/features/notices/notices";
 import { DirectoryPage } from "@/features/rooms/directory-page";
 import { RoomList } from "@/features/rooms/room-list";
@@ -32,6 +33,7 @@ export function ChatShell({ user }: { user: User }) {
   const is_known = useChat(({ timelines }) => timelines[room_id ?? ""] !== undefined);
   // A room that is not there has no panel, and says so itself.
   const panel = route.page === "room" && is_known ? route.panel : null;
+  const thread = route.page === "room" && is_known ? route.thread : null;
   const seq = route.page === "room" ? route.seq : null;
   const at_home = route.page === "home" || route.page === "register";
   useEffect(() => startChat(user.id), [user.id]);
@@ -57,11 +59,19 @@ export function ChatShell({ user }: { user: User }) {
         </nav>
         <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
           {room_id && (
-            <div className={panel ? `${styles.room} ${styles.beside}` : styles.room}>
-              <RoomPage key={room_id} room_id={room_id} panel={panel} seq={seq} bar={<ConnectionBar />} />
+            <div className={panel || thread ? `${styles.room} ${styles.beside}` : styles.room}>
+              <RoomPage
+                key={room_id}
+                room_id={room_id}
+                panel={panel}
+                thread={thread}
+                seq={seq}
+                bar={<ConnectionBar />}
+              />
             </div>
           )}
           {room_id && panel && <DetailsPanel room_id={room_id} panel={panel} />}
+          {room_id && thread && <ThreadPanel room_id={room_id} root_id={thread} />}
           {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
           {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
           {at_home && <HomePage user={user} bar={<ConnectionBar />} />}

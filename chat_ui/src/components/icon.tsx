@@ -35,6 +35,7 @@ import {
   type LucideIcon,
   MessageCircle,
   MessageSquareDot,
+  MessageSquareReply,
   PanelRight,
   Pencil,
   Plus,
@@ -116,6 +117,7 @@ const ICONS = {
   sparkles: Sparkles,
   strike: Strikethrough,
   theme: Sun,
+  thread: MessageSquareReply,
   unread: MessageSquareDot,
   warning: TriangleAlert,
 } satisfies Record<string, LucideIcon>;

@@ -5,6 +5,7 @@ import { learn, want } from "@/lib/people";
 import type { Noticed, Ready, Room, RoomEvent, Rooms, ServerEvents } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
+import { noteFollowing } from "./following";
 import { type Seen, unread } from "./notices";
 import { forgetQuoted } from "./quoted";
 import { changeTimeline, dropTimeline, putTimeline, showRoom, useChat } from "./store";
@@ -74,7 +75,8 @@ function onEvent(event: RoomEvent): void {
   if (timeline && isBehind(timeline)) void catchUp();
 }
 
-function onMine({ room_id, notify, hidden }: Payload<"room:mine">): void {
+function onMine({ room_id, notify, hidden, threads }: Payload<"room:mine">): void {
+  if (threads) noteFollowing(threads);
   if (notify) changeTimeline(room_id, (timeline) => ({ ...timeline, room: { ...timeline.room, notify } }));
   if (hidden !== undefined) useChat.setState((chat) => ({ hidden: { ...chat.hidden, [room_id]: hidden } }));
 }

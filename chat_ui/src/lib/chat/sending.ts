@@ -11,8 +11,16 @@ const PAUSE_SECONDS = [1, 2, 4, 8, 15];
 const pauses = new Map<string, { failures: number; until: number }>();
 
 /** Queue a message; its bubble shows at once. */
-export function send(room_id: string, text: string, reply_to?: string): void {
-  const unsent: outbox.Unsent = { cid: newCid(), room_id, text, reply_to, written_at: Date.now(), state: "queued" };
+export function send(room_id: string, text: string, reply_to?: string, thread?: string): void {
+  const unsent: outbox.Unsent = {
+    cid: newCid(),
+    room_id,
+    text,
+    reply_to,
+    thread,
+    written_at: Date.now(),
+    state: "queued",
+  };
   changeOutbox((queue) => [...queue, unsent]);
   flush();
 }
@@ -41,10 +49,10 @@ export function flushAfterConnecting(): void {
   flush();
 }
 
-async function deliver({ cid, room_id, text, reply_to }: outbox.Unsent): Promise<void> {
+async function deliver({ cid, room_id, text, reply_to, thread }: outbox.Unsent): Promise<void> {
   changeOutbox((queue) => outbox.setSending(queue, cid));
   try {
-    const reply = await ask("message:send", { room_id, cid, text, reply_to });
+    const reply = await ask("message:send", { room_id, cid, text, reply_to, thread });
     pauses.delete(room_id);
     const position = useChat.getState().timelines[room_id]?.position ?? reply.seq;
     changeOutbox((queue) => outbox.confirm(queue, cid, reply, position));

@@ -8,6 +8,7 @@ import { messages } from "./messages";
 import { notices } from "./notices";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
+import { threads } from "./threads";
 
 export const words = {
   ...app,
@@ -19,4 +20,5 @@ export const words = {
   ...notices,
   ...errors,
   ...switcher,
+  ...threads,
 };

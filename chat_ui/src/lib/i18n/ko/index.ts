@@ -9,6 +9,7 @@ import { messages } from "./messages";
 import { notices } from "./notices";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
+import { threads } from "./threads";
 
 export const words: Record<keyof typeof english, string> = {
   ...app,
@@ -20,4 +21,5 @@ export const words: Record<keyof typeof english, string> = {
   ...notices,
   ...errors,
   ...switcher,
+  ...threads,
 };
