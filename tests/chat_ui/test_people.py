@@ -49,3 +49,33 @@ async def test_people_talk_in_a_thread_beside_the_room(invite: Invite, channel: 
     await expect(thread(alice).get_by_text("and the cups")).to_be_visible()
     await thread(alice).get_by_role("link", name="Close the thread").click()
     await expect(row(alice, "kettle").get_by_role("link", name="2 replies")).to_be_visible()
+
+
+async def test_people_see_who_types_who_is_there_and_who_has_read(invite: Invite, channel: str) -> None:
+    alice, bob = await invite("Alice"), await invite("Bob")
+    await alice.create_channel(channel)
+    await bob.join_channel(channel)
+
+    # Bob types, and thinks better of it.
+    await bob.field.fill("I was about to say")
+    await expect(alice.page.get_by_text("Bob is typing")).to_be_visible()
+    await bob.field.fill("")
+    await expect(alice.page.get_by_text("Bob is typing")).to_have_count(0)
+
+    # What Alice writes he has read, and each message says so only while it is the newest.
+    await alice.write("The kettle is here")
+    await expect(row(alice, "kettle").get_by_role("img", name="Read by Bob")).to_be_visible()
+    await alice.write("The cups are here")
+    await expect(row(alice, "cups").get_by_role("img", name="Read by Bob")).to_be_visible()
+    await expect(row(alice, "kettle").get_by_role("img", name="Read by Bob")).to_have_count(0)
+
+    # He is there, until he goes; without a connection that is unknown.
+    await alice.page.get_by_role("link", name="2 members").click()
+    member = alice.page.get_by_role("complementary").get_by_role("listitem").filter(has_text="Bob")
+    await expect(member.get_by_role("img", name="Online")).to_be_visible()
+    await bob.page.goto("about:blank")
+    await expect(member.get_by_role("img", name="Last seen")).to_be_visible()
+    await alice.context.set_offline(True)
+    await expect(member.get_by_role("img")).to_have_count(0)
+    await alice.context.set_offline(False)
+    await expect(member.get_by_role("img", name="Last seen")).to_be_visible(timeout=20_000)

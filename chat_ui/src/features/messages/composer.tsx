@@ -4,6 +4,7 @@ import { flushSync } from "react-dom";
 import { Icon } from "@/components/icon";
 import { send } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
+import { sayStopped, sayTyping } from "@/lib/chat/typing";
 import { useT } from "@/lib/i18n";
 import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
@@ -19,6 +20,7 @@ import { decodeMentions, encodeMentions, type Names, namesOf } from "./mentions"
 import { answerNothing, startEditing, takeBack, useDesk } from "./room-desk";
 import { cleaned, excessOf, leftOf } from "./text-limits";
 import { TextPreview } from "./text-preview";
+import { TypingLine } from "./typing-line";
 import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
 
@@ -80,6 +82,7 @@ export function Composer({ room_id, name, me, thread }: Props) {
     if (!text || excess > 0) return;
     send(room_id, text, answered?.id, thread);
     answerNothing(place);
+    sayStopped(room_id);
     change({ text: "", picked: {} });
     field.current?.focus();
   };
@@ -115,6 +118,7 @@ export function Composer({ room_id, name, me, thread }: Props) {
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field);
+  useEffect(() => () => sayStopped(room_id), [room_id]);
   useEffect(() => {
     if (answered) field.current?.focus();
   }, [answered]);
@@ -144,6 +148,8 @@ export function Composer({ room_id, name, me, thread }: Props) {
           enterKeyHint="send"
           onChange={(event) => {
             change({ ...draft, text: event.target.value });
+            if (event.target.value) sayTyping(room_id);
+            else sayStopped(room_id);
             setCursor(event.target.selectionEnd);
           }}
           onSelect={(event) => setCursor(event.currentTarget.selectionEnd)}
@@ -161,9 +167,12 @@ export function Composer({ room_id, name, me, thread }: Props) {
           </button>
         </div>
       </div>
-      <p id={`${id}-keys`} className={styles.keys}>
-        <Hint excess={excess} left={leftOf(draft.text, excess)} />
-      </p>
+      <div className={styles.below}>
+        <TypingLine room_id={room_id} me={me} />
+        <p id={`${id}-keys`} className={styles.keys}>
+          <Hint excess={excess} left={leftOf(draft.text, excess)} />
+        </p>
+      </div>
     </form>
   );
 }

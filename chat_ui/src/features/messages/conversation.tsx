@@ -2,7 +2,8 @@
 import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { loadAround, loadLatest, trimHistory } from "@/lib/chat/history";
-import type { MessageRun } from "@/lib/chat/message-run";
+import { MessageRun } from "@/lib/chat/message-run";
+import { readersOf, usePositions } from "@/lib/chat/read-by";
 import { markRead } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
 import { rootOf } from "@/lib/chat/threads";
@@ -45,6 +46,11 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
   const rows = useRef<HTMLDivElement>(null);
   const shown_messages = (opened && parted?.rows) || null;
   const first_new = useMemo(() => firstNew(timeline, line.read_seq, me), [timeline, line.read_seq, me]);
+  const positions = usePositions(room.id);
+  const readers = useMemo(
+    () => readersOf(shown_messages ?? MessageRun.of([]), positions, { me, has_newer }),
+    [shown_messages, positions, me, has_newer],
+  );
   const scroll = useScroll(
     { box, rows },
     {
@@ -134,6 +140,7 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
               stop={stop}
               marked={marked}
               open_thread={thread}
+              readers={readers}
             />
           )}
         </div>

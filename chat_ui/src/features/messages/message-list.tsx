@@ -35,10 +35,12 @@ interface Props {
   marked: number | null;
   /** The message whose thread is open. */
   open_thread: string | null;
+  /** Who has read which message as the newest, by its id. */
+  readers: ReadonlyMap<string, string[]>;
 }
 
 export function MessageList(props: Props) {
-  const { room_id, messages, unsent, me, line, shown, bottom, rows, stop, marked, open_thread } = props;
+  const { room_id, messages, unsent, me, line, shown, bottom, rows, stop, marked, open_thread, readers } = props;
   const drawn = messages.slice(shown.start, shown.end);
   const last = messages.at(-1);
   return (
@@ -61,6 +63,7 @@ export function MessageList(props: Props) {
                 is_stop={message.id === stop}
                 is_marked={message.seq === marked || message.id === open_thread}
                 room_id={room_id}
+                readers={readers.get(message.id)?.join()}
               />
             </div>
           );

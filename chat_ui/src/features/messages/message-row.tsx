@@ -21,6 +21,7 @@ import { MessageText } from "./message-text";
 import { oneLine } from "./one-line";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
+import { Readers } from "./readers";
 import { useDesk } from "./room-desk";
 import { ThreadRow } from "./thread-row";
 import { useLongPress } from "./use-long-press";
@@ -38,17 +39,12 @@ interface Props {
   in_thread?: boolean;
   /** The room whose threads are shown; a message that is gone does not know its own. */
   room_id?: string;
+  /** Those whose newest read message it is, their ids with a comma between them. */
+  readers?: string | undefined;
 }
 
-export const MessageRow = memo(function MessageRow({
-  message,
-  follows,
-  me,
-  is_stop,
-  is_marked,
-  in_thread,
-  room_id,
-}: Props) {
+export const MessageRow = memo(function MessageRow(props: Props) {
+  const { message, follows, me, is_stop, is_marked, in_thread, room_id, readers } = props;
   const t = useT();
   const user = useUser(message.sender);
   const [pointed, setPointed] = useState(false);
@@ -118,6 +114,7 @@ export const MessageRow = memo(function MessageRow({
         {is_mine && !message.deleted && isSameDay(at, new Date()) && (
           <Seal state="disk" label={t("messages.on_disk")} />
         )}
+        {readers && <Readers ids={readers} />}
       </span>
       {(pointed || focused) && !editing && !message.deleted && <ActionBar message={message} context={context} />}
       {sheet && !message.deleted && (

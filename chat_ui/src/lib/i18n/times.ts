@@ -24,7 +24,8 @@ export function dayName(at: Date, now: Date): string {
 /** Say how long ago something was, roughly; what is older than a week by its day. */
 export function sinceThen(at: Date, now: Date): string {
   const minutes = Math.round((at.getTime() - now.getTime()) / 60_000);
-  if (minutes > -60) return relative().format(Math.min(0, minutes), "minute");
+  if (minutes > -1) return t("people.just_now");
+  if (minutes > -60) return relative().format(minutes, "minute");
   if (minutes > -24 * 60) return relative().format(Math.round(minutes / 60), "hour");
   const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
   if (days > -7) return relative().format(Math.min(-1, days), "day");

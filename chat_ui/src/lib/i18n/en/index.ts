@@ -6,6 +6,7 @@ import { details } from "./details";
 import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { people } from "./people";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
@@ -21,4 +22,5 @@ export const words = {
   ...errors,
   ...switcher,
   ...threads,
+  ...people,
 };

@@ -7,6 +7,7 @@ import { details } from "./details";
 import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { people } from "./people";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
@@ -22,4 +23,5 @@ export const words: Record<keyof typeof english, string> = {
   ...errors,
   ...switcher,
   ...threads,
+  ...people,
 };
