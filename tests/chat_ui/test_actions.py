@@ -12,7 +12,7 @@ def row(person: Person, text: str) -> Locator:
 
 async def press(person: Person, text: str, action: str) -> None:
     await row(person, text).hover()
-    await row(person, text).get_by_role("button", name=action).click()
+    await row(person, text).get_by_role("button", name=action, exact=True).click()
 
 
 async def test_a_message_is_answered_reacted_to_edited_and_deleted(invite: Invite, channel: str) -> None:

@@ -7,6 +7,7 @@ import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
 import { useShortcuts } from "@/features/keyboard/shortcuts";
 import { OutboxPanel } from "@/features/messages/outbox-panel";
 import { RoomPage } from "@/features/messages/room-page";
+import { ThreadPanel } from "@/features/messages/thread-panel";
 import { Notices } from "@/features/notices/notices";
 import { DirectoryPage } from "@/features/rooms/directory-page";
 import { RoomList } from "@/features/rooms/room-list";
@@ -33,6 +34,7 @@ export function ChatShell({ user }: { user: User }) {
   const is_known = useChat(({ timelines }) => timelines[room_id ?? ""] !== undefined);
   // A room that is not there has no panel, and says so itself.
   const panel = route.page === "room" && is_known ? route.panel : null;
+  const thread = route.page === "room" && is_known ? route.thread : null;
   const seq = route.page === "room" ? route.seq : null;
   const outbox = useOutboxPanel(({ open }) => open);
   const at_home = route.page === "home" || route.page === "register";
@@ -64,11 +66,19 @@ export function ChatShell({ user }: { user: User }) {
         </nav>
         <div className={`${styles.chosen} ${aside ? styles.on_wide : ""}`}>
           {room_id && (
-            <div className={panel || outbox ? `${styles.room} ${styles.beside}` : styles.room}>
-              <RoomPage key={room_id} room_id={room_id} panel={panel} seq={seq} bar={<ConnectionBar />} />
+            <div className={panel || thread || outbox ? `${styles.room} ${styles.beside}` : styles.room}>
+              <RoomPage
+                key={room_id}
+                room_id={room_id}
+                panel={panel}
+                thread={thread}
+                seq={seq}
+                bar={<ConnectionBar />}
+              />
             </div>
           )}
           {room_id && panel && !outbox && <DetailsPanel room_id={room_id} panel={panel} />}
+          {room_id && thread && !outbox && <ThreadPanel room_id={room_id} root_id={thread} />}
           {!room_id && (
             <div className={outbox ? `${styles.room} ${styles.beside}` : styles.room}>
               {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}

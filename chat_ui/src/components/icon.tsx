@@ -36,6 +36,7 @@ import {
   type LucideIcon,
   MessageCircle,
   MessageSquareDot,
+  MessageSquareReply,
   PanelRight,
   Pencil,
   Plus,
@@ -122,6 +123,7 @@ const ICONS = {
   star: Star,
   strike: Strikethrough,
   theme: Sun,
+  thread: MessageSquareReply,
   unread: MessageSquareDot,
   warning: TriangleAlert,
 } satisfies Record<string, LucideIcon>;

@@ -1,6 +1,6 @@
 /**
  * The page's addresses: `/`, `/register`, `/directory`, `/join#<invitation>`, and `/rooms/<id>` with the panel that is
- * open beside it or the seq of the message that a link leads to. An invitation stands behind the #, so that no server on the way writes it down.
+ * open beside it, a thread, or the seq of the message that a link leads to. An invitation stands behind the #, so that no server on the way writes it down.
  */
 import { useSyncExternalStore } from "react";
 
@@ -9,7 +9,7 @@ export type Panel = (typeof PANELS)[number];
 
 export type Route =
   | { page: "home" | "register" | "directory" | "join" }
-  | { page: "room"; room_id: string; panel: Panel | null; seq: number | null };
+  | { page: "room"; room_id: string; panel: Panel | null; thread: string | null; seq: number | null };
 
 const listeners = new Set<() => void>();
 
@@ -23,9 +23,11 @@ export function useRoute(): Route {
 
 export function readRoute(path: string): Route {
   const [, room_id, name] = /^\/rooms\/([0-9a-f-]{36})(?:\/(\w+))?$/.exec(path) ?? [];
+  const [, with_thread, thread] = /^\/rooms\/([0-9a-f-]{36})\/thread\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (with_thread && thread) return { page: "room", room_id: with_thread, panel: null, thread, seq: null };
   if (room_id) {
     const panel = PANELS.find((panel) => panel === name) ?? null;
-    return { page: "room", room_id, panel, seq: name && /^\d{1,15}$/.test(name) ? Number(name) : null };
+    return { page: "room", room_id, panel, thread: null, seq: name && /^\d{1,15}$/.test(name) ? Number(name) : null };
   }
   if (path === "/register") return { page: "register" };
   if (path === "/directory") return { page: "directory" };
@@ -35,6 +37,11 @@ export function readRoute(path: string): Route {
 
 export function roomPath(room_id: string, panel?: Panel): string {
   return panel ? `/rooms/${room_id}/${panel}` : `/rooms/${room_id}`;
+}
+
+/** Return the address of a room with the thread under a message beside it. */
+export function threadPath(room_id: string, message_id: string): string {
+  return `/rooms/${room_id}/thread/${message_id}`;
 }
 
 /** Return the address that leads to a message. */

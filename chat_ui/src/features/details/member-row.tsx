@@ -1,12 +1,14 @@
 /** One member of a room: who it is, the role, and, for who may, changing it or taking them out. */
 import { lazy, useId, useState } from "react";
-import { Avatar } from "@/components/avatar";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { MenuButton } from "@/components/menu-button";
+import { PersonFace } from "@/components/person-face";
 import { banMember, changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
+import { useAppearance } from "@/lib/chat/presence";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import { userName, useUser } from "@/lib/names";
+import { usePresenceWords } from "@/lib/presence-words";
 import type { ListedMember, Room } from "@/lib/protocol";
 import styles from "./details.module.css";
 
@@ -24,6 +26,9 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
   const user = useUser(user_id);
   const is_me = useChat(({ me }) => me === user_id);
   const [removing, setRemoving] = useState<"kick" | "ban" | null>(null);
+  const appearance = useAppearance(user_id);
+  const words = usePresenceWords(appearance);
+  const seen = appearance?.last_seen ? words : "";
   const name = user ? userName(user) : "…";
   const may_change = mayModerate(room) && !is_me && (room.role === "owner" || isBelow(role, room.role));
   const may_remove = mayModerate(room) && !is_me && isBelow(role, room.role);
@@ -38,12 +43,15 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
   };
   return (
     <li className={styles.member}>
-      <Avatar id={user_id} user={user} />
+      <PersonFace id={user_id} user={user} />
       <span className={styles.names}>
         <span className="ellipsis">
           {name} {is_me && <span className="soft">{t("rooms.you")}</span>}
         </span>
-        <span className="soft ellipsis">{user && `@${user.username}`}</span>
+        <span className="soft ellipsis">
+          {user && `@${user.username}`}
+          {seen && `, ${seen}`}
+        </span>
       </span>
       {may_change ? (
         <>

@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, render, screen } from "@testing-library/react"
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
+import { part } from "@/lib/chat/threads";
 import { startTimeline } from "@/lib/chat/timeline";
 import { loadEmojiBook } from "@/lib/emoji";
 import { setLanguage } from "@/lib/i18n";
@@ -99,7 +100,8 @@ test("Escape answers nobody", () => {
 
 test("the arrow up in an empty field edits one's last message, and nothing else", () => {
   const mine = message(2, { sender: ME });
-  useChat.setState({ timelines: { room: { ...startTimeline(room()), messages: MessageRun.of([mine, message(3)]) } } });
+  const parted = part([mine, message(3), message(4, { sender: ME, thread: "message-3" })]);
+  useChat.setState({ timelines: { room: { ...startTimeline(room()), parted } } });
   type("a draft");
   fireEvent.keyDown(field(), { key: "ArrowUp" });
   expect(useDesk.getState().editing.room ?? null).toBeNull();

@@ -4,6 +4,7 @@ import { flushSync } from "react-dom";
 import { Icon } from "@/components/icon";
 import { send } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
+import { sayStopped, sayTyping } from "@/lib/chat/typing";
 import { useT } from "@/lib/i18n";
 import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
@@ -19,21 +20,33 @@ import { decodeMentions, encodeMentions, type Names, namesOf } from "./mentions"
 import { answerNothing, startEditing, takeBack, useDesk } from "./room-desk";
 import { cleaned, excessOf, leftOf } from "./text-limits";
 import { TextPreview } from "./text-preview";
+import { TypingLine } from "./typing-line";
 import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
 
-const LIST_ID = "completions";
 // One edits what one wrote lately.
 const LOOKED_BACK = 200;
 
-export function Composer({ room_id, name, me }: { room_id: string; name: string; me: string }) {
+interface Props {
+  room_id: string;
+  name: string;
+  me: string;
+  /** The message under whose thread one writes; none for the room itself. */
+  thread?: string;
+}
+
+export function Composer({ room_id, name, me, thread }: Props) {
   const t = useT();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [draft, setDraft] = useState(() => loadDraft(me, room_id));
+  // A thread has a draft and an answer of its own.
+  const place = thread ?? room_id;
+  const id = thread ? "thread-composer" : "composer";
+  const list_id = `${id}-completions`;
+  const [draft, setDraft] = useState(() => loadDraft(me, place));
   const [cursor, setCursor] = useState(0);
   const [is_formatting, setFormatting] = useState(false);
-  const answered = useAnswered(room_id);
-  useTakenBack(room_id, (text, picked) => {
+  const answered = useAnswered(place);
+  useTakenBack(place, (text, picked) => {
     change({ text: [text, draft.text].filter(Boolean).join("\n"), picked: { ...draft.picked, ...picked } });
     field.current?.focus();
   });
@@ -41,7 +54,7 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
 
   const change = (next: typeof draft) => {
     setDraft(next);
-    saveDraft(me, room_id, next);
+    saveDraft(me, place, next);
   };
   const encoded = () => {
     const known = namesOf(Object.values(usePeople.getState().users));
@@ -67,8 +80,9 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   const submit = () => {
     const text = encoded();
     if (!text || excess > 0) return;
-    send(room_id, text, answered?.id);
-    answerNothing(room_id);
+    send(room_id, text, answered?.id, thread);
+    answerNothing(place);
+    sayStopped(room_id);
     change({ text: "", picked: {} });
     field.current?.focus();
   };
@@ -92,17 +106,19 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
   /** Keys that no list takes: formats, up in an empty field edits one's last message, Escape answers nobody. */
   const onBareKey = (event: KeyboardEvent) => {
     const kind = formatOfKey(event);
-    const last = event.key === "ArrowUp" && !draft.text ? lastOfMine(room_id, me) : undefined;
+    const last = event.key === "ArrowUp" && !draft.text ? lastOfMine(room_id, me, thread) : undefined;
     if (kind && field.current) applyFormat(field.current, kind);
     else if (last) startEditing(last);
-    else if (event.key === "Escape" && answered) answerNothing(room_id);
+    else if (event.key === "Escape" && answered) answerNothing(place);
     else return;
     event.preventDefault();
   };
 
+  const label = thread ? t("threads.write") : t("messages.write", { name });
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field);
+  useEffect(() => () => sayStopped(room_id), [room_id]);
   useEffect(() => {
     if (answered) field.current?.focus();
   }, [answered]);
@@ -114,24 +130,26 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
         submit();
       }}
     >
-      {items.length > 0 && <CompletionList id={LIST_ID} items={items} chosen={chosen} onPick={pick} />}
+      {items.length > 0 && <CompletionList id={list_id} items={items} chosen={chosen} onPick={pick} />}
       <div className={styles.field}>
         {answered && <Answered message={answered} />}
         {is_formatting && <TextPreview text={draft.text} me={me} />}
         <textarea
-          id="composer"
+          id={id}
           ref={field}
           rows={1}
           value={draft.text}
-          aria-label={t("messages.write", { name })}
-          aria-describedby="composer-keys"
+          aria-label={label}
+          aria-describedby={`${id}-keys`}
           aria-autocomplete="list"
-          aria-controls={items.length > 0 ? LIST_ID : undefined}
-          aria-activedescendant={items.length > 0 ? `${LIST_ID}-${chosen}` : undefined}
-          placeholder={t("messages.write", { name })}
+          aria-controls={items.length > 0 ? list_id : undefined}
+          aria-activedescendant={items.length > 0 ? `${list_id}-${chosen}` : undefined}
+          placeholder={label}
           enterKeyHint="send"
           onChange={(event) => {
             change({ ...draft, text: event.target.value });
+            if (event.target.value) sayTyping(room_id);
+            else sayStopped(room_id);
             setCursor(event.target.selectionEnd);
           }}
           onSelect={(event) => setCursor(event.currentTarget.selectionEnd)}
@@ -149,9 +167,12 @@ export function Composer({ room_id, name, me }: { room_id: string; name: string;
           </button>
         </div>
       </div>
-      <p id="composer-keys" className={styles.keys}>
-        <Hint excess={excess} left={leftOf(draft.text, excess)} />
-      </p>
+      <div className={styles.below}>
+        <TypingLine room_id={room_id} me={me} />
+        <p id={`${id}-keys`} className={styles.keys}>
+          <Hint excess={excess} left={leftOf(draft.text, excess)} />
+        </p>
+      </div>
     </form>
   );
 }
@@ -176,8 +197,9 @@ function useTakenBack(room_id: string, take: (text: string, picked: Names) => vo
   }, [taken]);
 }
 
-function lastOfMine(room_id: string, me: string): Message | undefined {
-  const messages = useChat.getState().timelines[room_id]?.messages;
+function lastOfMine(room_id: string, me: string, thread?: string): Message | undefined {
+  const parted = useChat.getState().timelines[room_id]?.parted;
+  const messages = thread ? parted?.threads.get(thread) : parted?.rows;
   return messages
     ?.slice(-LOOKED_BACK)
     .findLast((message): message is Message => message.sender === me && !message.deleted);

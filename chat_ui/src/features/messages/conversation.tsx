@@ -2,14 +2,17 @@
 import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { loadAround, loadLatest, trimHistory } from "@/lib/chat/history";
-import type { MessageRun } from "@/lib/chat/message-run";
+import { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
+import { readersOf, usePositions } from "@/lib/chat/read-by";
 import { markRead } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
+import { rootOf } from "@/lib/chat/threads";
 import { covers, type Timeline } from "@/lib/chat/timeline";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
+import { navigate, threadPath } from "@/lib/router";
 import { Announcer } from "./announcer";
 import { LatestButton } from "./latest-button";
 import { MessageList } from "./message-list";
@@ -31,21 +34,28 @@ interface Props {
   me: string;
   /** The message that a link led to. */
   seq: number | null;
+  /** The message whose thread is open. */
+  thread: string | null;
 }
 
-export function Conversation({ timeline, name, me, seq }: Props) {
+export function Conversation({ timeline, name, me, seq, thread }: Props) {
   const t = useT();
-  const { room, messages, has_older, has_newer } = timeline;
+  const { room, parted, has_older, has_newer } = timeline;
   const outbox = useChat((chat) => chat.outbox);
-  const unsent = useMemo(() => outbox.filter((one) => one.room_id === room.id), [outbox, room.id]);
+  const unsent = useMemo(() => outbox.filter((one) => one.room_id === room.id && !one.thread), [outbox, room.id]);
   const line = useNewLine(room);
   const [start] = useState(() => startOf(room, seq));
   const { opened, failure, run, onSettled, retry } = useHistory(timeline, start?.seq ?? null);
   const box = useRef<HTMLElement>(null);
   const rows = useRef<HTMLDivElement>(null);
-  const shown_messages = opened ? messages : null;
+  const shown_messages = (opened && parted?.rows) || null;
   const first_new = useMemo(() => firstNew(timeline, line.read_seq, me), [timeline, line.read_seq, me]);
   const new_line = useMemo(() => ({ seq: first_new, count: line.count }), [first_new, line.count]);
+  const positions = usePositions(room.id);
+  const readers = useMemo(
+    () => readersOf(shown_messages ?? MessageRun.of([]), positions, { me, has_newer }),
+    [shown_messages, positions, me, has_newer],
+  );
   const scroll = useScroll(
     { box, rows },
     {
@@ -76,10 +86,11 @@ export function Conversation({ timeline, name, me, seq }: Props) {
     else arrive();
   };
   const ends = {
-    toFirst: () => goTo(messages?.at(0)?.seq ?? 0, false),
-    toEnd: () => (has_newer ? goToLatest() : goTo(messages?.at(-1)?.seq ?? 0, false)),
+    toFirst: () => goTo(parted?.rows.at(0)?.seq ?? 0, false),
+    toEnd: () => (has_newer ? goToLatest() : goTo(parted?.rows.at(-1)?.seq ?? 0, false)),
   };
   useWanted(room.id, seq, goTo);
+  useReplyOpened(timeline, marked);
   useReadMark(timeline, { opened, at_end: scroll.at_end });
   useLeaving(room.id, place);
 
@@ -93,7 +104,7 @@ export function Conversation({ timeline, name, me, seq }: Props) {
   const begins = room.kind === "direct" ? "messages.beginning_direct" : "messages.beginning";
   return (
     <div className={styles.frame}>
-      <NewBar room={room} line={line} since={first_new === null ? null : atOf(messages, first_new)} />
+      <NewBar room={room} line={line} since={first_new === null ? null : atOf(shown_messages, first_new)} />
       <section
         ref={box}
         className={styles.box}
@@ -123,6 +134,7 @@ export function Conversation({ timeline, name, me, seq }: Props) {
           )}
           {shown_messages && (
             <MessageList
+              room_id={room.id}
               messages={shown_messages}
               unsent={has_newer ? NOTHING : unsent}
               me={me}
@@ -132,6 +144,8 @@ export function Conversation({ timeline, name, me, seq }: Props) {
               rows={rows}
               stop={stop}
               marked={marked}
+              open_thread={thread}
+              readers={readers}
             />
           )}
         </div>
@@ -152,11 +166,11 @@ function startOf(room: Room, seq: number | null): Aim | null {
 
 /** Return the first message behind the read position that another wrote, unless it may lie above what is loaded. */
 function firstNew(timeline: Timeline, read_seq: number | null, me: string): number | null {
-  const { messages } = timeline;
-  if (read_seq === null || !messages || !covers(timeline, read_seq + 1)) return null;
-  let place = messages.placeOf(read_seq + 1);
-  while (messages.at(place)?.sender === me) place += 1;
-  return messages.at(place)?.seq ?? null;
+  const rows = timeline.parted?.rows;
+  if (read_seq === null || !rows || !covers(timeline, read_seq + 1)) return null;
+  let place = rows.placeOf(read_seq + 1);
+  while (rows.at(place)?.sender === me) place += 1;
+  return rows.at(place)?.seq ?? null;
 }
 
 function atOf(messages: MessageRun | null, seq: number): string | null {
@@ -191,6 +205,16 @@ function useWanted(room_id: string, seq: number | null, goTo: (seq: number) => v
     if (jump && jump !== last_jump) goTo(jump.seq);
     else if (seq !== null && seq !== last_seq) goTo(seq);
   }, [seq, jump]);
+}
+
+/** A link to a reply opens its thread, which is where it stands. */
+function useReplyOpened({ room, messages }: Timeline, seq: number | null): void {
+  const place = seq === null ? -1 : (messages?.placeOf(seq) ?? -1);
+  const found = place < 0 ? undefined : messages?.at(place);
+  const root = found?.seq === seq ? rootOf(found) : null;
+  useEffect(() => {
+    if (root !== null) navigate(threadPath(room.id, root), { replace: true });
+  }, [room.id, root]);
 }
 
 /** Mark as read whatever is on the screen while the person is in front of it. */

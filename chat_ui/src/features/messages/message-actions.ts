@@ -5,7 +5,7 @@ import { toggleReaction } from "@/lib/chat/reactions";
 import { markUnread } from "@/lib/chat/reading";
 import { explain, type Translate } from "@/lib/i18n";
 import type { Message, Room } from "@/lib/protocol";
-import { messagePath } from "@/lib/router";
+import { messagePath, navigate, threadPath } from "@/lib/router";
 import { countEmoji } from "./frequent-emoji";
 import { answer, keepUnread, startEditing } from "./room-desk";
 
@@ -25,15 +25,25 @@ export interface ActionContext {
   named: (text: string) => string;
   onFailure: (reason: string | null) => void;
   onDelete: () => void;
+  /** Whether it stands in the panel of its thread. */
+  in_thread?: boolean | undefined;
 }
 
 /** Return what may be done in the room as it is now, in the order of the bar. */
 export function actionsOf(message: Message, room: Room | undefined, context: ActionContext): MessageAction[] {
-  const { me, t, named, onDelete } = context;
+  const { me, t, named, onDelete, in_thread } = context;
   const is_mine = message.sender === me;
   const may_delete = is_mine || room?.role === "owner" || room?.role === "moderator";
   const actions: (MessageAction | false)[] = [
-    mayWrite(room) && { icon: "reply", label: t("messages.reply"), code: "KeyT", run: () => answer(message) },
+    !in_thread &&
+      mayWrite(room) && {
+        icon: "thread",
+        label: t("threads.reply"),
+        code: "KeyT",
+        run: () => navigate(threadPath(message.room_id, message.id)),
+      },
+    !in_thread &&
+      mayWrite(room) && { icon: "reply", label: t("messages.reply"), code: "KeyQ", run: () => answer(message) },
     mayWrite(room) &&
       is_mine && { icon: "edit", label: t("messages.edit"), code: "KeyE", run: () => startEditing(message) },
     { icon: "copy", label: t("messages.copy"), code: "KeyC", run: () => void copy(named(message.text), context) },

@@ -21,6 +21,7 @@ export interface NewLine {
 }
 
 interface Props {
+  room_id: string;
   messages: MessageRun;
   unsent: Unsent[];
   me: string;
@@ -32,11 +33,15 @@ interface Props {
   /** The message that the Tab key reaches, and the one that a link led to. */
   stop: string | null;
   marked: number | null;
+  /** The message whose thread is open. */
+  open_thread: string | null;
+  /** Who has read which message as the newest, by its id. */
+  readers: ReadonlyMap<string, string[]>;
 }
 
 /** What concerns the room and none of its messages, as a read position, draws nothing anew. */
 export const MessageList = memo(function MessageList(props: Props) {
-  const { messages, unsent, me, line, shown, bottom, rows, stop, marked } = props;
+  const { room_id, messages, unsent, me, line, shown, bottom, rows, stop, marked, open_thread, readers } = props;
   const drawn = messages.slice(shown.start, shown.end);
   const last = messages.at(-1);
   return (
@@ -57,7 +62,9 @@ export const MessageList = memo(function MessageList(props: Props) {
                 follows={!is_first_new && above !== undefined && follows(above, message.sender, message.at)}
                 me={me}
                 is_stop={message.id === stop}
-                is_marked={message.seq === marked}
+                is_marked={message.seq === marked || message.id === open_thread}
+                room_id={room_id}
+                readers={readers.get(message.id)?.join()}
               />
             </div>
           );
@@ -77,7 +84,7 @@ export const MessageList = memo(function MessageList(props: Props) {
 });
 
 /** Tell whether what somebody wrote then goes on from the message above, so that it needs no head of its own. */
-function follows(above: AnyMessage, sender: string, at: string): boolean {
+export function follows(above: AnyMessage, sender: string, at: string): boolean {
   const [earlier, later] = [new Date(above.at), new Date(at)];
   const apart = later.getTime() - earlier.getTime();
   return above.sender === sender && apart < GROUP_MILLISECONDS && isSameDay(earlier, later);

@@ -114,7 +114,7 @@ test("with a row in focus the letters do what the bar offers, by the key and not
   fireEvent.keyDown(row, { key: "ㄷ", code: "KeyE" });
   expect(useDesk.getState().editing.room?.id).toBe(MINE.id);
   stopEditing("room");
-  fireEvent.keyDown(row, { key: "t", code: "KeyT" });
+  fireEvent.keyDown(row, { key: "q", code: "KeyQ" });
   expect(useDesk.getState().answering.room?.id).toBe(MINE.id);
   fireEvent.keyDown(row, { key: "r", code: "KeyR" });
   expect(useEmojiRequest.getState().request?.back).toBe(row);
@@ -152,6 +152,6 @@ test("a finger that rests opens the sheet, and one that scrolls does not", () =>
   expect(screen.queryByRole("dialog")).toBeNull();
   fireEvent.pointerDown(row, touch);
   act(() => void vi.advanceTimersByTime(600));
-  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 4);
+  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 5);
   vi.useRealTimers();
 });

@@ -21,7 +21,9 @@ import { MessageText } from "./message-text";
 import { oneLine } from "./one-line";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
+import { Readers } from "./readers";
 import { useDesk } from "./room-desk";
+import { ThreadRow } from "./thread-row";
 import { useLongPress } from "./use-long-press";
 import { useNamed, useNamedText } from "./use-named";
 
@@ -36,9 +38,16 @@ interface Props {
   is_stop?: boolean;
   /** Whether a link led to it. */
   is_marked?: boolean;
+  /** Whether it stands in the panel of its thread. */
+  in_thread?: boolean;
+  /** The room whose threads are shown; a message that is gone does not know its own. */
+  room_id?: string;
+  /** Those whose newest read message it is, their ids with a comma between them. */
+  readers?: string | undefined;
 }
 
-export const MessageRow = memo(function MessageRow({ message, follows, me, is_stop, is_marked }: Props) {
+export const MessageRow = memo(function MessageRow(props: Props) {
+  const { message, follows, me, is_stop, is_marked, in_thread, room_id, readers } = props;
   const t = useT();
   const user = useUser(message.sender);
   const [pointed, setPointed] = useState(false);
@@ -46,13 +55,16 @@ export const MessageRow = memo(function MessageRow({ message, follows, me, is_st
   const [failure, setFailure] = useState<string | null>(null);
   const at = new Date(message.at);
   const is_mine = message.sender === me;
-  const editing = useDesk((desk) => is_mine && !message.deleted && desk.editing[message.room_id]?.id === message.id);
+  // The message of a thread is edited in the room.
+  const is_here = !in_thread || (!message.deleted && message.thread !== null);
+  const is_edited = useDesk(({ editing }) => !message.deleted && editing[message.room_id]?.id === message.id);
+  const editing = is_mine && is_here && is_edited;
   const [deleting, setDeleting] = useState(false);
   const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
   const [sheet, setSheet] = useState(false);
   const named = useNamed();
-  const context = { me, t, named, onFailure: setFailure, onDelete: () => setDeleting(true) };
+  const context = { me, t, named, onFailure: setFailure, onDelete: () => setDeleting(true), in_thread };
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
@@ -99,11 +111,13 @@ export const MessageRow = memo(function MessageRow({ message, follows, me, is_st
         {editing && !message.deleted && <MessageEditor message={message} onClose={() => row.current?.focus()} />}
         {!editing && !message.deleted && <Content message={message} me={me} onFailure={setFailure} />}
         {failure && <Alert>{failure}</Alert>}
+        {room_id && <ThreadRow room_id={room_id} id={message.id} />}
       </div>
       <span className={styles.ledger}>
         {is_mine && !message.deleted && isSameDay(at, new Date()) && (
           <Seal state="disk" label={t("messages.on_disk")} />
         )}
+        {readers && <Readers ids={readers} />}
       </span>
       {(pointed || focused) && !editing && !message.deleted && <ActionBar message={message} context={context} />}
       {sheet && !message.deleted && (
@@ -145,11 +159,10 @@ interface ContentProps {
 
 function Content({ message, me, onFailure }: ContentProps) {
   const t = useT();
-  const answered = message.reply_to ?? message.thread;
   const may_react = useChat(({ timelines }) => mayWrite(timelines[message.room_id]?.room));
   return (
     <>
-      {answered && <Quote room_id={message.room_id} id={answered} />}
+      {message.reply_to && <Quote room_id={message.room_id} id={message.reply_to} />}
       <div className={styles.text} data-message-text>
         <MessageText
           text={message.text}

@@ -14,13 +14,15 @@ interface Props {
   room_id: string;
   /** The panel that is open beside it. */
   panel: Panel | null;
+  /** The message whose thread is open beside it. */
+  thread: string | null;
   /** The message that the address names. */
   seq: number | null;
   /** What is said about the connection. */
   bar: ReactNode;
 }
 
-export function RoomPage({ room_id, panel, seq, bar }: Props) {
+export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const loaded = useChat((chat) => chat.loaded);
@@ -40,7 +42,7 @@ export function RoomPage({ room_id, panel, seq, bar }: Props) {
     <main className={styles.page} id="main">
       <RoomHead name={name} room={room} panel={panel} />
       {bar}
-      <Conversation timeline={timeline} name={name} me={me} seq={seq} />
+      <Conversation timeline={timeline} name={name} me={me} seq={seq} thread={thread} />
       {room.archived || room.role === "reader" ? (
         <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>
       ) : (

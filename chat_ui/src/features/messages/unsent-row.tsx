@@ -72,7 +72,7 @@ function Failed({ unsent }: { unsent: Unsent }) {
   const t = useT();
   const reason = explain(unsent.error && new ApiError(unsent.error));
   const edit = () => {
-    takeBack(unsent.room_id, unsent.text);
+    takeBack(unsent.thread ?? unsent.room_id, unsent.text);
     discard(unsent.cid);
   };
   return (

@@ -1,8 +1,8 @@
 /** One room in the list. */
 import { memo } from "react";
-import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { PersonFace } from "@/components/person-face";
 import { Seal } from "@/components/seal";
 import { useHasDraft } from "@/lib/chat/drafted";
 import { isMuted } from "@/lib/chat/notify";
@@ -87,7 +87,7 @@ function RoomSign({ room, me }: { room: Room; me: string }) {
 }
 
 function PersonSign({ id }: { id: string }) {
-  return <Avatar id={id} user={useUser(id)} size="small" />;
+  return <PersonFace id={id} user={useUser(id)} size="small" />;
 }
 
 function capped(count: number): string {

@@ -5,11 +5,15 @@ import { learn, want } from "@/lib/people";
 import type { Noticed, Ready, Room, RoomEvent, Rooms, ServerEvents } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
+import { noteFollowing } from "./following";
 import { withMine } from "./mine";
 import { type Seen, unread } from "./notices";
+import { notePresence } from "./presence";
 import { forgetQuoted } from "./quoted";
+import { notePositions } from "./read-by";
 import { changeTimeline, dropTimeline, putTimeline, showRoom, useChat } from "./store";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
+import { noteTyping } from "./typing";
 
 type Payload<Name extends keyof ServerEvents> = Parameters<ServerEvents[Name]>[0];
 
@@ -31,6 +35,8 @@ export function listen(socket: Pick<Socket<ServerEvents>, "on">): void {
   socket.on("room:removed", ({ room_id }) => dropTimeline(room_id));
   socket.on("room:mine", onMine);
   socket.on("read", onRead);
+  socket.on("typing", noteTyping);
+  socket.on("presence", notePresence);
   socket.on("user", ({ user }) => learn([user]));
   socket.on("notice", onNotice);
   socket.on("notice:read", onNoticeRead);
@@ -80,20 +86,25 @@ function onEvent(event: RoomEvent): void {
   if (event.type === "message.created") {
     rank += 1;
     showRoom(event.room_id, rank);
+    // Who sends has read what is above, and types no more.
+    notePositions(event.room_id, { [event.actor]: event.seq });
+    noteTyping({ room_id: event.room_id, user_id: event.actor, active: false });
   }
   const timeline = useChat.getState().timelines[event.room_id];
   if (timeline && isBehind(timeline)) void catchUp();
 }
 
-function onMine({ room_id, notify, hidden, ...mine }: Payload<"room:mine">): void {
+function onMine({ room_id, notify, hidden, threads, ...mine }: Payload<"room:mine">): void {
   changeTimeline(room_id, (timeline) => ({ ...timeline, room: withMine(timeline.room, mine) }));
+  if (threads) noteFollowing(threads);
   if (notify) changeTimeline(room_id, (timeline) => ({ ...timeline, room: { ...timeline.room, notify } }));
   if (hidden !== undefined) useChat.setState((chat) => ({ hidden: { ...chat.hidden, [room_id]: hidden } }));
 }
 
-/** Take one's own read position from another device. */
+/** Take how far others have read, and one's own position from another device. */
 function onRead({ room_id, positions }: Payload<"read">): void {
   const { me, timelines } = useChat.getState();
+  notePositions(room_id, positions);
   const seq = positions[me];
   const timeline = timelines[room_id];
   if (seq === undefined || !timeline) return;

@@ -10,6 +10,8 @@ export interface Unsent {
   text: string;
   /** The message that it answers. */
   reply_to?: string;
+  /** The message under whose thread it belongs. */
+  thread?: string;
   /** When it was written, in milliseconds: the order of the queue, and what the bubble shows. */
   written_at: number;
   /** queued: to be sent · sending: on its way · sent: stored at `seq`, its event is to come · failed: refused. */

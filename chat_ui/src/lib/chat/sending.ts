@@ -19,8 +19,16 @@ const pauses = new Map<string, { failures: number; until: number }>();
 const busy = new Set<string>();
 
 /** Queue a message; its bubble shows at once. */
-export function send(room_id: string, text: string, reply_to?: string): void {
-  const unsent: outbox.Unsent = { cid: newCid(), room_id, text, reply_to, written_at: Date.now(), state: "queued" };
+export function send(room_id: string, text: string, reply_to?: string, thread?: string): void {
+  const unsent: outbox.Unsent = {
+    cid: newCid(),
+    room_id,
+    text,
+    reply_to,
+    thread,
+    written_at: Date.now(),
+    state: "queued",
+  };
   changeOutbox((queue) => [...queue, unsent]);
   flush();
 }
@@ -73,14 +81,14 @@ async function deliver(me: string, room_id: string): Promise<void> {
   const chat = useChat.getState();
   const next = outbox.nextToSend(chat.outbox).find((unsent) => unsent.room_id === room_id);
   if (!next || chat.me !== me || chat.link !== "online") return;
-  const { cid, text, reply_to } = next;
+  const { cid, text, reply_to, thread } = next;
   if (isTakenBack(me, cid)) {
     hearOutbox(cid, null);
     return;
   }
   changeOutbox((queue) => outbox.setSending(queue, cid));
   try {
-    const reply = await ask("message:send", { room_id, cid, text, reply_to });
+    const reply = await ask("message:send", { room_id, cid, text, reply_to, thread });
     pauses.delete(room_id);
     const position = useChat.getState().timelines[room_id]?.position ?? reply.seq;
     changeOutbox((queue) => outbox.confirm(queue, cid, reply, position));

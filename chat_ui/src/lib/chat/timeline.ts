@@ -7,6 +7,7 @@ import type { Messages, Room, RoomEvent, SyncedRoom } from "@/lib/protocol";
 import { foldRow } from "./counts";
 import { MessageRun } from "./message-run";
 import { foldRun } from "./messages";
+import { foldParted, type Parted, part, partMore } from "./threads";
 
 export interface Timeline {
   /** True at its own `head`, which a fresh row may have ahead of `position`. */
@@ -19,6 +20,8 @@ export interface Timeline {
   recent: RoomEvent[];
   /** Some of the log's messages, in a row without a hole; null until the room was shown. */
   messages: MessageRun | null;
+  /** The same messages, parted into the room's rows and its threads. */
+  parted: Parted | null;
   /** Messages that a page told as they are after events yet to come: up to which seq, by id. */
   foretold: Map<string, number>;
   /** False once the room's first message is loaded. */
@@ -37,7 +40,7 @@ const ASIDE_EVENTS = 1000;
 
 export function startTimeline(room: Room): Timeline {
   const foretold = new Map<string, number>();
-  const window = { messages: null, has_older: true, has_newer: false };
+  const window = { messages: null, parted: null, has_older: true, has_newer: false };
   return { room, position: room.head, aside: new Map(), recent: [], foretold, ...window };
 }
 
@@ -75,6 +78,7 @@ export function takeSync(timeline: Timeline, synced: SyncedRoom, me: string): Ti
     recent: [],
     // An empty tail shows nothing, and a room that was never shown needs nothing: both load when they are shown.
     messages: timeline.messages && tail.length > 0 ? tail : null,
+    parted: timeline.messages && tail.length > 0 ? part(tail.slice()) : null,
     foretold: new Map(),
     has_older: true,
     has_newer: false,
@@ -102,14 +106,19 @@ export function takePage(timeline: Timeline, place: Place, page: Messages, me: s
   if ("before" in place) {
     const older = missed.reduce((run, event) => foldOnlyChanges(run, event, me), loaded);
     const messages = timeline.messages?.prepend(older.slice()) ?? null;
-    return { ...timeline, ...window, messages, has_older: hasOlder(page) };
+    const parted = timeline.parted && partMore(timeline.parted, older.slice(), "prepend");
+    return { ...timeline, ...window, messages, parted, has_older: hasOlder(page) };
   }
   // Only where the page reaches what was the end when it was read, the messages written since go on from it.
   const fold = ends ? foldRun : foldOnlyChanges;
   const newer = missed.reduce((run, event) => fold(run, event, me), loaded);
-  if (replaces) return { ...timeline, ...window, messages: newer, has_older: hasOlder(page), has_newer: !ends };
+  if (replaces) {
+    const parted = part(newer.slice());
+    return { ...timeline, ...window, messages: newer, parted, has_older: hasOlder(page), has_newer: !ends };
+  }
   const messages = timeline.messages?.append(newer.slice()) ?? null;
-  return { ...timeline, ...window, messages, has_newer: !ends };
+  const parted = timeline.parted && partMore(timeline.parted, newer.slice(), "append");
+  return { ...timeline, ...window, messages, parted, has_newer: !ends };
 }
 
 /** Return where the page that follows in that direction is asked for. */
@@ -132,9 +141,11 @@ export function trim(timeline: Timeline, keep: number, around: number | null = n
   if (!messages || messages.length <= keep) return timeline;
   const middle = around === null ? messages.length : messages.placeOf(around) + Math.ceil(keep / 2);
   const to = Math.min(messages.length, Math.max(keep, middle));
+  const kept = messages.cut(to - keep, to);
   return {
     ...timeline,
-    messages: messages.cut(to - keep, to),
+    messages: kept,
+    parted: part(kept.slice()),
     has_older: timeline.has_older || to > keep,
     has_newer: timeline.has_newer || to < messages.length,
   };
@@ -155,14 +166,19 @@ function apply(timeline: Timeline, event: RoomEvent, me: string): Timeline {
     position: event.seq,
     room: event.seq === timeline.room.head + 1 ? foldRow(timeline.room, event, me) : timeline.room,
     recent: [...timeline.recent.slice(1 - RECENT_EVENTS), event],
-    messages: timeline.messages && foldWindow(timeline, timeline.messages, event, me),
+    ...foldWindow(timeline, event, me),
     foretold: yetToCome(timeline.foretold, event.seq),
   };
 }
 
-function foldWindow(timeline: Timeline, messages: MessageRun, event: RoomEvent, me: string): MessageRun {
-  if (isForetold(timeline, event)) return messages;
-  return timeline.has_newer ? foldOnlyChanges(messages, event, me) : foldRun(messages, event, me);
+function foldWindow(timeline: Timeline, event: RoomEvent, me: string): Pick<Timeline, "messages" | "parted"> {
+  const { messages, parted, has_newer } = timeline;
+  if (!messages || isForetold(timeline, event)) return { messages, parted };
+  const fold = has_newer ? foldOnlyChanges : foldRun;
+  return {
+    messages: fold(messages, event, me),
+    parted: parted && foldParted(parted, event, me, !has_newer && event.seq > (messages.at(-1)?.seq ?? 0)),
+  };
 }
 
 function isForetold({ foretold }: Timeline, event: RoomEvent): boolean {

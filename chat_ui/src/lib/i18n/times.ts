@@ -2,6 +2,7 @@
 import { language, t } from "./index";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
 
 export function clockTime(at: Date): string {
   return format("clock", { hour: "numeric", minute: "2-digit" }).format(at);
@@ -31,12 +32,29 @@ function fullDay(at: Date, now: Date): string {
   return format(`day-${year}`, { weekday: "long", month: "long", day: "numeric", year }).format(at);
 }
 
+/** Say how long ago something was, roughly; what is older than a week by its day. */
+export function sinceThen(at: Date, now: Date): string {
+  const minutes = Math.round((at.getTime() - now.getTime()) / 60_000);
+  if (minutes > -1) return t("people.just_now");
+  if (minutes > -60) return relative().format(minutes, "minute");
+  if (minutes > -24 * 60) return relative().format(Math.round(minutes / 60), "hour");
+  const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+  if (days > -7) return relative().format(Math.min(-1, days), "day");
+  return format("date", { dateStyle: "medium" }).format(at);
+}
+
 export function isSameDay(one: Date, other: Date): boolean {
   return midnight(one) === midnight(other);
 }
 
 function midnight(at: Date): number {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+}
+
+function relative(): Intl.RelativeTimeFormat {
+  const made = relatives.get(language()) ?? new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  relatives.set(language(), made);
+  return made;
 }
 
 /** Formats are costly to make, so each is made once per language. */

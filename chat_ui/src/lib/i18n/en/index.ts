@@ -6,8 +6,10 @@ import { details } from "./details";
 import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { people } from "./people";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
+import { threads } from "./threads";
 
 export const words = {
   ...app,
@@ -19,4 +21,6 @@ export const words = {
   ...notices,
   ...errors,
   ...switcher,
+  ...threads,
+  ...people,
 };

@@ -7,8 +7,10 @@ import { details } from "./details";
 import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { people } from "./people";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
+import { threads } from "./threads";
 
 export const words: Record<keyof typeof english, string> = {
   ...app,
@@ -20,4 +22,6 @@ export const words: Record<keyof typeof english, string> = {
   ...notices,
   ...errors,
   ...switcher,
+  ...threads,
+  ...people,
 };

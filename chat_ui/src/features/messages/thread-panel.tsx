@@ -1,0 +1,150 @@
+/** The thread under a message, in the panel beside the room: the message, its replies, and a field of its own. */
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Alert } from "@/components/alert";
+import { Icon } from "@/components/icon";
+import { Link } from "@/components/link";
+import { followThread, useFollows } from "@/lib/chat/following";
+import { mayWrite } from "@/lib/chat/membership";
+import { useQuoted } from "@/lib/chat/quoted";
+import { useChat } from "@/lib/chat/store";
+import { useThread } from "@/lib/chat/thread";
+import { explain, useT } from "@/lib/i18n";
+import { useRoomName } from "@/lib/names";
+import type { AnyMessage, Room } from "@/lib/protocol";
+import { roomPath } from "@/lib/router";
+import { Composer } from "./composer";
+import { follows } from "./message-list";
+import { MessageRow } from "./message-row";
+import { onRowKey } from "./row-keys";
+import styles from "./thread.module.css";
+import { UnsentRow } from "./unsent-row";
+
+// A reader this near to the end stays at the end.
+const SLACK_PIXELS = 40;
+
+export function ThreadPanel({ room_id, root_id }: { room_id: string; root_id: string }) {
+  const room = useChat(({ timelines }) => timelines[room_id]?.room);
+  return room ? <Thread key={root_id} room={room} root_id={root_id} /> : null;
+}
+
+function Thread({ room, root_id }: { room: Room; root_id: string }) {
+  const t = useT();
+  const me = useChat((chat) => chat.me);
+  const name = useRoomName(room, me);
+  const root = useQuoted(room.id, root_id);
+  const { replies, failure } = useThread(room.id, root_id);
+  const outbox = useChat((chat) => chat.outbox);
+  const unsent = useMemo(() => outbox.filter(({ thread }) => thread === root_id), [outbox, root_id]);
+  const shown = useMemo(() => replies?.slice().filter(({ deleted }) => !deleted) ?? [], [replies]);
+  const box = useRef<HTMLElement>(null);
+  const onScroll = useStayAtEnd(box, `${shown.length} ${unsent.length}`);
+  const last = shown.at(-1) ?? root ?? undefined;
+  const isWritten = ({ sender }: AnyMessage) => sender === me;
+  return (
+    <aside className={styles.panel} aria-label={t("threads.title_of", { name })}>
+      <header className={styles.head}>
+        <div className={styles.title}>
+          <h2>{t("threads.title")}</h2>
+          <p className="ellipsis">{name}</p>
+        </div>
+        <Follow room_id={room.id} root_id={root_id} by_itself={shown.some(isWritten) || root?.sender === me} />
+        <Link to={roomPath(room.id)} className="icon-button" aria-label={t("threads.close")} title={t("threads.close")}>
+          <Icon name="close" />
+        </Link>
+      </header>
+      <section
+        ref={box}
+        className={styles.list}
+        onScroll={onScroll}
+        onKeyDown={(event) => onRowKey(event, { toFirst: () => focusRow(box, 0), toEnd: () => focusRow(box, -1) })}
+        role="log"
+        aria-live="off"
+        aria-label={t("threads.region")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll.
+        tabIndex={0}
+      >
+        {root === null && <p className={styles.middle}>{t("messages.quote_gone")}</p>}
+        {root && <MessageRow message={root} follows={false} me={me} in_thread />}
+        {failure && <Alert>{failure}</Alert>}
+        {replies && (
+          <p className={styles.count} role="status">
+            <span>{shown.length > 0 ? t("threads.replies", { count: shown.length }) : t("threads.none")}</span>
+          </p>
+        )}
+        {shown.map((message, index) => {
+          const above = shown[index - 1];
+          const goes_on = above !== undefined && follows(above, message.sender, message.at);
+          const is_last = index === shown.length - 1;
+          return (
+            <MessageRow key={message.id} message={message} follows={goes_on} me={me} is_stop={is_last} in_thread />
+          );
+        })}
+        {unsent.map((one, index) => {
+          const at = new Date(one.written_at).toISOString();
+          const goes_on = index > 0 || (shown.length > 0 && last !== undefined && follows(last, me, at));
+          return <UnsentRow key={one.cid} unsent={one} follows={goes_on} me={me} />;
+        })}
+      </section>
+      {mayWrite(room) && root && !root.deleted ? (
+        <Composer room_id={room.id} thread={root_id} name={t("threads.title")} me={me} />
+      ) : (
+        root !== undefined && <p className={styles.closed}>{t(closedBecause(room, root))}</p>
+      )}
+    </aside>
+  );
+}
+
+function closedBecause(room: Room, root: AnyMessage | null) {
+  if (room.archived) return "messages.archived";
+  return root?.deleted || root === null ? "threads.closed" : "messages.reader";
+}
+
+interface FollowProps {
+  room_id: string;
+  root_id: string;
+  /** Whether the server follows it for who has written in it. */
+  by_itself: boolean;
+}
+
+function Follow({ room_id, root_id, by_itself }: FollowProps) {
+  const t = useT();
+  const chosen = useFollows(root_id);
+  const [failure, setFailure] = useState<string | null>(null);
+  const is_followed = chosen ?? by_itself;
+  const toggle = () => {
+    setFailure(null);
+    followThread(room_id, root_id, !is_followed).catch((error) => setFailure(explain(error)));
+  };
+  return (
+    <>
+      {failure && (
+        <span role="alert" className="ellipsis soft" title={failure}>
+          {failure}
+        </span>
+      )}
+      <button type="button" className={styles.follow} aria-pressed={is_followed} onClick={toggle}>
+        <Icon name={is_followed ? "bell" : "bell_off"} small />
+        {t(is_followed ? "threads.following" : "threads.follow")}
+      </button>
+    </>
+  );
+}
+
+/** Stay at the end while one is there, whatever comes; a thread opens at its end. */
+function useStayAtEnd(box: React.RefObject<HTMLElement | null>, content: string): () => void {
+  const at_end = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more content is the reason to scroll.
+  useLayoutEffect(() => {
+    if (at_end.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [box, content]);
+  return () => {
+    if (!box.current) return;
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
+    at_end.current = scrollHeight - scrollTop - clientHeight <= SLACK_PIXELS;
+  };
+}
+
+function focusRow(box: React.RefObject<HTMLElement | null>, place: number): void {
+  const rows = [...(box.current?.querySelectorAll<HTMLElement>("[data-message]") ?? [])];
+  rows.at(place)?.focus();
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { BOB, ME, message } from "@/testing/events";
+import { MessageRun } from "./message-run";
+import { choiceOf, watchedOf } from "./presence";
+import { foldPositions, readersOf } from "./read-by";
+import { foldTyping } from "./typing";
+
+describe("typing", () => {
+  const bob = { room_id: "room", user_id: BOB, active: true };
+
+  test("who types is named once, in the order of beginning, until they stop", () => {
+    const both = foldTyping(foldTyping(foldTyping({}, bob), bob), { ...bob, user_id: "carol" });
+    expect(both).toEqual({ room: [BOB, "carol"] });
+    expect(foldTyping(both, { ...bob, active: false })).toEqual({ room: ["carol"] });
+  });
+
+  test("what changes nothing is the same", () => {
+    const typists = foldTyping({}, bob);
+    expect(foldTyping(typists, bob)).toBe(typists);
+    expect(foldTyping({}, { ...bob, active: false })).toEqual({});
+  });
+});
+
+describe("presence", () => {
+  test("of too many people those are watched who came last, and the same people are the same list", () => {
+    expect(watchedOf(["a", "c", "b"], 2)).toEqual(["b", "c"]);
+    expect(watchedOf(["c", "b"])).toEqual(watchedOf(["b", "c"]));
+  });
+
+  test("who is connected and appears offline is invisible", () => {
+    expect(choiceOf({ status: "offline" })).toBe("invisible");
+    expect(choiceOf({ status: "dnd" })).toBe("dnd");
+    expect(choiceOf(undefined)).toBeNull();
+  });
+});
+
+describe("who has read what", () => {
+  const rows = MessageRun.of([message(2, { sender: ME }), message(5, { sender: ME }), message(7)]);
+  const here = { me: ME, has_newer: false };
+
+  test("a position only moves forward", () => {
+    const known = foldPositions({}, { [BOB]: 5 });
+    expect(foldPositions(known, { [BOB]: 3 })).toBe(known);
+    expect(foldPositions(known, { [BOB]: 6 })).toEqual({ [BOB]: 6 });
+  });
+
+  test("each is named at the newest message that they have read", () => {
+    const readers = readersOf(rows, { carol: 4, dan: 9, eve: 1 }, here);
+    expect([...readers]).toEqual([
+      ["message-2", ["carol"]],
+      ["message-7", ["dan"]],
+    ]);
+  });
+
+  test("neither oneself nor who wrote it is named", () => {
+    expect(readersOf(rows, { [ME]: 7, [BOB]: 7 }, here).size).toBe(0);
+  });
+
+  test("what was read beyond the messages loaded is not shown at the last of them", () => {
+    expect(readersOf(rows, { dan: 9, carol: 5 }, { ...here, has_newer: true })).toEqual(
+      new Map([["message-5", ["carol"]]]),
+    );
+  });
+});

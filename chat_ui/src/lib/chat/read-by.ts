@@ -1,0 +1,50 @@
+/** How far others have read, as far as it was told since the page was loaded; rooms of many people do not tell. */
+import { create } from "zustand";
+import type { MessageRun } from "./message-run";
+import { useChat } from "./store";
+
+export type Positions = Readonly<Record<string, number>>;
+
+// The rooms that moved last.
+const ROOMS = 50;
+const NOBODY: Positions = {};
+
+const useReadBy = create<{ rooms: ReadonlyMap<string, Positions> }>(() => ({ rooms: new Map() }));
+
+useChat.subscribe((chat, before) => {
+  if (chat.me !== before.me) useReadBy.setState({ rooms: new Map() });
+});
+
+export function usePositions(room_id: string): Positions {
+  return useReadBy(({ rooms }) => rooms.get(room_id) ?? NOBODY);
+}
+
+export function notePositions(room_id: string, moved: Positions): void {
+  useReadBy.setState(({ rooms }) => {
+    const others = [...rooms].filter(([id]) => id !== room_id).slice(1 - ROOMS);
+    return { rooms: new Map(others).set(room_id, foldPositions(rooms.get(room_id) ?? NOBODY, moved)) };
+  });
+}
+
+/** Positions of others move forward only; one who leaves something unread has still seen it. */
+export function foldPositions(known: Positions, moved: Positions): Positions {
+  const further = Object.entries(moved).filter(([id, seq]) => seq > (known[id] ?? 0));
+  return further.length > 0 ? { ...known, ...Object.fromEntries(further) } : known;
+}
+
+/** Return who has read which row as the newest, by its id: others than `me`, and not who wrote it. */
+export function readersOf(
+  rows: MessageRun,
+  positions: Positions,
+  { me, has_newer }: { me: string; has_newer: boolean },
+): Map<string, string[]> {
+  const readers = new Map<string, string[]>();
+  for (const [id, seq] of Object.entries(positions)) {
+    const place = rows.placeOf(seq + 1) - 1;
+    const row = place < 0 ? undefined : rows.at(place);
+    const is_beyond = has_newer && place === rows.length - 1;
+    if (!row || id === me || row.sender === id || is_beyond) continue;
+    readers.set(row.id, [...(readers.get(row.id) ?? []), id]);
+  }
+  return readers;
+}

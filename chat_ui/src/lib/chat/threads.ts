@@ -1,0 +1,72 @@
+/**
+ * Parts the messages that are loaded into the rows of the room and the replies in threads, which have a place of their
+ * own. Both follow from the same messages and change with them, one at a time.
+ */
+import type { AnyMessage, RoomEvent } from "@/lib/protocol";
+import { MessageRun } from "./message-run";
+import { foldRun } from "./messages";
+
+export interface Parted {
+  /** What the room shows, in the order of seq. */
+  rows: MessageRun;
+  /** The replies that are loaded, by the message under which they hang. */
+  threads: ReadonlyMap<string, MessageRun>;
+}
+
+/** Return the message under which this one hangs; null where it stands in the room itself. */
+export function rootOf(message: AnyMessage): string | null {
+  return message.deleted ? null : message.thread;
+}
+
+export function part(messages: readonly AnyMessage[]): Parted {
+  return partMore({ rows: MessageRun.of([]), threads: new Map() }, messages, "append");
+}
+
+/** Return the parts with more messages, which come before or behind all of those in it. */
+export function partMore(parted: Parted, messages: readonly AnyMessage[], how: "append" | "prepend"): Parted {
+  const rows: AnyMessage[] = [];
+  const replies = new Map<string, AnyMessage[]>();
+  for (const message of messages) {
+    const root = rootOf(message);
+    if (root === null) rows.push(message);
+    else replies.set(root, [...(replies.get(root) ?? []), message]);
+  }
+  const grown = [...replies].map(
+    ([root, more]) => [root, (parted.threads.get(root) ?? MessageRun.of([]))[how](more)] as const,
+  );
+  return {
+    rows: rows.length > 0 ? parted.rows[how](rows) : parted.rows,
+    threads: grown.length > 0 ? new Map([...parted.threads, ...grown]) : parted.threads,
+  };
+}
+
+/** Return the parts after an event; `grows` is false where what is written now lies beyond what is loaded. */
+export function foldParted(parted: Parted, event: RoomEvent, me: string, grows: boolean): Parted {
+  if (event.type === "message.created") return grows ? partMore(parted, [event.message], "append") : parted;
+  if (!("id" in event)) return parted;
+  const rows = foldRun(parted.rows, event, me);
+  if (rows !== parted.rows) return { ...parted, rows };
+  for (const [root, replies] of parted.threads) {
+    const changed = replies.placeOfId(event.id) < 0 ? replies : foldRun(replies, event, me);
+    if (changed !== replies) return { ...parted, threads: new Map(parted.threads).set(root, changed) };
+  }
+  return parted;
+}
+
+/** What a room says of a thread without opening it. */
+export interface ThreadGist {
+  count: number;
+  /** When the last reply was written. */
+  last_at: string;
+  /** Who replied, the last one first. */
+  people: string[];
+}
+
+/** Return the gist of the replies that stand; null where none does. */
+export function gistOf(replies: MessageRun | undefined, most_people: number): ThreadGist | null {
+  const standing = replies?.slice().filter(({ deleted }) => !deleted) ?? [];
+  const last = standing.at(-1);
+  if (!last) return null;
+  const people = [...new Set(standing.toReversed().map(({ sender }) => sender))].slice(0, most_people);
+  return { count: standing.length, last_at: last.at, people };
+}

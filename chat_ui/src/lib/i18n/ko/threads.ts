@@ -1,0 +1,18 @@
+/** Words for threads and pins, in Korean. */
+import type { threads as english } from "../en/threads";
+
+export const threads: Record<keyof typeof english, string> = {
+  "threads.title": "스레드",
+  "threads.title_of": "{{name}}의 스레드",
+  "threads.region": "스레드의 답글",
+  "threads.close": "스레드 닫기",
+  "threads.replies_one": "답글 {{count}}개",
+  "threads.replies_other": "답글 {{count}}개",
+  "threads.none": "아직 답글이 없습니다",
+  "threads.last": "마지막 답글 {{time}}",
+  "threads.reply": "스레드에 답글",
+  "threads.write": "스레드에 답글 쓰기",
+  "threads.follow": "팔로우",
+  "threads.following": "팔로우 중",
+  "threads.closed": "이 스레드의 메시지가 지워져 답글을 쓸 수 없습니다.",
+};
