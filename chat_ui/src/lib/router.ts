@@ -3,6 +3,7 @@
  * open beside it. An invitation stands behind the #, so that no server on the way writes it down.
  */
 import { useSyncExternalStore } from "react";
+import { isTimeToReload } from "./worker";
 
 export const PANELS = ["about", "members"] as const;
 export type Panel = (typeof PANELS)[number];
@@ -36,6 +37,10 @@ export function roomPath(room_id: string, panel?: Panel): string {
 
 export function navigate(path: string, { replace = false } = {}): void {
   if (path === location.pathname) return;
+  if (isTimeToReload()) {
+    location.assign(path);
+    return;
+  }
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
   for (const listener of listeners) listener();
