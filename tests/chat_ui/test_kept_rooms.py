@@ -48,6 +48,7 @@ KEPT_ADDRESSES = """async () => {
   const requests = (await Promise.all(opened.map((cache) => cache.keys()))).flat();
   return requests.map(({ url }) => new URL(url).pathname);
 }"""
+WORKER_READY = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)"
 NONE_KEPT = "async () => (await indexedDB.databases()).length === 0"
 WITHIN_SECONDS = 20
 
@@ -60,7 +61,7 @@ async def test_the_page_opens_without_a_network(invite: Invite, channel: str) ->
     await alice.write("kept here")
     await alice.sees("kept here")
     await until(page, KEPT_MESSAGES, "kept here")
-    await page.evaluate("async () => { await navigator.serviceWorker.ready }")
+    await until(page, WORKER_READY)
 
     await alice.context.set_offline(True)
     await page.reload()
