@@ -79,3 +79,19 @@ async def test_people_see_who_types_who_is_there_and_who_has_read(invite: Invite
     await expect(member.get_by_role("img")).to_have_count(0)
     await alice.context.set_offline(False)
     await expect(member.get_by_role("img", name="Last seen")).to_be_visible(timeout=20_000)
+
+
+async def test_a_message_is_pinned_to_its_room(invite: Invite, channel: str) -> None:
+    alice, bob = await invite("Alice"), await invite("Bob")
+    await alice.create_channel(channel)
+    await bob.join_channel(channel)
+    await alice.write("The door code is 4711")
+    await press(alice, "door code", "Pin")
+    await expect(row(bob, "door code").get_by_text("Pinned")).to_be_visible()
+    await bob.page.get_by_role("link", name="1 pinned message").click()
+    pinned = bob.page.get_by_role("complementary").get_by_role("link", name="The door code is 4711")
+    await pinned.click()
+    await expect(row(bob, "door code")).to_be_focused()
+    await press(bob, "door code", "Unpin")
+    await expect(row(alice, "door code").get_by_text("Pinned")).to_have_count(0)
+    await expect(alice.page.get_by_role("link", name="1 pinned message")).to_have_count(0)

@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from "react";
 
-export const PANELS = ["about", "members"] as const;
+export const PANELS = ["about", "members", "pins"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export type Route =

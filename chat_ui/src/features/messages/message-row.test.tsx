@@ -151,6 +151,6 @@ test("a finger that rests opens the sheet, and one that scrolls does not", () =>
   expect(screen.queryByRole("dialog")).toBeNull();
   fireEvent.pointerDown(row, touch);
   act(() => void vi.advanceTimersByTime(600));
-  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 5);
+  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 6);
   vi.useRealTimers();
 });

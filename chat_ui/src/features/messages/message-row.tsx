@@ -6,11 +6,13 @@ import { Icon } from "@/components/icon";
 import { Seal } from "@/components/seal";
 import { concerns } from "@/lib/chat/counts";
 import { mayWrite } from "@/lib/chat/membership";
+import { useIsPinned } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
 import type { AnyMessage, Message, User } from "@/lib/protocol";
+import { useNamed, useNamedText } from "@/lib/use-named";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message.module.css";
@@ -25,7 +27,6 @@ import { Readers } from "./readers";
 import { useDesk } from "./room-desk";
 import { ThreadRow } from "./thread-row";
 import { useLongPress } from "./use-long-press";
-import { useNamed, useNamedText } from "./use-named";
 
 interface Props {
   message: AnyMessage;
@@ -56,6 +57,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const is_here = !in_thread || (!message.deleted && message.thread !== null);
   const is_edited = useDesk(({ editing }) => !message.deleted && editing[message.room_id]?.id === message.id);
   const editing = is_mine && is_here && is_edited;
+  const is_pinned = useIsPinned(message.deleted ? "" : message.room_id, message.id);
   const [deleting, setDeleting] = useState(false);
   const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
@@ -76,7 +78,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   };
   const long_press = useLongPress(() => setSheet(!message.deleted && !editing));
   const looks = [styles.message, follows && styles.follows, to_me && styles.addressed, is_marked && styles.marked];
-  const label = useRowLabel(message, { user, to_me, on_disk: is_mine });
+  const label = useRowLabel(message, { user, to_me, on_disk: is_mine, is_pinned });
   const time = (
     <time dateTime={message.at} title={fullTime(at)} className={styles.time}>
       {clockTime(at)}
@@ -104,6 +106,11 @@ export const MessageRow = memo(function MessageRow(props: Props) {
           {user?.bot && <span className={styles.bot}>{t("messages.bot")}</span>}
           {!follows && time}
         </header>
+        {is_pinned && (
+          <p className={styles.pinned}>
+            <Icon name="pin" small /> {t("pins.pinned")}
+          </p>
+        )}
         {message.deleted && <p className={styles.gone}>{t("messages.deleted")}</p>}
         {editing && !message.deleted && <MessageEditor message={message} onClose={() => row.current?.focus()} />}
         {!editing && !message.deleted && <Content message={message} me={me} onFailure={setFailure} />}
@@ -126,7 +133,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 });
 
 /** Name the row as a screen reader says it: who, when, what, and what became of it. */
-function useRowLabel(message: AnyMessage, { user, to_me, on_disk }: LabelFacts): string {
+function useRowLabel(message: AnyMessage, { user, to_me, on_disk, is_pinned }: LabelFacts): string {
   const t = useT();
   const named = useNamedText(message.deleted ? "" : message.text);
   const name = user ? userName(user) : "…";
@@ -135,6 +142,7 @@ function useRowLabel(message: AnyMessage, { user, to_me, on_disk }: LabelFacts):
   const states = [
     to_me && t("messages.state_mention"),
     message.edited_at && t("messages.state_edited"),
+    is_pinned && t("pins.pinned"),
     on_disk && t("messages.on_disk"),
   ].filter(Boolean);
   return states.length > 0
@@ -146,6 +154,7 @@ interface LabelFacts {
   user: User | undefined;
   to_me: boolean;
   on_disk: boolean;
+  is_pinned: boolean;
 }
 
 interface ContentProps {
