@@ -3,6 +3,7 @@ import { type KeyboardEvent, memo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
+import { PersonButton } from "@/components/person-button";
 import { Seal } from "@/components/seal";
 import { concerns } from "@/lib/chat/counts";
 import { mayWrite } from "@/lib/chat/membership";
@@ -99,10 +100,18 @@ export const MessageRow = memo(function MessageRow(props: Props) {
       {...long_press}
       data-message
     >
-      {follows ? time : <Avatar id={message.sender} user={user} />}
+      {follows ? (
+        time
+      ) : (
+        <PersonButton id={message.sender} only_pointer>
+          <Avatar id={message.sender} user={user} />
+        </PersonButton>
+      )}
       <div className={styles.body}>
         <header className={follows ? "only-read-out" : styles.head}>
-          <strong>{user ? userName(user) : "…"}</strong>
+          <PersonButton id={message.sender} className={styles.name} is_stop={!follows && (focused || pointed)}>
+            {user ? userName(user) : "…"}
+          </PersonButton>
           {user?.bot && <span className={styles.bot}>{t("messages.bot")}</span>}
           {!follows && time}
         </header>
