@@ -2,6 +2,8 @@
 
 PYTHON := .venv/bin/python
 ARGS ?=
+# How many tests run at once.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long check bench chaos chaos-sabotage ui api api-check transcript up fmt lock clean environment servers
@@ -14,7 +16,7 @@ run: environment ui ## Run the whole system on http://localhost:8080 (ARGS="--po
 
 test: environment servers ui ## Run the tests that this machine can run (ARGS="…" goes to pytest)
 	@$(PYTHON) chat_ui/build.py check
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 test-long: environment servers ## The tests that take minutes: FerretDB, upgrades of every kind, REST with all limits tried
 	@$(PYTHON) -m pytest -m long $(ARGS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from message_service.api import history, rooms
+from message_service.api import history, rooms, threads
 from message_service.internal import views as internal
 
 handler400 = "chatflow_django.answers.answer_bad_request"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("internal/versions", internal.versions),
     path("internal/read", internal.read),
     path("internal/personal", internal.personal),
+    path("internal/threads/read", internal.read_threads),
     path("internal/owed", internal.owed),
     path("internal/owed/clear", internal.clear_owed),
     path("internal/alerts", internal.alerts),
@@ -34,5 +35,6 @@ urlpatterns = [
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/reactions", history.MessageReactions.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/thread", history.Thread.as_view()),
     path("api/rooms/<uuid:room_id>/events", history.RoomEvents.as_view()),
+    path("api/threads", threads.MyThreads.as_view()),
     path("api/rooms/<uuid:room_id>/pins", history.RoomPins.as_view()),
 ]

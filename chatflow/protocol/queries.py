@@ -50,6 +50,14 @@ class UnfollowThread(msgspec.Struct, frozen=True, tag="thread:unfollow"):
     id: Id
 
 
+class ReadThread(msgspec.Struct, frozen=True, tag="thread:read"):
+    """Say how far one has read a thread that one follows, by the number of a reply; it only moves forward."""
+
+    room_id: Id
+    id: Id
+    n: Seq
+
+
 class Focus(msgspec.Struct, frozen=True, tag="focus"):
     """Say which room this device really shows, so that nobody is alerted of what they see; null is none."""
 

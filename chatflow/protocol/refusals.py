@@ -19,7 +19,16 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     # Each of its rooms has an error of its own.
     "room:sync": OF_ANY,
     **dict.fromkeys(
-        ("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "read:mark", "read:unread", "focus"),
+        (
+            "room:notify",
+            "room:mine:set",
+            "thread:follow",
+            "thread:unfollow",
+            "thread:read",
+            "read:mark",
+            "read:unread",
+            "focus",
+        ),
         OF_A_ROOM,
     ),
     **dict.fromkeys(("typing:start", "typing:stop"), OF_A_ROOM),

@@ -88,6 +88,12 @@ class Marked(msgspec.Struct, frozen=True):
     seq: int
 
 
+class ThreadMarked(msgspec.Struct, frozen=True):
+    """To `thread:read`: how far one has read the thread now."""
+
+    n: int
+
+
 class Refreshed(msgspec.Struct, frozen=True):
     """To `auth:refresh`."""
 
@@ -111,6 +117,7 @@ REPLIES: dict[str, type[msgspec.Struct]] = {
     "room:sync": Synced,
     "presence:watch": Watched,
     **dict.fromkeys(("read:mark", "read:unread"), Marked),
+    "thread:read": ThreadMarked,
     "auth:refresh": Refreshed,
     "ping:app": Pong,
     **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "focus"), Nothing),

@@ -100,6 +100,8 @@ class RoomMine(msgspec.Struct, frozen=True, omit_defaults=True):
     section: str | UnsetType | None = UNSET
     # By the message under which the thread hangs: whether one follows it.
     threads: dict[str, bool] | None = None
+    # By the same: how far one has read it.
+    threads_read: dict[str, int] | None = None
     hidden: bool | None = None
 
 

@@ -52,6 +52,25 @@ class HideWrite(msgspec.Struct, frozen=True, kw_only=True, tag="hide"):
     for_good: bool = False
 
 
+class ThreadMark(msgspec.Struct, frozen=True):
+    """How far a person has read a thread; `id` is the message under which it hangs."""
+
+    user_id: str
+    room_id: str
+    id: str
+    n: int
+
+
+class ThreadReadAsk(msgspec.Struct, frozen=True):
+    marks: list[ThreadMark]
+
+
+class ThreadReadAnswer(msgspec.Struct, frozen=True):
+    """Where each position is now; None for what the person may not read."""
+
+    positions: list[int | None]
+
+
 PersonalWrite = NotifyWrite | MineWrite | ThreadWrite | HideWrite
 
 # `not_direct`: a room of this kind can be left, but not hidden.

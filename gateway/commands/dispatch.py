@@ -24,6 +24,7 @@ from chatflow.protocol.queries import (
     MarkRead,
     MarkUnread,
     PingApp,
+    ReadThread,
     RefreshAuth,
     SetMine,
     SetNotify,
@@ -77,6 +78,7 @@ SETTING = {
     "room:mine:set",
     "thread:follow",
     "thread:unfollow",
+    "thread:read",
     "presence:set",
 }
 
@@ -119,6 +121,7 @@ class Dispatch:
             "room:mine:set": (SetMine, self._set_mine),
             "thread:follow": (FollowThread, self._follow),
             "thread:unfollow": (UnfollowThread, self._follow),
+            "thread:read": (ReadThread, self._read_thread),
             "focus": (Focus, self._move_focus),
             "presence:set": (SetPresence, self._set_presence),
             "presence:watch": (WatchPresence, self._watch_presence),
@@ -219,6 +222,9 @@ class Dispatch:
     async def _follow(self, connection: Connection, request: FollowThread | UnfollowThread) -> str:
         await self._preferences.follow(connection, request)
         return "{}"
+
+    async def _read_thread(self, connection: Connection, request: ReadThread) -> str:
+        return f'{{"n":{await self._reading.threads.mark(connection, request)}}}'
 
     async def _move_focus(self, connection: Connection, request: Focus) -> str:
         await self._focus.move(connection, request.room_id)

@@ -17,6 +17,7 @@ from chatflow.wire.bus import ReadMoved
 from chatflow.wire.reads import ReadAnswer, ReadAsk, ReadMark
 from gateway.delivery.read_order import Position, ReadOrder
 from gateway.delivery.signals import SignalSender
+from gateway.personal.thread_positions import ThreadPositions
 from gateway.sessions.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -39,12 +40,13 @@ Collected = dict[tuple[str, str], Waiting]
 
 
 class ReadPositions:
-    """Collects marks by person and room; only what they come to is written."""
+    """Collects marks by person and room; only what they come to is written. Those of threads are in `threads`."""
 
     def __init__(self, messages: ServiceClient, signals: SignalSender, order: ReadOrder) -> None:
         self._messages = messages
         self._signals = signals
         self._order = order
+        self.threads = ThreadPositions(messages, signals)
         self._collected: Collected = {}
         self._is_writing = False
         self._tasks = RunningTasks()

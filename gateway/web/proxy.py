@@ -59,6 +59,7 @@ class Proxy:
             "/api/users": users,
             "/api/auth": users,
             "/api/rooms": messages,
+            "/api/threads": messages,
             "/api/search": messages,
             "/api/files": messages,
             "/api/notifications": notifications,

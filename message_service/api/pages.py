@@ -14,6 +14,16 @@ class Rooms(Page[Room]):
     """A page of rooms."""
 
 
+class OpenRoom(Room, frozen=True, kw_only=True, omit_defaults=True):
+    """A channel of the directory. `last_at` is when somebody last said something in it, or made it."""
+
+    last_at: str
+
+
+class OpenRooms(Page[OpenRoom]):
+    """A page of the directory."""
+
+
 class Messages(RoomPage[AnyMessage]):
     """A page of messages in the order of seq; of pinned ones, last pinned first."""
 

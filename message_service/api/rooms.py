@@ -1,5 +1,6 @@
 """The REST endpoints about rooms: mine, the directory, one, and who is in it."""
 
+import re
 from typing import Annotated, Any
 
 import msgspec
@@ -7,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatflow.errors import Forbidden
+from chatflow.errors import Forbidden, Invalid
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
 from chatflow.instants import write_instant
@@ -15,7 +16,18 @@ from chatflow.protocol.objects import Role, Room
 from message_service import opened
 from message_service.api.access import access_membership, access_visible_room
 from message_service.api.authentication import principal_of
-from message_service.api.pages import Invite, Invites, ListedMember, Members, Rooms, read_cursor, write_cursor
+from message_service.api.pages import (
+    Invite,
+    Invites,
+    ListedMember,
+    Members,
+    OpenRoom,
+    OpenRooms,
+    Rooms,
+    read_cursor,
+    write_cursor,
+)
+from message_service.stores.port import DirectoryOrder
 from message_service.stores.sizes import Sheet
 
 Limit = Annotated[int, msgspec.Meta(ge=1)]
@@ -29,6 +41,7 @@ class RoomsQuery(msgspec.Struct):
 
 class DirectoryQuery(msgspec.Struct):
     q: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    sort: DirectoryOrder = "name"
     cursor: Text | None = None
     limit: Limit = 50
 
@@ -41,6 +54,8 @@ class MembersQuery(msgspec.Struct):
 ROOMS_AT_MOST = 500
 OPEN_ROOMS_AT_MOST = 100
 MEMBERS_AT_MOST = 1000
+# How many are in a room, in a cursor.
+COUNT = re.compile(r"\d{1,9}", re.ASCII)
 # Those who may make invitations, as chat_service has it.
 MAY_SEE_INVITES: frozenset[Role | None] = frozenset({"moderator", "owner"})
 
@@ -82,24 +97,28 @@ class MyRooms(APIView):
 
 
 class PublicRooms(APIView):
-    """The channels that anybody signed in may look up and walk into, by name."""
+    """The channels that anybody signed in may look up and walk into, by name, activity or members."""
 
     @documented(
         "list_public_rooms",
-        "The open channels, by name.",
+        "The open channels: by name, the last active first, or the largest first.",
         tag="rooms",
         query=DirectoryQuery,
-        answers={200: Rooms},
+        answers={200: OpenRooms},
         links={"show_room": {"room_id": "/items/0/id"}},
     )
     def get(self, request: Request) -> Response:
         query = read_query(request.query_params.dict(), DirectoryQuery)
         limit = min(query.limit, OPEN_ROOMS_AT_MOST)
-        found = opened.store().public_rooms(query.q, after=read_cursor(query.cursor), limit=limit + 1)
-        page = Rooms(items=[room for _, room in found[:limit]])
+        after = read_cursor(query.cursor)
+        if after is not None and query.sort == "members" and not COUNT.fullmatch(after[0]):
+            raise Invalid("This is not a cursor of this order.")
+        found = opened.store().public_rooms(query.q, after=after, limit=limit + 1, order=query.sort)
+        items = [OpenRoom(**msgspec.structs.asdict(one.room), last_at=one.active_at) for one in found[:limit]]
+        page = OpenRooms(items=items)
         if len(found) > limit:
-            sort_key, last = found[limit - 1]
-            page.next = write_cursor(sort_key, last.id)
+            last = found[limit - 1]
+            page.next = write_cursor(last.key, last.room.id)
         return Response(page)
 
 

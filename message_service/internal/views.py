@@ -14,7 +14,7 @@ from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.clock import ClockAnswer, ClockAsk
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
 from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
-from chatflow.wire.personal import PersonalAnswer, PersonalAsk
+from chatflow.wire.personal import PersonalAnswer, PersonalAsk, ThreadReadAnswer, ThreadReadAsk
 from chatflow.wire.reads import (
     ConnectAnswer,
     ConnectAsk,
@@ -166,6 +166,11 @@ def read(ask: ReadAsk) -> ReadAnswer:
 @internal(PersonalAsk)
 def personal(ask: PersonalAsk) -> PersonalAnswer:
     return PersonalAnswer(opened.store().write_personal(ask.writes))
+
+
+@internal(ThreadReadAsk)
+def read_threads(ask: ThreadReadAsk) -> ThreadReadAnswer:
+    return ThreadReadAnswer(opened.store().read_threads(ask.marks))
 
 
 @internal(OwedAsk)

@@ -11,12 +11,12 @@ Guarantees of every adapter:
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
-from chatflow.wire.personal import Outcome, PersonalWrite
+from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
@@ -48,12 +48,47 @@ class MessagePage:
     next_pin: int | None = None
 
 
+DirectoryOrder = Literal["name", "activity", "members"]
+
+
+class OpenRoom(NamedTuple):
+    """A channel of the directory, and when somebody last said something in it, or made it."""
+
+    # Where it stands in the order that was asked for.
+    key: str
+    room: Room
+    active_at: str
+
+
 class Reactor(NamedTuple):
     """A person who put an emoji on a message, and when, if the log was already asked for that."""
 
     seq: int
     user_id: str
     at: str | None
+
+
+# So many rows of a person's threads are looked at for one page, and so many replies are counted.
+THREADS_LOOKED_AT = 200
+REPLIES_COUNTED = 1000
+UNREAD_REPLIES_COUNTED = 100
+
+
+class FoundThread(NamedTuple):
+    """A thread that somebody follows; `last` is its newest reply. Both counts have bounds."""
+
+    room_id: str
+    root: Message | DeletedMessage
+    last: Message | DeletedMessage | None
+    replies: int
+    # Replies by others that the person has not read.
+    unread: int
+
+
+class ThreadPage(NamedTuple):
+    items: list[FoundThread]
+    # The place after which the next page begins: when the last reply was, and the root's id.
+    next: tuple[str, str] | None
 
 
 class MessageStore(Protocol):
@@ -134,6 +169,12 @@ class MessageStore(Protocol):
     def write_personal(self, writes: Sequence[PersonalWrite]) -> list[Outcome]:
         """Store people's own settings, durably; one outcome per write, in their order."""
 
+    def read_threads(self, marks: Sequence[ThreadMark]) -> list[int | None]:
+        """Move how far people have read threads forward, durably; return where it is, None for what one may not read.
+
+        Of somebody who does not follow the thread nothing is kept.
+        """
+
     def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
         """Return events owed to a consumer since before `until` (wall-clock seconds; infinity: all), oldest first."""
 
@@ -155,8 +196,14 @@ class MessageStore(Protocol):
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         """Return (active_at, row) of rooms not hidden, most recently active first, after (active_at, room id)."""
 
-    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
-        """Return (sort key, room) of open channels whose name or topic contains the query, by name."""
+    def public_rooms(
+        self, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder = "name"
+    ) -> list[OpenRoom]:
+        """Return open channels whose name or topic contains the query, after (key, room id) in their order.
+
+        By activity the last active come first, by members the largest. A room that moves meanwhile may be left out of
+        the pages, or come twice.
+        """
 
     def room(self, room_id: str) -> Room | None:
         """Return the room without anything personal."""
@@ -182,6 +229,13 @@ class MessageStore(Protocol):
         self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
     ) -> MessagePage:
         """Return the replies in a thread after a seq, oldest first."""
+
+    def threads_of(self, user_id: str, *, unread: bool, after: tuple[str, str] | None, limit: int) -> ThreadPage:
+        """Return the threads that a person follows and may read, newest reply first, after a place.
+
+        Who begins a thread follows it, who writes in it or is named in it, and who chose to; nobody who chose not to,
+        until they write in it again. A page may have few items, or none, with more behind it.
+        """
 
     def reactors(
         self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int

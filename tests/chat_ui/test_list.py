@@ -127,6 +127,19 @@ async def test_the_list_never_shrinks_while_one_sends(invite: Invite, channel: s
     assert len(set(heights)) == 5, "each message is as high from the first moment"
     await expect(alice.page.get_by_text("message 33")).to_be_in_viewport()
 
+    # A message that goes on from another shows its time in the gutter, whole, while it is pointed at.
+    row = alice.page.locator("article", has_text="message 33")
+    await row.hover()
+    await expect(row.locator("time")).to_have_css("opacity", "1")
+    time, list_box = await row.locator("time").bounding_box(), await alice.messages.bounding_box()
+    assert time is not None
+    assert list_box is not None
+    assert time["x"] >= list_box["x"], "cut off at the edge of the list"
+    assert await row.locator("time").evaluate("time => time.scrollWidth <= time.clientWidth + 1")
+    text = await row.locator("[data-message-text]").bounding_box()
+    assert text is not None
+    assert time["x"] + time["width"] <= text["x"], "lies over the text"
+
 
 async def test_a_link_opens_a_message_in_its_place_and_leaves_what_follows_unread(
     invite: Invite, channel: str, system: System

@@ -106,7 +106,7 @@ def test_only_invitations_that_let_somebody_in_come_along(brought_along: Message
 def test_rooms_are_found_by_their_topics(brought_along: MessageStore) -> None:
     decomposed = unicodedata.normalize("NFD", "ÄRGER")
     for query in ("ärger und größe", "ÄRGER UND GRÖSSE", decomposed, "STRASSE"):
-        assert [room.name for _, room in brought_along.public_rooms(query, after=None, limit=5)] == ["Straße"]
+        assert [one.room.name for one in brought_along.public_rooms(query, after=None, limit=5)] == ["Straße"]
 
 
 def test_what_was_owed_is_owed_to_alerts(brought_along: MessageStore) -> None:

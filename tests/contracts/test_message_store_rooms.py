@@ -9,7 +9,7 @@ from chatflow.protocol import events
 from chatflow.protocol.events import FOREVER
 from chatflow.protocol.objects import Room
 from chatflow.wire.log import InviteState, LoadRoom, MemberState, Snapshot
-from message_service.stores.port import MessageStore
+from message_service.stores.port import DirectoryOrder, MessageStore, OpenRoom
 from tests.contracts.message_store_log import RoomLog, message_of
 
 
@@ -224,7 +224,7 @@ def test_the_directory_shows_open_channels_by_name(store: MessageStore, alice: s
     direct.begin(bob, kind="direct", name=None, private=True)
 
     def found(query: str) -> list[str | None]:
-        return [room.name for _, room in store.public_rooms(query, after=None, limit=10)]
+        return [one.room.name for one in store.public_rooms(query, after=None, limit=10)]
 
     assert found("") == ["alpha", "Beta", "회의"]
     assert (found("ALP"), found("의"), found("cats"), found("hid"), found("%")) == (
@@ -243,19 +243,43 @@ def test_topics_are_found_however_they_are_written(store: MessageStore, alice: s
     RoomLog(store, owner=alice).begin(name="a", topic="Ärger, Größe und \u0390")
     RoomLog(store, owner=alice).begin(name="b", topic="nothing of it")
 
-    assert [room.name for _, room in store.public_rooms(query, after=None, limit=10)] == ["a"]
+    assert [one.room.name for one in store.public_rooms(query, after=None, limit=10)] == ["a"]
 
 
 def test_the_directory_goes_on_behind_what_was_shown(store: MessageStore, alice: str) -> None:
     for name in ("a", "b", "b", "c"):
         RoomLog(store, owner=alice).begin(name=name)
 
-    shown = store.public_rooms("", after=None, limit=2)
-    sort_key, last = shown[-1]
-    rest = store.public_rooms("", after=(sort_key, last.id), limit=10)
+    shown = in_pages(store, "name")
 
-    assert [room.name for _, room in [*shown, *rest]] == ["a", "b", "b", "c"]
-    assert len({room.id for _, room in [*shown, *rest]}) == 4
+    assert [one.room.name for one in shown] == ["a", "b", "b", "c"]
+    assert len({one.room.id for one in shown}) == 4
+
+
+def in_pages(store: MessageStore, order: DirectoryOrder) -> list[OpenRoom]:
+    shown = store.public_rooms("", after=None, limit=2, order=order)
+    last = shown[-1]
+    return shown + store.public_rooms("", after=(last.key, last.room.id), limit=10, order=order)
+
+
+def test_the_directory_goes_by_who_spoke_last_and_by_how_many_are_in_it(store: MessageStore, alice: str) -> None:
+    rooms = {name: RoomLog(store, owner=alice) for name in ("a", "b", "c", "d")}
+    for people, (name, room) in enumerate(rooms.items(), start=9):
+        room.minute = people
+        room.begin(*(new_id() for _ in range(people)), name=name)
+    private = RoomLog(store, owner=alice)
+    private.begin(name="hidden", private=True)
+    rooms["b"].minute = 30
+    rooms["b"].say(alice, "the last to speak")
+    rooms["d"].write(rooms["d"].of_member(events.MemberLeft, alice, actor=alice), rooms["d"].update(topic="quiet"))
+
+    assert [(one.room.name, one.active_at[11:16]) for one in in_pages(store, "activity")] == [
+        *(("b", "10:31"), ("d", "10:13"), ("c", "10:12"), ("a", "10:10"))
+    ]
+    members = in_pages(store, "members")
+    assert [one.room.member_count for one in members] == [12, 12, 11, 10]
+    assert sorted(one.room.name or "" for one in members[:2]) == ["c", "d"]
+    assert [one.room.name for one in store.public_rooms("c", after=None, limit=10, order="members")] == ["c"]
 
 
 def test_members_are_listed_page_by_page(room: RoomLog, alice: str, bob: str, carol: str) -> None:

@@ -18,6 +18,8 @@ RECORDED = Path(__file__).with_name("wire_recorded.json")
 # git worktree add ../before COMMIT && PYTHONPATH=../before python tests/contracts/wire_samples.py write
 # Structs that the two versions do not read from each other, each with the reason why no two processes ever meet in it.
 APART: dict[str, str] = {
+    # What a gateway is told of people. One of the version before does not ask with `with_status`, and is told of none.
+    "chatflow.protocol.objects:User": "a status is an object",
     # The first value of a run's outcome. An older worker meets it only where somebody adds people past the bound, and
     # takes the answer for one that it does not know: it asks again until the command's deadline.
     "chatflow.wire.log:RunResult": "stopped by `added`",

@@ -247,3 +247,24 @@ async def test_a_refreshed_session_goes_on(invite: Invite) -> None:
     await alice.log_in()
     phone = await alice.connect()
     assert phone.ready["user"]["id"] == alice.id
+
+
+async def test_who_is_named_in_a_thread_finds_it_among_theirs_until_they_have_read_it(invite: Invite) -> None:
+    alice, bob = await invite("alice"), await invite("bob")
+    phone, bobs_phone, bobs_desk = await alice.connect(), await bob.connect(), bob.device("desk")
+    await bobs_desk.connect()
+    room_id = await phone.create_room("threads")
+    await bobs_phone.join(room_id)
+    root = await phone.send(room_id, "root")
+    reply = await phone.send(room_id, f"<@{bob.id}>", thread=root["id"])
+
+    [thread] = (await bob.rest.get("/api/threads?unread=true"))["items"]
+    assert (thread["room_id"], thread["root"]["id"], thread["last"]["id"]) == (room_id, root["id"], reply["id"])
+    assert (thread["replies"], thread["unread"]) == (1, 1)
+
+    read = {"room_id": room_id, "id": root["id"], "n": reply["n"]}
+    assert await bobs_phone.request("thread:read", read) == {"ok": True, "n": reply["n"]}
+    told = await bobs_desk.is_told("room:mine", room_id=room_id)
+    assert told["threads_read"] == {root["id"]: reply["n"]}
+    assert (await bob.rest.get("/api/threads?unread=true"))["items"] == []
+    assert [one["unread"] for one in (await bob.rest.get("/api/threads"))["items"]] == [0]

@@ -102,6 +102,7 @@ IN_A_ROOM: list[Right] = [
     everywhere("room:mine:set", {"favourite": True, "section": "work"}, INSIDE),
     everywhere("thread:follow", {"id": SAID}, INSIDE),
     everywhere("thread:unfollow", {"id": SAID}, INSIDE),
+    everywhere("thread:read", {"id": SAID, "n": 1}, INSIDE),
     everywhere("read:mark", {"seq": 1}, INSIDE),
     everywhere("read:unread", {"seq": 1}, INSIDE),
     everywhere("typing:start", {}, INSIDE),
@@ -124,7 +125,7 @@ EVENTS_OF_ONES_OWN = {
     *("presence:set", "presence:watch", "auth:refresh", "ping:app"),
 }
 ROUTES_OF_ONES_OWN = {
-    *("GET /api/rooms", "GET /api/rooms/public"),
+    *("GET /api/rooms", "GET /api/rooms/public", "GET /api/threads"),
     *("GET /api/users", "GET /api/users/{user_id}", "GET /api/users/me", "PATCH /api/users/me"),
     *("GET /api/users/me/blocks", "PUT /api/users/me/blocks/{user_id}", "DELETE /api/users/me/blocks/{user_id}"),
     *("POST /api/auth/logout-all", "POST /api/auth/password/change"),

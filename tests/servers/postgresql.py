@@ -47,10 +47,11 @@ def open_postgresql(folder: Path) -> Iterator[Server]:
         server.stop()
 
 
-def create_database(server_url: str, name: str) -> str:
-    """Make an empty database on that server and return its url."""
+def create_database(server_url: str, name: str, *, template: str = "template1") -> str:
+    """Make a database on that server like the template, by default an empty one, and return its url."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(statement)
     return f"{server_url.rpartition('/')[0]}/{name}"
 
 

@@ -1,6 +1,7 @@
 """The service's database as seen past the service: to age what is in it, and to set it up as an older version did."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -45,6 +46,19 @@ def opened(database_url: str) -> Any:
 
 def native(database_url: str, statement: str) -> str:
     return statement if database_url.startswith("sqlite") else statement.replace("?", "%s")
+
+
+def migrate(database_url: str) -> None:
+    """Bring an empty database up to date."""
+    run_django(database_url, "migrate", "--verbosity=0")
+
+
+def copy_database(file: Path, folder: Path) -> str:
+    """Return the url of a copy of an SQLite database that nobody has open."""
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return f"sqlite:///{shutil.copy(file, folder / file.name)}"
 
 
 def migrate_to(database_url: str, *steps: tuple[str, str]) -> None:

@@ -99,13 +99,13 @@ def test_what_keeps_a_command_from_its_work_is_one_line(
     assert complaint in line
 
 
-def test_an_owner_is_made_from_the_shell_beside_the_one_who_came_first(tmp_path: Path, own_url: str) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
+def test_an_owner_is_made_from_the_shell_beside_the_one_who_came_first(tmp_path: Path, migrated_url: str) -> None:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         service.sign_up("alice")
-        made = create_owner("Carol", PASSWORD, own_url)
-        again = create_owner("carol", PASSWORD, own_url)
-        weak = create_owner("dave", "carol123", own_url)
-        without = manage("createsuperuser", "--noinput", "--username=dave", CHATFLOW_USER_DATABASE_URL=own_url)
+        made = create_owner("Carol", PASSWORD, migrated_url)
+        again = create_owner("carol", PASSWORD, migrated_url)
+        weak = create_owner("dave", "carol123", migrated_url)
+        without = manage("createsuperuser", "--noinput", "--username=dave", CHATFLOW_USER_DATABASE_URL=migrated_url)
         signed_in = service.post("/api/auth/login", {"login": "carol", "password": PASSWORD}).body["user"]
 
     assert (made.returncode, made.stderr, signed_in["username"], signed_in["role"]) == (0, "", "Carol", "owner")
@@ -113,7 +113,7 @@ def test_an_owner_is_made_from_the_shell_beside_the_one_who_came_first(tmp_path:
     assert again.stderr == "error: username: already taken.\n"
     assert weak.stderr.startswith("error: password: ")
     assert without.stderr.startswith("error: password: missing")
-    assert dict(query(own_url, ROLES)) == {"alice": "owner", "Carol": "owner"}
+    assert dict(query(migrated_url, ROLES)) == {"alice": "owner", "Carol": "owner"}
 
 
 def create_owner(username: str, password: str, database_url: str) -> "subprocess.CompletedProcess[str]":
@@ -122,13 +122,13 @@ def create_owner(username: str, password: str, database_url: str) -> "subprocess
 
 
 def test_a_password_is_changed_from_the_shell_by_the_rules_which_ends_all_sessions(
-    tmp_path: Path, own_url: str
+    tmp_path: Path, migrated_url: str
 ) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         alice = service.sign_up("alice")
         typed = ["alice1234", "alice1234", NEW_PASSWORD, "another one", NEW_PASSWORD, NEW_PASSWORD]
-        changed = manage("changepassword", "ALICE", typed=typed, CHATFLOW_USER_DATABASE_URL=own_url)
-        nobody = manage("changepassword", "nobody-here", CHATFLOW_USER_DATABASE_URL=own_url)
+        changed = manage("changepassword", "ALICE", typed=typed, CHATFLOW_USER_DATABASE_URL=migrated_url)
+        nobody = manage("changepassword", "nobody-here", CHATFLOW_USER_DATABASE_URL=migrated_url)
         ended = service.get("/api/users/me", token=alice.access).status
         logins = [
             service.post("/api/auth/login", {"login": "alice", "password": password}).status
@@ -145,11 +145,11 @@ def test_a_password_is_changed_from_the_shell_by_the_rules_which_ends_all_sessio
     assert (ended, logins) == (401, [401, 200])
 
 
-def test_whoever_signs_in_is_noted_with_the_time(tmp_path: Path, own_url: str) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
+def test_whoever_signs_in_is_noted_with_the_time(tmp_path: Path, migrated_url: str) -> None:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         service.sign_up("alice")
-        (before,) = query(own_url, "SELECT last_login FROM users")[0]
+        (before,) = query(migrated_url, "SELECT last_login FROM users")[0]
         service.post("/api/auth/login", {"login": "alice", "password": PASSWORD})
-        (after,) = query(own_url, "SELECT last_login FROM users")[0]
+        (after,) = query(migrated_url, "SELECT last_login FROM users")[0]
 
     assert before < after

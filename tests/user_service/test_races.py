@@ -103,16 +103,18 @@ def test_of_two_devices_that_change_the_password_at_once_one_does(service: UserS
     assert alive == [200 if answer == 204 else 401 for answer in answers]
 
 
-def test_a_refresh_that_waited_for_the_end_of_its_session_is_refused(tmp_path: Path, own_postgres_url: str) -> None:
+def test_a_refresh_that_waited_for_the_end_of_its_session_is_refused(
+    tmp_path: Path, migrated_postgres_url: str
+) -> None:
     with (
-        open_user_service(tmp_path, database_url=own_postgres_url) as service,
+        open_user_service(tmp_path, database_url=migrated_postgres_url) as service,
         ThreadPoolExecutor(1) as together,
-        psycopg.connect(own_postgres_url) as other,
+        psycopg.connect(migrated_postgres_url) as other,
     ):
         alice = service.sign_up()
         other.execute("UPDATE sessions SET revoked_at = now()")
         refreshing = together.submit(service.post, "/api/auth/refresh", {"refresh": alice.refresh})
-        wait_until(lambda: query(own_postgres_url, WAITING) == [(1,)])
+        wait_until(lambda: query(migrated_postgres_url, WAITING) == [(1,)])
         other.commit()
 
         assert refreshing.result().status == 401

@@ -5,6 +5,7 @@ import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
 import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
 import { useShortcuts } from "@/features/keyboard/shortcuts";
+import { OutboxPanel } from "@/features/messages/outbox-panel";
 import { RoomPage } from "@/features/messages/room-page";
 import { ThreadPanel } from "@/features/messages/thread-panel";
 import { Notices } from "@/features/notices/notices";
@@ -18,7 +19,7 @@ import { tellFocus } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
-import { closeOverlay, useOverlay } from "@/lib/overlay";
+import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
 import styles from "./chat-shell.module.css";
@@ -36,11 +37,17 @@ export function ChatShell({ user }: { user: User }) {
   const panel = route.page === "room" && is_known ? route.panel : null;
   const thread = route.page === "room" && is_known ? route.thread : null;
   const seq = route.page === "room" ? route.seq : null;
+  const outbox = useOutboxPanel(({ open }) => open);
   const at_home = route.page === "home" || route.page === "register";
+  // On a phone what is open takes the place of the rooms.
+  const aside = at_home && !outbox;
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
   useTitle(room_id);
   useShortcuts();
+  // One panel at a time: another one, or a room gone to, closes the outbox.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what closes it.
+  useEffect(closeOutbox, [panel, room_id, route.page]);
   const overlay = useOverlay(({ open }) => open);
   return (
     <div className={styles.shell}>
@@ -48,19 +55,19 @@ export function ChatShell({ user }: { user: User }) {
         {t("app.skip")}
       </a>
       <div className={styles.columns}>
-        <div className={at_home ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
+        <div className={aside ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
           <Rail user={user} page={route.page} />
         </div>
-        <nav className={`${styles.side} ${at_home ? "" : styles.on_wide}`} aria-label={t("app.navigation")}>
+        <nav className={`${styles.side} ${aside ? "" : styles.on_wide}`} aria-label={t("app.navigation")}>
           <SideHead />
           <div className={styles.rooms}>
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
           </div>
           <DiskLine />
         </nav>
-        <div className={`${styles.chosen} ${at_home ? styles.on_wide : ""}`}>
+        <div className={`${styles.chosen} ${aside ? styles.on_wide : ""}`}>
           {room_id && (
-            <div className={panel || thread ? `${styles.room} ${styles.beside}` : styles.room}>
+            <div className={panel || thread || outbox ? `${styles.room} ${styles.beside}` : styles.room}>
               <RoomPage
                 key={room_id}
                 room_id={room_id}
@@ -71,11 +78,16 @@ export function ChatShell({ user }: { user: User }) {
               />
             </div>
           )}
-          {room_id && panel && <DetailsPanel room_id={room_id} panel={panel} />}
-          {room_id && thread && <ThreadPanel room_id={room_id} root_id={thread} />}
-          {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
-          {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
-          {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
+          {room_id && panel && !outbox && <DetailsPanel room_id={room_id} panel={panel} />}
+          {room_id && thread && !outbox && <ThreadPanel room_id={room_id} root_id={thread} />}
+          {!room_id && (
+            <div className={outbox ? `${styles.room} ${styles.beside}` : styles.room}>
+              {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
+              {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
+              {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
+            </div>
+          )}
+          {outbox && <OutboxPanel />}
         </div>
       </div>
       <Notices room_id={room_id} />

@@ -180,6 +180,16 @@ export interface FollowThread {
   id: string;
 }
 
+/** A thread that one follows; `last` is null while nobody has replied. `replies` is counted up to 1000, `unread` (replies by others, past what one has read of it) up to 100. */
+export interface FollowedThread {
+  room_id: string;
+  root: AnyMessage;
+  last: Message | DeletedMessage | null;
+  replies: number;
+  /** How many are not seen. */
+  unread: number;
+}
+
 /** A process that answers is alive. */
 export interface Health {
   status: "ok";
@@ -659,6 +669,43 @@ export interface OpenDirect {
   user_ids: string[];
 }
 
+/** A channel of the directory. `last_at` is when somebody last said something in it, or made it. */
+export interface OpenRoom {
+  id: string;
+  kind: "channel" | "direct" | "group";
+  name: string | null;
+  topic: string;
+  private: boolean;
+  archived: boolean;
+  member_count: number;
+  /** The seq up to which this is true. */
+  head: number;
+  /** How many messages the room has had up to here. */
+  n: number;
+  retention_days: number | null;
+  history: "all" | "joined";
+  peers?: string[];
+  description?: string;
+  role?: "member" | "moderator" | "owner" | "reader";
+  read_seq?: number;
+  /** How many are not seen. */
+  unread?: number;
+  mentions?: number;
+  notify?: Notify;
+  favourite?: boolean;
+  section?: string;
+  last_at: string;
+}
+
+/** A page of the directory. */
+export interface OpenRooms {
+  items: OpenRoom[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
 /** A page of people. */
 export interface People {
   items: User[];
@@ -825,6 +872,14 @@ export interface ReadNoticesBody {
   seq?: number | null;
 }
 
+/** Say how far one has read a thread that one follows, by the number of a reply; it only moves forward. */
+export interface ReadThread {
+  room_id: string;
+  id: string;
+  /** How many messages the room has had up to here. */
+  n: number;
+}
+
 /** Whether a process may be sent requests, and what each of its checks says. */
 export interface Readiness {
   status: "not ready" | "ok";
@@ -957,6 +1012,7 @@ export interface RoomMine {
   favourite?: boolean;
   section?: string | null;
   threads?: Record<string, boolean>;
+  threads_read?: Record<string, number>;
   hidden?: boolean;
 }
 
@@ -1148,6 +1204,21 @@ export interface Target {
   mentions_before?: Mentions;
 }
 
+/** To `thread:read`: how far one has read the thread now. */
+export interface ThreadMarked {
+  /** How many messages the room has had up to here. */
+  n: number;
+}
+
+/** A page of threads; with `next` there may be more, even if this page has few or none. */
+export interface Threads {
+  items: FollowedThread[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+}
+
 /** Somebody begins or stops to type; it expires by itself. */
 export interface Typing {
   room_id: string;
@@ -1309,6 +1380,7 @@ export interface Commands {
   "room:unban": { payload: UnbanMember; reply: SeqReply };
   "room:update": { payload: UpdateRoom; reply: SeqReply };
   "thread:follow": { payload: FollowThread; reply: Nothing };
+  "thread:read": { payload: ReadThread; reply: ThreadMarked };
   "thread:unfollow": { payload: UnfollowThread; reply: Nothing };
   "typing:start": { payload: StartTyping; reply: Nothing };
   "typing:stop": { payload: StopTyping; reply: Nothing };

@@ -16,6 +16,8 @@ export const useSession = create<Session>(() => ({ status: "starting", user: nul
 
 /** Remembers that a cookie should be there, and whose, so that a newcomer's page asks for nothing. */
 const SIGNED_IN_KEY = "signed_in";
+/** The person of the last time, for a page that shows what this browser kept before the server answers. */
+const USER_KEY = "user";
 // A minute is ample for the call and its retries, and short against any sensible lifetime.
 const RENEW_AHEAD_MILLISECONDS = 60_000;
 // Whatever this machine's clock says: not more often than this.
@@ -30,11 +32,18 @@ export async function startSession(): Promise<void> {
     useSession.setState({ status: "signed_out", user: null }, true);
     return;
   }
+  const user = rememberedUser();
+  if (user && useSession.getState().status === "starting") {
+    setAccess(null, renewAccess);
+    useSession.setState({ status: "signed_in", user, access: "" }, true);
+  }
   try {
     await renewAccess();
   } catch (error) {
     if (useSession.getState().status === "signed_out") return;
     console.warn("Signing in again failed; trying again.", error);
+    // Whoever sees the rooms that this browser kept has a socket, which asks again.
+    if (user) return;
     useSession.setState({ status: "unreachable", user: null }, true);
     timer = setTimeout(startSession, RETRY_MILLISECONDS);
   }
@@ -83,6 +92,15 @@ async function renew(): Promise<string> {
   }
 }
 
+function rememberedUser(): User | null {
+  try {
+    const user = JSON.parse(load(USER_KEY) ?? "null") as User | null;
+    return user && user.id === load(SIGNED_IN_KEY) ? user : null;
+  } catch {
+    return null;
+  }
+}
+
 function isRefusal({ body }: ApiError): boolean {
   return ["unauthenticated", "token_expired", "forbidden", "invalid"].includes(body.code);
 }
@@ -92,6 +110,7 @@ function enter({ user, access, expires_at }: SignedIn): void {
   save(SIGNED_IN_KEY, user.id);
   // The cookie is another person's now: nothing of the first may stay on the page.
   if (before && before.id !== user.id) location.reload();
+  save(USER_KEY, JSON.stringify(user));
   setAccess(access, renewAccess);
   useSession.setState({ status: "signed_in", user, access }, true);
   renewIn(Math.max(Date.parse(expires_at) - Date.now() - RENEW_AHEAD_MILLISECONDS, RENEW_PAUSE_MILLISECONDS));
@@ -101,6 +120,7 @@ function leave(ended: boolean): void {
   clearTimeout(timer);
   setAccess(null, null);
   save(SIGNED_IN_KEY, null);
+  save(USER_KEY, null);
   useSession.setState({ status: "signed_out", user: null, ended }, true);
 }
 

@@ -33,6 +33,24 @@ export function keys(start: string): string[] {
   }
 }
 
+/** Tell whether a value is surely not there; where nothing can be read, nobody knows. */
+export function isGone(key: string): boolean {
+  try {
+    return localStorage.getItem(prefixed(key)) === null;
+  } catch {
+    return false;
+  }
+}
+
+/** Hear what other tabs store, with null for what they remove. */
+export function followStorage(hear: (key: string, value: string | null) => void): () => void {
+  const listener = ({ key, newValue }: StorageEvent) => {
+    if (key?.startsWith(prefixed(""))) hear(key.slice(prefixed("").length), newValue);
+  };
+  window.addEventListener("storage", listener);
+  return () => window.removeEventListener("storage", listener);
+}
+
 function prefixed(key: string): string {
   return `chatflow.${key}`;
 }

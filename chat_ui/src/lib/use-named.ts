@@ -1,9 +1,11 @@
 /** Returns a text as people read it on one line or elsewhere: names in the place of ids. */
 import { useCallback, useEffect } from "react";
+import { useChat } from "@/lib/chat/store";
 import { userName } from "@/lib/names";
 import { usePeople, want } from "@/lib/people";
 
 const MENTION = /<@([\w-]+)>/g;
+const ROOM = /<#([\w-]+)>/g;
 
 /** Name those whom `text` mentions, also once they are known later. */
 export function useNamedText(text: string): string {
@@ -15,7 +17,12 @@ export function useNamedText(text: string): string {
 export function useNamed(): (text: string) => string {
   return useCallback((text) => {
     const { users } = usePeople.getState();
-    return text.replace(MENTION, (_, id: string) => {
+    const { timelines } = useChat.getState();
+    const with_rooms = text.replace(ROOM, (encoded, id: string) => {
+      const name = timelines[id]?.room.name;
+      return name ? `#${name}` : encoded;
+    });
+    return with_rooms.replace(MENTION, (_, id: string) => {
       const user = users[id];
       return `@${user ? userName(user) : id}`;
     });

@@ -72,6 +72,11 @@ class MongoDatabase:
         return self._database["thread_follows"]
 
     @property
+    def thread_people(self) -> Collection[Document]:
+        """Who follows a thread, how far they have read it, and when somebody last replied."""
+        return self._database["thread_people"]
+
+    @property
     def invites(self) -> Collection[Document]:
         return self._database["invites"]
 

@@ -180,6 +180,8 @@ def entry_of(document: Document) -> Entry:
             "sender": record.sender,
             "text": record.text,
             "at": record.at,
+            "thread": record.thread,
+            "mentions": msgspec.to_builtins(record.mentions),
         }
     else:
         fields |= stored.detail or {}

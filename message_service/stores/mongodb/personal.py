@@ -6,6 +6,7 @@ from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, Outcome, P
 from message_service.log.hiding import hidden_through
 from message_service.log.records import MessageRecord, RoomRecord
 from message_service.log.room_objects import Standing
+from message_service.stores.mongodb import threads
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.history import messages_by_id, n_at
 from message_service.stores.mongodb.people import standings_of
@@ -57,11 +58,18 @@ def follow(db: MongoDatabase, write: ThreadWrite, *, room: RoomRecord, standing:
     wish: Document = {"following": write.following, "n": room.n}
     whose: Document = {"thread": write.id, "user_id": write.user_id}
     db.thread_follows.update_one({"_id": key}, {"$set": wish, "$setOnInsert": whose}, upsert=True)
+    if write.following:
+        threads.follow(db, found[0], user_id=write.user_id, read_n=room.n)
+    else:
+        threads.unfollow(db, found[0], user_id=write.user_id)
     return "done"
 
 
 def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
-    """Return who follows the message's thread: by choice, or by writing in it after they last chose not to."""
+    """Return who follows the message's thread.
+
+    Besides those noted, who wrote in it or chose to: an older program, and threads from before, have not noted them.
+    """
     if message.thread is None:
         return []
     said: Document = {
@@ -80,4 +88,5 @@ def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
             since = said | {"in_thread.n": {"$gt": wish["n"], "$lt": message.n}, "actor": wish["user_id"]}
             if db.events.find_one(since, {"_id": 1}) is None:
                 del followers[wish["user_id"]]
-    return list(followers)
+    noted = db.thread_people.find({"thread": message.thread, "since_n": {"$lt": message.n}}, {"user_id": 1})
+    return list(followers | {one["user_id"]: None for one in noted})

@@ -44,6 +44,7 @@ from message_service.stores.mongodb.reactions import (
     reaction_id,
     write_reactions,
 )
+from message_service.stores.mongodb.thread_people import write_replies
 
 # Each failed attempt means that another process has folded something.
 ATTEMPTS = 20
@@ -118,6 +119,7 @@ def apply(
         db.events.update_many({"_id": {"$in": edits}}, {"$unset": {"text": ""}})
     erase_trimmed(db, projections)
     change_memberships(db, projections)
+    write_replies(db, [record for projection in projections for record in projection.created.values()])
     for projection in projections:
         write_invites(db, projection)
     raise_versions(db, people_listed(projections))

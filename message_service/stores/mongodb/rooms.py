@@ -11,21 +11,34 @@ from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import room_of
 from message_service.stores.mongodb.invites import living_invites
 from message_service.stores.mongodb.projections import catch_up
+from message_service.stores.port import DirectoryOrder, OpenRoom
 
 # The characters that a regular expression does not take literally; re.escape escapes more than some servers allow.
 SPECIAL = re.compile(r"([\\.^$|?*+()\[\]{}])")
 
 
-def open_rooms(db: MongoDatabase, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
+# The field that each order goes by, and which way; each has an index.
+ORDERS: dict[DirectoryOrder, tuple[str, int]] = {
+    "name": ("sort_key", 1),
+    "activity": ("active_at", -1),
+    "members": ("member_count", -1),
+}
+
+
+def open_rooms(
+    db: MongoDatabase, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder
+) -> list[OpenRoom]:
+    field, way = ORDERS[order]
     contains = {"$regex": SPECIAL.sub(r"\\\1", sort_key(query))}
     conditions: list[Document] = [{"is_open": True}, {"$or": [{"sort_key": contains}, {"topic_key": contains}]}]
     if after is not None:
-        key, room_id = after
+        key, room_id = int(after[0]) if order == "members" else after[0], after[1]
+        behind = "$gt" if way == 1 else "$lt"
         # The first says where in the index to begin.
-        conditions.append({"sort_key": {"$gte": key}})
-        conditions.append({"$or": [{"sort_key": {"$gt": key}}, {"sort_key": key, "_id": {"$gt": room_id}}]})
-    found = db.rooms.find({"$and": conditions}).sort([("sort_key", 1), ("_id", 1)]).limit(limit)
-    return [(document["sort_key"], public_room(room_of(document))) for document in found]
+        conditions.append({field: {f"{behind}e": key}})
+        conditions.append({"$or": [{field: {behind: key}}, {field: key, "_id": {behind: room_id}}]})
+    found = db.rooms.find({"$and": conditions}).sort([(field, way), ("_id", way)]).limit(limit)
+    return [OpenRoom(str(one[field]), public_room(room_of(one)), one["active_at"]) for one in found]
 
 
 def one_room(db: MongoDatabase, room_id: str) -> Room | None:

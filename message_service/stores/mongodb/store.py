@@ -11,7 +11,7 @@ from chatflow.ids import earliest_id_since
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
-from chatflow.wire.personal import Outcome, PersonalWrite
+from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
@@ -26,13 +26,14 @@ from message_service.stores.mongodb import (
     recent,
     retention,
     rooms,
+    threads,
 )
 from message_service.stores.mongodb import migrations as migrations_mongodb
 from message_service.stores.mongodb.append import Appending
 from message_service.stores.mongodb.database import MongoDatabase, unavailable_on_failure
 from message_service.stores.mongodb.projections import catch_up
 from message_service.stores.mongodb.schema import MongodbMigrations
-from message_service.stores.port import MessagePage, Reactor, Span
+from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span, ThreadPage
 
 # Inserts into different rooms run in parallel, because each waits for a majority.
 INSERTS_AT_ONCE = 8
@@ -108,6 +109,14 @@ class MongodbStore:
         with self._db.deciding():
             return personal.write_personal(self._db, writes)
 
+    def read_threads(self, marks: Sequence[ThreadMark]) -> list[int | None]:
+        with self._db.deciding():
+            return threads.read_threads(self._db, marks)
+
+    def threads_of(self, user_id: str, *, unread: bool, after: tuple[str, str] | None, limit: int) -> ThreadPage:
+        with self._db.deciding():
+            return threads.threads_of(self._db, user_id, unread=unread, after=after, limit=limit)
+
     def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
         def read(at_most: int) -> list[Job]:
             return outbox_marks.owed_jobs(
@@ -138,9 +147,11 @@ class MongodbStore:
         with self._db.reading():
             return people.rows_of_person(self._db, user_id, after=after, limit=limit)
 
-    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
+    def public_rooms(
+        self, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder = "name"
+    ) -> list[OpenRoom]:
         with self._db.reading():
-            return rooms.open_rooms(self._db, query, after=after, limit=limit)
+            return rooms.open_rooms(self._db, query, after=after, limit=limit, order=order)
 
     def room(self, room_id: str) -> Room | None:
         with self._db.reading():

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, Outcome, PersonalWrite, ThreadWrite
 from message_service.log.hiding import hidden_through
 from message_service.log.records import MessageRecord
+from message_service.stores.sqlite import threads
 from message_service.stores.sqlite.forms import full_id, short_id
 from message_service.stores.sqlite.history import n_at
 from message_service.stores.sqlite.lookups import messages_by_id
@@ -66,6 +67,10 @@ def follow(db: sqlite3.Connection, write: ThreadWrite, *, n: int, first_seq: int
         "ON CONFLICT (thread, user_id) DO UPDATE SET following = excluded.following, n = excluded.n",
         (write.id, write.user_id, write.following, n),
     )
+    if write.following:
+        threads.follow(db, root, user_id=write.user_id, read_n=n)
+    else:
+        threads.unfollow(db, root, user_id=write.user_id)
     return "done"
 
 
@@ -80,7 +85,10 @@ def hide(db: sqlite3.Connection, write: HideWrite, *, before: int | None) -> Non
 
 
 def followers_of(db: sqlite3.Connection, message: MessageRecord) -> list[str]:
-    """Return who follows the message's thread: by choice, or by writing in it after they last chose not to."""
+    """Return who follows the message's thread.
+
+    Besides those noted, who wrote in it or chose to: an older program, and threads from before, have not noted them.
+    """
     if message.thread is None:
         return []
     said = db.execute(LAST_SAID, (short_id(message.thread), message.n))
@@ -91,4 +99,7 @@ def followers_of(db: sqlite3.Connection, message: MessageRecord) -> list[str]:
             last_said.setdefault(user_id, n)
         elif last_said.get(user_id, 0) <= n:
             last_said.pop(user_id, None)
-    return list(last_said)
+    noted = db.execute(
+        "SELECT user_id FROM thread_people WHERE thread = ? AND since_n < ?", (message.thread, message.n)
+    )
+    return list(last_said | {user_id: 0 for (user_id,) in noted})

@@ -18,6 +18,7 @@ from message_service.stores.sqlite.documents import (
 from message_service.stores.sqlite.invites import write_invites
 from message_service.stores.sqlite.lookups import messages_by_id
 from message_service.stores.sqlite.reactions import erase_reactions, is_put, write_reaction
+from message_service.stores.sqlite.threads import write_replies
 from message_service.stores.sqlite.writing import insert_rows
 
 MOVE_READ_POSITION = (
@@ -83,6 +84,7 @@ def write_messages(db: sqlite3.Connection, projections: Sequence[Projection], *,
     insert_rows(db, rows, plain=INSERT_PLAIN_MESSAGE, whole=INSERT_MESSAGE)
     db.executemany(UPDATE_MESSAGE, [changes_of_message(record) for record in changed.values()])
     write_mentions(db, old=older.values(), new=[*new.values(), *changed.values()])
+    write_replies(db, new.values())
 
 
 def change_message(db: sqlite3.Connection, record: MessageRecord, event: AboutMessage) -> MessageRecord:

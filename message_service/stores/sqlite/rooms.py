@@ -6,23 +6,41 @@ from chatflow.errors import NotFound
 from chatflow.protocol.objects import Member, Room
 from message_service.log.room_objects import public_room
 from message_service.log.sort_keys import sort_key
+from message_service.stores.port import DirectoryOrder, OpenRoom
 from message_service.stores.sqlite.documents import ROOM_COLUMNS, room_of_row
 from message_service.stores.sqlite.lookups import rooms_by_id
 
-OPEN_ROOMS = f"""SELECT {ROOM_COLUMNS}, sort_key FROM rooms
-    WHERE kind = 'channel' AND NOT private AND NOT archived AND (sort_key, id) > (?, ?)
-    AND (instr(sort_key, ?) OR instr(topic_key, ?)) ORDER BY sort_key, id LIMIT ?"""  # noqa: S608
+# Each order has an index of open channels.
+ORDERS: dict[DirectoryOrder, str] = {
+    "name": "(sort_key, id) > (?, ?) AND {contains} ORDER BY sort_key, id",
+    "activity": "(active_at, id) < (?, ?) AND {contains} ORDER BY active_at DESC, id DESC",
+    "members": "(member_count, id) < (CAST(? AS INTEGER), ?) AND {contains} ORDER BY member_count DESC, id DESC",
+}
+KEYS: dict[DirectoryOrder, str] = {"name": "sort_key", "activity": "active_at", "members": "member_count"}
+# Before every channel that there can be.
+BEGINNINGS: dict[DirectoryOrder, tuple[str, str]] = {
+    "name": ("", ""),
+    "activity": ("~", "~"),
+    "members": (str(2**53), "~"),
+}
+OPEN_ROOMS = {
+    order: f"SELECT {ROOM_COLUMNS}, {KEYS[order]} FROM rooms "  # noqa: S608
+    "WHERE kind = 'channel' AND NOT private AND NOT archived AND "
+    f"{place.format(contains='(instr(sort_key, ?) OR instr(topic_key, ?))')} LIMIT ?"
+    for order, place in ORDERS.items()
+}
 # Rooms are numbered as they are made.
 ROOMS_NAMED = """SELECT id FROM rooms WHERE kind = 'channel' AND NOT private AND NOT archived AND sort_key = ?
     ORDER BY key"""
 
 
 def open_rooms(
-    db: sqlite3.Connection, query: str, *, after: tuple[str, str] | None, limit: int
-) -> list[tuple[str, Room]]:
+    db: sqlite3.Connection, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder
+) -> list[OpenRoom]:
     wanted = sort_key(query)
-    rows = db.execute(OPEN_ROOMS, (*(after or ("", "")), wanted, wanted, limit))
-    return [(row[-1], public_room(room_of_row(row[:-1]))) for row in rows]
+    rows = db.execute(OPEN_ROOMS[order], (*(after or BEGINNINGS[order]), wanted, wanted, limit))
+    found = [(str(row[-1]), room_of_row(row[:-1])) for row in rows]
+    return [OpenRoom(key, public_room(record), record.active_at) for key, record in found]
 
 
 def rooms_named(db: sqlite3.Connection, key: str) -> list[str]:

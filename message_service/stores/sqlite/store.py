@@ -11,12 +11,12 @@ from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
-from chatflow.wire.personal import Outcome, PersonalWrite
+from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
 from message_service.stores.migrating import Migrating, migrations_in
-from message_service.stores.port import MessagePage, Reactor, Span
+from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span, ThreadPage
 from message_service.stores.sizes import Sheet
 from message_service.stores.sqlite import (
     clock,
@@ -28,6 +28,7 @@ from message_service.stores.sqlite import (
     recent,
     retention,
     rooms,
+    threads,
 )
 from message_service.stores.sqlite import migrations as migrations_sqlite
 from message_service.stores.sqlite.append import append_runs
@@ -113,6 +114,14 @@ class SqliteStore:
         with self._db.writing() as db:
             return personal.write_personal(db, writes)
 
+    def read_threads(self, marks: Sequence[ThreadMark]) -> list[int | None]:
+        with self._db.writing() as db:
+            return threads.read_threads(db, marks)
+
+    def threads_of(self, user_id: str, *, unread: bool, after: tuple[str, str] | None, limit: int) -> ThreadPage:
+        with self._db.reading() as db:
+            return threads.threads_of(db, user_id, unread=unread, after=after, limit=limit)
+
     def owed(self, *, limit: int, until: float, partitions: Sequence[int] | None, consumer: str = ALERTS) -> list[Job]:
         with self._db.reading() as db:
             return outbox_marks.owed_jobs(db, limit=limit, until=until, partitions=partitions, consumer=consumer)
@@ -133,9 +142,11 @@ class SqliteStore:
         with self._db.reading() as db:
             return people.rows_of_person(db, user_id, after=after, limit=limit)
 
-    def public_rooms(self, query: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, Room]]:
+    def public_rooms(
+        self, query: str, *, after: tuple[str, str] | None, limit: int, order: DirectoryOrder = "name"
+    ) -> list[OpenRoom]:
         with self._db.reading() as db:
-            return rooms.open_rooms(db, query, after=after, limit=limit)
+            return rooms.open_rooms(db, query, after=after, limit=limit, order=order)
 
     def room(self, room_id: str) -> Room | None:
         with self._db.reading() as db:

@@ -104,6 +104,30 @@ def test_the_directory_finds_open_channels_by_name(service: MessageService, alic
     assert service.page(f"/api/rooms/public?q={mallory}%20ALPHA", user_id=mallory)["items"] == found["items"][:1]
 
 
+def test_the_directory_goes_by_activity_and_by_members(service: MessageService, alice: str, mallory: str) -> None:
+    rooms = [RoomWriter(service, owner=alice) for _ in range(3)]
+    for number, room in enumerate(rooms):
+        room.minute = number
+        room.begin(*(new_id() for _ in range(3 - number)), name=f"{mallory} {number}")
+
+    def names(sort: str) -> list[str]:
+        asked = f"/api/rooms/public?q={mallory}&sort={sort}&limit=2"
+        first = service.page(asked, user_id=mallory)
+        rest = service.page(f"{asked}&cursor={first['next']}", user_id=mallory)
+        assert rest["next"] is None
+        return [room["name"].removeprefix(f"{mallory} ") for room in first["items"] + rest["items"]]
+
+    assert names("members") == ["0", "1", "2"]
+    rooms[1].minute = 100
+    said = rooms[1].say(alice, "the last")
+    assert names("activity") == ["1", "2", "0"]
+    [found] = service.page(f"/api/rooms/public?q={mallory}%201", user_id=mallory)["items"]
+    assert (found["last_at"], found["member_count"]) == (said.at, 3)
+    cursor = service.page(f"/api/rooms/public?q={mallory}&limit=2", user_id=mallory)["next"]
+    assert service.get(f"/api/rooms/public?sort=members&cursor={cursor}", user_id=mallory).code == "invalid"
+    assert service.get("/api/rooms/public?sort=size", user_id=mallory).code == "invalid"
+
+
 def test_invitations_are_listed_for_moderators_without_their_secrets(
     service: MessageService, room: RoomWriter, alice: str, bob: str
 ) -> None:

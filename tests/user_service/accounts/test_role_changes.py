@@ -22,8 +22,10 @@ def set_role(service: UserService, username: str, role: str) -> Answer:
     return service.ask_internally("POST", "/internal/users/role", {"username": username, "role": role})
 
 
-def test_another_role_holds_here_at_once_and_in_the_tokens_from_the_next_refresh(tmp_path: Path, own_url: str) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
+def test_another_role_holds_here_at_once_and_in_the_tokens_from_the_next_refresh(
+    tmp_path: Path, migrated_url: str
+) -> None:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         service.sign_up("alice")
         bob = service.sign_up("bobby")
         told = set_role(service, "BOBBY", "admin")
@@ -35,15 +37,15 @@ def test_another_role_holds_here_at_once_and_in_the_tokens_from_the_next_refresh
     assert (refreshed["user"]["role"], Person("bobby", **refreshed).claims["role"]) == ("admin", "admin")
 
 
-def test_the_last_owner_stays_one(tmp_path: Path, own_url: str) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
+def test_the_last_owner_stays_one(tmp_path: Path, migrated_url: str) -> None:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         alice, bob = service.sign_up("alice"), service.sign_up("bobby")
         alone = [set_role(service, "alice", role) for role in ("admin", "member", "guest")]
         kept = set_role(service, "alice", "owner")
         shared = set_role(service, "bobby", "owner")
-        execute(own_url, "UPDATE users SET deactivated = ? WHERE username = ?", (True, bob.username))
+        execute(migrated_url, "UPDATE users SET deactivated = ? WHERE username = ?", (True, bob.username))
         beside_one_who_is_gone = set_role(service, "alice", "member")
-        execute(own_url, "UPDATE users SET deactivated = ? WHERE username = ?", (False, bob.username))
+        execute(migrated_url, "UPDATE users SET deactivated = ? WHERE username = ?", (False, bob.username))
         handed_over = set_role(service, "alice", "member")
         mine = service.get("/api/users/me", token=alice.access).body
 
@@ -52,7 +54,9 @@ def test_the_last_owner_stays_one(tmp_path: Path, own_url: str) -> None:
     assert mine["role"] == "member"
 
 
-def test_of_two_owners_who_lose_the_role_at_once_one_keeps_it(two_services: list[UserService], own_url: str) -> None:
+def test_of_two_owners_who_lose_the_role_at_once_one_keeps_it(
+    two_services: list[UserService], migrated_url: str
+) -> None:
     for name in ("alice", "bobby"):
         two_services[0].sign_up(name)
     for _ in range(ROUNDS):
@@ -63,16 +67,16 @@ def test_of_two_owners_who_lose_the_role_at_once_one_keeps_it(two_services: list
             answers = list(together.map(set_role, two_services, ("alice", "bobby"), ("member", "member")))
 
         assert sorted(answer.status for answer in answers) == [200, 409]
-        assert sorted(role for _, role in query(own_url, ROLES)) == ["member", "owner"]
+        assert sorted(role for _, role in query(migrated_url, ROLES)) == ["member", "owner"]
 
 
 def test_who_is_to_lose_the_role_waits_for_what_becomes_of_the_other_owner(
-    tmp_path: Path, own_postgres_url: str
+    tmp_path: Path, migrated_postgres_url: str
 ) -> None:
     with (
-        open_user_service(tmp_path, database_url=own_postgres_url) as service,
+        open_user_service(tmp_path, database_url=migrated_postgres_url) as service,
         ThreadPoolExecutor(2) as together,
-        psycopg.connect(own_postgres_url) as other,
+        psycopg.connect(migrated_postgres_url) as other,
     ):
         for name in ("alice", "bobby"):
             service.sign_up(name)
@@ -80,7 +84,7 @@ def test_who_is_to_lose_the_role_waits_for_what_becomes_of_the_other_owner(
         # Nobody's row can be changed meanwhile, though everybody's can be looked at.
         other.execute("LOCK TABLE users IN SHARE MODE")
         losing = [together.submit(set_role, service, name, "member") for name in ("alice", "bobby")]
-        wait_until(lambda: query(own_postgres_url, WAITING) == [(2,)])
+        wait_until(lambda: query(migrated_postgres_url, WAITING) == [(2,)])
         other.commit()
 
         assert sorted(future.result().status for future in losing) == [200, 409]
@@ -106,13 +110,13 @@ def test_nobody_gets_a_role_who_does_not_show_the_service_secret(service: UserSe
     assert answer.code == "forbidden"
 
 
-def test_the_command_changes_a_role_and_says_what_is_in_its_way(tmp_path: Path, own_sqlite_url: str) -> None:
+def test_the_command_changes_a_role_and_says_what_is_in_its_way(tmp_path: Path, migrated_sqlite_url: str) -> None:
     data = tmp_path / "data"
     nothing = chatflow("user", "role", "alice", "admin", "--data", str(data))
     prepare_data_folder(data)
     (data / "secrets" / "chatflow_service_secret").write_text(SERVICE_SECRET)
     lock = take_data_folder(data)
-    with open_user_service(tmp_path, database_url=own_sqlite_url) as service:
+    with open_user_service(tmp_path, database_url=migrated_sqlite_url) as service:
         write_table(data, [Row("user_service", 1, service.port, "ready")])
         for name in ("alice", "bobby"):
             service.sign_up(name)
@@ -134,4 +138,4 @@ def test_the_command_changes_a_role_and_says_what_is_in_its_way(tmp_path: Path, 
     assert (unknown.returncode, unknown.stderr) == (1, "error: There is nobody with this name.\n")
     assert (mistyped.returncode, mistyped.stdout) == (2, "")
     assert (elsewhere.returncode, elsewhere.stdout) == (0, "alice is admin now.\n")
-    assert dict(query(own_sqlite_url, ROLES)) == {"alice": "admin", "bobby": "owner"}
+    assert dict(query(migrated_sqlite_url, ROLES)) == {"alice": "admin", "bobby": "owner"}

@@ -29,8 +29,10 @@ def add_before_roles(database_url: str, *accounts: tuple[str, int, bool]) -> Non
     )
 
 
-def test_the_first_account_is_the_owner_and_the_next_a_member_as_everything_says(tmp_path: Path, own_url: str) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
+def test_the_first_account_is_the_owner_and_the_next_a_member_as_everything_says(
+    tmp_path: Path, migrated_url: str
+) -> None:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         alice, bob = service.sign_up("alice"), service.sign_up("bobby")
         mine = service.get("/api/users/me", token=alice.access).body
         others = service.get(f"/api/users?ids={bob.id}", token=alice.access).body["items"]
@@ -54,18 +56,18 @@ def test_the_first_account_is_the_owner_and_the_next_a_member_as_everything_says
     ]
 
 
-def test_of_many_first_accounts_at_once_one_is_the_owner(two_services: list[UserService], own_url: str) -> None:
+def test_of_many_first_accounts_at_once_one_is_the_owner(two_services: list[UserService], migrated_url: str) -> None:
     names = [f"user-{secrets.token_hex(6)}" for _ in range(12)]
 
     with ThreadPoolExecutor(12) as together:
         people = list(together.map(lambda place: two_services[place % 2].sign_up(names[place]), range(12)))
 
     assert sorted(person.user["role"] for person in people) == ["member"] * 11 + ["owner"]
-    assert dict(query(own_url, ROLES)) == {person.username: person.user["role"] for person in people}
+    assert dict(query(migrated_url, ROLES)) == {person.username: person.user["role"] for person in people}
 
 
 def test_of_many_who_want_the_first_name_at_once_the_one_who_gets_it_is_the_owner(
-    two_services: list[UserService], own_url: str
+    two_services: list[UserService], migrated_url: str
 ) -> None:
     wanted = {"username": "alice", "password": PASSWORD}
 
@@ -73,13 +75,15 @@ def test_of_many_who_want_the_first_name_at_once_the_one_who_gets_it_is_the_owne
         answers = list(together.map(lambda place: two_services[place % 2].post("/api/users", wanted), range(8)))
 
     assert sorted(answer.status for answer in answers) == [201] + [409] * 7
-    assert query(own_url, ROLES) == [("alice", "owner")]
+    assert query(migrated_url, ROLES) == [("alice", "owner")]
     assert two_services[0].sign_up("bobby").user["role"] == "member"
 
 
-def test_who_comes_while_nobody_can_write_decides_nothing_before_they_can(tmp_path: Path, own_sqlite_url: str) -> None:
+def test_who_comes_while_nobody_can_write_decides_nothing_before_they_can(
+    tmp_path: Path, migrated_sqlite_url: str
+) -> None:
     with (
-        open_user_service(tmp_path, database_url=own_sqlite_url) as service,
+        open_user_service(tmp_path, database_url=migrated_sqlite_url) as service,
         ThreadPoolExecutor(2) as together,
         closing(sqlite3.connect(tmp_path / "users.db", isolation_level=None)) as other,
     ):
@@ -96,16 +100,18 @@ def test_who_comes_while_nobody_can_write_decides_nothing_before_they_can(tmp_pa
     assert roles == ["member", "owner"]
 
 
-def test_who_comes_while_the_first_account_is_being_made_waits_for_it(tmp_path: Path, own_postgres_url: str) -> None:
+def test_who_comes_while_the_first_account_is_being_made_waits_for_it(
+    tmp_path: Path, migrated_postgres_url: str
+) -> None:
     with (
-        open_user_service(tmp_path, database_url=own_postgres_url) as service,
+        open_user_service(tmp_path, database_url=migrated_postgres_url) as service,
         ThreadPoolExecutor(2) as together,
-        psycopg.connect(own_postgres_url) as other,
+        psycopg.connect(migrated_postgres_url) as other,
     ):
         # Nobody can be written down meanwhile, though everybody can be decided about.
         other.execute("LOCK TABLE users IN SHARE MODE")
         coming = [together.submit(service.sign_up, name) for name in ("alice", "bobby")]
-        wait_until(lambda: query(own_postgres_url, WAITING) == [(2,)])
+        wait_until(lambda: query(migrated_postgres_url, WAITING) == [(2,)])
         other.commit()
 
         roles = sorted(future.result().user["role"] for future in coming)
@@ -143,11 +149,11 @@ def test_where_nobody_is_in_use_nobody_becomes_the_owner_by_coming(tmp_path: Pat
 
 
 def test_an_account_that_a_program_without_roles_made_first_leaves_no_ownership_to_the_next(
-    tmp_path: Path, own_url: str
+    tmp_path: Path, migrated_url: str
 ) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
-        add_before_roles(own_url, ("older", 2026, False))
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
+        add_before_roles(migrated_url, ("older", 2026, False))
         newcomer = service.sign_up("newcomer")
 
     assert newcomer.user["role"] == "member"
-    assert dict(query(own_url, ROLES)) == {"older": "member", "newcomer": "member"}
+    assert dict(query(migrated_url, ROLES)) == {"older": "member", "newcomer": "member"}

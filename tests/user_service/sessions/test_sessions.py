@@ -154,12 +154,12 @@ LAST_TOKEN = "UPDATE sessions SET access_until = ? WHERE user_id = (SELECT id FR
 END = "UPDATE sessions SET expires_at = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)"
 
 
-def test_a_verifier_that_was_away_learns_of_every_revocation_page_by_page(tmp_path: Path, own_url: str) -> None:
+def test_a_verifier_that_was_away_learns_of_every_revocation_page_by_page(tmp_path: Path, migrated_url: str) -> None:
     seen: list[str] = []
-    with open_user_service(tmp_path, database_url=own_url) as service:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         alice = service.sign_up()
-        age(own_url, alice, count=MANY, revoked_at=LONG_AGO, first_position=1, access_until=FAR_AWAY)
-        execute(own_url, "UPDATE revocation_counter SET position = ?", (MANY,))
+        age(migrated_url, alice, count=MANY, revoked_at=LONG_AGO, first_position=1, access_until=FAR_AWAY)
+        execute(migrated_url, "UPDATE revocation_counter SET position = ?", (MANY,))
 
         page = revocations(service, after=0)
         while page["revoked"]:
@@ -208,19 +208,19 @@ def test_whoever_is_deactivated_is_out_at_once_and_found_by_nobody(
     assert service.get(f"/api/users?q={alice.username}", token=somebody.access).body["items"] == []
 
 
-def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Path, own_url: str) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as before:
+def test_what_opens_nothing_any_more_is_forgotten_and_nothing_else(tmp_path: Path, migrated_url: str) -> None:
+    with open_user_service(tmp_path, database_url=migrated_url) as before:
         alice, bob, carol = before.sign_up(), before.sign_up(), before.sign_up()
         before.post("/api/auth/logout", {}, token=bob.access)
         position = revocations(before, after=0)["position"]
         # Nobody asked for an access token for years, but the refresh token has not expired.
-        execute(own_url, "UPDATE sessions SET access_until = ? WHERE revoked_at IS NULL", (LONG_AGO,))
-        age(own_url, bob, count=MANY, revoked_at=LONG_AGO, first_position=position + 1)
-        age(own_url, carol, count=MANY, revoked_at=None)
-        execute(own_url, "UPDATE revocation_counter SET position = ?", (position + MANY,))
+        execute(migrated_url, "UPDATE sessions SET access_until = ? WHERE revoked_at IS NULL", (LONG_AGO,))
+        age(migrated_url, bob, count=MANY, revoked_at=LONG_AGO, first_position=position + 1)
+        age(migrated_url, carol, count=MANY, revoked_at=None)
+        execute(migrated_url, "UPDATE revocation_counter SET position = ?", (position + MANY,))
 
-    with open_user_service(tmp_path, database_url=own_url, retention_grace_seconds="0") as after:
-        wait_until(lambda: query(own_url, "SELECT count(*) FROM sessions") == [(3,)])
+    with open_user_service(tmp_path, database_url=migrated_url, retention_grace_seconds="0") as after:
+        wait_until(lambda: query(migrated_url, "SELECT count(*) FROM sessions") == [(3,)])
         page = revocations(after, after=0)
 
         # Whoever stood at a position of long ago goes on from there and misses nothing.
@@ -248,18 +248,18 @@ tidy(clock)
 """
 
 
-def test_a_clock_that_was_set_ahead_ends_no_session_until_it_has_stood(tmp_path: Path, own_url: str) -> None:
-    with open_user_service(tmp_path, database_url=own_url) as service:
+def test_a_clock_that_was_set_ahead_ends_no_session_until_it_has_stood(tmp_path: Path, migrated_url: str) -> None:
+    with open_user_service(tmp_path, database_url=migrated_url) as service:
         alice = service.sign_up()
-        execute(own_url, "INSERT INTO django_session VALUES (?, '', ?)", ("left", LONG_AGO), ("kept", NEVER))
-        run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD)
+        execute(migrated_url, "INSERT INTO django_session VALUES (?, '', ?)", ("left", LONG_AGO), ("kept", NEVER))
+        run_in_django(migrated_url, TIDY_WITH_A_CLOCK_SET_AHEAD)
         assert service.post("/api/auth/refresh", {"refresh": alice.refresh}).status == 200
-        assert query(own_url, "SELECT count(*) FROM django_session") == [(2,)]
+        assert query(migrated_url, "SELECT count(*) FROM django_session") == [(2,)]
 
-        run_in_django(own_url, TIDY_WITH_A_CLOCK_SET_AHEAD + STANDING)
-        assert query(own_url, "SELECT count(*) FROM sessions") == [(0,)]
+        run_in_django(migrated_url, TIDY_WITH_A_CLOCK_SET_AHEAD + STANDING)
+        assert query(migrated_url, "SELECT count(*) FROM sessions") == [(0,)]
         # And what the admin left behind.
-        assert query(own_url, "SELECT session_key FROM django_session") == [("kept",)]
+        assert query(migrated_url, "SELECT session_key FROM django_session") == [("kept",)]
 
 
 def age(

@@ -1,20 +1,18 @@
 /** What a room is about, and the way out of it. */
-import { type FormEvent, useState } from "react";
-import { Alert } from "@/components/alert";
+import { useState } from "react";
 import { ConfirmDialog } from "@/components/confirm-dialog";
-import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { ApiError } from "@/lib/api";
-import { describeRoom, mayDescribe } from "@/lib/chat/membership";
+import { mayDescribe, mayGovern } from "@/lib/chat/membership";
 import { leaveRoom } from "@/lib/chat/rooms";
 import { discard } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
-import { explain, useT } from "@/lib/i18n";
+import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
+import { DescribeForm } from "./describe-form";
 import styles from "./details.module.css";
-
-const TOPIC_LENGTH = 250;
+import { RoomSettings } from "./room-settings";
 
 export function AboutTab({ room, name }: { room: Room; name: string }) {
   const t = useT();
@@ -22,7 +20,15 @@ export function AboutTab({ room, name }: { room: Room; name: string }) {
   return (
     <div className={styles.body}>
       {room.archived && <p className={styles.note}>{t("messages.archived")}</p>}
-      {mayDescribe(room) ? <TopicForm key={room.id} room={room} /> : room.topic && <Topic text={room.topic} />}
+      {mayDescribe(room) ? (
+        <DescribeForm key={room.id} room={room} />
+      ) : (
+        <>
+          <Said title={t("details.topic")} text={room.topic} />
+          <Said title={t("details.description")} text={room.description} />
+        </>
+      )}
+      {mayGovern(room) && <RoomSettings room={room} name={name} />}
       {room.kind !== "direct" && (
         <button type="button" className="button danger" onClick={() => setLeaving(true)}>
           <Icon name="leave" small /> {t("rooms.leave")}
@@ -33,50 +39,13 @@ export function AboutTab({ room, name }: { room: Room; name: string }) {
   );
 }
 
-function Topic({ text }: { text: string }) {
-  const t = useT();
+function Said({ title, text }: { title: string; text: string | undefined }) {
+  if (!text) return null;
   return (
     <section>
-      <h3>{t("details.topic")}</h3>
-      <p>{text}</p>
+      <h3>{title}</h3>
+      <p className={styles.lines}>{text}</p>
     </section>
-  );
-}
-
-function TopicForm({ room }: { room: Room }) {
-  const t = useT();
-  // Null until something was typed: somebody else's change shows meanwhile.
-  const [typed, setTopic] = useState<string | null>(null);
-  const topic = typed ?? room.topic;
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(null);
-    try {
-      await describeRoom(room.id, { topic: topic.normalize("NFC").trim() });
-      setTopic(null);
-    } catch (error) {
-      setFailure(explain(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form onSubmit={save}>
-      <Alert>{failure}</Alert>
-      <Field
-        label={t("details.topic")}
-        value={topic}
-        maxLength={TOPIC_LENGTH}
-        autoComplete="off"
-        onChange={(event) => setTopic(event.target.value)}
-      />
-      <button type="submit" className="button" disabled={busy || topic.trim() === room.topic}>
-        {t("messages.save")}
-      </button>
-    </form>
   );
 }
 

@@ -14,6 +14,7 @@ import type { Room, User } from "@/lib/protocol";
 import { useSearch } from "@/lib/use-search";
 import styles from "./details.module.css";
 import { InvitationLink } from "./invitation-link";
+import { InvitationList } from "./invitation-list";
 
 export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
   const t = useT();
@@ -96,6 +97,7 @@ export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: str
         {q.trim() && items?.length === 0 ? t("rooms.find_none") : ""}
       </p>
       {mayModerate(room) && <InvitationLink room={room} />}
+      {mayModerate(room) && <InvitationList room_id={room.id} />}
       <div className="actions">
         <button type="button" className="button" onClick={onClose}>
           {t("app.cancel")}

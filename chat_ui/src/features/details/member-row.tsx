@@ -1,10 +1,10 @@
 /** One member of a room: who it is, the role, and, for who may, changing it or taking them out. */
-import { useId, useState } from "react";
+import { lazy, useId, useState } from "react";
 import { ConfirmDialog } from "@/components/confirm-dialog";
-import { Icon } from "@/components/icon";
+import { MenuButton } from "@/components/menu-button";
 import { PersonButton } from "@/components/person-button";
 import { PersonFace } from "@/components/person-face";
-import { changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
+import { banMember, changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
 import { useAppearance } from "@/lib/chat/presence";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
@@ -12,6 +12,8 @@ import { userName, useUser } from "@/lib/names";
 import { usePresenceWords } from "@/lib/presence-words";
 import type { ListedMember, Room } from "@/lib/protocol";
 import styles from "./details.module.css";
+
+const MemberMenu = lazy(() => import("./member-menu"));
 
 interface Props {
   member: ListedMember;
@@ -24,7 +26,7 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
   const id = useId();
   const user = useUser(user_id);
   const is_me = useChat(({ me }) => me === user_id);
-  const [removing, setRemoving] = useState(false);
+  const [removing, setRemoving] = useState<"kick" | "ban" | null>(null);
   const appearance = useAppearance(user_id);
   const words = usePresenceWords(appearance);
   const seen = appearance?.last_seen ? words : "";
@@ -32,6 +34,7 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
   const may_change = mayModerate(room) && !is_me && (room.role === "owner" || isBelow(role, room.role));
   const may_remove = mayModerate(room) && !is_me && isBelow(role, room.role);
   const offered: Role[] = room.role === "owner" ? ["owner", "moderator", "member", "reader"] : ["member", "reader"];
+  const more = t("details.more_for", { name });
   const [raising, setRaising] = useState(false);
   const change = (chosen: Role) => {
     onFailure(null);
@@ -68,15 +71,20 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
         <span className={styles.role}>{t(`details.role_${role}`)}</span>
       )}
       {may_remove && (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t("details.remove", { name })}
-          title={t("details.remove", { name })}
-          onClick={() => setRemoving(true)}
-        >
-          <Icon name="remove_person" />
-        </button>
+        <MenuButton
+          label={more}
+          icon="more"
+          menu={
+            <MemberMenu
+              room_id={room.id}
+              user_id={user_id}
+              label={more}
+              onRemove={() => setRemoving("kick")}
+              onBan={() => setRemoving("ban")}
+              onFailure={(error) => onFailure(explain(error))}
+            />
+          }
+        />
       )}
       {raising && (
         <ConfirmDialog
@@ -90,12 +98,12 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
       )}
       {removing && (
         <ConfirmDialog
-          title={t("details.remove_sure", { name })}
-          act={t("details.remove_now")}
-          onAct={() => removeMember(room.id, user_id)}
-          onClose={() => setRemoving(false)}
+          title={t(removing === "ban" ? "details.ban_sure" : "details.remove_sure", { name })}
+          act={t(removing === "ban" ? "details.ban" : "details.remove_now")}
+          onAct={() => (removing === "ban" ? banMember : removeMember)(room.id, user_id)}
+          onClose={() => setRemoving(null)}
         >
-          <p className="soft">{t("details.remove_why")}</p>
+          <p className="soft">{t(removing === "ban" ? "details.ban_why" : "details.remove_why")}</p>
         </ConfirmDialog>
       )}
     </li>

@@ -1,8 +1,8 @@
 /** What the keyboard does from everywhere in the page. */
 import { useEffect } from "react";
-import { neighbour, orderRooms } from "@/lib/chat/room-order";
+import { inOrder, neighbour, orderRooms } from "@/lib/chat/room-order";
 import { useChat } from "@/lib/chat/store";
-import { openOverlay, useOverlay } from "@/lib/overlay";
+import { openOverlay, toggleOutbox, useOverlay } from "@/lib/overlay";
 import type { Room } from "@/lib/protocol";
 import { navigate, readRoute, roomPath } from "@/lib/router";
 import { isPressed, type Keys } from "./keys";
@@ -21,6 +21,7 @@ type ShortcutName =
   | "keys.previous_room"
   | "keys.next_unread"
   | "keys.previous_unread"
+  | "keys.outbox"
   | "keys.panel"
   | "keys.region"
   | "keys.list";
@@ -31,6 +32,7 @@ export const SHORTCUTS: Shortcut[] = [
   { keys: { key: "ArrowDown", alt: true }, name: "keys.next_room", act: () => go(1, any) },
   { keys: { key: "ArrowUp", alt: true, shift: true }, name: "keys.previous_unread", act: () => go(-1, isUnread) },
   { keys: { key: "ArrowDown", alt: true, shift: true }, name: "keys.next_unread", act: () => go(1, isUnread) },
+  { keys: { key: "KeyO", mod: true, shift: true }, name: "keys.outbox", act: toggleOutbox },
   { keys: { key: "Period", mod: true }, name: "keys.panel", act: togglePanel },
   { keys: { key: "F6" }, name: "keys.region", act: nextRegion },
   { keys: { key: "?" }, name: "keys.list", act: () => openOverlay("keyboard"), outside_text: true },
@@ -65,8 +67,7 @@ function isUnread({ unread = 0 }: Room): boolean {
 }
 
 function go(step: 1 | -1, wanted: (room: Room) => boolean): void {
-  const { channels, directs } = orderRooms(useChat.getState());
-  const room = neighbour([...channels, ...directs], shownRoom(), step, wanted);
+  const room = neighbour(inOrder(orderRooms(useChat.getState())), shownRoom(), step, wanted);
   if (room) navigate(roomPath(room.id));
 }
 

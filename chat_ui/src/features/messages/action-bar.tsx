@@ -38,9 +38,10 @@ export function ActionBar({ message, context }: { message: Message; context: Act
           className={styles.action}
           aria-label={t("messages.react")}
           title={t("messages.react")}
-          onClick={({ currentTarget: button }) =>
-            requestEmoji(button, {
-              back: button.closest<HTMLElement>("[data-message]"),
+          data-react
+          onClick={({ currentTarget }) =>
+            requestEmoji(currentTarget, {
+              back: currentTarget.closest<HTMLElement>("[data-message]"),
               onPick: (emoji) => react(message, emoji, context),
             })
           }

@@ -3,6 +3,7 @@ import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useR
 import { Alert } from "@/components/alert";
 import { loadAround, loadLatest, trimHistory } from "@/lib/chat/history";
 import { MessageRun } from "@/lib/chat/message-run";
+import type { Unsent } from "@/lib/chat/outbox";
 import { readersOf, usePositions } from "@/lib/chat/read-by";
 import { markRead } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
@@ -23,6 +24,9 @@ import { onRowKey } from "./row-keys";
 import { Skeleton } from "./skeleton";
 import { useHistory } from "./use-history";
 import { type Aim, useScroll } from "./use-scroll";
+
+// What is unsent stands behind the newest message, which is not loaded then.
+const NOTHING: Unsent[] = [];
 
 interface Props {
   timeline: Timeline;
@@ -46,6 +50,7 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
   const rows = useRef<HTMLDivElement>(null);
   const shown_messages = (opened && parted?.rows) || null;
   const first_new = useMemo(() => firstNew(timeline, line.read_seq, me), [timeline, line.read_seq, me]);
+  const new_line = useMemo(() => ({ seq: first_new, count: line.count }), [first_new, line.count]);
   const positions = usePositions(room.id);
   const readers = useMemo(
     () => readersOf(shown_messages ?? MessageRun.of([]), positions, { me, has_newer }),
@@ -131,9 +136,9 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
             <MessageList
               room_id={room.id}
               messages={shown_messages}
-              unsent={has_newer ? [] : unsent}
+              unsent={has_newer ? NOTHING : unsent}
               me={me}
-              line={{ seq: first_new, count: line.count }}
+              line={new_line}
               shown={scroll.shown}
               bottom={scroll.bottom}
               rows={rows}

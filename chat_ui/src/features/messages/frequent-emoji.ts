@@ -1,4 +1,4 @@
-/** The emoji that a person puts most, for one press; those of a newcomer are what most people use. */
+/** The three emoji that a person puts most, for one press; those of a newcomer are what most people use. */
 import { load, save } from "@/lib/storage";
 
 const AT_FIRST = ["✅", "👀", "🙏", "🎉", "👍", "😂"];
@@ -7,8 +7,8 @@ const COUNTED = 50;
 
 type Counts = Record<string, number>;
 
-export function frequentEmoji(me: string, offered = OFFERED): string[] {
-  return usedEmoji(me).slice(0, offered);
+export function frequentEmoji(me: string): string[] {
+  return usedEmoji(me).slice(0, OFFERED);
 }
 
 /** Return those that a person puts, the most frequent first, and behind them what most people use. */

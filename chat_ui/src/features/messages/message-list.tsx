@@ -1,9 +1,9 @@
 /** The rows of a room that are drawn, in the order of seq, and what is unsent behind them. */
-import type { RefObject } from "react";
+import { memo, type RefObject } from "react";
 import type { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
 import { useLanguage, useT } from "@/lib/i18n";
-import { dayName, isSameDay } from "@/lib/i18n/times";
+import { dayTitle, isSameDay } from "@/lib/i18n/times";
 import type { AnyMessage } from "@/lib/protocol";
 import styles from "./message-list.module.css";
 import { MessageRow } from "./message-row";
@@ -39,7 +39,8 @@ interface Props {
   readers: ReadonlyMap<string, string[]>;
 }
 
-export function MessageList(props: Props) {
+/** What concerns the room and none of its messages, as a read position, draws nothing anew. */
+export const MessageList = memo(function MessageList(props: Props) {
   const { room_id, messages, unsent, me, line, shown, bottom, rows, stop, marked, open_thread, readers } = props;
   const drawn = messages.slice(shown.start, shown.end);
   const last = messages.at(-1);
@@ -80,7 +81,7 @@ export function MessageList(props: Props) {
       ))}
     </div>
   );
-}
+});
 
 /** Tell whether what somebody wrote then goes on from the message above, so that it needs no head of its own. */
 export function follows(above: AnyMessage, sender: string, at: string): boolean {
@@ -93,7 +94,7 @@ function DayLine({ at }: { at: string }) {
   useLanguage();
   return (
     <p className={styles.day}>
-      <span>{dayName(new Date(at), new Date())}</span>
+      <span>{dayTitle(new Date(at), new Date())}</span>
     </p>
   );
 }

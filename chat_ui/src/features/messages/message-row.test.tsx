@@ -7,6 +7,7 @@ import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { BOB, ME, message, room, user } from "@/testing/events";
+import { useEmojiRequest } from "./emoji-request";
 import { MessageRow } from "./message-row";
 import { answerNothing, stopEditing, useDesk } from "./room-desk";
 
@@ -119,7 +120,7 @@ test("with a row in focus the letters do what the bar offers, by the key and not
   fireEvent.keyDown(row, { key: "q", code: "KeyQ" });
   expect(useDesk.getState().answering.room?.id).toBe(MINE.id);
   fireEvent.keyDown(row, { key: "r", code: "KeyR" });
-  expect(document.activeElement?.getAttribute("aria-label")).toBe("React with ✅");
+  expect(useEmojiRequest.getState().request?.back).toBe(row);
   fireEvent.keyDown(row, { key: "Delete", code: "Delete" });
   expect(screen.getByRole("dialog", { name: "Delete this message?" })).toBeTruthy();
 });

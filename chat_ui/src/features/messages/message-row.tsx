@@ -29,6 +29,9 @@ import { useDesk } from "./room-desk";
 import { ThreadRow } from "./thread-row";
 import { useLongPress } from "./use-long-press";
 
+// So much of a message is in its name; the rest is read in the row itself.
+const READ_CHARACTERS = 1_000;
+
 interface Props {
   message: AnyMessage;
   follows: boolean;
@@ -68,13 +71,13 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
-    const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[role=toolbar] button");
+    const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[data-react]");
     const action = actionsOf(message, useChat.getState().timelines[message.room_id]?.room, context).find(
       ({ code }) => code === event.code,
     );
     if (!bar && !action) return;
     event.preventDefault();
-    if (bar) bar.focus();
+    if (bar) bar.click();
     else action?.run();
   };
   const long_press = useLongPress(() => setSheet(!message.deleted && !editing));
@@ -146,7 +149,7 @@ function useRowLabel(message: AnyMessage, { user, to_me, on_disk, is_pinned }: L
   const t = useT();
   const named = useNamedText(message.deleted ? "" : message.text);
   const name = user ? userName(user) : "…";
-  const facts = { name, time: clockTime(new Date(message.at)), text: oneLine(named) };
+  const facts = { name, time: clockTime(new Date(message.at)), text: oneLine(named, READ_CHARACTERS) };
   if (message.deleted) return t("messages.row_stateless", { ...facts, text: t("messages.deleted") });
   const states = [
     to_me && t("messages.state_mention"),

@@ -6,13 +6,14 @@ import { mayWrite } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { userName, useUser } from "@/lib/names";
 import type { Message } from "@/lib/protocol";
-import { frequentEmoji } from "./frequent-emoji";
+import { useEmojiRequest } from "./emoji-request";
+import { usedEmoji } from "./frequent-emoji";
 import { type ActionContext, actionsOf, react } from "./message-actions";
 import styles from "./message-sheet.module.css";
 import { oneLine } from "./one-line";
 
-// Six of 48 px fit the narrowest phone.
-const OFFERED = 6;
+// Six buttons of 48 px fit the narrowest phone; the last one opens the picker.
+const OFFERED = 5;
 const CLOSING_PIXELS = 80;
 
 interface Props {
@@ -26,7 +27,7 @@ export function MessageSheet({ message, context, onClose }: Props) {
   const room = useChat(({ timelines }) => timelines[message.room_id]?.room);
   const ref = useRef<HTMLDialogElement>(null);
   const user = useUser(message.sender);
-  const [offered] = useState(() => frequentEmoji(me, OFFERED));
+  const [offered] = useState(() => usedEmoji(me).slice(0, OFFERED));
   const swipe = useSwipeDown(ref, onClose);
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -73,6 +74,17 @@ export function MessageSheet({ message, context, onClose }: Props) {
                 <span aria-hidden="true">{emoji}</span>
               </button>
             ))}
+            <button
+              type="button"
+              aria-label={t("messages.react")}
+              onClick={({ currentTarget }) => {
+                const beside = currentTarget.getBoundingClientRect();
+                const onPick = (emoji: string) => react(message, emoji, context);
+                choose(() => useEmojiRequest.setState({ request: { beside, back: null, onPick } }));
+              }}
+            >
+              <Icon name="react" />
+            </button>
           </div>
         )}
         <ul className={styles.actions}>

@@ -3,11 +3,11 @@
 const SHOWN_CHARACTERS = 160;
 const MARKS = /```[\w+#.-]*\n?|`/g;
 
-export function oneLine(text: string): string {
+export function oneLine(text: string, most = SHOWN_CHARACTERS): string {
   return text
-    .slice(0, 2 * SHOWN_CHARACTERS)
+    .slice(0, 2 * most)
     .replace(MARKS, "")
     .replace(/\s+/g, " ")
     .trim()
-    .slice(0, SHOWN_CHARACTERS);
+    .slice(0, most);
 }

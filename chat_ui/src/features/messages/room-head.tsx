@@ -5,6 +5,7 @@ import { usePinned } from "@/lib/chat/pins";
 import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
 import { type Panel, roomPath } from "@/lib/router";
+import { FavouriteButton } from "./favourite-button";
 import { NotifyMenu } from "./notify-menu";
 import styles from "./room-page.module.css";
 
@@ -34,6 +35,7 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
           <Icon name="pin" small /> <span aria-hidden="true">{pinned}</span>
         </PanelLink>
       )}
+      {room && <FavouriteButton room={room} />}
       {room && <NotifyMenu room={room} />}
       {room && (
         <PanelLink room={room} opens="about" panel={panel} label={t("details.about")}>

@@ -2,7 +2,7 @@
  * Draws the part of the list that is looked at, and keeps the reader's place: at the end it stays at the end, elsewhere
  * nothing moves under the eyes, whatever comes above or below, grows or goes.
  */
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { MessageRun } from "@/lib/chat/message-run";
 import type { ReadingPlace } from "./places";
 import { Heights, type RowWindow, windowAround } from "./row-window";
@@ -47,7 +47,7 @@ export function useScroll({ box, rows }: Elements, { messages, has_newer, conten
   const [at_end, setAtEnd] = useState(false);
   const heights = useRef(new Heights());
   const state = useRef({ at_end: true, anchor: null as ReadingPlace | null, aim: null as Aim | "end" | null });
-  const shown = drawnRows(messages, drawn);
+  const shown = useMemo(() => drawnRows(messages, drawn), [messages, drawn]);
   const latest = useRef({ messages, has_newer, shown, onSettled });
   latest.current = { messages, has_newer, shown, onSettled };
 

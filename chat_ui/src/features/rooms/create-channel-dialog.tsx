@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
+import { ApiError } from "@/lib/api";
 import { createChannel } from "@/lib/chat/rooms";
 import { explain, useT } from "@/lib/i18n";
 import { newCid } from "@/lib/ids";
@@ -14,6 +15,8 @@ const TOPIC_LENGTH = 250;
 export function CreateChannelDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [failure, setFailure] = useState<string | null>(null);
+  // The room that has the name already.
+  const [holder, setHolder] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   // Another channel is another wish: the cid stays only as long as the wish is the same.
   const [wish, setWish] = useState({ content: "", cid: "" });
@@ -27,19 +30,31 @@ export function CreateChannelDialog({ onClose }: { onClose: () => void }) {
     setWish({ content, cid });
     setBusy(true);
     setFailure(null);
+    setHolder(null);
     try {
-      const room_id = await createChannel({ ...channel, cid });
-      onClose();
-      navigate(roomPath(room_id));
+      open(await createChannel({ ...channel, cid }));
     } catch (error) {
-      setFailure(explain(error));
+      const taken = error instanceof ApiError && error.body.code === "conflict" ? error.body.room_id : undefined;
+      setHolder(taken ?? null);
+      setFailure(taken ? t("rooms.name_taken", { name: channel.name }) : explain(error));
       setBusy(false);
     }
+  };
+  const open = (room_id: string) => {
+    onClose();
+    navigate(roomPath(room_id));
   };
   return (
     <Dialog title={t("rooms.create")} onClose={onClose}>
       <form onSubmit={create}>
         <Alert>{failure}</Alert>
+        {holder && (
+          <p className="soft">
+            <button type="button" className="text-button" onClick={() => open(holder)}>
+              {t("rooms.name_holder")}
+            </button>
+          </p>
+        )}
         <Field
           label={t("rooms.name")}
           hint={t("rooms.name_hint")}

@@ -1,23 +1,29 @@
 /** The public channels, to look around and join. */
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { Alert } from "@/components/alert";
+import { Choice } from "@/components/choice";
 import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
-import { findPublicRooms, joinRoom } from "@/lib/chat/rooms";
+import { type DirectoryOrder, findPublicRooms, joinRoom } from "@/lib/chat/rooms";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
-import type { Room } from "@/lib/protocol";
+import { dayName } from "@/lib/i18n/times";
+import type { OpenRoom } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { useSearch } from "@/lib/use-search";
 import styles from "./directory-page.module.css";
+
+const ORDERS: DirectoryOrder[] = ["activity", "members", "name"];
 
 export function DirectoryPage({ bar }: { bar: ReactNode }) {
   const t = useT();
   const [q, setQ] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
-  const { items, failure } = useSearch(q, findPublicRooms);
-  const join = async (room: Room) => {
+  const [order, setOrder] = useState<DirectoryOrder>("activity");
+  const find = useCallback((words: string) => findPublicRooms(words, order), [order]);
+  const { items, failure } = useSearch(q, find);
+  const join = async (room: OpenRoom) => {
     setRefusal(null);
     try {
       navigate(roomPath(await joinRoom(room.id)));
@@ -42,6 +48,12 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
           onChange={(event) => setQ(event.target.value)}
           autoComplete="off"
         />
+        <Choice
+          label={t("rooms.order")}
+          value={order}
+          options={ORDERS.map((value) => ({ value, label: t(`rooms.order_${value}`) }))}
+          onChoose={setOrder}
+        />
         <Alert>{refusal ?? failure}</Alert>
         <ul className={styles.rooms}>
           {items?.map((room) => (
@@ -56,7 +68,7 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
   );
 }
 
-function Entry({ room, onJoin }: { room: Room; onJoin: () => void }) {
+function Entry({ room, onJoin }: { room: OpenRoom; onJoin: () => void }) {
   const t = useT();
   const joined = useChat(({ timelines }) => room.id in timelines);
   const name = room.name ?? "";
@@ -69,8 +81,12 @@ function Entry({ room, onJoin }: { room: Room; onJoin: () => void }) {
         <strong className="ellipsis">{name}</strong>
         <span className="soft ellipsis">
           {t("rooms.members", { count: room.member_count })}
-          {room.topic && ` · ${room.topic}`}
+          {" · "}
+          {t("rooms.last_active", { day: dayName(new Date(room.last_at), new Date()) })}
         </span>
+        {(room.topic || room.description) && (
+          <span className="soft ellipsis">{room.topic || room.description?.split("\n")[0]}</span>
+        )}
       </div>
       {joined ? (
         <Link to={roomPath(room.id)} className="button" aria-label={t("rooms.open_named", { name })}>

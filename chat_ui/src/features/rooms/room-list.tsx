@@ -25,6 +25,10 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
   const none = (text: string) => (chat.loaded ? (unread_only ? t("rooms.none_unread") : text) : null);
   return (
     <>
+      {[{ name: t("rooms.favourites"), rooms: ordered.favourites }, ...ordered.sections].map(({ name, rooms }) => {
+        const shown = listed(rooms);
+        return shown.length > 0 && <Section key={name} title={name} rooms={shown} shown={room_id} none={null} />;
+      })}
       <Section
         title={t("rooms.channels")}
         action={t("rooms.create")}
@@ -56,8 +60,8 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
 
 interface SectionProps {
   title: string;
-  action: string;
-  onAction: () => void;
+  action?: string;
+  onAction?: () => void;
   rooms: Room[];
   shown: string | null;
   none: string | null;
@@ -70,9 +74,11 @@ function Section({ title, action, onAction, rooms, shown, none, children }: Sect
     <section aria-label={title} className={styles.section}>
       <header className={styles.header}>
         <h2>{title}</h2>
-        <button type="button" className="icon-button" aria-label={action} title={action} onClick={onAction}>
-          <Icon name="plus" />
-        </button>
+        {action && (
+          <button type="button" className="icon-button" aria-label={action} title={action} onClick={onAction}>
+            <Icon name="plus" />
+          </button>
+        )}
       </header>
       <ul className={styles.rooms}>
         {rooms.map((room) => (

@@ -4,6 +4,7 @@ import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { PersonFace } from "@/components/person-face";
 import { Seal } from "@/components/seal";
+import { useHasDraft } from "@/lib/chat/drafted";
 import { isMuted } from "@/lib/chat/notify";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
@@ -22,6 +23,7 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
   const waiting = useChat(({ outbox }) =>
     outbox.some(({ room_id, state }) => room_id === room.id && state === "failed"),
   );
+  const has_draft = useHasDraft(room.id) && !shown;
   const unread = room.unread ?? 0;
   const mentions = room.mentions ?? 0;
   // Whatever comes in a conversation is meant for me.
@@ -41,6 +43,12 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
         {waiting && (
           <span className={styles.failed}>
             <Seal state="failed" label={t("disk.failed", { count: 1 })} />
+          </span>
+        )}
+        {has_draft && !waiting && (
+          <span className={styles.draft} title={t("rooms.draft")}>
+            <Icon name="edit" small />
+            <span className="only-read-out">{t("rooms.draft")}</span>
           </span>
         )}
         {muted && (

@@ -1,5 +1,5 @@
 /** What the switcher offers for what was typed: one's own rooms, people, and channels that one may join. */
-import { orderRooms } from "@/lib/chat/room-order";
+import { inOrder, orderRooms } from "@/lib/chat/room-order";
 import type { Chat } from "@/lib/chat/store";
 import { findMatch, type Match } from "@/lib/matching";
 import { userName } from "@/lib/names";
@@ -27,12 +27,12 @@ interface Known extends Pick<Chat, "me" | "timelines" | "activity" | "hidden"> {
 export function findEntries(typed: string, known: Known, found: Found): Entry[] {
   const q = typed.normalize("NFC").trim().replace(/^[#@]/, "");
   const { me, timelines, activity, users } = known;
-  const { channels, directs } = orderRooms({ ...known, hidden: {} });
-  const rooms = [...channels, ...directs].map((room) => asRoom(room, nameOf(room, me, users), q));
+  const all = inOrder(orderRooms({ ...known, hidden: {} }));
+  const rooms = all.map((room) => asRoom(room, nameOf(room, me, users), q));
   if (!q) return rooms.sort(by(activity)).slice(0, SHOWN);
 
   // Whom one already talks with stands among the rooms.
-  const talked = new Set(directs.flatMap((room) => onlyPeer(room, me) ?? []));
+  const talked = new Set(all.flatMap((room) => onlyPeer(room, me) ?? []));
   const known_people = Object.values(users).filter((user) => !talked.has(user.id));
   const people = [...new Map([...known_people, ...found.people].map((user) => [user.id, user])).values()];
   const offered = [

@@ -122,7 +122,7 @@ function useEntries(typed: string): Entry[] {
 async function askServer(q: string): Promise<Found[]> {
   const words = q.replace(/^[#@]/, "");
   if (!words) return [];
-  const [people, rooms] = await Promise.all([findPeople(words), findPublicRooms(words)]);
+  const [people, rooms] = await Promise.all([findPeople(words), findPublicRooms(words, "activity")]);
   return [{ people, rooms }];
 }
 

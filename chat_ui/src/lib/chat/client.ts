@@ -1,9 +1,11 @@
 /** Starts and stops the chat of one person: the composition of this folder. */
 import { forgetPeople } from "@/lib/people";
+import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
 import { forgetAllQuoted } from "./quoted";
-import { flushAfterConnecting } from "./sending";
+import { forgetRooms, keepRooms } from "./room-cache";
+import { flushAfterConnecting, shareOutbox } from "./sending";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
 
@@ -16,9 +18,14 @@ export function startChat(me: string): () => void {
     void catchUp();
     flushAfterConnecting();
   });
+  const stopSharing = shareOutbox(me);
+  const stopKeeping = keepRooms(me);
   openSocket(listen);
   return () => {
     unsubscribe();
+    stopSharing();
+    stopKeeping();
+    if (useSession.getState().status === "signed_out") void forgetRooms(me);
     closeSocket();
     resetChat("");
     forgetPeople();

@@ -6,6 +6,7 @@ import type { Noticed, Ready, Room, RoomEvent, Rooms, ServerEvents } from "@/lib
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
 import { noteFollowing } from "./following";
+import { withMine } from "./mine";
 import { type Seen, unread } from "./notices";
 import { notePresence } from "./presence";
 import { forgetQuoted } from "./quoted";
@@ -44,21 +45,31 @@ export function listen(socket: Pick<Socket<ServerEvents>, "on">): void {
 function onReady({ user, rooms, more }: Ready): void {
   learn([user]);
   const listed = new Set(rooms.map((room) => room.id));
-  const { timelines } = useChat.getState();
+  const { timelines, loaded } = useChat.getState();
+  if (!loaded) rooms.forEach(freshen);
   if (!more) for (const room_id of Object.keys(timelines)) if (!listed.has(room_id)) dropTimeline(room_id);
   // Most recent first; a room that had a message since keeps its place.
   for (const room of [...rooms].reverse()) addRoom(room);
-  if (more) loadOtherRooms().catch((error) => console.warn("The list of rooms is not complete.", error));
+  if (more) loadOtherRooms(listed).catch((error) => console.warn("The list of rooms is not complete.", error));
   useChat.setState({ loaded: true });
+}
+
+/** Take what this browser kept of a room only where it can be gone on from, and its place in the list from the server. */
+function freshen({ id, head }: Room): void {
+  const { timelines, activity } = useChat.getState();
+  const kept = timelines[id];
+  delete activity[id];
+  // A server that was put back to an earlier day knows less than was kept.
+  if (kept && (!kept.messages || kept.position > head)) dropTimeline(id);
 }
 
 /** Put a room into the list, or take its fresh row where it is there. */
 export function addRoom(room: Room): void {
-  const { timelines, me } = useChat.getState();
+  const { timelines, activity, me } = useChat.getState();
   const known = timelines[room.id];
   rank += 1;
   putTimeline(room.id, known ? takeRow(known, room, me) : startTimeline(room));
-  showRoom(room.id, known ? null : rank);
+  showRoom(room.id, known && room.id in activity ? null : rank);
   const waiting = orphans.get(room.id) ?? [];
   orphans.delete(room.id);
   for (const event of waiting) onEvent(event);
@@ -83,7 +94,8 @@ function onEvent(event: RoomEvent): void {
   if (timeline && isBehind(timeline)) void catchUp();
 }
 
-function onMine({ room_id, notify, hidden, threads }: Payload<"room:mine">): void {
+function onMine({ room_id, notify, hidden, threads, ...mine }: Payload<"room:mine">): void {
+  changeTimeline(room_id, (timeline) => ({ ...timeline, room: withMine(timeline.room, mine) }));
   if (threads) noteFollowing(threads);
   if (notify) changeTimeline(room_id, (timeline) => ({ ...timeline, room: { ...timeline.room, notify } }));
   if (hidden !== undefined) useChat.setState((chat) => ({ hidden: { ...chat.hidden, [room_id]: hidden } }));
@@ -136,14 +148,19 @@ function adopt(event: RoomEvent): void {
     });
 }
 
-/** Load the rooms beyond those that `ready` names. */
-async function loadOtherRooms(): Promise<void> {
+/** Load the rooms beyond those that `ready` names; what was here before and is in neither is gone. */
+async function loadOtherRooms(listed: Set<string>): Promise<void> {
+  const before = Object.keys(useChat.getState().timelines);
   let cursor: string | null = null;
   do {
     const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
     const page: Rooms = await call<Rooms>("GET", `/api/rooms${query}`);
-    page.items.forEach(addRoom);
+    for (const room of page.items) {
+      listed.add(room.id);
+      addRoom(room);
+    }
     cursor = page.next;
   } while (cursor);
+  for (const room_id of before) if (!listed.has(room_id)) dropTimeline(room_id);
   void catchUp();
 }

@@ -1,6 +1,15 @@
 /** Who is in a room, and what its people may do to each other. */
 import { call } from "@/lib/api";
-import type { CreateInviteBody, ListedMember, Members, NewInvite, Room } from "@/lib/protocol";
+import type {
+  CreateInviteBody,
+  Invite,
+  Invites,
+  ListedMember,
+  Members,
+  NewInvite,
+  Room,
+  UpdateRoom,
+} from "@/lib/protocol";
 import { ask } from "./socket";
 
 /** What somebody may do in a room. */
@@ -25,8 +34,31 @@ export async function changeRole(room_id: string, user_id: string, role: Role): 
   await ask("room:role", { room_id, user_id, role });
 }
 
-export async function describeRoom(room_id: string, changes: { name?: string; topic?: string }): Promise<void> {
+export async function changeRoom(room_id: string, changes: Omit<UpdateRoom, "room_id" | "cid">): Promise<void> {
   await ask("room:update", { room_id, ...changes });
+}
+
+/** Keep somebody from writing until then, or without an end; null lets them write again. */
+export async function muteMember(room_id: string, user_id: string, until?: string | null): Promise<void> {
+  await ask("room:mute", { room_id, user_id, ...(until !== undefined && { until }) });
+}
+
+/** Take somebody out who may not come back. */
+export async function banMember(room_id: string, user_id: string): Promise<void> {
+  await ask("room:ban", { room_id, user_id });
+}
+
+export async function listInvitations(room_id: string): Promise<Invite[]> {
+  return (await call<Invites>("GET", `/api/rooms/${room_id}/invites`)).items;
+}
+
+export async function revokeInvitation(room_id: string, invite_id: string): Promise<void> {
+  await call("DELETE", `/api/rooms/${room_id}/invites/${invite_id}`);
+}
+
+/** Tell whether one may archive the room, and change who may see what of it. */
+export function mayGovern({ kind, role }: Room): boolean {
+  return kind !== "direct" && role === "owner";
 }
 
 /** Make a link that lets in `uses` people until then; its token is told this once. */

@@ -35,7 +35,6 @@ test("a refused message waits for the person and holds up nobody", () => {
 });
 
 test.each([
-  ["timeout", true],
   ["unavailable", true],
   ["rate_limited", true],
   ["unauthenticated", false],
@@ -43,8 +42,11 @@ test.each([
   expect(outbox.refuse([unsent("a", { state: "sending" })], "a", error(code, retryable))).toEqual([unsent("a")]);
 });
 
-test("what was on its way when the connection broke is sent again under its cid", () => {
-  expect(outbox.requeue([unsent("a", { state: "sending" })])).toEqual([unsent("a")]);
+test("what was on its way when the connection broke is sent again under its cid, and may be stored already", () => {
+  expect(outbox.requeue([unsent("a", { state: "sending" })])).toEqual([unsent("a", { tried: true })]);
+  const unanswered = outbox.refuse([unsent("a", { state: "sending" })], "a", error("timeout", true));
+  expect(unanswered).toEqual([unsent("a", { tried: true })]);
+  expect(outbox.refuse(unanswered, "a", error("muted", false))[0]).toMatchObject({ state: "failed", tried: undefined });
 });
 
 test("the bubble is replaced by its event when the ack comes first", () => {

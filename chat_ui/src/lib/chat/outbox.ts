@@ -17,6 +17,8 @@ export interface Unsent {
   /** queued: to be sent · sending: on its way · sent: stored at `seq`, its event is to come · failed: refused. */
   state: "queued" | "sending" | "sent" | "failed";
   seq?: number;
+  /** Whether it left once without an answer: then it may be stored already, and only its cid tells. */
+  tried?: boolean;
   error?: ErrorBody;
 }
 
@@ -41,7 +43,8 @@ export function confirm(outbox: Unsent[], cid: string, reply: MessageReply, posi
 
 /** Take a refusal: what may still succeed goes back into the queue under its cid, the rest waits for the person. */
 export function refuse(outbox: Unsent[], cid: string, error: ErrorBody): Unsent[] {
-  return change(outbox, cid, isOpen(error) ? { state: "queued" } : { state: "failed", error });
+  if (!isOpen(error)) return change(outbox, cid, { state: "failed", error, tried: undefined });
+  return change(outbox, cid, error.code === "timeout" ? { state: "queued", tried: true } : { state: "queued" });
 }
 
 export function retry(outbox: Unsent[], cid: string): Unsent[] {
@@ -54,7 +57,16 @@ export function discard(outbox: Unsent[], cid: string): Unsent[] {
 
 /** Put back into the queue what was on its way when the connection broke: only its cid knows what became of it. */
 export function requeue(outbox: Unsent[]): Unsent[] {
-  return outbox.map((unsent) => (unsent.state === "sending" ? { ...unsent, state: "queued" } : unsent));
+  return outbox.map((unsent) => (unsent.state === "sending" ? { ...unsent, state: "queued", tried: true } : unsent));
+}
+
+/** Take what another tab stored; null where it discarded the message, or the message is in its room. */
+export function hear(outbox: Unsent[], cid: string, stored: Unsent | null): Unsent[] {
+  const mine = outbox.find((unsent) => unsent.cid === cid);
+  if (!stored) return discard(outbox, cid);
+  // The answer to what is on its way from here says more than what another tab thinks of it.
+  if (mine?.state === "sending" && stored.state !== "sent") return outbox;
+  return [...discard(outbox, cid), ...requeue([stored])].sort((a, b) => a.written_at - b.written_at);
 }
 
 /** Drop the bubbles whose message is now in the room itself. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Room } from "@/lib/protocol";
-import { neighbour } from "./room-order";
+import { inOrder, neighbour, orderRooms } from "./room-order";
+import { startTimeline } from "./timeline";
 
 const rooms = [
   { id: "a", unread: 0 },
@@ -22,4 +23,18 @@ test.each([
   ["none before the first", "a", -1, any, undefined],
 ] as const)("%s", (_, shown, step, wanted, found) => {
   expect(neighbour(rooms, shown, step, wanted)?.id).toBe(found);
+});
+
+test("favourites come first, then the person's own sections, and each room stands once", () => {
+  const all = [
+    { id: "1", kind: "channel", name: "work", section: "Later" },
+    { id: "2", kind: "channel", name: "apples" },
+    { id: "3", kind: "channel", name: "zebra", favourite: true, section: "Later" },
+    { id: "4", kind: "direct", name: null, peers: [] },
+    { id: "5", kind: "channel", name: "hidden" },
+  ] as unknown as Room[];
+  const timelines = Object.fromEntries(all.map((room) => [room.id, startTimeline(room)]));
+  const ordered = orderRooms({ timelines, activity: {}, hidden: { 5: true } });
+  expect(inOrder(ordered).map(({ name }) => name)).toEqual(["zebra", "work", "apples", null]);
+  expect(ordered.sections.map(({ name }) => name)).toEqual(["Later"]);
 });

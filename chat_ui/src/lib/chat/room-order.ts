@@ -3,11 +3,15 @@ import type { Room } from "@/lib/protocol";
 import type { Chat } from "./store";
 
 export interface OrderedRooms {
+  /** What the person marked as a favourite, of any kind. */
+  favourites: Room[];
+  /** The person's own sections, by name. */
+  sections: { name: string; rooms: Room[] }[];
   channels: Room[];
   directs: Room[];
 }
 
-/** Channels stand where one expects them, by name; conversations by what was last said. */
+/** A room stands once. Channels are where one expects them, by name; conversations by what was last said. */
 export function orderRooms({
   timelines,
   activity,
@@ -17,12 +21,22 @@ export function orderRooms({
     .map(({ room }) => room)
     .filter((room) => !hidden[room.id]);
   const recency = (room: Room) => activity[room.id] ?? 0;
+  const byName = (a: Room, b: Room) => (a.name ?? "").localeCompare(b.name ?? "") || a.id.localeCompare(b.id);
+  const favourites = rooms.filter((room) => room.favourite).sort(byName);
+  const others = rooms.filter((room) => !room.favourite);
+  const names = [...new Set(others.flatMap(({ section }) => section ?? []))].sort((a, b) => a.localeCompare(b));
+  const unsorted = others.filter((room) => !room.section);
   return {
-    channels: rooms
-      .filter((room) => room.kind === "channel")
-      .sort((a, b) => (a.name ?? "").localeCompare(b.name ?? "") || a.id.localeCompare(b.id)),
-    directs: rooms.filter((room) => room.kind !== "channel").sort((a, b) => recency(b) - recency(a)),
+    favourites,
+    sections: names.map((name) => ({ name, rooms: others.filter(({ section }) => section === name).sort(byName) })),
+    channels: unsorted.filter((room) => room.kind === "channel").sort(byName),
+    directs: unsorted.filter((room) => room.kind !== "channel").sort((a, b) => recency(b) - recency(a)),
   };
+}
+
+/** Return all rooms in the order of the list. */
+export function inOrder({ favourites, sections, channels, directs }: OrderedRooms): Room[] {
+  return [...favourites, ...sections.flatMap(({ rooms }) => rooms), ...channels, ...directs];
 }
 
 /** Return the room `step` places away from the one that is shown, or null at the end. */

@@ -1,6 +1,6 @@
 /** Creates, joins and leaves rooms. */
 import { call } from "@/lib/api";
-import type { Entered, Room, Rooms } from "@/lib/protocol";
+import type { Entered, OpenRoom, OpenRooms } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { addRoom } from "./incoming";
 import { ask } from "./socket";
@@ -35,9 +35,11 @@ export async function leaveRoom(room_id: string): Promise<void> {
   dropTimeline(room_id);
 }
 
-export async function findPublicRooms(q: string): Promise<Room[]> {
-  const query = q ? `?q=${encodeURIComponent(q)}` : "";
-  return (await call<Rooms>("GET", `/api/rooms/public${query}`)).items;
+export type DirectoryOrder = "activity" | "members" | "name";
+
+export async function findPublicRooms(q: string, sort: DirectoryOrder = "name"): Promise<OpenRoom[]> {
+  const query = new URLSearchParams({ sort, ...(q && { q }) });
+  return (await call<OpenRooms>("GET", `/api/rooms/public?${query}`)).items;
 }
 
 async function enter(reply: Promise<Entered>): Promise<string> {

@@ -1,14 +1,22 @@
-/** Sends what was written, in order and once, however often the connection breaks in between. */
+/**
+ * Sends what was written, in order and once, however often the connection breaks in between. The tabs of a person share
+ * one outbox: whichever has a line sends, one at a time in each room.
+ */
 import { ApiError } from "@/lib/api";
 import { newCid } from "@/lib/ids";
 import * as outbox from "./outbox";
+import { followOutbox, isTakenBack } from "./outbox-storage";
 import { ask } from "./socket";
-import { changeOutbox, useChat } from "./store";
+import { changeOutbox, hearOutbox, useChat } from "./store";
 
 const PAUSE_SECONDS = [1, 2, 4, 8, 15];
+// The tab in which one writes sends itself; another one helps where it has not by then.
+const HELP_MILLISECONDS = 2_000;
 
 /** Per room: how often the front of its queue failed in a row, and until when to leave it alone. */
 const pauses = new Map<string, { failures: number; until: number }>();
+/** Rooms in which this tab sends, or waits for its turn. */
+const busy = new Set<string>();
 
 /** Queue a message; its bubble shows at once. */
 export function send(room_id: string, text: string, reply_to?: string, thread?: string): void {
@@ -34,12 +42,21 @@ export function discard(cid: string): void {
   changeOutbox((queue) => outbox.discard(queue, cid));
 }
 
+/** Follow what other tabs do to the outbox, and send for those that have no line. */
+export function shareOutbox(me: string): () => void {
+  return followOutbox(me, (cid, unsent) => {
+    hearOutbox(cid, unsent);
+    if (unsent?.state === "queued") setTimeout(flush, HELP_MILLISECONDS);
+  });
+}
+
 /** Send whatever may be sent now. */
 export function flush(): void {
   const chat = useChat.getState();
   if (chat.link !== "online") return;
-  for (const unsent of outbox.nextToSend(chat.outbox)) {
-    if ((pauses.get(unsent.room_id)?.until ?? 0) <= Date.now()) void deliver(unsent);
+  for (const { room_id } of outbox.nextToSend(chat.outbox)) {
+    const is_paused = (pauses.get(room_id)?.until ?? 0) > Date.now();
+    if (!is_paused && !busy.has(room_id)) void deliverNext(chat.me, room_id);
   }
 }
 
@@ -49,7 +66,26 @@ export function flushAfterConnecting(): void {
   flush();
 }
 
-async function deliver({ cid, room_id, text, reply_to, thread }: outbox.Unsent): Promise<void> {
+async function deliverNext(me: string, room_id: string): Promise<void> {
+  busy.add(room_id);
+  try {
+    await alone(`chatflow.outbox.${me}.${room_id}`, () => deliver(me, room_id));
+  } finally {
+    busy.delete(room_id);
+  }
+  flush();
+}
+
+/** Send the front of a room's queue, as it is now that it is this tab's turn. */
+async function deliver(me: string, room_id: string): Promise<void> {
+  const chat = useChat.getState();
+  const next = outbox.nextToSend(chat.outbox).find((unsent) => unsent.room_id === room_id);
+  if (!next || chat.me !== me || chat.link !== "online") return;
+  const { cid, text, reply_to, thread } = next;
+  if (isTakenBack(me, cid)) {
+    hearOutbox(cid, null);
+    return;
+  }
   changeOutbox((queue) => outbox.setSending(queue, cid));
   try {
     const reply = await ask("message:send", { room_id, cid, text, reply_to, thread });
@@ -61,7 +97,12 @@ async function deliver({ cid, room_id, text, reply_to, thread }: outbox.Unsent):
     changeOutbox((queue) => outbox.refuse(queue, cid, error.body));
     if (outbox.isOpen(error.body)) leaveAlone(room_id, error.body.retry_after);
   }
-  flush();
+}
+
+/** Run while no other tab does; without https there are no locks, and the cid alone keeps a message from being there twice. */
+async function alone(name: string, run: () => Promise<void>): Promise<void> {
+  if (navigator.locks) await navigator.locks.request(name, run);
+  else await run();
 }
 
 function leaveAlone(room_id: string, retry_after?: number): void {

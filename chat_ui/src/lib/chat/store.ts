@@ -1,12 +1,21 @@
 /** What the client knows of the chat, in one place; only this folder writes it. */
 import { create } from "zustand";
 import type { AnyMessage, Noticed } from "@/lib/protocol";
-import { settle, type Unsent } from "./outbox";
+import { hear, settle, type Unsent } from "./outbox";
 import { loadOutbox, saveOutbox } from "./outbox-storage";
 import type { Timeline } from "./timeline";
 
 /** online: ready and live · connecting: at it · offline: the last attempt failed · ended: closed for good by the server. */
 export type Link = "online" | "connecting" | "offline" | "ended";
+
+/** What the page found when it was live again. */
+export interface Back {
+  away_milliseconds: number;
+  /** The messages that waited. */
+  cids: string[];
+  /** How many messages each room has more than before; those that were sent from here are not among them. */
+  missed: Record<string, number>;
+}
 
 export interface Chat {
   me: string;
@@ -23,6 +32,14 @@ export interface Chat {
   /** Direct rooms that were left, hidden until their next message. */
   hidden: Record<string, boolean>;
   outbox: Unsent[];
+  /** Whether this browser keeps the outbox over a reload. */
+  kept: boolean;
+  /** When the page was last live and ceased to be, in milliseconds; null while it is live, and before it ever was. */
+  lost_at: number | null;
+  /** When the next attempt to connect begins, in milliseconds; null while one is made, or nothing is to be attempted. */
+  next_try: number | null;
+  /** What the last time without a line left behind; null until the page is back from one. */
+  back: Back | null;
   notices: (Noticed & { key: number })[];
 }
 
@@ -34,13 +51,23 @@ const nothing = (): Chat => ({
   activity: {},
   hidden: {},
   outbox: [],
+  kept: true,
+  lost_at: null,
+  next_try: null,
+  back: null,
   notices: [],
 });
 
 export const useChat = create<Chat>(nothing);
 
+/** True while a change comes from another tab, which has stored it. */
+let hearing = false;
+
 useChat.subscribe((chat, before) => {
-  if (chat.me === before.me && chat.outbox !== before.outbox) saveOutbox(chat.me, before.outbox, chat.outbox);
+  if (chat.me !== before.me || chat.outbox === before.outbox || hearing) return;
+  const saved = saveOutbox(chat.me, before.outbox, chat.outbox);
+  const kept = saved && (chat.kept || chat.outbox.length === 0);
+  if (kept !== chat.kept) useChat.setState({ kept });
 });
 
 /** Start with what this browser kept for the person. */
@@ -48,8 +75,52 @@ export function resetChat(me: string): void {
   useChat.setState({ ...nothing(), me, outbox: me ? loadOutbox(me) : [] }, true);
 }
 
+/** The number of messages that each room had when the line went. */
+const leftAs = new Map<string, number>();
+
+function comeBack(lost_at: number, { outbox, timelines }: Pick<Chat, "outbox" | "timelines">): Back {
+  const cids = outbox.filter(({ state }) => state !== "failed").map(({ cid }) => cid);
+  const missed = Object.entries(timelines).flatMap(([room_id, { room }]): [string, number][] => {
+    const count = room.n - (leftAs.get(room_id) ?? room.n);
+    return count > 0 ? [[room_id, count]] : [];
+  });
+  return { away_milliseconds: Date.now() - lost_at, cids, missed: Object.fromEntries(missed) };
+}
+
+/** Say when the next attempt to connect begins. */
+export function setNextTry(next_try: number): void {
+  useChat.setState({ next_try });
+}
+
+export function forgetBack(): void {
+  useChat.setState({ back: null });
+}
+
+/** Say how the connection stands. */
+export function setLink(link: Link): void {
+  useChat.setState((chat) => {
+    const { lost_at, outbox, timelines } = chat;
+    if (link === "online") {
+      // Before anything of it is sent, and before anything that was missed is read.
+      const back = lost_at === null ? null : comeBack(lost_at, { outbox, timelines });
+      if (back) leftAs.clear();
+      return { link, lost_at: null, next_try: null, back };
+    }
+    if (chat.link !== "online") return { link, next_try: null };
+    for (const [room_id, { room }] of Object.entries(timelines)) leftAs.set(room_id, room.n);
+    return { link, lost_at: Date.now(), next_try: null, back: null };
+  });
+}
+
 export function changeOutbox(change: (outbox: Unsent[]) => Unsent[]): void {
   useChat.setState(({ outbox }) => ({ outbox: change(outbox) }));
+}
+
+/** Take what another tab made of a message; null says that it is gone. */
+export function hearOutbox(cid: string, unsent: Unsent | null): void {
+  hearing = true;
+  changeOutbox((outbox) => hear(outbox, cid, unsent));
+  hearing = false;
 }
 
 /**

@@ -7,6 +7,7 @@ const coloured = (code: string, language: string) =>
 test("what stands where in code is told in order, without HTML", () => {
   expect(coloured('return ack("<b>", 3)  # why', "python")).toEqual([
     "keyword: return",
+    "call: ack",
     'string: "<b>"',
     "string: 3",
     "comment: # why",

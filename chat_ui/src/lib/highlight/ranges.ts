@@ -48,6 +48,8 @@ const COLOURS: Record<string, Colour> = {
   meta: "comment",
 };
 
+const CALL = /\b[A-Za-z_]\w*(?=\()/g;
+
 /** Writes down where scopes begin and end, in the place of the tree of which highlight.js makes HTML. */
 class RangeEmitter {
   ranges: Range[] = [];
@@ -59,6 +61,11 @@ class RangeEmitter {
     const start = this.place;
     this.place += text.length;
     if (colour && text) this.ranges.push([start, this.place, colour]);
+    if (colour) return;
+    // Few grammars tell a call from a name.
+    for (const { index, 0: name } of text.matchAll(CALL)) {
+      this.ranges.push([start + index, start + index + name.length, "call"]);
+    }
   }
 
   startScope(scope: string): void {

@@ -17,6 +17,17 @@ export function dayName(at: Date, now: Date): string {
   const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
   if (days === 0) return t("messages.today");
   if (days === 1) return t("messages.yesterday");
+  return fullDay(at, now);
+}
+
+/** Name the day in full, and say so if it is today or yesterday. */
+export function dayTitle(at: Date, now: Date): string {
+  const name = dayName(at, now);
+  const date = fullDay(at, now);
+  return name === date ? date : `${name}, ${date}`;
+}
+
+function fullDay(at: Date, now: Date): string {
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return format(`day-${year}`, { weekday: "long", month: "long", day: "numeric", year }).format(at);
 }

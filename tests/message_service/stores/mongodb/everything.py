@@ -7,7 +7,7 @@ from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
 from chatflow.wire.log import Check, LoadRoom
 from chatflow.wire.outbox import ALERTS, Job
-from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadMark, ThreadWrite
 from chatflow.wire.reads import ReadMark
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.stores.port import MessageStore, Span
@@ -116,6 +116,9 @@ def set_personal_things(store: Any, room: RoomLog, user_id: str, *, thread: str)
         ]
     )
     store.mark_read([ReadMark(user_id, room.room_id, 3)])
+    store.mark_read([ReadMark(user_id, room.room_id, 1, sets=True)])
+    store.read_threads([ThreadMark(user_id, room.room_id, thread, 1)])
+    store.threads_of(user_id, unread=False, after=("~", ""), limit=10)
 
 
 def read_for_processes(store: Any, room: RoomLog, people: list[str], messages: list[Message]) -> None:
@@ -133,8 +136,9 @@ def read_for_people(store: Any, room: RoomLog, viewer: str, first: Message, repl
     room_id = room.room_id
     [(active_at, _), *_] = store.rooms_of(viewer, after=None, limit=10)
     store.rooms_of(viewer, after=(active_at, "~"), limit=10)
-    store.public_rooms("gen", after=None, limit=10)
-    store.public_rooms("gen", after=("a", ""), limit=10)
+    for order in ("name", "activity", "members"):
+        store.public_rooms("gen", after=None, limit=10, order=order)
+        store.public_rooms("gen", after=("9", ""), limit=10, order=order)
     store.room(room_id)
     store.members(room_id, after="", limit=10)
     store.message(room_id, first.id, viewer=viewer)

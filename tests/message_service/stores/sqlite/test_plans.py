@@ -12,7 +12,7 @@ from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
 from chatflow.wire.log import Check
 from chatflow.wire.outbox import ALERTS, Job
-from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadWrite
+from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadMark, ThreadWrite
 from chatflow.wire.reads import ReadMark
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.stores.port import Span
@@ -107,13 +107,17 @@ def do_everything(store: SqliteStore) -> None:
     store.clock_mark()
     store.versions([alice])
     store.mark_read([ReadMark(alice, room.room_id, 3)])
+    store.mark_read([ReadMark(alice, room.room_id, 1, sets=True)])
+    store.read_threads([ThreadMark(bob, room.room_id, first.id, 1)])
+    store.threads_of(bob, unread=False, after=None, limit=10)
     store.owed(limit=10, until=in_time(), partitions=None)
     store.owed(limit=10, until=in_time(), partitions=[1])
     store.alert_details([Job(room.room_id, 2), Job(room.room_id, 3)])
     store.owed_since(ALERTS)
     store.clear_owed([Job(room.room_id, 2)])
     store.rooms_of(alice, after=("~", "~"), limit=10)
-    store.public_rooms("gen", after=None, limit=10)
+    for order in ("name", "activity", "members"):
+        store.public_rooms("gen", after=None, limit=10, order=order)
     store.room(room.room_id)
     store.members(room.room_id, after="", limit=10)
     store.messages(room.room_id, Span(limit=10, floor=2, around=3))

@@ -21,6 +21,7 @@ export const switcher = {
   "keys.previous_room": "Previous room",
   "keys.next_unread": "Next unread room",
   "keys.previous_unread": "Previous unread room",
+  "keys.outbox": "Open or close the outbox",
   "keys.panel": "Open or close the panel",
   "keys.region": "Next part of the page",
   "keys.list": "This list",

@@ -1,0 +1,69 @@
+import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Unsent } from "@/lib/chat/outbox";
+import { putTimeline, resetChat, useChat } from "@/lib/chat/store";
+import { startTimeline } from "@/lib/chat/timeline";
+import { setLanguage } from "@/lib/i18n";
+import { ME, room } from "@/testing/events";
+import { OutboxPanel } from "./outbox-panel";
+import { useDesk } from "./room-desk";
+
+const FIRST: Unsent = { cid: "a", room_id: "room", text: "the first", written_at: 1, state: "queued" };
+const SECOND: Unsent = { ...FIRST, cid: "b", room_id: "other", text: "the second", written_at: 2 };
+const MUTED = { code: "muted", message: "", retryable: false };
+const FAILED: Unsent = { ...FIRST, cid: "c", text: "refused", state: "failed", error: MUTED };
+
+function show(...outbox: Unsent[]): void {
+  useChat.setState({ outbox, link: "offline" });
+  render(<OutboxPanel />);
+}
+
+const row = (text: string) => within(screen.getByText(text).closest("li") as HTMLElement);
+const cids = () => useChat.getState().outbox.map(({ cid }) => cid);
+
+beforeEach(() => {
+  localStorage.clear();
+  setLanguage("en");
+  resetChat(ME);
+  putTimeline("room", startTimeline(room()));
+  putTimeline("other", startTimeline(room({ id: "other", name: "design" })));
+});
+afterEach(cleanup);
+
+test("it numbers what waits in the order of sending, each with its room, and has the failed ones below", () => {
+  show(FIRST, FAILED, SECOND);
+  const queue = within(screen.getByRole("region", { name: "Waiting for the connection, 2" })).getAllByRole("listitem");
+  expect(queue.map((item) => item.textContent)).toEqual([
+    expect.stringMatching(/^1#general.*the first/),
+    expect.stringMatching(/^2#design.*the second/),
+  ]);
+  expect(screen.getByRole("region", { name: "Not sent, 1" }).textContent).toContain("You are muted in this room.");
+});
+
+test("a failed one can be sent again under its cid, discarded, or taken back into the field", () => {
+  show(FIRST, FAILED);
+  fireEvent.click(row("refused").getByRole("button", { name: "Retry" }));
+  expect(useChat.getState().outbox[1]).toMatchObject({ cid: "c", state: "queued" });
+  fireEvent.click(row("refused").getByRole("button", { name: "Discard" }));
+  expect(cids()).toEqual(["a"]);
+  fireEvent.click(row("the first").getByRole("button", { name: "Edit" }));
+  expect(cids()).toEqual([]);
+  expect(useDesk.getState().taken_back.room).toBe("the first");
+});
+
+test("what is on its way cannot be called back, and what may be stored is not edited into a second one", () => {
+  show({ ...FIRST, state: "sending" }, { ...SECOND, tried: true });
+  expect(row("the first").queryByRole("button")).toBeNull();
+  expect(row("the second").queryByRole("button", { name: "Edit" })).toBeNull();
+  expect(row("the second").getByRole("button", { name: "Discard" })).toBeTruthy();
+  expect(screen.getByText(/may be on disk already/)).toBeTruthy();
+});
+
+test("it promises to keep them only where the browser keeps anything", () => {
+  show(FIRST);
+  expect(screen.getByText(/Closing the tab is safe/)).toBeTruthy();
+  cleanup();
+  useChat.setState({ kept: false });
+  show(FIRST);
+  expect(screen.getByText(/keeps nothing for this page/)).toBeTruthy();
+});

@@ -1,0 +1,203 @@
+/**
+ * Keeps the rooms, and the end of those that were visited, in this browser: shown at once at the next start, and readable
+ * without the server. They are copies, each true at its own position; what came since is told by room:sync.
+ */
+import { type Changes, type Database, deleteDatabase, openDatabase } from "@/lib/database";
+import { learn, usePeople } from "@/lib/people";
+import type { AnyMessage, Room, User } from "@/lib/protocol";
+import { MessageRun } from "./message-run";
+import { putTimeline, showRoom, useChat } from "./store";
+import { part } from "./threads";
+import { startTimeline, type Timeline } from "./timeline";
+
+// Another version throws away what the one before kept.
+const VERSION = 1;
+const STORES = ["rooms", "people"];
+const SAVE_MILLISECONDS = 5_000;
+// As many as fill a screen.
+const MESSAGES_PER_ROOM = 50;
+const MOST_HISTORIES = 100;
+// 20 MB, where each takes two bytes.
+const MOST_CHARACTERS = 10_000_000;
+// What takes longer than a frame is left for the next time.
+const ROOMS_PER_SAVE = 100;
+// Of an absence this long the server tells nothing but the end.
+const MOST_AGE_MILLISECONDS = 30 * 24 * 3600 * 1000;
+
+/** A room as it lies in the store. */
+interface Kept {
+  id: string;
+  room: Room;
+  position: number;
+  /** The last messages up to `position`; null where the room was not visited, or not lately. */
+  messages: AnyMessage[] | null;
+  has_older: boolean;
+  rank: number;
+  hidden: boolean;
+  kept_at: number;
+  characters: number;
+}
+
+/** Show what was kept, and keep what comes from now on; the answer stops it. */
+export function keepRooms(me: string): () => void {
+  const keeper = new Keeper(me);
+  void keeper.start();
+  return () => keeper.stop();
+}
+
+/** Forget all that was kept of a person. */
+export async function forgetRooms(me: string): Promise<void> {
+  try {
+    await deleteDatabase(nameOf(me));
+  } catch (error) {
+    console.warn("The rooms kept in this browser could not be removed.", error);
+  }
+}
+
+class Keeper {
+  private database: Database | null = null;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private stopped = false;
+  private saving = false;
+  private people: Record<string, User> = {};
+  /** The rooms as they were when they were kept. */
+  private readonly kept = new Map<string, Timeline>();
+  /** The characters of each history that is kept, the one that changed last behind the others. */
+  private readonly histories = new Map<string, number>();
+
+  constructor(private readonly me: string) {}
+
+  async start(): Promise<void> {
+    try {
+      const database = await openDatabase(nameOf(this.me), { version: VERSION, stores: STORES });
+      this.database = database;
+      if (this.stopped) return this.stop();
+      const [rooms, people] = await Promise.all([database.all("rooms"), database.all("people")]);
+      if (this.stopped) return;
+      this.show(rooms.filter(isKept), people as User[]);
+      this.timer = setInterval(this.save, SAVE_MILLISECONDS);
+      document.addEventListener("visibilitychange", this.save);
+    } catch (error) {
+      console.warn("This browser keeps no rooms.", error);
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearInterval(this.timer);
+    document.removeEventListener("visibilitychange", this.save);
+    this.database?.close();
+  }
+
+  /** Put the rooms into the page, unless the server was faster; then only what is kept is noted. */
+  private show(rooms: Kept[], people: User[]): void {
+    const { loaded } = useChat.getState();
+    const ranks = rooms.map(({ rank }) => rank);
+    const above = Math.max(0, ...ranks) + 1;
+    if (!loaded) learn(people);
+    this.people = usePeople.getState().users;
+    for (const kept of rooms.sort((a, b) => a.kept_at - b.kept_at)) {
+      if (kept.messages) this.histories.set(kept.id, kept.characters);
+      const timeline = timelineOf(kept);
+      this.kept.set(kept.id, timeline);
+      if (loaded) continue;
+      putTimeline(kept.id, timeline);
+      // Below all that happens from now on.
+      showRoom(kept.id, kept.rank - above);
+      if (kept.hidden) useChat.setState(({ hidden }) => ({ hidden: { ...hidden, [kept.id]: true } }));
+    }
+  }
+
+  private readonly save = async (): Promise<void> => {
+    const { me, loaded } = useChat.getState();
+    // Before the server told which rooms there are, nothing is known to be gone.
+    if (!this.database || this.saving || !loaded || me !== this.me) return;
+    this.saving = true;
+    try {
+      await this.database.write(this.changes());
+    } catch (error) {
+      console.warn("This browser keeps rooms no more.", error);
+      this.stop();
+    } finally {
+      this.saving = false;
+    }
+  };
+
+  private changes(): Changes {
+    const { timelines } = useChat.getState();
+    const changes: Changes = { put: [], remove: [] };
+    for (const [id, timeline] of Object.entries(timelines)) {
+      if (changes.put.length >= ROOMS_PER_SAVE) break;
+      if (this.kept.get(id) !== timeline && isWhole(timeline)) changes.put.push(this.keep(id, timeline, true));
+    }
+    for (const id of this.kept.keys()) {
+      if (timelines[id]) continue;
+      this.kept.delete(id);
+      this.histories.delete(id);
+      changes.remove.push({ store: "rooms", key: id });
+    }
+    for (const id of surplusOf(this.histories)) {
+      const timeline = timelines[id];
+      if (timeline) changes.put.push(this.keep(id, timeline, false));
+    }
+    const { users } = usePeople.getState();
+    for (const [id, user] of Object.entries(users)) {
+      if (this.people[id] !== user) changes.put.push({ store: "people", value: user });
+    }
+    this.people = users;
+    return changes;
+  }
+
+  private keep(id: string, timeline: Timeline, with_history: boolean): { store: string; value: Kept } {
+    const { activity, hidden } = useChat.getState();
+    const { room, position, messages: run } = timeline;
+    const messages = with_history && run ? run.slice(-MESSAGES_PER_ROOM) : null;
+    const characters = messages ? JSON.stringify(messages).length : 0;
+    const has_older = timeline.has_older || (run?.length ?? 0) > MESSAGES_PER_ROOM;
+    this.kept.set(id, timeline);
+    this.histories.delete(id);
+    if (messages) this.histories.set(id, characters);
+    const order = { rank: activity[id] ?? 0, hidden: hidden[id] ?? false, kept_at: Date.now() };
+    return { store: "rooms", value: { id, room, position, messages, has_older, characters, ...order } };
+  }
+}
+
+/** Return the rooms whose history is one too many, the first of the map first. */
+export function surplusOf(
+  histories: Map<string, number>,
+  most = { rooms: MOST_HISTORIES, characters: MOST_CHARACTERS },
+) {
+  let rooms = histories.size;
+  let characters = 0;
+  for (const size of histories.values()) characters += size;
+  const surplus: string[] = [];
+  for (const [id, size] of histories) {
+    if (rooms <= most.rooms && characters <= most.characters) break;
+    surplus.push(id);
+    rooms -= 1;
+    characters -= size;
+  }
+  return surplus;
+}
+
+/** Tell whether the messages loaded are the room's end, each as it is at the position. */
+function isWhole({ has_newer, foretold }: Timeline): boolean {
+  return !has_newer && foretold.size === 0;
+}
+
+function timelineOf({ room, position, messages, has_older }: Kept): Timeline {
+  const loaded = { messages: messages && MessageRun.of(messages), parted: messages && part(messages) };
+  return { ...startTimeline(room), ...loaded, position, has_older };
+}
+
+/** What lies in a browser may be anything. */
+function isKept(value: unknown): value is Kept {
+  const kept = value as Partial<Kept> | null;
+  const is_room = typeof kept?.id === "string" && kept.room?.id === kept.id && Number.isInteger(kept.position);
+  if (!is_room || !(kept.messages === null || Array.isArray(kept.messages))) return false;
+  return Date.now() - (kept.kept_at ?? 0) < MOST_AGE_MILLISECONDS;
+}
+
+function nameOf(me: string): string {
+  return `chatflow.${me}`;
+}

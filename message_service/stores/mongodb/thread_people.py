@@ -1,0 +1,52 @@
+"""Notes on MongoDB who follows a thread by what is said in it; noting it again, or late, changes nothing."""
+
+from collections.abc import Iterable, Iterator
+
+from pymongo import UpdateMany, UpdateOne
+
+from message_service.log.records import MessageRecord
+from message_service.log.threads import followings
+from message_service.stores.mongodb.database import Document, MongoDatabase
+from message_service.stores.mongodb.documents import access_record
+
+
+def write_replies(db: MongoDatabase, created: Iterable[MessageRecord]) -> None:
+    replies = [record for record in created if record.thread is not None]
+    if not replies:
+        return
+    threads = list({reply.thread for reply in replies})
+    roots = {root.id: root for root in map(access_record, db.events.find({"message.id": {"$in": threads}}))}
+    # Who chose not to follow, up to which message.
+    refusals = {
+        (wish["thread"], wish["user_id"]): int(wish["n"])
+        for wish in db.thread_follows.find({"thread": {"$in": threads}, "following": False})
+    }
+    writes = [
+        write
+        for reply in replies
+        if (root := roots.get(reply.thread or "")) is not None
+        for write in writes_of(reply, root, refusals)
+    ]
+    if writes:
+        db.thread_people.bulk_write(writes, ordered=True)
+
+
+def writes_of(
+    reply: MessageRecord, root: MessageRecord, refusals: dict[tuple[str, str], int]
+) -> Iterator[UpdateOne | UpdateMany]:
+    last: Document = {"last_n": reply.n, "last_at": reply.at}
+    for one in followings(reply, root):
+        refused_at = refusals.get((root.id, one.user_id))
+        if refused_at is not None and not (one.wrote and reply.n > refused_at):
+            continue
+        new: Document = {"user_id": one.user_id, "thread": root.id, "room_id": reply.room_id, "since_n": reply.n}
+        if one.wrote:
+            change: Document = {"$setOnInsert": new, "$max": last | {"read_n": one.read_n}}
+        else:
+            change = {"$setOnInsert": new | {"read_n": one.read_n}, "$max": last}
+        yield UpdateOne({"_id": person_id(root.id, one.user_id)}, change, upsert=True)
+    yield UpdateMany({"thread": root.id}, {"$max": last})
+
+
+def person_id(thread: str, user_id: str) -> str:
+    return f"{thread}:{user_id}"

@@ -1,0 +1,148 @@
+"""Who follows which threads on SQLite, how far they have read them, and their list, newest reply first."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from chatflow.protocol.objects import DeletedMessage, Message
+from chatflow.wire.personal import ThreadMark
+from message_service.log.folding import public_message
+from message_service.log.records import MessageRecord, RoomRecord
+from message_service.log.threads import followings
+from message_service.stores.port import (
+    REPLIES_COUNTED,
+    THREADS_LOOKED_AT,
+    UNREAD_REPLIES_COUNTED,
+    FoundThread,
+    ThreadPage,
+)
+from message_service.stores.sqlite.documents import MESSAGE_FIELDS, message_of_row
+from message_service.stores.sqlite.forms import short_id
+from message_service.stores.sqlite.lookups import messages_by_id, rooms_by_id
+from message_service.stores.sqlite.reactions import reactions_of
+
+WROTE = (
+    "INSERT INTO thread_people (user_id, thread, room_id, since_n, read_n, last_n, last_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (user_id, thread) DO UPDATE SET read_n = max(read_n, excluded.read_n)"
+)
+# Not who chose not to follow.
+FOLLOW = (
+    "INSERT OR IGNORE INTO thread_people (user_id, thread, room_id, since_n, read_n, last_n, last_at) "
+    "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS "
+    "(SELECT 1 FROM thread_follows AS f WHERE f.thread = ?2 AND f.user_id = ?1 AND NOT f.following)"
+)
+MOVE = "UPDATE thread_people SET last_n = ?, last_at = ? WHERE thread = ?"
+LAST_REPLY = (
+    f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room "  # noqa: S608
+    "WHERE m.thread = ? ORDER BY m.n DESC LIMIT 1"
+)
+PAGE = (
+    "SELECT thread, room_id, read_n, last_n, last_at FROM thread_people "
+    "WHERE user_id = ? AND (last_at, thread) < (?, ?) ORDER BY last_at DESC, thread DESC LIMIT ?"
+)
+COUNT = f"SELECT count(*) FROM (SELECT 1 FROM messages WHERE thread = ? LIMIT {REPLIES_COUNTED})"  # noqa: S608
+COUNT_UNREAD = (
+    "SELECT count(*) FROM (SELECT 1 FROM messages WHERE thread = ? AND n > ? AND sender <> ? AND NOT deleted "  # noqa: S608
+    f"LIMIT {UNREAD_REPLIES_COUNTED})"
+)
+STANDING = (
+    "SELECT s.joined_seq, r.history, r.n FROM memberships AS s CROSS JOIN rooms AS r ON r.id = s.room_id "
+    "WHERE s.room_id = ? AND s.user_id = ? AND s.is_member"
+)
+READ = "UPDATE thread_people SET read_n = max(read_n, ?) WHERE user_id = ? AND thread = ? RETURNING read_n"
+LATEST = ("~", "~")
+
+
+def write_replies(db: sqlite3.Connection, created: Iterable[MessageRecord]) -> None:
+    """Note who follows the threads of these messages, which are written already."""
+    replies = [record for record in created if record.thread is not None]
+    roots = messages_by_id(db, [reply.thread for reply in replies if reply.thread]) if replies else {}
+    for reply in replies:
+        root = roots.get(reply.thread or "")
+        if root is None:
+            continue
+        for one in followings(reply, root):
+            row = (one.user_id, root.id, reply.room_id, reply.n, one.read_n, reply.n, reply.at)
+            db.execute(WROTE if one.wrote else FOLLOW, row)
+        db.execute(MOVE, (reply.n, reply.at, root.id))
+
+
+def follow(db: sqlite3.Connection, root: MessageRecord, *, user_id: str, read_n: int) -> None:
+    last = last_reply(db, root.id) or root
+    db.execute(
+        "INSERT OR IGNORE INTO thread_people (user_id, thread, room_id, since_n, read_n, last_n, last_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (user_id, root.id, root.room_id, read_n, read_n, last.n, last.at),
+    )
+
+
+def unfollow(db: sqlite3.Connection, root: MessageRecord, *, user_id: str) -> None:
+    db.execute("DELETE FROM thread_people WHERE user_id = ? AND thread = ?", (user_id, root.id))
+
+
+def last_reply(db: sqlite3.Connection, thread: str) -> MessageRecord | None:
+    row = db.execute(LAST_REPLY, (short_id(thread),)).fetchone()
+    return None if row is None else message_of_row(row)
+
+
+def threads_of(
+    db: sqlite3.Connection, user_id: str, *, unread: bool, after: tuple[str, str] | None, limit: int
+) -> ThreadPage:
+    place, items, looked_at = after or LATEST, list[FoundThread](), 0
+    rows = db.execute(PAGE, (user_id, *place, THREADS_LOOKED_AT)).fetchall()
+    for thread, room_id, read_n, last_n, last_at in rows:
+        looked_at += 1
+        place = (last_at, thread)
+        if not unread or last_n > read_n:
+            found = find_thread(db, thread, room_id=room_id, user_id=user_id, read_n=read_n)
+            items += [found] if found is not None and (found.unread or not unread) else []
+        if len(items) == limit:
+            break
+    is_more = looked_at < len(rows) or len(rows) == THREADS_LOOKED_AT
+    return ThreadPage(items, place if is_more else None)
+
+
+def find_thread(db: sqlite3.Connection, thread: str, *, room_id: str, user_id: str, read_n: int) -> FoundThread | None:
+    """Return the thread, unless the person may not read it."""
+    root = access_root(db, thread, room_id=room_id, user_id=user_id)
+    if root is None:
+        return None
+    room = rooms_by_id(db, [room_id])[room_id]
+    last = last_reply(db, thread)
+    [replies] = db.execute(COUNT, (short_id(thread),)).fetchone()
+    [unread] = db.execute(COUNT_UNREAD, (short_id(thread), read_n, short_id(user_id))).fetchone()
+    return FoundThread(
+        room_id=room_id,
+        root=shown(db, room, root, viewer=user_id),
+        last=None if last is None else shown(db, room, last, viewer=user_id),
+        replies=replies,
+        unread=unread,
+    )
+
+
+def access_root(db: sqlite3.Connection, thread: str, *, room_id: str, user_id: str) -> MessageRecord | None:
+    standing = db.execute(STANDING, (room_id, user_id)).fetchone()
+    root = messages_by_id(db, [thread]).get(thread)
+    if standing is None or root is None or root.room_id != room_id or root.thread is not None:
+        return None
+    joined_seq, history, _ = standing
+    return None if history == "joined" and root.seq < joined_seq else root
+
+
+def read_threads(db: sqlite3.Connection, marks: Sequence[ThreadMark]) -> list[int | None]:
+    return [read_one(db, mark) for mark in marks]
+
+
+def read_one(db: sqlite3.Connection, mark: ThreadMark) -> int | None:
+    root = access_root(db, mark.id, room_id=mark.room_id, user_id=mark.user_id)
+    if root is None:
+        return None
+    room: RoomRecord = rooms_by_id(db, [mark.room_id])[mark.room_id]
+    n = min(mark.n, room.n)
+    row = db.execute(READ, (n, mark.user_id, mark.id)).fetchone()
+    return n if row is None else int(row[0])
+
+
+def shown(db: sqlite3.Connection, room: RoomRecord, record: MessageRecord, *, viewer: str) -> Message | DeletedMessage:
+    reactions = reactions_of(db, record, viewer=viewer)
+    return public_message(record, trimmed_n=room.trimmed_n, reactions=reactions)

@@ -1,0 +1,144 @@
+"""The threads that a person follows: whose they are, in which order, how many replies are unread."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chatflow.protocol import events
+from chatflow.protocol.objects import Mentions
+from chatflow.wire.personal import ThreadMark, ThreadWrite
+from message_service.stores.mongodb.store import MongodbStore
+from message_service.stores.port import FoundThread
+from message_service.stores.sqlite.store import SqliteStore
+from tests.contracts.message_store_log import RoomLog
+
+
+def threads(room: RoomLog, user_id: str, *, unread: bool = False) -> list[FoundThread]:
+    return room.store.threads_of(user_id, unread=unread, after=None, limit=10).items
+
+
+def shown(room: RoomLog, user_id: str, *, unread: bool = False) -> list[tuple[str, int, int]]:
+    return [(one.root.id, one.replies, one.unread) for one in threads(room, user_id, unread=unread)]
+
+
+def read(room: RoomLog, user_id: str, root_id: str, n: int) -> int | None:
+    [position] = room.store.read_threads([ThreadMark(user_id, room.room_id, root_id, n)])
+    return position
+
+
+def follow(room: RoomLog, user_id: str, root_id: str, following: bool) -> None:
+    room.store.write_personal([ThreadWrite(user_id=user_id, room_id=room.room_id, id=root_id, following=following)])
+
+
+def test_who_begins_a_thread_writes_in_it_or_is_named_in_it_follows_it(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    room.write(room.joining(carol))
+    root = room.say(alice, "root")
+    room.say(bob, "one", thread=root.id)
+    assert (shown(room, alice), shown(room, bob), shown(room, carol)) == ([(root.id, 1, 1)], [(root.id, 1, 0)], [])
+
+    last = room.say(bob, "<@carol>", thread=root.id, mentions=Mentions(users=[carol]))
+
+    assert (shown(room, alice), shown(room, bob)) == ([(root.id, 2, 2)], [(root.id, 2, 0)])
+    assert shown(room, carol) == [(root.id, 2, 1)]
+    [found] = threads(room, carol)
+    assert (found.room_id, found.root.seq, found.last and found.last.id) == (room.room_id, root.seq, last.id)
+
+
+def test_the_newest_reply_comes_first_and_pages_go_on(room: RoomLog, alice: str, bob: str) -> None:
+    roots = [room.say(alice, str(number)) for number in range(3)]
+    for root in [roots[1], roots[0], roots[2], roots[0]]:
+        room.say(bob, "reply", thread=root.id)
+
+    first = room.store.threads_of(alice, unread=False, after=None, limit=2)
+    second = room.store.threads_of(alice, unread=False, after=first.next, limit=2)
+
+    assert [one.root.id for one in first.items] == [roots[0].id, roots[2].id]
+    assert ([one.root.id for one in second.items], second.next) == ([roots[1].id], None)
+
+
+def test_a_thread_is_read_only_forward_and_by_its_own_number(room: RoomLog, alice: str, bob: str) -> None:
+    root = room.say(alice, "root")
+    one, two = [room.say(bob, text, thread=root.id) for text in "12"]
+
+    assert read(room, alice, root.id, one.n) == one.n
+    assert shown(room, alice) == [(root.id, 2, 1)]
+    assert read(room, alice, root.id, 0) == one.n
+    assert read(room, alice, root.id, 10**9) == two.n
+    assert (shown(room, alice), shown(room, alice, unread=True)) == ([(root.id, 2, 0)], [])
+    three = room.say(bob, "3", thread=root.id)
+    assert shown(room, alice, unread=True) == [(root.id, 3, 1)]
+    room.write(room.about(events.MessageDeleted, bob, three))
+    assert (shown(room, alice), shown(room, alice, unread=True)) == ([(root.id, 3, 0)], [])
+
+
+def test_what_one_may_not_read_is_neither_listed_nor_marked(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    root = room.say(alice, "before")
+    assert read(room, carol, root.id, 1) is None
+    room.write(room.update(history="joined"), room.joining(carol))
+    room.say(bob, "<@carol>", thread=root.id, mentions=Mentions(users=[carol]))
+
+    assert (shown(room, carol), read(room, carol, root.id, 1)) == ([], None)
+    room.write(room.of_member(events.MemberLeft, bob))
+    assert (shown(room, bob), read(room, bob, root.id, 1)) == ([], None)
+
+
+def test_whoever_chose_not_to_follow_does_not_until_they_write_again(room: RoomLog, alice: str, bob: str) -> None:
+    root = room.say(alice, "root")
+    room.say(bob, "1", thread=root.id)
+    follow(room, alice, root.id, False)
+    room.say(bob, "<@alice>", thread=root.id, mentions=Mentions(users=[alice]))
+    assert shown(room, alice) == []
+
+    room.say(alice, "again", thread=root.id)
+    assert shown(room, alice) == [(root.id, 3, 0)]
+
+
+@pytest.mark.parametrize("replies", [0, 2])
+def test_whoever_chooses_to_follow_has_read_what_was_there(
+    room: RoomLog, alice: str, bob: str, carol: str, replies: int
+) -> None:
+    room.write(room.joining(carol))
+    root = room.say(alice, "root")
+    for _ in range(replies):
+        room.say(bob, "reply", thread=root.id)
+    follow(room, carol, root.id, True)
+    assert shown(room, carol) == [(root.id, replies, 0)]
+
+    room.say(bob, "more", thread=root.id)
+    assert shown(room, carol) == [(root.id, replies + 1, 1)]
+
+
+def forget_in_sqlite(store: Any) -> None:
+    with store._db.writing() as db:
+        db.execute("DELETE FROM thread_people")
+
+
+def forget_in_mongodb(store: Any) -> None:
+    store._db.thread_people.delete_many({})
+
+
+FORGET: dict[type, Callable[[Any], None]] = {SqliteStore: forget_in_sqlite, MongodbStore: forget_in_mongodb}
+
+
+def test_threads_from_before_come_along(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    room.write(room.joining(carol))
+    root, other = room.say(alice, "root"), room.say(carol, "another")
+    follow(room, carol, root.id, True)
+    room.say(bob, "one", thread=root.id)
+    room.say(alice, "two", thread=other.id)
+    follow(room, alice, other.id, False)
+    before = [shown(room, who) for who in (alice, bob, carol)]
+    assert before == [[(root.id, 1, 1)], [(root.id, 1, 0)], [(other.id, 1, 1), (root.id, 1, 1)]]
+    store: Any = room.store
+    FORGET[type(store)](store)
+    assert shown(room, carol) == []
+
+    for _ in range(2):
+        for _ in next(step for step in store.migrating._migrations if step.name == "older_threads").up(store._db):
+            pass
+
+    # Who has read the room has read its threads: here the one who spoke last in it.
+    assert [shown(room, who) for who in (alice, bob, carol)] == [[(root.id, 1, 0)], *before[1:]]
