@@ -79,3 +79,50 @@ async def test_people_see_who_types_who_is_there_and_who_has_read(invite: Invite
     await expect(member.get_by_role("img")).to_have_count(0)
     await alice.context.set_offline(False)
     await expect(member.get_by_role("img", name="Last seen")).to_be_visible(timeout=20_000)
+
+
+async def test_a_message_is_pinned_to_its_room(invite: Invite, channel: str) -> None:
+    alice, bob = await invite("Alice"), await invite("Bob")
+    await alice.create_channel(channel)
+    await bob.join_channel(channel)
+    await alice.write("The door code is 4711")
+    await press(alice, "door code", "Pin")
+    await expect(row(bob, "door code").get_by_text("Pinned")).to_be_visible()
+    await bob.page.get_by_role("link", name="1 pinned message").click()
+    pinned = bob.page.get_by_role("complementary").get_by_role("link", name="The door code is 4711")
+    await pinned.click()
+    await expect(row(bob, "door code")).to_be_focused()
+    await press(bob, "door code", "Unpin")
+    await expect(row(alice, "door code").get_by_text("Pinned")).to_have_count(0)
+    await expect(alice.page.get_by_role("link", name="1 pinned message")).to_have_count(0)
+
+
+async def test_a_card_tells_of_a_person_and_leads_to_them(invite: Invite, channel: str) -> None:
+    alice, bob = await invite("Alice"), await invite("Bob")
+    await alice.create_channel(channel)
+    await bob.join_channel(channel)
+    await bob.write("Off to the island")
+    await bob.page.get_by_role("button", name="Account and language").click()
+    await bob.page.get_by_role("button", name="🌴").click()
+    await bob.page.get_by_role("textbox", name="Status").fill("On holiday")
+    await bob.page.get_by_label("Clear after").select_option("Today")
+    await bob.page.get_by_role("button", name="Set status").click()
+    await expect(bob.page.get_by_role("button", name="Clear status")).to_be_visible()
+    await bob.page.get_by_label("How others see you").select_option("Away")
+
+    # His name opens the card, which says it; from it one names him, or writes to him alone.
+    await row(alice, "island").get_by_role("button", name="Bob").click()
+    card = alice.page.get_by_role("dialog", name="Bob")
+    await expect(card.get_by_text("On holiday")).to_be_visible()
+    await expect(card.get_by_text(f"@{bob.username}")).to_be_visible()
+    await expect(card.get_by_role("img", name="Away")).to_be_visible()
+    await card.get_by_role("button", name="Mention").click()
+    await expect(alice.field).to_have_value(f"@{bob.username} ")
+    await row(alice, "island").get_by_role("button", name="Bob").click()
+    await card.get_by_role("button", name="Message").click()
+    await alice.is_in("Bob")
+    await expect(alice.room("Bob").get_by_role("img", name="Status: On holiday")).to_be_visible()
+
+    # He takes it back, and it is gone for her too.
+    await bob.page.get_by_role("button", name="Clear status").click()
+    await expect(alice.room("Bob").get_by_role("img", name="Status: On holiday")).to_have_count(0)

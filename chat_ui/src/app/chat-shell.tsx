@@ -9,6 +9,7 @@ import { OutboxPanel } from "@/features/messages/outbox-panel";
 import { RoomPage } from "@/features/messages/room-page";
 import { ThreadPanel } from "@/features/messages/thread-panel";
 import { Notices } from "@/features/notices/notices";
+import { ProfilePopover } from "@/features/people/profile-popover";
 import { DirectoryPage } from "@/features/rooms/directory-page";
 import { RoomList } from "@/features/rooms/room-list";
 import { SideHead } from "@/features/rooms/side-head";
@@ -90,6 +91,7 @@ export function ChatShell({ user }: { user: User }) {
         </div>
       </div>
       <Notices room_id={room_id} />
+      <ProfilePopover />
       {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
       {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
     </div>

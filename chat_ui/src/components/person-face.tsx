@@ -7,14 +7,14 @@ import { PresenceDot } from "./presence-dot";
 interface Props {
   id: string;
   user?: User;
-  size?: "small" | "normal" | "large";
+  size?: "small" | "normal" | "large" | "huge";
 }
 
 export function PersonFace({ id, user, size }: Props) {
   return (
     <span className={styles.face}>
       <Avatar id={id} user={user} size={size} />
-      {!user?.bot && <PresenceDot id={id} small={size === "small"} />}
+      {!user?.bot && <PresenceDot id={id} size={size} />}
     </span>
   );
 }

@@ -8,7 +8,7 @@ import styles from "./presence-dot.module.css";
 const releases = new WeakMap<Element, () => void>();
 let observer: IntersectionObserver | null = null;
 
-export function PresenceDot({ id, small = false }: { id: string; small?: boolean }) {
+export function PresenceDot({ id, size = "normal" }: { id: string; size?: "small" | "normal" | "large" | "huge" }) {
   const dot = useRef<HTMLSpanElement>(null);
   const appearance = useAppearance(id);
   const words = usePresenceWords(appearance);
@@ -22,7 +22,7 @@ export function PresenceDot({ id, small = false }: { id: string; small?: boolean
       release(element);
     };
   }, []);
-  const looks = `${styles.dot} ${small ? styles.small : ""} ${styles[appearance?.status ?? ""] ?? ""}`;
+  const looks = `${styles.dot} ${styles[size] ?? ""} ${styles[appearance?.status ?? ""] ?? ""}`;
   if (!appearance) return <span ref={dot} data-person={id} className={looks} aria-hidden="true" />;
   return <span ref={dot} data-person={id} className={looks} role="img" aria-label={words} title={words} />;
 }

@@ -5,7 +5,7 @@
 import { useSyncExternalStore } from "react";
 import { isTimeToReload } from "./worker";
 
-export const PANELS = ["about", "members"] as const;
+export const PANELS = ["about", "members", "pins"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export type Route =

@@ -4,11 +4,12 @@ import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Dialog } from "@/components/dialog";
 import { Icon } from "@/components/icon";
+import { PersonFace } from "@/components/person-face";
 import { clearStored, countDrafts } from "@/lib/chat/outbox-storage";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import { forgetInvitation } from "@/lib/invitation";
-import { userName } from "@/lib/names";
+import { userName, useUser } from "@/lib/names";
 import { openOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
@@ -16,11 +17,12 @@ import { signOut } from "@/lib/session";
 import styles from "./account-button.module.css";
 import { DensityChoice, ThemeChoice } from "./appearance-choices";
 import { LanguageChoice } from "./language-choice";
+import { PresenceChoice } from "./presence-choice";
+import { StatusForm } from "./status-form";
 
 export function AccountButton({ user }: { user: User }) {
   const t = useT();
   const [open, setOpen] = useState(false);
-  const online = useChat(({ link }) => link === "online");
   return (
     <>
       <button
@@ -31,8 +33,7 @@ export function AccountButton({ user }: { user: User }) {
         title={t("account.menu", { name: userName(user) })}
         onClick={() => setOpen(true)}
       >
-        <Avatar id={user.id} user={user} size="large" />
-        {online && <span className={styles.dot} />}
+        <PersonFace id={user.id} user={user} size="large" />
       </button>
       {open && <AccountDialog user={user} onClose={() => setOpen(false)} />}
     </>
@@ -41,6 +42,7 @@ export function AccountButton({ user }: { user: User }) {
 
 function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useT();
+  const known = useUser(user.id) ?? user;
   const unsent = useChat(({ outbox }) => outbox.length);
   const [drafts] = useState(() => countDrafts(user.id));
   const [failure, setFailure] = useState<string | null>(null);
@@ -68,7 +70,9 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
           <div className="soft">@{user.username}</div>
         </div>
       </div>
+      <StatusForm user={known} />
       <div className={styles.choices}>
+        <PresenceChoice me={user.id} />
         <LanguageChoice />
         <ThemeChoice />
         <DensityChoice />

@@ -1,6 +1,7 @@
 /** The panel beside a conversation: what the room is about, and who is in it. */
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { usePinned } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
@@ -9,6 +10,7 @@ import { PANELS, type Panel, roomPath } from "@/lib/router";
 import { AboutTab } from "./about-tab";
 import styles from "./details.module.css";
 import { MembersTab } from "./members-tab";
+import { PinsTab } from "./pins-tab";
 
 export function DetailsPanel({ room_id, panel }: { room_id: string; panel: Panel }) {
   const room = useChat(({ timelines }) => timelines[room_id]?.room);
@@ -19,6 +21,7 @@ function Details({ room, panel }: { room: Room; panel: Panel }) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const name = useRoomName(room, me);
+  const pinned = usePinned(room.id).length;
   return (
     <aside className={styles.panel} aria-label={t("details.title", { name })}>
       <header className={styles.head}>
@@ -34,10 +37,13 @@ function Details({ room, panel }: { room: Room; panel: Panel }) {
         {PANELS.map((tab) => (
           <Link key={tab} to={roomPath(room.id, tab)} aria-current={tab === panel ? "page" : undefined}>
             {t(`details.${tab}`)} {tab === "members" && <span>{room.member_count}</span>}
+            {tab === "pins" && pinned > 0 && <span>{pinned}</span>}
           </Link>
         ))}
       </nav>
-      {panel === "about" ? <AboutTab room={room} name={name} /> : <MembersTab key={room.id} room={room} name={name} />}
+      {panel === "about" && <AboutTab room={room} name={name} />}
+      {panel === "members" && <MembersTab key={room.id} room={room} name={name} />}
+      {panel === "pins" && <PinsTab room={room} />}
     </aside>
   );
 }

@@ -2,6 +2,7 @@
 import { lazy, useId, useState } from "react";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { MenuButton } from "@/components/menu-button";
+import { PersonButton } from "@/components/person-button";
 import { PersonFace } from "@/components/person-face";
 import { banMember, changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
 import { useAppearance } from "@/lib/chat/presence";
@@ -46,7 +47,7 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
       <PersonFace id={user_id} user={user} />
       <span className={styles.names}>
         <span className="ellipsis">
-          {name} {is_me && <span className="soft">{t("rooms.you")}</span>}
+          <PersonButton id={user_id}>{name}</PersonButton> {is_me && <span className="soft">{t("rooms.you")}</span>}
         </span>
         <span className="soft ellipsis">
           {user && `@${user.username}`}

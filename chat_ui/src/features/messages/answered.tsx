@@ -5,10 +5,10 @@ import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useUserName } from "@/lib/names";
 import type { Message } from "@/lib/protocol";
+import { useNamedText } from "@/lib/use-named";
 import styles from "./composer.module.css";
 import { oneLine } from "./one-line";
 import { answerNothing, useDesk } from "./room-desk";
-import { useNamedText } from "./use-named";
 
 /** Return the message that is being answered, unless it was deleted meanwhile. */
 export function useAnswered(room_id: string): Message | null {

@@ -2,10 +2,10 @@
 import type { RefObject } from "react";
 import { Icon, type IconName } from "@/components/icon";
 import { useT } from "@/lib/i18n";
+import { typeInto } from "@/lib/type-into";
 import styles from "./composer.module.css";
 import { requestEmoji } from "./emoji-request";
 import { FORMATS, type Format, format } from "./formatting";
-import { typeInto } from "./type-into";
 
 interface Props {
   field: RefObject<HTMLTextAreaElement | null>;

@@ -3,8 +3,8 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { deleteMessage } from "@/lib/chat/message-commands";
 import { useT } from "@/lib/i18n";
 import type { Message } from "@/lib/protocol";
+import { useNamedText } from "@/lib/use-named";
 import styles from "./message.module.css";
-import { useNamedText } from "./use-named";
 
 const SHOWN_CHARACTERS = 200;
 

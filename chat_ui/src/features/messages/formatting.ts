@@ -1,17 +1,10 @@
 /** What the buttons of the format row do to the text around the cursor; a second press takes it back. */
+import type { Change } from "@/lib/type-into";
 
 export interface Selected {
   text: string;
   start: number;
   end: number;
-}
-
-/** What replaces a part of the text, and what is selected afterwards. */
-export interface Change {
-  start: number;
-  end: number;
-  insert: string;
-  select: [number, number];
 }
 
 export const FORMATS = ["bold", "italic", "strike", "code", "link", "list", "numbers", "quote", "code_block"] as const;

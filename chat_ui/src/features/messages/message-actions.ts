@@ -1,6 +1,7 @@
 /** What one may do with a message, each thing once: the bar, the sheet of a phone and the keys offer the same. */
 import type { IconName } from "@/components/icon";
 import { mayWrite } from "@/lib/chat/membership";
+import { isPinned, pin } from "@/lib/chat/pins";
 import { toggleReaction } from "@/lib/chat/reactions";
 import { markUnread } from "@/lib/chat/reading";
 import { explain, type Translate } from "@/lib/i18n";
@@ -33,6 +34,7 @@ export interface ActionContext {
 export function actionsOf(message: Message, room: Room | undefined, context: ActionContext): MessageAction[] {
   const { me, t, named, onDelete, in_thread } = context;
   const is_mine = message.sender === me;
+  const is_pinned = isPinned(message);
   const may_delete = is_mine || room?.role === "owner" || room?.role === "moderator";
   const actions: (MessageAction | false)[] = [
     !in_thread &&
@@ -46,6 +48,12 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
       mayWrite(room) && { icon: "reply", label: t("messages.reply"), code: "KeyQ", run: () => answer(message) },
     mayWrite(room) &&
       is_mine && { icon: "edit", label: t("messages.edit"), code: "KeyE", run: () => startEditing(message) },
+    mayWrite(room) && {
+      icon: is_pinned ? "unpin" : "pin",
+      label: t(is_pinned ? "pins.unpin" : "pins.pin"),
+      code: "KeyP",
+      run: () => void changePin(message, !is_pinned, context),
+    },
     { icon: "copy", label: t("messages.copy"), code: "KeyC", run: () => void copy(named(message.text), context) },
     {
       icon: "link",
@@ -70,6 +78,15 @@ export function react(message: Message, emoji: string, { me, onFailure }: Action
   const is_mine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.mine);
   if (!is_mine) countEmoji(me, emoji);
   toggleReaction(message, emoji).catch((error) => onFailure(explain(error)));
+}
+
+async function changePin(message: Message, pinned: boolean, { onFailure }: ActionContext): Promise<void> {
+  onFailure(null);
+  try {
+    await pin(message, pinned);
+  } catch (error) {
+    onFailure(explain(error));
+  }
 }
 
 async function leaveUnread(message: Message, { onFailure }: ActionContext): Promise<void> {

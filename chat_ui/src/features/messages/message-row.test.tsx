@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
@@ -26,7 +26,10 @@ function show(shown: AnyMessage, others: AnyMessage[] = [], changes: Partial<Roo
   return row;
 }
 
-const actions = () => screen.getAllByRole("button").map((button) => button.getAttribute("aria-label"));
+const actions = () =>
+  within(screen.getByRole("toolbar"))
+    .getAllByRole("button")
+    .map((button) => button.getAttribute("aria-label"));
 
 beforeEach(() => {
   localStorage.clear();
@@ -152,6 +155,6 @@ test("a finger that rests opens the sheet, and one that scrolls does not", () =>
   expect(screen.queryByRole("dialog")).toBeNull();
   fireEvent.pointerDown(row, touch);
   act(() => void vi.advanceTimersByTime(600));
-  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 5);
+  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 6);
   vi.useRealTimers();
 });

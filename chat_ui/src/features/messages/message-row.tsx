@@ -3,14 +3,17 @@ import { type KeyboardEvent, memo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
+import { PersonButton } from "@/components/person-button";
 import { Seal } from "@/components/seal";
 import { concerns } from "@/lib/chat/counts";
 import { mayWrite } from "@/lib/chat/membership";
+import { useIsPinned } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
 import type { AnyMessage, Message, User } from "@/lib/protocol";
+import { useNamed, useNamedText } from "@/lib/use-named";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message.module.css";
@@ -25,7 +28,6 @@ import { Readers } from "./readers";
 import { useDesk } from "./room-desk";
 import { ThreadRow } from "./thread-row";
 import { useLongPress } from "./use-long-press";
-import { useNamed, useNamedText } from "./use-named";
 
 // So much of a message is in its name; the rest is read in the row itself.
 const READ_CHARACTERS = 1_000;
@@ -59,6 +61,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const is_here = !in_thread || (!message.deleted && message.thread !== null);
   const is_edited = useDesk(({ editing }) => !message.deleted && editing[message.room_id]?.id === message.id);
   const editing = is_mine && is_here && is_edited;
+  const is_pinned = useIsPinned(message.deleted ? "" : message.room_id, message.id);
   const [deleting, setDeleting] = useState(false);
   const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
@@ -79,7 +82,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   };
   const long_press = useLongPress(() => setSheet(!message.deleted && !editing));
   const looks = [styles.message, follows && styles.follows, to_me && styles.addressed, is_marked && styles.marked];
-  const label = useRowLabel(message, { user, to_me, on_disk: is_mine });
+  const label = useRowLabel(message, { user, to_me, on_disk: is_mine, is_pinned });
   const time = (
     <time dateTime={message.at} title={fullTime(at)} className={styles.time}>
       {clockTime(at)}
@@ -100,13 +103,26 @@ export const MessageRow = memo(function MessageRow(props: Props) {
       {...long_press}
       data-message
     >
-      {follows ? time : <Avatar id={message.sender} user={user} />}
+      {follows ? (
+        time
+      ) : (
+        <PersonButton id={message.sender} only_pointer>
+          <Avatar id={message.sender} user={user} />
+        </PersonButton>
+      )}
       <div className={styles.body}>
         <header className={follows ? "only-read-out" : styles.head}>
-          <strong>{user ? userName(user) : "…"}</strong>
+          <PersonButton id={message.sender} className={styles.name} is_stop={!follows && (focused || pointed)}>
+            {user ? userName(user) : "…"}
+          </PersonButton>
           {user?.bot && <span className={styles.bot}>{t("messages.bot")}</span>}
           {!follows && time}
         </header>
+        {is_pinned && (
+          <p className={styles.pinned}>
+            <Icon name="pin" small /> {t("pins.pinned")}
+          </p>
+        )}
         {message.deleted && <p className={styles.gone}>{t("messages.deleted")}</p>}
         {editing && !message.deleted && <MessageEditor message={message} onClose={() => row.current?.focus()} />}
         {!editing && !message.deleted && <Content message={message} me={me} onFailure={setFailure} />}
@@ -129,7 +145,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 });
 
 /** Name the row as a screen reader says it: who, when, what, and what became of it. */
-function useRowLabel(message: AnyMessage, { user, to_me, on_disk }: LabelFacts): string {
+function useRowLabel(message: AnyMessage, { user, to_me, on_disk, is_pinned }: LabelFacts): string {
   const t = useT();
   const named = useNamedText(message.deleted ? "" : message.text);
   const name = user ? userName(user) : "…";
@@ -138,6 +154,7 @@ function useRowLabel(message: AnyMessage, { user, to_me, on_disk }: LabelFacts):
   const states = [
     to_me && t("messages.state_mention"),
     message.edited_at && t("messages.state_edited"),
+    is_pinned && t("pins.pinned"),
     on_disk && t("messages.on_disk"),
   ].filter(Boolean);
   return states.length > 0
@@ -149,6 +166,7 @@ interface LabelFacts {
   user: User | undefined;
   to_me: boolean;
   on_disk: boolean;
+  is_pinned: boolean;
 }
 
 interface ContentProps {

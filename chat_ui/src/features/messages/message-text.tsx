@@ -1,6 +1,7 @@
 /** A message's text as it is read: its Markdown as elements, never as HTML. */
 import { Fragment, memo, type ReactNode, useMemo } from "react";
 import { Link } from "@/components/link";
+import { PersonButton } from "@/components/person-button";
 import { useChat } from "@/lib/chat/store";
 import { useEmojiBook } from "@/lib/emoji";
 import { useT } from "@/lib/i18n";
@@ -204,7 +205,11 @@ function Address({ href, children }: { href: string; children: ReactNode }) {
 
 function Person({ user_id, me }: { user_id: string; me: string }) {
   const name = useUserName(user_id);
-  return <strong className={user_id === me ? styles.to_me : styles.mention}>@{name}</strong>;
+  return (
+    <PersonButton id={user_id} className={user_id === me ? styles.to_me : styles.mention}>
+      @{name}
+    </PersonButton>
+  );
 }
 
 /** A room that one is not in has no name here: it may be a private one. */

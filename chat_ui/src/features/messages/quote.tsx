@@ -4,10 +4,10 @@ import { useQuoted } from "@/lib/chat/quoted";
 import { useT } from "@/lib/i18n";
 import { useUserName } from "@/lib/names";
 import type { AnyMessage } from "@/lib/protocol";
+import { useNamedText } from "@/lib/use-named";
 import styles from "./message.module.css";
 import { oneLine } from "./one-line";
 import { jumpTo } from "./room-desk";
-import { useNamedText } from "./use-named";
 
 export function Quote({ room_id, id }: { room_id: string; id: string }) {
   const t = useT();

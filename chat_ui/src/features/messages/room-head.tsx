@@ -1,6 +1,7 @@
 /** The head of a room: what it is called, what it is about, and the way to what belongs to it. */
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { usePinned } from "@/lib/chat/pins";
 import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
 import { type Panel, roomPath } from "@/lib/router";
@@ -10,6 +11,7 @@ import styles from "./room-page.module.css";
 
 export function RoomHead({ name, room, panel = null }: { name: string; room?: Room; panel?: Panel | null }) {
   const t = useT();
+  const pinned = usePinned(room?.id ?? "").length;
   return (
     <header className={styles.head}>
       <Link to="/" className={`icon-button ${styles.back}`} aria-label={t("app.back")}>
@@ -26,6 +28,11 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
       {room && room.kind !== "direct" && (
         <PanelLink room={room} opens="members" panel={panel} label={t("rooms.members", { count: room.member_count })}>
           <Icon name="people" small /> <span aria-hidden="true">{room.member_count}</span>
+        </PanelLink>
+      )}
+      {room && pinned > 0 && (
+        <PanelLink room={room} opens="pins" panel={panel} label={t("pins.count", { count: pinned })}>
+          <Icon name="pin" small /> <span aria-hidden="true">{pinned}</span>
         </PanelLink>
       )}
       {room && <FavouriteButton room={room} />}

@@ -1,5 +1,6 @@
 /** A room: its head, its messages and the place to write. */
 import type { ReactNode } from "react";
+import { useKeptPins } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
@@ -28,6 +29,7 @@ export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
   const loaded = useChat((chat) => chat.loaded);
   const timeline = useChat((chat) => chat.timelines[room_id]);
   const name = useRoomName(timeline?.room, me);
+  useKeptPins(timeline);
   if (!timeline) {
     return (
       <main className={styles.page} id="main">

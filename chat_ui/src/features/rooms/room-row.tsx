@@ -11,6 +11,7 @@ import { useT } from "@/lib/i18n";
 import { useRoomName, useUser } from "@/lib/names";
 import type { Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
+import { useStatus } from "@/lib/status";
 import styles from "./room-list.module.css";
 
 const HIGHEST_COUNT = 99;
@@ -27,6 +28,7 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
   const mentions = room.mentions ?? 0;
   // Whatever comes in a conversation is meant for me.
   const muted = isMuted(room);
+  const person = personIn(room, me);
   const addressed = room.kind === "channel" ? mentions : unread;
   return (
     <li>
@@ -37,6 +39,7 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
       >
         <RoomSign room={room} me={me} />
         <span className="ellipsis">{room.kind === "channel" ? room.name : name}</span>
+        {person && <StatusEmoji id={person} />}
         {waiting && (
           <span className={styles.failed}>
             <Seal state="failed" label={t("disk.failed", { count: 1 })} />
@@ -77,11 +80,29 @@ function RoomSign({ room, me }: { room: Room; me: string }) {
       </span>
     );
   }
-  const others = (room.peers ?? []).filter((id) => id !== me);
-  if (room.kind === "direct" && others.length <= 1) return <PersonSign id={others[0] ?? me} />;
+  const person = personIn(room, me);
+  if (person) return <PersonSign id={person} />;
   return (
     <span className={styles.sign}>
       <Icon name="people" />
+    </span>
+  );
+}
+
+/** Return whom one talks to alone; null in all other rooms. */
+function personIn({ kind, peers = [] }: Room, me: string): string | null {
+  const others = peers.filter((id) => id !== me);
+  return kind === "direct" && others.length <= 1 ? (others[0] ?? me) : null;
+}
+
+function StatusEmoji({ id }: { id: string }) {
+  const t = useT();
+  const status = useStatus(useUser(id));
+  if (!status?.emoji) return null;
+  const label = t("people.status_named", { text: status.text || status.emoji });
+  return (
+    <span role="img" aria-label={label} title={label}>
+      {status.emoji}
     </span>
   );
 }

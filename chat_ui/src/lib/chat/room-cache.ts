@@ -7,6 +7,7 @@ import { learn, usePeople } from "@/lib/people";
 import type { AnyMessage, Room, User } from "@/lib/protocol";
 import { MessageRun } from "./message-run";
 import { putTimeline, showRoom, useChat } from "./store";
+import { part } from "./threads";
 import { startTimeline, type Timeline } from "./timeline";
 
 // Another version throws away what the one before kept.
@@ -185,7 +186,8 @@ function isWhole({ has_newer, foretold }: Timeline): boolean {
 }
 
 function timelineOf({ room, position, messages, has_older }: Kept): Timeline {
-  return { ...startTimeline(room), position, messages: messages && MessageRun.of(messages), has_older };
+  const loaded = { messages: messages && MessageRun.of(messages), parted: messages && part(messages) };
+  return { ...startTimeline(room), ...loaded, position, has_older };
 }
 
 /** What lies in a browser may be anything. */

@@ -32,6 +32,14 @@ function fullDay(at: Date, now: Date): string {
   return format(`day-${year}`, { weekday: "long", month: "long", day: "numeric", year }).format(at);
 }
 
+/** Name a moment to come: today by its hour, within a week by its weekday, later by its day. */
+export function momentName(at: Date, now: Date): string {
+  const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+  if (days === 0) return clockTime(at);
+  if (days < 7) return format("weekday", { weekday: "long" }).format(at);
+  return format("date", { dateStyle: "medium" }).format(at);
+}
+
 /** Say how long ago something was, roughly; what is older than a week by its day. */
 export function sinceThen(at: Date, now: Date): string {
   const minutes = Math.round((at.getTime() - now.getTime()) / 60_000);

@@ -5,6 +5,7 @@ export const details = {
   "details.close": "Close the panel",
   "details.about": "About",
   "details.members": "Members",
+  "details.pins": "Pins",
   "details.leaders": "Owners and moderators",
   "details.readers": "Read-only",
   "details.kind_channel": "Public channel",

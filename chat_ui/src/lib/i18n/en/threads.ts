@@ -13,4 +13,10 @@ export const threads = {
   "threads.follow": "Follow",
   "threads.following": "Following",
   "threads.closed": "The message of this thread is gone. Nobody can reply to it.",
+  "pins.pin": "Pin",
+  "pins.unpin": "Unpin",
+  "pins.pinned": "Pinned",
+  "pins.none": "Nothing is pinned here. Pin what people look for again and again.",
+  "pins.count_one": "{{count}} pinned message",
+  "pins.count_other": "{{count}} pinned messages",
 };

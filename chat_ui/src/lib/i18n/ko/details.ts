@@ -7,6 +7,7 @@ export const details: Record<keyof typeof english, string> = {
   "details.close": "패널 닫기",
   "details.about": "정보",
   "details.members": "멤버",
+  "details.pins": "고정",
   "details.leaders": "소유자와 관리자",
   "details.readers": "읽기 전용",
   "details.kind_channel": "공개 채널",

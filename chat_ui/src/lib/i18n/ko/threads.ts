@@ -15,4 +15,10 @@ export const threads: Record<keyof typeof english, string> = {
   "threads.follow": "팔로우",
   "threads.following": "팔로우 중",
   "threads.closed": "이 스레드의 메시지가 지워져 답글을 쓸 수 없습니다.",
+  "pins.pin": "고정",
+  "pins.unpin": "고정 풀기",
+  "pins.pinned": "고정됨",
+  "pins.none": "고정된 메시지가 없습니다. 자주 찾는 메시지를 고정해 보세요.",
+  "pins.count_one": "고정된 메시지 {{count}}개",
+  "pins.count_other": "고정된 메시지 {{count}}개",
 };

@@ -1,5 +1,11 @@
 /** Types into a field for the person, so that the browser's undo takes it back. */
-import type { Change } from "./formatting";
+/** What goes in between two places of the text, and what is selected then. */
+export interface Change {
+  start: number;
+  end: number;
+  insert: string;
+  select: [number, number];
+}
 
 export function typeInto(field: HTMLTextAreaElement, { start, end, insert, select }: Change): void {
   field.focus();
