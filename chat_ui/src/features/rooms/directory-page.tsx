@@ -48,12 +48,14 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
           onChange={(event) => setQ(event.target.value)}
           autoComplete="off"
         />
-        <Choice
-          label={t("rooms.order")}
-          value={order}
-          options={ORDERS.map((value) => ({ value, label: t(`rooms.order_${value}`) }))}
-          onChoose={setOrder}
-        />
+        <div className={styles.order}>
+          <Choice
+            label={t("rooms.order")}
+            value={order}
+            options={ORDERS.map((value) => ({ value, label: t(`rooms.order_${value}`) }))}
+            onChoose={setOrder}
+          />
+        </div>
         <Alert>{refusal ?? failure}</Alert>
         <ul className={styles.rooms}>
           {items?.map((room) => (
