@@ -5,6 +5,7 @@
 
 import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 DIST = HERE / "dist"
 BUILT_FROM = DIST / "built-from.txt"
+WORKER = HERE / "service-worker.js"
 INSTALLED_FROM = HERE / "node_modules" / "installed-from.txt"
 # vitest's floor; vite itself would take 20.19 as well.
 OLDEST_NODE = (22, 12)
@@ -49,11 +51,22 @@ def build() -> None:
     install(environment, with_checks=False)
     say("building")
     run(["npm", "run", "--silent", "build"], environment=environment)
+    write_worker(DIST)
     compress(DIST)
     # Written last: a build that broke off leaves no stamp and is made again.
     BUILT_FROM.write_text(wanted + "\n")
     size = sum(file.stat().st_size for file in DIST.rglob("*.js"))
     say(f"built dist ({size // 1024} KiB of JavaScript)")
+
+
+def write_worker(folder: Path) -> None:
+    """Put the service worker beside the page, with the files that it keeps from the start; fonts come as needed."""
+    files = [path for path in folder.rglob("*") if path.suffix in (".js", ".css", ".svg", ".png", ".webmanifest")]
+    names = sorted(f"/{path.relative_to(folder).as_posix()}" for path in files)
+    worker = WORKER.read_text().replace('["__FILES__"]', json.dumps(names))
+    # Another version where any of it is another, the page among them.
+    version = hashlib.sha256(worker.encode() + (folder / "index.html").read_bytes()).hexdigest()[:16]
+    (folder / WORKER.name).write_text(worker.replace("__VERSION__", version))
 
 
 def compress(folder: Path) -> None:
@@ -81,6 +94,7 @@ def sources() -> list[Path]:
         "package-lock.json",
         ".npmrc",
         "index.html",
+        "service-worker.js",
         "vite.config.ts",
         "tsconfig.json",
     ]

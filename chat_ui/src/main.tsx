@@ -4,6 +4,7 @@ import { applyAppearance } from "@/lib/appearance";
 import { loadWords } from "@/lib/i18n";
 import { takeInvitation } from "@/lib/invitation";
 import { followOtherTabs, startSession } from "@/lib/session";
+import { registerWorker } from "@/lib/worker";
 import { App } from "./app/app";
 import "./app/global.css";
 
@@ -15,3 +16,5 @@ await loadWords();
 createRoot(root).render(<App />);
 followOtherTabs();
 void startSession();
+// While one works on the client there is none: it would keep what was changed.
+if (import.meta.env.PROD) registerWorker();

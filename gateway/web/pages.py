@@ -8,6 +8,9 @@ from chatflow.errors import NotFound
 
 YEAR = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
+# A worker's policy comes with its file: it loads the page's files again, and runs nothing.
+WORKER = "service-worker.js"
+WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 
 NOT_BUILT = """<!doctype html>
 <html lang="en">
@@ -28,7 +31,10 @@ class Pages:
         file = self._find(path)
         if file is not None:
             # The build names files under assets/ after their content.
-            return web.FileResponse(file, headers={"Cache-Control": YEAR if path.startswith("assets/") else FRESH})
+            headers = {"Cache-Control": YEAR if path.startswith("assets/") else FRESH}
+            if path == WORKER:
+                headers["Content-Security-Policy"] = WORKER_POLICY
+            return web.FileResponse(file, headers=headers)
         if path.startswith(("api/", "internal/", "assets/", "socket.io")) or path in ("api", "internal", "metrics"):
             raise NotFound
         index = self._root / "index.html"

@@ -43,8 +43,45 @@ RUBBISH = """async () => {
   });
   opened.close();
 }"""
+KEPT_ADDRESSES = """async () => {
+  const opened = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const requests = (await Promise.all(opened.map((cache) => cache.keys()))).flat();
+  return requests.map(({ url }) => new URL(url).pathname);
+}"""
+WORKER_READY = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)"
 NONE_KEPT = "async () => (await indexedDB.databases()).length === 0"
 WITHIN_SECONDS = 20
+
+
+async def test_the_page_opens_without_a_network(invite: Invite, channel: str) -> None:
+    alice, bob = await invite("Alice"), await invite("Bob")
+    page = alice.page
+    await alice.create_channel(channel)
+    await bob.join_channel(channel)
+    await alice.write("kept here")
+    await alice.sees("kept here")
+    await until(page, KEPT_MESSAGES, "kept here")
+    await until(page, WORKER_READY)
+
+    await alice.context.set_offline(True)
+    await page.reload()
+    await alice.is_in(channel)
+    await alice.sees("kept here")
+    await expect(page.get_by_role("status").filter(has_text="You are offline.")).to_be_visible()
+    await alice.write("written offline, after a reload")
+    await page.reload()
+    await expect(page.get_by_role("img", name="Waiting for the connection")).to_have_count(1)
+    await alice.context.set_offline(False)
+    await bob.sees("written offline, after a reload")
+    await alice.sees("written offline, after a reload")
+    await alice.is_online()
+
+    # What the services answer is never kept.
+    kept = await page.evaluate(KEPT_ADDRESSES)
+    assert "/" in kept
+    assert [path for path in kept if path.startswith(("/api", "/socket.io", "/rooms"))] == []
+    manifest = await page.evaluate("async () => (await fetch('/manifest.webmanifest')).json()")
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
 
 
 async def test_rooms_are_readable_without_the_server_and_catch_up_with_it(invite: Invite, channel: str) -> None:

@@ -21,8 +21,15 @@ OWN_PRODUCT = (
 WHOLE_FOLDERS = ("tests/benchmarks",)
 # In the order of their turns: a long family that came last would leave the other worker without work.
 LONG = ("tests/journeys", "tests/documents/test_development.py", "tests/chat_ui", "tests/security")
-# They measure processor time, or wait for what the kernel does; both would be another in company.
-ALONE = ("tests/gateway/delivery/test_merging.py", "tests/gateway/engine/test_slow_clients.py")
+# They measure processor time, wait for what the kernel does, or hold a promise about seconds; each would be another
+# in company.
+ALONE = (
+    "tests/gateway/delivery/test_merging.py",
+    "tests/gateway/engine/test_slow_clients.py",
+    "tests/journeys/test_owners.py",
+    "tests/security/test_crowds.py",
+    "tests/security/test_floods.py",
+)
 SCALE = re.compile(r"\b\d+-gateways?\b")
 
 

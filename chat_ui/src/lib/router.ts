@@ -3,6 +3,7 @@
  * open beside it, a thread, or the seq of the message that a link leads to. An invitation stands behind the #, so that no server on the way writes it down.
  */
 import { useSyncExternalStore } from "react";
+import { isTimeToReload } from "./worker";
 
 export const PANELS = ["about", "members", "pins"] as const;
 export type Panel = (typeof PANELS)[number];
@@ -51,6 +52,10 @@ export function messagePath({ room_id, seq }: { room_id: string; seq: number }):
 
 export function navigate(path: string, { replace = false } = {}): void {
   if (path === location.pathname) return;
+  if (isTimeToReload()) {
+    location.assign(path);
+    return;
+  }
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
   for (const listener of listeners) listener();

@@ -1,0 +1,75 @@
+/**
+ * Lets the page open without the server, from the files that the build lists here. It never touches what is asked of the
+ * services. A new version takes over at once, and leaves an open page the files of its own.
+ */
+const VERSION = "__VERSION__";
+const FILES = ["__FILES__"];
+const PREFIX = "chatflow-";
+const SERVICES = /^\/(api|socket\.io|internal|metrics|admin|static)(\/|$)/;
+// The version before may still be open somewhere, and loads parts of itself late.
+const VERSIONS_KEPT = 2;
+// A line that is there but says nothing is as good as none.
+const PAGE_MILLISECONDS = 4_000;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(install());
+});
+self.addEventListener("activate", (event) => {
+  event.waitUntil(activate());
+});
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin || SERVICES.test(pathname)) return;
+  if (request.mode === "navigate") event.respondWith(answerPage(request));
+  else if (pathname.startsWith("/assets/")) event.respondWith(answerHashed(request));
+  else if (FILES.includes(pathname)) event.respondWith(answerFresh(request));
+});
+
+async function install() {
+  const cache = await caches.open(PREFIX + VERSION);
+  await cache.addAll(["/", ...FILES].map((path) => new Request(path, { cache: "no-cache" })));
+  await self.skipWaiting();
+}
+
+async function activate() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  // They are listed in the order in which they were made.
+  const old = names.filter((name) => name !== PREFIX + VERSION).slice(0, -(VERSIONS_KEPT - 1));
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** The page of now where the server gives it soon, else the one that is kept: every address is the same page. */
+async function answerPage(request) {
+  const fetched = fetch(request);
+  const late = new Promise((resolve) => setTimeout(resolve, PAGE_MILLISECONDS));
+  const fresh = await Promise.race([fetched, late]).catch(() => undefined);
+  if (fresh && fresh.status < 500) return fresh;
+  const kept = await (await caches.open(PREFIX + VERSION)).match("/");
+  return kept ?? fetched;
+}
+
+/** What is named after its content never changes; fonts are kept once they were needed. */
+async function answerHashed(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const fetched = await fetch(request);
+  if (fetched.ok) {
+    const copy = fetched.clone();
+    const cache = await caches.open(PREFIX + VERSION);
+    // A disk that is full keeps nobody from reading.
+    cache.put(request, copy).catch(() => undefined);
+  }
+  return fetched;
+}
+
+async function answerFresh(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const kept = await caches.match(request);
+    if (kept) return kept;
+    throw error;
+  }
+}
