@@ -44,6 +44,11 @@ async def test_people_talk_in_a_thread_beside_the_room(invite: Invite, channel: 
     await expect(thread(alice).get_by_text("and the cups")).to_be_visible()
     await expect(thread(alice).get_by_text("2 replies")).to_be_visible()
 
+    # Escape leads from a reply to the field of its thread.
+    await thread(alice).get_by_role("article").last.focus()
+    await alice.page.keyboard.press("Escape")
+    await expect(thread(alice).get_by_role("textbox", name="Reply in the thread")).to_be_focused()
+
     # The address names the thread, and a reload opens it again.
     await alice.page.reload()
     await expect(thread(alice).get_by_text("and the cups")).to_be_visible()

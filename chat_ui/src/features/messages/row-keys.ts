@@ -4,13 +4,15 @@ import type { KeyboardEvent } from "react";
 interface Ends {
   toFirst: () => void;
   toEnd: () => void;
+  /** The field that belongs to the list. */
+  field?: "composer" | "thread-composer";
 }
 
-export function onRowKey(event: KeyboardEvent<HTMLElement>, { toFirst, toEnd }: Ends): void {
+export function onRowKey(event: KeyboardEvent<HTMLElement>, { toFirst, toEnd, field = "composer" }: Ends): void {
   const target = event.target as HTMLElement;
   const on_row = target.hasAttribute("data-message");
   if (event.altKey || event.ctrlKey || event.metaKey || (!on_row && target !== event.currentTarget)) return;
-  if (on_row && event.key === "Escape") document.getElementById("composer")?.focus();
+  if (on_row && event.key === "Escape") document.getElementById(field)?.focus();
   if (event.key === "Home" || event.key === "End") {
     event.preventDefault();
     if (event.key === "Home") toFirst();

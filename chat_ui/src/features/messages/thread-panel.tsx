@@ -56,7 +56,13 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
         ref={box}
         className={styles.list}
         onScroll={onScroll}
-        onKeyDown={(event) => onRowKey(event, { toFirst: () => focusRow(box, 0), toEnd: () => focusRow(box, -1) })}
+        onKeyDown={(event) =>
+          onRowKey(event, {
+            toFirst: () => focusRow(box, 0),
+            toEnd: () => focusRow(box, -1),
+            field: "thread-composer",
+          })
+        }
         role="log"
         aria-live="off"
         aria-label={t("threads.region")}

@@ -10,7 +10,7 @@ import { withMine } from "./mine";
 import { type Seen, unread } from "./notices";
 import { notePresence } from "./presence";
 import { forgetQuoted } from "./quoted";
-import { notePositions } from "./read-by";
+import { notePositions, noteWritten } from "./read-by";
 import { changeTimeline, dropTimeline, putTimeline, showRoom, useChat } from "./store";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 import { noteTyping } from "./typing";
@@ -86,8 +86,8 @@ function onEvent(event: RoomEvent): void {
   if (event.type === "message.created") {
     rank += 1;
     showRoom(event.room_id, rank);
-    // Who sends has read what is above, and types no more.
-    notePositions(event.room_id, { [event.actor]: event.seq });
+    // Who sends types no more.
+    noteWritten(event.room_id, event.actor, event.seq);
     noteTyping({ room_id: event.room_id, user_id: event.actor, active: false });
   }
   const timeline = useChat.getState().timelines[event.room_id];

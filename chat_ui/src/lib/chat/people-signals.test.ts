@@ -38,10 +38,10 @@ describe("who has read what", () => {
   const rows = MessageRun.of([message(2, { sender: ME }), message(5, { sender: ME }), message(7)]);
   const here = { me: ME, has_newer: false };
 
-  test("a position only moves forward", () => {
-    const known = foldPositions({}, { [BOB]: 5 });
-    expect(foldPositions(known, { [BOB]: 3 })).toBe(known);
-    expect(foldPositions(known, { [BOB]: 6 })).toEqual({ [BOB]: 6 });
+  test("a position moves forward, and back where something is left unread", () => {
+    const known = foldPositions({ carol: 1 }, { [BOB]: 5 });
+    expect(foldPositions(known, { [BOB]: 5 })).toBe(known);
+    expect(foldPositions(known, { [BOB]: 3 })).toEqual({ [BOB]: 3, carol: 1 });
   });
 
   test("each is named at the newest message that they have read", () => {

@@ -26,10 +26,16 @@ export function notePositions(room_id: string, moved: Positions): void {
   });
 }
 
-/** Positions of others move forward only; one who leaves something unread has still seen it. */
+/** Who writes has read what is above. */
+export function noteWritten(room_id: string, sender: string, seq: number): void {
+  const known = useReadBy.getState().rooms.get(room_id) ?? NOBODY;
+  if (seq > (known[sender] ?? 0)) notePositions(room_id, { [sender]: seq });
+}
+
+/** A position also moves back: it says what is read, not what was. */
 export function foldPositions(known: Positions, moved: Positions): Positions {
-  const further = Object.entries(moved).filter(([id, seq]) => seq > (known[id] ?? 0));
-  return further.length > 0 ? { ...known, ...Object.fromEntries(further) } : known;
+  const changed = Object.entries(moved).some(([id, seq]) => seq !== known[id]);
+  return changed ? { ...known, ...moved } : known;
 }
 
 /** Return who has read which row as the newest, by its id: others than `me`, and not who wrote it. */
