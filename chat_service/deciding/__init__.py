@@ -1,1 +1,1 @@
-"""How a command is decided: pure rules over a room's state, which is never changed in place."""
+"""How a command is decided: a worker's rooms, their queues, and in `rules` pure functions over a room's state."""

@@ -29,7 +29,7 @@ NO_FILES: dict[str, Attachment] = {}
 
 @dataclass(slots=True, kw_only=True)
 class Decided:
-    """A room's run, and beside each of its steps the command that it answers and the refusal that it would mean.
+    """A room's run, and beside each of its steps the command that it answers and its refusal, if any.
 
     A run ends at a command at which a rule or a fold failed: it is `failed`, and `rest` is what was to follow. What
     depends on blocks while nobody knows them is `undecided`, with all that the same sender sent behind it.
@@ -64,7 +64,7 @@ def decide_run(
 ) -> Decided:
     """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
 
-    Stamps never fall within a room, whatever became of clocks: what is old is found by halving, and cut off by it.
+    The times of a room's events never decrease, whatever clocks do, because retention finds old ones by binary search.
     """
     at = max(write_instant(now), state.at)
     messages = MessagesInRun(room.messages, room.puts)

@@ -18,8 +18,8 @@ from gateway.metrics import ACKS, CONNECTIONS
 class Connection:
     """A client from its CONNECT to its end. Until `ready` is sent, everything for the client waits.
 
-    Its session may go on and have another connection later, even of another person. An end cannot be undone, and
-    nothing is sent to the client after it.
+    Its Engine.IO session (the transport, not the sign-in) may go on and carry another connection later, even one of
+    another person. An end cannot be undone, and nothing is sent to the client after it.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The REST of notifications: one's own inbox, reasons and wishes, and nobody else's."""
+"""The HTTP API of notifications: one's own inbox, reasons and wishes, and nobody else's."""
 
 import sqlite3
 import time

@@ -1,19 +1,32 @@
 /** The list of what the keyboard does. */
 import { Dialog } from "@/components/dialog";
-import { useT } from "@/lib/i18n";
+import { type Translate, useT } from "@/lib/i18n";
 import styles from "./keyboard-sheet.module.css";
 import { type Keys, keyNames } from "./keys";
 import { SHORTCUTS } from "./shortcuts";
 
-const COMPOSER = [
+interface Row {
+  keys: Keys;
+  name: Parameters<Translate>[0];
+}
+
+const COMPOSER: Row[] = [
   { keys: { key: "Enter" }, name: "keys.send" },
   { keys: { key: "Enter", shift: true }, name: "keys.line" },
   { keys: { key: "Escape" }, name: "keys.leave" },
-] as const;
-const HISTORY = [
+];
+const HISTORY: Row[] = [
   { keys: { key: "↑ ↓" }, name: "keys.walk" },
-  { keys: { key: "KeyE" }, name: "keys.edit" },
-] as const;
+  { keys: { key: "KeyR" }, name: "messages.react" },
+  { keys: { key: "KeyQ" }, name: "messages.reply" },
+  { keys: { key: "KeyT" }, name: "threads.reply" },
+  { keys: { key: "KeyE" }, name: "messages.edit" },
+  { keys: { key: "KeyP" }, name: "pins.pin" },
+  { keys: { key: "KeyC" }, name: "messages.copy" },
+  { keys: { key: "KeyL" }, name: "messages.copy_link" },
+  { keys: { key: "KeyU" }, name: "messages.unread_from_here" },
+  { keys: { key: "Delete" }, name: "messages.delete" },
+];
 
 export function KeyboardSheet({ onClose }: { onClose: () => void }) {
   const t = useT();
@@ -26,9 +39,7 @@ export function KeyboardSheet({ onClose }: { onClose: () => void }) {
   );
 }
 
-type Name = (typeof SHORTCUTS)[number]["name"] | (typeof COMPOSER | typeof HISTORY)[number]["name"];
-
-function Group({ title, rows }: { title: string; rows: readonly { keys: Keys; name: Name }[] }) {
+function Group({ title, rows }: { title: string; rows: readonly Row[] }) {
   const t = useT();
   return (
     <section className={styles.group}>

@@ -34,4 +34,5 @@ const NAMES: Record<string, string> = {
   ArrowDown: "↓",
   Period: ".",
   Escape: "Esc",
+  Delete: "Del",
 };

@@ -1,6 +1,6 @@
 /**
  * Sends what was written, in order and once, however often the connection breaks in between. The tabs of a person share
- * one outbox: whichever has a line sends, one at a time in each room.
+ * one outbox: whichever is online sends, one at a time in each room.
  */
 import { ApiError } from "@/lib/api";
 import { newCid } from "@/lib/ids";
@@ -42,7 +42,7 @@ export function discard(cid: string): void {
   changeOutbox((queue) => outbox.discard(queue, cid));
 }
 
-/** Follow what other tabs do to the outbox, and send for those that have no line. */
+/** Follow what other tabs do to the outbox, and send for those that are offline. */
 export function shareOutbox(me: string): () => void {
   return followOutbox(me, (cid, unsent) => {
     hearOutbox(cid, unsent);

@@ -31,5 +31,4 @@ export const switcher = {
   "keys.leave": "Close what is on top; then back to the composer",
   "keys.history": "In the messages",
   "keys.walk": "Previous and next message",
-  "keys.edit": "Edit my message",
 };

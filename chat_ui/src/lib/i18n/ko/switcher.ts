@@ -33,5 +33,4 @@ export const switcher: Record<keyof typeof english, string> = {
   "keys.leave": "맨 위의 것 닫기, 그다음 입력란으로",
   "keys.history": "메시지에서",
   "keys.walk": "이전, 다음 메시지",
-  "keys.edit": "내 메시지 고치기",
 };
