@@ -1,5 +1,7 @@
 /** The whole client: the sign-in pages, or the chat of whoever is signed in. */
+import { FailureBoundary } from "@/components/failure-boundary";
 import { SignInPage } from "@/features/accounts/sign-in-page";
+import { forgetRooms } from "@/lib/chat/room-cache";
 import { useT } from "@/lib/i18n";
 import { useSession } from "@/lib/session";
 import { ChatShell } from "./chat-shell";
@@ -10,7 +12,11 @@ export function App() {
   const session = useSession();
   switch (session.status) {
     case "signed_in":
-      return <ChatShell key={session.user.id} user={session.user} />;
+      return (
+        <FailureBoundary instead={<Failed />} onFailure={() => void forgetRooms(session.user.id)}>
+          <ChatShell key={session.user.id} user={session.user} />
+        </FailureBoundary>
+      );
     case "signed_out":
       return <SignInPage />;
     default:
@@ -20,4 +26,17 @@ export function App() {
         </p>
       );
   }
+}
+
+/** What one typed is kept by the browser, so loading the page anew loses nothing. */
+function Failed() {
+  const t = useT();
+  return (
+    <div className={styles.waiting} role="alert">
+      <p>{t("app.failed")}</p>
+      <button type="button" className="button" onClick={() => location.reload()}>
+        {t("app.reload")}
+      </button>
+    </div>
+  );
 }

@@ -1,5 +1,6 @@
 /** A button whose menu is loaded when it is first wanted: menus are heavy, and most pages are read without one. */
 import { type ReactNode, Suspense, useState } from "react";
+import { FailureBoundary } from "./failure-boundary";
 import { Icon, type IconName } from "./icon";
 
 interface Props {
@@ -25,5 +26,10 @@ export function MenuButton({ label, icon, className = "icon-button", menu }: Pro
       <Icon name={icon} />
     </button>
   );
-  return wanted ? <Suspense fallback={button}>{menu}</Suspense> : button;
+  if (!wanted) return button;
+  return (
+    <FailureBoundary instead={button}>
+      <Suspense fallback={button}>{menu}</Suspense>
+    </FailureBoundary>
+  );
 }

@@ -29,7 +29,7 @@ export function invitationLink(token: string): string {
 }
 
 function take(): void {
-  if (location.pathname !== "/join" || location.hash.length < 2) return;
+  if (location.pathname !== "/join" || location.hash.length < 2 || location.hash === "#main") return;
   keep(location.hash.slice(1));
   history.replaceState(null, "", "/join");
 }

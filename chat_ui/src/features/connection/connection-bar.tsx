@@ -2,7 +2,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Icon } from "@/components/icon";
 import { Seal } from "@/components/seal";
-import { orderRooms } from "@/lib/chat/room-order";
+import { inOrder, orderRooms } from "@/lib/chat/room-order";
 import { reconnect } from "@/lib/chat/socket";
 import { type Back, forgetBack, useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
@@ -141,8 +141,7 @@ function MissedButton({ missed }: { missed: Back["missed"] }) {
   const t = useT();
   const route = readRoute(location.pathname);
   const shown = route.page === "room" ? route.room_id : null;
-  const { channels, directs } = orderRooms(useChat.getState());
-  const first = [...channels, ...directs].find(({ id }) => id !== shown && missed[id]);
+  const first = inOrder(orderRooms(useChat.getState())).find(({ id }) => id !== shown && missed[id]);
   if (!first) return null;
   return (
     <button type="button" className="text-button" onClick={() => navigate(roomPath(first.id))}>

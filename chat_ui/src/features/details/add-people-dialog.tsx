@@ -8,6 +8,7 @@ import { Icon } from "@/components/icon";
 import { addMember, mayModerate } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
+import { isImeKey } from "@/lib/ime";
 import { userName } from "@/lib/names";
 import { findPeople } from "@/lib/people";
 import type { Room, User } from "@/lib/protocol";
@@ -75,7 +76,7 @@ export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: str
         autoFocus
         onChange={(event) => setQ(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+          if (event.key !== "Enter" || isImeKey(event.nativeEvent)) return;
           event.preventDefault();
           if (found[0]) pick(found[0]);
         }}

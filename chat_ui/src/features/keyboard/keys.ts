@@ -1,6 +1,6 @@
 /** Which keys were pressed, whatever the layout: with a Hangul layout the K key types another letter. */
 
-export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+import { IS_MAC } from "@/lib/platform";
 
 /** What a shortcut is made of; `mod` is Ctrl, and ⌘ on a Mac. */
 export interface Keys {

@@ -38,6 +38,9 @@ export const SHORTCUTS: Shortcut[] = [
   { keys: { key: "?" }, name: "keys.list", act: () => openOverlay("keyboard"), outside_text: true },
 ];
 
+/** Where one goes on in a region: to where one writes, else to what is chosen, else to the first thing to press. */
+const FIRST_WANTED = ["textarea", "[aria-current]", "a[href], button:not(:disabled), input, [tabindex='0']"];
+
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -83,13 +86,17 @@ function shownRoom(): string | null {
 
 /** Go on to the next landmark that shows, in the order of the page. */
 function nextRegion(): void {
-  const regions = [...document.querySelectorAll<HTMLElement>("nav, main, aside, [role=complementary]")].filter(
-    (region) => region.offsetParent !== null,
+  const regions = [...document.querySelectorAll<HTMLElement>("nav, main, aside")].filter(
+    // The tabs of a panel belong to it.
+    (region) => isVisible(region) && !region.parentElement?.closest("aside"),
   );
   const at = regions.findIndex((region) => region.contains(document.activeElement));
   const region = regions[(at + 1) % Math.max(1, regions.length)];
-  const first = region?.querySelector<HTMLElement>(
-    "textarea, [aria-current] , a[href], button:not(:disabled), input, [tabindex='0']",
-  );
-  (first ?? region)?.focus();
+  const found = FIRST_WANTED.flatMap((wanted) => [...(region?.querySelectorAll<HTMLElement>(wanted) ?? [])]);
+  found.find(isVisible)?.focus();
+}
+
+/** What has the size of nothing is not shown, as the way back is on a wide screen. */
+function isVisible(element: HTMLElement): boolean {
+  return element.getClientRects().length > 0;
 }

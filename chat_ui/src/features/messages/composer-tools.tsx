@@ -2,6 +2,7 @@
 import type { RefObject } from "react";
 import { Icon, type IconName } from "@/components/icon";
 import { useT } from "@/lib/i18n";
+import { IS_MAC } from "@/lib/platform";
 import { typeInto } from "@/lib/type-into";
 import styles from "./composer.module.css";
 import { requestEmoji } from "./emoji-request";
@@ -96,7 +97,7 @@ function Tool({ icon, label, keys, only_wide = false, onPress }: ToolProps) {
       className={`${styles.tool} ${only_wide ? styles.wide : ""}`}
       aria-label={label}
       aria-keyshortcuts={keys}
-      title={keys ? `${label} (${keys.replace("Control", "Ctrl")})` : label}
+      title={keys ? `${label} (${keys.replace("Control", IS_MAC ? "⌘" : "Ctrl")})` : label}
       onClick={(event) => onPress(event.currentTarget)}
     >
       <Icon name={icon} />

@@ -114,7 +114,9 @@ export function Composer({ room_id, name, me, thread }: Props) {
     event.preventDefault();
   };
 
-  const label = thread ? t("threads.write") : t("messages.write", { name });
+  const label = thread
+    ? t("threads.write")
+    : t(name.startsWith("#") ? "messages.write" : "messages.write_to", { name });
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field);

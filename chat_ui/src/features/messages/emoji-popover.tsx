@@ -1,7 +1,9 @@
 /** The picker of emoji beside whoever asked for it; its code and its data come when it is first opened. */
 import { type CSSProperties, lazy, Suspense, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
+import { FailureBoundary } from "@/components/failure-boundary";
 import { useT } from "@/lib/i18n";
+import { isImeKey } from "@/lib/ime";
 import styles from "./emoji-picker.module.css";
 import { closeEmoji, type EmojiRequest, useEmojiRequest } from "./emoji-request";
 
@@ -35,7 +37,7 @@ function Popover({ me, request }: { me: string; request: EmojiRequest }) {
       className={styles.popover}
       style={placeBeside(request.beside)}
       onKeyDown={(event) => {
-        if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+        if (event.key !== "Escape" || isImeKey(event.nativeEvent)) return;
         event.stopPropagation();
         closeEmoji();
       }}
@@ -44,15 +46,17 @@ function Popover({ me, request }: { me: string; request: EmojiRequest }) {
         if (relatedTarget instanceof Node && !event.currentTarget.contains(relatedTarget)) closeEmoji();
       }}
     >
-      <Suspense fallback={<p className={styles.nothing}>{t("app.loading")}</p>}>
-        <EmojiPicker
-          me={me}
-          onPick={(emoji) => {
-            closeEmoji();
-            request.onPick(emoji);
-          }}
-        />
-      </Suspense>
+      <FailureBoundary instead={<p className={styles.nothing}>{t("error.unreachable")}</p>}>
+        <Suspense fallback={<p className={styles.nothing}>{t("app.loading")}</p>}>
+          <EmojiPicker
+            me={me}
+            onPick={(emoji) => {
+              closeEmoji();
+              request.onPick(emoji);
+            }}
+          />
+        </Suspense>
+      </FailureBoundary>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** What the buttons of the format row do to the text around the cursor; a second press takes it back. */
+import { IS_MAC } from "@/lib/platform";
 import type { Change } from "@/lib/type-into";
 
 export interface Selected {
@@ -37,7 +38,8 @@ export function formatOfKey(event: {
   shiftKey: boolean;
   altKey: boolean;
 }) {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
+  // On a Mac Ctrl moves in the text.
+  if (!(IS_MAC ? event.metaKey : event.ctrlKey) || event.altKey) return null;
   const keys: Record<string, Format> = event.shiftKey
     ? { KeyX: "strike", Digit7: "numbers", Digit8: "list", Digit9: "quote" }
     : { KeyB: "bold", KeyI: "italic", KeyE: "code" };

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { editMessage } from "@/lib/chat/message-commands";
 import { explain, useT } from "@/lib/i18n";
+import { isImeKey } from "@/lib/ime";
 import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
 import { decodeMentions, encodeMentions, namesOf } from "./mentions";
@@ -57,7 +58,7 @@ export function MessageEditor({ message, onClose }: { message: Message; onClose:
         aria-label={t("messages.edit")}
         onChange={(event) => keepEdit(message, event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+          if (event.key !== "Escape" || isImeKey(event.nativeEvent)) return;
           event.stopPropagation();
           close();
         }}

@@ -30,7 +30,9 @@ export function OutboxPanel() {
       className={styles.panel}
       aria-label={t("outbox.title")}
       onKeyDown={(event) => {
-        if (event.key === "Escape") closeOutbox();
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        closeOutbox();
       }}
     >
       <header className={styles.head}>

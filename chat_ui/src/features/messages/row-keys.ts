@@ -12,7 +12,10 @@ export function onRowKey(event: KeyboardEvent<HTMLElement>, { toFirst, toEnd, fi
   const target = event.target as HTMLElement;
   const on_row = target.hasAttribute("data-message");
   if (event.altKey || event.ctrlKey || event.metaKey || (!on_row && target !== event.currentTarget)) return;
-  if (on_row && event.key === "Escape") document.getElementById(field)?.focus();
+  if (on_row && event.key === "Escape") {
+    event.preventDefault();
+    document.getElementById(field)?.focus();
+  }
   if (event.key === "Home" || event.key === "End") {
     event.preventDefault();
     if (event.key === "Home") toFirst();

@@ -7,6 +7,7 @@ import { Field } from "@/components/field";
 import { openDirect } from "@/lib/chat/rooms";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
+import { isImeKey } from "@/lib/ime";
 import { userName } from "@/lib/names";
 import { findPeople } from "@/lib/people";
 import type { User } from "@/lib/protocol";
@@ -42,7 +43,7 @@ export function FindPersonDialog({ onClose }: { onClose: () => void }) {
         value={q}
         onChange={(event) => setQ(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+          if (event.key !== "Enter" || isImeKey(event.nativeEvent)) return;
           const [only, second] = people;
           if (only && !second) void open(only);
         }}

@@ -5,6 +5,7 @@ import { Icon } from "@/components/icon";
 import { findPublicRooms, joinRoom, openDirect } from "@/lib/chat/rooms";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
+import { isImeKey } from "@/lib/ime";
 import { findPeople, usePeople } from "@/lib/people";
 import { navigate, roomPath } from "@/lib/router";
 import { useSearch } from "@/lib/use-search";
@@ -35,7 +36,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // The keys that finish a syllable are the input method's.
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (isImeKey(event.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) choose((chosen + step + entries.length) % Math.max(1, entries.length));
     else if (event.key === "Enter") void open(entries[chosen]);

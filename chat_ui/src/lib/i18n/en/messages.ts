@@ -20,6 +20,7 @@ export const messages = {
   "messages.jump_new_one": "{{count}} new message",
   "messages.jump_new_other": "{{count}} new messages",
   "messages.write": "Message {{name}}",
+  "messages.write_to": "Message {{name}}",
   "messages.send": "Send",
   "messages.keys": "Enter sends, Shift+Enter makes a new line",
   "messages.too_long": "{{count}} characters too many",

@@ -22,6 +22,7 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.jump_new_one": "새 메시지 {{count}}개",
   "messages.jump_new_other": "새 메시지 {{count}}개",
   "messages.write": "{{name}}에 메시지 쓰기",
+  "messages.write_to": "{{name}} 님에게 메시지 쓰기",
   "messages.send": "보내기",
   "messages.keys": "Enter로 보내고 Shift+Enter로 줄을 바꿉니다",
   "messages.too_long": "{{count}}자 초과",
