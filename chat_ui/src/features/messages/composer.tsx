@@ -114,9 +114,8 @@ export function Composer({ room_id, name, me, thread }: Props) {
     event.preventDefault();
   };
 
-  const label = thread
-    ? t("threads.write")
-    : t(name.startsWith("#") ? "messages.write" : "messages.write_to", { name });
+  const is_direct = useChat(({ timelines }) => timelines[room_id]?.room.kind === "direct");
+  const label = thread ? t("threads.write") : t(is_direct ? "messages.write_to" : "messages.write", { name });
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field);
