@@ -2,7 +2,8 @@
 import { useEffect } from "react";
 import { create } from "zustand";
 import { ApiError, call } from "@/lib/api";
-import type { AnyMessage, RoomEvent } from "@/lib/protocol";
+import type { AnyMessage, RoomEvent, RoomTrimmed } from "@/lib/protocol";
+import { remains } from "./messages";
 import { useChat } from "./store";
 
 /** Null where there is no such message to be seen. */
@@ -27,8 +28,21 @@ export function useQuoted(room_id: string, id: string): Fetched | undefined {
 
 /** Forget what an event made untrue, so that it is asked for anew. */
 export function forgetQuoted(event: RoomEvent): void {
+  if (event.type === "room.trimmed") trimQuoted(event);
   if (event.type !== "message.edited" && event.type !== "message.deleted") return;
   if (useFetched.getState().messages.has(event.id)) keep(event.id, undefined);
+}
+
+/** Keep only what is left of those that retention took. */
+function trimQuoted({ room_id, through_n }: RoomTrimmed): void {
+  useFetched.setState(({ messages }) => ({
+    messages: new Map(
+      [...messages].map(([id, message]) => {
+        const is_trimmed = message && !message.deleted && message.room_id === room_id && message.n <= through_n;
+        return [id, is_trimmed ? remains(message) : message];
+      }),
+    ),
+  }));
 }
 
 /** Forget all of them: after an absence nobody has told what became of them. */

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { surplusOf } from "./room-cache";
+import { created, room, trimmed } from "@/testing/events";
+import { mayBeTrimmed, surplusOf } from "./room-cache";
+import { startTimeline } from "./timeline";
 
 const histories = new Map([
   ["oldest", 60],
@@ -15,4 +17,12 @@ test("beyond so many rooms the history that changed longest ago goes first", () 
 test("beyond so many characters as many go as are needed", () => {
   expect(surplusOf(histories, { rooms: 9, characters: 50 })).toEqual(["oldest"]);
   expect(surplusOf(histories, { rooms: 9, characters: 49 })).toEqual(["oldest", "older"]);
+});
+
+test("a copy does not outlive what retention took, nor events that nobody remembers", () => {
+  const timeline = { ...startTimeline(room({ head: 4 })), recent: [created(3), trimmed(4, 2)] };
+  expect(mayBeTrimmed({ position: 3 }, timeline)).toBe(true);
+  expect(mayBeTrimmed({ position: 1 }, timeline)).toBe(true);
+  expect(mayBeTrimmed({ position: 4 }, timeline)).toBe(false);
+  expect(mayBeTrimmed({ position: 2 }, { ...timeline, recent: [created(3), created(4)] })).toBe(false);
 });

@@ -128,7 +128,12 @@ class Keeper {
     const changes: Changes = { put: [], remove: [] };
     for (const [id, timeline] of Object.entries(timelines)) {
       if (changes.put.length >= ROOMS_PER_SAVE) break;
-      if (this.kept.get(id) !== timeline && isWhole(timeline)) changes.put.push(this.keep(id, timeline, true));
+      const kept = this.kept.get(id);
+      if (kept === timeline) continue;
+      if (isWhole(timeline)) changes.put.push(this.keep(id, timeline, true));
+      // What cannot be kept anew goes, rather than stay with texts that are no more.
+      else if (kept && this.histories.has(id) && mayBeTrimmed(kept, timeline))
+        changes.put.push(this.keep(id, timeline, false));
     }
     for (const id of this.kept.keys()) {
       if (timelines[id]) continue;
@@ -183,6 +188,12 @@ export function surplusOf(
 /** Tell whether the messages loaded are the room's end, each as it is at the position. */
 function isWhole({ has_newer, foretold }: Timeline): boolean {
   return !has_newer && foretold.size === 0;
+}
+
+/** Tell whether retention may have taken something since the room was kept. */
+export function mayBeTrimmed(kept: Pick<Timeline, "position">, { position, recent }: Timeline): boolean {
+  const since = recent.filter(({ seq }) => seq > kept.position);
+  return since.length < position - kept.position || since.some(({ type }) => type === "room.trimmed");
 }
 
 function timelineOf({ room, position, messages, has_older }: Kept): Timeline {
