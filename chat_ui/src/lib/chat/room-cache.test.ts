@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { created, room, trimmed } from "@/testing/events";
-import { mayBeTrimmed, surplusOf } from "./room-cache";
+import { mayBeTrimmed, surplusOf, unseenOf } from "./room-cache";
 import { startTimeline } from "./timeline";
 
 const histories = new Map([
@@ -25,4 +25,15 @@ test("a copy does not outlive what retention took, nor events that nobody rememb
   expect(mayBeTrimmed({ position: 1 }, timeline)).toBe(true);
   expect(mayBeTrimmed({ position: 4 }, timeline)).toBe(false);
   expect(mayBeTrimmed({ position: 2 }, { ...timeline, recent: [created(3), created(4)] })).toBe(false);
+});
+
+test("people who were not shown for a month are kept no longer, nor more than so many", () => {
+  const day = 24 * 3600 * 1000;
+  const seen = new Map([
+    ["gone", 1 * day],
+    ["old", 20 * day],
+    ["new", 39 * day],
+  ]);
+  expect(unseenOf(seen, { now: 40 * day, most: 9 })).toEqual(["gone"]);
+  expect(unseenOf(seen, { now: 40 * day, most: 1 })).toEqual(["old", "gone"]);
 });
