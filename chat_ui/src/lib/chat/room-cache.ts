@@ -10,8 +10,8 @@ import { putTimeline, showRoom, useChat } from "./store";
 import { part } from "./threads";
 import { startTimeline, type Timeline } from "./timeline";
 
-// Another version throws away what the one before kept.
-const VERSION = 1;
+// Another version throws away what the one before kept: the first kept texts that retention had taken.
+const VERSION = 2;
 const STORES = ["rooms", "people"];
 const SAVE_MILLISECONDS = 5_000;
 // As many as fill a screen.
@@ -43,8 +43,8 @@ interface Kept {
 
 /** A person as they lie in the store. */
 interface KeptUser extends User {
-  /** When they were last shown, to within a day; what was kept before has none. */
-  seen_at?: number;
+  /** When they were last shown, to within a day. */
+  seen_at: number;
 }
 
 /** Show what was kept, and keep what comes from now on; the answer stops it. */
@@ -106,7 +106,7 @@ class Keeper {
     const ranks = rooms.map(({ rank }) => rank);
     const above = Math.max(0, ...ranks) + 1;
     const users = people.map(({ seen_at, ...user }): User => {
-      this.seen.set(user.id, seen_at ?? Date.now());
+      this.seen.set(user.id, seen_at);
       return user;
     });
     if (!loaded) learnKept(users);
@@ -170,6 +170,8 @@ class Keeper {
     const put = new Set<string>();
     for (const [id, user] of Object.entries(users)) if (this.people[id] !== user) put.add(id);
     for (const id of takeShown()) if (now - (this.seen.get(id) ?? 0) > DAY_MILLISECONDS) put.add(id);
+    this.people = users;
+    if (put.size === 0) return;
     for (const id of put) if (users[id]) this.seen.set(id, now);
     for (const id of unseenOf(this.seen, { now, most: MOST_PEOPLE })) {
       put.delete(id);
@@ -177,7 +179,6 @@ class Keeper {
       changes.remove.push({ store: "people", key: id });
     }
     for (const id of put) if (users[id]) changes.put.push({ store: "people", value: { ...users[id], seen_at: now } });
-    this.people = users;
   }
 
   private keep(id: string, timeline: Timeline, with_history: boolean): { store: string; value: Kept } {
