@@ -1,11 +1,10 @@
 /** The names that people and rooms are shown by. */
-import { useEffect } from "react";
 import { useT } from "./i18n";
-import { usePeople, want } from "./people";
+import { usePeople, useWanted } from "./people";
 import type { Room, User } from "./protocol";
 
 export function useUser(id: string): User | undefined {
-  useEffect(() => want([id]), [id]);
+  useWanted([id]);
   return usePeople(({ users }) => users[id]);
 }
 
@@ -23,8 +22,7 @@ export function userName(user: User): string {
 export function useRoomName(room: Room | undefined, me: string): string {
   const t = useT();
   const others = (room?.peers ?? []).filter((id) => id !== me);
-  const key = others.join();
-  useEffect(() => want(key ? key.split(",") : []), [key]);
+  useWanted(others);
   const names = usePeople(({ users }) => others.map((id) => (users[id] ? userName(users[id]) : "…")).join(", "));
   if (!room) return "";
   if (room.kind === "channel") return `#${room.name}`;

@@ -1,8 +1,8 @@
 /** Returns a text as people read it on one line or elsewhere: names in the place of ids. */
-import { useCallback, useEffect } from "react";
+import { useCallback } from "react";
 import { useChat } from "@/lib/chat/store";
 import { userName } from "@/lib/names";
-import { usePeople, want } from "@/lib/people";
+import { usePeople, useWanted } from "@/lib/people";
 
 const MENTION = /<@([\w-]+)>/g;
 const ROOM = /<#([\w-]+)>/g;
@@ -10,7 +10,7 @@ const ROOM = /<#([\w-]+)>/g;
 /** Name those whom `text` mentions, also once they are known later. */
 export function useNamedText(text: string): string {
   const named = useNamed();
-  useEffect(() => want([...text.matchAll(MENTION)].flatMap(([, id]) => (id?.includes("-") ? [id] : []))), [text]);
+  useWanted([...text.matchAll(MENTION)].flatMap(([, id]) => (id?.includes("-") ? [id] : [])));
   return usePeople(() => named(text));
 }
 

@@ -1,5 +1,14 @@
 /** Rooms and events as a server would tell them, with what a test does not care about filled in. */
-import type { Message, MessageCreated, MessageDeleted, MessageEdited, Room, RoomEvent, User } from "@/lib/protocol";
+import type {
+  Message,
+  MessageCreated,
+  MessageDeleted,
+  MessageEdited,
+  Room,
+  RoomEvent,
+  RoomTrimmed,
+  User,
+} from "@/lib/protocol";
 
 export const ME = "me";
 export const BOB = "bob";
@@ -87,6 +96,10 @@ export function edited(seq: number, target: MessageCreated, changes: Partial<Mes
 
 export function reaction(seq: number, target: MessageCreated, type: "reaction.added" | "reaction.removed"): RoomEvent {
   return { ...about(seq, target), type, emoji: "👍" };
+}
+
+export function trimmed(seq: number, through_n: number): RoomTrimmed {
+  return { type: "room.trimmed", room_id: "room", seq, n: through_n, actor: "system", at: AT, through_n };
 }
 
 function about(seq: number, { message: { id, seq: place, n, sender, mentions = NOBODY } }: MessageCreated) {

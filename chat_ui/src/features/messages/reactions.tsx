@@ -1,11 +1,10 @@
 /** The emoji on a message: how many put each, who, and one's own at a press. */
 
-import { useEffect } from "react";
 import { Icon } from "@/components/icon";
 import { toggleReaction } from "@/lib/chat/reactions";
 import { explain, useT } from "@/lib/i18n";
 import { userName } from "@/lib/names";
-import { usePeople, want } from "@/lib/people";
+import { usePeople, useWanted } from "@/lib/people";
 import type { Message, Reaction } from "@/lib/protocol";
 import { requestEmoji } from "./emoji-request";
 import styles from "./message.module.css";
@@ -63,8 +62,7 @@ interface ButtonProps {
 function ReactionButton({ reaction, disabled, onPress }: ButtonProps) {
   const t = useT();
   const { emoji, count, user_ids, mine } = reaction;
-  const key = user_ids.join();
-  useEffect(() => want(key ? key.split(",") : []), [key]);
+  useWanted(user_ids);
   const named = usePeople(({ users }) => user_ids.map((id) => (users[id] ? userName(users[id]) : "…")).join(", "));
   const names = count > user_ids.length ? `${named}, +${count - user_ids.length}` : named;
   const label = t("messages.reaction", { emoji, names });

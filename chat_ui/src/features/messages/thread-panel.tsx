@@ -5,7 +5,7 @@ import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { followThread, useFollows } from "@/lib/chat/following";
 import { mayWrite } from "@/lib/chat/membership";
-import { useQuoted } from "@/lib/chat/quoted";
+import { retryQuoted, useQuoted, useQuotedFailure } from "@/lib/chat/quoted";
 import { useChat } from "@/lib/chat/store";
 import { useThread } from "@/lib/chat/thread";
 import { explain, useT } from "@/lib/i18n";
@@ -32,7 +32,15 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
   const me = useChat((chat) => chat.me);
   const name = useRoomName(room, me);
   const root = useQuoted(room.id, root_id);
-  const { replies, failure } = useThread(room.id, root_id);
+  const root_failure = useQuotedFailure(root_id);
+  const thread = useThread(room.id, root_id);
+  const { replies } = thread;
+  const lacks_root = root === undefined && root_failure !== null;
+  const failure = thread.failure ?? (lacks_root ? root_failure : null);
+  const retry = () => {
+    if (thread.failure !== null) thread.retry();
+    if (lacks_root) retryQuoted(room.id, root_id);
+  };
   const outbox = useChat((chat) => chat.outbox);
   const unsent = useMemo(() => outbox.filter(({ thread }) => thread === root_id), [outbox, root_id]);
   const shown = useMemo(() => replies?.slice().filter(({ deleted }) => !deleted) ?? [], [replies]);
@@ -71,7 +79,14 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
       >
         {root === null && <p className={styles.middle}>{t("messages.quote_gone")}</p>}
         {root && <MessageRow message={root} follows={false} me={me} in_thread />}
-        {failure && <Alert>{failure}</Alert>}
+        {failure && (
+          <div className={styles.middle}>
+            <Alert>{failure}</Alert>
+            <button type="button" className="button" onClick={retry}>
+              {t("app.retry")}
+            </button>
+          </div>
+        )}
         {replies && (
           <p className={styles.count} role="status">
             <span>{shown.length > 0 ? t("threads.replies", { count: shown.length }) : t("threads.none")}</span>

@@ -8,41 +8,75 @@ import { explain } from "@/lib/i18n";
 // The next page is asked for before one gets to the edge.
 const AHEAD_PIXELS = 1_200;
 
-/** `begin_seq` is where one begins to read; null for the end. */
+/** How far what is seen lies from the ends of what is loaded, in pixels. */
+interface Distances {
+  to_first: number;
+  to_last: number;
+}
+
+type Load = () => Promise<void>;
+
+interface Failed {
+  reason: string;
+  load: Load;
+}
+
+/** `begin_seq` is where one begins to read; null for the end. The `run` that is returned is for jumps. */
 export function useHistory(timeline: Timeline, begin_seq: number | null) {
   const { room, messages, has_older, has_newer } = timeline;
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failed_page, setFailedPage] = useState<Failed | null>(null);
+  // Apart, for a jump that failed keeps no page from being loaded.
+  const [failed_jump, setFailedJump] = useState<Failed | null>(null);
   const online = useChat(({ link }) => link === "online");
   const is_ready = messages !== null && (begin_seq === null ? !has_newer : covers(timeline, begin_seq));
   const [opened, setOpened] = useState(is_ready);
   if (is_ready && !opened) setOpened(true);
 
-  const run = useCallback((load: () => Promise<void>) => {
-    setFailure(null);
-    return load().catch((error) => setFailure(explain(error)));
+  const runPage = useCallback((load: Load) => {
+    setFailedPage(null);
+    return load().catch((error) => setFailedPage({ reason: explain(error), load }));
+  }, []);
+  const run = useCallback((load: Load) => {
+    setFailedPage(null);
+    setFailedJump(null);
+    return load().catch((error) => setFailedJump({ reason: explain(error), load }));
   }, []);
   const open = useCallback(() => {
-    return run(() => (begin_seq === null ? loadLatest(room.id) : loadAround(room.id, begin_seq)));
-  }, [run, room.id, begin_seq]);
+    return runPage(() => (begin_seq === null ? loadLatest(room.id) : loadAround(room.id, begin_seq)));
+  }, [runPage, room.id, begin_seq]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another connection is a reason to try again.
   useEffect(() => {
     if (!opened || messages === null) void open();
   }, [opened, messages === null, online]);
 
-  const edges = useRef({ has_older, has_newer, failure });
-  edges.current = { has_older, has_newer, failure };
+  const is_failed = failed_page !== null;
+  const edges = useRef({ has_older, has_newer, is_failed });
+  edges.current = { has_older, has_newer, is_failed };
+  const settled = useRef<Distances | null>(null);
   const onSettled = useCallback(
-    ({ to_first, to_last }: { to_first: number; to_last: number }) => {
+    (distances: Distances) => {
+      settled.current = distances;
       // What failed is tried again by hand, or with the next connection.
-      if (edges.current.failure !== null) return;
-      if (edges.current.has_older && to_first < AHEAD_PIXELS) void run(() => loadOlder(room.id));
-      if (edges.current.has_newer && to_last < AHEAD_PIXELS) void run(() => loadNewer(room.id));
+      if (edges.current.is_failed) return;
+      if (edges.current.has_older && distances.to_first < AHEAD_PIXELS) void runPage(() => loadOlder(room.id));
+      if (edges.current.has_newer && distances.to_last < AHEAD_PIXELS) void runPage(() => loadNewer(room.id));
     },
-    [run, room.id],
+    [runPage, room.id],
   );
+  useEffect(() => {
+    if (!online) return;
+    setFailedJump(null);
+    if (!edges.current.is_failed) return;
+    setFailedPage(null);
+    edges.current.is_failed = false;
+    if (settled.current) onSettled(settled.current);
+  }, [online, onSettled]);
+
+  const failed = failed_jump ?? failed_page;
   const retry = () => {
     if (!opened) void open();
-    else void run(() => (has_newer ? loadNewer(room.id) : loadOlder(room.id)));
+    else if (failed_jump) void run(failed_jump.load);
+    else if (failed_page) void runPage(failed_page.load);
   };
-  return { opened, failure, run, onSettled, retry };
+  return { opened, failure: failed?.reason ?? null, run, onSettled, retry };
 }

@@ -1,11 +1,11 @@
 /** My rooms with what is unread in them. */
-import { type ReactNode, useState } from "react";
+import { memo, type ReactNode, useMemo, useState } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
-import { orderRooms } from "@/lib/chat/room-order";
+import { rememberOrder } from "@/lib/chat/room-order";
 import { useChat } from "@/lib/chat/store";
+import type { Timeline } from "@/lib/chat/timeline";
 import { useT } from "@/lib/i18n";
-import type { Room } from "@/lib/protocol";
 import { CreateChannelDialog } from "./create-channel-dialog";
 import { FindPersonDialog } from "./find-person-dialog";
 import styles from "./room-list.module.css";
@@ -15,25 +15,25 @@ import { useUnreadOnly } from "./unread-only";
 export function RoomList({ room_id, browsing }: { room_id: string | null; browsing: boolean }) {
   const t = useT();
   const [dialog, setDialog] = useState<"channel" | "person" | null>(null);
-  const chat = useChat();
+  const loaded = useChat((chat) => chat.loaded);
   const { unread_only } = useUnreadOnly();
-  const ordered = orderRooms(chat);
-  const listed = (rooms: Room[]) =>
-    unread_only ? rooms.filter((room) => (room.unread ?? 0) > 0 || room.id === room_id) : rooms;
+  const ordered = useChat(useMemo(rememberOrder, []));
+  const unread = useUnread(unread_only);
+  const listed = (ids: string[]) => (unread ? ids.filter((id) => unread.has(id) || id === room_id) : ids);
   const channels = listed(ordered.channels);
   const directs = listed(ordered.directs);
-  const none = (text: string) => (chat.loaded ? (unread_only ? t("rooms.none_unread") : text) : null);
+  const none = (text: string) => (loaded ? (unread_only ? t("rooms.none_unread") : text) : null);
   return (
     <>
-      {[{ name: t("rooms.favourites"), rooms: ordered.favourites }, ...ordered.sections].map(({ name, rooms }) => {
-        const shown = listed(rooms);
-        return shown.length > 0 && <Section key={name} title={name} rooms={shown} shown={room_id} none={null} />;
+      {[{ name: t("rooms.favourites"), ids: ordered.favourites }, ...ordered.sections].map(({ name, ids }) => {
+        const shown = listed(ids);
+        return shown.length > 0 && <Section key={name} title={name} ids={shown} shown={room_id} none={null} />;
       })}
       <Section
         title={t("rooms.channels")}
         action={t("rooms.create")}
         onAction={() => setDialog("channel")}
-        rooms={channels}
+        ids={channels}
         shown={room_id}
         none={none(t("rooms.none"))}
       >
@@ -48,7 +48,7 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
         title={t("rooms.directs")}
         action={t("rooms.start_direct")}
         onAction={() => setDialog("person")}
-        rooms={directs}
+        ids={directs}
         shown={room_id}
         none={none(t("rooms.no_directs"))}
       />
@@ -58,18 +58,28 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
   );
 }
 
+/** Return the rooms with something unread, as one object for as long as they are the same; null where nobody asks. */
+function useUnread(is_asked: boolean): ReadonlySet<string> | null {
+  const key = useChat(({ timelines }) => (is_asked ? unreadIn(timelines).join() : null));
+  return useMemo(() => (key === null ? null : new Set(key.split(","))), [key]);
+}
+
+function unreadIn(timelines: Record<string, Timeline>): string[] {
+  return Object.keys(timelines).filter((id) => (timelines[id]?.room.unread ?? 0) > 0);
+}
+
 interface SectionProps {
   title: string;
   action?: string;
   onAction?: () => void;
-  rooms: Room[];
+  ids: string[];
   shown: string | null;
   none: string | null;
   /** Stands behind the rooms. */
   children?: ReactNode;
 }
 
-function Section({ title, action, onAction, rooms, shown, none, children }: SectionProps) {
+function Section({ title, action, onAction, ids, shown, none, children }: SectionProps) {
   return (
     <section aria-label={title} className={styles.section}>
       <header className={styles.header}>
@@ -81,12 +91,17 @@ function Section({ title, action, onAction, rooms, shown, none, children }: Sect
         )}
       </header>
       <ul className={styles.rooms}>
-        {rooms.map((room) => (
-          <RoomRow key={room.id} room={room} shown={room.id === shown} />
+        {ids.map((id) => (
+          <Row key={id} id={id} shown={id === shown} />
         ))}
       </ul>
-      {rooms.length === 0 && none && <p className={styles.none}>{none}</p>}
+      {ids.length === 0 && none && <p className={styles.none}>{none}</p>}
       {children}
     </section>
   );
 }
+
+const Row = memo(function Row({ id, shown }: { id: string; shown: boolean }) {
+  const room = useChat(({ timelines }) => timelines[id]?.room);
+  return room && <RoomRow room={room} shown={shown} />;
+});

@@ -1,5 +1,6 @@
 /** Closes the gaps: asks room:sync for every room that is behind, until none is. */
 import type { AnyMessage, ErrorBody, RoomEvent, Synced } from "@/lib/protocol";
+import { forgetQuoted } from "./quoted";
 import { ask } from "./socket";
 import { changeTimeline, dropTimeline, useChat } from "./store";
 import { isBehind, takeSync } from "./timeline";
@@ -41,7 +42,10 @@ async function syncOnce(cursors: Record<string, number>): Promise<boolean> {
   const { me } = useChat.getState();
   for (const [room_id, synced] of Object.entries(reply.rooms)) {
     if ("error" in synced) refused(room_id, synced.error);
-    else changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me), writtenIn(synced.events));
+    else {
+      changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me), writtenIn(synced.events));
+      synced.events.forEach(forgetQuoted);
+    }
   }
   const { timelines } = useChat.getState();
   return Object.entries(cursors).some(([room_id, position]) => timelines[room_id]?.position !== position);

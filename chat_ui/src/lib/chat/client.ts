@@ -1,5 +1,5 @@
 /** Starts and stops the chat of one person: the composition of this folder. */
-import { forgetPeople } from "@/lib/people";
+import { doubtPeople, forgetPeople } from "@/lib/people";
 import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
@@ -15,6 +15,7 @@ export function startChat(me: string): () => void {
   const unsubscribe = useChat.subscribe((chat, before) => {
     if (chat.link !== "online" || before.link === "online") return;
     forgetAllQuoted();
+    if (before.lost_at !== null) doubtPeople();
     void catchUp();
     flushAfterConnecting();
   });

@@ -1,6 +1,6 @@
 /** In which rooms something is written and not sent, in any tab: for the list of rooms. */
 import { create } from "zustand";
-import { keys } from "@/lib/storage";
+import { followStorage, keys } from "@/lib/storage";
 import { useChat } from "./store";
 
 const useDrafted = create<{ rooms: ReadonlySet<string> }>(() => ({ rooms: new Set() }));
@@ -9,8 +9,15 @@ useChat.subscribe((chat, before) => {
   if (chat.me !== before.me) read(chat.me);
 });
 
-// Told only of what other tabs store.
-addEventListener("storage", () => read(useChat.getState().me));
+// What other tabs write.
+followStorage((key, value) => {
+  const start = startOf(useChat.getState().me);
+  if (start && key.startsWith(start)) markDraft(key.slice(start.length), value !== null);
+});
+// Without a key all of it was emptied.
+addEventListener("storage", ({ key }) => {
+  if (key === null) read(useChat.getState().me);
+});
 
 export function useHasDraft(room_id: string): boolean {
   return useDrafted(({ rooms }) => rooms.has(room_id));
@@ -27,6 +34,11 @@ export function markDraft(room_id: string, is_there: boolean): void {
 }
 
 function read(me: string): void {
-  const start = `draft.${me}.`;
-  useDrafted.setState({ rooms: new Set(me ? keys(start).map((key) => key.slice(start.length)) : []) });
+  const start = startOf(me);
+  useDrafted.setState({ rooms: new Set(start ? keys(start).map((key) => key.slice(start.length)) : []) });
+}
+
+/** Return how the keys of a person's drafts start; nobody has none. */
+function startOf(me: string): string | null {
+  return me ? `draft.${me}.` : null;
 }

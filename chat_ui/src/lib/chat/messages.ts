@@ -8,6 +8,7 @@ const NAMED_PER_REACTION = 50;
 /** Return the run after `event`, as `me` sees it. What concerns a message that is not loaded changes nothing. */
 export function foldRun(run: MessageRun, event: RoomEvent, me: string): MessageRun {
   if (event.type === "message.created") return event.seq > (run.at(-1)?.seq ?? 0) ? run.append([event.message]) : run;
+  if (event.type === "room.trimmed") return trimRun(run, event.through_n);
   if (!("target" in event)) return run;
   const place = run.placeOf(event.target.seq);
   const message = run.at(place);
@@ -34,7 +35,19 @@ function foldMessage(message: AnyMessage, event: RoomEvent, me: string): AnyMess
   }
 }
 
-function remains({ id, seq, n, sender, at }: AnyMessage): DeletedMessage {
+/** Take the content of every message up to a number, as retention did; what is loaded is looked through only that far. */
+function trimRun(run: MessageRun, through_n: number): MessageRun {
+  let trimmed = run;
+  for (let place = 0; place < run.length; place += 1) {
+    const message = run.at(place);
+    if (!message || message.n > through_n) break;
+    if (!message.deleted) trimmed = trimmed.with(place, remains(message));
+  }
+  return trimmed;
+}
+
+/** Return what is left of a message whose content is gone. */
+export function remains({ id, seq, n, sender, at }: AnyMessage): DeletedMessage {
   return { id, seq, n, sender, at, deleted: true };
 }
 

@@ -1,4 +1,5 @@
 /** Tells the server what this person has seen, and which room this device really shows. */
+import { ApiError } from "@/lib/api";
 import { moveRead } from "./counts";
 import { refreshRow } from "./incoming";
 import { ask } from "./socket";
@@ -38,8 +39,10 @@ async function mark(room_id: string, seq: number, me: string): Promise<void> {
     await ask("read:mark", { room_id, seq });
   } catch (error) {
     console.warn("The room could not be marked as read yet.", error);
+    const may_help = error instanceof ApiError && error.body.retryable;
     // Without a link the page comes here again once there is one.
-    if (useChat.getState().link === "online") setTimeout(() => void mark(room_id, seq, me), RETRY_MILLISECONDS);
+    if (may_help && useChat.getState().link === "online")
+      setTimeout(() => void mark(room_id, seq, me), RETRY_MILLISECONDS);
     return;
   } finally {
     marking.delete(room_id);

@@ -3,15 +3,15 @@
  * without the server. They are copies, each true at its own position; what came since is told by room:sync.
  */
 import { type Changes, type Database, deleteDatabase, openDatabase } from "@/lib/database";
-import { learn, usePeople } from "@/lib/people";
+import { learnKept, takeShown, usePeople } from "@/lib/people";
 import type { AnyMessage, Room, User } from "@/lib/protocol";
 import { MessageRun } from "./message-run";
 import { putTimeline, showRoom, useChat } from "./store";
 import { part } from "./threads";
 import { startTimeline, type Timeline } from "./timeline";
 
-// Another version throws away what the one before kept.
-const VERSION = 1;
+// Another version throws away what the one before kept: the first kept texts that retention had taken.
+const VERSION = 2;
 const STORES = ["rooms", "people"];
 const SAVE_MILLISECONDS = 5_000;
 // As many as fill a screen.
@@ -22,7 +22,10 @@ const MOST_CHARACTERS = 10_000_000;
 // What takes longer than a frame is left for the next time.
 const ROOMS_PER_SAVE = 100;
 // Of an absence this long the server tells nothing but the end.
-const MOST_AGE_MILLISECONDS = 30 * 24 * 3600 * 1000;
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
+const MOST_AGE_MILLISECONDS = 30 * DAY_MILLISECONDS;
+// Half a kilobyte each; more than write in a hundred rooms.
+const MOST_PEOPLE = 5_000;
 
 /** A room as it lies in the store. */
 interface Kept {
@@ -36,6 +39,12 @@ interface Kept {
   hidden: boolean;
   kept_at: number;
   characters: number;
+}
+
+/** A person as they lie in the store. */
+interface KeptUser extends User {
+  /** When they were last shown, to within a day. */
+  seen_at: number;
 }
 
 /** Show what was kept, and keep what comes from now on; the answer stops it. */
@@ -60,6 +69,8 @@ class Keeper {
   private stopped = false;
   private saving = false;
   private people: Record<string, User> = {};
+  /** When each person who is kept was last shown, as it lies in the store. */
+  private readonly seen = new Map<string, number>();
   /** The rooms as they were when they were kept. */
   private readonly kept = new Map<string, Timeline>();
   /** The characters of each history that is kept, the one that changed last behind the others. */
@@ -74,7 +85,7 @@ class Keeper {
       if (this.stopped) return this.stop();
       const [rooms, people] = await Promise.all([database.all("rooms"), database.all("people")]);
       if (this.stopped) return;
-      this.show(rooms.filter(isKept), people as User[]);
+      this.show(rooms.filter(isKept), people as KeptUser[]);
       this.timer = setInterval(this.save, SAVE_MILLISECONDS);
       document.addEventListener("visibilitychange", this.save);
     } catch (error) {
@@ -90,12 +101,16 @@ class Keeper {
   }
 
   /** Put the rooms into the page, unless the server was faster; then only what is kept is noted. */
-  private show(rooms: Kept[], people: User[]): void {
+  private show(rooms: Kept[], people: KeptUser[]): void {
     const { loaded } = useChat.getState();
     const ranks = rooms.map(({ rank }) => rank);
     const above = Math.max(0, ...ranks) + 1;
-    if (!loaded) learn(people);
-    this.people = usePeople.getState().users;
+    const users = people.map(({ seen_at, ...user }): User => {
+      this.seen.set(user.id, seen_at);
+      return user;
+    });
+    if (!loaded) learnKept(users);
+    this.people = Object.fromEntries(users.map((user) => [user.id, user]));
     for (const kept of rooms.sort((a, b) => a.kept_at - b.kept_at)) {
       if (kept.messages) this.histories.set(kept.id, kept.characters);
       const timeline = timelineOf(kept);
@@ -128,7 +143,12 @@ class Keeper {
     const changes: Changes = { put: [], remove: [] };
     for (const [id, timeline] of Object.entries(timelines)) {
       if (changes.put.length >= ROOMS_PER_SAVE) break;
-      if (this.kept.get(id) !== timeline && isWhole(timeline)) changes.put.push(this.keep(id, timeline, true));
+      const kept = this.kept.get(id);
+      if (kept === timeline) continue;
+      if (isWhole(timeline)) changes.put.push(this.keep(id, timeline, true));
+      // What cannot be kept anew goes, rather than stay with texts that are no more.
+      else if (kept && this.histories.has(id) && mayBeTrimmed(kept, timeline))
+        changes.put.push(this.keep(id, timeline, false));
     }
     for (const id of this.kept.keys()) {
       if (timelines[id]) continue;
@@ -140,12 +160,25 @@ class Keeper {
       const timeline = timelines[id];
       if (timeline) changes.put.push(this.keep(id, timeline, false));
     }
-    const { users } = usePeople.getState();
-    for (const [id, user] of Object.entries(users)) {
-      if (this.people[id] !== user) changes.put.push({ store: "people", value: user });
-    }
-    this.people = users;
+    this.keepPeople(changes);
     return changes;
+  }
+
+  private keepPeople(changes: Changes): void {
+    const { users } = usePeople.getState();
+    const now = Date.now();
+    const put = new Set<string>();
+    for (const [id, user] of Object.entries(users)) if (this.people[id] !== user) put.add(id);
+    for (const id of takeShown()) if (now - (this.seen.get(id) ?? 0) > DAY_MILLISECONDS) put.add(id);
+    this.people = users;
+    if (put.size === 0) return;
+    for (const id of put) if (users[id]) this.seen.set(id, now);
+    for (const id of unseenOf(this.seen, { now, most: MOST_PEOPLE })) {
+      put.delete(id);
+      this.seen.delete(id);
+      changes.remove.push({ store: "people", key: id });
+    }
+    for (const id of put) if (users[id]) changes.put.push({ store: "people", value: { ...users[id], seen_at: now } });
   }
 
   private keep(id: string, timeline: Timeline, with_history: boolean): { store: string; value: Kept } {
@@ -180,9 +213,21 @@ export function surplusOf(
   return surplus;
 }
 
+/** Return the people to be kept no longer: not shown for long, or too many, those first who were not shown for longest. */
+export function unseenOf(seen: ReadonlyMap<string, number>, { now, most }: { now: number; most: number }): string[] {
+  const by_time = [...seen].sort(([, a], [, b]) => b - a);
+  return by_time.filter(([, at], place) => place >= most || now - at > MOST_AGE_MILLISECONDS).map(([id]) => id);
+}
+
 /** Tell whether the messages loaded are the room's end, each as it is at the position. */
 function isWhole({ has_newer, foretold }: Timeline): boolean {
   return !has_newer && foretold.size === 0;
+}
+
+/** Tell whether retention may have taken something since the room was kept. */
+export function mayBeTrimmed(kept: Pick<Timeline, "position">, { position, recent }: Timeline): boolean {
+  const since = recent.filter(({ seq }) => seq > kept.position);
+  return since.length < position - kept.position || since.some(({ type }) => type === "room.trimmed");
 }
 
 function timelineOf({ room, position, messages, has_older }: Kept): Timeline {

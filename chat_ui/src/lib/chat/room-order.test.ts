@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Room } from "@/lib/protocol";
-import { inOrder, neighbour, orderRooms } from "./room-order";
+import { inOrder, neighbour, orderRooms, rememberOrder } from "./room-order";
 import { startTimeline } from "./timeline";
 
 const rooms = [
@@ -37,4 +37,27 @@ test("favourites come first, then the person's own sections, and each room stand
   const ordered = orderRooms({ timelines, activity: {}, hidden: { 5: true } });
   expect(inOrder(ordered).map(({ name }) => name)).toEqual(["zebra", "work", "apples", null]);
   expect(ordered.sections.map(({ name }) => name)).toEqual(["Later"]);
+});
+
+test("the order is made anew only where something that decides it changed", () => {
+  const work = { id: "1", kind: "channel", name: "work" } as Room;
+  const bob = { id: "2", kind: "direct", name: null } as Room;
+  const carol = { id: "3", kind: "direct", name: null } as Room;
+  // The records are changed in place, as the store does.
+  const timelines = Object.fromEntries([work, bob, carol].map((room) => [room.id, startTimeline(room)]));
+  const chat = { timelines, activity: { 1: 1, 2: 2, 3: 3 } as Record<string, number>, hidden: {} };
+  const order = rememberOrder();
+  const first = order(chat);
+  expect(first).toEqual({ favourites: [], sections: [], channels: ["1"], directs: ["3", "2"] });
+  timelines[1] = startTimeline({ ...work, head: 7, unread: 1 });
+  chat.activity[1] = 9;
+  expect(order(chat)).toBe(first);
+  chat.activity[2] = 10;
+  expect(order(chat).directs).toEqual(["2", "3"]);
+  timelines[1] = startTimeline({ ...work, favourite: true });
+  expect(order(chat)).toMatchObject({ favourites: ["1"], channels: [] });
+  delete timelines[3];
+  expect(order(chat).directs).toEqual(["2"]);
+  timelines[4] = startTimeline({ ...work, id: "4" });
+  expect(order(chat).channels).toEqual(["4"]);
 });

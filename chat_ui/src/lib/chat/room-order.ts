@@ -11,26 +11,92 @@ export interface OrderedRooms {
   directs: Room[];
 }
 
+export interface OrderedIds {
+  favourites: string[];
+  sections: { name: string; ids: string[] }[];
+  channels: string[];
+  directs: string[];
+}
+
+type Ordered = Pick<Chat, "timelines" | "activity" | "hidden">;
+
+// Names by the browser's own language; made once, for making one costs as much as sorting many.
+const { compare } = new Intl.Collator();
+
 /** A room stands once. Channels are where one expects them, by name; conversations by what was last said. */
-export function orderRooms({
-  timelines,
-  activity,
-  hidden,
-}: Pick<Chat, "timelines" | "activity" | "hidden">): OrderedRooms {
+export function orderRooms({ timelines, activity, hidden }: Ordered): OrderedRooms {
   const rooms = Object.values(timelines)
     .map(({ room }) => room)
     .filter((room) => !hidden[room.id]);
   const recency = (room: Room) => activity[room.id] ?? 0;
-  const byName = (a: Room, b: Room) => (a.name ?? "").localeCompare(b.name ?? "") || a.id.localeCompare(b.id);
+  const byName = (a: Room, b: Room) => compare(a.name ?? "", b.name ?? "") || compare(a.id, b.id);
   const favourites = rooms.filter((room) => room.favourite).sort(byName);
   const others = rooms.filter((room) => !room.favourite);
-  const names = [...new Set(others.flatMap(({ section }) => section ?? []))].sort((a, b) => a.localeCompare(b));
+  const names = [...new Set(others.flatMap(({ section }) => section ?? []))].sort(compare);
   const unsorted = others.filter((room) => !room.section);
   return {
     favourites,
     sections: names.map((name) => ({ name, rooms: others.filter(({ section }) => section === name).sort(byName) })),
     channels: unsorted.filter((room) => room.kind === "channel").sort(byName),
     directs: unsorted.filter((room) => room.kind !== "channel").sort((a, b) => recency(b) - recency(a)),
+  };
+}
+
+/** What decides where a room stands, beside what is read of the room itself. */
+interface Standing {
+  room: Room;
+  hidden: boolean;
+  /** Of conversations alone. */
+  recency: number;
+}
+
+/**
+ * Return a function that tells the order of the rooms, and the same object for as long as the order is the same: an event
+ * that moves no room costs one look at each, and no sorting.
+ */
+export function rememberOrder(): (chat: Ordered) => OrderedIds {
+  let standings = new Map<string, Standing>();
+  let order: OrderedIds | null = null;
+  return (chat) => {
+    if (order && areKept(standings, chat)) return order;
+    standings = new Map(Object.entries(chat.timelines).map(([id, { room }]) => [id, standingOf(room, chat)]));
+    order = idsOf(orderRooms(chat));
+    return order;
+  };
+}
+
+function areKept(standings: Map<string, Standing>, chat: Ordered): boolean {
+  let count = 0;
+  for (const id in chat.timelines) {
+    const room = chat.timelines[id]?.room;
+    const before = standings.get(id);
+    if (!room || !before || !isAlike(before.room, room)) return false;
+    if (before.hidden !== (chat.hidden[id] ?? false) || before.recency !== recencyOf(room, chat)) return false;
+    count += 1;
+  }
+  return count === standings.size;
+}
+
+function standingOf(room: Room, chat: Ordered): Standing {
+  return { room, hidden: chat.hidden[room.id] ?? false, recency: recencyOf(room, chat) };
+}
+
+function recencyOf({ id, kind }: Room, { activity }: Ordered): number {
+  return kind === "channel" ? 0 : (activity[id] ?? 0);
+}
+
+function isAlike(a: Room, b: Room): boolean {
+  if (a === b) return true;
+  return a.name === b.name && a.kind === b.kind && a.favourite === b.favourite && a.section === b.section;
+}
+
+function idsOf({ favourites, sections, channels, directs }: OrderedRooms): OrderedIds {
+  const ids = (rooms: Room[]) => rooms.map(({ id }) => id);
+  return {
+    favourites: ids(favourites),
+    sections: sections.map(({ name, rooms }) => ({ name, ids: ids(rooms) })),
+    channels: ids(channels),
+    directs: ids(directs),
   };
 }
 

@@ -39,16 +39,24 @@ function isElsewhere(event: RoomEvent, root: string): boolean {
   return event.type === "message.created" && rootOf(event.message) !== root;
 }
 
+interface ShownThread {
+  replies: MessageRun | null;
+  failure: string | null;
+  retry: () => void;
+}
+
 /** Read the thread, and again whenever it cannot be followed from what is known. */
-export function useThread(room_id: string, root: string): { replies: MessageRun | null; failure: string | null } {
+export function useThread(room_id: string, root: string): ShownThread {
   const me = useChat((chat) => chat.me);
   const timeline = useChat(({ timelines }) => timelines[room_id]);
   const online = useChat(({ link }) => link === "online");
   const [thread, setThread] = useState<OpenThread | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
   const followed = thread && timeline ? followThread(thread, timeline, { root, me }) : null;
   if (followed && followed !== thread) setThread(followed);
   const is_lost = followed === null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is a reason to read.
   useEffect(() => {
     if (!is_lost || !online) return;
     let outdated = false;
@@ -62,8 +70,12 @@ export function useThread(room_id: string, root: string): { replies: MessageRun 
     return () => {
       outdated = true;
     };
-  }, [room_id, root, is_lost, online]);
-  return { replies: followed?.replies ?? thread?.replies ?? null, failure };
+  }, [room_id, root, is_lost, online, attempt]);
+  const retry = () => {
+    setFailure(null);
+    setAttempt((count) => count + 1);
+  };
+  return { replies: followed?.replies ?? thread?.replies ?? null, failure, retry };
 }
 
 async function readThread(room_id: string, root: string): Promise<OpenThread> {

@@ -43,6 +43,7 @@ export function partMore(parted: Parted, messages: readonly AnyMessage[], how: "
 /** Return the parts after an event; `grows` is false where what is written now lies beyond what is loaded. */
 export function foldParted(parted: Parted, event: RoomEvent, me: string, grows: boolean): Parted {
   if (event.type === "message.created") return grows ? partMore(parted, [event.message], "append") : parted;
+  if (event.type === "room.trimmed") return trimParted(parted, event, me);
   if (!("id" in event)) return parted;
   const rows = foldRun(parted.rows, event, me);
   if (rows !== parted.rows) return { ...parted, rows };
@@ -51,6 +52,12 @@ export function foldParted(parted: Parted, event: RoomEvent, me: string, grows: 
     if (changed !== replies) return { ...parted, threads: new Map(parted.threads).set(root, changed) };
   }
   return parted;
+}
+
+function trimParted({ rows, threads }: Parted, event: RoomEvent, me: string): Parted {
+  const trimmed = [...threads].map(([root, replies]) => [root, foldRun(replies, event, me)] as const);
+  const is_changed = trimmed.some(([root, replies]) => replies !== threads.get(root));
+  return { rows: foldRun(rows, event, me), threads: is_changed ? new Map(trimmed) : threads };
 }
 
 /** What a room says of a thread without opening it. */

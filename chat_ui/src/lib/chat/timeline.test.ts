@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RoomEvent } from "@/lib/protocol";
-import { BOB, created, deleted, edited, ME, message, reaction, room } from "@/testing/events";
+import { BOB, created, deleted, edited, ME, message, reaction, room, trimmed } from "@/testing/events";
 import { MessageRun } from "./message-run";
+import { part } from "./threads";
 import { isBehind, receive, startTimeline, type Timeline, takePage, takeRow, takeSync, trim } from "./timeline";
 
 function folded(events: RoomEvent[], start: Timeline = shown()): Timeline {
@@ -84,6 +85,19 @@ describe("applying events", () => {
     });
     const taken = folded([reaction(7, first, "reaction.removed")], timeline);
     expect(taken.messages?.slice()[0]).toMatchObject({ reactions: [] });
+  });
+
+  test("of messages that retention took only the remains are left, in the room and in its threads", () => {
+    const start: Timeline = { ...shown(), parted: part([]) };
+    const said = [created(1), created(2, { thread: "message-1" }), created(3, { thread: "message-1" }), created(4)];
+    const timeline = folded([...said, trimmed(5, 2)], start);
+    expect(timeline.messages?.slice().map((one) => one.deleted)).toEqual([true, true, false, false]);
+    expect(JSON.stringify(timeline.messages?.slice())).not.toContain("text 2");
+    expect(timeline.parted?.rows.slice().map((one) => one.deleted)).toEqual([true, false]);
+    expect(timeline.parted?.threads.get("message-1")?.slice()).toMatchObject([{ deleted: true }, { text: "text 3" }]);
+    const again = folded([{ ...trimmed(6, 2) }], timeline);
+    expect(again.messages).toBe(timeline.messages);
+    expect(again.parted?.threads).toBe(timeline.parted?.threads);
   });
 
   test("of many who react some are named, all are counted, and one's own is known", () => {
