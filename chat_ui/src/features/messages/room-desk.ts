@@ -14,8 +14,8 @@ interface Desk {
   editing: Record<string, Edit | null>;
   /** The message being answered, by room. */
   answering: Record<string, Message | null>;
-  /** A text that goes back into the field, by room. */
-  taken_back: Record<string, string | null>;
+  /** Whose text was put back into the stored draft, and what it answers, by room or thread. */
+  taken_back: Record<string, { reply_to: string | null } | null>;
   /** Where somebody wants to go, by room; a new object each time. */
   jumps: Record<string, { seq: number } | null>;
   /** Rooms that stay unread although they are looked at, because one said so. */
@@ -54,9 +54,13 @@ export function answerNothing(room_id: string): void {
   useDesk.setState(({ answering }) => ({ answering: { ...answering, [room_id]: null } }));
 }
 
-/** Put a text that was not sent back into the room's field. */
-export function takeBack(room_id: string, text: string | null): void {
-  useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [room_id]: text } }));
+/** Say that the stored draft of a room or a thread has more in it, and what that answers. */
+export function putBack(place: string, reply_to: string | null): void {
+  useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [place]: { reply_to } } }));
+}
+
+export function forgetPutBack(place: string): void {
+  useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [place]: null } }));
 }
 
 /** Go to a message of the room that is open, wherever in its history it stands. */
