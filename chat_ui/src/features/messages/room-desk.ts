@@ -2,6 +2,7 @@
 import { create } from "zustand";
 import { useChat } from "@/lib/chat/store";
 import type { Message } from "@/lib/protocol";
+import { countAsUnsaved } from "@/lib/unsaved";
 
 interface Edit {
   id: string;
@@ -29,6 +30,14 @@ export const useDesk = create<Desk>(() => empty);
 // Nobody finds on their desk what another person left there.
 useChat.subscribe((chat, before) => {
   if (chat.me !== before.me) useDesk.setState(empty);
+});
+
+countAsUnsaved(() => {
+  const { editing, taken_back } = useDesk.getState();
+  const changed = Object.values(editing).filter((edit) => edit && edit.text !== null);
+  // The text is in the draft; that it answers something is known only here.
+  const answers = Object.values(taken_back).filter((taken) => taken?.reply_to);
+  return changed.length + answers.length;
 });
 
 /** Begin to edit a message, unless another one has been changed and not saved yet. */
