@@ -1,11 +1,17 @@
 /** What one is about to do in a room beside writing: which message is being edited, and which one is being answered. */
 import { create } from "zustand";
 import { useChat } from "@/lib/chat/store";
+import type { Timeline } from "@/lib/chat/timeline";
 import type { Message } from "@/lib/protocol";
+import { navigate, roomPath, threadPath } from "@/lib/router";
 import { countAsUnsaved } from "@/lib/unsaved";
+import { isRoomCovered } from "./beside";
 
 interface Edit {
   id: string;
+  seq: number;
+  /** The message under whose thread it stands. */
+  thread: string | null;
   /** What it has become so far; null until something was typed. */
   text: string | null;
 }
@@ -29,7 +35,14 @@ export const useDesk = create<Desk>(() => empty);
 
 // Nobody finds on their desk what another person left there.
 useChat.subscribe((chat, before) => {
-  if (chat.me !== before.me) useDesk.setState(empty);
+  if (chat.me !== before.me) {
+    useDesk.setState(empty);
+    return;
+  }
+  // Otherwise no other message could be edited in the room any more.
+  for (const [room_id, edit] of Object.entries(useDesk.getState().editing)) {
+    if (edit && isDeleted(chat.timelines[room_id], edit.id)) stopEditing(room_id);
+  }
 });
 
 countAsUnsaved(() => {
@@ -40,15 +53,25 @@ countAsUnsaved(() => {
   return changed.length + answers.length;
 });
 
-/** Begin to edit a message, unless another one has been changed and not saved yet. */
-export function startEditing({ room_id, id }: Message): void {
+/** Begin to edit a message; where another one has been changed and not saved yet, go there. */
+export function startEditing({ room_id, id, seq, thread }: Message): void {
   const begun = useDesk.getState().editing[room_id];
-  if (begun && begun.text !== null) return;
-  setEdit(room_id, { id, text: null });
+  if (!begun || begun.text === null) {
+    setEdit(room_id, { id, seq, thread, text: null });
+    return;
+  }
+  // A new object, by which its field takes the keyboard.
+  setEdit(room_id, { ...begun });
+  if (begun.thread) {
+    navigate(threadPath(room_id, begun.thread));
+  } else {
+    if (isRoomCovered()) navigate(roomPath(room_id));
+    jumpTo({ room_id, seq: begun.seq });
+  }
 }
 
-export function keepEdit({ room_id, id }: Message, text: string): void {
-  setEdit(room_id, { id, text });
+export function keepEdit({ room_id, id, seq, thread }: Message, text: string): void {
+  setEdit(room_id, { id, seq, thread, text });
 }
 
 export function stopEditing(room_id: string): void {
@@ -79,6 +102,12 @@ export function jumpTo({ room_id, seq }: { room_id: string; seq: number }): void
 
 export function keepUnread(room_id: string, kept: boolean): void {
   useDesk.setState(({ kept_unread }) => ({ kept_unread: { ...kept_unread, [room_id]: kept } }));
+}
+
+/** A reply may be loaded in its thread alone; then only the event tells. */
+function isDeleted(timeline: Timeline | undefined, id: string): boolean {
+  if (timeline?.messages?.byId(id)?.deleted) return true;
+  return timeline?.recent.some((event) => event.type === "message.deleted" && event.id === id) ?? false;
 }
 
 function setEdit(room_id: string, edit: Edit | null): void {
