@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
-import { changeTimeline, putTimeline, resetChat } from "@/lib/chat/store";
+import { changeTimeline, dropTimeline, putTimeline, resetChat } from "@/lib/chat/store";
 import { receive, startTimeline } from "@/lib/chat/timeline";
 import { navigate, roomPath, threadPath } from "@/lib/router";
 import { countUnsaved } from "@/lib/unsaved";
@@ -12,6 +12,8 @@ const MINE = message(2, { sender: ME });
 beforeEach(() => {
   resetChat("");
   resetChat(ME);
+  putTimeline("room", startTimeline(room()));
+  putTimeline("other", startTimeline(room({ id: "other" })));
 });
 
 test("an edit counts as unsaved once something was typed, in whichever room", () => {
@@ -21,8 +23,9 @@ test("an edit counts as unsaved once something was typed, in whichever room", ()
   expect(countUnsaved()).toBe(1);
   keepEdit(message(3, { sender: ME, room_id: "other" }), "and here");
   expect(countUnsaved()).toBe(2);
+  dropTimeline("other");
+  expect(countUnsaved()).toBe(1);
   stopEditing("room");
-  stopEditing("other");
   expect(countUnsaved()).toBe(0);
 });
 

@@ -47,7 +47,9 @@ useChat.subscribe((chat, before) => {
 
 countAsUnsaved(() => {
   const { editing, taken_back } = useDesk.getState();
-  const changed = Object.values(editing).filter((edit) => edit && edit.text !== null);
+  const { timelines } = useChat.getState();
+  // In a room that one has left nothing can be saved.
+  const changed = Object.entries(editing).filter(([id, edit]) => timelines[id] && edit && edit.text !== null);
   // The text is in the draft; that it answers something is known only here.
   const answers = Object.values(taken_back).filter((taken) => taken?.reply_to);
   return changed.length + answers.length;
