@@ -24,11 +24,16 @@ const cids = () => useChat.getState().outbox.map(({ cid }) => cid);
 beforeEach(() => {
   localStorage.clear();
   setLanguage("en");
+  // What another test could not store goes with its person.
+  resetChat("");
   resetChat(ME);
   putTimeline("room", startTimeline(room()));
   putTimeline("other", startTimeline(room({ id: "other", name: "design" })));
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
 test("it numbers what waits in the order of sending, each with its room, and has the failed ones below", () => {
   show(FIRST, FAILED, SECOND);
@@ -60,9 +65,10 @@ test("what is taken back is stored before what the draft has, and overwrites not
 
 test("where this browser stores nothing, what is taken back stays as long as the page", () => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+  const refuse = () => {
     throw new Error("full");
-  });
+  };
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: refuse, removeItem: () => undefined });
   show(FIRST);
   fireEvent.click(row("the first").getByRole("button", { name: "Edit" }));
   expect(cids()).toEqual([]);
