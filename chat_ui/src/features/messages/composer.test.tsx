@@ -9,6 +9,7 @@ import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { Composer } from "./composer";
+import { saveDraft } from "./drafts";
 import { answer, answerNothing, stopEditing, useDesk } from "./room-desk";
 import { takeBack } from "./taking-back";
 
@@ -135,6 +136,13 @@ test("what was not sent comes back into the field, before what stands there", ()
   act(() => takeUnsentBack());
   show("room");
   expect(field().value).toBe("not sent\n\nnot sent\n\nmore");
+});
+
+test("what comes back takes nothing from the field where another tab has stored another draft", () => {
+  type("more");
+  saveDraft(ME, "room", { text: "from another tab", picked: {} });
+  act(() => takeUnsentBack());
+  expect(field().value).toBe("not sent\n\nfrom another tab\n\nmore");
 });
 
 test("an answer that was not sent answers the same message when it is sent anew", () => {

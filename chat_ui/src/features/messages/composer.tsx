@@ -48,7 +48,10 @@ export function Composer({ room_id, name, me, thread }: Props) {
   const [is_formatting, setFormatting] = useState(false);
   const answered = useAnswered(place);
   const reply_to = useTakenBack(room_id, place, () => {
-    setDraft(loadDraft(me, place));
+    const stored = loadDraft(me, place);
+    // Another tab may have stored something else than what stands here; neither may go.
+    const text = stored.text.endsWith(draft.text) ? stored.text : `${stored.text}\n\n${draft.text}`;
+    change({ text, picked: { ...draft.picked, ...stored.picked } });
     field.current?.focus();
   });
   const { items, chosen, choose, close, start } = useCompletions(draft.text, cursor, room_id);
