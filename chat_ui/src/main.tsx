@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { applyAppearance } from "@/lib/appearance";
 import { loadWords } from "@/lib/i18n";
 import { takeInvitation } from "@/lib/invitation";
+import { askBeforeLeaving } from "@/lib/leaving";
 import { followOtherTabs, startSession } from "@/lib/session";
 import { registerWorker } from "@/lib/worker";
 import { App } from "./app/app";
@@ -17,4 +18,5 @@ createRoot(root).render(<App />);
 followOtherTabs();
 void startSession();
 // While one works on the client there is none: it would keep what was changed.
+askBeforeLeaving();
 if (import.meta.env.PROD) registerWorker();

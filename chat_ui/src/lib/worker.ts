@@ -1,4 +1,6 @@
 /** Registers the service worker, which opens the page without the server, and tells when a newer page is there. */
+import { useChat } from "./chat/store";
+import { countUnsaved } from "./unsaved";
 
 const LOOK_MILLISECONDS = 60 * 60 * 1000;
 
@@ -24,7 +26,12 @@ export function registerWorker(): void {
 
 /** Tell whether this is the moment to load the newer page: there is one, and nothing that is typed or open would go. */
 export function isTimeToReload(): boolean {
-  return stale && navigator.onLine && !document.querySelector("dialog[open]") && !isTyped();
+  return stale && navigator.onLine && !document.querySelector("dialog[open]") && !isTyped() && isKept();
+}
+
+/** Tell whether the page would find everything again that was written in it, in whichever room. */
+function isKept(): boolean {
+  return useChat.getState().kept && countUnsaved() === 0;
 }
 
 function isTyped(): boolean {

@@ -14,6 +14,7 @@ import { openOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
 import { signOut } from "@/lib/session";
+import { countUnsaved } from "@/lib/unsaved";
 import styles from "./account-button.module.css";
 import { DensityChoice, ThemeChoice } from "./appearance-choices";
 import { LanguageChoice } from "./language-choice";
@@ -44,7 +45,7 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useT();
   const known = useUser(user.id) ?? user;
   const unsent = useChat(({ outbox }) => outbox.length);
-  const [drafts] = useState(() => countDrafts(user.id));
+  const [drafts] = useState(() => countDrafts(user.id) + countUnsaved());
   const [failure, setFailure] = useState<string | null>(null);
   const leave = async () => {
     setFailure(null);

@@ -6,35 +6,30 @@ import { ApiError } from "@/lib/api";
 import { changeRoom } from "@/lib/chat/membership";
 import { explain, useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
+import { forgetTyped, keepTyped, type Texts, useTyped } from "./descriptions";
 import styles from "./details.module.css";
 
 const NAME_LENGTH = 80;
 const TOPIC_LENGTH = 250;
 const DESCRIPTION_LENGTH = 2000;
 
-interface Texts {
-  name: string;
-  topic: string;
-  description: string;
-}
-
 export function DescribeForm({ room }: { room: Room }) {
   const t = useT();
   const id = useId();
-  // Nothing until something was typed: somebody else's change shows meanwhile.
-  const [typed, setTyped] = useState<Partial<Texts>>({});
+  const typed = useTyped(room.id);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const stored: Texts = { name: room.name ?? "", topic: room.topic, description: room.description ?? "" };
   const shown = { ...stored, ...typed };
   const changes = changed(stored, typed);
+  const type = (text: Partial<Texts>) => keepTyped(room.id, { typed: text, stored });
   const save = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setFailure(null);
     try {
       await changeRoom(room.id, changes);
-      setTyped({});
+      forgetTyped(room.id, typed);
     } catch (error) {
       const taken = error instanceof ApiError && error.body.code === "conflict" && error.body.room_id;
       setFailure(taken ? t("rooms.name_taken", { name: shown.name }) : explain(error));
@@ -51,14 +46,14 @@ export function DescribeForm({ room }: { room: Room }) {
         maxLength={NAME_LENGTH}
         autoComplete="off"
         required={room.kind === "channel"}
-        onChange={(event) => setTyped({ ...typed, name: event.target.value })}
+        onChange={(event) => type({ name: event.target.value })}
       />
       <Field
         label={t("details.topic")}
         value={shown.topic}
         maxLength={TOPIC_LENGTH}
         autoComplete="off"
-        onChange={(event) => setTyped({ ...typed, topic: event.target.value })}
+        onChange={(event) => type({ topic: event.target.value })}
       />
       <div className={styles.area}>
         <label htmlFor={id}>{t("details.description")}</label>
@@ -67,7 +62,7 @@ export function DescribeForm({ room }: { room: Room }) {
           rows={4}
           value={shown.description}
           maxLength={DESCRIPTION_LENGTH}
-          onChange={(event) => setTyped({ ...typed, description: event.target.value })}
+          onChange={(event) => type({ description: event.target.value })}
         />
       </div>
       <button type="submit" className="button" disabled={busy || Object.keys(changes).length === 0}>

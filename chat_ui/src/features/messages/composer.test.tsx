@@ -9,7 +9,9 @@ import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { Composer } from "./composer";
-import { answer, answerNothing, stopEditing, takeBack, useDesk } from "./room-desk";
+import { saveDraft } from "./drafts";
+import { answer, answerNothing, stopEditing, useDesk } from "./room-desk";
+import { takeBack } from "./taking-back";
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message #general" });
 const sent = () => useChat.getState().outbox.map(({ text }) => text);
@@ -26,6 +28,12 @@ function enter(): void {
 function show(room_id = "room"): void {
   cleanup();
   render(<Composer key={room_id} room_id={room_id} name="#general" me={ME} />);
+}
+
+function takeUnsentBack(reply_to?: string): void {
+  const unsent = { cid: "cid-1", room_id: "room", text: "not sent", reply_to, written_at: 1, state: "failed" as const };
+  useChat.setState({ outbox: [unsent] });
+  takeBack("cid-1");
 }
 
 beforeEach(() => {
@@ -122,8 +130,38 @@ test("a message that is deleted meanwhile is answered no more", () => {
 
 test("what was not sent comes back into the field, before what stands there", () => {
   type("more");
-  act(() => takeBack("room", "not sent"));
-  expect(field().value).toBe("not sent\nmore");
+  act(() => takeUnsentBack());
+  expect(field().value).toBe("not sent\n\nmore");
+  show("other");
+  act(() => takeUnsentBack());
+  show("room");
+  expect(field().value).toBe("not sent\n\nnot sent\n\nmore");
+});
+
+test("what comes back takes nothing from the field where another tab has stored another draft", () => {
+  type("more");
+  saveDraft(ME, "room", { text: "from another tab", picked: {} });
+  act(() => takeUnsentBack());
+  expect(field().value).toBe("not sent\n\nfrom another tab\n\nmore");
+});
+
+test("an answer that was not sent answers the same message when it is sent anew", () => {
+  useChat.setState({
+    timelines: { room: { ...startTimeline(room()), messages: MessageRun.of([message(7), message(8)]) } },
+  });
+  act(() => takeUnsentBack("message-7"));
+  expect(screen.getByText(/Replying to/).textContent).toContain("text 7");
+  enter();
+  expect(useChat.getState().outbox.map(({ reply_to }) => reply_to)).toEqual(["message-7"]);
+  act(() => answer(message(8)));
+  act(() => takeUnsentBack("message-7"));
+  expect(screen.getByText(/Replying to/).textContent).toContain("text 8");
+});
+
+test("an answer to a message that is not loaded yet keeps what it answers", () => {
+  act(() => takeUnsentBack("message-1"));
+  enter();
+  expect(useChat.getState().outbox.map(({ reply_to }) => reply_to)).toEqual(["message-1"]);
 });
 
 test("the name of an emoji is completed in either language", async () => {

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Icon } from "@/components/icon";
+import { useQuoted } from "@/lib/chat/quoted";
 import { send } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
 import { sayStopped, sayTyping } from "@/lib/chat/typing";
@@ -16,8 +17,8 @@ import { applyFormat, ComposerTools } from "./composer-tools";
 import { loadDraft, saveDraft } from "./drafts";
 import { formatOfKey } from "./formatting";
 import { countEmoji } from "./frequent-emoji";
-import { decodeMentions, encodeMentions, type Names, namesOf } from "./mentions";
-import { answerNothing, startEditing, takeBack, useDesk } from "./room-desk";
+import { encodeMentions, namesOf } from "./mentions";
+import { answer, answerNothing, forgetPutBack, startEditing, useDesk } from "./room-desk";
 import { cleaned, excessOf, leftOf } from "./text-limits";
 import { TextPreview } from "./text-preview";
 import { TypingLine } from "./typing-line";
@@ -46,8 +47,11 @@ export function Composer({ room_id, name, me, thread }: Props) {
   const [cursor, setCursor] = useState(0);
   const [is_formatting, setFormatting] = useState(false);
   const answered = useAnswered(place);
-  useTakenBack(place, (text, picked) => {
-    change({ text: [text, draft.text].filter(Boolean).join("\n"), picked: { ...draft.picked, ...picked } });
+  const reply_to = useTakenBack(room_id, place, () => {
+    const stored = loadDraft(me, place);
+    // Another tab may have stored something else than what stands here; neither may go.
+    const text = stored.text.endsWith(draft.text) ? stored.text : `${stored.text}\n\n${draft.text}`;
+    change({ text, picked: { ...draft.picked, ...stored.picked } });
     field.current?.focus();
   });
   const { items, chosen, choose, close, start } = useCompletions(draft.text, cursor, room_id);
@@ -80,8 +84,9 @@ export function Composer({ room_id, name, me, thread }: Props) {
   const submit = () => {
     const text = encoded();
     if (!text || excess > 0) return;
-    send(room_id, text, answered?.id, thread);
+    send(room_id, text, answered?.id ?? reply_to, thread);
     answerNothing(place);
+    forgetPutBack(place);
     sayStopped(room_id);
     change({ text: "", picked: {} });
     field.current?.focus();
@@ -186,16 +191,22 @@ function Hint({ excess, left }: { excess: number; left: number | null }) {
   return t("messages.keys");
 }
 
-/** Take into the field what was not sent and is to be written anew. */
-function useTakenBack(room_id: string, take: (text: string, picked: Names) => void): void {
-  const taken = useDesk(({ taken_back }) => taken_back[room_id] ?? null);
+/** Take into the field what was not sent; returns what it answers, until that is known and shown above the field. */
+function useTakenBack(room_id: string, place: string, take: () => void): string | undefined {
+  const taken = useDesk(({ taken_back }) => taken_back[place] ?? null);
+  const reply_to = taken?.reply_to ?? undefined;
+  const quoted = useQuoted(room_id, reply_to ?? "");
   // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, whatever the field holds by then.
   useEffect(() => {
-    if (taken === null) return;
-    const { text, picked } = decodeMentions(taken, usePeople.getState().users);
-    take(text, picked);
-    takeBack(room_id, null);
+    if (taken) take();
   }, [taken]);
+  useEffect(() => {
+    if (!taken || (reply_to && quoted === undefined)) return;
+    // Whom one began to answer meanwhile goes before.
+    if (reply_to && quoted && !quoted.deleted && !useDesk.getState().answering[place]) answer(quoted);
+    forgetPutBack(place);
+  }, [taken, reply_to, quoted, place]);
+  return reply_to;
 }
 
 function lastOfMine(room_id: string, me: string, thread?: string): Message | undefined {

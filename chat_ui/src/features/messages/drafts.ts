@@ -1,6 +1,8 @@
 /** What is being written, kept for each room over a change of room and a reload. */
 import { markDraft } from "@/lib/chat/drafted";
+import { useChat } from "@/lib/chat/store";
 import { load, save } from "@/lib/storage";
+import { countAsUnsaved } from "@/lib/unsaved";
 import type { Names } from "./mentions";
 
 export interface Draft {
@@ -9,9 +11,20 @@ export interface Draft {
   picked: Names;
 }
 
-export function loadDraft(me: string, room_id: string): Draft {
+/** What this browser could not store, by its key. */
+const unkept = new Map<string, Draft>();
+
+countAsUnsaved(() => unkept.size);
+useChat.subscribe((chat, before) => {
+  if (chat.me !== before.me) unkept.clear();
+});
+
+export function loadDraft(me: string, place: string): Draft {
+  const key = keyOf(me, place);
+  const in_memory = unkept.get(key);
+  if (in_memory) return in_memory;
   try {
-    const draft = JSON.parse(load(`draft.${me}.${room_id}`) ?? "null") as Partial<Draft> | null;
+    const draft = JSON.parse(load(key) ?? "null") as Partial<Draft> | null;
     if (typeof draft?.text === "string") return { text: draft.text, picked: draft.picked ?? {} };
   } catch (error) {
     console.warn("A stored draft cannot be read.", error);
@@ -19,7 +32,16 @@ export function loadDraft(me: string, room_id: string): Draft {
   return { text: "", picked: {} };
 }
 
-export function saveDraft(me: string, room_id: string, draft: Draft): void {
-  save(`draft.${me}.${room_id}`, draft.text ? JSON.stringify(draft) : null);
-  markDraft(room_id, draft.text !== "");
+/** Keep a draft, at least until the page is left; returns whether it is stored. */
+export function saveDraft(me: string, place: string, draft: Draft): boolean {
+  const key = keyOf(me, place);
+  const is_stored = save(key, draft.text ? JSON.stringify(draft) : null);
+  if (is_stored || !draft.text) unkept.delete(key);
+  else unkept.set(key, draft);
+  markDraft(place, draft.text !== "");
+  return is_stored;
+}
+
+function keyOf(me: string, place: string): string {
+  return `draft.${me}.${place}`;
 }

@@ -7,6 +7,7 @@ import { markUnread } from "@/lib/chat/reading";
 import { explain, type Translate } from "@/lib/i18n";
 import type { Message, Room } from "@/lib/protocol";
 import { messagePath, navigate, threadPath } from "@/lib/router";
+import { isRoomCovered } from "./beside";
 import { countEmoji } from "./frequent-emoji";
 import { answer, keepUnread, startEditing } from "./room-desk";
 
@@ -46,8 +47,15 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
       },
     !in_thread &&
       mayWrite(room) && { icon: "reply", label: t("messages.reply"), code: "KeyQ", run: () => answer(message) },
+    // In its thread, the first message is edited in the room, which has to be seen.
     mayWrite(room) &&
-      is_mine && { icon: "edit", label: t("messages.edit"), code: "KeyE", run: () => startEditing(message) },
+      is_mine &&
+      !(in_thread && message.thread === null && isRoomCovered()) && {
+        icon: "edit",
+        label: t("messages.edit"),
+        code: "KeyE",
+        run: () => startEditing(message),
+      },
     mayWrite(room) && {
       icon: is_pinned ? "unpin" : "pin",
       label: t(is_pinned ? "pins.unpin" : "pins.pin"),

@@ -18,7 +18,8 @@ export function MessageEditor({ message, onClose }: { message: Message; onClose:
   const field = useRef<HTMLTextAreaElement>(null);
   const [{ text: before, picked }] = useState(() => decodeMentions(message.text, usePeople.getState().users));
   // Kept on the desk, so that a change of room loses nothing.
-  const text = useDesk(({ editing }) => editing[message.room_id]?.text) ?? before;
+  const edit = useDesk(({ editing }) => editing[message.room_id]);
+  const text = edit?.text ?? before;
   const [failure, setFailure] = useState<string | null>(null);
   const encoded = () =>
     encodeMentions(cleaned(text), { picked, known: namesOf(Object.values(usePeople.getState().users)) });
@@ -49,6 +50,9 @@ export function MessageEditor({ message, onClose }: { message: Message; onClose:
     field.current?.focus();
     field.current?.setSelectionRange(before.length, before.length);
   }, [before]);
+  // Somebody who wants to edit another message is led here first.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new object is a reason.
+  useLayoutEffect(() => field.current?.focus(), [edit]);
   return (
     <div className={styles.editor}>
       <textarea

@@ -9,7 +9,7 @@ import type { AnyMessage, Room } from "@/lib/protocol";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { useEmojiRequest } from "./emoji-request";
 import { MessageRow } from "./message-row";
-import { answerNothing, stopEditing, useDesk } from "./room-desk";
+import { answerNothing, startEditing, stopEditing, useDesk } from "./room-desk";
 
 const MINE = message(2, { sender: ME, text: `<@${"b".repeat(36)}> hello` });
 
@@ -123,6 +123,36 @@ test("with a row in focus the letters do what the bar offers, by the key and not
   expect(useEmojiRequest.getState().request?.back).toBe(row);
   fireEvent.keyDown(row, { key: "Delete", code: "Delete" });
   expect(screen.getByRole("dialog", { name: "Delete this message?" })).toBeTruthy();
+});
+
+test("on a narrow screen a thread's first message is not edited in its panel, which covers the room", () => {
+  const showInThread = (shown: AnyMessage) => {
+    cleanup();
+    render(
+      <div>
+        <MessageRow message={shown} follows={false} me={ME} in_thread />
+      </div>,
+    );
+    fireEvent.pointerEnter(screen.getByRole("article"));
+  };
+  show(MINE);
+  showInThread(MINE);
+  expect(actions()).toContain("Edit the message");
+  vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList);
+  showInThread(MINE);
+  expect(actions()).not.toContain("Edit the message");
+  showInThread(message(4, { sender: ME, thread: MINE.id }));
+  expect(actions()).toContain("Edit the message");
+});
+
+test("an edit that is open takes the keyboard when another one is wanted", () => {
+  show(MINE);
+  fireEvent.click(screen.getByRole("button", { name: "Edit the message" }));
+  const field = screen.getByRole("textbox");
+  fireEvent.change(field, { target: { value: "half of it" } });
+  field.blur();
+  act(() => startEditing(message(9, { sender: ME })));
+  expect(document.activeElement).toBe(field);
 });
 
 test("a letter with a modifier, or without the right to it, does nothing", () => {

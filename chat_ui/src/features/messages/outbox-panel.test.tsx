@@ -1,12 +1,12 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Unsent } from "@/lib/chat/outbox";
 import { putTimeline, resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
-import { ME, room } from "@/testing/events";
+import { BOB, ME, room } from "@/testing/events";
+import { loadDraft, saveDraft } from "./drafts";
 import { OutboxPanel } from "./outbox-panel";
-import { useDesk } from "./room-desk";
 
 const FIRST: Unsent = { cid: "a", room_id: "room", text: "the first", written_at: 1, state: "queued" };
 const SECOND: Unsent = { ...FIRST, cid: "b", room_id: "other", text: "the second", written_at: 2 };
@@ -24,11 +24,16 @@ const cids = () => useChat.getState().outbox.map(({ cid }) => cid);
 beforeEach(() => {
   localStorage.clear();
   setLanguage("en");
+  // What another test could not store goes with its person.
+  resetChat("");
   resetChat(ME);
   putTimeline("room", startTimeline(room()));
   putTimeline("other", startTimeline(room({ id: "other", name: "design" })));
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
 test("it numbers what waits in the order of sending, each with its room, and has the failed ones below", () => {
   show(FIRST, FAILED, SECOND);
@@ -48,7 +53,42 @@ test("a failed one can be sent again under its cid, discarded, or taken back int
   expect(cids()).toEqual(["a"]);
   fireEvent.click(row("the first").getByRole("button", { name: "Edit" }));
   expect(cids()).toEqual([]);
-  expect(useDesk.getState().taken_back.room).toBe("the first");
+  expect(loadDraft(ME, "room").text).toBe("the first");
+});
+
+test("what is taken back is stored before what the draft has, and overwrites nothing", () => {
+  saveDraft(ME, "room", { text: "half a thought @bob", picked: { bob: BOB } });
+  show(FIRST);
+  fireEvent.click(row("the first").getByRole("button", { name: "Edit" }));
+  expect(loadDraft(ME, "room")).toEqual({ text: "the first\n\nhalf a thought @bob", picked: { bob: BOB } });
+});
+
+test("where this browser stores nothing, what is taken back stays as long as the page", () => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const refuse = () => {
+    throw new Error("full");
+  };
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: refuse, removeItem: () => undefined });
+  show(FIRST);
+  fireEvent.click(row("the first").getByRole("button", { name: "Edit" }));
+  expect(cids()).toEqual([]);
+  expect(loadDraft(ME, "room").text).toBe("the first");
+});
+
+test("where one may not write, nothing is taken back into a field that is not there", () => {
+  putTimeline("room", startTimeline(room({ archived: true })));
+  putTimeline("other", startTimeline(room({ id: "other", role: "reader" })));
+  show(FAILED, { ...SECOND, state: "failed", error: MUTED });
+  expect(screen.queryByRole("button", { name: "Edit" })).toBeNull();
+  expect(screen.getAllByRole("button", { name: "Discard" })).toHaveLength(2);
+});
+
+test("a thread's reply goes back into the field of its thread", () => {
+  show({ ...FIRST, thread: "root" });
+  fireEvent.click(row("the first").getByRole("button", { name: "Edit" }));
+  expect(loadDraft(ME, "root").text).toBe("the first");
+  expect(loadDraft(ME, "room").text).toBe("");
+  expect(location.pathname).toBe("/rooms/room/thread/root");
 });
 
 test("what is on its way cannot be called back, and what may be stored is not edited into a second one", () => {

@@ -11,10 +11,10 @@ import { explain, useT } from "@/lib/i18n";
 import { clockTime } from "@/lib/i18n/times";
 import { useRoomName } from "@/lib/names";
 import { closeOutbox } from "@/lib/overlay";
-import { navigate, roomPath } from "@/lib/router";
+import { navigate, roomPath, threadPath } from "@/lib/router";
 import { MessageText } from "./message-text";
 import styles from "./outbox-panel.module.css";
-import { takeBack } from "./room-desk";
+import { mayTakeBack, takeBack } from "./taking-back";
 
 export function OutboxPanel() {
   const t = useT();
@@ -80,14 +80,14 @@ function Row({ unsent, place }: { unsent: Unsent; place: number | null }) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const room = useChat(({ timelines }) => timelines[unsent.room_id]?.room);
+  const may_edit = useChat(({ timelines }) => mayTakeBack(unsent, timelines[unsent.room_id]));
   const name = useRoomName(room, me) || t("outbox.other_room");
   const failed = unsent.state === "failed";
   // What is on its way cannot be called back, and what may be stored already would be there twice after an edit.
   const is_here = unsent.state === "queued" || failed;
   const edit = () => {
-    takeBack(unsent.room_id, unsent.text);
-    discard(unsent.cid);
-    navigate(roomPath(unsent.room_id));
+    takeBack(unsent.cid);
+    navigate(unsent.thread ? threadPath(unsent.room_id, unsent.thread) : roomPath(unsent.room_id));
     closeOutbox();
   };
   return (
@@ -118,7 +118,7 @@ function Row({ unsent, place }: { unsent: Unsent; place: number | null }) {
                 <Icon name="retry" small /> {t("messages.retry")}
               </button>
             )}
-            {!unsent.tried && room && (
+            {!unsent.tried && may_edit && (
               <button type="button" className="button small" onClick={edit}>
                 <Icon name="edit" small /> {t("messages.edit_unsent")}
               </button>

@@ -1,10 +1,17 @@
 /** What one is about to do in a room beside writing: which message is being edited, and which one is being answered. */
 import { create } from "zustand";
 import { useChat } from "@/lib/chat/store";
+import type { Timeline } from "@/lib/chat/timeline";
 import type { Message } from "@/lib/protocol";
+import { navigate, roomPath, threadPath } from "@/lib/router";
+import { countAsUnsaved } from "@/lib/unsaved";
+import { isRoomCovered } from "./beside";
 
 interface Edit {
   id: string;
+  seq: number;
+  /** The message under whose thread it stands. */
+  thread: string | null;
   /** What it has become so far; null until something was typed. */
   text: string | null;
 }
@@ -14,8 +21,8 @@ interface Desk {
   editing: Record<string, Edit | null>;
   /** The message being answered, by room. */
   answering: Record<string, Message | null>;
-  /** A text that goes back into the field, by room. */
-  taken_back: Record<string, string | null>;
+  /** Whose text was put back into the stored draft, and what it answers, by room or thread. */
+  taken_back: Record<string, { reply_to: string | null } | null>;
   /** Where somebody wants to go, by room; a new object each time. */
   jumps: Record<string, { seq: number } | null>;
   /** Rooms that stay unread although they are looked at, because one said so. */
@@ -28,18 +35,45 @@ export const useDesk = create<Desk>(() => empty);
 
 // Nobody finds on their desk what another person left there.
 useChat.subscribe((chat, before) => {
-  if (chat.me !== before.me) useDesk.setState(empty);
+  if (chat.me !== before.me) {
+    useDesk.setState(empty);
+    return;
+  }
+  // Otherwise no other message could be edited in the room any more.
+  for (const [room_id, edit] of Object.entries(useDesk.getState().editing)) {
+    if (edit && isDeleted(chat.timelines[room_id], edit.id)) stopEditing(room_id);
+  }
 });
 
-/** Begin to edit a message, unless another one has been changed and not saved yet. */
-export function startEditing({ room_id, id }: Message): void {
+countAsUnsaved(() => {
+  const { editing, taken_back } = useDesk.getState();
+  const { timelines } = useChat.getState();
+  // In a room that one has left nothing can be saved.
+  const changed = Object.entries(editing).filter(([id, edit]) => timelines[id] && edit && edit.text !== null);
+  // The text is in the draft; that it answers something is known only here.
+  const answers = Object.values(taken_back).filter((taken) => taken?.reply_to);
+  return changed.length + answers.length;
+});
+
+/** Begin to edit a message; where another one has been changed and not saved yet, go there. */
+export function startEditing({ room_id, id, seq, thread }: Message): void {
   const begun = useDesk.getState().editing[room_id];
-  if (begun && begun.text !== null) return;
-  setEdit(room_id, { id, text: null });
+  if (!begun || begun.text === null) {
+    setEdit(room_id, { id, seq, thread, text: null });
+    return;
+  }
+  // A new object, by which its field takes the keyboard.
+  setEdit(room_id, { ...begun });
+  if (begun.thread) {
+    navigate(threadPath(room_id, begun.thread));
+  } else {
+    if (isRoomCovered()) navigate(roomPath(room_id));
+    jumpTo({ room_id, seq: begun.seq });
+  }
 }
 
-export function keepEdit({ room_id, id }: Message, text: string): void {
-  setEdit(room_id, { id, text });
+export function keepEdit({ room_id, id, seq, thread }: Message, text: string): void {
+  setEdit(room_id, { id, seq, thread, text });
 }
 
 export function stopEditing(room_id: string): void {
@@ -54,9 +88,13 @@ export function answerNothing(room_id: string): void {
   useDesk.setState(({ answering }) => ({ answering: { ...answering, [room_id]: null } }));
 }
 
-/** Put a text that was not sent back into the room's field. */
-export function takeBack(room_id: string, text: string | null): void {
-  useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [room_id]: text } }));
+/** Say that the stored draft of a room or a thread has more in it, and what that answers. */
+export function putBack(place: string, reply_to: string | null): void {
+  useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [place]: { reply_to } } }));
+}
+
+export function forgetPutBack(place: string): void {
+  useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [place]: null } }));
 }
 
 /** Go to a message of the room that is open, wherever in its history it stands. */
@@ -66,6 +104,12 @@ export function jumpTo({ room_id, seq }: { room_id: string; seq: number }): void
 
 export function keepUnread(room_id: string, kept: boolean): void {
   useDesk.setState(({ kept_unread }) => ({ kept_unread: { ...kept_unread, [room_id]: kept } }));
+}
+
+/** A reply may be loaded in its thread alone; then only the event tells. */
+function isDeleted(timeline: Timeline | undefined, id: string): boolean {
+  if (timeline?.messages?.byId(id)?.deleted) return true;
+  return timeline?.recent.some((event) => event.type === "message.deleted" && event.id === id) ?? false;
 }
 
 function setEdit(room_id: string, edit: Edit | null): void {

@@ -1,10 +1,13 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import type { Unsent } from "@/lib/chat/outbox";
-import { changeOutbox, resetChat, useChat } from "@/lib/chat/store";
+import { changeOutbox, putTimeline, resetChat, useChat } from "@/lib/chat/store";
+import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
-import { ME, user } from "@/testing/events";
+import type { Room } from "@/lib/protocol";
+import { ME, room, user } from "@/testing/events";
+import { loadDraft } from "./drafts";
 import { UnsentRow } from "./unsent-row";
 
 const FAILED: Unsent = {
@@ -16,11 +19,12 @@ const FAILED: Unsent = {
   error: { code: "muted", message: "", retryable: false },
 };
 
-function show(unsent: Unsent): void {
+function show(unsent: Unsent, shown: Partial<Room> = {}): void {
   localStorage.clear();
   setLanguage("en");
   resetChat(ME);
   learn([user(ME)]);
+  putTimeline("room", startTimeline(room(shown)));
   changeOutbox(() => [unsent]);
   render(
     <div>
@@ -42,6 +46,16 @@ test("a refused message goes only when the person discards it", () => {
   show(FAILED);
   fireEvent.click(screen.getByRole("button", { name: "Discard" }));
   expect(useChat.getState().outbox).toEqual([]);
+});
+
+test("a refused message is taken back into the stored draft, where one may write", () => {
+  show(FAILED);
+  fireEvent.click(screen.getByRole("button", { name: "Edit" }));
+  expect(useChat.getState().outbox).toEqual([]);
+  expect(loadDraft(ME, "room").text).toBe("hello");
+  cleanup();
+  show(FAILED, { archived: true });
+  expect(screen.queryByRole("button", { name: "Edit" })).toBeNull();
 });
 
 test("without a connection a message says that it waits", () => {

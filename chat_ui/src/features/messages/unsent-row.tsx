@@ -13,7 +13,7 @@ import { clockTime } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
 import styles from "./message.module.css";
 import { MessageText } from "./message-text";
-import { takeBack } from "./room-desk";
+import { mayTakeBack, takeBack } from "./taking-back";
 
 interface Props {
   unsent: Unsent;
@@ -71,10 +71,7 @@ function placeOf(outbox: Unsent[], { cid, room_id }: Unsent): number {
 function Failed({ unsent }: { unsent: Unsent }) {
   const t = useT();
   const reason = explain(unsent.error && new ApiError(unsent.error));
-  const edit = () => {
-    takeBack(unsent.thread ?? unsent.room_id, unsent.text);
-    discard(unsent.cid);
-  };
+  const may_edit = useChat(({ timelines }) => mayTakeBack(unsent, timelines[unsent.room_id]));
   return (
     <div role="alert">
       <p className={styles.reason}>{t("messages.failed", { reason })}</p>
@@ -82,9 +79,11 @@ function Failed({ unsent }: { unsent: Unsent }) {
         <button type="button" className="button small" onClick={() => retry(unsent.cid)}>
           <Icon name="retry" small /> {t("messages.retry")}
         </button>
-        <button type="button" className="button small" onClick={edit}>
-          <Icon name="edit" small /> {t("messages.edit_unsent")}
-        </button>
+        {may_edit && (
+          <button type="button" className="button small" onClick={() => takeBack(unsent.cid)}>
+            <Icon name="edit" small /> {t("messages.edit_unsent")}
+          </button>
+        )}
         <button type="button" className="button small danger" onClick={() => discard(unsent.cid)}>
           <Icon name="delete" small /> {t("messages.discard")}
         </button>

@@ -119,7 +119,7 @@ export function useScroll({ box, rows }: Elements, { messages, has_newer, conten
         state.current.aim = null;
         state.current.at_end = false;
         state.current.anchor = null;
-        if (aim.focus) row.querySelector<HTMLElement>("[data-message]")?.focus({ preventScroll: true });
+        if (aim.focus) focusIn(row);
       }
     }
     if (state.current.aim) {
@@ -222,4 +222,10 @@ function offsetOf({ at }: Aim, { clientHeight }: HTMLElement): number {
 
 function rowOf(list: HTMLElement, seq: number): HTMLElement | null {
   return list.querySelector<HTMLElement>(`:scope > [data-seq="${seq}"]`);
+}
+
+/** Give the keyboard to a message, or to the field in which it is being edited. */
+function focusIn(row: HTMLElement): void {
+  const message = row.querySelector<HTMLElement>("[data-message]");
+  (message?.querySelector("textarea") ?? message)?.focus({ preventScroll: true });
 }

@@ -22,12 +22,12 @@ interface Quoted {
 const useFetched = create<Quoted>(() => ({ messages: new Map(), failures: new Map() }));
 const asked = new Set<string>();
 
-/** Return the message, null where it cannot be seen, or undefined while it is on its way. */
+/** Return the message, null where it cannot be seen, or undefined while it is on its way, or where none is named. */
 export function useQuoted(room_id: string, id: string): Fetched | undefined {
   const loaded = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(id));
   const fetched = useFetched(({ messages }) => messages.get(id));
   const online = useChat(({ link }) => link === "online");
-  const wanted = loaded === undefined && fetched === undefined && online;
+  const wanted = id !== "" && loaded === undefined && fetched === undefined && online;
   useEffect(() => {
     if (wanted) void fetchQuoted(room_id, id);
   }, [wanted, room_id, id]);

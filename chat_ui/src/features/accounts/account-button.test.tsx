@@ -1,0 +1,27 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { resetChat } from "@/lib/chat/store";
+import { setLanguage } from "@/lib/i18n";
+import { save } from "@/lib/storage";
+import { countAsUnsaved } from "@/lib/unsaved";
+import { ME, user } from "@/testing/events";
+import { AccountButton } from "./account-button";
+
+let unsaved = 0;
+countAsUnsaved(() => unsaved);
+
+beforeEach(() => {
+  localStorage.clear();
+  setLanguage("en");
+  resetChat(ME);
+});
+afterEach(cleanup);
+
+test("signing out says that it discards drafts, and an edit that was begun is one", () => {
+  save(`draft.${ME}.room`, "{}");
+  unsaved = 1;
+  render(<AccountButton user={user(ME)} />);
+  fireEvent.click(screen.getByRole("button"));
+  expect(screen.getByText("2 drafts are discarded too.")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Discard and sign out" })).toBeTruthy();
+});
