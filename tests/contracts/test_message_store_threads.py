@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions
+from chatflow.wire.outbox import Job
 from chatflow.wire.personal import ThreadMark, ThreadWrite
+from message_service.log.threads import FOLLOWERS_MOVED
 from message_service.stores.mongodb.store import MongodbStore
 from message_service.stores.port import FoundThread
 from message_service.stores.sqlite.store import SqliteStore
@@ -20,6 +23,11 @@ def threads(room: RoomLog, user_id: str, *, unread: bool = False) -> list[FoundT
 
 def shown(room: RoomLog, user_id: str, *, unread: bool = False) -> list[tuple[str, int, int]]:
     return [(one.root.id, one.replies, one.unread) for one in threads(room, user_id, unread=unread)]
+
+
+def told_of(room: RoomLog, seq: int) -> dict[str, Any]:
+    [details] = room.store.alert_details([Job(room.room_id, seq)])
+    return {recipient.user_id: recipient.reason for recipient in details.recipients}
 
 
 def read(room: RoomLog, user_id: str, root_id: str, n: int) -> int | None:
@@ -109,6 +117,40 @@ def test_whoever_chooses_to_follow_has_read_what_was_there(
 
     room.say(bob, "more", thread=root.id)
     assert shown(room, carol) == [(root.id, replies + 1, 1)]
+
+
+def test_whoever_is_only_named_is_told_of_that_and_not_of_each_reply(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    room.write(room.joining(carol))
+    root = room.say(alice, "root")
+    named = room.say(bob, "<@carol>", thread=root.id, mentions=Mentions(users=[carol]))
+    later = room.say(bob, "later", thread=root.id)
+
+    assert told_of(room, named.seq) == {alice: "thread", carol: "mention"}
+    assert told_of(room, later.seq) == {alice: "thread"}
+    room.say(carol, "what?", thread=root.id)
+    assert told_of(room, room.say(bob, "this", thread=root.id).seq) == {alice: "thread", carol: "thread"}
+
+
+def test_a_reply_moves_a_thread_for_so_many_people_and_first_for_those_who_take_part(
+    room: RoomLog, alice: str, bob: str
+) -> None:
+    crowd = [new_id() for _ in range(FOLLOWERS_MOVED)]
+    early, by_hand, again = new_id(), new_id(), new_id()
+    room.write(*(room.joining(user_id) for user_id in [early, by_hand, again, *crowd]))
+    roots = [room.say(alice, text) for text in "12"]
+    room.say(bob, "hi", thread=roots[0].id, mentions=Mentions(users=[early, again]))
+    follow(room, by_hand, roots[0].id, True)
+    for first in range(0, len(crowd), 50):
+        room.say(bob, "you", thread=roots[0].id, mentions=Mentions(users=crowd[first : first + 50]))
+    everybody = [alice, bob, early, by_hand, again, crowd[-1]]
+    room.say(alice, "all", thread=roots[1].id, mentions=Mentions(users=everybody[1:]))
+
+    room.say(bob, "again", thread=roots[0].id, mentions=Mentions(users=[again]))
+
+    first_of = {user_id: shown(room, user_id)[0][0] for user_id in everybody}
+    assert first_of == dict.fromkeys(everybody, roots[0].id) | {early: roots[1].id}
 
 
 def forget_in_sqlite(store: Any) -> None:

@@ -37,7 +37,10 @@ def note_wishes(store: MongoDatabase, last: MessageRecord) -> None:
         new: Document = {"user_id": wish["user_id"], "thread": last.thread, "room_id": last.room_id}
         store.thread_people.update_one(
             {"_id": person_id(str(last.thread), wish["user_id"])},
-            {"$setOnInsert": new | {"since_n": wish["n"], "read_n": wish["n"]}, "$max": {"last_n": last.n, "last_at": last.at}},
+            {
+                "$setOnInsert": new | {"since_n": wish["n"], "read_n": wish["n"]},
+                "$max": {"said_n": wish["n"], "last_n": last.n, "last_at": last.at},
+            },
             upsert=True,
         )
 

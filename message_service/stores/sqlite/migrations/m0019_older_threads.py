@@ -41,7 +41,7 @@ def note_thread(db: sqlite3.Connection, thread: bytes | str) -> None:
     root_id, last_said = replies[0].thread, {reply.sender: reply.n for reply in replies}
     for user_id, following, n in db.execute(WISHES, (root_id,)).fetchall():
         if following:
-            db.execute(FOLLOW, (user_id, root_id, replies[-1].room_id, n, n, replies[-1].n, replies[-1].at))
+            db.execute(FOLLOW, (user_id, root_id, replies[-1].room_id, n, n, n, replies[-1].n, replies[-1].at))
         elif last_said.get(user_id, 0) <= n:
             db.execute(UNFOLLOW, (user_id, root_id))
     db.execute(READ, (root_id,))
