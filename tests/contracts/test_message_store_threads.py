@@ -1,6 +1,6 @@
 """The threads that a person follows: whose they are, in which order, how many replies are unread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions
 from chatflow.wire.outbox import Job
 from chatflow.wire.personal import ThreadMark, ThreadWrite
+from chatflow.wire.reads import ReadMark
 from message_service.log.threads import FOLLOWERS_MOVED
+from message_service.stores.migrating import Progress
 from message_service.stores.mongodb.store import MongodbStore
 from message_service.stores.port import FoundThread
 from message_service.stores.sqlite.store import SqliteStore
@@ -165,6 +167,59 @@ def forget_in_mongodb(store: Any) -> None:
 FORGET: dict[type, Callable[[Any], None]] = {SqliteStore: forget_in_sqlite, MongodbStore: forget_in_mongodb}
 
 
+def older_threads(room: RoomLog) -> Iterator[Progress]:
+    """Begin the step that notes older threads, as each start of a service does until it is done."""
+    store: Any = room.store
+    begun: Iterator[Progress] = next(step for step in migrations_of(store) if step.name == "older_threads").up(
+        store._db
+    )
+    return begun
+
+
+def migrations_of(store: Any) -> list[Any]:
+    return list(store.migrating._migrations)
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in ("sqlite", "mongodb"):
+        name = f"message_service.stores.{kind}.migrations.m0019_older_threads.REPLIES_PER_BATCH"
+        monkeypatch.setattr(name, 2)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_long_threads_from_before_come_along_in_batches_of_replies(room: RoomLog, alice: str, bob: str) -> None:
+    roots = [room.say(alice, text) for text in "12"]
+    for root in roots:
+        for text in "12345":
+            room.say(bob, text, thread=root.id)
+    store: Any = room.store
+    FORGET[type(store)](store)
+
+    stopped = older_threads(room)
+    assert [next(stopped).done for _ in range(3)] == [0, 0, 1]
+    assert len(shown(room, bob)) == 2
+    # Begun again with the second thread: three batches of five replies and the end.
+    assert [progress.done for progress in older_threads(room)] == [1, 1, 1, 2]
+    assert shown(room, alice) == [(roots[1].id, 5, 5), (roots[0].id, 5, 5)]
+    assert shown(room, bob) == [(roots[1].id, 5, 0), (roots[0].id, 5, 0)]
+
+
+def test_replies_after_a_thread_came_along_stay_unread_when_the_step_is_begun_again(
+    room: RoomLog, alice: str, bob: str
+) -> None:
+    root = room.say(alice, "root")
+    room.say(bob, "before", thread=root.id)
+    assert [progress.done for progress in older_threads(room)][-1] == 1
+    room.say(bob, "after", thread=root.id)
+    room.store.mark_read([ReadMark(alice, room.room_id, room.head)])
+    before = shown(room, alice)
+
+    list(older_threads(room))
+
+    assert shown(room, alice) == before == [(root.id, 2, 2)]
+
+
 def test_threads_from_before_come_along(room: RoomLog, alice: str, bob: str, carol: str) -> None:
     room.write(room.joining(carol))
     root, other = room.say(alice, "root"), room.say(carol, "another")
@@ -179,8 +234,7 @@ def test_threads_from_before_come_along(room: RoomLog, alice: str, bob: str, car
     assert shown(room, carol) == []
 
     for _ in range(2):
-        for _ in next(step for step in store.migrating._migrations if step.name == "older_threads").up(store._db):
-            pass
+        list(older_threads(room))
 
     # Who has read the room has read its threads: here the one who spoke last in it.
     assert [shown(room, who) for who in (alice, bob, carol)] == [[(root.id, 1, 0)], *before[1:]]

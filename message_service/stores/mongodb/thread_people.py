@@ -9,6 +9,9 @@ from message_service.log.threads import FOLLOWERS_MOVED, followings, last_replie
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import access_record
 
+# What a server does well within the time that it has for one command.
+WRITES_AT_ONCE = 1000
+
 
 def write_replies(db: MongoDatabase, created: Iterable[MessageRecord]) -> None:
     replies = [record for record in created if record.thread is not None]
@@ -28,8 +31,8 @@ def write_replies(db: MongoDatabase, created: Iterable[MessageRecord]) -> None:
         for write in writes_of(reply, root, refusals)
     ]
     writes += [move_of(db, thread, last) for thread, last in last_replies(replies).items() if thread in roots]
-    if writes:
-        db.thread_people.bulk_write(writes, ordered=True)
+    for first in range(0, len(writes), WRITES_AT_ONCE):
+        db.thread_people.bulk_write(writes[first : first + WRITES_AT_ONCE], ordered=True)
 
 
 def writes_of(reply: MessageRecord, root: MessageRecord, refusals: dict[tuple[str, str], int]) -> Iterator[UpdateOne]:
