@@ -1,9 +1,13 @@
 """Who follows a thread by what is said in it: who began it, who writes in it, and who is named in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from message_service.log.records import MessageRecord
+
+# So many followers' rows an append moves at most in a thread, so that nobody makes replies slow by naming people: first
+# of those who spoke in it or chose to follow it, then of those who were only named, the newest first.
+FOLLOWERS_MOVED = 200
 
 
 class Following(NamedTuple):
@@ -12,14 +16,24 @@ class Following(NamedTuple):
     user_id: str
     # What a newcomer to the thread has read of it.
     read_n: int
+    # The last message by which they took part themselves; 0 for who was only named.
+    said_n: int = 0
     wrote: bool = False
 
 
 def followings(reply: MessageRecord, root: MessageRecord) -> Iterator[Following]:
     """Yield who follows the thread after this reply, each once."""
-    yield Following(reply.sender, reply.n, wrote=True)
-    others = {root.sender: root.n} | {user_id: reply.n - 1 for user_id in named_in(reply) if user_id != root.sender}
-    yield from (Following(user_id, read_n) for user_id, read_n in others.items() if user_id != reply.sender)
+    yield Following(reply.sender, reply.n, said_n=reply.n, wrote=True)
+    if root.sender != reply.sender:
+        yield Following(root.sender, root.n, said_n=root.n)
+    for user_id in named_in(reply):
+        if user_id not in (root.sender, reply.sender):
+            yield Following(user_id, reply.n - 1)
+
+
+def last_replies(replies: Iterable[MessageRecord]) -> dict[str, MessageRecord]:
+    """Return the last of these replies in each thread."""
+    return {str(reply.thread): reply for reply in sorted(replies, key=lambda reply: reply.n)}
 
 
 def named_in(record: MessageRecord) -> list[str]:

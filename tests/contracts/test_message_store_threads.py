@@ -1,13 +1,18 @@
 """The threads that a person follows: whose they are, in which order, how many replies are unread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions
+from chatflow.wire.outbox import Job
 from chatflow.wire.personal import ThreadMark, ThreadWrite
+from chatflow.wire.reads import ReadMark
+from message_service.log.threads import FOLLOWERS_MOVED
+from message_service.stores.migrating import Progress
 from message_service.stores.mongodb.store import MongodbStore
 from message_service.stores.port import FoundThread
 from message_service.stores.sqlite.store import SqliteStore
@@ -20,6 +25,11 @@ def threads(room: RoomLog, user_id: str, *, unread: bool = False) -> list[FoundT
 
 def shown(room: RoomLog, user_id: str, *, unread: bool = False) -> list[tuple[str, int, int]]:
     return [(one.root.id, one.replies, one.unread) for one in threads(room, user_id, unread=unread)]
+
+
+def told_of(room: RoomLog, seq: int) -> dict[str, Any]:
+    [details] = room.store.alert_details([Job(room.room_id, seq)])
+    return {recipient.user_id: recipient.reason for recipient in details.recipients}
 
 
 def read(room: RoomLog, user_id: str, root_id: str, n: int) -> int | None:
@@ -111,6 +121,40 @@ def test_whoever_chooses_to_follow_has_read_what_was_there(
     assert shown(room, carol) == [(root.id, replies + 1, 1)]
 
 
+def test_whoever_is_only_named_is_told_of_that_and_not_of_each_reply(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    room.write(room.joining(carol))
+    root = room.say(alice, "root")
+    named = room.say(bob, "<@carol>", thread=root.id, mentions=Mentions(users=[carol]))
+    later = room.say(bob, "later", thread=root.id)
+
+    assert told_of(room, named.seq) == {alice: "thread", carol: "mention"}
+    assert told_of(room, later.seq) == {alice: "thread"}
+    room.say(carol, "what?", thread=root.id)
+    assert told_of(room, room.say(bob, "this", thread=root.id).seq) == {alice: "thread", carol: "thread"}
+
+
+def test_a_reply_moves_a_thread_for_so_many_people_and_first_for_those_who_take_part(
+    room: RoomLog, alice: str, bob: str
+) -> None:
+    crowd = [new_id() for _ in range(FOLLOWERS_MOVED)]
+    early, by_hand, again = new_id(), new_id(), new_id()
+    room.write(*(room.joining(user_id) for user_id in [early, by_hand, again, *crowd]))
+    roots = [room.say(alice, text) for text in "12"]
+    room.say(bob, "hi", thread=roots[0].id, mentions=Mentions(users=[early, again]))
+    follow(room, by_hand, roots[0].id, True)
+    for first in range(0, len(crowd), 50):
+        room.say(bob, "you", thread=roots[0].id, mentions=Mentions(users=crowd[first : first + 50]))
+    everybody = [alice, bob, early, by_hand, again, crowd[-1]]
+    room.say(alice, "all", thread=roots[1].id, mentions=Mentions(users=everybody[1:]))
+
+    room.say(bob, "again", thread=roots[0].id, mentions=Mentions(users=[again]))
+
+    first_of = {user_id: shown(room, user_id)[0][0] for user_id in everybody}
+    assert first_of == dict.fromkeys(everybody, roots[0].id) | {early: roots[1].id}
+
+
 def forget_in_sqlite(store: Any) -> None:
     with store._db.writing() as db:
         db.execute("DELETE FROM thread_people")
@@ -121,6 +165,59 @@ def forget_in_mongodb(store: Any) -> None:
 
 
 FORGET: dict[type, Callable[[Any], None]] = {SqliteStore: forget_in_sqlite, MongodbStore: forget_in_mongodb}
+
+
+def older_threads(room: RoomLog) -> Iterator[Progress]:
+    """Begin the step that notes older threads, as each start of a service does until it is done."""
+    store: Any = room.store
+    begun: Iterator[Progress] = next(step for step in migrations_of(store) if step.name == "older_threads").up(
+        store._db
+    )
+    return begun
+
+
+def migrations_of(store: Any) -> list[Any]:
+    return list(store.migrating._migrations)
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in ("sqlite", "mongodb"):
+        name = f"message_service.stores.{kind}.migrations.m0019_older_threads.REPLIES_PER_BATCH"
+        monkeypatch.setattr(name, 2)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_long_threads_from_before_come_along_in_batches_of_replies(room: RoomLog, alice: str, bob: str) -> None:
+    roots = [room.say(alice, text) for text in "12"]
+    for root in roots:
+        for text in "12345":
+            room.say(bob, text, thread=root.id)
+    store: Any = room.store
+    FORGET[type(store)](store)
+
+    stopped = older_threads(room)
+    assert [next(stopped).done for _ in range(3)] == [0, 0, 1]
+    assert len(shown(room, bob)) == 2
+    # Begun again with the second thread: three batches of five replies and the end.
+    assert [progress.done for progress in older_threads(room)] == [1, 1, 1, 2]
+    assert shown(room, alice) == [(roots[1].id, 5, 5), (roots[0].id, 5, 5)]
+    assert shown(room, bob) == [(roots[1].id, 5, 0), (roots[0].id, 5, 0)]
+
+
+def test_replies_after_a_thread_came_along_stay_unread_when_the_step_is_begun_again(
+    room: RoomLog, alice: str, bob: str
+) -> None:
+    root = room.say(alice, "root")
+    room.say(bob, "before", thread=root.id)
+    assert [progress.done for progress in older_threads(room)][-1] == 1
+    room.say(bob, "after", thread=root.id)
+    room.store.mark_read([ReadMark(alice, room.room_id, room.head)])
+    before = shown(room, alice)
+
+    list(older_threads(room))
+
+    assert shown(room, alice) == before == [(root.id, 2, 2)]
 
 
 def test_threads_from_before_come_along(room: RoomLog, alice: str, bob: str, carol: str) -> None:
@@ -137,8 +234,7 @@ def test_threads_from_before_come_along(room: RoomLog, alice: str, bob: str, car
     assert shown(room, carol) == []
 
     for _ in range(2):
-        for _ in next(step for step in store.migrating._migrations if step.name == "older_threads").up(store._db):
-            pass
+        list(older_threads(room))
 
     # Who has read the room has read its threads: here the one who spoke last in it.
     assert [shown(room, who) for who in (alice, bob, carol)] == [[(root.id, 1, 0)], *before[1:]]

@@ -58,6 +58,19 @@ def test_ones_own_messages_stay_read(room: RoomLog, alice: str, bob: str) -> Non
     assert room.counts(bob) == (1, 0)
 
 
+def test_ones_own_messages_stay_read_when_a_mark_moves_nothing(room: RoomLog, alice: str, bob: str) -> None:
+    one = room.say(alice, "1")
+    room.say(bob, "mine")
+    room.say(alice, "2")
+    set_back(room, bob, one.seq)
+    assert room.counts(bob) == (1, 0)
+
+    set_back(room, bob, one.seq)
+    assert room.counts(bob) == (1, 0)
+    mark(room, bob, one.seq - 1)
+    assert room.counts(bob) == (1, 0)
+
+
 def test_saying_something_reads_what_is_above_once_more(room: RoomLog, alice: str, bob: str) -> None:
     one = room.say(alice, "1")
     room.say(bob, "2")

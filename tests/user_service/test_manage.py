@@ -1,6 +1,7 @@
 """`manage.py` works on the installation that is meant, and a start migrates only what is behind."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -66,6 +67,31 @@ def test_a_start_waits_for_another_that_migrates_and_gives_up_in_one_line(own_ur
 
     assert (held, first.returncode) == ("held\n", 0), complaints
     assert (second.returncode, said) == (1, GIVEN_UP)
+
+
+# Another process takes the lock while this one has just seen what is lacking.
+SEES_AND_STARTS = """
+import time
+from chatflow_django import migrating
+migrating.is_up_to_date = lambda within_seconds: time.sleep(0.3)
+migrating.bring_up_to_date("user_service.manage", within_seconds=0.5)
+"""
+
+
+def test_a_migration_waits_only_for_what_is_left_of_the_time(own_url: str) -> None:
+    with start_in_django(own_url, HOLDS_THE_LOCK) as first:
+        assert first.stdout is not None
+        held = first.stdout.readline()
+        with start_in_django(own_url, SEES_AND_STARTS) as second:
+            try:
+                _, said = second.communicate(timeout=30)
+            finally:
+                # Whoever waits longer than that gets the lock.
+                _, complaints = first.communicate("\n", timeout=40)
+
+    assert (held, first.returncode) == ("held\n", 0), complaints
+    assert second.returncode == 1
+    assert re.fullmatch(GIVEN_UP.replace("0.3", r"0(\.[0-2])?"), said), said
 
 
 def test_a_command_works_on_the_data_folder_that_it_is_given(tmp_path: Path) -> None:

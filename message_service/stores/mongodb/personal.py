@@ -66,10 +66,7 @@ def follow(db: MongoDatabase, write: ThreadWrite, *, room: RoomRecord, standing:
 
 
 def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
-    """Return who follows the message's thread.
-
-    Besides those noted, who wrote in it or chose to: an older program, and threads from before, have not noted them.
-    """
+    """Return who took part in the message's thread, or chose to follow it; whoever is named is told of that alone."""
     if message.thread is None:
         return []
     said: Document = {
@@ -88,5 +85,4 @@ def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
             since = said | {"in_thread.n": {"$gt": wish["n"], "$lt": message.n}, "actor": wish["user_id"]}
             if db.events.find_one(since, {"_id": 1}) is None:
                 del followers[wish["user_id"]]
-    noted = db.thread_people.find({"thread": message.thread, "since_n": {"$lt": message.n}}, {"user_id": 1})
-    return list(followers | {one["user_id"]: None for one in noted})
+    return list(followers)

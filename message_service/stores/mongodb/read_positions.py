@@ -29,7 +29,7 @@ def mark_read(db: MongoDatabase, marks: Sequence[ReadMark]) -> list[ReadPosition
     for mark in marks:
         standing = standings.get((mark.user_id, mark.room_id))
         if standing is not None and (mark.sets or standing.back_n is not None):
-            standing = set_position(db, mark, rooms[mark.room_id], standing)
+            standing = set_position(db, mark, standing)
         positions.append(position_of(mark, standing))
     return positions
 
@@ -45,9 +45,11 @@ def write_forward(db: MongoDatabase, mark: ReadMark, room: RoomRecord) -> Update
     )
 
 
-def set_position(db: MongoDatabase, mark: ReadMark, room: RoomRecord, standing: Standing) -> Standing | None:
+def set_position(db: MongoDatabase, mark: ReadMark, standing: Standing) -> Standing | None:
     """Move a position that is moved back, or is to be; it may have moved since it was read."""
     for _ in range(ATTEMPTS):
+        # After the standing, so that what the person says meanwhile is either counted here or moves the standing.
+        room = catch_up(db, [mark.room_id])[mark.room_id]
         seq = position_wanted(mark, standing, head=room.head, history=room.history)
         n = standing.read_n if seq == standing.read_seq else n_at(db, room.id, seq)
         moved = move(standing, seq=seq, n=n, room_n=room.n)

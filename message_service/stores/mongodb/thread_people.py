@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator
 from pymongo import UpdateMany, UpdateOne
 
 from message_service.log.records import MessageRecord
-from message_service.log.threads import followings
+from message_service.log.threads import FOLLOWERS_MOVED, followings, last_replies
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import access_record
+
+# What a server does well within the time that it has for one command.
+WRITES_AT_ONCE = 1000
 
 
 def write_replies(db: MongoDatabase, created: Iterable[MessageRecord]) -> None:
@@ -21,31 +24,38 @@ def write_replies(db: MongoDatabase, created: Iterable[MessageRecord]) -> None:
         (wish["thread"], wish["user_id"]): int(wish["n"])
         for wish in db.thread_follows.find({"thread": {"$in": threads}, "following": False})
     }
-    writes = [
+    writes: list[UpdateOne | UpdateMany] = [
         write
         for reply in replies
         if (root := roots.get(reply.thread or "")) is not None
         for write in writes_of(reply, root, refusals)
     ]
-    if writes:
-        db.thread_people.bulk_write(writes, ordered=True)
+    writes += [move_of(db, thread, last) for thread, last in last_replies(replies).items() if thread in roots]
+    for first in range(0, len(writes), WRITES_AT_ONCE):
+        db.thread_people.bulk_write(writes[first : first + WRITES_AT_ONCE], ordered=True)
 
 
-def writes_of(
-    reply: MessageRecord, root: MessageRecord, refusals: dict[tuple[str, str], int]
-) -> Iterator[UpdateOne | UpdateMany]:
+def writes_of(reply: MessageRecord, root: MessageRecord, refusals: dict[tuple[str, str], int]) -> Iterator[UpdateOne]:
     last: Document = {"last_n": reply.n, "last_at": reply.at}
     for one in followings(reply, root):
         refused_at = refusals.get((root.id, one.user_id))
         if refused_at is not None and not (one.wrote and reply.n > refused_at):
             continue
         new: Document = {"user_id": one.user_id, "thread": root.id, "room_id": reply.room_id, "since_n": reply.n}
+        raised: Document = last | {"said_n": one.said_n}
         if one.wrote:
-            change: Document = {"$setOnInsert": new, "$max": last | {"read_n": one.read_n}}
+            raised["read_n"] = one.read_n
         else:
-            change = {"$setOnInsert": new | {"read_n": one.read_n}, "$max": last}
+            new["read_n"] = one.read_n
+        change: Document = {"$setOnInsert": new, "$max": raised}
         yield UpdateOne({"_id": person_id(root.id, one.user_id)}, change, upsert=True)
-    yield UpdateMany({"thread": root.id}, {"$max": last})
+
+
+def move_of(db: MongoDatabase, thread: str, last: MessageRecord) -> UpdateMany:
+    """Move the thread for those who follow it already; the others are moved as they are noted."""
+    newest_first = [("said_n", -1), ("since_n", -1)]
+    moved = db.thread_people.find({"thread": thread}, {"_id": 1}).sort(newest_first).limit(FOLLOWERS_MOVED)
+    return UpdateMany({"_id": {"$in": [one["_id"] for one in moved]}}, {"$max": {"last_n": last.n, "last_at": last.at}})
 
 
 def person_id(thread: str, user_id: str) -> str:

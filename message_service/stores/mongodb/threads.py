@@ -25,7 +25,7 @@ def follow(db: MongoDatabase, root: MessageRecord, *, user_id: str, read_n: int)
     new["read_n"] = read_n
     db.thread_people.update_one(
         {"_id": person_id(root.id, user_id)},
-        {"$setOnInsert": new, "$max": {"last_n": last.n, "last_at": last.at}},
+        {"$setOnInsert": new, "$max": {"said_n": read_n, "last_n": last.n, "last_at": last.at}},
         upsert=True,
     )
 

@@ -85,10 +85,7 @@ def hide(db: sqlite3.Connection, write: HideWrite, *, before: int | None) -> Non
 
 
 def followers_of(db: sqlite3.Connection, message: MessageRecord) -> list[str]:
-    """Return who follows the message's thread.
-
-    Besides those noted, who wrote in it or chose to: an older program, and threads from before, have not noted them.
-    """
+    """Return who took part in the message's thread, or chose to follow it; whoever is named is told of that alone."""
     if message.thread is None:
         return []
     said = db.execute(LAST_SAID, (short_id(message.thread), message.n))
@@ -99,7 +96,4 @@ def followers_of(db: sqlite3.Connection, message: MessageRecord) -> list[str]:
             last_said.setdefault(user_id, n)
         elif last_said.get(user_id, 0) <= n:
             last_said.pop(user_id, None)
-    noted = db.execute(
-        "SELECT user_id FROM thread_people WHERE thread = ? AND since_n < ?", (message.thread, message.n)
-    )
-    return list(last_said | {user_id: 0 for (user_id,) in noted})
+    return list(last_said)

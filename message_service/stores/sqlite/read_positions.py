@@ -32,8 +32,10 @@ def mark_one(db: sqlite3.Connection, mark: ReadMark) -> ReadPosition:
     seq = position_wanted(mark, standing, head=head, history=history)
     n = standing.read_n if seq == standing.read_seq else n_at(db, mark.room_id, seq)
     moved = move(standing, seq=seq, n=n, room_n=room_n)
-    if moved.is_back and (moved.read_n, moved.back_n) != (standing.read_n, standing.back_n):
-        moved = replace(moved, own_unread=count_own(db, mark.room_id, moved))
+    if moved.is_back:
+        is_same = (moved.read_n, moved.back_n) == (standing.read_n, standing.back_n)
+        own_unread = standing.own_unread if is_same else count_own(db, mark.room_id, moved)
+        moved = replace(moved, own_unread=own_unread)
     sender = short_id(mark.user_id) if moved.is_back else None
     db.execute(
         "UPDATE memberships SET read_seq = ?, read_n = ?, read_moves = ?, back_n = ?, back_sender = ?, own_unread = ? "

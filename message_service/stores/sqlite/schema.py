@@ -100,6 +100,8 @@ class OneTransaction:
     def writing(self) -> Iterator[sqlite3.Connection]:
         yield self._db
 
+    reading = writing
+
 
 def begin(db: sqlite3.Connection, migration: Migration) -> None:
     db.execute(BEGIN, (migration.number, migration.name, now(), migration.oldest))

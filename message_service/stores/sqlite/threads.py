@@ -7,7 +7,7 @@ from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.personal import ThreadMark
 from message_service.log.folding import public_message
 from message_service.log.records import MessageRecord, RoomRecord
-from message_service.log.threads import followings
+from message_service.log.threads import FOLLOWERS_MOVED, followings, last_replies
 from message_service.stores.port import (
     REPLIES_COUNTED,
     THREADS_LOOKED_AT,
@@ -20,18 +20,23 @@ from message_service.stores.sqlite.forms import short_id
 from message_service.stores.sqlite.lookups import messages_by_id, rooms_by_id
 from message_service.stores.sqlite.reactions import reactions_of
 
-WROTE = (
-    "INSERT INTO thread_people (user_id, thread, room_id, since_n, read_n, last_n, last_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (user_id, thread) DO UPDATE SET read_n = max(read_n, excluded.read_n)"
+# Notes may come late, when those of newer replies are there already.
+NOTE = (
+    "INSERT INTO thread_people (user_id, thread, room_id, since_n, said_n, read_n, last_n, last_at) "
+    "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE {} ON CONFLICT (user_id, thread) DO UPDATE SET "
+    "said_n = max(said_n, excluded.said_n), last_n = max(last_n, excluded.last_n), "
+    "last_at = max(last_at, excluded.last_at)"
 )
+WROTE = NOTE.format("true") + ", read_n = max(read_n, excluded.read_n)"
 # Not who chose not to follow.
-FOLLOW = (
-    "INSERT OR IGNORE INTO thread_people (user_id, thread, room_id, since_n, read_n, last_n, last_at) "
-    "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS "
-    "(SELECT 1 FROM thread_follows AS f WHERE f.thread = ?2 AND f.user_id = ?1 AND NOT f.following)"
+FOLLOW = NOTE.format(
+    "NOT EXISTS (SELECT 1 FROM thread_follows AS f WHERE f.thread = ?2 AND f.user_id = ?1 AND NOT f.following)"
 )
-MOVE = "UPDATE thread_people SET last_n = ?, last_at = ? WHERE thread = ?"
+MOVE = (
+    "UPDATE thread_people SET last_n = max(last_n, ?1), last_at = max(last_at, ?2) "  # noqa: S608
+    "WHERE thread = ?3 AND user_id IN (SELECT user_id FROM thread_people WHERE thread = ?3 "
+    f"ORDER BY said_n DESC, since_n DESC LIMIT {FOLLOWERS_MOVED})"
+)
 LAST_REPLY = (
     f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room "  # noqa: S608
     "WHERE m.thread = ? ORDER BY m.n DESC LIMIT 1"
@@ -62,18 +67,14 @@ def write_replies(db: sqlite3.Connection, created: Iterable[MessageRecord]) -> N
         if root is None:
             continue
         for one in followings(reply, root):
-            row = (one.user_id, root.id, reply.room_id, reply.n, one.read_n, reply.n, reply.at)
+            row = (one.user_id, root.id, reply.room_id, reply.n, one.said_n, one.read_n, reply.n, reply.at)
             db.execute(WROTE if one.wrote else FOLLOW, row)
-        db.execute(MOVE, (reply.n, reply.at, root.id))
+    db.executemany(MOVE, [(last.n, last.at, thread) for thread, last in last_replies(replies).items()])
 
 
 def follow(db: sqlite3.Connection, root: MessageRecord, *, user_id: str, read_n: int) -> None:
     last = last_reply(db, root.id) or root
-    db.execute(
-        "INSERT OR IGNORE INTO thread_people (user_id, thread, room_id, since_n, read_n, last_n, last_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (user_id, root.id, root.room_id, read_n, read_n, last.n, last.at),
-    )
+    db.execute(FOLLOW, (user_id, root.id, root.room_id, read_n, read_n, read_n, last.n, last.at))
 
 
 def unfollow(db: sqlite3.Connection, root: MessageRecord, *, user_id: str) -> None:

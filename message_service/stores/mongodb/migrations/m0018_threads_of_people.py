@@ -7,7 +7,7 @@ from message_service.stores.mongodb.database import MongoDatabase
 OLDEST = 9
 INDEXES = [
     IndexModel([("user_id", ASCENDING), ("last_at", ASCENDING), ("thread", ASCENDING)]),
-    IndexModel([("thread", ASCENDING)]),
+    IndexModel([("thread", ASCENDING), ("said_n", ASCENDING), ("since_n", ASCENDING)]),
 ]
 
 

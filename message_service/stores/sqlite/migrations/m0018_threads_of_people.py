@@ -6,9 +6,10 @@ OLDEST = 11
 STATEMENTS = (
     """CREATE TABLE thread_people (
         user_id TEXT NOT NULL, thread TEXT NOT NULL, room_id TEXT NOT NULL, since_n INTEGER NOT NULL,
-        read_n INTEGER NOT NULL, last_n INTEGER NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (user_id, thread)) WITHOUT ROWID""",
+        said_n INTEGER NOT NULL, read_n INTEGER NOT NULL, last_n INTEGER NOT NULL, last_at TEXT NOT NULL,
+        PRIMARY KEY (user_id, thread)) WITHOUT ROWID""",
     "CREATE INDEX threads_in_order ON thread_people (user_id, last_at, thread)",
-    "CREATE INDEX people_of_threads ON thread_people (thread)",
+    "CREATE INDEX people_of_threads ON thread_people (thread, said_n, since_n)",
 )
 
 up = executing(STATEMENTS)

@@ -6,17 +6,28 @@ from collections.abc import Iterator
 from message_service.stores.migrating import Progress
 from message_service.stores.sqlite.database import SqliteConnections
 from message_service.stores.sqlite.documents import MESSAGE_FIELDS, message_of_row
-from message_service.stores.sqlite.threads import FOLLOW, write_replies
+from message_service.stores.sqlite.forms import short_id
+from message_service.stores.sqlite.threads import FOLLOW, last_reply, write_replies
 
 OLDEST = 11
 IN_BACKGROUND = True
-THREADS_PER_BATCH = 100
+NUMBER = 19
+# Each may name 50 people, and others wait while it is written.
+REPLIES_PER_BATCH = 500
+# After every reply of a thread.
+LAST_N = 2**62
+PLACE = "SELECT coalesce(position, '') FROM migrations WHERE number = ?"
+KEEP_PLACE = "UPDATE migrations SET position = ? WHERE number = ?"
+COUNT = "SELECT count(DISTINCT thread) FROM messages WHERE thread > ?"
 REPLIES = (
     f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room "  # noqa: S608
-    "WHERE m.thread = ? ORDER BY m.n"
+    "WHERE m.thread IS NOT NULL AND (m.thread, m.n) > (?, ?) ORDER BY m.thread, m.n LIMIT ?"
 )
-WISHES = "SELECT user_id, following, n FROM thread_follows WHERE thread = ?"
-UNFOLLOW = "DELETE FROM thread_people WHERE user_id = ? AND thread = ?"
+WISHES = "SELECT user_id, n FROM thread_follows WHERE thread = ? AND following"
+# Whoever chose not to follow and has said nothing since.
+UNFOLLOW = """DELETE FROM thread_people AS p WHERE p.thread = ? AND EXISTS (
+    SELECT 1 FROM thread_follows AS f
+    WHERE f.thread = p.thread AND f.user_id = p.user_id AND NOT f.following AND f.n >= p.said_n)"""
 READ = """UPDATE thread_people AS p SET read_n = max(p.read_n, (
     SELECT s.read_n FROM memberships AS s WHERE s.room_id = p.room_id AND s.user_id = p.user_id))
     WHERE p.thread = ? AND EXISTS (
@@ -24,24 +35,34 @@ READ = """UPDATE thread_people AS p SET read_n = max(p.read_n, (
 
 
 def up(store: SqliteConnections) -> Iterator[Progress]:
-    with store.writing() as db:
-        threads = [row[0] for row in db.execute("SELECT DISTINCT thread FROM messages WHERE thread IS NOT NULL")]
-    for first in range(0, len(threads), THREADS_PER_BATCH):
-        with store.writing() as db:
-            for thread in threads[first : first + THREADS_PER_BATCH]:
-                note_thread(db, thread)
-        yield Progress(min(first + THREADS_PER_BATCH, len(threads)), len(threads))
+    with store.reading() as db:
+        [place] = db.execute(PLACE, (NUMBER,)).fetchone()
+        [of], [left] = [db.execute(COUNT, (after,)).fetchone() for after in ("", place)]
+    done, n, unfinished = of - left, LAST_N, list[str]()
+    while True:
+        with store.reading() as db:
+            replies = [message_of_row(row) for row in db.execute(REPLIES, (place, n, REPLIES_PER_BATCH))]
+        threads = list(dict.fromkeys([*unfinished, *(str(reply.thread) for reply in replies)]))
+        # The last one may go on in the next batch.
+        over, unfinished = (threads[:-1], threads[-1:]) if replies else (threads, [])
+        if threads:
+            with store.writing() as db:
+                write_replies(db, replies)
+                for thread in over:
+                    finish(db, thread)
+        done += len(over)
+        yield Progress(done, max(of, done))
+        if not replies:
+            return
+        place, n = short_id(str(replies[-1].thread)), replies[-1].n
 
 
-def note_thread(db: sqlite3.Connection, thread: bytes | str) -> None:
-    replies = [message_of_row(row) for row in db.execute(REPLIES, (thread,))]
-    if not replies:
-        return
-    write_replies(db, replies)
-    root_id, last_said = replies[0].thread, {reply.sender: reply.n for reply in replies}
-    for user_id, following, n in db.execute(WISHES, (root_id,)).fetchall():
-        if following:
-            db.execute(FOLLOW, (user_id, root_id, replies[-1].room_id, n, n, replies[-1].n, replies[-1].at))
-        elif last_said.get(user_id, 0) <= n:
-            db.execute(UNFOLLOW, (user_id, root_id))
-    db.execute(READ, (root_id,))
+def finish(db: sqlite3.Connection, thread: str) -> None:
+    """Do what is done once for a thread, and keep its place: a second time would count newer replies as read."""
+    last = last_reply(db, thread)
+    if last is not None:
+        for user_id, n in db.execute(WISHES, (thread,)).fetchall():
+            db.execute(FOLLOW, (user_id, thread, last.room_id, n, n, n, last.n, last.at))
+    db.execute(UNFOLLOW, (thread,))
+    db.execute(READ, (thread,))
+    db.execute(KEEP_PLACE, (short_id(thread), NUMBER))
