@@ -25,7 +25,7 @@ from tests.contracts.mongodb_cut import open_cut
 from tests.servers import Server
 
 # What the killed append takes; each is a command to the server, which may change several documents.
-WRITES = 10
+WRITES = 11
 # A consumer of the outbox besides alerts.
 OTHERS = "others"
 

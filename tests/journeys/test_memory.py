@@ -24,7 +24,7 @@ NOT_LOADED = {
     "notification_service": NEVER
     | {"argon2", "django.db.migrations", "granian", "psycopg", "rest_framework", "socketio"},
     "message_service": THREADS | {"argon2", "django.db.backends.sqlite3"},
-    "user_service": (THREADS - {"redis"}) | {"django.contrib.admin"},
+    "user_service": (THREADS - {"redis"}) | {"user_service.admin"},
     "supervisor": ASYNC | THREADS | {"msgspec", "structlog"},
 }
 

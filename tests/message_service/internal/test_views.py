@@ -68,7 +68,7 @@ def test_what_was_appended_is_told_by_every_endpoint(
     assert (person.room_heads, person.rows[0].room.unread, person.rooms_version) == ({room_id: 2}, 1, versions[bob])
     assert rows == [(bob, person.rows[0])]
     assert (told.head, [event.seq for event in told.events]) == (2, [2])
-    assert read == [ReadPosition(bob, room_id, 2, 1)]
+    assert read == [ReadPosition(bob, room_id, 2, 1, moves=1)]
     assert [each.job for each in details] == [Job(room_id, 2)]
 
 
