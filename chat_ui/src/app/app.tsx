@@ -37,6 +37,8 @@ function Failed() {
       <button type="button" className="button" onClick={() => location.reload()}>
         {t("app.reload")}
       </button>
+      {/* Not by the page itself, which failed here; and another room may be well. */}
+      <a href="/directory">{t("app.directory")}</a>
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { renderHook } from "@testing-library/react";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
+import * as people from "@/lib/people";
 import { learn } from "@/lib/people";
 import { ME, room, user } from "@/testing/events";
-import { useNamed } from "./use-named";
+import { useNamed, useNamedText } from "./use-named";
 
 const ID = "01980000-0000-7000-8000-000000000001";
 const UNKNOWN = "01980000-0000-7000-8000-000000000002";
@@ -19,4 +20,10 @@ test("a text is copied as it was written, with names in the place of ids", () =>
     "**@김민수** and @all in #general: `code`",
   );
   expect(result.current(`<#${UNKNOWN}>`)).toBe(`<#${UNKNOWN}>`);
+});
+
+test("only ids are asked for: one call for names takes no others", () => {
+  const wanted = vi.spyOn(people, "useWanted").mockImplementation(() => {});
+  renderHook(() => useNamedText(`<@a-b> <@all> <@${ID}>`));
+  expect(wanted).toHaveBeenCalledWith([ID]);
 });

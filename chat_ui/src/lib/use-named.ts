@@ -4,7 +4,8 @@ import { useChat } from "@/lib/chat/store";
 import { userName } from "@/lib/names";
 import { usePeople, useWanted } from "@/lib/people";
 
-const MENTION = /<@([\w-]+)>/g;
+// A person's id, or all and here; what only looks like an id is asked for by nobody.
+const MENTION = /<@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|all|here)>/g;
 const ROOM = /<#([\w-]+)>/g;
 
 /** Name those whom `text` mentions, also once they are known later. */

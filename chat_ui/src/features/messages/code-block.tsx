@@ -100,5 +100,6 @@ const NAMES: Record<string, string> = {
 };
 
 function nameOf(language: string): string {
-  return NAMES[language] ?? language;
+  // What somebody wrote may be the name of what every object has.
+  return Object.hasOwn(NAMES, language) ? (NAMES[language] ?? language) : language;
 }

@@ -38,7 +38,9 @@ export function MessageEditor({ message, onClose }: { message: Message; onClose:
     setFailure(null);
     try {
       await editMessage(message, wanted);
-      close();
+      // Meanwhile one may have typed on, or have begun to change another message.
+      const now = useDesk.getState().editing[message.room_id];
+      if (now?.id === message.id && (now.text ?? text) === text) close();
     } catch (error) {
       // What was typed stays here until it is saved or given up.
       setFailure(explain(error));

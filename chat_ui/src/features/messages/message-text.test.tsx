@@ -37,6 +37,12 @@ test("a block of code stands without blank lines around it", () => {
   expect(last?.textContent).toBe("after(edited)");
 });
 
+test.each(["__proto__", "constructor"])("a language called %s is a word like others", (language) => {
+  const shown = show(`\`\`\`${language}\nx\n\`\`\``);
+  expect(shown.querySelector("pre")?.textContent).toBe("x");
+  expect(shown.textContent).toContain(language);
+});
+
 test("what is said behind the text stands on its last line", () => {
   expect(show("one\n\ntwo").querySelector("p:last-child")?.textContent).toBe("two(edited)");
   expect(show("- one").querySelector("div > p")?.textContent).toBe("(edited)");

@@ -1,5 +1,6 @@
 /** A message's text as it is read: its Markdown as elements, never as HTML. */
 import { Fragment, memo, type ReactNode, useMemo } from "react";
+import { FailureBoundary } from "@/components/failure-boundary";
 import { Link } from "@/components/link";
 import { PersonButton } from "@/components/person-button";
 import { useChat } from "@/lib/chat/store";
@@ -19,7 +20,16 @@ interface Props {
   after?: ReactNode;
 }
 
-export const MessageText = memo(function MessageText({ text, me, after }: Props) {
+/** Where a text cannot be drawn it stands as it was written: one message takes no room with it. */
+export const MessageText = memo(function MessageText(props: Props) {
+  return (
+    <FailureBoundary key={props.text} instead={<p>{props.text}</p>}>
+      <ReadText {...props} />
+    </FailureBoundary>
+  );
+});
+
+function ReadText({ text, me, after }: Props) {
   const blocks = useMemo(() => readText(text), [text]);
   const last = blocks.at(-1);
   const goes_on = last?.kind === "paragraph" || last?.kind === "heading";
@@ -33,7 +43,7 @@ export const MessageText = memo(function MessageText({ text, me, after }: Props)
       {!goes_on && after && <p>{after}</p>}
     </div>
   );
-});
+}
 
 interface BlockProps {
   block: Block;

@@ -14,7 +14,7 @@ const QUOTE = /^ {0,3}> ?/;
 const ITEM = /^( {0,3})([-*+]|(\d{1,3})[.)])([ \t]+)(?=\S)/;
 const TASK = /^\[([ xX])\][ \t]+(?=\S)/;
 const CODE = new RegExp(`^[ \\t]*${BLOCK}(\\d+)${END}[ \\t]*$`);
-const DELIMITER_ROW = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const DELIMITER = /^[ \t]*:?-+:?[ \t]*$/;
 
 export function readText(source: string): Block[] {
   const { text, codes } = takeOutCode(source);
@@ -61,7 +61,7 @@ function readBlock(lines: string[], index: number, place: Place & { follows: boo
   const code = codes[Number(CODE.exec(line)?.[1] ?? -1)];
   if (code) return { block: { kind: "code", ...code }, end: index + 1 };
   if (HEADING.test(line)) {
-    const title = line.replace(HEADING, "").replace(/[ \t]+#+[ \t]*$/, "");
+    const title = withoutMarks(line.replace(HEADING, ""));
     return { block: { kind: "heading", children: readInlines(title, codes) }, end: index + 1 };
   }
   if (RULE.test(line)) return { block: { kind: "rule" }, end: index + 1 };
@@ -135,7 +135,7 @@ function indentOf(line: string): number {
 
 function readTable(lines: string[], index: number, codes: Code[]): Found | null {
   const [head = "", below = ""] = lines.slice(index, index + 2);
-  if (!head.includes("|") || !below.includes("|") || !DELIMITER_ROW.test(below)) return null;
+  if (!head.includes("|") || !below.includes("|") || !isDelimiterRow(below)) return null;
   const titles = splitRow(head);
   const alignments = splitRow(below).map(readAlignment);
   if (titles.length !== alignments.length || titles.length > COLUMNS_AT_MOST) return null;
@@ -161,4 +161,22 @@ function splitRow(line: string): string[] {
 function readAlignment(cell: string): Alignment {
   if (cell.startsWith(":") && cell.endsWith(":")) return "center";
   return cell.endsWith(":") ? "right" : cell.startsWith(":") ? "left" : null;
+}
+
+/** Take away the marks that may close a heading, behind a space. */
+function withoutMarks(title: string): string {
+  const text = title.trimEnd();
+  let end = text.length;
+  while (text[end - 1] === "#") end -= 1;
+  if (end === text.length) return text;
+  return end === 0 || /[ \t]/.test(text[end - 1] ?? "") ? text.slice(0, end).trimEnd() : text;
+}
+
+/** Cell by cell, which costs the same however many spaces there are. */
+function isDelimiterRow(line: string): boolean {
+  if (!/^ {0,3}\S/.test(line)) return false;
+  const cells = line.trim().split("|");
+  if (cells[0] === "") cells.shift();
+  if (cells.at(-1) === "") cells.pop();
+  return cells.length > 0 && cells.every((cell) => DELIMITER.test(cell));
 }

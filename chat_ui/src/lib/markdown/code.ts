@@ -22,7 +22,7 @@ export const BLOCK = "\u0003";
 export const END = "\u0002";
 
 const CONTROLS = /[^\P{Cc}\t\n]/gu;
-const OPENING = /^( {0,3})(`{3,}|~{3,})([^`]*)$/;
+const OPENING = /^( {0,3})(`{3,}|~{3,}(?!~))([^`]*)$/;
 const RUN_OR_ADDRESS = /`+|<@(?:all|here|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>/g;
 
 export function takeOutCode(source: string): WithoutCode {

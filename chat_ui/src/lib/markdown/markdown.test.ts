@@ -164,6 +164,17 @@ describe("what it costs grows no faster than the text", () => {
     expect(cost(long.repeat(4))).toBeLessThan(8 * cost(long) + 100);
   });
 
+  // What fails only at its last letter is tried at every place before it by an expression that may begin anywhere.
+  test.each([
+    ["~", "", "`"],
+    [" ", "# a", "b"],
+    ["#", "# a ", "b"],
+    [" ", "a|b\n|-", "x"],
+  ])("of %j between %j and %j", (piece, before, after) => {
+    const long = (times: number) => before + piece.repeat(4_000 * times) + after;
+    expect(cost(long(4))).toBeLessThan(8 * cost(long(1)) + 100);
+  });
+
   test("and nothing nests deeper than a page can show", () => {
     const depth = (nodes: (Block | Inline)[]): number =>
       1 + Math.max(0, ...nodes.map((node) => depth(childrenOf(node))));

@@ -2,7 +2,7 @@
 export const app = {
   "app.loading": "Loading…",
   "app.unreachable": "The server cannot be reached. Trying again…",
-  "app.failed": "This page ran into an error. What you wrote is kept.",
+  "app.failed": "This page ran into an error. What waits to be sent is kept.",
   "app.reload": "Load it again",
   "app.skip": "Skip to the messages",
   "app.close": "Close",

@@ -4,7 +4,7 @@ import type { app as english } from "../en/app";
 export const app: Record<keyof typeof english, string> = {
   "app.loading": "불러오는 중…",
   "app.unreachable": "서버에 연결할 수 없습니다. 다시 시도하고 있습니다…",
-  "app.failed": "화면에 문제가 생겼습니다. 쓰던 글은 남아 있습니다.",
+  "app.failed": "화면에 문제가 생겼습니다. 보내기를 기다리는 것은 남아 있습니다.",
   "app.reload": "다시 불러오기",
   "app.skip": "메시지로 바로 가기",
   "app.close": "닫기",
