@@ -57,6 +57,21 @@ def test_who_begins_a_thread_writes_in_it_or_is_named_in_it_follows_it(
     assert (found.room_id, found.root.seq, found.last and found.last.id) == (room.room_id, root.seq, last.id)
 
 
+def test_replies_of_one_append_put_the_thread_in_its_place_for_all_who_write_in_it(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    room.write(room.joining(carol))
+    other, root = room.say(alice, "other"), room.say(alice, "root")
+    room.say(bob, "earlier", thread=other.id)
+
+    room.write(*[room.message(one, "reply", thread=root.id) for one in (bob, carol, bob, alice)])
+
+    assert shown(room, alice, unread=True) == [(other.id, 1, 1)]
+    assert shown(room, bob, unread=True) == [(root.id, 4, 1)]
+    assert shown(room, carol, unread=True) == [(root.id, 4, 2)]
+    assert [one.root.id for one in threads(room, bob)] == [root.id, other.id]
+
+
 def test_the_newest_reply_comes_first_and_pages_go_on(room: RoomLog, alice: str, bob: str) -> None:
     roots = [room.say(alice, str(number)) for number in range(3)]
     for root in [roots[1], roots[0], roots[2], roots[0]]:

@@ -24,25 +24,29 @@ def write_replies(db: MongoDatabase, created: Iterable[MessageRecord]) -> None:
         (wish["thread"], wish["user_id"]): int(wish["n"])
         for wish in db.thread_follows.find({"thread": {"$in": threads}, "following": False})
     }
+    lasts = last_replies(replies)
     writes: list[UpdateOne | UpdateMany] = [
         write
         for reply in replies
         if (root := roots.get(reply.thread or "")) is not None
-        for write in writes_of(reply, root, refusals)
+        for write in writes_of(reply, root, refusals, last=lasts[root.id])
     ]
-    writes += [move_of(db, thread, last) for thread, last in last_replies(replies).items() if thread in roots]
+    writes += [move_of(db, thread, last) for thread, last in lasts.items() if thread in roots]
     for first in range(0, len(writes), WRITES_AT_ONCE):
         db.thread_people.bulk_write(writes[first : first + WRITES_AT_ONCE], ordered=True)
 
 
-def writes_of(reply: MessageRecord, root: MessageRecord, refusals: dict[tuple[str, str], int]) -> Iterator[UpdateOne]:
-    last: Document = {"last_n": reply.n, "last_at": reply.at}
+def writes_of(
+    reply: MessageRecord, root: MessageRecord, refusals: dict[tuple[str, str], int], *, last: MessageRecord
+) -> Iterator[UpdateOne]:
+    """Note who follows by this reply; the thread stands for them at once where its last reply of these puts it."""
+    place: Document = {"last_n": last.n, "last_at": last.at}
     for one in followings(reply, root):
         refused_at = refusals.get((root.id, one.user_id))
         if refused_at is not None and not (one.wrote and reply.n > refused_at):
             continue
         new: Document = {"user_id": one.user_id, "thread": root.id, "room_id": reply.room_id, "since_n": reply.n}
-        raised: Document = last | {"said_n": one.said_n}
+        raised: Document = place | {"said_n": one.said_n}
         if one.wrote:
             raised["read_n"] = one.read_n
         else:
