@@ -4,14 +4,15 @@ import { useChat } from "@/lib/chat/store";
 import { userName } from "@/lib/names";
 import { usePeople, useWanted } from "@/lib/people";
 
-// A person's id, or all and here; what only looks like an id is asked for by nobody.
-const MENTION = /<@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|all|here)>/g;
+const MENTION = /<@([\w-]+)>/g;
+// What only looks like an id is asked for by nobody.
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ROOM = /<#([\w-]+)>/g;
 
 /** Name those whom `text` mentions, also once they are known later. */
 export function useNamedText(text: string): string {
   const named = useNamed();
-  useWanted([...text.matchAll(MENTION)].flatMap(([, id]) => (id?.includes("-") ? [id] : [])));
+  useWanted([...text.matchAll(MENTION)].flatMap(([, id]) => (id && ID.test(id) ? [id] : [])));
   return usePeople(() => named(text));
 }
 
