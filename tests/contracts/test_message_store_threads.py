@@ -235,6 +235,23 @@ def test_replies_after_a_thread_came_along_stay_unread_when_the_step_is_begun_ag
     assert shown(room, alice) == before == [(root.id, 2, 2)]
 
 
+def test_replies_after_a_thread_came_along_stay_unread_where_two_processes_note_it_at_once(
+    room: RoomLog, alice: str, bob: str
+) -> None:
+    root = room.say(alice, "root")
+    room.say(bob, "before", thread=root.id)
+    late = older_threads(room)
+    next(late)
+    list(older_threads(room))
+    room.say(bob, "after", thread=root.id)
+    room.store.mark_read([ReadMark(alice, room.room_id, room.head)])
+    before = shown(room, alice)
+
+    list(late)
+
+    assert shown(room, alice) == before == [(root.id, 2, 2)]
+
+
 def test_threads_from_before_come_along(room: RoomLog, alice: str, bob: str, carol: str) -> None:
     room.write(room.joining(carol))
     root, other = room.say(alice, "root"), room.say(carol, "another")

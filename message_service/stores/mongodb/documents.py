@@ -22,7 +22,7 @@ Document = dict[str, Any]
 EVENT_KINDS: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in Event.__args__}
 
 
-def document_of_entry(entry: Entry, *, since: float, claim: str | None = None) -> Document:
+def document_of_entry(entry: Entry, *, since: float, claim: Document | None = None) -> Document:
     event = entry.event
     stored = stored_event(entry)
     document: Document = {
@@ -41,8 +41,8 @@ def document_of_entry(entry: Entry, *, since: float, claim: str | None = None) -
         document["detail"] = stored.detail
     if consumers := entry.consumers:
         document["owed"] = {"to": consumers, "since": since, "partition": partition_of(stored.room_id)}
-    if claim is not None:
-        document["claim"] = {"name": claim}
+    if claim:
+        document["claim"] = claim
     if entry.secret_hash is not None:
         document["secret_hash"] = entry.secret_hash
     if isinstance(event, MessageEdited):
@@ -198,13 +198,13 @@ def entry_of(document: Document) -> Entry:
     )
 
 
-def document_of_room(room: RoomRecord, *, sort_key: str, topic_key: str) -> Document:
+def document_of_room(room: RoomRecord, *, sort_key: str, topic_key: str, look_key: str) -> Document:
     """Return the room's document; its log is projected up to `applied_seq`, its head while nobody writes."""
     document: Document = msgspec.to_builtins(room)
     document["_id"] = document.pop("id")
     document["applied_seq"] = document.pop("head")
     is_open = room.kind == "channel" and not room.private and not room.archived
-    return document | {"is_open": is_open, "sort_key": sort_key, "topic_key": topic_key}
+    return document | {"is_open": is_open, "sort_key": sort_key, "topic_key": topic_key, "look_key": look_key}
 
 
 def room_of(document: Document) -> RoomRecord:

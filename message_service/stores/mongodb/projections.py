@@ -17,6 +17,7 @@ from chatflow.errors import Unavailable
 from chatflow.protocol.events import MessageDeleted, MessageEdited, ReactionAdded
 from chatflow.wire.log import Entry
 from message_service.log.folding import fold_message
+from message_service.log.names import open_name
 from message_service.log.projecting import Projection, people_listed, project
 from message_service.log.records import MessageRecord, RoomRecord
 from message_service.log.sort_keys import sort_key
@@ -264,4 +265,11 @@ def move_rooms(db: MongoDatabase, rooms: dict[str, RoomRecord], projections: Seq
 
 
 def document_of(room: RoomRecord) -> Document:
-    return document_of_room(room, sort_key=sort_key(room.name or ""), topic_key=sort_key(room.topic))
+    name = open_name(room)
+    return document_of_room(
+        room,
+        sort_key=sort_key(room.name or ""),
+        topic_key=sort_key(room.topic),
+        # Empty for a room that keeps its name from nobody.
+        look_key="" if name is None else name.look,
+    )

@@ -8,6 +8,7 @@ from chatflow.protocol.events import MessageCreated
 from chatflow.protocol.objects import Attachment, Mentions, Preview
 from chatflow.wire.log import Entry
 from message_service.log.late_events import stored_event
+from message_service.log.names import open_name
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.log.sort_keys import sort_key
 from message_service.stores.sqlite.forms import (
@@ -58,13 +59,14 @@ UPDATE_MESSAGE = (
 )
 # No REPLACE: that would empty the columns of a newer version.
 WRITE_ROOM = (
-    f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, key) "  # noqa: S608
-    f"VALUES ({', '.join('?' * 18)}) "
+    f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, look_key, key) "  # noqa: S608
+    f"VALUES ({', '.join('?' * 19)}) "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic, "
     "private = excluded.private, archived = excluded.archived, retention_days = excluded.retention_days, "
     "history = excluded.history, peers = excluded.peers, member_count = excluded.member_count, head = excluded.head, "
     "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, "
-    "description = excluded.description, sort_key = excluded.sort_key, topic_key = excluded.topic_key"
+    "description = excluded.description, sort_key = excluded.sort_key, topic_key = excluded.topic_key, "
+    "look_key = excluded.look_key"
 )
 MOVE_ROOM = "UPDATE rooms SET head = ?, n = ?, active_at = ? WHERE id = ?"
 
@@ -231,6 +233,7 @@ def message_of_row(row: Row) -> MessageRecord:
 
 
 def row_of_room(room: RoomRecord, *, key: int) -> Row:
+    name = open_name(room)
     return (
         room.id,
         room.kind,
@@ -249,6 +252,7 @@ def row_of_room(room: RoomRecord, *, key: int) -> Row:
         room.description,
         sort_key(room.name or ""),
         sort_key(room.topic),
+        None if name is None else name.look,
         key,
     )
 
