@@ -1,5 +1,6 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
 import { useEffect } from "react";
+import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
@@ -90,7 +91,10 @@ export function ChatShell({ user }: { user: User }) {
           {outbox && <OutboxPanel />}
         </div>
       </div>
-      <Notices room_id={room_id} />
+      <div className={styles.corner}>
+        <Notices room_id={room_id} />
+        <Toasts />
+      </div>
       <ProfilePopover />
       {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
       {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
