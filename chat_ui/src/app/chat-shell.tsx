@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
+import { ConnectionVoice } from "@/features/connection/connection-voice";
 import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
 import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
@@ -91,6 +92,7 @@ export function ChatShell({ user }: { user: User }) {
           {outbox && <OutboxPanel />}
         </div>
       </div>
+      <ConnectionVoice />
       <div className={styles.corner}>
         <Notices room_id={room_id} />
         <Toasts />
