@@ -694,6 +694,7 @@ export interface OpenRoom {
   notify?: Notify;
   favourite?: boolean;
   section?: string;
+  muted_until?: string;
   last_at: string;
 }
 
@@ -968,6 +969,7 @@ export interface Room {
   notify?: Notify;
   favourite?: boolean;
   section?: string;
+  muted_until?: string;
 }
 
 /** A room appeared in one's list; its live events start at `seq` + 1. */

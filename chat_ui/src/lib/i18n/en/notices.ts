@@ -14,5 +14,6 @@ export const notices = {
   "toast.read_one": "One message marked as read",
   "toast.read_other": "{{count}} messages marked as read",
   "toast.unread": "Left unread from this message",
+  "toast.archived": "{{room}} is archived",
   "toast.favourite": "{{room}} is no favourite any more",
 };
