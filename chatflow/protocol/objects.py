@@ -144,6 +144,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     favourite: bool | None = None
     # The part of one's own list in which the room stands; absent where it is in none.
     section: str | None = None
+    # Until then the person may not write here; absent where nothing keeps them from it, and past is over.
+    muted_until: str | None = None
 
 
 class PersonStatus(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -121,9 +121,11 @@ def test_whoever_leaves_muted_returns_muted(room: RoomLog, bob: str) -> None:
 
     room.write(room.joining(bob))
     assert [member.muted_until for member in snapshot(room).members if member.user_id == bob] == [FOREVER]
+    assert room.row(bob).room.muted_until == FOREVER
 
     room.write(room.of_member(events.MemberMuted, bob, until=None))
     assert [member.muted_until for member in snapshot(room).members if member.user_id == bob] == [None]
+    assert room.row(bob).room.muted_until is None
 
 
 def test_invites_are_kept_with_their_secret_and_used_up(room: RoomLog, alice: str, carol: str) -> None:

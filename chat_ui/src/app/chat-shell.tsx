@@ -1,6 +1,8 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
 import { useEffect } from "react";
+import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
+import { ConnectionVoice } from "@/features/connection/connection-voice";
 import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
 import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
@@ -90,7 +92,11 @@ export function ChatShell({ user }: { user: User }) {
           {outbox && <OutboxPanel />}
         </div>
       </div>
-      <Notices room_id={room_id} />
+      <ConnectionVoice />
+      <div className={styles.corner}>
+        <Notices room_id={room_id} />
+        <Toasts />
+      </div>
       <ProfilePopover />
       {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
       {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}

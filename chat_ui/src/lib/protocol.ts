@@ -733,6 +733,7 @@ export interface OpenRoom {
   notify?: Notify;
   favourite?: boolean;
   section?: string;
+  muted_until?: string;
   last_at: string;
 }
 
@@ -1007,6 +1008,7 @@ export interface Room {
   notify?: Notify;
   favourite?: boolean;
   section?: string;
+  muted_until?: string;
 }
 
 /** A room appeared in one's list; its live events start at `seq` + 1. */

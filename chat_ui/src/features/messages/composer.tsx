@@ -130,7 +130,7 @@ export function Composer({ room_id, name, me, thread }: Props) {
   }, [answered]);
   return (
     <form
-      className={styles.composer}
+      className={`${styles.composer} ${thread ? styles.of_thread : styles.of_room}`}
       onSubmit={(event) => {
         event.preventDefault();
         submit();

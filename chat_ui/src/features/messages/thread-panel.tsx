@@ -4,14 +4,15 @@ import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { followThread, useFollows } from "@/lib/chat/following";
-import { mayWrite } from "@/lib/chat/membership";
 import { retryQuoted, useQuoted, useQuotedFailure } from "@/lib/chat/quoted";
 import { useChat } from "@/lib/chat/store";
 import { useThread } from "@/lib/chat/thread";
+import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { explain, useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
+import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
 import { follows } from "./message-list";
 import { MessageRow } from "./message-row";
@@ -35,6 +36,8 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
   const root_failure = useQuotedFailure(root_id);
   const thread = useThread(room.id, root_id);
   const { replies } = thread;
+  useMuteEnding(room);
+  const closed = closedBecause(room);
   const lacks_root = root === undefined && root_failure !== null;
   const failure = thread.failure ?? (lacks_root ? root_failure : null);
   const retry = () => {
@@ -106,18 +109,13 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
           return <UnsentRow key={one.cid} unsent={one} follows={goes_on} me={me} />;
         })}
       </section>
-      {mayWrite(room) && root && !root.deleted ? (
+      {root && !root.deleted && !closed && (
         <Composer room_id={room.id} thread={root_id} name={t("threads.title")} me={me} />
-      ) : (
-        root !== undefined && <p className={styles.closed}>{t(closedBecause(room, root))}</p>
       )}
+      {closed && root !== undefined && <ClosedBar closed={closed} room={room} in_thread />}
+      {!closed && (root === null || root?.deleted) && <p className={styles.closed}>{t("threads.closed")}</p>}
     </aside>
   );
-}
-
-function closedBecause(room: Room, root: AnyMessage | null) {
-  if (room.archived) return "messages.archived";
-  return root?.deleted || root === null ? "threads.closed" : "messages.reader";
 }
 
 interface FollowProps {

@@ -26,6 +26,8 @@ export const messages = {
   "messages.too_long": "{{count}} characters too many",
   "messages.archived": "This channel is archived: it can be read, not written to.",
   "messages.reader": "You may read here, not write.",
+  "messages.muted": "You are muted in this room. You can read on.",
+  "messages.muted_until": "You are muted in this room until {{time}}. You can read on.",
   "messages.suggestions": "People to mention",
   "messages.everyone": "Everyone in this room",
   "messages.everyone_here": "Everyone who is online here",

@@ -28,6 +28,8 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.too_long": "{{count}}자 초과",
   "messages.archived": "보관된 채널입니다. 읽을 수만 있습니다.",
   "messages.reader": "읽기만 할 수 있습니다.",
+  "messages.muted": "이 대화방에서 글쓰기가 제한되었습니다. 읽을 수는 있습니다.",
+  "messages.muted_until": "{{time}}까지 이 대화방에서 글쓰기가 제한됩니다. 읽을 수는 있습니다.",
   "messages.suggestions": "언급할 사람",
   "messages.everyone": "이 대화의 모든 사람",
   "messages.everyone_here": "지금 접속해 있는 모든 사람",
