@@ -7,6 +7,7 @@ import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
+import { preferences } from "./preferences";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
@@ -23,4 +24,5 @@ export const words = {
   ...switcher,
   ...threads,
   ...people,
+  ...preferences,
 };
