@@ -9,6 +9,7 @@ import { notices } from "./notices";
 import { people } from "./people";
 import { preferences } from "./preferences";
 import { rooms } from "./rooms";
+import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 
@@ -25,4 +26,5 @@ export const words = {
   ...threads,
   ...people,
   ...preferences,
+  ...sections,
 };

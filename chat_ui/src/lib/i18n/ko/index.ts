@@ -10,6 +10,7 @@ import { notices } from "./notices";
 import { people } from "./people";
 import { preferences } from "./preferences";
 import { rooms } from "./rooms";
+import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 
@@ -26,4 +27,5 @@ export const words: Record<keyof typeof english, string> = {
   ...threads,
   ...people,
   ...preferences,
+  ...sections,
 };
