@@ -13,6 +13,7 @@ import { useRoomName } from "@/lib/names";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
 import { Composer } from "./composer";
+import { LeftBehind } from "./left-behind";
 import { follows } from "./message-list";
 import { MessageRow } from "./message-row";
 import { onRowKey } from "./row-keys";
@@ -109,7 +110,12 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
       {mayWrite(room) && root && !root.deleted ? (
         <Composer room_id={room.id} thread={root_id} name={t("threads.title")} me={me} />
       ) : (
-        root !== undefined && <p className={styles.closed}>{t(closedBecause(room, root))}</p>
+        root !== undefined && (
+          <div className={styles.closed}>
+            <p>{t(closedBecause(room, root))}</p>
+            {mayWrite(room) && <LeftBehind me={me} room_id={room.id} root_id={root_id} />}
+          </div>
+        )
       )}
     </aside>
   );
