@@ -1,5 +1,6 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
+import { FailureBoundary } from "@/components/failure-boundary";
 import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { ConnectionVoice } from "@/features/connection/connection-voice";
@@ -29,6 +30,9 @@ import { HomePage } from "./home-page";
 import { JoinPage } from "./join-page";
 import { Rail } from "./rail";
 import { useTitle } from "./use-title";
+
+// Seldom wanted, so not in what every start loads.
+const PreferencesDialog = lazy(() => import("@/features/preferences/preferences-dialog"));
 
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
@@ -100,6 +104,13 @@ export function ChatShell({ user }: { user: User }) {
       <ProfilePopover />
       {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
       {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
+      {overlay === "preferences" && (
+        <FailureBoundary instead={null} onFailure={closeOverlay}>
+          <Suspense>
+            <PreferencesDialog onClose={closeOverlay} />
+          </Suspense>
+        </FailureBoundary>
+      )}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
 import type { AnyMessage, Message, User } from "@/lib/protocol";
+import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamed, useNamedText } from "@/lib/use-named";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
@@ -71,6 +72,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
+    if (event.code.startsWith("Key") && !areSingleKeysOn()) return;
     const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[data-react]");
     const action = actionsOf(message, useChat.getState().timelines[message.room_id]?.room, context).find(
       ({ code }) => code === event.code,

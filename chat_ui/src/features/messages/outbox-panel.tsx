@@ -11,7 +11,7 @@ import { explain, useT } from "@/lib/i18n";
 import { clockTime } from "@/lib/i18n/times";
 import { useRoomName } from "@/lib/names";
 import { closeOutbox } from "@/lib/overlay";
-import { navigate, roomPath, threadPath } from "@/lib/router";
+import { navigate, roomPath } from "@/lib/router";
 import { MessageText } from "./message-text";
 import styles from "./outbox-panel.module.css";
 import { mayTakeBack, takeBack } from "./taking-back";
@@ -80,14 +80,14 @@ function Row({ unsent, place }: { unsent: Unsent; place: number | null }) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const room = useChat(({ timelines }) => timelines[unsent.room_id]?.room);
-  const may_edit = useChat(({ timelines }) => mayTakeBack(unsent, timelines[unsent.room_id]));
+  const may_edit = useChat(({ timelines }) => mayTakeBack(timelines[unsent.room_id]));
   const name = useRoomName(room, me) || t("outbox.other_room");
   const failed = unsent.state === "failed";
   // What is on its way cannot be called back, and what may be stored already would be there twice after an edit.
   const is_here = unsent.state === "queued" || failed;
   const edit = () => {
-    takeBack(unsent.cid);
-    navigate(unsent.thread ? threadPath(unsent.room_id, unsent.thread) : roomPath(unsent.room_id));
+    const path = takeBack(unsent.cid);
+    if (path) navigate(path);
     closeOutbox();
   };
   return (

@@ -14,6 +14,7 @@ import type { AnyMessage, Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
 import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
+import { LeftBehind } from "./left-behind";
 import { follows } from "./message-list";
 import { MessageRow } from "./message-row";
 import { onRowKey } from "./row-keys";
@@ -113,7 +114,12 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
         <Composer room_id={room.id} thread={root_id} name={t("threads.title")} me={me} />
       )}
       {closed && root !== undefined && <ClosedBar closed={closed} room={room} in_thread />}
-      {!closed && (root === null || root?.deleted) && <p className={styles.closed}>{t("threads.closed")}</p>}
+      {!closed && (root === null || root?.deleted) && (
+        <div className={styles.closed}>
+          <p>{t("threads.closed")}</p>
+          <LeftBehind me={me} room_id={room.id} root_id={root_id} />
+        </div>
+      )}
     </aside>
   );
 }

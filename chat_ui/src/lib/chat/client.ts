@@ -1,5 +1,5 @@
 /** Starts and stops the chat of one person: the composition of this folder. */
-import { doubtPeople, forgetPeople } from "@/lib/people";
+import { askForUnresolved, doubtPeople, forgetPeople } from "@/lib/people";
 import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
@@ -16,6 +16,8 @@ export function startChat(me: string): () => void {
     if (chat.link !== "online" || before.link === "online") return;
     forgetAllQuoted();
     if (before.lost_at !== null) doubtPeople();
+    // A page that began without a line has doubts of nobody, and lacks names.
+    askForUnresolved();
     void catchUp();
     flushAfterConnecting();
   });

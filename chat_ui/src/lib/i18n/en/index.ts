@@ -7,7 +7,9 @@ import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
+import { preferences } from "./preferences";
 import { rooms } from "./rooms";
+import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 
@@ -23,4 +25,6 @@ export const words = {
   ...switcher,
   ...threads,
   ...people,
+  ...preferences,
+  ...sections,
 };

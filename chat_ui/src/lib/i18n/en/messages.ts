@@ -86,6 +86,8 @@ export const messages = {
   "messages.left_one": "{{count}} character left",
   "messages.left_other": "{{count}} characters left",
   "messages.mention": "Mention somebody",
+  "messages.aside": "Also written here in another tab:",
+  "messages.aside_insert": "Insert",
   "messages.formatting": "Formatting",
   "messages.preview": "Preview",
   "messages.format_bold": "Bold",

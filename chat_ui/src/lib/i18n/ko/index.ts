@@ -8,7 +8,9 @@ import { errors } from "./errors";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
+import { preferences } from "./preferences";
 import { rooms } from "./rooms";
+import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 
@@ -24,4 +26,6 @@ export const words: Record<keyof typeof english, string> = {
   ...switcher,
   ...threads,
   ...people,
+  ...preferences,
+  ...sections,
 };

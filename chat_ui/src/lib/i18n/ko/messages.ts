@@ -88,6 +88,8 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.left_one": "{{count}}자 남음",
   "messages.left_other": "{{count}}자 남음",
   "messages.mention": "사람 언급하기",
+  "messages.aside": "다른 탭에서도 쓴 글:",
+  "messages.aside_insert": "넣기",
   "messages.formatting": "서식",
   "messages.preview": "미리 보기",
   "messages.format_bold": "굵게",
