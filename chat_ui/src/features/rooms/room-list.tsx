@@ -1,8 +1,8 @@
 /** My rooms with what is unread in them. */
-import { memo, type ReactNode, useMemo, useState } from "react";
+import { memo, type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
-import { rememberOrder } from "@/lib/chat/room-order";
+import { type OrderedIds, rememberOrder } from "@/lib/chat/room-order";
 import { useChat } from "@/lib/chat/store";
 import type { Timeline } from "@/lib/chat/timeline";
 import { useT } from "@/lib/i18n";
@@ -12,17 +12,21 @@ import styles from "./room-list.module.css";
 import { RoomRow } from "./room-row";
 import { useUnreadOnly } from "./unread-only";
 
+const NOTHING: OrderedIds = { favourites: [], sections: [], channels: [], directs: [] };
+
 export function RoomList({ room_id, browsing }: { room_id: string | null; browsing: boolean }) {
   const t = useT();
   const [dialog, setDialog] = useState<"channel" | "person" | null>(null);
   const loaded = useChat((chat) => chat.loaded);
   const { unread_only } = useUnreadOnly();
-  const ordered = useChat(useMemo(rememberOrder, []));
+  const known = useChat(useMemo(rememberOrder, []));
+  // A thousand rows take a moment, in which whatever else the page does goes first.
+  const ordered = useDeferredValue(known, NOTHING);
   const unread = useUnread(unread_only);
   const listed = (ids: string[]) => (unread ? ids.filter((id) => unread.has(id) || id === room_id) : ids);
   const channels = listed(ordered.channels);
   const directs = listed(ordered.directs);
-  const none = (text: string) => (loaded ? (unread_only ? t("rooms.none_unread") : text) : null);
+  const none = (text: string) => (loaded && ordered === known ? (unread_only ? t("rooms.none_unread") : text) : null);
   return (
     <>
       {[{ name: t("rooms.favourites"), ids: ordered.favourites }, ...ordered.sections].map(({ name, ids }) => {
