@@ -1,7 +1,7 @@
 /** The messages of the room that is shown: loads them, keeps the reader's place, and marks as read what was seen. */
 import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
-import { loadAround, loadLatest, trimHistory } from "@/lib/chat/history";
+import { holdHistory, leaveHistory, loadAround, loadLatest } from "@/lib/chat/history";
 import { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
 import { readersOf, usePositions } from "@/lib/chat/read-by";
@@ -232,11 +232,12 @@ function useReadMark(timeline: Timeline, { opened, at_end }: { opened: boolean; 
 /** Keep the place where the reader was, and the messages around it. */
 function useLeaving(room_id: string, place: () => ReturnType<typeof placeIn>): void {
   useEffect(() => {
+    holdHistory(room_id);
     return () => {
       const left = place();
       keepUnread(room_id, false);
       keepPlace(room_id, left);
-      trimHistory(room_id, left?.seq ?? null);
+      leaveHistory(room_id, left?.seq ?? null);
     };
   }, [room_id, place]);
 }

@@ -1,10 +1,10 @@
 /** My rooms with what is unread in them. */
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { setMine } from "@/lib/chat/mine";
-import { rememberOrder } from "@/lib/chat/room-order";
+import { type OrderedIds, rememberOrder } from "@/lib/chat/room-order";
 import { moveToSection } from "@/lib/chat/sections";
 import { useChat } from "@/lib/chat/store";
 import type { Timeline } from "@/lib/chat/timeline";
@@ -17,19 +17,23 @@ import styles from "./room-list.module.css";
 import { RoomSection } from "./room-section";
 import { useUnreadOnly } from "./unread-only";
 
+const NOTHING: OrderedIds = { favourites: [], sections: [], channels: [], directs: [] };
+
 export function RoomList({ room_id, browsing }: { room_id: string | null; browsing: boolean }) {
   const t = useT();
   const [dialog, setDialog] = useState<"channel" | "person" | null>(null);
   const loaded = useChat((chat) => chat.loaded);
   const { unread_only } = useUnreadOnly();
-  const ordered = useChat(useMemo(rememberOrder, []));
+  const known = useChat(useMemo(rememberOrder, []));
+  // A thousand rows take a moment, in which whatever else the page does goes first.
+  const ordered = useDeferredValue(known, NOTHING);
   const unread = useUnread(unread_only);
   const listed = (ids: string[]) => (unread ? ids.filter((id) => unread.has(id) || id === room_id) : ids);
   const dropped = useDragging(({ failure }) => failure);
   const favourites = listed(ordered.favourites);
   const channels = listed(ordered.channels);
   const directs = listed(ordered.directs);
-  const none = (text: string) => (loaded ? (unread_only ? t("rooms.none_unread") : text) : null);
+  const none = (text: string) => (loaded && ordered === known ? (unread_only ? t("rooms.none_unread") : text) : null);
   return (
     <>
       {favourites.length === 0 && <FavouritesTarget />}

@@ -6,6 +6,7 @@ import { listen } from "./incoming";
 import { forgetAllQuoted } from "./quoted";
 import { forgetRooms, keepRooms } from "./room-cache";
 import { flushAfterConnecting, shareOutbox } from "./sending";
+import { loadShownRoom } from "./shown-room";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
 
@@ -24,6 +25,7 @@ export function startChat(me: string): () => void {
   const stopSharing = shareOutbox(me);
   const stopKeeping = keepRooms(me);
   openSocket(listen);
+  void loadShownRoom();
   return () => {
     unsubscribe();
     stopSharing();
