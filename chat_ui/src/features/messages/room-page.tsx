@@ -1,5 +1,8 @@
 /** A room: its head, its messages and the place to write. */
 import type { ReactNode } from "react";
+import { EmptyState } from "@/components/empty-state";
+import { Icon } from "@/components/icon";
+import { Link } from "@/components/link";
 import { useKeptPins } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
@@ -33,9 +36,8 @@ export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
   if (!timeline) {
     return (
       <main className={styles.page} id="main">
-        <RoomHead name="" />
         {bar}
-        <p className={styles.middle}>{t(loaded ? "rooms.gone" : "app.loading")}</p>
+        {loaded ? <Gone /> : <p className={styles.middle}>{t("app.loading")}</p>}
       </main>
     );
   }
@@ -46,11 +48,29 @@ export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
       {bar}
       <Conversation timeline={timeline} name={name} me={me} seq={seq} thread={thread} />
       {room.archived || room.role === "reader" ? (
-        <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>
+        <p className={styles.closed}>
+          <Icon name={room.archived ? "archived" : "lock"} />
+          {t(room.archived ? "messages.archived" : "messages.reader")}
+        </p>
       ) : (
         <Composer room_id={room_id} name={name} me={me} />
       )}
       <EmojiPopover me={me} />
     </main>
+  );
+}
+
+/** Nobody is told whether there is such a room: that would already say something about it. */
+function Gone() {
+  const t = useT();
+  return (
+    <EmptyState icon="lock" title={t("rooms.gone")} about={t("rooms.gone_about")} is_page>
+      <Link to="/" className="button">
+        {t("app.back")}
+      </Link>
+      <Link to="/directory" className="button">
+        {t("rooms.browse")}
+      </Link>
+    </EmptyState>
   );
 }
