@@ -2,6 +2,7 @@
 import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { holdHistory, leaveHistory, loadAround, loadLatest } from "@/lib/chat/history";
+import { mayWrite } from "@/lib/chat/membership";
 import { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
 import { readersOf, usePositions } from "@/lib/chat/read-by";
@@ -130,7 +131,9 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
           )}
           {!failure && (!shown_messages || has_older) && <Skeleton fills={!shown_messages} />}
           {shown_messages && !has_older && (
-            <p className={styles.edge}>{shown_messages.length === 0 ? t("messages.none") : t(begins, { name })}</p>
+            <p className={styles.edge}>
+              {shown_messages.length === 0 && mayWrite(room) ? t("messages.none") : t(begins, { name })}
+            </p>
           )}
           {shown_messages && (
             <MessageList

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { Panel } from "@/components/panel";
 import { Seal } from "@/components/seal";
 import { ApiError } from "@/lib/api";
 import type { Unsent } from "@/lib/chat/outbox";
@@ -25,25 +26,18 @@ export function OutboxPanel() {
   const waiting = outbox.filter(({ state }) => state !== "failed");
   const failed = outbox.filter(({ state }) => state === "failed");
   return (
-    <aside
+    <Panel
       ref={panel}
-      className={styles.panel}
-      aria-label={t("outbox.title")}
+      label={t("outbox.title")}
+      title={t("outbox.title")}
+      lead={t("outbox.lead")}
+      close={{ label: t("outbox.close"), onClose: closeOutbox }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.preventDefault();
         closeOutbox();
       }}
     >
-      <header className={styles.head}>
-        <div>
-          <h2>{t("outbox.title")}</h2>
-          <p>{t("outbox.lead")}</p>
-        </div>
-        <button type="button" className="icon-button" aria-label={t("outbox.close")} onClick={closeOutbox}>
-          <Icon name="close" />
-        </button>
-      </header>
       <div className={styles.body}>
         {outbox.length === 0 && <p className={styles.none}>{t("outbox.none")}</p>}
         {waiting.length > 0 && (
@@ -71,7 +65,7 @@ export function OutboxPanel() {
         <Icon name={kept ? "safe" : "warning"} small />
         {t(kept ? "outbox.safe" : "outbox.unkept")}
       </p>
-    </aside>
+    </Panel>
   );
 }
 

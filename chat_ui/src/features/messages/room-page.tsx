@@ -1,5 +1,7 @@
 /** A room: its head, its messages and the place to write. */
 import type { ReactNode } from "react";
+import { EmptyState } from "@/components/empty-state";
+import { Link } from "@/components/link";
 import { useKeptPins } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
 import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
@@ -36,9 +38,8 @@ export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
   if (!timeline) {
     return (
       <main className={styles.page} id="main">
-        <RoomHead name="" />
         {bar}
-        <p className={styles.middle}>{t(loaded ? "rooms.gone" : "app.loading")}</p>
+        {loaded ? <Gone /> : <p className={styles.middle}>{t("app.loading")}</p>}
       </main>
     );
   }
@@ -60,4 +61,19 @@ function Writing({ room, name, me }: { room: Room; name: string; me: string }) {
   const closed = closedBecause(room);
   if (closed) return <ClosedBar closed={closed} room={room} />;
   return <Composer room_id={room.id} name={name} me={me} />;
+}
+
+/** Nobody is told whether there is such a room: that would already say something about it. */
+function Gone() {
+  const t = useT();
+  return (
+    <EmptyState icon="lock" title={t("rooms.gone")} about={t("rooms.gone_about")} is_page>
+      <Link to="/" className="button">
+        {t("app.back")}
+      </Link>
+      <Link to="/directory" className="button">
+        {t("rooms.browse")}
+      </Link>
+    </EmptyState>
+  );
 }

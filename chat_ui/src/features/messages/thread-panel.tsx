@@ -2,7 +2,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
-import { Link } from "@/components/link";
+import { Panel } from "@/components/panel";
 import { followThread, useFollows } from "@/lib/chat/following";
 import { retryQuoted, useQuoted, useQuotedFailure } from "@/lib/chat/quoted";
 import { useChat } from "@/lib/chat/store";
@@ -53,17 +53,14 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
   const last = shown.at(-1) ?? root ?? undefined;
   const isWritten = ({ sender }: AnyMessage) => sender === me;
   return (
-    <aside className={styles.panel} aria-label={t("threads.title_of", { name })}>
-      <header className={styles.head}>
-        <div className={styles.title}>
-          <h2>{t("threads.title")}</h2>
-          <p className="ellipsis">{name}</p>
-        </div>
-        <Follow room_id={room.id} root_id={root_id} by_itself={shown.some(isWritten) || root?.sender === me} />
-        <Link to={roomPath(room.id)} className="icon-button" aria-label={t("threads.close")} title={t("threads.close")}>
-          <Icon name="close" />
-        </Link>
-      </header>
+    <Panel
+      className={styles.panel}
+      label={t("threads.title_of", { name })}
+      title={t("threads.title")}
+      lead={name}
+      action={<Follow room_id={room.id} root_id={root_id} by_itself={shown.some(isWritten) || root?.sender === me} />}
+      close={{ label: t("threads.close"), to: roomPath(room.id) }}
+    >
       <section
         ref={box}
         className={styles.list}
@@ -120,7 +117,7 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
           <LeftBehind me={me} room_id={room.id} root_id={root_id} />
         </div>
       )}
-    </aside>
+    </Panel>
   );
 }
 
