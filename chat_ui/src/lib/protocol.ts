@@ -109,7 +109,7 @@ export interface DeleteMessage {
   id: string;
 }
 
-/** What stays of a deleted message; `mentions` only inside events. */
+/** What stays of a deleted message, its place in a thread too; `mentions` only inside events. */
 export interface DeletedMessage {
   id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
@@ -122,6 +122,13 @@ export interface DeletedMessage {
   at: string;
   deleted: true;
   mentions?: Mentions;
+  /** The id of the message that this one answers. */
+  reply_to?: string;
+  /** The id of the message under which the thread hangs. */
+  thread?: string;
+  replies?: number;
+  last_reply_at?: string;
+  repliers?: string[];
 }
 
 /** Change the text of one's own message, within the time for that. */
@@ -538,6 +545,9 @@ export interface Message {
   thread: string | null;
   reactions: Reaction[];
   previews: Preview[];
+  replies?: number;
+  last_reply_at?: string;
+  repliers?: string[];
 }
 
 export interface MessageCreated {
