@@ -70,14 +70,13 @@ class Reactor(NamedTuple):
     at: str | None
 
 
-# So many rows of a person's threads are looked at for one page, and so many replies are counted.
+# So many rows of a person's threads are looked at for one page, and so many unread replies are counted.
 THREADS_LOOKED_AT = 200
-REPLIES_COUNTED = 1000
 UNREAD_REPLIES_COUNTED = 100
 
 
 class FoundThread(NamedTuple):
-    """A thread that somebody follows; `last` is its newest reply. Both counts have bounds."""
+    """A thread that somebody follows; `last` is its newest reply."""
 
     room_id: str
     root: Message | DeletedMessage

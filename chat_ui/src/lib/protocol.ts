@@ -192,7 +192,7 @@ export interface FollowThread {
   id: string;
 }
 
-/** A thread that one follows; `last` is null while nobody has replied. `replies` is counted up to 1000, `unread` (replies by others, past what one has read of it) up to 100. */
+/** A thread that one follows; `last` is null while nobody has replied. `unread` (replies by others, past what one has read of it) is counted up to 100. */
 export interface FollowedThread {
   room_id: string;
   root: AnyMessage;
