@@ -992,6 +992,19 @@ export interface RemoveReaction {
   emoji: string;
 }
 
+/** A page of a thread, with whether one follows it, and up to which number one has read it if one does. */
+export interface Replies {
+  followed: boolean;
+  read_n: number | null;
+  items: AnyMessage[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
+}
+
 /** A room. The fields from `role` on are about the person who asks, and absent if nobody in particular asks. */
 export interface Room {
   id: string;
