@@ -171,6 +171,18 @@ def test_a_reply_moves_a_thread_for_so_many_people_and_first_for_those_who_take_
     assert first_of == dict.fromkeys(everybody, roots[0].id) | {early: roots[1].id}
 
 
+def test_a_thread_says_whether_one_follows_it(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    root = room.say(alice, "root")
+    reply = room.say(bob, "reply", thread=root.id)
+
+    def read_n(viewer: str | None) -> int | None:
+        return room.store.thread(room.room_id, root.id, floor=1, after=0, limit=10, viewer=viewer).thread_read_n
+
+    assert (read_n(alice), read_n(bob), read_n(carol), read_n(None)) == (root.n, reply.n, None, None)
+    follow(room, alice, root.id, False)
+    assert read_n(alice) is None
+
+
 def forget_in_sqlite(store: Any) -> None:
     with store._db.writing() as db:
         db.execute("DELETE FROM thread_people")

@@ -59,7 +59,13 @@ def document_of_entry(entry: Entry, *, since: float, claim: Document | None = No
 
 
 def message_fields(record: MessageRecord) -> Document:
-    """Return the message without what its event's document already says."""
+    """Return the message without what its event's document already says; of most threads there is none under it."""
+    thread: Document = {
+        "replies": record.replies,
+        "last_reply_n": record.last_reply_n,
+        "last_reply_at": record.last_reply_at,
+        "repliers": record.repliers,
+    }
     return {
         "id": record.id,
         "cid": record.cid,
@@ -77,6 +83,7 @@ def message_fields(record: MessageRecord) -> Document:
         "previews": msgspec.to_builtins(record.previews),
         "pinned_seq": record.pinned_seq,
         "as_of": record.as_of,
+        **(thread if record.replies else {}),
     }
 
 
@@ -96,7 +103,7 @@ def changes_of_message(old: MessageRecord, new: MessageRecord) -> Document:
     """Return the update from the old message to the new; unchanged fields are not overwritten."""
     before, after = message_fields(old), message_fields(new)
     present, absent = index_fields(new)
-    changed = {f"message.{name}": value for name, value in after.items() if value != before[name]}
+    changed = {f"message.{name}": value for name, value in after.items() if value != before.get(name)}
     if old.unmoved:
         changed["message.reactions"] = after["reactions"]
     return {"$set": changed | present, "$unset": absent}
@@ -133,6 +140,10 @@ def record_of(document: Document) -> MessageRecord | None:
         previews=msgspec.convert(message["previews"], list[Preview]),
         pinned_seq=message["pinned_seq"],
         as_of=message["as_of"],
+        replies=message.get("replies", 0),
+        last_reply_n=message.get("last_reply_n", 0),
+        last_reply_at=message.get("last_reply_at"),
+        repliers=list(message.get("repliers", ())),
     )
 
 

@@ -35,7 +35,7 @@ EVENT_COLUMNS = (*PLAIN_EVENT_COLUMNS, "actor", "at", "id", "target_n", "detail"
 PLAIN_MESSAGE_COLUMNS = ("room", "n", "id", "seq", "cid", "sender", "at", "text", "deleted")
 MESSAGE_COLUMNS = (
     *PLAIN_MESSAGE_COLUMNS, "mentions", "attachments", "reply_to", "thread", "edited_at", "edited_seq", "reactions",
-    "previews", "pinned_seq", "as_of",
+    "previews", "pinned_seq", "as_of", "replies", "last_reply_n", "last_reply_at", "repliers",
 )  # fmt: skip
 PLAIN_WIDTH = len(PLAIN_MESSAGE_COLUMNS)
 NOTHING_MORE = (None,) * (len(MESSAGE_COLUMNS) - PLAIN_WIDTH)
@@ -51,11 +51,12 @@ ROOM_KEY = "(SELECT key FROM rooms WHERE id = ?)"
 INSERT_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * 10)})"  # noqa: S608
 INSERT_PLAIN_EVENT = f"INSERT INTO events ({', '.join(PLAIN_EVENT_COLUMNS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
 INSERT_OP = "INSERT INTO ops (room, op, seq) VALUES (?, ?, ?)"
-INSERT_MESSAGE = f"INSERT INTO messages ({', '.join(MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 19)})"  # noqa: S608
+INSERT_MESSAGE = f"INSERT INTO messages ({', '.join(MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 23)})"  # noqa: S608
 INSERT_PLAIN_MESSAGE = f"INSERT INTO messages ({', '.join(PLAIN_MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 9)})"  # noqa: S608
 UPDATE_MESSAGE = (
     "UPDATE messages SET text = ?, mentions = ?, attachments = ?, edited_at = ?, edited_seq = ?, deleted = ?, "  # noqa: S608
-    f"reactions = ?, previews = ?, pinned_seq = ?, as_of = ? WHERE room = {ROOM_KEY} AND n = ?"
+    "reactions = ?, previews = ?, pinned_seq = ?, as_of = ?, replies = ?, last_reply_n = ?, last_reply_at = ?, "
+    f"repliers = ? WHERE room = {ROOM_KEY} AND n = ?"
 )
 # No REPLACE: that would empty the columns of a newer version.
 WRITE_ROOM = (
@@ -76,7 +77,7 @@ decode_mentions = msgspec.json.Decoder(Mentions).decode
 decode_attachments = msgspec.json.Decoder(list[Attachment]).decode
 decode_reactions = msgspec.json.Decoder(dict[str, int]).decode
 decode_previews = msgspec.json.Decoder(list[Preview]).decode
-decode_peers = msgspec.json.Decoder(list[str]).decode
+decode_people = msgspec.json.Decoder(list[str]).decode
 
 NOBODY = Mentions()
 
@@ -158,7 +159,15 @@ def row_of_message(record: MessageRecord, *, room: int) -> Row:
         as_json(record.previews),
         record.pinned_seq,
         None if record.as_of == record.seq else record.as_of,
+        *thread_columns(record),
     )
+
+
+def thread_columns(record: MessageRecord) -> Row:
+    """Return what the message says of the thread that hangs under it; of most there is none."""
+    if not record.replies:
+        return (None, None, None, None)
+    return (record.replies, record.last_reply_n, short_time(record.last_reply_at), as_json(record.repliers))
 
 
 def is_plain(record: MessageRecord) -> bool:
@@ -189,6 +198,7 @@ def changes_of_message(record: MessageRecord) -> Row:
         as_json(record.previews),
         record.pinned_seq,
         record.as_of,
+        *thread_columns(record),
         record.room_id,
         record.n,
     )
@@ -229,6 +239,10 @@ def message_of_row(row: Row) -> MessageRecord:
         previews=[] if row[16] is None else decode_previews(row[16]),
         pinned_seq=row[17],
         as_of=row[3] if row[18] is None else row[18],
+        replies=row[19] or 0,
+        last_reply_n=row[20] or 0,
+        last_reply_at=full_time_if(row[21]),
+        repliers=[] if row[22] is None else decode_people(row[22]),
     )
 
 
@@ -267,7 +281,7 @@ def room_of_row(row: Row) -> RoomRecord:
         archived=bool(row[5]),
         retention_days=row[6],
         history=row[7],
-        peers=None if row[8] is None else decode_peers(row[8]),
+        peers=None if row[8] is None else decode_people(row[8]),
         member_count=row[9],
         head=row[10],
         n=row[11],

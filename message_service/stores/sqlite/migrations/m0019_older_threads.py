@@ -38,6 +38,9 @@ def up(store: SqliteConnections) -> Iterator[Progress]:
     with store.reading() as db:
         [place] = db.execute(PLACE, (NUMBER,)).fetchone()
         [of], [left] = [db.execute(COUNT, (after,)).fetchone() for after in ("", place)]
+    if not of:
+        # In a new store later steps have yet to make what messages are read with.
+        return
     done, n, unfinished = of - left, LAST_N, list[str]()
     while True:
         with store.reading() as db:
