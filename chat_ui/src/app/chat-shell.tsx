@@ -1,5 +1,6 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
-import { useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { FailureBoundary } from "@/components/failure-boundary";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
@@ -28,6 +29,9 @@ import { JoinPage } from "./join-page";
 import { Rail } from "./rail";
 import { useTitle } from "./use-title";
 
+// Not what one sees first, so its code comes when it is opened.
+const InboxPage = lazy(() => import("@/features/messages/inbox/inbox-page"));
+
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
   const route = useRoute();
@@ -41,6 +45,9 @@ export function ChatShell({ user }: { user: User }) {
   const at_home = route.page === "home" || route.page === "register";
   // On a phone what is open takes the place of the rooms.
   const aside = at_home && !outbox;
+  // These have the width of the rooms too, and on a phone they are a place as the home is.
+  const without_rooms = route.page === "inbox";
+  const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
   useTitle(room_id);
@@ -55,10 +62,14 @@ export function ChatShell({ user }: { user: User }) {
         {t("app.skip")}
       </a>
       <div className={styles.columns}>
-        <div className={aside ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
+        <div className={has_rail ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
           <Rail user={user} page={route.page} />
         </div>
-        <nav className={`${styles.side} ${aside ? "" : styles.on_wide}`} aria-label={t("app.navigation")}>
+        <nav
+          className={`${styles.side} ${aside ? "" : styles.on_wide}`}
+          aria-label={t("app.navigation")}
+          hidden={without_rooms}
+        >
           <SideHead />
           <div className={styles.rooms}>
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
@@ -83,6 +94,11 @@ export function ChatShell({ user }: { user: User }) {
           {!room_id && (
             <div className={outbox ? `${styles.room} ${styles.beside}` : styles.room}>
               {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
+              {route.page === "inbox" && (
+                <Later>
+                  <InboxPage filter={route.filter} chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
+                </Later>
+              )}
               {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
               {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
             </div>
@@ -95,6 +111,22 @@ export function ChatShell({ user }: { user: User }) {
       {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
       {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
     </div>
+  );
+}
+
+/** A page whose code is on its way, or could not come. */
+function Later({ children }: { children: ReactNode }) {
+  const t = useT();
+  return (
+    <FailureBoundary
+      instead={
+        <main className={styles.waiting} id="main" role="alert">
+          {t("app.failed")}
+        </main>
+      }
+    >
+      <Suspense fallback={<main className={styles.page} id="main" />}>{children}</Suspense>
+    </FailureBoundary>
   );
 }
 

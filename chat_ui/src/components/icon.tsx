@@ -8,7 +8,10 @@ import {
   BellOff,
   Bold,
   Check,
+  CheckCheck,
+  ChevronDown,
   ChevronLeft,
+  ChevronUp,
   Clock,
   CloudOff,
   Code,
@@ -22,6 +25,7 @@ import {
   Flag,
   Hash,
   Heart,
+  Inbox,
   Italic,
   Keyboard,
   Languages,
@@ -68,6 +72,7 @@ import {
 
 const ICONS = {
   add_person: UserPlus,
+  all_done: CheckCheck,
   archived: Archive,
   at: AtSign,
   back: ChevronLeft,
@@ -96,6 +101,7 @@ const ICONS = {
   heart: Heart,
   hide: EyeOff,
   home: MessageCircle,
+  inbox: Inbox,
   italic: Italic,
   keyboard: Keyboard,
   language: Languages,
@@ -127,8 +133,10 @@ const ICONS = {
   strike: Strikethrough,
   theme: Sun,
   thread: MessageSquareReply,
+  unfold: ChevronDown,
   unpin: PinOff,
   unread: MessageSquareDot,
+  up: ChevronUp,
   warning: TriangleAlert,
 } satisfies Record<string, LucideIcon>;
 

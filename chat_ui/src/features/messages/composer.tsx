@@ -34,13 +34,15 @@ interface Props {
   me: string;
   /** The message under whose thread one writes; none for the room itself. */
   thread?: string;
+  /** Where it stands apart from its room: on one line, with a draft of its own, for a reply to one message. */
+  apart?: { place: string; reply_to?: string; focuses: boolean };
 }
 
-export function Composer({ room_id, name, me, thread }: Props) {
+export function Composer({ room_id, name, me, thread, apart }: Props) {
   const t = useT();
   const field = useRef<HTMLTextAreaElement>(null);
   // A thread has a draft and an answer of its own.
-  const place = thread ?? room_id;
+  const place = apart?.place ?? thread ?? room_id;
   const id = thread ? "thread-composer" : "composer";
   const list_id = `${id}-completions`;
   const [draft, setDraft] = useState(() => loadDraft(me, place));
@@ -84,7 +86,7 @@ export function Composer({ room_id, name, me, thread }: Props) {
   const submit = () => {
     const text = encoded();
     if (!text || excess > 0) return;
-    send(room_id, text, answered?.id ?? reply_to, thread);
+    send(room_id, text, apart?.reply_to ?? answered?.id ?? reply_to, thread);
     answerNothing(place);
     forgetPutBack(place);
     sayStopped(room_id);
@@ -111,7 +113,7 @@ export function Composer({ room_id, name, me, thread }: Props) {
   /** Keys that no list takes: formats, up in an empty field edits one's last message, Escape answers nobody. */
   const onBareKey = (event: KeyboardEvent) => {
     const kind = formatOfKey(event);
-    const last = event.key === "ArrowUp" && !draft.text ? lastOfMine(room_id, me, thread) : undefined;
+    const last = event.key === "ArrowUp" && !draft.text && !apart ? lastOfMine(room_id, me, thread) : undefined;
     if (kind && field.current) applyFormat(field.current, kind);
     else if (last) startEditing(last);
     else if (event.key === "Escape" && answered) answerNothing(place);
@@ -120,17 +122,17 @@ export function Composer({ room_id, name, me, thread }: Props) {
   };
 
   const is_direct = useChat(({ timelines }) => timelines[room_id]?.room.kind === "direct");
-  const label = thread ? t("threads.write") : t(is_direct ? "messages.write_to" : "messages.write", { name });
+  const label = thread ? t("threads.write") : t(labelOf({ is_apart: apart !== undefined, is_direct }), { name });
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
-  useFocusOnWide(field);
+  useFocusOnWide(field, apart ? apart.focuses : null);
   useEffect(() => () => sayStopped(room_id), [room_id]);
   useEffect(() => {
     if (answered) field.current?.focus();
   }, [answered]);
   return (
     <form
-      className={styles.composer}
+      className={apart ? `${styles.composer} ${styles.apart}` : styles.composer}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -217,9 +219,14 @@ function lastOfMine(room_id: string, me: string, thread?: string): Message | und
     .findLast((message): message is Message => message.sender === me && !message.deleted);
 }
 
-/** Ready to write at once, except where a keyboard would then cover half of the screen. */
-function useFocusOnWide(field: React.RefObject<HTMLTextAreaElement | null>): void {
+function labelOf({ is_apart, is_direct }: { is_apart: boolean; is_direct: boolean }) {
+  if (is_apart) return "inbox.reply_to";
+  return is_direct ? "messages.write_to" : "messages.write";
+}
+
+/** Ready to write at once, except where a keyboard would then cover half of the screen; `asked` decides where it is given. */
+function useFocusOnWide(field: React.RefObject<HTMLTextAreaElement | null>, asked: boolean | null): void {
   useEffect(() => {
-    if (matchMedia("(min-width: 720px) and (hover: hover)").matches) field.current?.focus();
-  }, [field]);
+    if (asked ?? matchMedia("(min-width: 720px) and (hover: hover)").matches) field.current?.focus();
+  }, [field, asked]);
 }

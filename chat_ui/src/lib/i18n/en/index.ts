@@ -4,6 +4,7 @@ import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
 import { errors } from "./errors";
+import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -17,6 +18,7 @@ export const words = {
   ...connection,
   ...rooms,
   ...messages,
+  ...inbox,
   ...details,
   ...notices,
   ...errors,

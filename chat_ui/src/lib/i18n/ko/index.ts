@@ -5,6 +5,7 @@ import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
 import { errors } from "./errors";
+import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -18,6 +19,7 @@ export const words: Record<keyof typeof english, string> = {
   ...connection,
   ...rooms,
   ...messages,
+  ...inbox,
   ...details,
   ...notices,
   ...errors,
