@@ -14,6 +14,7 @@ import { ProfilePopover } from "@/features/people/profile-popover";
 import { DirectoryPage } from "@/features/rooms/directory-page";
 import { RoomList } from "@/features/rooms/room-list";
 import { SideHead } from "@/features/rooms/side-head";
+import { SideLinks } from "@/features/rooms/side-links";
 import { Switcher } from "@/features/switcher/switcher";
 import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
@@ -31,6 +32,7 @@ import { useTitle } from "./use-title";
 
 // Not what one sees first, so its code comes when it is opened.
 const InboxPage = lazy(() => import("@/features/messages/inbox/inbox-page"));
+const ThreadsPage = lazy(() => import("@/features/messages/inbox/threads-page"));
 
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
@@ -72,6 +74,7 @@ export function ChatShell({ user }: { user: User }) {
         >
           <SideHead />
           <div className={styles.rooms}>
+            <SideLinks page={route.page} />
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
           </div>
           <DiskLine />
@@ -97,6 +100,11 @@ export function ChatShell({ user }: { user: User }) {
               {route.page === "inbox" && (
                 <Later>
                   <InboxPage filter={route.filter} chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
+                </Later>
+              )}
+              {route.page === "threads" && (
+                <Later>
+                  <ThreadsPage chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
                 </Later>
               )}
               {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}

@@ -119,7 +119,7 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
             </div>
           )}
           {!is_loaded && !inbox.failure && <InboxSkeleton />}
-          {is_loaded && items.length === 0 && <NothingWaits filter={filter} />}
+          {is_loaded && items.length === 0 && <NothingWaits about={filter} />}
           {shown.map(
             (list) =>
               list.items &&

@@ -4,17 +4,25 @@ import { useT } from "@/lib/i18n";
 import type { Filter } from "@/lib/router";
 import styles from "./inbox.module.css";
 
-const ICONS: Record<Filter, IconName> = { all: "inbox", mention: "at", thread: "thread", unread: "hash" };
+type About = Filter | "followed";
 
-export function NothingWaits({ filter }: { filter: Filter }) {
+const ICONS: Record<About, IconName> = {
+  all: "inbox",
+  mention: "at",
+  thread: "thread",
+  unread: "hash",
+  followed: "thread",
+};
+
+export function NothingWaits({ about }: { about: About }) {
   const t = useT();
   return (
     <div className={styles.empty} role="status">
       <span className={styles.tile}>
-        <Icon name={ICONS[filter]} />
+        <Icon name={ICONS[about]} />
       </span>
-      <h2>{t(`inbox.empty_${filter}`)}</h2>
-      <p>{t(`inbox.empty_${filter}_about`)}</p>
+      <h2>{t(`inbox.empty_${about}`)}</h2>
+      <p>{t(`inbox.empty_${about}_about`)}</p>
     </div>
   );
 }
