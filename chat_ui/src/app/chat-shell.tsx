@@ -33,6 +33,7 @@ import { useTitle } from "./use-title";
 // Not what one sees first, so its code comes when it is opened.
 const InboxPage = lazy(() => import("@/features/messages/inbox/inbox-page"));
 const ThreadsPage = lazy(() => import("@/features/messages/inbox/threads-page"));
+const WelcomePage = lazy(() => import("./welcome-page"));
 
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
@@ -100,6 +101,11 @@ export function ChatShell({ user }: { user: User }) {
               {route.page === "inbox" && (
                 <Later>
                   <InboxPage filter={route.filter} chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
+                </Later>
+              )}
+              {route.page === "welcome" && (
+                <Later>
+                  <WelcomePage user={user} bar={<ConnectionBar />} />
                 </Later>
               )}
               {route.page === "threads" && (

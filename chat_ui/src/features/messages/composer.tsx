@@ -35,7 +35,7 @@ interface Props {
   /** The message under whose thread one writes; none for the room itself. */
   thread?: string;
   /** Where it stands apart from its room: on one line, with a draft of its own, for a reply to one message. */
-  apart?: { place: string; reply_to?: string; focuses: boolean };
+  apart?: { place: string; reply_to?: string; focuses: boolean; label: string; action?: string };
 }
 
 export function Composer({ room_id, name, me, thread, apart }: Props) {
@@ -122,7 +122,9 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
   };
 
   const is_direct = useChat(({ timelines }) => timelines[room_id]?.room.kind === "direct");
-  const label = thread ? t("threads.write") : t(labelOf({ is_apart: apart !== undefined, is_direct }), { name });
+  const label = thread
+    ? t("threads.write")
+    : (apart?.label ?? t(is_direct ? "messages.write_to" : "messages.write", { name }));
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field, apart ? apart.focuses : null);
@@ -169,9 +171,9 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
             type="submit"
             className={styles.send}
             disabled={!draft.text.trim() || excess > 0}
-            aria-label={t("messages.send")}
+            aria-label={apart?.action ?? t("messages.send")}
           >
-            <Icon name="send" />
+            {apart?.action} <Icon name="send" />
           </button>
         </div>
       </div>
@@ -217,11 +219,6 @@ function lastOfMine(room_id: string, me: string, thread?: string): Message | und
   return messages
     ?.slice(-LOOKED_BACK)
     .findLast((message): message is Message => message.sender === me && !message.deleted);
-}
-
-function labelOf({ is_apart, is_direct }: { is_apart: boolean; is_direct: boolean }) {
-  if (is_apart) return "inbox.reply_to";
-  return is_direct ? "messages.write_to" : "messages.write";
 }
 
 /** Ready to write at once, except where a keyboard would then cover half of the screen; `asked` decides where it is given. */

@@ -61,7 +61,7 @@ export function ReplyInPlace({ room, message, is_thread, me, focuses }: Props) {
         name={name}
         me={me}
         {...(thread && { thread })}
-        apart={{ place, focuses, ...(!thread && { reply_to: message.id }) }}
+        apart={{ place, focuses, label: t("inbox.reply_to", { name }), ...(!thread && { reply_to: message.id }) }}
       />
     </div>
   );

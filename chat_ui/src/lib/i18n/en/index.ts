@@ -11,6 +11,7 @@ import { people } from "./people";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
+import { welcome } from "./welcome";
 
 export const words = {
   ...app,
@@ -24,5 +25,6 @@ export const words = {
   ...errors,
   ...switcher,
   ...threads,
+  ...welcome,
   ...people,
 };

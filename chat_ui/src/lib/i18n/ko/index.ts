@@ -12,6 +12,7 @@ import { people } from "./people";
 import { rooms } from "./rooms";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
+import { welcome } from "./welcome";
 
 export const words: Record<keyof typeof english, string> = {
   ...app,
@@ -25,5 +26,6 @@ export const words: Record<keyof typeof english, string> = {
   ...errors,
   ...switcher,
   ...threads,
+  ...welcome,
   ...people,
 };
