@@ -17,6 +17,7 @@ from gateway.cluster.passes import Passes
 from gateway.cluster.siblings import Siblings, new_gateway_id
 from gateway.commands.application import GatewayApplication
 from gateway.commands.dispatch import Dispatch
+from gateway.commands.inbox_done import InboxItems
 from gateway.commands.rest_commands import RestCommands
 from gateway.commands.sender import CommandSender
 from gateway.commands.socket_commands import SocketCommands
@@ -227,7 +228,7 @@ async def serve(
 
     proxy = Proxy(settings, secret=secret, tokens=tokens)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
-    rest = RestCommands(commands, tokens, rate_limits=rate_limits, gateway_id=gateway_id)
+    rest = RestCommands(commands, tokens, InboxItems(messages, sender), rate_limits=rate_limits, gateway_id=gateway_id)
     app = public_app(
         settings,
         calls=calls,
@@ -247,8 +248,7 @@ async def serve(
     await bus.subscribe(SIGNAL_BEATS_CHANNEL, signals.on_beat)
     inside = inner_app(ready=check_ready, door=forwarding.inner_routes())
     inner, inner_port = await listen(inside, host=settings.inner_host, port=settings.inner_port)
-    inner_address = f"http://{reachable_host(settings)}:{inner_port}"
-    lease = new_lease(gateway_id, address=passes.seal(gateway_id, inner_address))
+    lease = new_lease(gateway_id, address=passes.seal(gateway_id, f"http://{reachable_host(settings)}:{inner_port}"))
     keeper = LeaseKeeper(settings.redis, kind="gateway", lease=lease, on_missing=presence.write_anew)
     await keeper.start()
     async with asyncio.TaskGroup() as tasks:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from message_service.api import history, rooms, threads
+from message_service.api import history, inbox, rooms, threads
 from message_service.internal import views as internal
 
 handler400 = "chatflow_django.answers.answer_bad_request"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("internal/read", internal.read),
     path("internal/personal", internal.personal),
     path("internal/threads/read", internal.read_threads),
+    path("internal/inbox/done", internal.finish_inbox),
     path("internal/owed", internal.owed),
     path("internal/owed/clear", internal.clear_owed),
     path("internal/alerts", internal.alerts),
@@ -35,6 +36,7 @@ urlpatterns = [
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/reactions", history.MessageReactions.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/thread", history.Thread.as_view()),
     path("api/rooms/<uuid:room_id>/events", history.RoomEvents.as_view()),
+    path("api/inbox", inbox.MyInbox.as_view()),
     path("api/threads", threads.MyThreads.as_view()),
     path("api/rooms/<uuid:room_id>/pins", history.RoomPins.as_view()),
 ]

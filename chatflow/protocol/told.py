@@ -102,6 +102,8 @@ class RoomMine(msgspec.Struct, frozen=True, omit_defaults=True):
     threads: dict[str, bool] | None = None
     # By the same: how far one has read it.
     threads_read: dict[str, int] | None = None
+    # Messages, by seq, with which one is done in the inbox.
+    done: list[int] | None = None
     hidden: bool | None = None
 
 

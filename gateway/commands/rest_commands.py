@@ -1,4 +1,4 @@
-"""Commands that come by REST: a message without a socket, and invitations, whose secret only their maker sees."""
+"""Commands by REST: a message without a socket, invitations, whose secret only their maker sees, a done inbox."""
 
 import asyncio
 import hashlib
@@ -15,6 +15,7 @@ from chatflow.http.documented import documented
 from chatflow.ids import new_id
 from chatflow.protocol.commands import AnyCommand, Cid, CreateInvite, RevokeInvite, SendMessage, read_request
 from chatflow.protocol.replies import MessageReply, SeqReply
+from gateway.commands.inbox_done import InboxDone, InboxItems
 from gateway.commands.sender import CommandSender
 from gateway.sessions.client_tokens import ClientTokens
 from gateway.sessions.rate_limits import COMMANDS, SEND, RateLimits
@@ -40,9 +41,16 @@ class NewInvite(msgspec.Struct, frozen=True):
 
 class RestCommands:
     def __init__(
-        self, commands: CommandSender, tokens: ClientTokens, *, rate_limits: RateLimits, gateway_id: str
+        self,
+        commands: CommandSender,
+        tokens: ClientTokens,
+        inbox: InboxItems,
+        *,
+        rate_limits: RateLimits,
+        gateway_id: str,
     ) -> None:
         self._commands = commands
+        self._inbox = inbox
         self._tokens = tokens
         self._rate_limits = rate_limits
         self._gateway_id = gateway_id
@@ -52,6 +60,7 @@ class RestCommands:
             web.post("/api/rooms/{room_id}/messages", self.send_message),
             web.post("/api/rooms/{room_id}/invites", self.create_invite),
             web.delete("/api/rooms/{room_id}/invites/{invite_id}", self.revoke_invite),
+            web.post("/api/inbox/done", self.finish_inbox_items),
         ]
 
     @documented(
@@ -109,6 +118,18 @@ class RestCommands:
         principal = await self._access_principal(request, kind=COMMANDS)
         reply = await self._decide(principal, read_request(RevokeInvite, dict(request.match_info)), SeqReply)
         return json_response(reply)
+
+    @documented(
+        "finish_inbox_items",
+        "Be done with items of one's inbox, on every device; what one may not read is passed over.",
+        tag="history",
+        body=InboxDone,
+        answers={204: None},
+    )
+    async def finish_inbox_items(self, request: web.Request) -> web.Response:
+        principal = await self._access_principal(request, kind=COMMANDS)
+        await self._inbox.finish(principal.user_id, read_request(InboxDone, await read_body(request)))
+        return web.Response(status=204)
 
     async def _access_principal(self, request: web.Request, *, kind: str) -> Principal:
         """Return who asks, and count the request as one of their events."""

@@ -60,6 +60,7 @@ class Proxy:
             "/api/auth": users,
             "/api/rooms": messages,
             "/api/threads": messages,
+            "/api/inbox": messages,
             "/api/search": messages,
             "/api/files": messages,
             "/api/notifications": notifications,

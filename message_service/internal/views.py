@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from chatflow.errors import UNREADABLE, Forbidden, Internal, Invalid, Unavailable
 from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.clock import ClockAnswer, ClockAsk
+from chatflow.wire.inbox import InboxDoneAnswer, InboxDoneAsk
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
 from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
 from chatflow.wire.personal import PersonalAnswer, PersonalAsk, ThreadReadAnswer, ThreadReadAsk
@@ -171,6 +172,11 @@ def personal(ask: PersonalAsk) -> PersonalAnswer:
 @internal(ThreadReadAsk)
 def read_threads(ask: ThreadReadAsk) -> ThreadReadAnswer:
     return ThreadReadAnswer(opened.store().read_threads(ask.marks))
+
+
+@internal(InboxDoneAsk)
+def finish_inbox(ask: InboxDoneAsk) -> InboxDoneAnswer:
+    return opened.store().finish(ask.user_id, ask.items)
 
 
 @internal(OwedAsk)

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
+from chatflow.wire.inbox import DoneItem, InboxDoneAnswer, InboxKind
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service.log.inbox import Place, Why
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
 
@@ -83,6 +85,30 @@ class FoundThread(NamedTuple):
     replies: int
     # Replies by others that the person has not read.
     unread: int
+    # When the last reply was, by which the list is in order.
+    at: str = ""
+
+
+class InboxItem(NamedTuple):
+    """One line of a person's inbox; the message is None where its content is gone."""
+
+    kind: InboxKind
+    why: Why
+    room_id: str
+    seq: int
+    at: str
+    message: Message | None
+    # The message under which a thread hangs.
+    thread: str | None = None
+    # Of a room: its counts. Of a thread: its unread replies.
+    unread: int | None = None
+    mentions: int | None = None
+
+
+class InboxPage(NamedTuple):
+    items: list[InboxItem]
+    # The place after which the next page begins.
+    next: Place | None
 
 
 class ThreadPage(NamedTuple):
@@ -235,6 +261,20 @@ class MessageStore(Protocol):
 
         Who begins a thread follows it, who writes in it or is named in it, and who chose to; nobody who chose not to,
         until they write in it again. A page may have few items, or none, with more behind it.
+        """
+
+    def inbox(
+        self, user_id: str, *, kinds: Collection[InboxKind], after: Place | None, limit: int, now: float
+    ) -> InboxPage:
+        """Return what is open for a person, newest first, after a place; what is read or done is not open.
+
+        A page may have few items, or none, with more behind it. `now` (wall-clock seconds) says what is muted.
+        """
+
+    def finish(self, user_id: str, items: Sequence[DoneItem]) -> InboxDoneAnswer:
+        """Take items out of a person's inbox, durably; what they may not read is left out, and twice is as once.
+
+        A mention is kept as done, and no position moves; a room is read up to the item, and a thread is, too.
         """
 
     def reactors(

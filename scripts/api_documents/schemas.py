@@ -86,6 +86,8 @@ class Schemas:
         if kind in NAMED:
             options = [self._of(argument, sent=sent) for argument in arguments]
             return self.add(NAMED[kind], {"title": NAMED[kind], "anyOf": options}, sent=sent)
+        if origin is Annotated and get_origin(arguments[0]) is list and holds_struct(arguments[0]):
+            return self._of(arguments[0], sent=sent) | {"maxItems": limit_of_list(arguments[1])}
         if origin is Annotated and holds_struct(arguments[0]):
             raise TypeError(f"{kind}: limits of structs are not written down")
         if not holds_struct(kind):
@@ -126,6 +128,12 @@ class Schemas:
             schema["additionalProperties"] = False
         self.components[name] = schema
         return reference
+
+
+def limit_of_list(limits: msgspec.Meta) -> int:
+    if limits.max_length is None or limits != msgspec.Meta(max_length=limits.max_length):
+        raise TypeError(f"{limits}: of a list of structs only the longest is written down")
+    return limits.max_length
 
 
 def is_struct(kind: Any) -> bool:

@@ -114,6 +114,54 @@ async def test_whoever_follows_a_thread_is_told_of_it_until_they_unfollow(invite
     assert len(told(carols_phone, "notice", room_id)) == 2
 
 
+async def test_an_inbox_is_the_same_on_all_devices_and_what_is_done_leaves_it(invite: Invite) -> None:
+    alice, bob, mallory = await invite("alice"), await invite("bob"), await invite("mallory")
+    phone, bobs_phone = await alice.connect(), await bob.connect()
+    room_id = await phone.create_room("inbox")
+    await bobs_phone.join(room_id)
+    root = await bobs_phone.send(room_id, "what?")
+    call = await phone.send(room_id, f"<@{bob.id}>")
+    reply = await phone.send(room_id, "that", thread=root["id"], reply_to=root["id"])
+
+    async def inbox(**query: str) -> list[tuple[str, str, int]]:
+        return [(one["kind"], one["why"], one["seq"]) for one in (await bob.rest.get("/api/inbox", **query))["items"]]
+
+    newest = reply["seq"]
+    assert sorted(await inbox()) == [
+        ("mention", "mention", call["seq"]), ("mention", "reply", newest), ("thread", "thread", newest),
+        ("unread", "unread", newest),
+    ]  # fmt: skip
+    place = {"room_id": room_id, "seq": call["seq"]}
+    for other in (mallory, alice):
+        await other.rest.post("/api/inbox/done", {"items": [place]})
+    assert ("mention", "mention", call["seq"]) in await inbox(kind="mention")
+
+    for _ in range(2):
+        await bob.rest.post("/api/inbox/done", {"items": [place]})
+    await bobs_phone.is_told("room:mine", room_id=room_id, done=[call["seq"]])
+    await bob.rest.post("/api/inbox/done", {"items": [{"room_id": room_id, "seq": newest, "kind": "thread"}]})
+    await bobs_phone.is_told("room:mine", room_id=room_id, threads_read={root["id"]: reply["n"]})
+    assert sorted(await inbox()) == [("mention", "reply", newest), ("unread", "unread", newest)]
+    [room] = (await bob.rest.get("/api/rooms"))["items"]
+    assert (room["read_seq"], room["mentions"]) == (root["seq"], 1)
+
+    await bob.rest.post("/api/inbox/done", {"items": [{"room_id": room_id, "seq": newest, "kind": "unread"}]})
+    await bobs_phone.is_told("read", room_id=room_id, positions={bob.id: newest})
+    assert await inbox() == []
+    assert (await mallory.rest.get("/api/inbox"))["items"] == []
+    await phone.send(room_id, f"<@{bob.id}> once more")
+    await phone.request("room:kick", {"room_id": room_id, "user_id": bob.id})
+    assert await inbox() == []
+    for wrong in (
+        {"room_id": "x", "seq": 1},
+        {"room_id": room_id, "seq": -1},
+        {"room_id": room_id, "seq": 1, "kind": "all"},
+    ):
+        with pytest.raises(Refused) as refused:
+            await bob.rest.post("/api/inbox/done", {"items": [wrong]})
+        assert refused.value.code == "invalid"
+
+
 async def test_a_stranger_sets_nothing_and_learns_nothing(invite: Invite) -> None:
     alice, mallory = await invite("alice"), await invite("mallory")
     phone, other = await alice.connect(), await mallory.connect()

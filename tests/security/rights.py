@@ -126,6 +126,7 @@ EVENTS_OF_ONES_OWN = {
 }
 ROUTES_OF_ONES_OWN = {
     *("GET /api/rooms", "GET /api/rooms/public", "GET /api/threads"),
+    *("GET /api/inbox", "POST /api/inbox/done"),
     *("GET /api/users", "GET /api/users/{user_id}", "GET /api/users/me", "PATCH /api/users/me"),
     *("GET /api/users/me/blocks", "PUT /api/users/me/blocks/{user_id}", "DELETE /api/users/me/blocks/{user_id}"),
     *("POST /api/auth/logout-all", "POST /api/auth/password/change"),

@@ -169,6 +169,11 @@ export interface FailedRoom {
   error: ErrorBody;
 }
 
+/** Items with which one is done, by their kind. `mention`: the message leaves the inbox and no read position moves. `unread`: the room is read up to the message. `thread`: its thread is read up to it. */
+export interface FinishInboxItemsBody {
+  items: InboxItemDone[];
+}
+
 /** Say which room this device really shows, so that nobody is alerted of what they see; null is none. */
 export interface Focus {
   room_id?: string | null;
@@ -193,6 +198,40 @@ export interface FollowedThread {
 /** A process that answers is alive. */
 export interface Health {
   status: "ok";
+}
+
+/** An item of one's inbox, as the inbox names it. */
+export interface InboxItemDone {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  kind?: "mention" | "thread" | "unread";
+}
+
+/** One line of the inbox. `message` is what calls one, a thread's newest reply, or a room's newest message. It is null where its content is gone. `why` says by what a message calls one; a direct room's messages do. A mention is open until its room is read past it or one is done with it; muted rooms are left out of `unread` alone. Looked at are the 300 unread rooms that were active last, and of each the newest 50 messages that call one. */
+export interface InboxLine {
+  kind: "mention" | "thread" | "unread";
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  /** For display only: order is `seq`. */
+  at: string;
+  message: Message | null;
+  why: "all" | "direct" | "mention" | "reply" | "thread" | "unread";
+  /** The id of the message under which the thread hangs. */
+  thread?: string;
+  /** How many are not seen. */
+  unread?: number;
+  mentions?: number;
+}
+
+/** A page of the inbox, newest first; with `next` there may be more, even if this page has few or none. */
+export interface InboxLines {
+  items: InboxLine[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
 }
 
 /** An invitation to a room, without its secret. One that is older than the counting has `used` since then. */
@@ -1013,6 +1052,7 @@ export interface RoomMine {
   section?: string | null;
   threads?: Record<string, boolean>;
   threads_read?: Record<string, number>;
+  done?: number[];
   hidden?: boolean;
 }
 

@@ -77,6 +77,16 @@ class MongoDatabase:
         return self._database["thread_people"]
 
     @property
+    def answers(self) -> Collection[Document]:
+        """Messages that answer others, by whom they answer."""
+        return self._database["answers"]
+
+    @property
+    def inbox_done(self) -> Collection[Document]:
+        """Messages that people say are done in their inbox."""
+        return self._database["inbox_done"]
+
+    @property
     def invites(self) -> Collection[Document]:
         return self._database["invites"]
 

@@ -180,6 +180,7 @@ def entry_of(document: Document) -> Entry:
             "sender": record.sender,
             "text": record.text,
             "at": record.at,
+            "reply_to": record.reply_to,
             "thread": record.thread,
             "mentions": msgspec.to_builtins(record.mentions),
         }

@@ -20,6 +20,7 @@ from message_service.log.folding import fold_message
 from message_service.log.projecting import Projection, people_listed, project
 from message_service.log.records import MessageRecord, RoomRecord
 from message_service.log.sort_keys import sort_key
+from message_service.stores.mongodb.answers import write_answers
 from message_service.stores.mongodb.database import (
     Document,
     MongoDatabase,
@@ -119,7 +120,9 @@ def apply(
         db.events.update_many({"_id": {"$in": edits}}, {"$unset": {"text": ""}})
     erase_trimmed(db, projections)
     change_memberships(db, projections)
-    write_replies(db, [record for projection in projections for record in projection.created.values()])
+    created = [record for projection in projections for record in projection.created.values()]
+    write_replies(db, created)
+    write_answers(db, created)
     for projection in projections:
         write_invites(db, projection)
     raise_versions(db, people_listed(projections))

@@ -9,12 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from chatflow.ids import earliest_id_since
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
+from chatflow.wire.inbox import DoneItem, InboxDoneAnswer, InboxKind
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service.log.inbox import Place
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
+from message_service.stores.inbox import finish_items, inbox_page
 from message_service.stores.migrating import Migrating, migrations_in
 from message_service.stores.mongodb import (
     clock,
@@ -31,9 +34,10 @@ from message_service.stores.mongodb import (
 from message_service.stores.mongodb import migrations as migrations_mongodb
 from message_service.stores.mongodb.append import Appending
 from message_service.stores.mongodb.database import MongoDatabase, unavailable_on_failure
+from message_service.stores.mongodb.inbox import MongodbInbox
 from message_service.stores.mongodb.projections import catch_up
 from message_service.stores.mongodb.schema import MongodbMigrations
-from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span, ThreadPage
+from message_service.stores.port import DirectoryOrder, InboxPage, MessagePage, OpenRoom, Reactor, Span, ThreadPage
 
 # Inserts into different rooms run in parallel, because each waits for a majority.
 INSERTS_AT_ONCE = 8
@@ -182,6 +186,16 @@ class MongodbStore:
     ) -> MessagePage:
         with self._db.reading():
             return history.thread_page(self._db, room_id, root_id, floor=floor, after=after, limit=limit, viewer=viewer)
+
+    def inbox(
+        self, user_id: str, *, kinds: Collection[InboxKind], after: Place | None, limit: int, now: float
+    ) -> InboxPage:
+        with self._db.reading():
+            return inbox_page(MongodbInbox(self._db), user_id, kinds=kinds, after=after, limit=limit, now=now)
+
+    def finish(self, user_id: str, items: Sequence[DoneItem]) -> InboxDoneAnswer:
+        with self._db.deciding():
+            return finish_items(MongodbInbox(self._db), user_id, items)
 
     def reactors(
         self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int

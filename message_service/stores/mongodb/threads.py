@@ -78,6 +78,7 @@ def find_thread(db: MongoDatabase, row: Document, *, user_id: str) -> FoundThrea
         last=shown[1] if len(shown) > 1 else None,
         replies=db.events.count_documents(replies, limit=REPLIES_COUNTED),
         unread=db.events.count_documents(others | {"message.deleted": False}, limit=UNREAD_REPLIES_COUNTED),
+        at=row["last_at"],
     )
 
 

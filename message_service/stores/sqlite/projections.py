@@ -7,6 +7,7 @@ from chatflow.protocol.events import MessageDeleted, ReactionAdded, ReactionRemo
 from message_service.log.folding import AboutMessage, fold_message
 from message_service.log.projecting import Projection, people_listed
 from message_service.log.records import MemberChange, MessageRecord, mentioned_keys
+from message_service.stores.sqlite.answers import write_answers
 from message_service.stores.sqlite.documents import (
     INSERT_MESSAGE,
     INSERT_PLAIN_MESSAGE,
@@ -85,6 +86,7 @@ def write_messages(db: sqlite3.Connection, projections: Sequence[Projection], *,
     db.executemany(UPDATE_MESSAGE, [changes_of_message(record) for record in changed.values()])
     write_mentions(db, old=older.values(), new=[*new.values(), *changed.values()])
     write_replies(db, new.values())
+    write_answers(db, new.values())
 
 
 def change_message(db: sqlite3.Connection, record: MessageRecord, event: AboutMessage) -> MessageRecord:

@@ -9,14 +9,17 @@ from collections.abc import Collection, Sequence
 from chatflow.ids import earliest_id_since
 from chatflow.protocol.events import MessageDeleted, MessageEdited, RoomTrimmed
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
+from chatflow.wire.inbox import DoneItem, InboxDoneAnswer, InboxKind
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
 from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
 from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
+from message_service.log.inbox import Place
 from message_service.retention.log_clock import ClockMark, RetentionTime
 from message_service.retention.trims import TrimPage
+from message_service.stores.inbox import finish_items, inbox_page
 from message_service.stores.migrating import Migrating, migrations_in
-from message_service.stores.port import DirectoryOrder, MessagePage, OpenRoom, Reactor, Span, ThreadPage
+from message_service.stores.port import DirectoryOrder, InboxPage, MessagePage, OpenRoom, Reactor, Span, ThreadPage
 from message_service.stores.sizes import Sheet
 from message_service.stores.sqlite import (
     clock,
@@ -33,6 +36,7 @@ from message_service.stores.sqlite import (
 from message_service.stores.sqlite import migrations as migrations_sqlite
 from message_service.stores.sqlite.append import append_runs
 from message_service.stores.sqlite.database import SqliteConnections
+from message_service.stores.sqlite.inbox import SqliteInbox
 from message_service.stores.sqlite.invites import living_invites
 from message_service.stores.sqlite.schema import SqliteMigrations
 from message_service.stores.sqlite.scrubbing import Scrubbing
@@ -177,6 +181,16 @@ class SqliteStore:
     ) -> MessagePage:
         with self._db.reading() as db:
             return history.thread_page(db, room_id, root_id, floor=floor, after=after, limit=limit, viewer=viewer)
+
+    def inbox(
+        self, user_id: str, *, kinds: Collection[InboxKind], after: Place | None, limit: int, now: float
+    ) -> InboxPage:
+        with self._db.reading() as db:
+            return inbox_page(SqliteInbox(db), user_id, kinds=kinds, after=after, limit=limit, now=now)
+
+    def finish(self, user_id: str, items: Sequence[DoneItem]) -> InboxDoneAnswer:
+        with self._db.writing() as db:
+            return finish_items(SqliteInbox(db), user_id, items)
 
     def reactors(
         self, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int

@@ -95,7 +95,7 @@ def threads_of(
         looked_at += 1
         place = (last_at, thread)
         if not unread or last_n > read_n:
-            found = find_thread(db, thread, room_id=room_id, user_id=user_id, read_n=read_n)
+            found = find_thread(db, thread, room_id=room_id, user_id=user_id, read_n=read_n, at=last_at)
             items += [found] if found is not None and (found.unread or not unread) else []
         if len(items) == limit:
             break
@@ -103,7 +103,9 @@ def threads_of(
     return ThreadPage(items, place if is_more else None)
 
 
-def find_thread(db: sqlite3.Connection, thread: str, *, room_id: str, user_id: str, read_n: int) -> FoundThread | None:
+def find_thread(
+    db: sqlite3.Connection, thread: str, *, room_id: str, user_id: str, read_n: int, at: str
+) -> FoundThread | None:
     """Return the thread, unless the person may not read it."""
     root = access_root(db, thread, room_id=room_id, user_id=user_id)
     if root is None:
@@ -118,6 +120,7 @@ def find_thread(db: sqlite3.Connection, thread: str, *, room_id: str, user_id: s
         last=None if last is None else shown(db, room, last, viewer=user_id),
         replies=replies,
         unread=unread,
+        at=at,
     )
 
 

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import pytest
+
 from chatflow.ids import PARTITIONS, new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
+from chatflow.wire.inbox import DoneItem, InboxKind
 from chatflow.wire.log import Check, LoadRoom
 from chatflow.wire.outbox import ALERTS, Job
 from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadMark, ThreadWrite
 from chatflow.wire.reads import ReadMark
 from message_service.retention.log_clock import ClockMark, RetentionTime
+from message_service.stores.mongodb import newest
 from message_service.stores.port import MessageStore, Span
 from tests.contracts.message_store_log import RoomLog, in_time
 
@@ -41,6 +45,7 @@ def ask_everything(store: Any) -> None:
     store.append([room.run(room.joining(carol, actor=alice))], deadline=in_time(), added_per_hour=5)
     first = room.say(alice, "<@bob>", mentions=Mentions(users=[bob]), owed=True)
     reply = room.say(bob, "reply", reply_to=first.id, thread=first.id, owed=True, op="c:1")
+    look_into_the_inbox(store, room, bob)
     again = room.say(carol, "and again", thread=first.id, owed=True)
     append_what_is_refused(room, bob)
     take_names(store, alice)
@@ -119,6 +124,22 @@ def set_personal_things(store: Any, room: RoomLog, user_id: str, *, thread: str)
     store.mark_read([ReadMark(user_id, room.room_id, 1, sets=True)])
     store.read_threads([ThreadMark(user_id, room.room_id, thread, 1)])
     store.threads_of(user_id, unread=False, after=("~", ""), limit=10)
+
+
+def look_into_the_inbox(store: Any, room: RoomLog, user_id: str) -> None:
+    """With something of every kind in it, then one by one out of it."""
+    direct, own = RoomLog(store, owner=room.owner), room.say(user_id, "what?")
+    direct.begin(user_id, kind="direct", name=None)
+    for text in "12":
+        direct.say(room.owner, text)
+        room.say(room.owner, text, mentions=Mentions(users=[user_id]), reply_to=own.id, thread=own.id)
+    kinds: list[InboxKind] = ["mention", "thread", "unread"]
+    store.inbox(user_id, kinds=kinds, after=None, limit=10, now=0.0)
+    with pytest.MonkeyPatch.context() as patch:
+        # As where there are very many.
+        patch.setattr(newest, "READ_AT_ONCE", 1)
+        store.inbox(user_id, kinds=kinds, after=("~", "~"), limit=10, now=0.0)
+    store.finish(user_id, [DoneItem(room.room_id, room.head, kind) for kind in kinds])
 
 
 def read_for_processes(store: Any, room: RoomLog, people: list[str], messages: list[Message]) -> None:

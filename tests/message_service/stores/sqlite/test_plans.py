@@ -10,6 +10,7 @@ import pytest
 from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Mentions, Message, Notify
+from chatflow.wire.inbox import DoneItem, InboxKind
 from chatflow.wire.log import Check
 from chatflow.wire.outbox import ALERTS, Job
 from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, ThreadMark, ThreadWrite
@@ -72,6 +73,17 @@ def react_and_invite(room: RoomLog, bob: str, carol: str, message: Message) -> N
     room.loaded()
 
 
+def look_into_the_inbox(store: SqliteStore, room: RoomLog, user_id: str) -> None:
+    direct, own = RoomLog(store, owner=room.owner), room.say(user_id, "what?")
+    direct.begin(user_id, kind="direct", name=None)
+    direct.say(room.owner, "hi")
+    room.say(room.owner, "this", mentions=Mentions(users=[user_id]), reply_to=own.id, thread=own.id)
+    kinds: list[InboxKind] = ["mention", "thread", "unread"]
+    found = store.inbox(user_id, kinds=kinds, after=None, limit=10, now=0.0).items
+    assert {one.kind for one in found} == set(kinds)
+    store.finish(user_id, [DoneItem(room.room_id, room.head, kind) for kind in kinds])
+
+
 def do_everything(store: SqliteStore) -> None:
     alice, bob, carol = new_id(), new_id(), new_id()
     room = RoomLog(store, owner=alice)
@@ -110,6 +122,7 @@ def do_everything(store: SqliteStore) -> None:
     store.mark_read([ReadMark(alice, room.room_id, 1, sets=True)])
     store.read_threads([ThreadMark(bob, room.room_id, first.id, 1)])
     store.threads_of(bob, unread=False, after=None, limit=10)
+    look_into_the_inbox(store, room, bob)
     store.owed(limit=10, until=in_time(), partitions=None)
     store.owed(limit=10, until=in_time(), partitions=[1])
     store.alert_details([Job(room.room_id, 2), Job(room.room_id, 3)])
