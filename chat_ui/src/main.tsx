@@ -2,6 +2,7 @@
 import { createRoot } from "react-dom/client";
 import { applyAppearance } from "@/lib/appearance";
 import { loadWords } from "@/lib/i18n";
+import { keepInstallPrompt } from "@/lib/install";
 import { takeInvitation } from "@/lib/invitation";
 import { askBeforeLeaving } from "@/lib/leaving";
 import { followOtherTabs, startSession } from "@/lib/session";
@@ -13,6 +14,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
 applyAppearance();
 takeInvitation();
+keepInstallPrompt();
 await loadWords();
 createRoot(root).render(<App />);
 followOtherTabs();

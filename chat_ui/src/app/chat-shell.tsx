@@ -1,5 +1,5 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
@@ -16,6 +16,7 @@ import { ProfilePopover } from "@/features/people/profile-popover";
 import { DirectoryPage } from "@/features/rooms/directory-page";
 import { RoomList } from "@/features/rooms/room-list";
 import { SideHead } from "@/features/rooms/side-head";
+import { SideLinks } from "@/features/rooms/side-links";
 import { Switcher } from "@/features/switcher/switcher";
 import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
@@ -31,8 +32,11 @@ import { JoinPage } from "./join-page";
 import { Rail } from "./rail";
 import { useTitle } from "./use-title";
 
-// Seldom wanted, so not in what every start loads.
+// Not what one sees first, so its code comes when it is opened.
+const InboxPage = lazy(() => import("@/features/messages/inbox/inbox-page"));
 const PreferencesDialog = lazy(() => import("@/features/preferences/preferences-dialog"));
+const ThreadsPage = lazy(() => import("@/features/messages/inbox/threads-page"));
+const WelcomePage = lazy(() => import("./welcome-page"));
 
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
@@ -47,6 +51,9 @@ export function ChatShell({ user }: { user: User }) {
   const at_home = route.page === "home" || route.page === "register";
   // On a phone what is open takes the place of the rooms.
   const aside = at_home && !outbox;
+  // These have the width of the rooms too, and on a phone they are a place as the home is.
+  const without_rooms = route.page === "inbox";
+  const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
   useFocusTold(room_id);
   useTitle(room_id);
@@ -61,12 +68,17 @@ export function ChatShell({ user }: { user: User }) {
         {t("app.skip")}
       </a>
       <div className={styles.columns}>
-        <div className={aside ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
+        <div className={has_rail ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
           <Rail user={user} page={route.page} />
         </div>
-        <nav className={`${styles.side} ${aside ? "" : styles.on_wide}`} aria-label={t("app.navigation")}>
+        <nav
+          className={`${styles.side} ${aside ? "" : styles.on_wide}`}
+          aria-label={t("app.navigation")}
+          hidden={without_rooms}
+        >
           <SideHead />
           <div className={styles.rooms}>
+            <SideLinks page={route.page} />
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
           </div>
           <DiskLine />
@@ -89,6 +101,21 @@ export function ChatShell({ user }: { user: User }) {
           {!room_id && (
             <div className={outbox ? `${styles.room} ${styles.beside}` : styles.room}>
               {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
+              {route.page === "inbox" && (
+                <Later>
+                  <InboxPage filter={route.filter} chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
+                </Later>
+              )}
+              {route.page === "welcome" && (
+                <Later>
+                  <WelcomePage user={user} bar={<ConnectionBar />} />
+                </Later>
+              )}
+              {route.page === "threads" && (
+                <Later>
+                  <ThreadsPage chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
+                </Later>
+              )}
               {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
               {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
             </div>
@@ -112,6 +139,22 @@ export function ChatShell({ user }: { user: User }) {
         </FailureBoundary>
       )}
     </div>
+  );
+}
+
+/** A page whose code is on its way, or could not come. */
+function Later({ children }: { children: ReactNode }) {
+  const t = useT();
+  return (
+    <FailureBoundary
+      instead={
+        <main className={styles.waiting} id="main" role="alert">
+          {t("app.failed")}
+        </main>
+      }
+    >
+      <Suspense fallback={<main className={styles.page} id="main" />}>{children}</Suspense>
+    </FailureBoundary>
   );
 }
 

@@ -2,16 +2,19 @@
 import { Icon, type IconName } from "@/components/icon";
 import { Link } from "@/components/link";
 import { AccountButton } from "@/features/accounts/account-button";
+import { useCalls } from "@/lib/chat/calls";
 import { useT } from "@/lib/i18n";
 import type { User } from "@/lib/protocol";
 import styles from "./rail.module.css";
 
 export function Rail({ user, page }: { user: User; page: string }) {
   const t = useT();
+  const calls = useCalls();
   return (
     <nav className={styles.rail} aria-label={t("app.rail")}>
       <img className={styles.logo} src="/favicon.svg" alt="ChatFlow" width="36" height="36" />
-      <RailLink to="/" icon="home" label={t("app.home")} current={page !== "directory"} />
+      <RailLink to="/" icon="home" label={t("app.home")} current={!["directory", "inbox"].includes(page)} />
+      <RailLink to="/inbox" icon="inbox" label={t("inbox.title")} current={page === "inbox"} calls={calls} />
       <RailLink to="/directory" icon="compass" label={t("app.directory")} current={page === "directory"} />
       <div className={styles.foot}>
         <AccountButton user={user} />
@@ -25,13 +28,24 @@ interface LinkProps {
   icon: IconName;
   label: string;
   current: boolean;
+  /** How many messages behind it call the person. */
+  calls?: number;
 }
 
-function RailLink({ to, icon, label, current }: LinkProps) {
+const HIGHEST_COUNT = 99;
+
+function RailLink({ to, icon, label, current, calls = 0 }: LinkProps) {
+  const t = useT();
   return (
     <Link to={to} className={styles.link} aria-current={current ? "true" : undefined}>
       <Icon name={icon} />
       {label}
+      {calls > 0 && (
+        <span className={styles.calls}>
+          <span aria-hidden="true">{calls > HIGHEST_COUNT ? `${HIGHEST_COUNT}+` : calls}</span>
+          <span className="only-read-out">, {t("inbox.calls", { count: calls })}</span>
+        </span>
+      )}
     </Link>
   );
 }

@@ -1,6 +1,8 @@
 /**
- * The page's addresses: `/`, `/register`, `/directory`, `/join#<invitation>`, and `/rooms/<id>` with the panel that is
- * open beside it, a thread, or the seq of the message that a link leads to. An invitation stands behind the #, so that no server on the way writes it down.
+ * The page's addresses: `/`, `/register`, `/directory`, `/welcome`, `/join#<invitation>`, `/rooms/<id>` with the panel that
+ * is open beside it, a thread, or the seq of the message that a link leads to, `/inbox` with what of it is shown and which
+ * message is chosen, and `/threads` with the thread that is open. An invitation stands behind the #, so that no server on
+ * the way writes it down.
  */
 import { useSyncExternalStore } from "react";
 import { isTimeToReload } from "./worker";
@@ -8,8 +10,14 @@ import { isTimeToReload } from "./worker";
 export const PANELS = ["about", "members", "pins"] as const;
 export type Panel = (typeof PANELS)[number];
 
+/** What of the inbox is shown. */
+export const FILTERS = ["all", "mention", "thread", "unread"] as const;
+export type Filter = (typeof FILTERS)[number];
+
 export type Route =
-  | { page: "home" | "register" | "directory" | "join" }
+  | { page: "home" | "register" | "directory" | "join" | "welcome" }
+  | { page: "inbox"; filter: Filter; chosen: { room_id: string; seq: number } | null }
+  | { page: "threads"; chosen: { room_id: string; root: string } | null }
   | { page: "room"; room_id: string; panel: Panel | null; thread: string | null; seq: number | null };
 
 const listeners = new Set<() => void>();
@@ -30,6 +38,17 @@ export function readRoute(path: string): Route {
     const panel = PANELS.find((panel) => panel === name) ?? null;
     return { page: "room", room_id, panel, thread: null, seq: name && /^\d{1,15}$/.test(name) ? Number(name) : null };
   }
+  const inbox = /^\/inbox(?:\/(mention|thread|unread))?(?:\/([0-9a-f-]{36})\/(\d{1,15}))?$/.exec(path);
+  if (inbox) {
+    const filter = FILTERS.find((filter) => filter === inbox[1]) ?? "all";
+    return { page: "inbox", filter, chosen: inbox[2] ? { room_id: inbox[2], seq: Number(inbox[3]) } : null };
+  }
+  const threads = /^\/threads(?:\/([0-9a-f-]{36})\/([0-9a-f-]{36}))?$/.exec(path);
+  if (threads) {
+    const [, room_id, root] = threads;
+    return { page: "threads", chosen: room_id && root ? { room_id, root } : null };
+  }
+  if (path === "/welcome") return { page: "welcome" };
   if (path === "/register") return { page: "register" };
   if (path === "/directory") return { page: "directory" };
   if (path === "/join") return { page: "join" };
@@ -43,6 +62,17 @@ export function roomPath(room_id: string, panel?: Panel): string {
 /** Return the address of a room with the thread under a message beside it. */
 export function threadPath(room_id: string, message_id: string): string {
   return `/rooms/${room_id}/thread/${message_id}`;
+}
+
+/** Return the address of the inbox, or of a message chosen in it. */
+export function inboxPath(filter: Filter, chosen?: { room_id: string; seq: number }): string {
+  const shown = filter === "all" ? "/inbox" : `/inbox/${filter}`;
+  return chosen ? `${shown}/${chosen.room_id}/${chosen.seq}` : shown;
+}
+
+/** Return the address of the followed threads with one of them open. */
+export function followedPath(room_id: string, root: string): string {
+  return `/threads/${room_id}/${root}`;
 }
 
 /** Return the address that leads to a message. */

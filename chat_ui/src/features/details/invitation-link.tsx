@@ -11,7 +11,7 @@ import styles from "./details.module.css";
 const USES = 25;
 const DAYS = 7;
 
-export function InvitationLink({ room }: { room: Room }) {
+export function InvitationLink({ room, onMade }: { room: Room; onMade?: () => void }) {
   const t = useT();
   const [link, setLink] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
@@ -22,6 +22,7 @@ export function InvitationLink({ room }: { room: Room }) {
     setFailure(null);
     try {
       setLink(invitationLink(await makeInvitation(room.id, { uses: USES, days: DAYS })));
+      onMade?.();
     } catch (error) {
       setFailure(explain(error));
       setBusy(false);

@@ -28,6 +28,13 @@ const HISTORY: Row[] = [
   { keys: { key: "Delete" }, name: "messages.delete" },
 ];
 
+const INBOX: Row[] = [
+  { keys: { key: "↑ ↓" }, name: "keys.walk" },
+  { keys: { key: "Enter" }, name: "keys.context" },
+  { keys: { key: "KeyR" }, name: "keys.reply_here" },
+  { keys: { key: "KeyE" }, name: "keys.done" },
+];
+
 export function KeyboardSheet({ onClose }: { onClose: () => void }) {
   const t = useT();
   return (
@@ -35,6 +42,7 @@ export function KeyboardSheet({ onClose }: { onClose: () => void }) {
       <Group title={t("keys.everywhere")} rows={SHORTCUTS} />
       <Group title={t("keys.composer")} rows={COMPOSER} />
       <Group title={t("keys.history")} rows={HISTORY} />
+      <Group title={t("keys.inbox")} rows={INBOX} />
     </Dialog>
   );
 }

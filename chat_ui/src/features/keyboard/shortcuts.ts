@@ -22,6 +22,7 @@ type ShortcutName =
   | "keys.previous_room"
   | "keys.next_unread"
   | "keys.previous_unread"
+  | "keys.inbox"
   | "keys.outbox"
   | "keys.panel"
   | "keys.preferences"
@@ -34,6 +35,7 @@ export const SHORTCUTS: Shortcut[] = [
   { keys: { key: "ArrowDown", alt: true }, name: "keys.next_room", act: () => go(1, any) },
   { keys: { key: "ArrowUp", alt: true, shift: true }, name: "keys.previous_unread", act: () => go(-1, isUnread) },
   { keys: { key: "ArrowDown", alt: true, shift: true }, name: "keys.next_unread", act: () => go(1, isUnread) },
+  { keys: { key: "KeyI", mod: true, shift: true }, name: "keys.inbox", act: () => navigate("/inbox") },
   { keys: { key: "KeyO", mod: true, shift: true }, name: "keys.outbox", act: toggleOutbox },
   { keys: { key: "Period", mod: true }, name: "keys.panel", act: togglePanel },
   { keys: { key: "Comma", mod: true }, name: "keys.preferences", act: () => openOverlay("preferences") },

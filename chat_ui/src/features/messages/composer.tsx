@@ -35,13 +35,15 @@ interface Props {
   me: string;
   /** The message under whose thread one writes; none for the room itself. */
   thread?: string;
+  /** Where it stands apart from its room: on one line, with a draft of its own, for a reply to one message. */
+  apart?: { place: string; reply_to?: string; focuses: boolean; label: string; action?: string };
 }
 
-export function Composer({ room_id, name, me, thread }: Props) {
+export function Composer({ room_id, name, me, thread, apart }: Props) {
   const t = useT();
   const field = useRef<HTMLTextAreaElement>(null);
   // A thread has a draft and an answer of its own.
-  const place = thread ?? room_id;
+  const place = apart?.place ?? thread ?? room_id;
   const id = thread ? "thread-composer" : "composer";
   const list_id = `${id}-completions`;
   const { draft, change, takeStored, aside, insertAside, dropAside } = useDraft(me, place, field);
@@ -78,7 +80,7 @@ export function Composer({ room_id, name, me, thread }: Props) {
   const submit = () => {
     const text = encoded();
     if (!text || excess > 0) return;
-    send(room_id, text, answered?.id ?? reply_to, thread);
+    send(room_id, text, apart?.reply_to ?? answered?.id ?? reply_to, thread);
     answerNothing(place);
     forgetPutBack(place);
     sayStopped(room_id);
@@ -105,7 +107,7 @@ export function Composer({ room_id, name, me, thread }: Props) {
   /** Keys that no list takes: formats, up in an empty field edits one's last message, Escape answers nobody. */
   const onBareKey = (event: KeyboardEvent) => {
     const kind = formatOfKey(event);
-    const last = event.key === "ArrowUp" && !draft.text ? lastOfMine(room_id, me, thread) : undefined;
+    const last = event.key === "ArrowUp" && !draft.text && !apart ? lastOfMine(room_id, me, thread) : undefined;
     if (kind && field.current) applyFormat(field.current, kind);
     else if (last) startEditing(last);
     else if (event.key === "Escape" && answered) answerNothing(place);
@@ -114,17 +116,19 @@ export function Composer({ room_id, name, me, thread }: Props) {
   };
 
   const is_direct = useChat(({ timelines }) => timelines[room_id]?.room.kind === "direct");
-  const label = thread ? t("threads.write") : t(is_direct ? "messages.write_to" : "messages.write", { name });
+  const label = thread
+    ? t("threads.write")
+    : (apart?.label ?? t(is_direct ? "messages.write_to" : "messages.write", { name }));
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
-  useFocusOnWide(field);
+  useFocusOnWide(field, apart ? apart.focuses : null);
   useEffect(() => () => sayStopped(room_id), [room_id]);
   useEffect(() => {
     if (answered) field.current?.focus();
   }, [answered]);
   return (
     <form
-      className={`${styles.composer} ${thread ? styles.of_thread : styles.of_room}`}
+      className={`${styles.composer} ${apart ? styles.apart : thread ? styles.of_thread : styles.of_room}`}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -171,9 +175,9 @@ export function Composer({ room_id, name, me, thread }: Props) {
             type="submit"
             className={styles.send}
             disabled={!draft.text.trim() || excess > 0}
-            aria-label={t("messages.send")}
+            aria-label={apart?.action ?? t("messages.send")}
           >
-            <Icon name="send" />
+            {apart?.action} <Icon name="send" />
           </button>
         </div>
       </div>
@@ -221,9 +225,9 @@ function lastOfMine(room_id: string, me: string, thread?: string): Message | und
     .findLast((message): message is Message => message.sender === me && !message.deleted);
 }
 
-/** Ready to write at once, except where a keyboard would then cover half of the screen. */
-function useFocusOnWide(field: React.RefObject<HTMLTextAreaElement | null>): void {
+/** Ready to write at once, except where a keyboard would then cover half of the screen; `asked` decides where it is given. */
+function useFocusOnWide(field: React.RefObject<HTMLTextAreaElement | null>, asked: boolean | null): void {
   useEffect(() => {
-    if (matchMedia("(min-width: 720px) and (hover: hover)").matches) field.current?.focus();
-  }, [field]);
+    if (asked ?? matchMedia("(min-width: 720px) and (hover: hover)").matches) field.current?.focus();
+  }, [field, asked]);
 }

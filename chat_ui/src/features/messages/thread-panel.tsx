@@ -1,5 +1,5 @@
 /** The thread under a message, in the panel beside the room: the message, its replies, and a field of its own. */
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Panel } from "@/components/panel";
@@ -7,7 +7,9 @@ import { followThread, useFollows } from "@/lib/chat/following";
 import { retryQuoted, useQuoted, useQuotedFailure } from "@/lib/chat/quoted";
 import { useChat } from "@/lib/chat/store";
 import { useThread } from "@/lib/chat/thread";
+import { markThreadRead } from "@/lib/chat/thread-reads";
 import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
+import { useFocused } from "@/lib/focus";
 import { explain, useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
 import type { AnyMessage, Room } from "@/lib/protocol";
@@ -24,12 +26,25 @@ import { UnsentRow } from "./unsent-row";
 // A reader this near to the end stays at the end.
 const SLACK_PIXELS = 40;
 
-export function ThreadPanel({ room_id, root_id }: { room_id: string; root_id: string }) {
-  const room = useChat(({ timelines }) => timelines[room_id]?.room);
-  return room ? <Thread key={root_id} room={room} root_id={root_id} /> : null;
+interface Props {
+  room_id: string;
+  root_id: string;
+  /** Where one is without it; the room, if that is not said. */
+  closes_to?: string;
 }
 
-function Thread({ room, root_id }: { room: Room; root_id: string }) {
+export function ThreadPanel({ room_id, root_id, closes_to = roomPath(room_id) }: Props) {
+  const room = useChat(({ timelines }) => timelines[room_id]?.room);
+  return room ? <Thread key={root_id} room={room} root_id={root_id} closes_to={closes_to} /> : null;
+}
+
+interface ThreadProps {
+  room: Room;
+  root_id: string;
+  closes_to: string;
+}
+
+function Thread({ room, root_id, closes_to }: ThreadProps) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const name = useRoomName(room, me);
@@ -49,7 +64,8 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
   const unsent = useMemo(() => outbox.filter(({ thread }) => thread === root_id), [outbox, root_id]);
   const shown = useMemo(() => replies?.slice().filter(({ deleted }) => !deleted) ?? [], [replies]);
   const box = useRef<HTMLElement>(null);
-  const onScroll = useStayAtEnd(box, `${shown.length} ${unsent.length}`);
+  const { at_end, onScroll } = useStayAtEnd(box, `${shown.length} ${unsent.length}`);
+  useReadMark(room.id, root_id, { n: shown.at(-1)?.n ?? 0, at_end });
   const last = shown.at(-1) ?? root ?? undefined;
   const isWritten = ({ sender }: AnyMessage) => sender === me;
   return (
@@ -59,7 +75,7 @@ function Thread({ room, root_id }: { room: Room; root_id: string }) {
       title={t("threads.title")}
       lead={name}
       action={<Follow room_id={room.id} root_id={root_id} by_itself={shown.some(isWritten) || root?.sender === me} />}
-      close={{ label: t("threads.close"), to: roomPath(room.id) }}
+      close={{ label: t("threads.close"), to: closes_to }}
     >
       <section
         ref={box}
@@ -153,17 +169,32 @@ function Follow({ room_id, root_id, by_itself }: FollowProps) {
 }
 
 /** Stay at the end while one is there, whatever comes; a thread opens at its end. */
-function useStayAtEnd(box: React.RefObject<HTMLElement | null>, content: string): () => void {
-  const at_end = useRef(true);
+function useStayAtEnd(box: React.RefObject<HTMLElement | null>, content: string) {
+  const stays = useRef(true);
+  const [at_end, setAtEnd] = useState(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: more content is the reason to scroll.
   useLayoutEffect(() => {
-    if (at_end.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (stays.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [box, content]);
-  return () => {
+  const onScroll = () => {
     if (!box.current) return;
     const { scrollTop, scrollHeight, clientHeight } = box.current;
-    at_end.current = scrollHeight - scrollTop - clientHeight <= SLACK_PIXELS;
+    stays.current = scrollHeight - scrollTop - clientHeight <= SLACK_PIXELS;
+    setAtEnd(stays.current);
   };
+  return { at_end, onScroll };
+}
+
+/** Say that the thread is read up to its last reply while the person is in front of it. */
+function useReadMark(room_id: string, root: string, { n, at_end }: { n: number; at_end: boolean }): void {
+  const focused = useFocused();
+  const online = useChat(({ link }) => link === "online");
+  useEffect(() => {
+    if (!focused || !online || !at_end || n === 0) return;
+    markThreadRead(room_id, root, n).catch((error) =>
+      console.warn("The thread could not be marked as read yet.", error),
+    );
+  }, [room_id, root, n, focused, online, at_end]);
 }
 
 function focusRow(box: React.RefObject<HTMLElement | null>, place: number): void {

@@ -12,6 +12,7 @@ import { notePresence } from "./presence";
 import { forgetQuoted } from "./quoted";
 import { notePositions, noteWritten } from "./read-by";
 import { changeTimeline, dropTimeline, placeRooms, showRoom, useChat } from "./store";
+import { noteThreadsRead } from "./thread-reads";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 import { noteTyping } from "./typing";
 
@@ -108,9 +109,10 @@ function onEvent(event: RoomEvent): void {
   if (timeline && isBehind(timeline)) void catchUp();
 }
 
-function onMine({ room_id, notify, hidden, threads, ...mine }: Payload<"room:mine">): void {
+function onMine({ room_id, notify, hidden, threads, threads_read, ...mine }: Payload<"room:mine">): void {
   changeTimeline(room_id, (timeline) => ({ ...timeline, room: withMine(timeline.room, mine) }));
   if (threads) noteFollowing(threads);
+  if (threads_read) noteThreadsRead(threads_read);
   if (notify) changeTimeline(room_id, (timeline) => ({ ...timeline, room: { ...timeline.room, notify } }));
   if (hidden !== undefined) useChat.setState((chat) => ({ hidden: { ...chat.hidden, [room_id]: hidden } }));
 }

@@ -43,6 +43,15 @@ function fullDay(at: Date, now: Date): string {
   return format(`day-${year}`, { weekday: "long", month: "long", day: "numeric", year }).format(at);
 }
 
+/** Name a moment that was, for the edge of a row: today by its hour, yesterday too, before by its day. */
+export function shortTime(at: Date, now: Date): string {
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  if (days <= 0) return clockTime(at);
+  if (days === 1) return `${t("messages.yesterday")} ${clockTime(at)}`;
+  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return format(`short-${year}`, { month: "short", day: "numeric", year }).format(at);
+}
+
 /** Name a moment to come: today by its hour, within a week by its weekday, later by its day. */
 export function momentName(at: Date, now: Date): string {
   const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);

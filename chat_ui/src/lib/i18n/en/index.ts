@@ -4,6 +4,7 @@ import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
 import { errors } from "./errors";
+import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -12,6 +13,7 @@ import { rooms } from "./rooms";
 import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
+import { welcome } from "./welcome";
 
 export const words = {
   ...app,
@@ -19,11 +21,13 @@ export const words = {
   ...connection,
   ...rooms,
   ...messages,
+  ...inbox,
   ...details,
   ...notices,
   ...errors,
   ...switcher,
   ...threads,
+  ...welcome,
   ...people,
   ...preferences,
   ...sections,

@@ -5,6 +5,7 @@ import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
 import { errors } from "./errors";
+import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -13,6 +14,7 @@ import { rooms } from "./rooms";
 import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
+import { welcome } from "./welcome";
 
 export const words: Record<keyof typeof english, string> = {
   ...app,
@@ -20,11 +22,13 @@ export const words: Record<keyof typeof english, string> = {
   ...connection,
   ...rooms,
   ...messages,
+  ...inbox,
   ...details,
   ...notices,
   ...errors,
   ...switcher,
   ...threads,
+  ...welcome,
   ...people,
   ...preferences,
   ...sections,

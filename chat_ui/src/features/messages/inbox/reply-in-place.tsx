@@ -1,0 +1,116 @@
+/** The field under a message of the inbox, and what became of the replies that were written in it. */
+import { useMemo } from "react";
+import { Icon } from "@/components/icon";
+import { Seal } from "@/components/seal";
+import { ApiError } from "@/lib/api";
+import { mayWrite } from "@/lib/chat/membership";
+import type { Unsent } from "@/lib/chat/outbox";
+import { discard, retry } from "@/lib/chat/sending";
+import { useChat } from "@/lib/chat/store";
+import { rootOf } from "@/lib/chat/threads";
+import { explain, useT } from "@/lib/i18n";
+import { useRoomName } from "@/lib/names";
+import { openOutbox } from "@/lib/overlay";
+import type { Message, Room } from "@/lib/protocol";
+import { useNamedText } from "@/lib/use-named";
+import { Composer } from "../composer";
+import { oneLine } from "../one-line";
+import styles from "./inbox.module.css";
+
+// Whoever one has named oneself is known by name.
+const KNOWN: readonly string[] = [];
+
+interface Props {
+  room: Room;
+  message: Message;
+  /** Whether the reply belongs into a thread, under the message where it hangs in none yet. */
+  is_thread: boolean;
+  me: string;
+  /** Whether the person asked for the field. */
+  focuses: boolean;
+}
+
+export function ReplyInPlace({ room, message, is_thread, me, focuses }: Props) {
+  const t = useT();
+  const name = useRoomName(room, me);
+  const thread = rootOf(message) ?? (is_thread ? message.id : undefined);
+  const place = thread ?? `inbox.${message.id}`;
+  const outbox = useChat((chat) => chat.outbox);
+  const unsent = outbox.filter((one) => (thread ? one.thread === thread : one.reply_to === message.id));
+  const recent = useChat(({ timelines }) => timelines[room.id]?.recent);
+  // What the log says of them, and nothing before it does.
+  const written = useMemo(
+    () =>
+      (recent ?? []).flatMap((event) => {
+        if (event.type !== "message.created" || event.actor !== me || !("text" in event.message)) return [];
+        const is_answer = thread ? event.message.thread === thread : event.message.reply_to === message.id;
+        return is_answer ? [event.message] : [];
+      }),
+    [recent, me, thread, message.id],
+  );
+  if (!mayWrite(room))
+    return <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>;
+  return (
+    <div className={styles.reply}>
+      {written.slice(-3).map(({ id, text }) => (
+        <Written key={id} text={text} />
+      ))}
+      {unsent.map((one) => (
+        <OnItsWay key={one.cid} unsent={one} />
+      ))}
+      <Composer
+        key={place}
+        room_id={room.id}
+        name={name}
+        me={me}
+        {...(thread && { thread })}
+        apart={{ place, focuses, label: t("inbox.reply_to", { name }), ...(!thread && { reply_to: message.id }) }}
+      />
+    </div>
+  );
+}
+
+function Written({ text }: { text: string }) {
+  const t = useT();
+  const named = useNamedText(text, KNOWN);
+  return (
+    <p className={styles.written}>
+      <Seal state="disk" label={t("messages.on_disk")} />{" "}
+      <span className="ellipsis">{t("inbox.replied", { text: oneLine(named) })}</span>
+    </p>
+  );
+}
+
+function OnItsWay({ unsent }: { unsent: Unsent }) {
+  const t = useT();
+  const named = useNamedText(unsent.text, KNOWN);
+  const online = useChat(({ link }) => link === "online");
+  if (unsent.state !== "failed") {
+    const state = online ? "writing" : "waiting";
+    return (
+      <p className={styles.written}>
+        <Seal state={state} label={t(online ? "messages.pending" : "messages.waiting")} />{" "}
+        <span className="ellipsis">{oneLine(named)}</span>
+      </p>
+    );
+  }
+  const reason = explain(unsent.error && new ApiError(unsent.error));
+  return (
+    <div role="alert" className={styles.failed}>
+      <p>
+        {t("messages.failed", { reason })} <span className="soft">{oneLine(named)}</span>
+      </p>
+      <div className={styles.ways}>
+        <button type="button" className="button small" onClick={() => retry(unsent.cid)}>
+          <Icon name="retry" small /> {t("messages.retry")}
+        </button>
+        <button type="button" className="button small" onClick={openOutbox}>
+          {t("outbox.open")}
+        </button>
+        <button type="button" className="button small danger" onClick={() => discard(unsent.cid)}>
+          <Icon name="delete" small /> {t("messages.discard")}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/** The ways above the rooms that lead to something else than a room. */
+import { Icon } from "@/components/icon";
+import { Link } from "@/components/link";
+import { useT } from "@/lib/i18n";
+import { useSteps, useWelcome } from "@/lib/welcome";
+import styles from "./room-list.module.css";
+
+export function SideLinks({ page }: { page: string }) {
+  const t = useT();
+  const is_new = useWelcome(({ is_open }) => is_open);
+  return (
+    <>
+      {is_new && <FirstSteps is_shown={page === "welcome"} />}
+      <Link to="/threads" className={styles.browse} aria-current={page === "threads" ? "page" : undefined}>
+        <span className={styles.sign}>
+          <Icon name="thread" />
+        </span>
+        {t("inbox.threads")}
+      </Link>
+    </>
+  );
+}
+
+function FirstSteps({ is_shown }: { is_shown: boolean }) {
+  const t = useT();
+  const steps = Object.values(useSteps());
+  const done = steps.filter(Boolean).length;
+  return (
+    <Link to="/welcome" className={styles.browse} aria-current={is_shown ? "page" : undefined}>
+      <span className={styles.sign}>
+        <Icon name="hand" />
+      </span>
+      {t("welcome.started")}
+      <span className={styles.count}>{t("welcome.count", { done, count: steps.length })}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * What waits for the person, as the server lists it: what calls them, threads with news, and unread rooms. It is read while
+ * its page is shown, and again soon after anything in it may have changed.
+ */
+import { useEffect } from "react";
+import { create } from "zustand";
+import { call } from "@/lib/api";
+import { explain } from "@/lib/i18n";
+import { type InboxItem, KINDS, type Kind, readInbox } from "./inbox-answer";
+import { useChat } from "./store";
+import { useThreadReads } from "./thread-reads";
+
+export interface Listed {
+  items: InboxItem[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+}
+
+interface Inbox {
+  /** Null until the first page is there. */
+  lists: Record<Kind, Listed | null>;
+  /** What was called done and is not confirmed yet, by its key: it is out of sight. */
+  leaving: ReadonlySet<string>;
+  failure: string | null;
+}
+
+const nothing = (): Inbox => ({
+  lists: { mention: null, thread: null, unread: null },
+  leaving: new Set(),
+  failure: null,
+});
+
+export const useInbox = create<Inbox>(nothing);
+
+// Soon enough for one who waits, and seldom enough where many people write at once.
+const SETTLE_MILLISECONDS = 300;
+const PAUSE_MILLISECONDS = 3_000;
+// So much of what was opened page by page is read anew.
+const PAGES_AT_MOST = 10;
+// The most that one call may name.
+const DONE_PER_CALL = 100;
+
+/** Grows with everything that was done, so that an answer from before it is known as such. */
+let version = 0;
+let refreshing: Promise<void> | null = null;
+let refreshed_at = 0;
+
+useChat.subscribe((chat, before) => {
+  if (chat.me === before.me) return;
+  version += 1;
+  useInbox.setState(nothing(), true);
+});
+
+export function keyOf({ kind, room_id, seq }: InboxItem): string {
+  return `${kind} ${room_id} ${seq}`;
+}
+
+/** Return what is to be seen of a kind; null until it is known. */
+export function shownOf({ lists, leaving }: Inbox, kind: Kind): InboxItem[] | null {
+  return lists[kind]?.items.filter((item) => !leaving.has(keyOf(item))) ?? null;
+}
+
+/** Read all of it anew, as far as it was opened; those who ask at the same time share one reading. */
+export function refreshInbox(): Promise<void> {
+  refreshing ??= refresh().finally(() => {
+    refreshing = null;
+    refreshed_at = Date.now();
+  });
+  return refreshing;
+}
+
+/** Read the page behind those of a kind that are there. */
+export async function loadMore(kind: Kind): Promise<void> {
+  const before = useInbox.getState().lists[kind];
+  if (!before?.next) return;
+  try {
+    const page = await readPage(kind, before.next);
+    useInbox.setState(({ lists }) => {
+      const now = lists[kind];
+      // What was read anew meanwhile goes on from another place.
+      if (now?.next !== before.next) return {};
+      return { lists: { ...lists, [kind]: { items: merge(now.items, page.items), next: page.next } }, failure: null };
+    });
+  } catch (error) {
+    useInbox.setState({ failure: explain(error) });
+  }
+}
+
+/** Call it done: it is out of sight at once, and comes back where the server does not know of it. */
+export async function setDone(items: InboxItem[]): Promise<void> {
+  const keys = items.map(keyOf);
+  useInbox.setState(({ leaving }) => ({ leaving: new Set([...leaving, ...keys]), failure: null }));
+  try {
+    for (let start = 0; start < items.length; start += DONE_PER_CALL) {
+      const named = items.slice(start, start + DONE_PER_CALL).map(({ room_id, seq }) => ({ room_id, seq }));
+      await call("POST", "/api/inbox/done", { items: named });
+    }
+    version += 1;
+    useInbox.setState(({ lists }) => ({ lists: without(lists, new Set(keys)) }));
+  } catch (error) {
+    useInbox.setState({ failure: explain(error) });
+  } finally {
+    useInbox.setState(({ leaving }) => ({ leaving: new Set([...leaving].filter((key) => !keys.includes(key))) }));
+  }
+}
+
+/** Keep the inbox true while the page is shown. */
+export function useLiveInbox(): void {
+  const online = useChat(({ link }) => link === "online");
+  const change = useChat(({ timelines }) => fingerprintOf(timelines));
+  const reads = useThreadReads();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to read it anew.
+  useEffect(() => {
+    if (!online) return;
+    const pause = refreshed_at + PAUSE_MILLISECONDS - Date.now();
+    const is_first = useInbox.getState().lists.mention === null;
+    const timer = setTimeout(() => void refreshInbox(), is_first ? 0 : Math.max(SETTLE_MILLISECONDS, pause));
+    return () => clearTimeout(timer);
+  }, [online, change, reads]);
+}
+
+/** Return what differs once anything was written, read or called done in any room. */
+function fingerprintOf(timelines: Record<string, { room: Counted }>): string {
+  let [unread, mentions, read, rooms] = [0, 0, 0, 0];
+  for (const id in timelines) {
+    const room = timelines[id]?.room;
+    unread += room?.unread ?? 0;
+    mentions += room?.mentions ?? 0;
+    read += room?.read_seq ?? 0;
+    rooms += 1;
+  }
+  return `${unread} ${mentions} ${read} ${rooms}`;
+}
+
+interface Counted {
+  unread?: number;
+  mentions?: number;
+  read_seq?: number;
+}
+
+async function refresh(): Promise<void> {
+  try {
+    for (let attempt = 0; attempt < PAGES_AT_MOST; attempt += 1) {
+      const begun = version;
+      const { lists } = useInbox.getState();
+      const read = await Promise.all(KINDS.map((kind) => readAsFar(kind, lists[kind]?.items.length ?? 0)));
+      // Something was done meanwhile, which these answers may not know.
+      if (begun !== version) continue;
+      const [mention, thread, unread] = read as [Listed, Listed, Listed];
+      useInbox.setState({ lists: { mention, thread, unread }, failure: null });
+      return;
+    }
+  } catch (error) {
+    useInbox.setState({ failure: explain(error) });
+  }
+}
+
+async function readAsFar(kind: Kind, wanted: number): Promise<Listed> {
+  let listed = await readPage(kind, null);
+  for (let pages = 1; listed.next !== null && listed.items.length < wanted && pages < PAGES_AT_MOST; pages += 1) {
+    const page = await readPage(kind, listed.next);
+    listed = { items: merge(listed.items, page.items), next: page.next };
+  }
+  return listed;
+}
+
+async function readPage(kind: Kind, cursor: string | null): Promise<Listed> {
+  const query = new URLSearchParams({ kind, ...(cursor !== null && { cursor }) });
+  const { items, next } = readInbox(await call<unknown>("GET", `/api/inbox?${query}`));
+  return { items: items.filter((item) => item.kind === kind), next };
+}
+
+/** An item may move between two readings; it stands once. */
+function merge(items: InboxItem[], more: InboxItem[]): InboxItem[] {
+  const known = new Set(items.map(keyOf));
+  return [...items, ...more.filter((item) => !known.has(keyOf(item)))];
+}
+
+function without(lists: Inbox["lists"], keys: ReadonlySet<string>): Inbox["lists"] {
+  const left = (kind: Kind) => {
+    const list = lists[kind];
+    return list && { ...list, items: list.items.filter((item) => !keys.has(keyOf(item))) };
+  };
+  return { mention: left("mention"), thread: left("thread"), unread: left("unread") };
+}

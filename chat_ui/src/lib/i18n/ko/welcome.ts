@@ -1,0 +1,31 @@
+/** Words for the first steps of somebody new, in Korean. */
+import type { welcome as english } from "../en/welcome";
+
+export const welcome: Record<keyof typeof english, string> = {
+  "welcome.title": "{{name}} 님, ChatFlow에 오신 것을 환영합니다",
+  "welcome.lead": "몇 가지만 하면 준비가 끝나요. 순서는 상관없고 모두 건너뛰어도 괜찮아요.",
+  "welcome.started": "시작하기",
+  "welcome.count": "{{count}}개 중 {{done}}개",
+  "welcome.done": "완료:",
+  "welcome.join": "채널에 참여하기",
+  "welcome.joined": "참여 중",
+  "welcome.all_channels": "공개 채널 모두 보기",
+  "welcome.no_channels": "아직 공개 채널이 없어요. 첫 채널을 만들어 보세요.",
+  "welcome.say": "{{name}}에서 인사하기",
+  "welcome.say_nowhere": "인사하기",
+  "welcome.say_first": "먼저 채널에 참여하면 여기에 초안이 준비돼요.",
+  "welcome.hello": "안녕하세요, {{name}}입니다. 잘 부탁드립니다!",
+  "welcome.hello_note": "미리 써 둔 초안이에요. 마음껏 고치세요. 아직 보내지 않았습니다.",
+  "welcome.say_hello": "인사 보내기",
+  "welcome.said": "{{name}}에서 인사했습니다.",
+  "welcome.invite": "동료 초대하기",
+  "welcome.app": "앱 설치하기",
+  "welcome.install": "ChatFlow 설치",
+  "welcome.install_about": "앱 스토어 없이 브라우저에서 바로",
+  "welcome.install_now": "설치",
+  "welcome.installed": "이 기기에 ChatFlow가 설치되어 있습니다.",
+  "welcome.tip": "어디서든 대화방과 사람을 찾아갑니다.",
+  "welcome.people": "{{name}}의 사람들",
+  "welcome.write_to": "{{name}} 님에게 메시지 보내기",
+  "welcome.finish": "시작하기 접어 두기",
+};
