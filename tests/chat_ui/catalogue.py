@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, Route, async_playwright, expect
 from tests.chat_ui.browsers import QUIET, find_chromium
 from tests.chat_ui.build import run_build
 from tests.chat_ui.pictures import keep
+from tests.chat_ui.renderer import keep_renderer
 
 BUILT = Path(__file__).parents[2] / "build" / "ui-catalogue"
 KEPT = Path(__file__).parent / "references"
@@ -93,8 +94,9 @@ def kept_at(name: str, theme: str) -> Path:
 
 
 async def renew() -> None:
-    """Take every picture anew."""
+    """Take every picture anew, and write down what drew them."""
     run_build("catalogue")
+    keep_renderer()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
         async with open_catalogue(browser) as page:
