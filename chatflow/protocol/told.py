@@ -31,6 +31,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     people_per_watch: int
     connections: int | None
     added_per_hour: int | None
+    channels_per_hour: int | None
     # By class of events.
     rates: dict[str, Rate | None]
     packets: Rate | None

@@ -21,6 +21,7 @@ def shown_limits(settings: Settings) -> Limits:
         people_per_watch=settings.people_per_watch,
         connections=settings.connections_per_person or None,
         added_per_hour=settings.added_per_hour or None,
+        channels_per_hour=settings.channels_per_hour or None,
         rates={kind: shown_rate(rate) for kind, rate in rates_of(settings).items()},
         packets=shown_rate(settings.packets_per_second),
         rest_calls=shown_rate(settings.rest_calls_per_second),

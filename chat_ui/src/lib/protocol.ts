@@ -353,6 +353,7 @@ export interface Limits {
   people_per_watch: number;
   connections: number | null;
   added_per_hour: number | null;
+  channels_per_hour: number | null;
   rates: Record<string, Rate | null>;
   packets: Rate | null;
   rest_calls: Rate | null;

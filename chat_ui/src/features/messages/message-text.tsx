@@ -66,7 +66,7 @@ function ShownBlock({ block, me, after }: BlockProps) {
           <strong>
             <Line inlines={block.children} me={me} />
           </strong>
-          {after}
+          {after && <bdi>{after}</bdi>}
         </p>
       );
     case "quote":
@@ -87,7 +87,7 @@ function ShownBlock({ block, me, after }: BlockProps) {
       return (
         <p>
           <Line inlines={block.children} me={me} />
-          {after}
+          {after && <bdi>{after}</bdi>}
         </p>
       );
   }
