@@ -29,7 +29,7 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.archived": "보관된 채널입니다. 읽을 수만 있습니다.",
   "messages.reader": "읽기만 할 수 있습니다.",
   "messages.suggestions": "언급할 사람",
-  "messages.everyone": "이 대화의 모든 사람",
+  "messages.everyone": "이 대화방의 모든 사람",
   "messages.everyone_here": "지금 접속해 있는 모든 사람",
   "messages.unknown_person": "알 수 없음",
   "messages.reaction": "{{emoji}}: {{names}}",
