@@ -4,6 +4,7 @@ import { useSyncExternalStore } from "react";
 import { ApiError } from "@/lib/api";
 import { load, save } from "@/lib/storage";
 import type { words } from "./en";
+import { explainRefusal } from "./refusals";
 import { followTimeFormat, type TimeFormat, timeFormat } from "./time-format";
 
 export const LANGUAGES = { en: "English", ko: "한국어" } as const;
@@ -79,7 +80,7 @@ export function explain(error: unknown): string {
   const body = error instanceof ApiError ? error.body : null;
   const key = `error.${body?.code}`;
   if (!body || !i18next.exists(key)) return t("error.internal");
-  return t(key as Key, { message: body.message });
+  return body.code === "invalid" ? explainRefusal(body.message, t) : t(key as Key);
 }
 
 async function need(language: Language): Promise<void> {

@@ -20,7 +20,7 @@ export const connection: Record<keyof typeof english, string> = {
   "link.waiting_one": "메시지 {{count}}개가 기다리고 있어요.",
   "link.waiting_other": "메시지 {{count}}개가 기다리고 있어요.",
 
-  "disk.all": "연결됨 · 모두 디스크에 저장됨",
+  "disk.all": "연결됨 · 모두 저장됨",
   "disk.writing_one": "메시지 {{count}}개를 보내고 있어요",
   "disk.writing_other": "메시지 {{count}}개를 보내고 있어요",
   "disk.offline": "{{time}}부터 오프라인",

@@ -31,7 +31,7 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.muted": "이 대화방에서 글쓰기가 제한되었습니다. 읽을 수는 있습니다.",
   "messages.muted_until": "{{time}}까지 이 대화방에서 글쓰기가 제한됩니다. 읽을 수는 있습니다.",
   "messages.suggestions": "언급할 사람",
-  "messages.everyone": "이 대화의 모든 사람",
+  "messages.everyone": "이 대화방의 모든 사람",
   "messages.everyone_here": "지금 접속해 있는 모든 사람",
   "messages.unknown_person": "알 수 없음",
   "messages.reaction": "{{emoji}}: {{names}}",
