@@ -2,6 +2,7 @@
 import { Icon, type IconName } from "@/components/icon";
 import { Link } from "@/components/link";
 import { AccountButton } from "@/features/accounts/account-button";
+import { NoticeSettings } from "@/features/notices/notice-settings";
 import { useT } from "@/lib/i18n";
 import type { User } from "@/lib/protocol";
 import styles from "./rail.module.css";
@@ -14,7 +15,7 @@ export function Rail({ user, page }: { user: User; page: string }) {
       <RailLink to="/" icon="home" label={t("app.home")} current={page !== "directory"} />
       <RailLink to="/directory" icon="compass" label={t("app.directory")} current={page === "directory"} />
       <div className={styles.foot}>
-        <AccountButton user={user} />
+        <AccountButton user={user} settings={<NoticeSettings />} />
       </div>
     </nav>
   );

@@ -1,5 +1,5 @@
 /** The signed-in person at the foot of the rail, and what they can do about their account. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Dialog } from "@/components/dialog";
@@ -21,7 +21,13 @@ import { LanguageChoice } from "./language-choice";
 import { PresenceChoice } from "./presence-choice";
 import { StatusForm } from "./status-form";
 
-export function AccountButton({ user }: { user: User }) {
+interface Props {
+  user: User;
+  /** What else is set for this browser. */
+  settings?: ReactNode;
+}
+
+export function AccountButton({ user, settings }: Props) {
   const t = useT();
   const [open, setOpen] = useState(false);
   return (
@@ -36,12 +42,12 @@ export function AccountButton({ user }: { user: User }) {
       >
         <PersonFace id={user.id} user={user} size="large" />
       </button>
-      {open && <AccountDialog user={user} onClose={() => setOpen(false)} />}
+      {open && <AccountDialog user={user} settings={settings} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
+function AccountDialog({ user, settings, onClose }: Props & { onClose: () => void }) {
   const t = useT();
   const known = useUser(user.id) ?? user;
   const unsent = useChat(({ outbox }) => outbox.length);
@@ -78,6 +84,7 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
         <ThemeChoice />
         <DensityChoice />
       </div>
+      {settings}
       <button type="button" className="button" onClick={openKeyboard}>
         <Icon name="keyboard" small /> {t("keys.open")}
       </button>

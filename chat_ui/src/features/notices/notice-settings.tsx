@@ -1,0 +1,37 @@
+/** What this browser does when somebody calls: on the desktop or not, with a sound, with the text. */
+import { useEffect } from "react";
+import { Alert } from "@/components/alert";
+import { Switch } from "@/components/switch";
+import { useT } from "@/lib/i18n";
+import { followWishes, isOn, turnOn, useWishes, wish } from "@/lib/notices/wishes";
+import styles from "./notice-settings.module.css";
+
+export function NoticeSettings() {
+  const t = useT();
+  const wishes = useWishes();
+  const { allowed, sound, text } = wishes;
+  const on = isOn(wishes);
+  // What was changed in the browser's own settings shows here too.
+  useEffect(() => followWishes(), []);
+  return (
+    <section className={styles.settings} aria-labelledby="notice-settings">
+      <h3 id="notice-settings">{t("desktop.title")}</h3>
+      {allowed === "unsupported" && <p className="soft">{t("desktop.unsupported")}</p>}
+      {allowed === "denied" && <Alert>{t("desktop.denied")}</Alert>}
+      {(allowed === "ask" || allowed === "granted") && (
+        <Switch
+          label={t("desktop.on")}
+          about={t("desktop.on_about")}
+          on={on}
+          onChange={(wanted) => void (wanted ? turnOn() : wish("on", false))}
+        />
+      )}
+      {on && (
+        <>
+          <Switch label={t("desktop.text")} on={text} onChange={(wanted) => wish("text", wanted)} />
+          <Switch label={t("desktop.sound")} on={sound} onChange={(wanted) => wish("sound", wanted)} />
+        </>
+      )}
+    </section>
+  );
+}
