@@ -25,6 +25,11 @@ self.addEventListener("fetch", (event) => {
   else if (FILES.includes(pathname)) event.respondWith(answerFresh(request));
 });
 
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openMessage(event.notification.data?.path ?? "/"));
+});
+
 async function install() {
   const cache = await caches.open(PREFIX + VERSION);
   await cache.addAll(["/", ...FILES].map((path) => new Request(path, { cache: "no-cache" })));
@@ -57,6 +62,18 @@ async function answerHashed(request) {
     cache.put(request, copy).catch(() => undefined);
   }
   return fetched;
+}
+
+/** In the tab that was looked at last, or in a new one. */
+async function openMessage(path) {
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const tab = tabs.find(({ url }) => !SERVICES.test(new URL(url).pathname));
+  if (!tab) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  tab.postMessage({ type: "open", path });
+  await tab.focus();
 }
 
 async function answerFresh(request) {

@@ -11,6 +11,7 @@ import { useShortcuts } from "@/features/keyboard/shortcuts";
 import { OutboxPanel } from "@/features/messages/outbox-panel";
 import { RoomPage } from "@/features/messages/room-page";
 import { ThreadPanel } from "@/features/messages/thread-panel";
+import { NoticeCard } from "@/features/notices/notice-card";
 import { Notices } from "@/features/notices/notices";
 import { ProfilePopover } from "@/features/people/profile-popover";
 import { DirectoryPage } from "@/features/rooms/directory-page";
@@ -23,6 +24,7 @@ import { tellFocus } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
+import { startTelling } from "@/lib/notices/telling";
 import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
@@ -55,6 +57,7 @@ export function ChatShell({ user }: { user: User }) {
   const without_rooms = route.page === "inbox";
   const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
+  useEffect(() => startTelling(user.id), [user.id]);
   useFocusTold(room_id);
   useTitle(room_id);
   useShortcuts();
@@ -81,7 +84,10 @@ export function ChatShell({ user }: { user: User }) {
             <SideLinks page={route.page} />
             <RoomList room_id={room_id} browsing={route.page === "directory"} />
           </div>
-          <DiskLine />
+          <div className={styles.side_foot}>
+            <NoticeCard />
+            <DiskLine />
+          </div>
         </nav>
         <div className={`${styles.chosen} ${aside ? styles.on_wide : ""}`}>
           {room_id && (

@@ -1,22 +1,22 @@
-/** The window's title says what is open and how much waits, and the room is remembered for the next time. */
+/** The window's title and its icon say what is open and how much calls, and the room is remembered for the next time. */
 import { useEffect } from "react";
+import { countCalls } from "@/lib/chat/calls";
 import { useChat } from "@/lib/chat/store";
 import { useRoomName } from "@/lib/names";
+import { showBadge } from "@/lib/notices/badge";
 import { save } from "@/lib/storage";
 
 export function useTitle(room_id: string | null): void {
   const me = useChat((chat) => chat.me);
   const room = useChat((chat) => chat.timelines[room_id ?? ""]?.room);
   const name = useRoomName(room, me);
-  const waiting = useChat(({ timelines }) =>
-    Object.values(timelines).reduce(
-      (sum, { room: { kind, unread, mentions } }) => sum + ((kind === "channel" ? mentions : unread) ?? 0),
-      0,
-    ),
-  );
+  const calls = useChat(({ timelines }) => countCalls(timelines));
   useEffect(() => {
-    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${name ? `${name} · ` : ""}ChatFlow`;
-  }, [waiting, name]);
+    document.title = `${calls > 0 ? `(${calls}) ` : ""}${name ? `${name} · ` : ""}ChatFlow`;
+  }, [calls, name]);
+  useEffect(() => void showBadge(calls), [calls]);
+  // Whoever comes next is called by nobody yet.
+  useEffect(() => () => void showBadge(0), []);
   const shown = room?.id;
   useEffect(() => {
     if (me && shown) save(`last_room.${me}`, shown);

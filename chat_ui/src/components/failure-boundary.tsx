@@ -1,18 +1,19 @@
 /** Keeps the rest of the page when a part of it fails, as when a file of an older version is gone from the server. */
 import { Component, type ReactNode } from "react";
+import { PartMissing } from "@/lib/lazily";
 
 interface Props {
-  /** What stands in the place of what failed. */
-  instead: ReactNode;
+  /** What stands in the place of what failed; it may offer to try again. */
+  instead: ReactNode | ((again: () => void) => ReactNode);
   onFailure?: () => void;
   children: ReactNode;
 }
 
-export class FailureBoundary extends Component<Props, { failed: boolean }> {
-  override state = { failed: false };
+export class FailureBoundary extends Component<Props, { failed: boolean; error: unknown }> {
+  override state = { failed: false, error: null as unknown };
 
-  static getDerivedStateFromError() {
-    return { failed: true };
+  static getDerivedStateFromError(error: unknown) {
+    return { failed: true, error };
   }
 
   override componentDidCatch(error: unknown): void {
@@ -21,6 +22,14 @@ export class FailureBoundary extends Component<Props, { failed: boolean }> {
   }
 
   override render(): ReactNode {
-    return this.state.failed ? this.props.instead : this.props.children;
+    const { instead, children } = this.props;
+    if (!this.state.failed) return children;
+    return typeof instead === "function" ? instead(this.again) : instead;
   }
+
+  private again = () => {
+    const { error } = this.state;
+    if (error instanceof PartMissing) error.forget();
+    this.setState({ failed: false, error: null });
+  };
 }

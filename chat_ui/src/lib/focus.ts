@@ -2,14 +2,14 @@
 import { useSyncExternalStore } from "react";
 
 export function useFocused(): boolean {
-  return useSyncExternalStore(follow, isFocused);
+  return useSyncExternalStore(followFocus, isFocused);
 }
 
 export function isFocused(): boolean {
   return document.visibilityState === "visible" && document.hasFocus();
 }
 
-function follow(listener: () => void): () => void {
+export function followFocus(listener: () => void): () => void {
   window.addEventListener("focus", listener);
   window.addEventListener("blur", listener);
   document.addEventListener("visibilitychange", listener);

@@ -1,5 +1,5 @@
 /** The names that people and rooms are shown by. */
-import { useT } from "./i18n";
+import { t, useT } from "./i18n";
 import { usePeople, useWanted } from "./people";
 import type { Room, User } from "./protocol";
 
@@ -20,11 +20,15 @@ export function userName(user: User): string {
 
 /** Return a room's name as written in a sentence: `#general`, or the people of a direct chat. */
 export function useRoomName(room: Room | undefined, me: string): string {
-  const t = useT();
-  const others = (room?.peers ?? []).filter((id) => id !== me);
-  useWanted(others);
-  const names = usePeople(({ users }) => others.map((id) => (users[id] ? userName(users[id]) : "…")).join(", "));
+  useT();
+  useWanted((room?.peers ?? []).filter((id) => id !== me));
+  return usePeople(({ users }) => roomName(room, me, users));
+}
+
+export function roomName(room: Room | undefined, me: string, users: Record<string, User>): string {
   if (!room) return "";
   if (room.kind === "channel") return `#${room.name}`;
+  const others = (room.peers ?? []).filter((id) => id !== me);
+  const names = others.map((id) => (users[id] ? userName(users[id]) : "…")).join(", ");
   return room.name || names || t("rooms.just_you");
 }

@@ -39,9 +39,14 @@ function isQuiet(): Promise<void> {
   });
 }
 
-/** Tell whether this is the moment to load the newer page: there is one, and nothing that is typed or open would go. */
+/** Tell whether this is the moment to load the newer page: there is one, and nothing would go. */
 export function isTimeToReload(): boolean {
-  return stale && navigator.onLine && !document.querySelector("dialog[open]") && !isTyped() && isKept();
+  return stale && isSafeToReload();
+}
+
+/** Tell whether the page could be loaded anew without losing anything that is typed or open. */
+export function isSafeToReload(): boolean {
+  return navigator.onLine && !document.querySelector("dialog[open]") && !isTyped() && isKept();
 }
 
 /** Tell whether the page would find everything again that was written in it, in whichever room. */

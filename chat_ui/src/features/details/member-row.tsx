@@ -1,5 +1,5 @@
 /** One member of a room: who it is, the role, and, for who may, changing it or taking them out. */
-import { lazy, useId, useState } from "react";
+import { useId, useState } from "react";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { MenuButton } from "@/components/menu-button";
 import { PersonButton } from "@/components/person-button";
@@ -8,12 +8,13 @@ import { banMember, changeRole, isBelow, mayModerate, type Role, removeMember } 
 import { useAppearance } from "@/lib/chat/presence";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
 import { userName, useUser } from "@/lib/names";
 import { usePresenceWords } from "@/lib/presence-words";
 import type { ListedMember, Room } from "@/lib/protocol";
 import styles from "./details.module.css";
 
-const MemberMenu = lazy(() => import("./member-menu"));
+const MemberMenu = lazily(() => import("./member-menu"));
 
 interface Props {
   member: ListedMember;

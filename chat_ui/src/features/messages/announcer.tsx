@@ -5,9 +5,9 @@
 import { useEffect, useRef, useState } from "react";
 import type { Timeline } from "@/lib/chat/timeline";
 import { t } from "@/lib/i18n";
+import { oneLine } from "@/lib/one-line";
 import { usePeople } from "@/lib/people";
 import type { AnyMessage } from "@/lib/protocol";
-import { oneLine } from "./one-line";
 
 const BATCH_MILLISECONDS = 1_000;
 // More than that is counted rather than read.

@@ -4,10 +4,10 @@ import { Icon } from "@/components/icon";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useUserName } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import type { Message } from "@/lib/protocol";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./composer.module.css";
-import { oneLine } from "./one-line";
 import { answerNothing, useDesk } from "./room-desk";
 
 /** Return the message that is being answered, unless it was deleted meanwhile. */

@@ -1,7 +1,7 @@
 /** Offers what another tab wrote in the same field meanwhile. */
 import { useT } from "@/lib/i18n";
+import { oneLine } from "@/lib/one-line";
 import styles from "./composer.module.css";
-import { oneLine } from "./one-line";
 
 interface Props {
   text: string;

@@ -1,13 +1,15 @@
 /** The picker of emoji beside whoever asked for it; its code and its data come when it is first opened. */
-import { type CSSProperties, lazy, Suspense, useEffect, useRef } from "react";
+import { type CSSProperties, Suspense, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { FailureBoundary } from "@/components/failure-boundary";
+import { PartFailed } from "@/components/part-failed";
 import { useT } from "@/lib/i18n";
 import { isImeKey } from "@/lib/ime";
+import { lazily } from "@/lib/lazily";
 import styles from "./emoji-picker.module.css";
 import { closeEmoji, type EmojiRequest, useEmojiRequest } from "./emoji-request";
 
-const EmojiPicker = lazy(() => import("./emoji-picker"));
+const EmojiPicker = lazily(() => import("./emoji-picker"));
 
 const WIDTH = 344;
 const HEIGHT = 404;
@@ -46,7 +48,7 @@ function Popover({ me, request }: { me: string; request: EmojiRequest }) {
         if (relatedTarget instanceof Node && !event.currentTarget.contains(relatedTarget)) closeEmoji();
       }}
     >
-      <FailureBoundary instead={<p className={styles.nothing}>{t("error.unreachable")}</p>}>
+      <FailureBoundary instead={(again) => <PartFailed again={again} />}>
         <Suspense fallback={<p className={styles.nothing}>{t("app.loading")}</p>}>
           <EmojiPicker
             me={me}

@@ -2,10 +2,10 @@
 import { useState } from "react";
 import { Icon } from "@/components/icon";
 import { useT } from "@/lib/i18n";
+import { oneLine } from "@/lib/one-line";
 import { navigate, roomPath } from "@/lib/router";
 import { isRoomCovered } from "./beside";
 import { loadDraft } from "./drafts";
-import { oneLine } from "./one-line";
 import { moveDraft } from "./taking-back";
 import styles from "./thread.module.css";
 

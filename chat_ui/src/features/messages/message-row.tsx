@@ -12,9 +12,10 @@ import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, Message, User } from "@/lib/protocol";
 import { areSingleKeysOn } from "@/lib/single-keys";
-import { mentionedIn, useNamed, useNamedText } from "@/lib/use-named";
+import { mentionedIn, named, useNamedText } from "@/lib/use-named";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message.module.css";
@@ -22,7 +23,6 @@ import { actionsOf } from "./message-actions";
 import { MessageEditor } from "./message-editor";
 import { MessageSheet } from "./message-sheet";
 import { MessageText } from "./message-text";
-import { oneLine } from "./one-line";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
 import { Readers } from "./readers";
@@ -67,7 +67,6 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
   const [sheet, setSheet] = useState(false);
-  const named = useNamed();
   const context = { me, t, named, onFailure: setFailure, onDelete: () => setDeleting(true), in_thread };
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;

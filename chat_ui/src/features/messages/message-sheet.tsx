@@ -5,12 +5,12 @@ import { Icon } from "@/components/icon";
 import { mayWrite } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { userName, useUser } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import type { Message } from "@/lib/protocol";
 import { useEmojiRequest } from "./emoji-request";
 import { usedEmoji } from "./frequent-emoji";
 import { type ActionContext, actionsOf, react } from "./message-actions";
 import styles from "./message-sheet.module.css";
-import { oneLine } from "./one-line";
 
 // Six buttons of 48 px fit the narrowest phone; the last one opens the picker.
 const OFFERED = 5;

@@ -1,11 +1,11 @@
 /** The bell of a room. */
-import { lazy } from "react";
 import { MenuButton } from "@/components/menu-button";
 import { isMuted } from "@/lib/chat/notify";
 import { useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
 import type { Room } from "@/lib/protocol";
 
-const NotifyChoices = lazy(() => import("./notify-choices"));
+const NotifyChoices = lazily(() => import("./notify-choices"));
 
 export function NotifyMenu({ room }: { room: Room }) {
   const t = useT();

@@ -3,10 +3,10 @@ import { Icon } from "@/components/icon";
 import { useQuoted } from "@/lib/chat/quoted";
 import { useT } from "@/lib/i18n";
 import { useUserName } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import type { AnyMessage } from "@/lib/protocol";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./message.module.css";
-import { oneLine } from "./one-line";
 import { jumpTo } from "./room-desk";
 
 export function Quote({ room_id, id }: { room_id: string; id: string }) {

@@ -6,8 +6,9 @@ import { type Chat, dismissNotice, useChat } from "@/lib/chat/store";
 import { isFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { useRoomName, userName } from "@/lib/names";
+import { noticeWords } from "@/lib/notices/words";
 import { usePeople } from "@/lib/people";
-import { roomPath } from "@/lib/router";
+import { messagePath } from "@/lib/router";
 import styles from "./notices.module.css";
 
 const SHOWN_AT_ONCE = 3;
@@ -30,33 +31,15 @@ export function Notices({ room_id }: { room_id: string | null }) {
 }
 
 function Note({ notice }: { notice: Shown }) {
+  const t = useT();
+  const user = usePeople(({ users }) => users[notice.actor]);
+  const name = user ? userName(user) : t("notice.somebody");
   const me = useChat((chat) => chat.me);
   const room = useChat((chat) => chat.timelines[notice.room_id]?.room);
   const room_name = useRoomName(room, me);
   return (
     <ToastFrame onEnd={() => dismissNotice(notice.key)}>
-      <Link to={roomPath(notice.room_id)}>
-        <Sentence notice={notice} room={room_name} />
-      </Link>
+      <Link to={messagePath(notice)}>{noticeWords(notice.kind, { name, room: room_name }, t)}</Link>
     </ToastFrame>
   );
-}
-
-function Sentence({ notice, room }: { notice: Shown; room: string }) {
-  const t = useT();
-  const user = usePeople(({ users }) => users[notice.actor]);
-  const name = user ? userName(user) : t("notice.somebody");
-  switch (notice.kind) {
-    case "mention":
-      return t("notice.mention", { name, room });
-    case "direct":
-      return t("notice.direct", { name });
-    case "reply":
-    case "thread":
-      return t("notice.reply", { name, room });
-    case "invitation":
-      return t("notice.invitation", { room });
-    default:
-      return t("notice.other", { room });
-  }
 }

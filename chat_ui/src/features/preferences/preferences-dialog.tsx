@@ -4,6 +4,7 @@ import { useT } from "@/lib/i18n";
 import { KeysSection } from "./keys-section";
 import { LanguageSection } from "./language-section";
 import { LookSection } from "./look-section";
+import { NoticesSection } from "./notices-section";
 import styles from "./preferences.module.css";
 
 export default function PreferencesDialog({ onClose }: { onClose: () => void }) {
@@ -12,6 +13,7 @@ export default function PreferencesDialog({ onClose }: { onClose: () => void }) 
     <Dialog title={t("preferences.title")} onClose={onClose} is_wide>
       <LookSection />
       <LanguageSection />
+      <NoticesSection />
       <KeysSection />
       <p className={styles.saved}>{t("preferences.saved")}</p>
     </Dialog>

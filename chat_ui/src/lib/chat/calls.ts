@@ -1,18 +1,25 @@
-/** How many messages call the person: those that mention them, and whatever is unread in a conversation of few. */
+/** How many messages call the person: the red numbers of the list, without the rooms that are muted. */
 import type { Room } from "@/lib/protocol";
+import { isMuted } from "./notify";
 import { useChat } from "./store";
+import type { Timeline } from "./timeline";
 
-export function callsIn({ kind, unread = 0, mentions = 0 }: Pick<Room, "kind" | "unread" | "mentions">): number {
-  return kind === "channel" ? mentions : unread;
+export function countCalls(timelines: Record<string, Pick<Timeline, "room">>, now = Date.now()): number {
+  let calls = 0;
+  for (const id in timelines) {
+    const room = timelines[id]?.room;
+    if (room) calls += callsIn(room, now);
+  }
+  return calls;
+}
+
+/** In a conversation every message is meant for me, unless I want to hear of mentions alone. */
+export function callsIn(room: Room, now = Date.now()): number {
+  if (isMuted(room, now)) return 0;
+  const only_mentions = room.kind === "channel" || room.notify?.level === "mentions";
+  return (only_mentions ? room.mentions : room.unread) ?? 0;
 }
 
 export function useCalls(): number {
-  return useChat(({ timelines }) => {
-    let calls = 0;
-    for (const id in timelines) {
-      const room = timelines[id]?.room;
-      if (room) calls += callsIn(room);
-    }
-    return calls;
-  });
+  return useChat(({ timelines }) => countCalls(timelines));
 }

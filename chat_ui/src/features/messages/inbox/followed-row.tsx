@@ -10,10 +10,10 @@ import { markThreadRead, useThreadReads } from "@/lib/chat/thread-reads";
 import { explain, useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, FollowedThread } from "@/lib/protocol";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
-import { oneLine } from "../one-line";
 import styles from "./inbox.module.css";
 
 // As far as the server counts.

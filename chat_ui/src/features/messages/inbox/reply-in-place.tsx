@@ -10,11 +10,11 @@ import { useChat } from "@/lib/chat/store";
 import { rootOf } from "@/lib/chat/threads";
 import { explain, useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import { openOutbox } from "@/lib/overlay";
 import type { Message, Room } from "@/lib/protocol";
 import { useNamedText } from "@/lib/use-named";
 import { Composer } from "../composer";
-import { oneLine } from "../one-line";
 import styles from "./inbox.module.css";
 
 // Whoever one has named oneself is known by name.

@@ -8,10 +8,10 @@ import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import type { Room } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
-import { oneLine } from "../one-line";
 import styles from "./inbox.module.css";
 
 interface Props {

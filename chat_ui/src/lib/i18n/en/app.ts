@@ -9,6 +9,7 @@ export const app = {
   "app.cancel": "Cancel",
   "app.back": "Back to the rooms",
   "app.retry": "Try again",
+  "app.part_failed": "This part could not be loaded.",
   "app.navigation": "Rooms",
   "app.rail": "ChatFlow",
   "app.home": "Home",

@@ -9,6 +9,19 @@ export const notices = {
   "notice.somebody": "Somebody",
   "notice.dismiss": "Dismiss",
 
+  "desktop.title": "Notifications",
+  "desktop.on": "On this device",
+  "desktop.on_about": "For what calls you, while no tab of ChatFlow is looked at",
+  "desktop.text": "Show the text of messages",
+  "desktop.sound": "Play a soft tone",
+  "desktop.offer": "Somebody called you. Be told on this device while you look elsewhere?",
+  "desktop.turn_on": "Turn on",
+  "desktop.later": "Not now",
+  "desktop.denied":
+    "This browser keeps ChatFlow from notifying you. Allow it in the site’s settings, by the sign beside the address.",
+  "desktop.unsupported":
+    "This browser has no notifications here. They need https, and on some phones the installed app.",
+
   "toast.region": "Done just now",
   "toast.undo": "Undo",
   "toast.read_one": "One message marked as read",

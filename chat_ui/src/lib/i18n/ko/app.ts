@@ -11,6 +11,7 @@ export const app: Record<keyof typeof english, string> = {
   "app.cancel": "취소",
   "app.back": "대화방 목록으로",
   "app.retry": "다시 시도",
+  "app.part_failed": "이 부분을 불러오지 못했습니다.",
   "app.navigation": "대화방",
   "app.rail": "ChatFlow",
   "app.home": "홈",

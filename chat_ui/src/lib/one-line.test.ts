@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { oneLine } from "./one-line";
+import { oneLine } from "@/lib/one-line";
 
 test("code and line breaks become one line of words", () => {
   expect(oneLine("See `this`:\n```python\nprint(1)\n```")).toBe("See this: print(1)");

@@ -1,0 +1,78 @@
+/**
+ * Notifications of the system: one for each room, the newest. The service worker's outlive the tab that shows them, so any tab
+ * can close them, and a press opens the message in a tab that is there. Without one the tab shows its own.
+ */
+
+export interface Shown {
+  /** Whose it is: another person of this browser has others. */
+  me: string;
+  room_id: string;
+  seq: number;
+  /** Where a press leads. */
+  path: string;
+}
+
+interface Words {
+  title: string;
+  body: string;
+}
+
+/** Those that this tab shows without a service worker, by room. */
+const own = new Map<string, Notification>();
+
+export async function showOnDesktop(shown: Shown, { title, body }: Words, open: (path: string) => void): Promise<void> {
+  const options = {
+    body,
+    tag: shown.room_id,
+    renotify: true,
+    // The tone is the page's, where it is wanted.
+    silent: true,
+    icon: "/icon-192.png",
+    data: shown,
+  };
+  const worker = await registration();
+  if (worker) {
+    await worker.showNotification(title, options);
+    return;
+  }
+  const notification = new Notification(title, options);
+  notification.onclick = () => {
+    window.focus();
+    notification.close();
+    open(shown.path);
+  };
+  own.set(shown.room_id, notification);
+}
+
+/** Return all that is shown, by whichever tab. */
+export async function listOnDesktop(): Promise<Shown[]> {
+  return (await all()).map(({ data }) => data as Shown).filter((shown) => shown?.room_id !== undefined);
+}
+
+/** Close a room's, if it is about nothing later than `seq`. */
+export async function closeOnDesktop(room_id: string, seq: number): Promise<void> {
+  for (const notification of await all()) {
+    const shown = notification.data as Shown | null;
+    if (shown?.room_id === room_id && shown.seq <= seq) notification.close();
+  }
+}
+
+/** Have a press on a notification open its message here, where the service worker chose this tab. */
+export function followPresses(open: (path: string) => void): () => void {
+  const workers = navigator.serviceWorker;
+  const listener = ({ data }: MessageEvent<{ type?: string; path?: string } | null>) => {
+    if (data?.type === "open" && data.path) open(data.path);
+  };
+  workers?.addEventListener("message", listener);
+  return () => workers?.removeEventListener("message", listener);
+}
+
+async function all(): Promise<Notification[]> {
+  const kept = (await (await registration())?.getNotifications()) ?? [];
+  return [...kept, ...own.values()];
+}
+
+async function registration(): Promise<ServiceWorkerRegistration | undefined> {
+  const found = await navigator.serviceWorker?.getRegistration();
+  return found?.active ? found : undefined;
+}
