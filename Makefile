@@ -6,7 +6,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check bench chaos chaos-sabotage ui api api-check transcript up fmt lock clean environment servers
+.PHONY: help run test test-long check bench chaos chaos-sabotage ui ui-catalogue ui-references ui-shots api api-check transcript up fmt lock clean environment servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,16 @@ chaos-sabotage: environment ## Show that builds which break a promise on purpose
 
 ui: environment ## Build the browser client, if its sources changed
 	@$(PYTHON) chat_ui/build.py
+
+ui-catalogue: environment ## Show every component of the client in its states, on http://localhost:5174/catalogue/
+	@$(PYTHON) chat_ui/build.py catalogue
+	@$(PYTHON) -m http.server 5174 --bind 127.0.0.1 --directory build/ui-catalogue
+
+ui-references: environment ## Take the pictures of the catalogue anew, after looking at what changed
+	@$(PYTHON) -m tests.chat_ui.catalogue
+
+ui-shots: environment ## Render every screen into build/ui-shots (ARGS="--only NAME… --widths N… --languages ko --themes dark")
+	@$(PYTHON) -m tests.chat_ui.shots $(ARGS)
 
 api: environment ## Make the documents of the API, and the client's types, out of the code
 	@$(PYTHON) -m scripts.api_documents

@@ -1,6 +1,7 @@
 """Builds the browser client into chat_ui/dist when its sources changed, on a machine that needs nothing but Python.
 
-`python chat_ui/build.py` builds; `python chat_ui/build.py check` runs the client's own lint, types and tests.
+`python chat_ui/build.py` builds; `python chat_ui/build.py check` runs the client's own lint, types and tests;
+`python chat_ui/build.py catalogue` builds the page that shows every component, into build/ui-catalogue.
 """
 
 import gzip
@@ -16,7 +17,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DIST = HERE / "dist"
-BUILT_FROM = DIST / "built-from.txt"
+CATALOGUE = HERE / "catalogue"
+CATALOGUE_DIST = HERE.parent / "build" / "ui-catalogue"
+BUILT_FROM = "built-from.txt"
 WORKER = HERE / "service-worker.js"
 INSTALLED_FROM = HERE / "node_modules" / "installed-from.txt"
 # vitest's floor; vite itself would take 20.19 as well.
@@ -35,8 +38,10 @@ def main(arguments: list[str]) -> None:
     """Do what the command line asks."""
     if arguments == ["check"]:
         check()
+    elif arguments == ["catalogue"]:
+        build_catalogue()
     elif arguments:
-        raise BuildFailed("usage: build.py [check]")
+        raise BuildFailed("usage: build.py [check | catalogue]")
     else:
         build()
 
@@ -44,7 +49,7 @@ def main(arguments: list[str]) -> None:
 def build() -> None:
     """Make dist match the sources; say so and do nothing when it already does."""
     wanted = digest(sources())
-    if BUILT_FROM.is_file() and BUILT_FROM.read_text().strip() == wanted:
+    if is_built(DIST, wanted):
         say("up to date")
         return
     environment = node_environment()
@@ -54,9 +59,30 @@ def build() -> None:
     write_worker(DIST)
     compress(DIST)
     # Written last: a build that broke off leaves no stamp and is made again.
-    BUILT_FROM.write_text(wanted + "\n")
+    (DIST / BUILT_FROM).write_text(wanted + "\n")
     size = sum(file.stat().st_size for file in DIST.rglob("*.js"))
     say(f"built dist ({size // 1024} KiB of JavaScript)")
+
+
+def build_catalogue() -> None:
+    """Make the catalogue match the sources; the product has nothing of it."""
+    wanted = digest(sources() + sorted(path for path in CATALOGUE.rglob("*") if path.is_file()))
+    if is_built(CATALOGUE_DIST, wanted):
+        say("the catalogue is up to date")
+        return
+    environment = node_environment()
+    install(environment, with_checks=False)
+    say("building the catalogue")
+    config = f"{CATALOGUE.name}/vite.config.ts"
+    run(["npm", "run", "--silent", "build", "--", "--config", config], environment=environment)
+    (CATALOGUE_DIST / BUILT_FROM).write_text(wanted + "\n")
+    say(f"built {CATALOGUE_DIST}")
+
+
+def is_built(folder: Path, wanted: str) -> bool:
+    """Tell whether a folder was built from these sources."""
+    stamp = folder / BUILT_FROM
+    return stamp.is_file() and stamp.read_text().strip() == wanted
 
 
 def write_worker(folder: Path) -> None:

@@ -1,6 +1,7 @@
 /**
  * Lets the page open without the server, from the files that the build lists here. It never touches what is asked of the
  * services. A new version takes over at once, and leaves an open page the files of its own.
+ * A page is opened from what is kept, without asking; the browser looks for a newer worker by itself each time.
  */
 const VERSION = "__VERSION__";
 const FILES = ["__FILES__"];
@@ -8,8 +9,6 @@ const PREFIX = "chatflow-";
 const SERVICES = /^\/(api|socket\.io|internal|metrics|admin|static)(\/|$)/;
 // The version before may still be open somewhere, and loads parts of itself late.
 const VERSIONS_KEPT = 2;
-// A line that is there but says nothing is as good as none.
-const PAGE_MILLISECONDS = 4_000;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(install());
@@ -40,14 +39,10 @@ async function activate() {
   await self.clients.claim();
 }
 
-/** The page of now where the server gives it soon, else the one that is kept: every address is the same page. */
+/** The page of this version, which is the same at every address. */
 async function answerPage(request) {
-  const fetched = fetch(request);
-  const late = new Promise((resolve) => setTimeout(resolve, PAGE_MILLISECONDS));
-  const fresh = await Promise.race([fetched, late]).catch(() => undefined);
-  if (fresh && fresh.status < 500) return fresh;
   const kept = await (await caches.open(PREFIX + VERSION)).match("/");
-  return kept ?? fetched;
+  return kept ?? fetch(request);
 }
 
 /** What is named after its content never changes; fonts are kept once they were needed. */

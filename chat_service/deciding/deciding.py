@@ -70,7 +70,7 @@ def decide_run(
     messages = MessagesInRun(room.messages, room.puts)
     decided = Decided(room=room, before=state, after=state, messages=messages)
     for position, pending in enumerate(commands):
-        if any(pending.lane is other.lane for other in decided.undecided):
+        if decided.undecided and any(pending.lane is other.lane for other in decided.undecided):
             decided.undecided.append(pending)
             continue
         command = pending.command
@@ -125,12 +125,15 @@ def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomS
 
 def entry_of(state: RoomState, pending: IncomingCommand, event: Event, *, made_id: str) -> Entry:
     body = pending.command.body
-    consumers = consumers_of(state, event)
+    owed_to = consumers_of(state, event)
+    owed = ALERTS in owed_to
+    if owed:
+        owed_to.remove(ALERTS)
     return Entry(
         id=made_id,
         op=pending.op,
-        owed=ALERTS in consumers,
-        owed_to=[consumer for consumer in consumers if consumer != ALERTS],
+        owed=owed,
+        owed_to=owed_to,
         event=event,
         secret_hash=body.secret_hash if isinstance(body, CreateInvite) else None,
         declined=isinstance(body, DeclineRoom),

@@ -36,6 +36,7 @@ LIMITS = (
     "tries_per_account",
     "registrations_per_hour",
     "added_per_hour",
+    "channels_per_hour",
 )
 
 
@@ -123,6 +124,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     registrations_per_hour: Count = 200
     # Rooms that others add a person to: a new colleague is added to some twenty on the first day.
     added_per_hour: Count = 30
+    # Channels that a person opens to everybody, on one gateway: each keeps its name from all others. A team sets up its
+    # rooms in one go.
+    channels_per_hour: Count = 100
     # A REST call carries a message or a profile, hardly a tenth of this; a file may be as large as nginx lets through.
     body_bytes: Some = 1024 * 1024
     upload_bytes: Some = 64 * 1024 * 1024

@@ -91,10 +91,19 @@ class Message(msgspec.Struct, frozen=True):
     thread: str | None = None
     reactions: list[Reaction] = []
     previews: list[Preview] = []
+    # Only of a message under which a thread hangs, and never in events: how many replies there are, deleted ones too,
+    # when the last one was, and the first people who wrote in it.
+    replies: int | UnsetType = UNSET
+    last_reply_at: str | UnsetType = UNSET
+    repliers: list[str] | UnsetType = UNSET
+
+
+# So many people of a thread are named with the message under which it hangs.
+NAMED_PER_THREAD = 5
 
 
 class DeletedMessage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What stays of a deleted message; `mentions` only inside events."""
+    """What stays of a deleted message, its place in a thread too; `mentions` only inside events."""
 
     id: str
     seq: int
@@ -103,6 +112,11 @@ class DeletedMessage(msgspec.Struct, frozen=True, omit_defaults=True):
     at: str
     deleted: Literal[True]
     mentions: Mentions | None = None
+    reply_to: str | None = None
+    thread: str | None = None
+    replies: int | UnsetType = UNSET
+    last_reply_at: str | UnsetType = UNSET
+    repliers: list[str] | UnsetType = UNSET
 
 
 AnyMessage = Message | DeletedMessage
@@ -144,6 +158,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     favourite: bool | None = None
     # The part of one's own list in which the room stands; absent where it is in none.
     section: str | None = None
+    # Until then the person may not write here; absent where nothing keeps them from it, and past is over.
+    muted_until: str | None = None
 
 
 class PersonStatus(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -14,8 +14,10 @@ from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import (
     AnyCommand,
     CreateInvite,
+    CreateRoom,
     RevokeInvite,
     TrimRoom,
+    UpdateRoom,
     read_request,
 )
 from chatflow.protocol.queries import (
@@ -47,7 +49,7 @@ from gateway.presence.typing import Typists
 from gateway.rooms.sync import RoomSync
 from gateway.sessions.connection import Connection
 from gateway.sessions.lifecycle import Lifecycle
-from gateway.sessions.rate_limits import COMMANDS, READS, SEND, SIGNALS, RateLimits
+from gateway.sessions.rate_limits import CHANNELS, COMMANDS, READS, SEND, SIGNALS, RateLimits
 
 log = structlog.get_logger(__name__)
 
@@ -156,7 +158,10 @@ class Dispatch:
                 connection.session.end("flood")
             return
         if name in COMMAND_KINDS:
-            self._commands.submit(connection, read_request(COMMAND_KINDS[name], payload), ack_id)
+            command = read_request(COMMAND_KINDS[name], payload)
+            if opens_a_channel(command):
+                self._rate_limits.spend(connection.user_id, CHANNELS)
+            self._commands.submit(connection, command, ack_id)
         elif name in self._queries_at_once:
             query, answering_at_once = self._queries_at_once[name]
             connection.answer(ack_id, answering_at_once(connection, read_request(query, payload)))
@@ -249,6 +254,13 @@ class Dispatch:
 
     def _ping(self, connection: Connection, request: PingApp) -> str:
         return f'{{"at":"{write_instant(time.time())}"}}'
+
+
+def opens_a_channel(command: AnyCommand) -> bool:
+    """Tell whether it may make a channel open to everybody, and so take a name from all others."""
+    if isinstance(command, UpdateRoom):
+        return command.private is False or command.archived is False
+    return isinstance(command, CreateRoom) and command.kind == "channel" and not command.private
 
 
 def check_count(count: int, *, at_most: int, where: str) -> None:

@@ -9,7 +9,7 @@ from gateway.delivery.merging import Merged
 from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.sessions.connection import People
-from gateway.sessions.known_users import KnownUsers
+from gateway.sessions.known_users import KnownUsers, with_status_of_today
 
 
 class Profiles:
@@ -37,7 +37,7 @@ class Profiles:
     def _notify(self, user: dict[str, Any]) -> None:
         user_id = str(user.get("id"))
         self._known_users.forget(user_id)
-        self._changed[user_id] = user
+        self._changed[user_id] = with_status_of_today(user)
         self._merged.notify(user_id)
 
     def _packet_about(self, user_id: str) -> str | None:

@@ -1,17 +1,18 @@
 """A token bucket: it limits how much may come at once, and how fast."""
 
-# The burst, in seconds of the steady rate. A bucket that has rested this long is full, and can be dropped.
+# The burst where none is named, in seconds of the steady rate. A bucket that has rested for as long as its burst takes
+# is full, and can be dropped.
 BURST_SECONDS = 10.0
 
 
 class Bucket:
-    """Fills with `rate` tokens a second; after a refusal it gives none for at least `pause_seconds`."""
+    """Fills with `rate` tokens a second up to `burst`; after a refusal it gives none for at least `pause_seconds`."""
 
     __slots__ = ("_at", "_burst", "_closed_until", "_level", "_pause_seconds", "_rate", "refused")
 
-    def __init__(self, rate: float, *, now: float, pause_seconds: float) -> None:
+    def __init__(self, rate: float, *, now: float, pause_seconds: float, burst: float | None = None) -> None:
         self._rate = rate
-        self._burst = self._level = rate * BURST_SECONDS
+        self._burst = self._level = rate * BURST_SECONDS if burst is None else burst
         self._at = now
         self._pause_seconds = pause_seconds
         self._closed_until = now
@@ -40,4 +41,4 @@ class Bucket:
 
     def is_resting(self, now: float) -> bool:
         """Tell whether it behaves like a new bucket, so can be dropped."""
-        return now - self._at >= BURST_SECONDS + max(0.0, -self._level) / self._rate
+        return now - self._at >= (self._burst + max(0.0, -self._level)) / self._rate

@@ -46,6 +46,7 @@ class RowFold:
             "unread": room.unread or 0,
             "mentions": room.mentions or 0,
             "role": room.role,
+            "muted_until": room.muted_until,
         }
 
     @property
@@ -99,6 +100,10 @@ class RowFold:
             raise MembershipEnded
         self._changes["member_count"] -= 1
 
+    def _on_muted(self, event: dict[str, Any]) -> None:
+        if event["user_id"] == self._user_id:
+            self._changes["muted_until"] = event["until"]
+
     def _on_role(self, event: dict[str, Any]) -> None:
         if event["user_id"] == self._user_id:
             self._changes["role"] = event["role"]
@@ -124,6 +129,7 @@ STEPS = {
     "member.left": RowFold._on_ended,
     "member.kicked": RowFold._on_ended,
     "member.banned": RowFold._on_ended,
+    "member.muted": RowFold._on_muted,
     "member.role": RowFold._on_role,
     "room.updated": RowFold._on_updated,
 }

@@ -4,11 +4,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
 from time import time
+from typing import Any
 
 import msgspec
 
 from chatflow.errors import NotFound
-from chatflow.http.service_client import ServiceClient
+from chatflow.http.service_client import ServiceClient, UnreadableAnswer
 from chatflow.instants import write_instant
 from chatflow.protocol.objects import User
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
@@ -25,8 +26,14 @@ def without_what_is_over(user: User) -> User:
     return msgspec.structs.replace(user, status=None) if is_over else user
 
 
+def with_status_of_today(user: dict[str, Any]) -> dict[str, Any]:
+    """Return the profile with its status as an object: a user_service of the version before has a text there."""
+    status = user.get("status")
+    return {**user, "status": {"text": status} if status else None} if isinstance(status, str) else user
+
+
 class FoundUsers(msgspec.Struct):
-    users: list[User]
+    users: list[dict[str, Any]]
 
 
 class KnownUsers:
@@ -61,5 +68,9 @@ class KnownUsers:
     async def _ask(self, user_ids: list[str]) -> list[User | None]:
         asked = {"ids": list(dict.fromkeys(user_ids)), "with_status": True}
         answer = await self._users.post_json("/internal/users", asked, FoundUsers, idempotent=True)
-        found = {user.id: user for user in answer.users}
+        try:
+            users = msgspec.convert(list(map(with_status_of_today, answer.users)), list[User])
+        except msgspec.ValidationError as error:
+            raise UnreadableAnswer("user_service gave an answer that cannot be read.") from error
+        found = {user.id: user for user in users}
         return [found.get(user_id) for user_id in user_ids]

@@ -12,6 +12,9 @@ from gateway.engine.buckets import Bucket
 from gateway.metrics import RATE_LIMITED
 
 SEND, COMMANDS, READS, SIGNALS = "send", "commands", "reads", "signals"
+# Opening a channel to everybody takes a name from all others, so it counts by itself as well, and by the hour.
+CHANNELS = "channels"
+HOUR_SECONDS = 3600.0
 
 # After a refusal the class stays closed this long. Events that the client sent after the refused one may still be on
 # their way. Accepting some of them, because a new token has come meanwhile, would reorder the client's messages.
@@ -35,7 +38,12 @@ class RateLimits:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or asyncio.get_running_loop().time
-        self._rates = rates_of(settings)
+        self._rates: dict[str, float] = {
+            **rates_of(settings),
+            CHANNELS: settings.channels_per_hour / HOUR_SECONDS,
+        }
+        # Where it is not ten seconds' worth.
+        self._bursts = {CHANNELS: float(settings.channels_per_hour)}
         self._buckets: dict[str, dict[str, Bucket]] = {kind: {} for kind, rate in self._rates.items() if rate}
 
     def spend(self, user_id: str, kind: str) -> None:
@@ -46,7 +54,9 @@ class RateLimits:
         now = self._clock()
         bucket = buckets.get(user_id)
         if bucket is None:
-            bucket = buckets[user_id] = Bucket(self._rates[kind], now=now, pause_seconds=PAUSE_SECONDS)
+            bucket = buckets[user_id] = Bucket(
+                self._rates[kind], now=now, pause_seconds=PAUSE_SECONDS, burst=self._bursts.get(kind)
+            )
         seconds = bucket.take(now)
         if seconds:
             RATE_LIMITED.counts[kind] += 1

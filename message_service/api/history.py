@@ -23,7 +23,7 @@ from chatflow.wire.withheld import event_for_newcomer
 from message_service import opened
 from message_service.api.access import access_membership, first_readable_seq
 from message_service.api.authentication import principal_of
-from message_service.api.pages import Messages, Reactor, Reactors, history_page, read_cursor, write_cursor
+from message_service.api.pages import Messages, Reactor, Reactors, Replies, history_page, read_cursor, write_cursor
 from message_service.stores.port import Span
 
 log = structlog.get_logger(__name__)
@@ -190,7 +190,7 @@ class Thread(APIView):
         "The replies in a message's thread, oldest first.",
         tag="history",
         query=ThreadQuery,
-        answers={200: Messages},
+        answers={200: Replies},
     )
     def get(self, request: Request, room_id: Any, message_id: Any) -> Response:
         query = read_query(request.query_params.dict(), ThreadQuery)
@@ -204,7 +204,8 @@ class Thread(APIView):
             limit=min(query.limit, MESSAGES_AT_MOST),
             viewer=user_id,
         )
-        return Response(history_page(page))
+        messages = msgspec.structs.asdict(history_page(page))
+        return Response(Replies(**messages, followed=page.thread_read_n is not None, read_n=page.thread_read_n))
 
 
 def access_readable(row: RoomRow, message_id: str, *, user_id: str) -> AnyMessage:

@@ -39,6 +39,13 @@ class Members(RoomPage[ListedMember]):
     """A page of the people in a room."""
 
 
+class Replies(Messages):
+    """A page of a thread, with whether one follows it, and up to which number one has read it if one does."""
+
+    followed: bool
+    read_n: int | None
+
+
 class Invite(msgspec.Struct, frozen=True):
     """An invitation to a room, without its secret. One that is older than the counting has `used` since then."""
 

@@ -114,10 +114,10 @@ class PublicRooms(APIView):
         if after is not None and query.sort == "members" and not COUNT.fullmatch(after[0]):
             raise Invalid("This is not a cursor of this order.")
         found = opened.store().public_rooms(query.q, after=after, limit=limit + 1, order=query.sort)
-        items = [OpenRoom(**msgspec.structs.asdict(one.room), last_at=one.active_at) for one in found[:limit]]
-        page = OpenRooms(items=items)
-        if len(found) > limit:
-            last = found[limit - 1]
+        items = (OpenRoom(**msgspec.structs.asdict(one.room), last_at=one.active_at) for one in found)
+        page = OpenRooms(items=Sheet().take(items, at_most=limit))
+        if len(found) > len(page.items):
+            last = found[len(page.items) - 1]
             page.next = write_cursor(last.key, last.room.id)
         return Response(page)
 

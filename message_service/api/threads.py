@@ -28,7 +28,7 @@ class ThreadsQuery(msgspec.Struct):
 class FollowedThread(msgspec.Struct, frozen=True):
     """A thread that one follows; `last` is null while nobody has replied.
 
-    `replies` is counted up to 1000, `unread` (replies by others, past what one has read of it) up to 100.
+    `unread` (replies by others, past what one has read of it) is counted up to 100.
     """
 
     room_id: str

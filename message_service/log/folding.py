@@ -1,17 +1,19 @@
 """How an event changes the message that it is about, and what people get to see of a message; all pure."""
 
-from typing import assert_never
+from collections.abc import Iterable
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
 from chatflow.protocol import events
-from chatflow.protocol.objects import DeletedMessage, Mentions, Message, Reaction
+from chatflow.protocol.objects import NAMED_PER_THREAD, DeletedMessage, Mentions, Message, Reaction
 from chatflow.wire.log import MessageState
 from message_service.log.records import MessageRecord
 
-# The events that change one message, besides its creation.
+# The events that change one message, besides its creation. The creation of a reply changes the one above its thread.
 AboutMessage = (
-    events.MessageEdited
+    events.MessageCreated
+    | events.MessageEdited
     | events.MessageDeleted
     | events.ReactionAdded
     | events.ReactionRemoved
@@ -40,6 +42,11 @@ def created_record(event: events.MessageCreated) -> MessageRecord:
     )
 
 
+def message_changed(event: AboutMessage) -> str:
+    """Return the id of the message that the event changes."""
+    return str(event.message.thread) if isinstance(event, events.MessageCreated) else event.id
+
+
 def fold_message(record: MessageRecord, event: AboutMessage, *, is_put: bool = False) -> MessageRecord:
     """Return the message after an event about it; an event that it already contains changes nothing.
 
@@ -49,6 +56,8 @@ def fold_message(record: MessageRecord, event: AboutMessage, *, is_put: bool = F
         return record
     record = replace(record, as_of=event.seq)
     match event:
+        case events.MessageCreated():
+            return count_reply(record, event)
         case events.MessageDeleted():
             return without_content(replace(record, deleted=True, pinned_seq=None))
         case _ if record.deleted:
@@ -77,6 +86,20 @@ def count_reaction(record: MessageRecord, emoji: str, *, by: int) -> MessageReco
     return replace(record, reactions={name: count for name, count in counts.items() if count > 0})
 
 
+def count_reply(record: MessageRecord, reply: events.MessageCreated) -> MessageRecord:
+    return replace(
+        record,
+        replies=record.replies + 1,
+        last_reply_n=reply.n,
+        last_reply_at=reply.at,
+        repliers=first_people([*record.repliers, reply.message.sender]),
+    )
+
+
+def first_people(user_ids: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(user_ids))[:NAMED_PER_THREAD]
+
+
 def without_content(record: MessageRecord) -> MessageRecord:
     """Keep the message without its content: its place, sender, time, and whom it addressed."""
     return replace(
@@ -92,7 +115,7 @@ def is_gone(record: MessageRecord, *, trimmed_n: int) -> bool:
 def public_message(record: MessageRecord, *, trimmed_n: int, reactions: list[Reaction]) -> Message | DeletedMessage:
     """Return the message as history, search, pins and threads show it."""
     if is_gone(record, trimmed_n=trimmed_n):
-        return skeleton(record, mentions=None)
+        return replace(skeleton(record, mentions=None), **thread_under(record))
     return Message(
         id=record.id,
         room_id=record.room_id,
@@ -109,7 +132,15 @@ def public_message(record: MessageRecord, *, trimmed_n: int, reactions: list[Rea
         thread=record.thread,
         reactions=reactions,
         previews=record.previews,
+        **thread_under(record),
     )
+
+
+def thread_under(record: MessageRecord) -> dict[str, Any]:
+    """Return what a message says of the thread that hangs under it, if there is one."""
+    if not record.replies:
+        return {}
+    return {"replies": record.replies, "last_reply_at": record.last_reply_at, "repliers": record.repliers}
 
 
 def skeleton(record: MessageRecord, *, mentions: Mentions | None) -> DeletedMessage:
@@ -121,6 +152,8 @@ def skeleton(record: MessageRecord, *, mentions: Mentions | None) -> DeletedMess
         at=record.at,
         deleted=True,
         mentions=mentions,
+        reply_to=record.reply_to,
+        thread=record.thread,
     )
 
 

@@ -83,15 +83,13 @@ def is_muted(notify: Notify, *, now: float) -> bool:
     return (until if until.tzinfo else until.replace(tzinfo=UTC)).timestamp() > now
 
 
-def newest_calls(calls: Iterable[Call], rooms: Iterable[UnreadRoom], *, done: set[tuple[str, int]]) -> list[Call]:
-    """Return each message once, with its first reason, and of each room the newest ones that one may read."""
-    first_seqs = {one.room.id: one.first_seq for one in rooms}
-    by_room: dict[str, dict[int, Call]] = {}
+def newest_calls(calls: Iterable[Call], *, done: set[tuple[str, int]]) -> list[Call]:
+    """Return each message once, with its first reason, and of each room the newest ones."""
+    rooms: dict[str, dict[int, Call]] = {}
     for call in sorted(calls, key=lambda call: ORDER.index(call.why)):
-        if call.seq >= first_seqs[call.room_id]:
-            by_room.setdefault(call.room_id, {}).setdefault(call.n, call)
+        rooms.setdefault(call.room_id, {}).setdefault(call.n, call)
     found = []
-    for room_id, in_room in by_room.items():
+    for room_id, in_room in rooms.items():
         newest = sorted(in_room, reverse=True)[:CALLS_IN_A_ROOM]
         found += [in_room[n] for n in newest if (room_id, n) not in done]
     return found

@@ -6,6 +6,10 @@ from chatflow.protocol.objects import HistoryRule
 from chatflow.wire.reads import ReadMark
 from message_service.log.room_objects import Standing
 
+# Among so many messages after a position that was moved back, the person's own are counted. If there are more, the rest
+# counts as others': nobody waits for a look through a whole history, and the clients show no number as high.
+OWN_AMONG = 2_000
+
 
 def position_wanted(mark: ReadMark, standing: Standing, *, head: int, history: HistoryRule) -> int:
     """Return the seq of the position after the mark: never past the end, nor before what the person may read."""
@@ -22,3 +26,8 @@ def move(standing: Standing, *, seq: int, n: int, room_n: int) -> Standing:
     if back_n is not None and back_n <= n:
         back_n = None
     return replace(standing, read_seq=seq, read_n=n, read_moves=standing.read_moves + 1, back_n=back_n, own_unread=0)
+
+
+def own_counted_to(standing: Standing) -> int:
+    """Return the last message up to which the person's own are counted, of those after a position moved back."""
+    return min(standing.back_n or 0, standing.read_n + OWN_AMONG)

@@ -42,6 +42,8 @@ def project(room: RoomRecord | None, entries: Sequence[Entry]) -> Projection:
             projection.created[event.message.id] = created_record(event)
             projection.reads[event.actor] = (event.seq, event.n)
             spoken_at = event.at
+            if event.message.thread is not None:
+                projection.about.append(event)
             continue
         fold = FOLDS.get(type(event))
         if fold is not None:

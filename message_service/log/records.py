@@ -82,6 +82,11 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
     previews: list[Preview] = []
     pinned_seq: int | None = None
     as_of: int = 0
+    # Of the thread that hangs under it: how many have replied, the last of them, and the first people.
+    replies: int = 0
+    last_reply_n: int = 0
+    last_reply_at: str | None = None
+    repliers: list[str] = []
 
 
 class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,6 +68,7 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
         notify=standing.notify,
         favourite=standing.favourite,
         section=standing.section,
+        muted_until=standing.muted_until,
     )
     return RoomRow(room=room, read_n=standing.read_n, joined_seq=standing.joined_seq, hidden_n=standing.hidden_n)
 

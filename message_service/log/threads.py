@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from message_service.log.records import MessageRecord
+from message_service.log.records import MessageRecord, RoomRecord
 
 # So many followers' rows an append moves at most in a thread, so that nobody makes replies slow by naming people: first
 # of those who spoke in it or chose to follow it, then of those who were only named, the newest first.
@@ -29,6 +29,12 @@ def followings(reply: MessageRecord, root: MessageRecord) -> Iterator[Following]
     for user_id in named_in(reply):
         if user_id not in (root.sender, reply.sender):
             yield Following(user_id, reply.n - 1)
+
+
+def may_read_thread(root: MessageRecord, *, room: RoomRecord, joined_seq: int) -> bool:
+    """Tell whether a thread hangs under this message that a member of the room may read, who joined then."""
+    is_hidden = room.history == "joined" and root.seq < joined_seq
+    return root.room_id == room.id and root.thread is None and not is_hidden
 
 
 def last_replies(replies: Iterable[MessageRecord]) -> dict[str, MessageRecord]:

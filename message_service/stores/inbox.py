@@ -69,7 +69,7 @@ def inbox_page(
     entries: list[Entry] = []
     if "mention" in kinds:
         done = source.done(user_id)
-        entries += [entry_of_call(call) for call in newest_calls(source.calls(user_id, rooms), rooms, done=done)]
+        entries += [entry_of_call(call) for call in newest_calls(source.calls(user_id, rooms), done=done)]
     if "unread" in kinds:
         entries += [entry_of_room(one) for one in rooms if not is_muted(one.standing.notify, now=now)]
     threads: dict[Place, FoundThread] = {}
@@ -90,7 +90,8 @@ def inbox_page(
         key=lambda entry: entry.place,
         reverse=True,
     )
-    return filled(source, user_id, wanted, threads=threads, horizon=horizon, limit=limit)
+    first_seqs = {one.room.id: one.first_seq for one in rooms}
+    return filled(source, user_id, wanted, threads=threads, first_seqs=first_seqs, horizon=horizon, limit=limit)
 
 
 def filled(
@@ -99,6 +100,7 @@ def filled(
     entries: Sequence[Entry],
     *,
     threads: dict[Place, FoundThread],
+    first_seqs: dict[str, int],
     horizon: Place | None,
     limit: int,
 ) -> InboxPage:
@@ -115,6 +117,8 @@ def filled(
             message = messages.get((entry.room_id, entry.n))
             if entry.kind == "thread":
                 yield line_of_thread(entry, threads[entry.place])
+            elif message is None or message.seq < first_seqs[entry.room_id]:
+                yield None
             elif entry.kind == "unread":
                 yield line_of_room(entry, message, rows.get(entry.room_id))
             else:
@@ -157,9 +161,9 @@ def line_of_thread(entry: Entry, found: FoundThread) -> InboxItem:
     )
 
 
-def line_of_room(entry: Entry, message: Message | DeletedMessage | None, row: RoomRow | None) -> InboxItem | None:
+def line_of_room(entry: Entry, message: Message | DeletedMessage, row: RoomRow | None) -> InboxItem | None:
     """Return the line of a room, unless nothing of what came since is there any more."""
-    if message is None or row is None or not row.room.unread:
+    if row is None or not row.room.unread:
         return None
     return InboxItem(
         kind="unread",
@@ -173,7 +177,7 @@ def line_of_room(entry: Entry, message: Message | DeletedMessage | None, row: Ro
     )
 
 
-def line_of_call(entry: Entry, message: Message | DeletedMessage | None, *, user_id: str) -> InboxItem | None:
+def line_of_call(entry: Entry, message: Message | DeletedMessage, *, user_id: str) -> InboxItem | None:
     """Return the line of a message that calls the person, unless it is gone."""
     if not isinstance(message, Message):
         return None

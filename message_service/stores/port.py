@@ -48,6 +48,8 @@ class MessagePage:
     has_after: bool
     # For pins: the place after which the next page begins.
     next_pin: int | None = None
+    # For a thread that the viewer follows: up to which number they have read it.
+    thread_read_n: int | None = None
 
 
 DirectoryOrder = Literal["name", "activity", "members"]
@@ -70,14 +72,13 @@ class Reactor(NamedTuple):
     at: str | None
 
 
-# So many rows of a person's threads are looked at for one page, and so many replies are counted.
+# So many rows of a person's threads are looked at for one page, and so many unread replies are counted.
 THREADS_LOOKED_AT = 200
-REPLIES_COUNTED = 1000
 UNREAD_REPLIES_COUNTED = 100
 
 
 class FoundThread(NamedTuple):
-    """A thread that somebody follows; `last` is its newest reply. Both counts have bounds."""
+    """A thread that somebody follows; `last` is its newest reply."""
 
     room_id: str
     root: Message | DeletedMessage
@@ -254,7 +255,7 @@ class MessageStore(Protocol):
     def thread(
         self, room_id: str, root_id: str, *, floor: int, after: int, limit: int, viewer: str | None = None
     ) -> MessagePage:
-        """Return the replies in a thread after a seq, oldest first."""
+        """Return the replies in a thread after a seq, oldest first, and whether the viewer follows it."""
 
     def threads_of(self, user_id: str, *, unread: bool, after: tuple[str, str] | None, limit: int) -> ThreadPage:
         """Return the threads that a person follows and may read, newest reply first, after a place.

@@ -1,12 +1,12 @@
 """The stage of the browser journeys: a running product, a browser, and people who come when called."""
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.chat_ui.browsers import QUIET, find_chromium
 from tests.chat_ui.build import run_build
 from tests.chat_ui.person import Person
 from tests.journeys.scales import Scale
@@ -15,7 +15,6 @@ from tests.servers import ServerMissing
 from tests.servers.skips import give_up_without
 
 Invite = Callable[..., Awaitable[Person]]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +26,7 @@ def system(scale: Scale, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return found or give_up_without(ServerMissing("chromium", "no chromium on the PATH"))
+    return find_chromium() or give_up_without(ServerMissing("chromium", "no chromium on the PATH"))
 
 
 @pytest.fixture

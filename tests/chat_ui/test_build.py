@@ -2,8 +2,11 @@
 
 import gzip
 import json
+import re
 
 from tests.chat_ui.build import CHAT_UI, run_build
+
+FIRST_SCRIPT_BYTES = 200_000
 
 
 def test_a_client_that_did_not_change_is_not_built_again() -> None:
@@ -17,6 +20,17 @@ def test_what_is_large_has_a_packed_copy_that_says_the_same() -> None:
     assert scripts
     for script in scripts:
         assert gzip.decompress(script.with_name(f"{script.name}.gz").read_bytes()) == script.read_bytes()
+
+
+def test_what_the_page_loads_first_is_small() -> None:
+    run_build()
+    dist = CHAT_UI / "dist"
+    scripts = re.findall(r'(?:src|href)="/(assets/[^"]+\.js)"', (dist / "index.html").read_text())
+    assert scripts
+    # And the words of one language, of which Korean has more.
+    (words,) = (dist / "assets").glob("ko-*.js")
+    size = sum(len(gzip.compress(path.read_bytes())) for path in [*(dist / name for name in scripts), words])
+    assert size <= FIRST_SCRIPT_BYTES
 
 
 def test_the_page_carries_no_inline_script_or_style() -> None:

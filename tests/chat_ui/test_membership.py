@@ -38,6 +38,8 @@ async def test_a_private_channel_takes_people_in_by_name_and_by_link(
     link = await page.get_by_label("Share a link").input_value()
     carol = await Person.arrive(browser, link, username=f"carol{channel[-8:]}")
     await carol.sign_up("Carol")
+    # Nobody is in by having looked at the link.
+    await carol.page.get_by_role("button", name="Join", exact=True).click()
     await carol.is_in(channel)
     await carol.write("found it")
     await page.get_by_role("button", name="Cancel").click()
@@ -51,6 +53,7 @@ async def test_a_private_channel_takes_people_in_by_name_and_by_link(
     await page.get_by_role("button", name="Cancel").click()
     dave = await invite("Dave")
     await dave.page.goto(link)
+    await dave.page.get_by_role("button", name="Join", exact=True).click()
     await expect(dave.page.get_by_role("heading", name="This invitation does not work")).to_be_visible()
 
     # Taken out, she sees it no more.
@@ -66,6 +69,7 @@ async def test_a_private_channel_takes_people_in_by_name_and_by_link(
 async def test_an_invitation_that_is_none_says_so(invite: Invite) -> None:
     alice = await invite("Alice")
     await alice.page.goto(f"{alice.url}/join#nothing")
+    await alice.page.get_by_role("button", name="Join", exact=True).click()
     await expect(alice.page.get_by_role("heading", name="This invitation does not work")).to_be_visible()
 
 

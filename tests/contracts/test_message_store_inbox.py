@@ -158,8 +158,10 @@ def test_an_inbox_has_nothing_of_rooms_that_one_is_not_in_or_of_what_was_before_
     assert inbox(room.store, carol) == []
     assert finish(room, carol, before.seq) == finish(room, carol, before.seq, "unread") == InboxDoneAnswer()
 
-    room.write(room.update(history="joined"), room.joining(carol))
+    room.write(room.joining(carol))
     room.store.mark_read([ReadMark(carol, room.room_id, 0, sets=True)])
+    assert [one.seq for one in inbox(room.store, carol)] == [answered.seq, before.seq]
+    room.write(room.update(history="joined"))
     assert inbox(room.store, carol) == []
     assert finish(room, carol, before.seq) == InboxDoneAnswer()
     after = call(room, alice, carol, reply_to=answered.id)

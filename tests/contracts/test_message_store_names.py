@@ -1,6 +1,6 @@
 """No two open channels get one name, whatever comes at once; those that had one before keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,7 +8,9 @@ import pytest
 
 from chatflow.protocol import events
 from chatflow.wire.log import Entry, Run, RunResult
+from message_service.stores.mongodb.store import MongodbStore
 from message_service.stores.port import MessageStore
+from message_service.stores.sqlite.store import SqliteStore
 from tests.contracts.message_store_log import RoomLog, in_time
 from tests.contracts.message_store_profiles import opened
 
@@ -121,7 +123,7 @@ def test_of_two_in_one_append_and_of_many_at_once_one_has_the_name(
     with opened(message_store_url) as elsewhere:
         stores = [store, elsewhere] * 4
         for number in range(4):
-            runs = [founding(store, alice, f"at once {number}")[1] for _ in stores]
+            runs = [founding(store, alice, f"{first}t once {number}")[1] for first in "a\u0430" * 4]
             with ThreadPoolExecutor(len(stores)) as pool:
                 answers = [result for [result] in pool.map(append, stores, runs)]
             winners = [answer.room_id for answer in answers if answer.stopped_by is None]
@@ -164,8 +166,104 @@ def test_people_whom_a_refused_name_would_bring_in_are_not_counted(store: Messag
     assert [append_limited(bringing(name)) for name in ("harbour", "quay")] == ["name", None]
 
 
-@pytest.mark.parametrize("kind", [events.MemberLeft, events.MemberKicked])
-def test_a_channel_without_its_people_keeps_its_name(store: MessageStore, alice: str, bob: str, kind: Any) -> None:
-    room = founded(store, alice, "harbour")
-    room.write(room.of_member(kind, alice, actor=alice))
-    assert refused(append(store, founding(store, bob, "harbour")[1])) == [room.room_id]
+@pytest.mark.parametrize("kind", [events.MemberLeft, events.MemberKicked, events.MemberBanned])
+def test_a_channel_that_everybody_has_left_keeps_its_name_from_nobody(
+    store: MessageStore, alice: str, bob: str, kind: Any
+) -> None:
+    empty = founded(store, alice, "harbour")
+    assert listed(store) == [empty.room_id]
+    empty.write(empty.of_member(kind, alice, actor=alice))
+    assert listed(store) == []
+    room = founded(store, bob, "Harbour")
+    assert listed(store) == [room.room_id]
+
+    # Whoever comes into the empty one again would bring its name back.
+    before = empty.head
+    assert refused(append(store, empty.run(empty.joining(bob)))) == [room.room_id]
+    empty.head = before
+    assert changed(store, room, name="quay").stopped_by is None
+    assert refused(append(store, empty.run(empty.joining(bob)))) == []
+    # Nothing keeps others out.
+    assert refused(append(store, empty.run(empty.joining(alice)))) == []
+    assert changed(store, room, name="harbour").holder == empty.room_id
+
+
+def listed(store: MessageStore) -> list[str]:
+    return [found.room.id for found in store.public_rooms("har", after=None, limit=10)]
+
+
+# With a soft hyphen, with what Unicode keeps for the invisible, and with letters of Cyrillic and Greek.
+TWINS = [
+    "harb\u00adour",
+    "harb\u2065our",
+    "harbour\U000e0000",
+    "h\u0430rb\u043eur",
+    "\u041d\u0410RBOUR",
+    "har\u200bbour",
+]
+
+
+def test_a_name_is_taken_by_what_looks_like_it(store: MessageStore, alice: str, bob: str) -> None:
+    first, other = founded(store, alice, "harbour"), founded(store, bob, "quay")
+    for twin in TWINS:
+        assert refused(append(store, founding(store, bob, twin)[1])) == [first.room_id]
+        assert changed(store, other, name=twin).holder == first.room_id
+        assert changed(store, first, name=twin).stopped_by is None
+    assert changed(store, other, name="harbour").holder == first.room_id
+    assert changed(store, first, private=True).stopped_by is None
+    assert changed(store, other, name="harbour").stopped_by is None
+
+
+def test_channels_that_looked_alike_before_keep_their_names(store: MessageStore, alice: str) -> None:
+    rooms = [RoomLog(store, owner=alice) for _ in range(2)]
+    for room, name in zip(rooms, ("harbour", "h\u0430rbour"), strict=True):
+        room.begin(name=name)
+    oldest, twin = rooms
+    assert changed(store, twin, topic="still here").stopped_by is None
+    assert changed(store, twin, name="HARBOUR").holder == oldest.room_id
+    assert changed(store, oldest, name="Harbour").stopped_by is None
+
+
+def forget_looks_in_sqlite(store: Any) -> None:
+    with store._db.writing() as db:
+        for statement in (
+            "DROP INDEX names_by_look",
+            "DROP INDEX names_in_use",
+            "ALTER TABLE rooms DROP COLUMN look_key",
+        ):
+            db.execute(statement)
+
+
+def forget_looks_in_mongodb(store: Any) -> None:
+    store._db.rooms.update_many({}, {"$unset": {"look_key": ""}})
+    for index in ("look_key_1", "is_open_1_sort_key_1_member_count_1"):
+        store._db.rooms.drop_index(index)
+
+
+FORGET_LOOKS: dict[type, Callable[[Any], None]] = {
+    SqliteStore: forget_looks_in_sqlite,
+    MongodbStore: forget_looks_in_mongodb,
+}
+
+
+def test_looks_of_names_from_before_come_along(store: Any, alice: str, bob: str) -> None:
+    first = founded(store, alice, "harbour")
+    empty = founded(store, alice, "quay")
+    empty.write(empty.of_member(events.MemberLeft, alice, actor=alice))
+    FORGET_LOOKS[type(store)](store)
+    # As each start of a service does until it is done.
+    begun = next(step for step in store.migrating._migrations if step.name == "looks").up(store._db)
+    list(begun or ())
+
+    assert refused(append(store, founding(store, bob, TWINS[0])[1])) == [first.room_id]
+    founded(store, bob, "qu\u0430y")
+
+
+def test_a_name_that_looks_otherwise_in_capitals_is_the_same(store: MessageStore, alice: str) -> None:
+    """A capital I passes for an l, a small i does not."""
+    room = founded(store, alice, "AI")
+    for name in ("ai", "AI", "Ai", "AI"):
+        assert changed(store, room, name=name).stopped_by is None
+    for name in ("ai", "Al"):
+        assert refused(append(store, founding(store, alice, name)[1])) == [room.room_id]
+    founded(store, alice, "A\u0142")

@@ -150,6 +150,7 @@ def test_whoever_is_only_named_is_told_of_that_and_not_of_each_reply(
     assert told_of(room, room.say(bob, "this", thread=root.id).seq) == {alice: "thread", carol: "thread"}
 
 
+@pytest.mark.not_on_ferretdb("it looks through the memberships for each that is written, and there are hundreds")
 def test_a_reply_moves_a_thread_for_so_many_people_and_first_for_those_who_take_part(
     room: RoomLog, alice: str, bob: str
 ) -> None:
@@ -168,6 +169,18 @@ def test_a_reply_moves_a_thread_for_so_many_people_and_first_for_those_who_take_
 
     first_of = {user_id: shown(room, user_id)[0][0] for user_id in everybody}
     assert first_of == dict.fromkeys(everybody, roots[0].id) | {early: roots[1].id}
+
+
+def test_a_thread_says_whether_one_follows_it(room: RoomLog, alice: str, bob: str, carol: str) -> None:
+    root = room.say(alice, "root")
+    reply = room.say(bob, "reply", thread=root.id)
+
+    def read_n(viewer: str | None) -> int | None:
+        return room.store.thread(room.room_id, root.id, floor=1, after=0, limit=10, viewer=viewer).thread_read_n
+
+    assert (read_n(alice), read_n(bob), read_n(carol), read_n(None)) == (root.n, reply.n, None, None)
+    follow(room, alice, root.id, False)
+    assert read_n(alice) is None
 
 
 def forget_in_sqlite(store: Any) -> None:
@@ -231,6 +244,23 @@ def test_replies_after_a_thread_came_along_stay_unread_when_the_step_is_begun_ag
     before = shown(room, alice)
 
     list(older_threads(room))
+
+    assert shown(room, alice) == before == [(root.id, 2, 2)]
+
+
+def test_replies_after_a_thread_came_along_stay_unread_where_two_processes_note_it_at_once(
+    room: RoomLog, alice: str, bob: str
+) -> None:
+    root = room.say(alice, "root")
+    room.say(bob, "before", thread=root.id)
+    late = older_threads(room)
+    next(late)
+    list(older_threads(room))
+    room.say(bob, "after", thread=root.id)
+    room.store.mark_read([ReadMark(alice, room.room_id, room.head)])
+    before = shown(room, alice)
+
+    list(late)
 
     assert shown(room, alice) == before == [(root.id, 2, 2)]
 

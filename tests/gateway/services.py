@@ -31,6 +31,8 @@ class FakeServices:
         self.open.set()
         # Happens once, after the world was read and before the reader learns what it found.
         self.before_answer: Callable[[], Awaitable[None]] | None = None
+        # What user_service says as somebody's status.
+        self.statuses: dict[str, Any] = {}
         # Whether user_service is from before account facts.
         self.is_older = False
         self.begun = 0
@@ -165,7 +167,12 @@ class FakeServices:
         ids = (await request.json())["ids"]
         known = [(user_id, self.world.users[user_id]) for user_id in ids if user_id in self.world.users]
         return web.json_response(
-            {"users": [{"id": user_id, "username": name, "display_name": name} for user_id, name in known]}
+            {
+                "users": [
+                    {"id": user_id, "username": name, "display_name": name, "status": self.statuses.get(user_id)}
+                    for user_id, name in known
+                ]
+            }
         )
 
     async def health(self, _: web.Request) -> web.Response:

@@ -64,9 +64,12 @@ async def test_a_mute_says_until_when_it_lasts(invite: Invite) -> None:
 
     await phone.request("room:mute", {"room_id": room_id, "user_id": bob.id, "until": until})
     for_a_while = await refusal(laptop, "message:send", saying)
+    told = (await bob.rest.get(f"/api/rooms/{room_id}"))["muted_until"]
     await phone.request("room:mute", {"room_id": room_id, "user_id": bob.id})
     for_good = await refusal(laptop, "message:send", saying)
 
+    assert told == until
+    assert "muted_until" not in await alice.rest.get(f"/api/rooms/{room_id}")
     assert until in str(for_a_while)
     assert 3500 < float(for_a_while.error["retry_after"]) <= 3600
     assert (for_a_while.code, for_good.code, for_good.retry_after) == ("muted", "muted", None)

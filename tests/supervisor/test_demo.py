@@ -67,6 +67,8 @@ def test_both_people_find_three_rooms_with_history_and_a_second_start_adds_nothi
 @pytest.mark.long
 def test_a_demo_that_was_cut_off_is_completed_without_doubles(folder: Path) -> None:
     with open_system(folder, settings=DEMO) as system:
+        # It is written before anybody is registered, but by a process that begins when the system is ready.
+        wait_until(lambda: "passwords" in memory(system))
         passwords = memory(system)["passwords"]
         system.stop()
         (system.data / "demo.json").write_text(json.dumps({"filled": False, "passwords": passwords}))

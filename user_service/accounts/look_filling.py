@@ -4,7 +4,7 @@ import uuid
 
 from django.db import IntegrityError, transaction
 
-from user_service.accounts.looks import look
+from chatflow.protocol.looks import look
 from user_service.accounts.models import User
 
 AT_ONCE = 500

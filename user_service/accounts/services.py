@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from chatflow.errors import Conflict, Unauthenticated
 from chatflow.ids import new_id
+from chatflow.protocol.looks import look
 from chatflow.protocol.objects import AccountRole
 from user_service.accounts import names, passwords, profile_fields, selectors
 from user_service.accounts.announcing import tell_of_profile
-from user_service.accounts.looks import look
 from user_service.accounts.models import User
 from user_service.accounts.password_rules import check_password
 from user_service.accounts.roles import role_of_newcomer

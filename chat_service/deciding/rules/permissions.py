@@ -73,7 +73,6 @@ POSSIBLE_IN_ARCHIVE = frozenset(
 # read, leave and take back what is theirs. A mute does not bind an owner: nobody is above them to lift it.
 POSSIBLE_WHILE_MUTED = frozenset({Act.DELETE_OWN})
 
-
 # Of two people in their direct room of whom one blocks the other, neither can make themselves heard by the other.
 POSSIBLE_WHILE_BLOCKED = frozenset({Act.DELETE_OWN})
 
@@ -88,7 +87,7 @@ def permit(state: RoomState, act: Act, by: Context) -> MemberState:
     member = access_member(state, by.actor)
     if state.archived and act not in POSSIBLE_IN_ARCHIVE:
         raise Archived
-    if act not in POSSIBLE_WHILE_BLOCKED and state.kind == "direct":
+    if state.kind == "direct" and act not in POSSIBLE_WHILE_BLOCKED:
         refuse_blocked(state.members, by)
     if act not in POSSIBLE_WHILE_MUTED and state.muted and member.role != "owner":
         refuse_muted(state, by)

@@ -1,7 +1,9 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
+import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
+import { ConnectionVoice } from "@/features/connection/connection-voice";
 import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
 import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
@@ -32,6 +34,7 @@ import { useTitle } from "./use-title";
 
 // Not what one sees first, so its code comes when it is opened.
 const InboxPage = lazy(() => import("@/features/messages/inbox/inbox-page"));
+const PreferencesDialog = lazy(() => import("@/features/preferences/preferences-dialog"));
 const ThreadsPage = lazy(() => import("@/features/messages/inbox/threads-page"));
 const WelcomePage = lazy(() => import("./welcome-page"));
 
@@ -120,10 +123,21 @@ export function ChatShell({ user }: { user: User }) {
           {outbox && <OutboxPanel />}
         </div>
       </div>
-      <Notices room_id={room_id} />
+      <ConnectionVoice />
+      <div className={styles.corner}>
+        <Notices room_id={room_id} />
+        <Toasts />
+      </div>
       <ProfilePopover />
       {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
       {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
+      {overlay === "preferences" && (
+        <FailureBoundary instead={null} onFailure={closeOverlay}>
+          <Suspense>
+            <PreferencesDialog onClose={closeOverlay} />
+          </Suspense>
+        </FailureBoundary>
+      )}
     </div>
   );
 }

@@ -4,7 +4,15 @@ import { useT } from "@/lib/i18n";
 import styles from "./dialog.module.css";
 import { Icon } from "./icon";
 
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+interface Props {
+  title: string;
+  onClose: () => void;
+  /** For what has columns of its own. */
+  is_wide?: boolean;
+  children: ReactNode;
+}
+
+export function Dialog({ title, onClose, is_wide = false, children }: Props) {
   const t = useT();
   const ref = useRef<HTMLDialogElement>(null);
   const title_id = useId();
@@ -22,7 +30,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   return (
     <dialog
       ref={ref}
-      className={styles.dialog}
+      className={is_wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
       aria-labelledby={title_id}
       onCancel={onClose}
       onMouseDown={closeOutside}

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as api from "@/lib/api";
 import { BOB, user } from "@/testing/events";
 import { useUserName } from "./names";
-import { doubtPeople, forgetPeople, learn, learnKept, takeShown } from "./people";
+import { askForUnresolved, doubtPeople, forgetPeople, learn, learnKept, takeShown } from "./people";
 
 const renamed = { ...user(BOB), display_name: "Robert" };
 let asked: string[] = [];
@@ -50,4 +50,15 @@ test("who was shown is told once", async () => {
   await shown();
   expect(takeShown()).toEqual([BOB]);
   expect(takeShown()).toEqual([]);
+});
+
+test("who could not be asked for while there was no line is asked for once there is one", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.mocked(api.call).mockRejectedValueOnce(new Error("no line"));
+  const { result } = await shown();
+  expect(result.current).toBe("…");
+  await act(async () => askForUnresolved());
+  expect(result.current).toBe("Robert");
+  await act(async () => askForUnresolved());
+  expect(asked).toEqual([`/api/users?ids=${BOB}`]);
 });

@@ -15,6 +15,8 @@ export const usePeople = create<People>(() => ({ users: {}, round: 0 }));
 const IDS_PER_CALL = 100;
 const wanted = new Set<string>();
 const asked = new Set<string>();
+/** Those for whom no answer came. */
+const unresolved = new Set<string>();
 /** Those who may have changed since they were learned. */
 const stale = new Set<string>();
 /** Those who were shown since somebody took the note of it. */
@@ -75,12 +77,20 @@ export function want(ids: string[]): void {
   });
 }
 
+/** Ask again for those who could not be asked for, now that there is a connection. */
+export function askForUnresolved(): void {
+  const ids = [...unresolved];
+  unresolved.clear();
+  want(ids);
+}
+
 export function forgetPeople(): void {
   usePeople.setState({ users: {}, round: 0 }, true);
   stale.clear();
   shown.clear();
   asked.clear();
   wanted.clear();
+  unresolved.clear();
 }
 
 /** Find people by a part of their name. */
@@ -100,8 +110,11 @@ async function fetchWanted(): Promise<void> {
     const page = await call<Found>("GET", `/api/users?ids=${ids.join(",")}`);
     learn(page.items);
   } catch (error) {
-    // They are asked for again when something shows them the next time.
-    for (const id of ids) asked.delete(id);
+    // They are asked for again with the next connection, or when something shows them the next time.
+    for (const id of ids) {
+      asked.delete(id);
+      unresolved.add(id);
+    }
     console.warn("Names could not be loaded.", error);
   }
   if (wanted.size > 0) void fetchWanted();

@@ -109,7 +109,7 @@ export interface DeleteMessage {
   id: string;
 }
 
-/** What stays of a deleted message; `mentions` only inside events. */
+/** What stays of a deleted message, its place in a thread too; `mentions` only inside events. */
 export interface DeletedMessage {
   id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
@@ -122,6 +122,13 @@ export interface DeletedMessage {
   at: string;
   deleted: true;
   mentions?: Mentions;
+  /** The id of the message that this one answers. */
+  reply_to?: string;
+  /** The id of the message under which the thread hangs. */
+  thread?: string;
+  replies?: number;
+  last_reply_at?: string;
+  repliers?: string[];
 }
 
 /** Change the text of one's own message, within the time for that. */
@@ -185,7 +192,7 @@ export interface FollowThread {
   id: string;
 }
 
-/** A thread that one follows; `last` is null while nobody has replied. `replies` is counted up to 1000, `unread` (replies by others, past what one has read of it) up to 100. */
+/** A thread that one follows; `last` is null while nobody has replied. `unread` (replies by others, past what one has read of it) is counted up to 100. */
 export interface FollowedThread {
   room_id: string;
   root: AnyMessage;
@@ -538,6 +545,9 @@ export interface Message {
   thread: string | null;
   reactions: Reaction[];
   previews: Preview[];
+  replies?: number;
+  last_reply_at?: string;
+  repliers?: string[];
 }
 
 export interface MessageCreated {
@@ -733,6 +743,7 @@ export interface OpenRoom {
   notify?: Notify;
   favourite?: boolean;
   section?: string;
+  muted_until?: string;
   last_at: string;
 }
 
@@ -982,6 +993,19 @@ export interface RemoveReaction {
   emoji: string;
 }
 
+/** A page of a thread, with whether one follows it, and up to which number one has read it if one does. */
+export interface Replies {
+  followed: boolean;
+  read_n: number | null;
+  items: AnyMessage[];
+  /** The cursor of what follows; null where there is none. */
+  next: string | null;
+  /** The cursor of what is before; null where there is none. */
+  prev: string | null;
+  /** The seq up to which this is true. */
+  head: number;
+}
+
 /** A room. The fields from `role` on are about the person who asks, and absent if nobody in particular asks. */
 export interface Room {
   id: string;
@@ -1007,6 +1031,7 @@ export interface Room {
   notify?: Notify;
   favourite?: boolean;
   section?: string;
+  muted_until?: string;
 }
 
 /** A room appeared in one's list; its live events start at `seq` + 1. */

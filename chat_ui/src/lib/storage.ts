@@ -42,10 +42,10 @@ export function isGone(key: string): boolean {
   }
 }
 
-/** Hear what other tabs store, with null for what they remove. */
-export function followStorage(hear: (key: string, value: string | null) => void): () => void {
-  const listener = ({ key, newValue }: StorageEvent) => {
-    if (key?.startsWith(prefixed(""))) hear(key.slice(prefixed("").length), newValue);
+/** Hear what other tabs store, and what was there before; null is nothing. */
+export function followStorage(hear: (key: string, value: string | null, before: string | null) => void): () => void {
+  const listener = ({ key, newValue, oldValue }: StorageEvent) => {
+    if (key?.startsWith(prefixed(""))) hear(key.slice(prefixed("").length), newValue, oldValue);
   };
   window.addEventListener("storage", listener);
   return () => window.removeEventListener("storage", listener);

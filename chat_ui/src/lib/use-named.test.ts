@@ -22,8 +22,8 @@ test("a text is copied as it was written, with names in the place of ids", () =>
   expect(result.current(`<#${UNKNOWN}>`)).toBe(`<#${UNKNOWN}>`);
 });
 
-test("only ids are asked for: one call for names takes no others", () => {
+test("only those are asked for whom the server has found in the text", () => {
   const wanted = vi.spyOn(people, "useWanted").mockImplementation(() => {});
-  renderHook(() => useNamedText(`<@a-b> <@all> <@${ID}>`));
+  renderHook(() => useNamedText(`<@a-b> <@all> <@${ID}> <@${UNKNOWN}>`, [ID]));
   expect(wanted).toHaveBeenCalledWith([ID]);
 });

@@ -3,17 +3,26 @@ import { useCallback } from "react";
 import { useChat } from "@/lib/chat/store";
 import { userName } from "@/lib/names";
 import { usePeople, useWanted } from "@/lib/people";
+import type { AnyMessage } from "@/lib/protocol";
 
 const MENTION = /<@([\w-]+)>/g;
-// What only looks like an id is asked for by nobody.
-const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ROOM = /<#([\w-]+)>/g;
 
-/** Name those whom `text` mentions, also once they are known later. */
-export function useNamedText(text: string): string {
+/**
+ * Name those whom `text` mentions, also once they are known later. Only those are asked for whom the server has found in
+ * it: whatever else looks like an id would cost each reader a call.
+ */
+export function useNamedText(text: string, mentioned: readonly string[]): string {
   const named = useNamed();
-  useWanted([...text.matchAll(MENTION)].flatMap(([, id]) => (id && ID.test(id) ? [id] : [])));
+  useWanted([...mentioned]);
   return usePeople(() => named(text));
+}
+
+const NOBODY: readonly string[] = [];
+
+/** Return whom the server has found in the message. */
+export function mentionedIn(message: AnyMessage): readonly string[] {
+  return (!message.deleted && message.mentions?.users) || NOBODY;
 }
 
 export function useNamed(): (text: string) => string {

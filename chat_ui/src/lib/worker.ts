@@ -3,6 +3,8 @@ import { useChat } from "./chat/store";
 import { countUnsaved } from "./unsaved";
 
 const LOOK_MILLISECONDS = 60 * 60 * 1000;
+// Whoever does not sign in by then is reading.
+const QUIET_MILLISECONDS = 5_000;
 
 let stale = false;
 
@@ -15,13 +17,26 @@ export function registerWorker(): void {
     stale = had_one;
     had_one = true;
   });
-  navigator.serviceWorker
-    .register("/service-worker.js", { updateViaCache: "none" })
+  isQuiet()
+    .then(() => navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" }))
     .then((registration) => {
       // A page that stays open for days looks by itself.
       setInterval(() => registration.update().catch(() => undefined), LOOK_MILLISECONDS);
     })
     .catch((error) => console.warn("The page will not open without the server.", error));
+}
+
+/** Wait until the rooms are there, or for a while: all that a worker keeps for later would come in the way of the first page. */
+function isQuiet(): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    };
+    const timer = setTimeout(finish, QUIET_MILLISECONDS);
+    const unsubscribe = useChat.subscribe(({ loaded }) => loaded && finish());
+  });
 }
 
 /** Tell whether this is the moment to load the newer page: there is one, and nothing that is typed or open would go. */

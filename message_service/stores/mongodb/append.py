@@ -5,9 +5,10 @@ planned anew, with its own entries counting as already there.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from types import MappingProxyType
 
 from pymongo.errors import BulkWriteError
 
@@ -20,13 +21,14 @@ from message_service.log.planning import Op, Plan, ops_of, plan_run
 from message_service.log.projecting import project
 from message_service.log.records import RoomRecord
 from message_service.stores.mongodb.database import (
+    Document,
     MongoDatabase,
     refuse_other_than_duplicates,
     unknown_on_failure,
 )
 from message_service.stores.mongodb.documents import document_of_entry
 from message_service.stores.mongodb.history import find_known
-from message_service.stores.mongodb.names import are_guarded, release_names, rooms_named
+from message_service.stores.mongodb.names import claim_of, release_names, rooms_named
 from message_service.stores.mongodb.projections import apply, catch_up, head_of
 
 # Each failed attempt means that another writer was faster, or that a majority has not yet confirmed our write.
@@ -60,7 +62,7 @@ class Appending:
         )
         self._plans: dict[str, Plan] = {}
         # By id of the entry.
-        self._claims: dict[str, str] = {}
+        self._claims: dict[str, Document] = {}
 
     def run(self, *, deadline: float) -> list[RunResult]:
         with self._db.reading():
@@ -74,42 +76,64 @@ class Appending:
                 if not lost:
                     return self._results()
                 release_names(self._db, self._claims_in(lost))
-                lost = self._write(lost, self._plan_surely(lost, every_op=True))
+                again = [*lost, *self._refused_for(lost)]
+                lost = self._write(again, self._plan_surely(again, every_op=True))
         raise TimedOut("The store could not tell in time what was written.")
 
     def _plan_surely(self, room_ids: Sequence[str], *, every_op: bool) -> dict[str, RoomRecord]:
-        """Plan, and plan anew behind a fence if nothing is to be written into one of the rooms.
+        """Plan, and plan those rooms anew behind a fence into which nothing is to be written.
 
         An entry that goes into its slot proves that the log was read to its end. Otherwise nothing would, and nothing
         proves that another room still has its name.
         """
         rooms = self._plan(room_ids, every_op=every_op)
-        if all(plan.fresh and plan.stopped_by != "name" for plan in map(self._plans.__getitem__, room_ids)):
+        unsure = [room_id for room_id in room_ids if not self._is_sure(self._plans[room_id])]
+        if not unsure:
             return rooms
         self._db.fence()
-        return self._plan(room_ids, every_op=every_op)
+        sure = [room_id for room_id in room_ids if room_id not in unsure]
+        return rooms | self._plan(unsure, every_op=every_op, beside=sure, before=rooms)
 
-    def _plan(self, room_ids: Sequence[str], *, every_op: bool) -> dict[str, RoomRecord]:
+    def _is_sure(self, plan: Plan) -> bool:
+        return bool(plan.fresh) and plan.stopped_by != "name"
+
+    def _refused_for(self, lost: Sequence[str]) -> list[str]:
+        """Return the rooms that were refused a name because one of these was to get it, which has not."""
+        refusals = {room_id: plan.refusal for room_id, plan in self._plans.items() if room_id not in lost}
+        return [room_id for room_id, refusal in refusals.items() if refusal is not None and refusal.holder in lost]
+
+    def _plan(
+        self,
+        room_ids: Sequence[str],
+        *,
+        every_op: bool,
+        beside: Sequence[str] = (),
+        before: Mapping[str, RoomRecord] = MappingProxyType({}),
+    ) -> dict[str, RoomRecord]:
+        """Plan these rooms, after those `beside` them that are planned already, and that are in `before`."""
         rooms = catch_up(self._db, room_ids)
         runs = [self._runs[room_id] for room_id in room_ids]
         known = find_ops(self._db, runs, every_op=every_op)
         additions = self._find_additions(runs)
-        names = Names(rooms, find_holders=partial(rooms_named, self._db)) if self._unique_names else None
+        names = Names({**before, **rooms}, find_holders=partial(rooms_named, self._db)) if self._unique_names else None
         admit = admitting(additions, names)
+        for room_id in beside:
+            for entry in self._plans[room_id].fresh:
+                admit(entry)
         for run in runs:
             head = head_of(rooms.get(run.room_id))
             standing = find_standing(self._db, run) if head > run.expected_head else {}
             self._plans[run.room_id] = plan_run(
                 run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=admit
             )
-        if names is not None and are_guarded(self._db):
-            self._claims |= names.claims
+        if names is not None:
+            self._claims |= {entry_id: claim_of(self._db, claim) for entry_id, claim in names.claims.items()}
         return rooms
 
-    def _claims_in(self, room_ids: Sequence[str]) -> set[str]:
-        """Return the names that these rooms were to get."""
+    def _claims_in(self, room_ids: Sequence[str]) -> list[Document]:
+        """Return what these rooms were to claim."""
         fresh = [entry.id for room_id in room_ids for entry in self._plans[room_id].fresh]
-        return {self._claims[entry_id] for entry_id in fresh if entry_id in self._claims}
+        return [claim for entry_id in fresh if (claim := self._claims.get(entry_id))]
 
     def _find_additions(self, runs: Sequence[Run]) -> Additions:
         """Read into which rooms others have put people; other appends that are under way do not count yet."""

@@ -46,8 +46,8 @@ class MongoDatabase:
             raise SettingsError(f"CHATFLOW_MESSAGE_STORE_URL {mask_password(url)}: {error}") from None
         self._database = database.with_options(read_preference=ReadPreference.PRIMARY, write_concern=DURABLE)
         self._sessions: CausalSessions | NoSessions = NoSessions()
-        # Whether the index is known to be there by which no two channels claim a name.
-        self.guards_names = False
+        # Of the migrations whose indexes let no two channels claim a name or a look, those known to be done.
+        self.guards: frozenset[str] = frozenset()
 
     @property
     def events(self) -> Collection[Document]:

@@ -22,7 +22,7 @@ Document = dict[str, Any]
 EVENT_KINDS: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in Event.__args__}
 
 
-def document_of_entry(entry: Entry, *, since: float, claim: str | None = None) -> Document:
+def document_of_entry(entry: Entry, *, since: float, claim: Document | None = None) -> Document:
     event = entry.event
     stored = stored_event(entry)
     document: Document = {
@@ -41,8 +41,8 @@ def document_of_entry(entry: Entry, *, since: float, claim: str | None = None) -
         document["detail"] = stored.detail
     if consumers := entry.consumers:
         document["owed"] = {"to": consumers, "since": since, "partition": partition_of(stored.room_id)}
-    if claim is not None:
-        document["claim"] = {"name": claim}
+    if claim:
+        document["claim"] = claim
     if entry.secret_hash is not None:
         document["secret_hash"] = entry.secret_hash
     if isinstance(event, MessageEdited):
@@ -59,7 +59,13 @@ def document_of_entry(entry: Entry, *, since: float, claim: str | None = None) -
 
 
 def message_fields(record: MessageRecord) -> Document:
-    """Return the message without what its event's document already says."""
+    """Return the message without what its event's document already says; of most threads there is none under it."""
+    thread: Document = {
+        "replies": record.replies,
+        "last_reply_n": record.last_reply_n,
+        "last_reply_at": record.last_reply_at,
+        "repliers": record.repliers,
+    }
     return {
         "id": record.id,
         "cid": record.cid,
@@ -77,6 +83,7 @@ def message_fields(record: MessageRecord) -> Document:
         "previews": msgspec.to_builtins(record.previews),
         "pinned_seq": record.pinned_seq,
         "as_of": record.as_of,
+        **(thread if record.replies else {}),
     }
 
 
@@ -96,7 +103,7 @@ def changes_of_message(old: MessageRecord, new: MessageRecord) -> Document:
     """Return the update from the old message to the new; unchanged fields are not overwritten."""
     before, after = message_fields(old), message_fields(new)
     present, absent = index_fields(new)
-    changed = {f"message.{name}": value for name, value in after.items() if value != before[name]}
+    changed = {f"message.{name}": value for name, value in after.items() if value != before.get(name)}
     if old.unmoved:
         changed["message.reactions"] = after["reactions"]
     return {"$set": changed | present, "$unset": absent}
@@ -133,6 +140,10 @@ def record_of(document: Document) -> MessageRecord | None:
         previews=msgspec.convert(message["previews"], list[Preview]),
         pinned_seq=message["pinned_seq"],
         as_of=message["as_of"],
+        replies=message.get("replies", 0),
+        last_reply_n=message.get("last_reply_n", 0),
+        last_reply_at=message.get("last_reply_at"),
+        repliers=list(message.get("repliers", ())),
     )
 
 
@@ -198,13 +209,13 @@ def entry_of(document: Document) -> Entry:
     )
 
 
-def document_of_room(room: RoomRecord, *, sort_key: str, topic_key: str) -> Document:
+def document_of_room(room: RoomRecord, *, sort_key: str, topic_key: str, look_key: str) -> Document:
     """Return the room's document; its log is projected up to `applied_seq`, its head while nobody writes."""
     document: Document = msgspec.to_builtins(room)
     document["_id"] = document.pop("id")
     document["applied_seq"] = document.pop("head")
     is_open = room.kind == "channel" and not room.private and not room.archived
-    return document | {"is_open": is_open, "sort_key": sort_key, "topic_key": topic_key}
+    return document | {"is_open": is_open, "sort_key": sort_key, "topic_key": topic_key, "look_key": look_key}
 
 
 def room_of(document: Document) -> RoomRecord:

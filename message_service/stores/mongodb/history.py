@@ -24,6 +24,7 @@ from message_service.stores.mongodb.invites import living_invites
 from message_service.stores.mongodb.projections import catch_up, events_exist_behind, head_of
 from message_service.stores.mongodb.reactions import reactions_by, reactions_of, reactor_page
 from message_service.stores.mongodb.standings import standings_in
+from message_service.stores.mongodb.thread_people import person_id
 from message_service.stores.port import MessagePage, Reactor, Span
 from message_service.stores.sizes import Sheet
 from message_service.stores.spans import fill_page, numbers_of
@@ -258,6 +259,14 @@ def thread_page(
         found = db.events.find(place, batch_size=MESSAGES_PER_READ).sort([("in_thread.n", 1)]).limit(limit + 1)
         sheet = Sheet()
         items = sheet.take(show(db, room, found, viewer=viewer), at_most=limit)
-        return {room_id: MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full)}
+        row = None if viewer is None else db.thread_people.find_one({"_id": person_id(root_id, viewer)}, {"read_n": 1})
+        page = MessagePage(
+            items=items,
+            head=room.head,
+            has_before=False,
+            has_after=sheet.is_full,
+            thread_read_n=None if row is None else int(row["read_n"]),
+        )
+        return {room_id: page}
 
     return read_still(db, [room_id], read)[room_id]

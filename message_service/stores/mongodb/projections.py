@@ -16,7 +16,8 @@ from pymongo.errors import BulkWriteError
 from chatflow.errors import Unavailable
 from chatflow.protocol.events import MessageDeleted, MessageEdited, ReactionAdded
 from chatflow.wire.log import Entry
-from message_service.log.folding import fold_message
+from message_service.log.folding import fold_message, message_changed
+from message_service.log.names import open_name
 from message_service.log.projecting import Projection, people_listed, project
 from message_service.log.records import MessageRecord, RoomRecord
 from message_service.log.sort_keys import sort_key
@@ -133,7 +134,7 @@ def change_messages(db: MongoDatabase, projections: Sequence[Projection]) -> boo
     about = [event for projection in projections for event in projection.about]
     if not about:
         return True
-    wanted = {event.id for event in about}
+    wanted = {message_changed(event) for event in about}
     old = {record.id: record for record in map(access_record, db.events.find({"message.id": {"$in": list(wanted)}}))}
     for older in old.values():
         if older.unmoved:
@@ -141,7 +142,7 @@ def change_messages(db: MongoDatabase, projections: Sequence[Projection]) -> boo
     new = {message_id: replace(record, unmoved={}) for message_id, record in old.items()}
     puts = puts_before(db, [event for event in about if isinstance(event, Reacted)])
     for event in about:
-        record = new.get(event.id)
+        record = new.get(message_changed(event))
         if record is None or record.room_id != event.room_id:
             continue
         if isinstance(event, Reacted):
@@ -150,7 +151,7 @@ def change_messages(db: MongoDatabase, projections: Sequence[Projection]) -> boo
             if event.seq > put.seq:
                 puts[reaction_id(event)] = Put(isinstance(event, ReactionAdded), event.seq)
         else:
-            new[event.id] = fold_message(record, event)
+            new[record.id] = fold_message(record, event)
     writes = [change_of(old[message_id], record) for message_id, record in new.items() if record != old[message_id]]
     return not writes or db.events.bulk_write(writes, ordered=False).matched_count == len(writes)
 
@@ -264,4 +265,11 @@ def move_rooms(db: MongoDatabase, rooms: dict[str, RoomRecord], projections: Seq
 
 
 def document_of(room: RoomRecord) -> Document:
-    return document_of_room(room, sort_key=sort_key(room.name or ""), topic_key=sort_key(room.topic))
+    name = open_name(room)
+    return document_of_room(
+        room,
+        sort_key=sort_key(room.name or ""),
+        topic_key=sort_key(room.topic),
+        # Empty for a room that keeps its name from nobody.
+        look_key="" if name is None else name.look,
+    )

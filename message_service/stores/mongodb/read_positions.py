@@ -7,7 +7,7 @@ from pymongo import UpdateOne
 
 from chatflow.errors import Unavailable
 from chatflow.wire.reads import ReadMark, ReadPosition
-from message_service.log.positions import move, position_wanted
+from message_service.log.positions import move, own_counted_to, position_wanted
 from message_service.log.records import RoomRecord
 from message_service.log.room_objects import Standing
 from message_service.stores.mongodb.database import Document, MongoDatabase
@@ -75,8 +75,8 @@ def change_of(moved: Standing, room: RoomRecord) -> Document:
 
 
 def count_own(db: MongoDatabase, room_id: str, standing: Standing) -> int:
-    """Count the person's messages after the position, up to where it was moved back from."""
-    numbers = {"$gt": standing.read_n, "$lte": standing.back_n}
+    """Count the person's messages after the position, as far as they are counted."""
+    numbers = {"$gt": standing.read_n, "$lte": own_counted_to(standing)}
     return db.events.count_documents({"room_id": room_id, "message_n": numbers, "actor": standing.user_id})
 
 

@@ -30,7 +30,10 @@ def open_rooms(
 ) -> list[OpenRoom]:
     field, way = ORDERS[order]
     contains = {"$regex": SPECIAL.sub(r"\\\1", sort_key(query))}
-    conditions: list[Document] = [{"is_open": True}, {"$or": [{"sort_key": contains}, {"topic_key": contains}]}]
+    conditions: list[Document] = [
+        {"is_open": True, "member_count": {"$gt": 0}},
+        {"$or": [{"sort_key": contains}, {"topic_key": contains}]},
+    ]
     if after is not None:
         key, room_id = int(after[0]) if order == "members" else after[0], after[1]
         behind = "$gt" if way == 1 else "$lt"

@@ -8,6 +8,7 @@ from chatflow.protocol.events import MessageCreated
 from chatflow.protocol.objects import Attachment, Mentions, Preview
 from chatflow.wire.log import Entry
 from message_service.log.late_events import stored_event
+from message_service.log.names import open_name
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.log.sort_keys import sort_key
 from message_service.stores.sqlite.forms import (
@@ -34,7 +35,7 @@ EVENT_COLUMNS = (*PLAIN_EVENT_COLUMNS, "actor", "at", "id", "target_n", "detail"
 PLAIN_MESSAGE_COLUMNS = ("room", "n", "id", "seq", "cid", "sender", "at", "text", "deleted")
 MESSAGE_COLUMNS = (
     *PLAIN_MESSAGE_COLUMNS, "mentions", "attachments", "reply_to", "thread", "edited_at", "edited_seq", "reactions",
-    "previews", "pinned_seq", "as_of",
+    "previews", "pinned_seq", "as_of", "replies", "last_reply_n", "last_reply_at", "repliers",
 )  # fmt: skip
 PLAIN_WIDTH = len(PLAIN_MESSAGE_COLUMNS)
 NOTHING_MORE = (None,) * (len(MESSAGE_COLUMNS) - PLAIN_WIDTH)
@@ -50,21 +51,23 @@ ROOM_KEY = "(SELECT key FROM rooms WHERE id = ?)"
 INSERT_EVENT = f"INSERT INTO events ({', '.join(EVENT_COLUMNS)}) VALUES ({', '.join('?' * 10)})"  # noqa: S608
 INSERT_PLAIN_EVENT = f"INSERT INTO events ({', '.join(PLAIN_EVENT_COLUMNS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
 INSERT_OP = "INSERT INTO ops (room, op, seq) VALUES (?, ?, ?)"
-INSERT_MESSAGE = f"INSERT INTO messages ({', '.join(MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 19)})"  # noqa: S608
+INSERT_MESSAGE = f"INSERT INTO messages ({', '.join(MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 23)})"  # noqa: S608
 INSERT_PLAIN_MESSAGE = f"INSERT INTO messages ({', '.join(PLAIN_MESSAGE_COLUMNS)}) VALUES ({', '.join('?' * 9)})"  # noqa: S608
 UPDATE_MESSAGE = (
     "UPDATE messages SET text = ?, mentions = ?, attachments = ?, edited_at = ?, edited_seq = ?, deleted = ?, "  # noqa: S608
-    f"reactions = ?, previews = ?, pinned_seq = ?, as_of = ? WHERE room = {ROOM_KEY} AND n = ?"
+    "reactions = ?, previews = ?, pinned_seq = ?, as_of = ?, replies = ?, last_reply_n = ?, last_reply_at = ?, "
+    f"repliers = ? WHERE room = {ROOM_KEY} AND n = ?"
 )
 # No REPLACE: that would empty the columns of a newer version.
 WRITE_ROOM = (
-    f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, key) "  # noqa: S608
-    f"VALUES ({', '.join('?' * 18)}) "
+    f"INSERT INTO rooms ({ROOM_COLUMNS}, sort_key, topic_key, look_key, key) "  # noqa: S608
+    f"VALUES ({', '.join('?' * 19)}) "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic, "
     "private = excluded.private, archived = excluded.archived, retention_days = excluded.retention_days, "
     "history = excluded.history, peers = excluded.peers, member_count = excluded.member_count, head = excluded.head, "
     "n = excluded.n, active_at = excluded.active_at, trimmed_n = excluded.trimmed_n, "
-    "description = excluded.description, sort_key = excluded.sort_key, topic_key = excluded.topic_key"
+    "description = excluded.description, sort_key = excluded.sort_key, topic_key = excluded.topic_key, "
+    "look_key = excluded.look_key"
 )
 MOVE_ROOM = "UPDATE rooms SET head = ?, n = ?, active_at = ? WHERE id = ?"
 
@@ -74,7 +77,7 @@ decode_mentions = msgspec.json.Decoder(Mentions).decode
 decode_attachments = msgspec.json.Decoder(list[Attachment]).decode
 decode_reactions = msgspec.json.Decoder(dict[str, int]).decode
 decode_previews = msgspec.json.Decoder(list[Preview]).decode
-decode_peers = msgspec.json.Decoder(list[str]).decode
+decode_people = msgspec.json.Decoder(list[str]).decode
 
 NOBODY = Mentions()
 
@@ -156,7 +159,15 @@ def row_of_message(record: MessageRecord, *, room: int) -> Row:
         as_json(record.previews),
         record.pinned_seq,
         None if record.as_of == record.seq else record.as_of,
+        *thread_columns(record),
     )
+
+
+def thread_columns(record: MessageRecord) -> Row:
+    """Return what the message says of the thread that hangs under it; of most there is none."""
+    if not record.replies:
+        return (None, None, None, None)
+    return (record.replies, record.last_reply_n, short_time(record.last_reply_at), as_json(record.repliers))
 
 
 def is_plain(record: MessageRecord) -> bool:
@@ -187,6 +198,7 @@ def changes_of_message(record: MessageRecord) -> Row:
         as_json(record.previews),
         record.pinned_seq,
         record.as_of,
+        *thread_columns(record),
         record.room_id,
         record.n,
     )
@@ -227,10 +239,15 @@ def message_of_row(row: Row) -> MessageRecord:
         previews=[] if row[16] is None else decode_previews(row[16]),
         pinned_seq=row[17],
         as_of=row[3] if row[18] is None else row[18],
+        replies=row[19] or 0,
+        last_reply_n=row[20] or 0,
+        last_reply_at=full_time_if(row[21]),
+        repliers=[] if row[22] is None else decode_people(row[22]),
     )
 
 
 def row_of_room(room: RoomRecord, *, key: int) -> Row:
+    name = open_name(room)
     return (
         room.id,
         room.kind,
@@ -249,6 +266,7 @@ def row_of_room(room: RoomRecord, *, key: int) -> Row:
         room.description,
         sort_key(room.name or ""),
         sort_key(room.topic),
+        None if name is None else name.look,
         key,
     )
 
@@ -263,7 +281,7 @@ def room_of_row(row: Row) -> RoomRecord:
         archived=bool(row[5]),
         retention_days=row[6],
         history=row[7],
-        peers=None if row[8] is None else decode_peers(row[8]),
+        peers=None if row[8] is None else decode_people(row[8]),
         member_count=row[9],
         head=row[10],
         n=row[11],

@@ -39,6 +39,7 @@ REPLIES = (
     f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room AND r.id = ? "  # noqa: S608
     "WHERE m.thread = ? AND m.n > ? ORDER BY m.n LIMIT ?"
 )
+READ_THREAD = "SELECT read_n FROM thread_people WHERE user_id = ? AND thread = ?"
 TIME_AT = (
     "SELECT coalesce(e.at, m.at) FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608
     f"{ITS_MESSAGE} WHERE r.id = ? AND e.seq = ?"
@@ -198,4 +199,11 @@ def thread_page(
     rows = db.execute(REPLIES, (room_id, short_id(root_id), n_at(db, room_id, max(after, floor - 1)), limit + 1))
     sheet = Sheet()
     items = sheet.take(show(db, room, rows, viewer=viewer), at_most=limit)
-    return MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full)
+    read = None if viewer is None else db.execute(READ_THREAD, (viewer, root_id)).fetchone()
+    return MessagePage(
+        items=items,
+        head=room.head,
+        has_before=False,
+        has_after=sheet.is_full,
+        thread_read_n=None if read is None else read[0],
+    )

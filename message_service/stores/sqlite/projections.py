@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from chatflow.protocol.events import MessageDeleted, ReactionAdded, ReactionRemoved
-from message_service.log.folding import AboutMessage, fold_message
+from message_service.log.folding import AboutMessage, fold_message, message_changed
 from message_service.log.projecting import Projection, people_listed
 from message_service.log.records import MemberChange, MessageRecord, mentioned_keys
 from message_service.stores.sqlite.answers import write_answers
@@ -75,12 +75,13 @@ def write_messages(db: sqlite3.Connection, projections: Sequence[Projection], *,
     for projection in projections:
         new |= projection.created
     about = [event for projection in projections for event in projection.about]
-    older = messages_by_id(db, [event.id for event in about if event.id not in new]) if about else {}
+    ids = [message_changed(event) for event in about]
+    older = messages_by_id(db, [one for one in ids if one not in new]) if ids else {}
     changed = dict(older)
-    for event in about:
-        records = new if event.id in new else changed
-        if (record := records.get(event.id)) is not None and record.room_id == event.room_id:
-            records[event.id] = change_message(db, record, event)
+    for message_id, event in zip(ids, about, strict=True):
+        records = new if message_id in new else changed
+        if (record := records.get(message_id)) is not None and record.room_id == event.room_id:
+            records[message_id] = change_message(db, record, event)
     rows = [row_of_message(record, room=keys[record.room_id]) for record in new.values()]
     insert_rows(db, rows, plain=INSERT_PLAIN_MESSAGE, whole=INSERT_MESSAGE)
     db.executemany(UPDATE_MESSAGE, [changes_of_message(record) for record in changed.values()])

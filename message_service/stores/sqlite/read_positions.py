@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from chatflow.wire.reads import ReadMark, ReadPosition
-from message_service.log.positions import move, position_wanted
+from message_service.log.positions import move, own_counted_to, position_wanted
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import ROOM_KEY
 from message_service.stores.sqlite.forms import short_id
@@ -46,9 +46,9 @@ def mark_one(db: sqlite3.Connection, mark: ReadMark) -> ReadPosition:
 
 
 def count_own(db: sqlite3.Connection, room_id: str, standing: Standing) -> int:
-    """Count the person's messages after the position, up to where it was moved back from."""
+    """Count the person's messages after the position, as far as they are counted."""
     [own] = db.execute(
         f"SELECT count(*) FROM messages WHERE room = {ROOM_KEY} AND n > ? AND n <= ? AND sender = ?",  # noqa: S608
-        (room_id, standing.read_n, standing.back_n, short_id(standing.user_id)),
+        (room_id, standing.read_n, own_counted_to(standing), short_id(standing.user_id)),
     ).fetchone()
     return int(own)

@@ -7,9 +7,8 @@ from chatflow.protocol.objects import DeletedMessage, Message
 from chatflow.wire.personal import ThreadMark
 from message_service.log.folding import public_message
 from message_service.log.records import MessageRecord, RoomRecord
-from message_service.log.threads import FOLLOWERS_MOVED, followings, last_replies
+from message_service.log.threads import FOLLOWERS_MOVED, followings, last_replies, may_read_thread
 from message_service.stores.port import (
-    REPLIES_COUNTED,
     THREADS_LOOKED_AT,
     UNREAD_REPLIES_COUNTED,
     FoundThread,
@@ -19,6 +18,7 @@ from message_service.stores.sqlite.documents import MESSAGE_FIELDS, message_of_r
 from message_service.stores.sqlite.forms import short_id
 from message_service.stores.sqlite.lookups import messages_by_id, rooms_by_id
 from message_service.stores.sqlite.reactions import reactions_of
+from message_service.stores.threads import FollowedRow, page_of_threads
 
 # Notes may come late, when those of newer replies are there already.
 NOTE = (
@@ -45,8 +45,12 @@ PAGE = (
     "SELECT thread, room_id, read_n, last_n, last_at FROM thread_people "
     "WHERE user_id = ? AND (last_at, thread) < (?, ?) ORDER BY last_at DESC, thread DESC LIMIT ?"
 )
-COUNT = f"SELECT count(*) FROM (SELECT 1 FROM messages WHERE thread = ? LIMIT {REPLIES_COUNTED})"  # noqa: S608
 COUNT_UNREAD = (
+    "SELECT count(*) FROM (SELECT 1 FROM messages WHERE thread = ? AND n > ? AND sender <> ? AND NOT deleted "  # noqa: S608
+    f"LIMIT {UNREAD_REPLIES_COUNTED})"
+)
+STANDING = "SELECT joined_seq FROM memberships WHERE room_id = ? AND user_id = ? AND is_member"
+READ = (
     "SELECT count(*) FROM (SELECT 1 FROM messages WHERE thread = ? AND n > ? AND sender <> ? AND NOT deleted "  # noqa: S608
     f"LIMIT {UNREAD_REPLIES_COUNTED})"
 )
@@ -89,48 +93,38 @@ def last_reply(db: sqlite3.Connection, thread: str) -> MessageRecord | None:
 def threads_of(
     db: sqlite3.Connection, user_id: str, *, unread: bool, after: tuple[str, str] | None, limit: int
 ) -> ThreadPage:
-    place, items, looked_at = after or LATEST, list[FoundThread](), 0
-    rows = db.execute(PAGE, (user_id, *place, THREADS_LOOKED_AT)).fetchall()
-    for thread, room_id, read_n, last_n, last_at in rows:
-        looked_at += 1
-        place = (last_at, thread)
-        if not unread or last_n > read_n:
-            found = find_thread(db, thread, room_id=room_id, user_id=user_id, read_n=read_n, at=last_at)
-            items += [found] if found is not None and (found.unread or not unread) else []
-        if len(items) == limit:
-            break
-    is_more = looked_at < len(rows) or len(rows) == THREADS_LOOKED_AT
-    return ThreadPage(items, place if is_more else None)
+    found = db.execute(PAGE, (user_id, *(after or LATEST), THREADS_LOOKED_AT)).fetchall()
+
+    def find(rows: Sequence[FollowedRow]) -> dict[str, FoundThread]:
+        return {row.thread: one for row in rows if (one := find_thread(db, row, user_id=user_id)) is not None}
+
+    return page_of_threads([FollowedRow(*row) for row in found], find, unread=unread, limit=limit, at_once=1)
 
 
-def find_thread(
-    db: sqlite3.Connection, thread: str, *, room_id: str, user_id: str, read_n: int, at: str
-) -> FoundThread | None:
+def find_thread(db: sqlite3.Connection, row: FollowedRow, *, user_id: str) -> FoundThread | None:
     """Return the thread, unless the person may not read it."""
-    root = access_root(db, thread, room_id=room_id, user_id=user_id)
-    if root is None:
+    room = rooms_by_id(db, [row.room_id]).get(row.room_id)
+    root = None if room is None else access_root(db, row.thread, room=room, user_id=user_id)
+    if room is None or root is None:
         return None
-    room = rooms_by_id(db, [room_id])[room_id]
-    last = last_reply(db, thread)
-    [replies] = db.execute(COUNT, (short_id(thread),)).fetchone()
-    [unread] = db.execute(COUNT_UNREAD, (short_id(thread), read_n, short_id(user_id))).fetchone()
+    last = last_reply(db, row.thread)
+    [unread] = db.execute(COUNT_UNREAD, (short_id(row.thread), row.read_n, short_id(user_id))).fetchone()
     return FoundThread(
-        room_id=room_id,
+        room_id=room.id,
         root=shown(db, room, root, viewer=user_id),
         last=None if last is None else shown(db, room, last, viewer=user_id),
-        replies=replies,
+        replies=root.replies,
         unread=unread,
-        at=at,
+        at=row.last_at,
     )
 
 
-def access_root(db: sqlite3.Connection, thread: str, *, room_id: str, user_id: str) -> MessageRecord | None:
-    standing = db.execute(STANDING, (room_id, user_id)).fetchone()
+def access_root(db: sqlite3.Connection, thread: str, *, room: RoomRecord, user_id: str) -> MessageRecord | None:
+    standing = db.execute(STANDING, (room.id, user_id)).fetchone()
     root = messages_by_id(db, [thread]).get(thread)
-    if standing is None or root is None or root.room_id != room_id or root.thread is not None:
+    if standing is None or root is None:
         return None
-    joined_seq, history, _ = standing
-    return None if history == "joined" and root.seq < joined_seq else root
+    return root if may_read_thread(root, room=room, joined_seq=standing[0]) else None
 
 
 def read_threads(db: sqlite3.Connection, marks: Sequence[ThreadMark]) -> list[int | None]:
@@ -138,10 +132,9 @@ def read_threads(db: sqlite3.Connection, marks: Sequence[ThreadMark]) -> list[in
 
 
 def read_one(db: sqlite3.Connection, mark: ThreadMark) -> int | None:
-    root = access_root(db, mark.id, room_id=mark.room_id, user_id=mark.user_id)
-    if root is None:
+    room = rooms_by_id(db, [mark.room_id]).get(mark.room_id)
+    if room is None or access_root(db, mark.id, room=room, user_id=mark.user_id) is None:
         return None
-    room: RoomRecord = rooms_by_id(db, [mark.room_id])[mark.room_id]
     n = min(mark.n, room.n)
     row = db.execute(READ, (n, mark.user_id, mark.id)).fetchone()
     return n if row is None else int(row[0])

@@ -60,3 +60,16 @@ async def test_of_a_user_service_from_before_account_facts_the_announcement_is_t
     worker.bus.publish(SIGNALS_CHANNEL, msgspec.msgpack.encode([UserChanged(user={"id": alice})]))
 
     assert await device.told("user") == {"user": {"id": alice}}
+
+
+async def test_the_status_of_a_user_service_from_before_it_was_an_object_is_read(
+    gateway: Gateway, alice: str, bob: str
+) -> None:
+    gateway.services.statuses |= {alice: "at sea", bob: ""}
+    devices = [await gateway.device(alice), await gateway.device(bob)]
+    assert [(await device.ready())["user"]["status"] for device in devices] == [{"text": "at sea"}, None]
+
+    gateway.world.tell("profile", user={"id": alice, "display_name": "new", "status": "ashore"})
+
+    told = {"id": alice, "display_name": "new", "status": {"text": "ashore"}}
+    await until(lambda: devices[1].all("user") == [{"user": told}], within_seconds=3.0)

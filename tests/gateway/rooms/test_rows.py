@@ -102,6 +102,21 @@ def test_mentions_follow_edits_and_deletions() -> None:
     assert packet_of(edited(5, target=2, before=["alice"], now=[])) == room.events[-1].packet
 
 
+def test_ones_own_mute_is_known_and_nobody_elses() -> None:
+    room = FakeRoom("r")
+    room.create("alice", ["bob"])
+    then = {name: room.row(name) for name in ("alice", "bob")}
+    room.append(muted(2, until=events.FOREVER))
+    after = {name: fold_row(row, name, room.events[1:]) for name, row in then.items()}
+    assert (after["alice"].room.muted_until, after["bob"].room.muted_until) == (None, events.FOREVER)
+    room.append(muted(3, until=None))
+    assert fold_row(after["bob"], "bob", room.events[2:]).room.muted_until is None
+
+
+def muted(seq: int, *, until: str | None) -> events.MemberMuted:
+    return events.MemberMuted(room_id="r", seq=seq, n=0, actor="alice", at="t", user_id="bob", until=until)
+
+
 def created(seq: int, mentions: list[str]) -> events.MessageCreated:
     message = Message(
         id="m", room_id="r", seq=seq, n=seq - 1, cid="c", sender="bob", text="x", at="t", mentions=Mentions(mentions)

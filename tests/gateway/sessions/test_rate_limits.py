@@ -186,6 +186,41 @@ async def test_a_client_is_told_what_it_may_do(gateway: Gateway, alice: str) -> 
 
 
 @pytest.fixture
+async def gateway_of_few_channels(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    gateway = Gateway(valkey_url, tmp_path / "ui", channels_per_hour=2)
+    await gateway.start()
+    yield gateway
+    await gateway.close()
+
+
+async def test_nobody_takes_all_the_names_by_opening_channels(
+    gateway_of_few_channels: Gateway, alice: str, bob: str
+) -> None:
+    room = gateway_of_few_channels.world.room(alice)
+    device, other = [await gateway_of_few_channels.device(person) for person in (alice, bob)]
+
+    async def refusal(device: Device, event: str, **payload: Any) -> dict[str, Any] | None:
+        answer = await device.ask(event, payload)
+        is_refused = not answer["ok"] and answer["error"]["code"] == "rate_limited"
+        return answer["error"] if is_refused else None
+
+    def channel(number: int, **more: Any) -> dict[str, Any]:
+        return {"cid": f"c{number}", "kind": "channel", "name": f"n{number}", **more}
+
+    assert [await refusal(device, "room:create", **channel(number)) for number in range(2)] == [None] * 2
+    refused = await refusal(device, "room:create", **channel(2))
+    assert refused is not None
+    assert 1700 < refused["retry_after"] <= 1800
+    # Neither is what was private, or archived, opened instead.
+    for change in ("private", "archived"):
+        assert await refusal(device, "room:update", room_id=room.id, **{change: False}) is not None
+    assert await refusal(device, "room:update", room_id=room.id, private=True) is None
+    assert await refusal(device, "room:create", **channel(3, private=True)) is None
+    assert await refusal(device, "room:create", **channel(4, kind="group")) is None
+    assert await refusal(other, "room:create", **channel(5)) is None
+
+
+@pytest.fixture
 async def gateway_as_it_comes(valkey_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
     gateway = Gateway(valkey_url, tmp_path / "ui", **{name: getattr(Settings(), name) for name in LIMITS})
     await gateway.start()

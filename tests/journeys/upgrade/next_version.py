@@ -1,11 +1,17 @@
-"""Stands for the next version: a copy of this checkout with more steps for accounts and for messages on SQLite.
+"""Stands for the next version: a copy of this checkout with more steps for messages, on both stores, accounts, notices.
 
 All of them expand, so that this version can go on where that one was, unless it is to be shut out.
 """
 
 import re
 import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from tests.journeys.system import ROOT
 
@@ -19,17 +25,31 @@ PACKAGES = (
     "notification_service",
 )
 STEP = re.compile(r"m(\d{4})_\w+\.py")
+STORES = ("sqlite", "mongodb")
 
-# A step that is done at once; `OLDEST` is filled in.
-COLOURS = '''"""Rooms get a colour."""
+# Of each store: a step that is done at once, and one that goes on in the background, in small batches, for longer than
+# any test stays with that version. `OLDEST` is filled in.
+COLOURS = {
+    "sqlite": '''"""Rooms get a colour."""
 
 from message_service.stores.sqlite.migrations import executing
 
 OLDEST = {oldest}
 up = executing(("ALTER TABLE rooms ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey'",))
-'''
-# And one that goes on in the background, in small batches, for longer than any test stays with that version.
-PAINTED = '''"""Rooms turn blue, one by one."""
+''',
+    "mongodb": '''"""Rooms get a colour."""
+
+from message_service.stores.mongodb.database import MongoDatabase
+
+OLDEST = {oldest}
+
+
+def up(store: MongoDatabase) -> None:
+    store.rooms.update_many({{"colour": {{"$exists": False}}}}, {{"$set": {{"colour": "grey"}}}})
+''',
+}
+PAINTED = {
+    "sqlite": '''"""Rooms turn blue, one by one."""
 
 import time
 from collections.abc import Iterator
@@ -49,7 +69,27 @@ def up(store: SqliteConnections) -> Iterator[Progress]:
             db.execute(PAINT)
         time.sleep(0.02)
         yield Progress(done, BATCHES)
-'''
+''',
+    "mongodb": '''"""Rooms turn blue, one by one."""
+
+import time
+from collections.abc import Iterator
+
+from message_service.stores.migrating import Progress
+from message_service.stores.mongodb.database import MongoDatabase
+
+OLDEST = {oldest}
+IN_BACKGROUND = True
+BATCHES = 10_000
+
+
+def up(store: MongoDatabase) -> Iterator[Progress]:
+    for done in range(BATCHES):
+        store.rooms.update_one({{"colour": "grey"}}, {{"$set": {{"colour": "blue"}}}})
+        time.sleep(0.1)
+        yield Progress(done, BATCHES)
+''',
+}
 NOTHING = '''"""Changes what an older program would misread."""
 
 
@@ -71,6 +111,8 @@ class Migration(migrations.Migration):
         ),
     ]
 """
+# The same for notices.
+NOTICE_COLOUR = ACCOUNT_COLOUR.replace("user_accounts", "notifications").replace('"user"', '"storednotice"')
 
 
 def copy_of_this_version(folder: Path) -> Path:
@@ -82,27 +124,47 @@ def copy_of_this_version(folder: Path) -> Path:
 
 def expand(checkout: Path) -> None:
     """Add steps that this version can live with."""
-    newest = newest_step(checkout)
-    write_step(checkout, newest + 1, "colours", COLOURS.format(oldest=newest))
-    write_step(checkout, newest + 2, "painted", PAINTED.format(oldest=newest))
-    accounts = checkout / "user_service" / "accounts" / "migrations"
-    newest_name = max(path.stem for path in accounts.glob("0*.py"))
-    number = int(newest_name[:4]) + 1
-    (accounts / f"{number:04d}_colour.py").write_text(ACCOUNT_COLOUR.format(newest=newest_name))
+    for store in STORES:
+        newest = newest_step(checkout, store)
+        write_step(checkout, store, newest + 1, "colours", COLOURS[store].format(oldest=newest))
+        write_step(checkout, store, newest + 2, "painted", PAINTED[store].format(oldest=newest))
+    add_for_django(checkout / "user_service" / "accounts" / "migrations", ACCOUNT_COLOUR)
+    add_for_django(checkout / "notification_service" / "stores" / "migrations", NOTICE_COLOUR)
 
 
 def shut_out_older(checkout: Path) -> None:
     """Add a step that lets no older program in."""
-    write_step(checkout, newest_step(checkout) + 1, "misread", NOTHING)
+    for store in STORES:
+        write_step(checkout, store, newest_step(checkout, store) + 1, "misread", NOTHING)
 
 
-def newest_step(checkout: Path) -> int:
-    return max(int(found[1]) for path in steps_of(checkout).iterdir() if (found := STEP.fullmatch(path.name)))
+def add_for_django(migrations: Path, content: str) -> None:
+    newest = max(path.stem for path in migrations.glob("0*.py"))
+    (migrations / f"{int(newest[:4]) + 1:04d}_colour.py").write_text(content.format(newest=newest))
 
 
-def write_step(checkout: Path, number: int, name: str, content: str) -> None:
-    (steps_of(checkout) / f"m{number:04d}_{name}.py").write_text(content)
+def newest_step(checkout: Path, store: str) -> int:
+    names = (path.name for path in steps_of(checkout, store).iterdir())
+    return max(int(found[1]) for name in names if (found := STEP.fullmatch(name)))
 
 
-def steps_of(checkout: Path) -> Path:
-    return checkout / "message_service" / "stores" / "sqlite" / "migrations"
+def write_step(checkout: Path, store: str, number: int, name: str, content: str) -> None:
+    (steps_of(checkout, store) / f"m{number:04d}_{name}.py").write_text(content)
+
+
+def steps_of(checkout: Path, store: str) -> Path:
+    return checkout / "message_service" / "stores" / store / "migrations"
+
+
+def coloured_by(database: str) -> list[str]:
+    """Return the apps of Django's whose migration of the next version this database has taken."""
+    with closing(OPENERS[database.partition(":")[0]](database)) as db:
+        rows = db.execute("SELECT app FROM django_migrations WHERE name LIKE '%_colour'")
+        return [app for (app,) in rows.fetchall()]
+
+
+def open_file(url: str) -> sqlite3.Connection:
+    return sqlite3.connect(url.removeprefix("sqlite:///"))
+
+
+OPENERS: dict[str, Callable[[str], Any]] = {"sqlite": open_file, "postgresql": psycopg.connect}

@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from tests.actors import Actor
-from tests.faults.traffic import Traffic, open_traffic
+from tests.faults.traffic import Style, Traffic, open_traffic
 from tests.journeys.scales import ONE, Scale
 from tests.journeys.system import ROOT
 from tests.journeys.test_kills import assert_every_promise_kept
 from tests.journeys.upgrade.acks import late_acks
 from tests.journeys.upgrade.mixed_system import ORDER, MixedSystem
-from tests.journeys.upgrade.next_version import copy_of_this_version, expand, shut_out_older
-from tests.journeys.upgrade.returning import STYLE
+from tests.journeys.upgrade.next_version import coloured_by, copy_of_this_version, expand, shut_out_older
+from tests.journeys.upgrade.returning import CALM, STYLE
 from tests.journeys.upgrade.snapshot import read_room
+from tests.servers import Server
+from tests.servers.postgresql import create_database
 
 pytestmark = [pytest.mark.scales(ONE), pytest.mark.long]
 
@@ -39,18 +41,51 @@ def system(scale: Scale, tmp_path: Path) -> Iterator[MixedSystem]:
 
 
 @pytest.fixture
+def embedded(system: MixedSystem) -> tuple[MixedSystem, list[str]]:
+    """The system on files, and the databases of accounts and notices."""
+    return system, [f"sqlite:///{system.data / name}" for name in ("users.db", "notifications.db")]
+
+
+@pytest.fixture
+def cluster(
+    scale: Scale, tmp_path: Path, valkey_url: str, postgres_server: Server, mongodb_url: str
+) -> Iterator[tuple[MixedSystem, list[str]]]:
+    """The same on the servers of a cluster."""
+    databases = [create_database(postgres_server.url, f"{tmp_path.name}_{name}") for name in ("users", "notices")]
+    settings = {
+        **scale.settings,
+        "CHATFLOW_REDIS_URL": valkey_url,
+        "CHATFLOW_USER_DATABASE_URL": databases[0],
+        "CHATFLOW_NOTIFICATION_DATABASE_URL": databases[1],
+        "CHATFLOW_MESSAGE_STORE_URL": mongodb_url,
+    }
+    system = MixedSystem(tmp_path / "system", settings=settings)
+    yield system, databases
+    system.stop()
+
+
+@pytest.fixture
 def next_version(tmp_path: Path) -> Path:
     checkout = copy_of_this_version(tmp_path / "next")
     expand(checkout)
     return checkout
 
 
+@pytest.mark.parametrize(
+    ("profile", "style"), [pytest.param("embedded", STYLE, id="embedded"), pytest.param("cluster", CALM, id="cluster")]
+)
 async def test_people_send_while_the_next_version_takes_over_and_goes_again(
-    system: MixedSystem, next_version: Path, tmp_path: Path, keeps_connections: bool
+    profile: str,
+    style: Style,
+    request: pytest.FixtureRequest,
+    next_version: Path,
+    tmp_path: Path,
+    keeps_connections: bool,
 ) -> None:
+    system, databases = request.getfixturevalue(profile)
     system.start()
     async with open_traffic(
-        system.url, tmp_path / "history", people=PEOPLE, style=STYLE, keeps_connections=keeps_connections
+        system.url, tmp_path / "history", people=PEOPLE, style=style, keeps_connections=keeps_connections
     ) as traffic:
         quiet = await quiet_room(traffic)
         before = await read_room(traffic.people[0], quiet)
@@ -72,6 +107,8 @@ async def test_people_send_while_the_next_version_takes_over_and_goes_again(
     # It went while a step of the next version was under way.
     assert GONE_BACK in system.log_of("message_service")
     assert "painted" in system.log_of("message_service").partition("unfinished")[2]
+    # Both of Django's databases have a step more than this version knows.
+    assert [coloured_by(database) for database in databases] == [["user_accounts"], ["notifications"]]
     assert late_acks(tmp_path / "history") == []
 
 

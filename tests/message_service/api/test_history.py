@@ -133,6 +133,7 @@ def test_pins_and_threads_are_messages(service: MessageService, room: RoomWriter
 
     assert ([item["id"] for item in pins["items"]], pins["head"]) == ([root.id], 4)
     assert ([item["id"] for item in thread["items"]], thread["head"]) == ([reply.id], 4)
+    assert (thread["followed"], thread["read_n"]) == (True, reply.n)
 
 
 def test_a_deleted_message_is_a_skeleton(service: MessageService, room: RoomWriter, alice: str, bob: str) -> None:

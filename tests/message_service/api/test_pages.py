@@ -14,6 +14,7 @@ PAGE_BYTES = 1024 * 1024
 LONGEST = "가" * 8000
 READERS = 40
 MESSAGES = 200
+ROOMS = 32
 
 
 @pytest.fixture
@@ -57,6 +58,25 @@ def test_a_page_is_bounded_in_bytes_and_the_next_one_goes_on_from_there(
     assert max(sizes) <= PAGE_BYTES + 1024
     assert min(sizes[:-1]) > PAGE_BYTES * 0.9
     assert (len(seen), len(set(seen))) == (count, count)
+
+
+def test_a_page_of_the_directory_is_bounded_in_bytes(service: MessageService, alice: str) -> None:
+    # More than a worker lets through today.
+    rooms = [RoomWriter(service, owner=alice) for _ in range(ROOMS)]
+    for room in rooms:
+        room.begin(name=f"{alice} {room.room_id}", description=LONGEST * 3)
+    path, sizes, seen = f"/api/rooms/public?q={alice}&limit=100", [], []
+    reply = service.get(path, user_id=alice)
+    for _ in range(ROOMS):
+        sizes.append(len(reply.body))
+        seen += [item["id"] for item in reply.json["items"]]
+        if reply.json["next"] is None:
+            break
+        reply = service.get(f"{path}&cursor={reply.json['next']}", user_id=alice)
+
+    assert max(sizes) <= PAGE_BYTES + 1024
+    assert min(sizes[:-1]) > PAGE_BYTES * 0.9
+    assert sorted(seen) == sorted(room.room_id for room in rooms)
 
 
 def test_what_is_around_a_message_is_shown_on_both_sides_of_it(service: MessageService, full_room: RoomWriter) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from chatflow.ids import new_id
+from chatflow.protocol.looks import look
 from tests.user_service.database import execute, migrate_to, query
 from tests.user_service.running import PASSWORD, Answer, UserService, open_user_service, wait_until
-from user_service.accounts.looks import look
 
 LOOKS = "SELECT username, look_key FROM users"
 

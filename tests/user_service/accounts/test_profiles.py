@@ -60,6 +60,13 @@ def test_a_gateway_of_the_version_before_gets_no_status_that_it_cannot_read(serv
     assert user["status"] is None
 
 
+def test_any_one_emoji_is_a_status(service: UserService, asker: Person) -> None:
+    # A heart as a picture, a family, a skin, a flag, England's, a key, one by name, and one that came after Unicode 15.
+    for emoji in ("❤️", "👩‍👩‍👧", "👍🏽", "👩🏽‍🚀", "🇰🇷", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "☕", ":palm_tree:", "\U0001fae9"):
+        changed = service.ask("PATCH", "/api/users/me", {"status": {"emoji": emoji}}, token=asker.access).body
+        assert changed["status"] == {"emoji": emoji}
+
+
 def test_a_title_is_for_everybody_and_locale_and_time_zone_for_oneself(service: UserService) -> None:
     alice, bob = service.sign_up(), service.sign_up()
     changes = {"title": "Harbour master", "locale": "ko-KR", "time_zone": "Asia/Seoul"}
@@ -80,6 +87,11 @@ def test_a_title_is_for_everybody_and_locale_and_time_zone_for_oneself(service: 
         ({"status": {"text": "a\u202eb"}}, "status.text"),
         ({"status": {"emoji": "two words"}}, "status.emoji"),
         ({"status": {"emoji": "x" * 65}}, "status.emoji"),
+        ({"status": {"emoji": "away"}}, "status.emoji"),
+        ({"status": {"emoji": "🌴🌴"}}, "status.emoji"),
+        ({"status": {"emoji": "🌴" + "\u200d🌴" * 40}}, "status.emoji"),
+        ({"status": {"emoji": "가"}}, "status.emoji"),
+        ({"status": {"emoji": "1"}}, "status.emoji"),
         ({"status": {"text": "over", "until": "2020-01-01T00:00:00Z"}}, "status.until"),
         ({"status": {"text": "when", "until": "soon"}}, "until"),
         ({"status": {"text": 5}}, "text"),

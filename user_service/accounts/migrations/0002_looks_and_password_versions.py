@@ -2,7 +2,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from user_service.accounts.looks import look
+from chatflow.protocol.looks import look
 
 AT_ONCE = 500
 

@@ -10,14 +10,12 @@ import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import { forgetInvitation } from "@/lib/invitation";
 import { userName, useUser } from "@/lib/names";
-import { openOverlay } from "@/lib/overlay";
+import { type Overlay, openOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
 import { signOut } from "@/lib/session";
 import { countUnsaved } from "@/lib/unsaved";
 import styles from "./account-button.module.css";
-import { DensityChoice, ThemeChoice } from "./appearance-choices";
-import { LanguageChoice } from "./language-choice";
 import { PresenceChoice } from "./presence-choice";
 import { StatusForm } from "./status-form";
 
@@ -58,9 +56,9 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
       setFailure(explain(error));
     }
   };
-  const openKeyboard = () => {
+  const open = (overlay: Overlay) => {
     onClose();
-    openOverlay("keyboard");
+    openOverlay(overlay);
   };
   return (
     <Dialog title={t("account.title")} onClose={onClose}>
@@ -74,13 +72,15 @@ function AccountDialog({ user, onClose }: { user: User; onClose: () => void }) {
       <StatusForm user={known} />
       <div className={styles.choices}>
         <PresenceChoice me={user.id} />
-        <LanguageChoice />
-        <ThemeChoice />
-        <DensityChoice />
       </div>
-      <button type="button" className="button" onClick={openKeyboard}>
-        <Icon name="keyboard" small /> {t("keys.open")}
-      </button>
+      <div className={styles.ways}>
+        <button type="button" className="button" onClick={() => open("preferences")}>
+          <Icon name="settings" small /> {t("preferences.title")}
+        </button>
+        <button type="button" className="button" onClick={() => open("keyboard")}>
+          <Icon name="keyboard" small /> {t("keys.open")}
+        </button>
+      </div>
       {unsent > 0 && <p>{t("account.unsent", { count: unsent })}</p>}
       {drafts > 0 && <p>{t("account.drafts", { count: drafts })}</p>}
       <div className="actions">

@@ -1,15 +1,15 @@
 /** Signing in, and making an account. */
 import { type FormEvent, useState } from "react";
 import { Alert } from "@/components/alert";
+import { ThemeChoice } from "@/components/appearance-choices";
 import { Field } from "@/components/field";
+import { LanguageChoice } from "@/components/language-choice";
 import { Link } from "@/components/link";
 import { ApiError } from "@/lib/api";
 import { explain, useT } from "@/lib/i18n";
 import { invitation } from "@/lib/invitation";
 import { navigate, useRoute } from "@/lib/router";
 import { register, signIn, useSession } from "@/lib/session";
-import { ThemeChoice } from "./appearance-choices";
-import { LanguageChoice } from "./language-choice";
 import { PasswordField } from "./password-field";
 import styles from "./sign-in-page.module.css";
 

@@ -1,5 +1,5 @@
 /** Says under a page's header when the page is not live, what that means, and what it found when it was back. */
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState } from "react";
 import { Icon } from "@/components/icon";
 import { Seal } from "@/components/seal";
 import { inOrder, orderRooms } from "@/lib/chat/room-order";
@@ -9,9 +9,8 @@ import { useT } from "@/lib/i18n";
 import { openOutbox, useOutboxPanel } from "@/lib/overlay";
 import { navigate, readRoute, roomPath } from "@/lib/router";
 import styles from "./connection-bar.module.css";
+import { useFound, useNetwork, useSettled } from "./outage";
 
-// A server that restarts is back before one has read a word.
-const GRACE_MILLISECONDS = 1_500;
 const BACK_MILLISECONDS = 6_000;
 
 export function ConnectionBar() {
@@ -22,7 +21,8 @@ export function ConnectionBar() {
   // The browser knows of its network at once.
   const lost = link !== "online" && (settled || !network);
   return (
-    <div role="status">
+    // Read out by what stands once in the page, rather than again in each room.
+    <div role="status" aria-live="off">
       {lost && (link === "ended" ? <Ended /> : network ? <Reconnecting /> : <Offline />)}
       {link === "online" && back && <BackAgain key={back.away_milliseconds} back={back} />}
     </div>
@@ -73,7 +73,6 @@ function Reconnecting() {
     <p className={`${styles.bar} ${styles.connecting}`}>
       <Icon name="reconnect" />
       <span>
-        {/* Read out once, not each second. */}
         <span className="only-read-out">{t("link.connecting")}</span>
         <span aria-hidden="true">
           {next_try === null ? t("link.connecting") : t("link.next_try", { count: seconds })}
@@ -107,16 +106,13 @@ function OutboxButton() {
 /** Shown for a while once nothing waits any more; a blink in which nothing happened is not worth a word. */
 function BackAgain({ back }: { back: Back }) {
   const t = useT();
-  const left = useChat(({ outbox }) => back.cids.filter((cid) => outbox.some((unsent) => isOpen(unsent, cid))).length);
-  const sent = back.cids.length - left;
-  const missed = Object.values(back.missed).reduce((sum, count) => sum + count, 0);
-  const told = back.away_milliseconds > GRACE_MILLISECONDS || sent + left + missed > 0;
+  const { is_told, sent, left, missed } = useFound(back);
   useEffect(() => {
     if (left > 0) return;
     const timer = setTimeout(forgetBack, BACK_MILLISECONDS);
     return () => clearTimeout(timer);
   }, [left]);
-  if (!told) return null;
+  if (!is_told) return null;
   return (
     <p className={`${styles.bar} ${styles.back}`}>
       <Seal state={left > 0 ? "writing" : "disk"} />
@@ -130,10 +126,6 @@ function BackAgain({ back }: { back: Back }) {
       </span>
     </p>
   );
-}
-
-function isOpen({ cid, state }: { cid: string; state: string }, wanted: string): boolean {
-  return cid === wanted && state !== "sent" && state !== "failed";
 }
 
 /** Goes to the first room, in the order of the list, that has what one missed; the room that is shown has its own line. */
@@ -152,34 +144,6 @@ function MissedButton({ missed }: { missed: Back["missed"] }) {
 
 function useWaiting(): number {
   return useChat(({ outbox }) => outbox.filter(({ state }) => state !== "failed").length);
-}
-
-/** Return whether the browser has any network. */
-function useNetwork(): boolean {
-  return useSyncExternalStore(followNetwork, () => navigator.onLine);
-}
-
-function followNetwork(listener: () => void): () => void {
-  window.addEventListener("online", listener);
-  window.addEventListener("offline", listener);
-  return () => {
-    window.removeEventListener("online", listener);
-    window.removeEventListener("offline", listener);
-  };
-}
-
-/** Return true once `value` has held for the grace. */
-function useSettled(value: boolean): boolean {
-  const [settled, setSettled] = useState(false);
-  useEffect(() => {
-    if (!value) {
-      setSettled(false);
-      return;
-    }
-    const timer = setTimeout(() => setSettled(true), GRACE_MILLISECONDS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
 
 /** Return the whole seconds from now to a moment, counted down. */

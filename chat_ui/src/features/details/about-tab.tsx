@@ -13,6 +13,7 @@ import { navigate } from "@/lib/router";
 import { DescribeForm } from "./describe-form";
 import styles from "./details.module.css";
 import { RoomSettings } from "./room-settings";
+import { SectionChoice } from "./section-choice";
 
 export function AboutTab({ room, name }: { room: Room; name: string }) {
   const t = useT();
@@ -28,6 +29,7 @@ export function AboutTab({ room, name }: { room: Room; name: string }) {
           <Said title={t("details.description")} text={room.description} />
         </>
       )}
+      <SectionChoice room={room} />
       {mayGovern(room) && <RoomSettings room={room} name={name} />}
       {room.kind !== "direct" && (
         <button type="button" className="button danger" onClick={() => setLeaving(true)}>

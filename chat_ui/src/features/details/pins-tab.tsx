@@ -9,7 +9,7 @@ import { sinceThen } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { messagePath } from "@/lib/router";
-import { useNamedText } from "@/lib/use-named";
+import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./details.module.css";
 
 // More is not read at once by anybody; the search finds it.
@@ -37,7 +37,7 @@ function Pin({ room_id, id }: { room_id: string; id: string }) {
 
 function PinnedMessage({ room_id, message }: { room_id: string; message: Extract<AnyMessage, { deleted: false }> }) {
   const user = useUser(message.sender);
-  const text = useNamedText(message.text);
+  const text = useNamedText(message.text, mentionedIn(message));
   return (
     <li>
       <Link to={messagePath({ room_id, seq: message.seq })} className={styles.pin}>

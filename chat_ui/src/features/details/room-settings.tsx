@@ -8,6 +8,7 @@ import { ApiError } from "@/lib/api";
 import { changeRoom } from "@/lib/chat/membership";
 import { explain, useT } from "@/lib/i18n";
 import type { Room, UpdateRoom } from "@/lib/protocol";
+import { toasts } from "@/lib/toasts";
 import styles from "./details.module.css";
 
 const DAYS = ["30", "90", "365"];
@@ -22,6 +23,11 @@ export function RoomSettings({ room, name }: { room: Room; name: string }) {
       const taken = error instanceof ApiError && error.body.code === "conflict" && error.body.room_id;
       setFailure(taken ? t("rooms.name_taken", { name: room.name ?? "" }) : explain(error));
     });
+  };
+  const archive = async () => {
+    await changeRoom(room.id, { archived: true });
+    const undo = () => changeRoom(room.id, { archived: false });
+    toasts.show({ text: t("toast.archived", { room: name }), undo });
   };
   const kept = room.retention_days === null ? "all" : String(room.retention_days);
   // A number that was set elsewhere is offered too.
@@ -74,7 +80,7 @@ export function RoomSettings({ room, name }: { room: Room; name: string }) {
         <ConfirmDialog
           title={t("details.archive_sure", { name })}
           act={t("details.archive")}
-          onAct={() => changeRoom(room.id, { archived: true })}
+          onAct={archive}
           onClose={() => setArchiving(false)}
         >
           <p className="soft">{t("details.archive_why")}</p>

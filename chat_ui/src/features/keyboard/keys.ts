@@ -33,6 +33,7 @@ const NAMES: Record<string, string> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
   Period: ".",
+  Comma: ",",
   Escape: "Esc",
   Delete: "Del",
 };

@@ -5,6 +5,7 @@ import { useChat } from "@/lib/chat/store";
 import { openOverlay, toggleOutbox, useOverlay } from "@/lib/overlay";
 import type { Room } from "@/lib/protocol";
 import { navigate, readRoute, roomPath } from "@/lib/router";
+import { areSingleKeysOn } from "@/lib/single-keys";
 import { isPressed, type Keys } from "./keys";
 
 export interface Shortcut {
@@ -24,6 +25,7 @@ type ShortcutName =
   | "keys.inbox"
   | "keys.outbox"
   | "keys.panel"
+  | "keys.preferences"
   | "keys.region"
   | "keys.list";
 
@@ -36,6 +38,7 @@ export const SHORTCUTS: Shortcut[] = [
   { keys: { key: "KeyI", mod: true, shift: true }, name: "keys.inbox", act: () => navigate("/inbox") },
   { keys: { key: "KeyO", mod: true, shift: true }, name: "keys.outbox", act: toggleOutbox },
   { keys: { key: "Period", mod: true }, name: "keys.panel", act: togglePanel },
+  { keys: { key: "Comma", mod: true }, name: "keys.preferences", act: () => openOverlay("preferences") },
   { keys: { key: "F6" }, name: "keys.region", act: nextRegion },
   { keys: { key: "?" }, name: "keys.list", act: () => openOverlay("keyboard"), outside_text: true },
 ];
@@ -48,7 +51,7 @@ export function useShortcuts(): void {
     const onKey = (event: KeyboardEvent) => {
       const shortcut = SHORTCUTS.find(({ keys }) => isPressed(event, keys));
       if (!shortcut || event.isComposing) return;
-      if (shortcut.outside_text && isText(event.target)) return;
+      if (shortcut.outside_text && (isText(event.target) || !areSingleKeysOn())) return;
       event.preventDefault();
       // What lies over everything keeps the keyboard to itself.
       if (document.querySelector("dialog[open]") || useOverlay.getState().open) return;

@@ -1,9 +1,8 @@
 /**
  * Tells a screen reader what happens in the open room: what others write and that one's own message is on disk, at most
- * once a second; at once only that the connection is lost. The list itself is quiet: it would read out its history.
+ * once a second. The list itself is quiet: it would read out its history.
  */
 import { useEffect, useRef, useState } from "react";
-import { useChat } from "@/lib/chat/store";
 import type { Timeline } from "@/lib/chat/timeline";
 import { t } from "@/lib/i18n";
 import { usePeople } from "@/lib/people";
@@ -18,7 +17,6 @@ export function Announcer({ timeline, me }: { timeline: Timeline; me: string }) 
   const [spoken, setSpoken] = useState("");
   const heard = useRef({ position: timeline.position, waiting: [] as AnyMessage[] });
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const link = useChat((chat) => chat.link);
   useEffect(() => {
     const { position, waiting } = heard.current;
     for (const event of timeline.recent.slice(-50)) {
@@ -34,14 +32,9 @@ export function Announcer({ timeline, me }: { timeline: Timeline; me: string }) 
   }, [timeline, me]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
-    <>
-      <div className="only-read-out" aria-live="polite">
-        {spoken}
-      </div>
-      <div className="only-read-out" aria-live="assertive">
-        {link === "offline" ? t("link.offline") : ""}
-      </div>
-    </>
+    <div className="only-read-out" aria-live="polite">
+      {spoken}
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useUserName } from "@/lib/names";
 import type { Message } from "@/lib/protocol";
-import { useNamedText } from "@/lib/use-named";
+import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./composer.module.css";
 import { oneLine } from "./one-line";
 import { answerNothing, useDesk } from "./room-desk";
@@ -22,7 +22,7 @@ export function useAnswered(room_id: string): Message | null {
 
 export function Answered({ message }: { message: Message }) {
   const t = useT();
-  const named = useNamedText(message.text);
+  const named = useNamedText(message.text, mentionedIn(message));
   const name = useUserName(message.sender);
   return (
     <div className={styles.answered}>

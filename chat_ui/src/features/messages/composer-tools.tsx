@@ -45,7 +45,7 @@ export function ComposerTools({ field, is_formatting, onFormatting }: Props) {
       <Tool icon="at" label={t("messages.mention")} only_wide onPress={mention} />
       <button
         type="button"
-        className={`${styles.tool} ${styles.wide}`}
+        className={`icon-button ${styles.wide}`}
         aria-label={t("messages.formatting")}
         title={t("messages.formatting")}
         aria-pressed={is_formatting}
@@ -94,7 +94,7 @@ function Tool({ icon, label, keys, only_wide = false, onPress }: ToolProps) {
   return (
     <button
       type="button"
-      className={`${styles.tool} ${only_wide ? styles.wide : ""}`}
+      className={`icon-button ${only_wide ? styles.wide : ""}`}
       aria-label={label}
       aria-keyshortcuts={keys}
       title={keys ? `${label} (${keys.replace("Control", IS_MAC ? "⌘" : "Ctrl")})` : label}

@@ -10,11 +10,11 @@ import { useT } from "@/lib/i18n";
 import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
 import { Answered, useAnswered } from "./answered";
+import { Aside } from "./aside";
 import { CompletionList } from "./completion-list";
 import { type Completion, useCompletions } from "./completions";
 import styles from "./composer.module.css";
 import { applyFormat, ComposerTools } from "./composer-tools";
-import { loadDraft, saveDraft } from "./drafts";
 import { formatOfKey } from "./formatting";
 import { countEmoji } from "./frequent-emoji";
 import { encodeMentions, namesOf } from "./mentions";
@@ -22,6 +22,7 @@ import { answer, answerNothing, forgetPutBack, startEditing, useDesk } from "./r
 import { cleaned, excessOf, leftOf } from "./text-limits";
 import { TextPreview } from "./text-preview";
 import { TypingLine } from "./typing-line";
+import { useDraft } from "./use-draft";
 import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
 
@@ -45,23 +46,16 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
   const place = apart?.place ?? thread ?? room_id;
   const id = thread ? "thread-composer" : "composer";
   const list_id = `${id}-completions`;
-  const [draft, setDraft] = useState(() => loadDraft(me, place));
+  const { draft, change, takeStored, aside, insertAside, dropAside } = useDraft(me, place, field);
   const [cursor, setCursor] = useState(0);
   const [is_formatting, setFormatting] = useState(false);
   const answered = useAnswered(place);
   const reply_to = useTakenBack(room_id, place, () => {
-    const stored = loadDraft(me, place);
-    // Another tab may have stored something else than what stands here; neither may go.
-    const text = stored.text.endsWith(draft.text) ? stored.text : `${stored.text}\n\n${draft.text}`;
-    change({ text, picked: { ...draft.picked, ...stored.picked } });
+    takeStored();
     field.current?.focus();
   });
   const { items, chosen, choose, close, start } = useCompletions(draft.text, cursor, room_id);
 
-  const change = (next: typeof draft) => {
-    setDraft(next);
-    saveDraft(me, place, next);
-  };
   const encoded = () => {
     const known = namesOf(Object.values(usePeople.getState().users));
     return encodeMentions(cleaned(draft.text), { picked: draft.picked, known });
@@ -134,7 +128,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
   }, [answered]);
   return (
     <form
-      className={apart ? `${styles.composer} ${styles.apart}` : styles.composer}
+      className={`${styles.composer} ${apart ? styles.apart : thread ? styles.of_thread : styles.of_room}`}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -143,6 +137,16 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
       {items.length > 0 && <CompletionList id={list_id} items={items} chosen={chosen} onPick={pick} />}
       <div className={styles.field}>
         {answered && <Answered message={answered} />}
+        {aside && (
+          <Aside
+            text={aside.text}
+            onInsert={() => {
+              insertAside();
+              field.current?.focus();
+            }}
+            onDrop={dropAside}
+          />
+        )}
         {is_formatting && <TextPreview text={draft.text} me={me} />}
         <textarea
           id={id}

@@ -1,7 +1,8 @@
 /** The messages of the room that is shown: loads them, keeps the reader's place, and marks as read what was seen. */
 import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
-import { loadAround, loadLatest, trimHistory } from "@/lib/chat/history";
+import { holdHistory, leaveHistory, loadAround, loadLatest } from "@/lib/chat/history";
+import { mayWrite } from "@/lib/chat/membership";
 import { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
 import { readersOf, usePositions } from "@/lib/chat/read-by";
@@ -130,7 +131,9 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
           )}
           {!failure && (!shown_messages || has_older) && <Skeleton fills={!shown_messages} />}
           {shown_messages && !has_older && (
-            <p className={styles.edge}>{shown_messages.length === 0 ? t("messages.none") : t(begins, { name })}</p>
+            <p className={styles.edge}>
+              {shown_messages.length === 0 && mayWrite(room) ? t("messages.none") : t(begins, { name })}
+            </p>
           )}
           {shown_messages && (
             <MessageList
@@ -232,11 +235,12 @@ function useReadMark(timeline: Timeline, { opened, at_end }: { opened: boolean; 
 /** Keep the place where the reader was, and the messages around it. */
 function useLeaving(room_id: string, place: () => ReturnType<typeof placeIn>): void {
   useEffect(() => {
+    holdHistory(room_id);
     return () => {
       const left = place();
       keepUnread(room_id, false);
       keepPlace(room_id, left);
-      trimHistory(room_id, left?.seq ?? null);
+      leaveHistory(room_id, left?.seq ?? null);
     };
   }, [room_id, place]);
 }

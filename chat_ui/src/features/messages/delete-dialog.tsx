@@ -3,14 +3,14 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { deleteMessage } from "@/lib/chat/message-commands";
 import { useT } from "@/lib/i18n";
 import type { Message } from "@/lib/protocol";
-import { useNamedText } from "@/lib/use-named";
+import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./message.module.css";
 
 const SHOWN_CHARACTERS = 200;
 
 export function DeleteDialog({ message, onClose }: { message: Message; onClose: () => void }) {
   const t = useT();
-  const named = useNamedText(message.text);
+  const named = useNamedText(message.text, mentionedIn(message));
   return (
     <ConfirmDialog
       title={t("messages.delete_sure")}

@@ -20,11 +20,14 @@ useChat.subscribe((chat, before) => {
 });
 
 export function loadDraft(me: string, place: string): Draft {
-  const key = keyOf(me, place);
-  const in_memory = unkept.get(key);
-  if (in_memory) return in_memory;
+  const key = draftKey(me, place);
+  return unkept.get(key) ?? parseDraft(load(key));
+}
+
+/** Return the draft as it was stored; what cannot be read is none. */
+export function parseDraft(stored: string | null): Draft {
   try {
-    const draft = JSON.parse(load(key) ?? "null") as Partial<Draft> | null;
+    const draft = JSON.parse(stored ?? "null") as Partial<Draft> | null;
     if (typeof draft?.text === "string") return { text: draft.text, picked: draft.picked ?? {} };
   } catch (error) {
     console.warn("A stored draft cannot be read.", error);
@@ -34,7 +37,7 @@ export function loadDraft(me: string, place: string): Draft {
 
 /** Keep a draft, at least until the page is left; returns whether it is stored. */
 export function saveDraft(me: string, place: string, draft: Draft): boolean {
-  const key = keyOf(me, place);
+  const key = draftKey(me, place);
   const is_stored = save(key, draft.text ? JSON.stringify(draft) : null);
   if (is_stored || !draft.text) unkept.delete(key);
   else unkept.set(key, draft);
@@ -42,6 +45,11 @@ export function saveDraft(me: string, place: string, draft: Draft): boolean {
   return is_stored;
 }
 
-function keyOf(me: string, place: string): string {
+/** Where lies what another tab wrote in the same field: beside the draft, and forgotten with it. */
+export function asidePlace(place: string): string {
+  return `${place}.aside`;
+}
+
+export function draftKey(me: string, place: string): string {
   return `draft.${me}.${place}`;
 }

@@ -5,14 +5,22 @@ import { Icon } from "@/components/icon";
 import { setMine } from "@/lib/chat/mine";
 import { explain, useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
+import { toasts } from "@/lib/toasts";
 import styles from "./room-page.module.css";
 
-export function FavouriteButton({ room }: { room: Room }) {
+export function FavouriteButton({ room, name }: { room: Room; name: string }) {
   const t = useT();
   const [failure, setFailure] = useState<string | null>(null);
-  const toggle = () => {
+  const toggle = async () => {
     setFailure(null);
-    setMine(room.id, { favourite: !room.favourite }).catch((error) => setFailure(explain(error)));
+    try {
+      await setMine(room.id, { favourite: !room.favourite });
+      if (!room.favourite) return;
+      const undo = () => setMine(room.id, { favourite: true });
+      toasts.show({ text: t("toast.favourite", { room: name }), undo });
+    } catch (error) {
+      setFailure(explain(error));
+    }
   };
   return (
     <>

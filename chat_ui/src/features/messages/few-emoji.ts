@@ -4,10 +4,12 @@ const EMOJI = /^\p{RGI_Emoji}$/v;
 const MOST = 3;
 // The longest emoji has 15 units; a longer text is not looked at.
 const UNITS_AT_MOST = 60;
+// Most texts are words, and taking one apart costs as much as all else that is done to show it.
+const WORDS = /[a-zA-Z가-힣]/;
 const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 export function isFewEmoji(text: string): boolean {
-  if (text.length > UNITS_AT_MOST) return false;
+  if (text.length > UNITS_AT_MOST || WORDS.test(text)) return false;
   const shown = [...letters.segment(text.replace(/\s/g, ""))];
   return shown.length > 0 && shown.length <= MOST && shown.every(({ segment }) => EMOJI.test(segment));
 }

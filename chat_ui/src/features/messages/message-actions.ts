@@ -3,10 +3,12 @@ import type { IconName } from "@/components/icon";
 import { mayWrite } from "@/lib/chat/membership";
 import { isPinned, pin } from "@/lib/chat/pins";
 import { toggleReaction } from "@/lib/chat/reactions";
-import { markUnread } from "@/lib/chat/reading";
+import { markReadUpTo, markUnread } from "@/lib/chat/reading";
+import { useChat } from "@/lib/chat/store";
 import { explain, type Translate } from "@/lib/i18n";
 import type { Message, Room } from "@/lib/protocol";
 import { messagePath, navigate, threadPath } from "@/lib/router";
+import { toasts } from "@/lib/toasts";
 import { isRoomCovered } from "./beside";
 import { countEmoji } from "./frequent-emoji";
 import { answer, keepUnread, startEditing } from "./room-desk";
@@ -97,11 +99,18 @@ async function changePin(message: Message, pinned: boolean, { onFailure }: Actio
   }
 }
 
-async function leaveUnread(message: Message, { onFailure }: ActionContext): Promise<void> {
+async function leaveUnread(message: Message, { t, onFailure }: ActionContext): Promise<void> {
   onFailure(null);
-  keepUnread(message.room_id, true);
+  const { room_id } = message;
+  const read_seq = useChat.getState().timelines[room_id]?.room.read_seq ?? 0;
+  keepUnread(room_id, true);
   try {
     await markUnread(message);
+    const undo = () => {
+      keepUnread(room_id, false);
+      return markReadUpTo(room_id, read_seq);
+    };
+    toasts.show({ text: t("toast.unread"), ...(read_seq >= message.seq && { undo }) });
   } catch (error) {
     keepUnread(message.room_id, false);
     onFailure(explain(error));

@@ -6,6 +6,7 @@ import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import type { AnyMessage, Room } from "@/lib/protocol";
+import { setSingleKeys } from "@/lib/single-keys";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { useEmojiRequest } from "./emoji-request";
 import { MessageRow } from "./message-row";
@@ -187,4 +188,19 @@ test("a finger that rests opens the sheet, and one that scrolls does not", () =>
   act(() => void vi.advanceTimersByTime(600));
   expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 6);
   vi.useRealTimers();
+});
+
+test("switched off, a letter does nothing, and Delete still asks", () => {
+  show(MINE);
+  const row = screen.getByRole("article");
+  setSingleKeys(false);
+  fireEvent.keyDown(row, { code: "KeyE", key: "e" });
+  expect(useDesk.getState().editing.room ?? null).toBeNull();
+  fireEvent.keyDown(row, { code: "Delete", key: "Delete" });
+  expect(screen.getByRole("dialog")).toBeTruthy();
+  cleanup();
+  show(MINE);
+  setSingleKeys(true);
+  fireEvent.keyDown(screen.getByRole("article"), { code: "KeyE", key: "e" });
+  expect(useDesk.getState().editing.room?.id).toBe(MINE.id);
 });

@@ -13,7 +13,8 @@ import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
 import type { AnyMessage, Message, User } from "@/lib/protocol";
-import { useNamed, useNamedText } from "@/lib/use-named";
+import { areSingleKeysOn } from "@/lib/single-keys";
+import { mentionedIn, useNamed, useNamedText } from "@/lib/use-named";
 import { ActionBar } from "./action-bar";
 import { DeleteDialog } from "./delete-dialog";
 import styles from "./message.module.css";
@@ -71,6 +72,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
+    if (event.code.startsWith("Key") && !areSingleKeysOn()) return;
     const bar = event.code === "KeyR" && event.currentTarget.querySelector<HTMLElement>("[data-react]");
     const action = actionsOf(message, useChat.getState().timelines[message.room_id]?.room, context).find(
       ({ code }) => code === event.code,
@@ -147,7 +149,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 /** Name the row as a screen reader says it: who, when, what, and what became of it. */
 function useRowLabel(message: AnyMessage, { user, to_me, on_disk, is_pinned }: LabelFacts): string {
   const t = useT();
-  const named = useNamedText(message.deleted ? "" : message.text);
+  const named = useNamedText(message.deleted ? "" : message.text, mentionedIn(message));
   const name = user ? userName(user) : "…";
   const facts = { name, time: clockTime(new Date(message.at)), text: oneLine(named, READ_CHARACTERS) };
   if (message.deleted) return t("messages.row_stateless", { ...facts, text: t("messages.deleted") });
@@ -185,6 +187,7 @@ function Content({ message, me, onFailure }: ContentProps) {
         <MessageText
           text={message.text}
           me={me}
+          mentioned={mentionedIn(message)}
           after={
             message.edited_at && (
               <span className={styles.edited} title={fullTime(new Date(message.edited_at))}>

@@ -1,8 +1,9 @@
 import { cleanup, render, screen } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
+import * as people from "@/lib/people";
 import { learn } from "@/lib/people";
 import { ME, room, user } from "@/testing/events";
 import { MessageText } from "./message-text";
@@ -53,6 +54,16 @@ test("a room is called by its name, and one that is not known a private channel"
   show(`<#${ID}> <#${UNKNOWN}>`);
   expect(screen.getByRole("link", { name: "#general" }).getAttribute("href")).toBe(`/rooms/${ID}`);
   expect(screen.getByText("private channel").tagName).toBe("SPAN");
+});
+
+test("an id that the server has not found in the text costs its readers no call", () => {
+  const wanted = vi.spyOn(people, "useWanted");
+  render(<MessageText text={`<@${ID}> <@${UNKNOWN}>`} me={ME} mentioned={[ID]} />);
+  expect(wanted.mock.calls.flat(2)).toEqual([ID]);
+  wanted.mockClear();
+  show(`<@${UNKNOWN}>`);
+  expect(wanted.mock.calls.flat(2)).toEqual([UNKNOWN]);
+  wanted.mockRestore();
 });
 
 test("people are called by their names, also within emphasis", () => {

@@ -1,5 +1,5 @@
 /** A message's text as it is read: its Markdown as elements, never as HTML. */
-import { Fragment, memo, type ReactNode, useMemo } from "react";
+import { createContext, Fragment, memo, type ReactNode, useContext, useMemo } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { Link } from "@/components/link";
 import { PersonButton } from "@/components/person-button";
@@ -7,7 +7,8 @@ import { useChat } from "@/lib/chat/store";
 import { useEmojiBook } from "@/lib/emoji";
 import { useT } from "@/lib/i18n";
 import { type Alignment, type Block, type Inline, readText } from "@/lib/markdown";
-import { useRoomName, useUserName } from "@/lib/names";
+import { useRoomName, userName } from "@/lib/names";
+import { usePeople, useWanted } from "@/lib/people";
 import { roomPath } from "@/lib/router";
 import { CodeBlock } from "./code-block";
 import { isFewEmoji } from "./few-emoji";
@@ -16,15 +17,21 @@ import styles from "./message-text.module.css";
 interface Props {
   text: string;
   me: string;
+  /** Those whom the server has found in it; nobody else is asked for. All are where it has not read the text yet. */
+  mentioned?: readonly string[];
   /** What stands behind the last line, such as that it was edited. */
   after?: ReactNode;
 }
+
+const Mentioned = createContext<readonly string[] | undefined>(undefined);
 
 /** Where a text cannot be drawn it stands as it was written: one message takes no room with it. */
 export const MessageText = memo(function MessageText(props: Props) {
   return (
     <FailureBoundary key={props.text} instead={<p>{props.text}</p>}>
-      <ReadText {...props} />
+      <Mentioned.Provider value={props.mentioned}>
+        <ReadText {...props} />
+      </Mentioned.Provider>
     </FailureBoundary>
   );
 });
@@ -214,7 +221,9 @@ function Address({ href, children }: { href: string; children: ReactNode }) {
 }
 
 function Person({ user_id, me }: { user_id: string; me: string }) {
-  const name = useUserName(user_id);
+  const mentioned = useContext(Mentioned);
+  useWanted(!mentioned || mentioned.includes(user_id) ? [user_id] : []);
+  const name = usePeople(({ users }) => users[user_id] && userName(users[user_id])) ?? "…";
   return (
     <PersonButton id={user_id} className={user_id === me ? styles.to_me : styles.mention}>
       @{name}

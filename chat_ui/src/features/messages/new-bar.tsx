@@ -1,9 +1,11 @@
 /** Says above the messages how many are new and since when; a press or Escape marks them as read. */
 import { useEffect } from "react";
-import { markRead } from "@/lib/chat/reading";
-import { useT } from "@/lib/i18n";
+import { markRead, markUnread } from "@/lib/chat/reading";
+import { useChat } from "@/lib/chat/store";
+import { type Translate, useT } from "@/lib/i18n";
 import { clockTime, dayName, isSameDay } from "@/lib/i18n/times";
 import type { Room } from "@/lib/protocol";
+import { toasts } from "@/lib/toasts";
 import { keepUnread } from "./room-desk";
 import styles from "./room-page.module.css";
 
@@ -21,27 +23,33 @@ export function NewBar({ room, line, since }: Props) {
   useEffect(() => {
     if (!is_shown) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && isFree(event.target)) read(room.id);
+      if (event.key === "Escape" && !event.defaultPrevented && isFree(event.target)) read(room.id, t);
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [is_shown, room.id]);
+  }, [is_shown, room.id, t]);
   if (!is_shown) return null;
   return (
     <div className={styles.news}>
       <span>
         {since ? t("messages.new_since", { count, time: timeOf(since) }) : t("messages.new_count", { count })}
       </span>
-      <button type="button" onClick={() => read(room.id)}>
+      <button type="button" onClick={() => read(room.id, t)}>
         {t("messages.mark_read")}
       </button>
     </div>
   );
 }
 
-function read(room_id: string): void {
+function read(room_id: string, t: Translate): void {
+  const { unread = 0, read_seq = 0 } = useChat.getState().timelines[room_id]?.room ?? {};
   keepUnread(room_id, false);
   markRead(room_id);
+  const undo = () => {
+    keepUnread(room_id, true);
+    return markUnread({ room_id, seq: read_seq + 1 });
+  };
+  if (unread > 0) toasts.show({ text: t("toast.read", { count: unread }), undo });
 }
 
 function timeOf(since: string): string {

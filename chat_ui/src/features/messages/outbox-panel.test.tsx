@@ -107,3 +107,13 @@ test("it promises to keep them only where the browser keeps anything", () => {
   show(FIRST);
   expect(screen.getByText(/keeps nothing for this page/)).toBeTruthy();
 });
+
+test("a reply that was refused because its thread is gone comes back into the field of the room", () => {
+  const error = { code: "not_found", message: "", retryable: false };
+  show({ ...FAILED, thread: "message-7", error });
+  fireEvent.click(row("refused").getByRole("button", { name: "Edit" }));
+  expect(loadDraft(ME, "room").text).toBe("refused");
+  expect(loadDraft(ME, "message-7").text).toBe("");
+  expect(location.pathname).toBe("/rooms/room");
+  expect(cids()).toEqual([]);
+});

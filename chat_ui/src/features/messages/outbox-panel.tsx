@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { Panel } from "@/components/panel";
 import { Seal } from "@/components/seal";
 import { ApiError } from "@/lib/api";
 import type { Unsent } from "@/lib/chat/outbox";
@@ -11,7 +12,7 @@ import { explain, useT } from "@/lib/i18n";
 import { clockTime } from "@/lib/i18n/times";
 import { useRoomName } from "@/lib/names";
 import { closeOutbox } from "@/lib/overlay";
-import { navigate, roomPath, threadPath } from "@/lib/router";
+import { navigate, roomPath } from "@/lib/router";
 import { MessageText } from "./message-text";
 import styles from "./outbox-panel.module.css";
 import { mayTakeBack, takeBack } from "./taking-back";
@@ -25,25 +26,18 @@ export function OutboxPanel() {
   const waiting = outbox.filter(({ state }) => state !== "failed");
   const failed = outbox.filter(({ state }) => state === "failed");
   return (
-    <aside
+    <Panel
       ref={panel}
-      className={styles.panel}
-      aria-label={t("outbox.title")}
+      label={t("outbox.title")}
+      title={t("outbox.title")}
+      lead={t("outbox.lead")}
+      close={{ label: t("outbox.close"), onClose: closeOutbox }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.preventDefault();
         closeOutbox();
       }}
     >
-      <header className={styles.head}>
-        <div>
-          <h2>{t("outbox.title")}</h2>
-          <p>{t("outbox.lead")}</p>
-        </div>
-        <button type="button" className="icon-button" aria-label={t("outbox.close")} onClick={closeOutbox}>
-          <Icon name="close" />
-        </button>
-      </header>
       <div className={styles.body}>
         {outbox.length === 0 && <p className={styles.none}>{t("outbox.none")}</p>}
         {waiting.length > 0 && (
@@ -71,7 +65,7 @@ export function OutboxPanel() {
         <Icon name={kept ? "safe" : "warning"} small />
         {t(kept ? "outbox.safe" : "outbox.unkept")}
       </p>
-    </aside>
+    </Panel>
   );
 }
 
@@ -80,14 +74,14 @@ function Row({ unsent, place }: { unsent: Unsent; place: number | null }) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const room = useChat(({ timelines }) => timelines[unsent.room_id]?.room);
-  const may_edit = useChat(({ timelines }) => mayTakeBack(unsent, timelines[unsent.room_id]));
+  const may_edit = useChat(({ timelines }) => mayTakeBack(timelines[unsent.room_id]));
   const name = useRoomName(room, me) || t("outbox.other_room");
   const failed = unsent.state === "failed";
   // What is on its way cannot be called back, and what may be stored already would be there twice after an edit.
   const is_here = unsent.state === "queued" || failed;
   const edit = () => {
-    takeBack(unsent.cid);
-    navigate(unsent.thread ? threadPath(unsent.room_id, unsent.thread) : roomPath(unsent.room_id));
+    const path = takeBack(unsent.cid);
+    if (path) navigate(path);
     closeOutbox();
   };
   return (

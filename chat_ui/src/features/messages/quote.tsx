@@ -4,7 +4,7 @@ import { useQuoted } from "@/lib/chat/quoted";
 import { useT } from "@/lib/i18n";
 import { useUserName } from "@/lib/names";
 import type { AnyMessage } from "@/lib/protocol";
-import { useNamedText } from "@/lib/use-named";
+import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./message.module.css";
 import { oneLine } from "./one-line";
 import { jumpTo } from "./room-desk";
@@ -28,7 +28,7 @@ export function Quote({ room_id, id }: { room_id: string; id: string }) {
 function QuotedLine({ message, room_id }: { message: AnyMessage; room_id: string }) {
   const t = useT();
   const name = useUserName(message.sender);
-  const named = useNamedText(message.deleted ? "" : message.text);
+  const named = useNamedText(message.deleted ? "" : message.text, mentionedIn(message));
   const text = message.deleted ? t("messages.deleted") : oneLine(named);
   return (
     <button type="button" className={`${styles.quoted} ellipsis`} onClick={() => jumpTo({ room_id, seq: message.seq })}>

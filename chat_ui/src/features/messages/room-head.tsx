@@ -35,7 +35,7 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
           <Icon name="pin" small /> <span aria-hidden="true">{pinned}</span>
         </PanelLink>
       )}
-      {room && <FavouriteButton room={room} />}
+      {room && <FavouriteButton room={room} name={name} />}
       {room && <NotifyMenu room={room} />}
       {room && (
         <PanelLink room={room} opens="about" panel={panel} label={t("details.about")}>

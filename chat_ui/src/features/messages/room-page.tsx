@@ -1,10 +1,15 @@
 /** A room: its head, its messages and the place to write. */
 import type { ReactNode } from "react";
+import { EmptyState } from "@/components/empty-state";
+import { Link } from "@/components/link";
 import { useKeptPins } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
+import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
+import type { Room } from "@/lib/protocol";
 import type { Panel } from "@/lib/router";
+import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { EmojiPopover } from "./emoji-popover";
@@ -33,9 +38,8 @@ export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
   if (!timeline) {
     return (
       <main className={styles.page} id="main">
-        <RoomHead name="" />
         {bar}
-        <p className={styles.middle}>{t(loaded ? "rooms.gone" : "app.loading")}</p>
+        {loaded ? <Gone /> : <p className={styles.middle}>{t("app.loading")}</p>}
       </main>
     );
   }
@@ -45,12 +49,31 @@ export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
       <RoomHead name={name} room={room} panel={panel} />
       {bar}
       <Conversation timeline={timeline} name={name} me={me} seq={seq} thread={thread} />
-      {room.archived || room.role === "reader" ? (
-        <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>
-      ) : (
-        <Composer room_id={room_id} name={name} me={me} />
-      )}
+      <Writing room={room} name={name} me={me} />
       <EmojiPopover me={me} />
     </main>
+  );
+}
+
+/** The place to write, or why there is none. */
+function Writing({ room, name, me }: { room: Room; name: string; me: string }) {
+  useMuteEnding(room);
+  const closed = closedBecause(room);
+  if (closed) return <ClosedBar closed={closed} room={room} />;
+  return <Composer room_id={room.id} name={name} me={me} />;
+}
+
+/** Nobody is told whether there is such a room: that would already say something about it. */
+function Gone() {
+  const t = useT();
+  return (
+    <EmptyState icon="lock" title={t("rooms.gone")} about={t("rooms.gone_about")} is_page>
+      <Link to="/" className="button">
+        {t("app.back")}
+      </Link>
+      <Link to="/directory" className="button">
+        {t("rooms.browse")}
+      </Link>
+    </EmptyState>
   );
 }

@@ -7,6 +7,7 @@ import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import { BOB, ME, message, room, user } from "@/testing/events";
+import { loadDraft, saveDraft } from "./drafts";
 import { ThreadPanel } from "./thread-panel";
 
 const refusal = new api.ApiError({ code: "unavailable", message: "", retryable: true });
@@ -57,4 +58,23 @@ test("and with the next connection", async () => {
     setLink("online");
   });
   expectThread();
+});
+
+test("what was written under a message that is gone goes into the field of the room", async () => {
+  localStorage.clear();
+  saveDraft(ME, "message-1", { text: "half a reply", picked: {} });
+  saveDraft(ME, "room", { text: "and a message", picked: {} });
+  vi.mocked(api.call).mockImplementation(async (_, path) => {
+    const gone = new api.ApiError({ code: "not_found", message: "", retryable: false });
+    if (!path.includes("/thread")) throw gone;
+    return { items: [], next: null, prev: null, head: 0 } as never;
+  });
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  await show();
+  expect(screen.queryByRole("textbox")).toBeNull();
+  expect(screen.getByText("half a reply")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Write it in the room" }));
+  expect(screen.queryByText("half a reply")).toBeNull();
+  expect(loadDraft(ME, "room").text).toBe("half a reply\n\nand a message");
+  expect(loadDraft(ME, "message-1").text).toBe("");
 });

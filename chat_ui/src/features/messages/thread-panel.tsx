@@ -2,19 +2,21 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
-import { Link } from "@/components/link";
+import { Panel } from "@/components/panel";
 import { followThread, useFollows } from "@/lib/chat/following";
-import { mayWrite } from "@/lib/chat/membership";
 import { retryQuoted, useQuoted, useQuotedFailure } from "@/lib/chat/quoted";
 import { useChat } from "@/lib/chat/store";
 import { useThread } from "@/lib/chat/thread";
 import { markThreadRead } from "@/lib/chat/thread-reads";
+import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { useFocused } from "@/lib/focus";
 import { explain, useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
+import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
+import { LeftBehind } from "./left-behind";
 import { follows } from "./message-list";
 import { MessageRow } from "./message-row";
 import { onRowKey } from "./row-keys";
@@ -50,6 +52,8 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
   const root_failure = useQuotedFailure(root_id);
   const thread = useThread(room.id, root_id);
   const { replies } = thread;
+  useMuteEnding(room);
+  const closed = closedBecause(room);
   const lacks_root = root === undefined && root_failure !== null;
   const failure = thread.failure ?? (lacks_root ? root_failure : null);
   const retry = () => {
@@ -65,17 +69,14 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
   const last = shown.at(-1) ?? root ?? undefined;
   const isWritten = ({ sender }: AnyMessage) => sender === me;
   return (
-    <aside className={styles.panel} aria-label={t("threads.title_of", { name })}>
-      <header className={styles.head}>
-        <div className={styles.title}>
-          <h2>{t("threads.title")}</h2>
-          <p className="ellipsis">{name}</p>
-        </div>
-        <Follow room_id={room.id} root_id={root_id} by_itself={shown.some(isWritten) || root?.sender === me} />
-        <Link to={closes_to} className="icon-button" aria-label={t("threads.close")} title={t("threads.close")}>
-          <Icon name="close" />
-        </Link>
-      </header>
+    <Panel
+      className={styles.panel}
+      label={t("threads.title_of", { name })}
+      title={t("threads.title")}
+      lead={name}
+      action={<Follow room_id={room.id} root_id={root_id} by_itself={shown.some(isWritten) || root?.sender === me} />}
+      close={{ label: t("threads.close"), to: closes_to }}
+    >
       <section
         ref={box}
         className={styles.list}
@@ -122,18 +123,18 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
           return <UnsentRow key={one.cid} unsent={one} follows={goes_on} me={me} />;
         })}
       </section>
-      {mayWrite(room) && root && !root.deleted ? (
+      {root && !root.deleted && !closed && (
         <Composer room_id={room.id} thread={root_id} name={t("threads.title")} me={me} />
-      ) : (
-        root !== undefined && <p className={styles.closed}>{t(closedBecause(room, root))}</p>
       )}
-    </aside>
+      {closed && root !== undefined && <ClosedBar closed={closed} room={room} in_thread />}
+      {!closed && (root === null || root?.deleted) && (
+        <div className={styles.closed}>
+          <p>{t("threads.closed")}</p>
+          <LeftBehind me={me} room_id={room.id} root_id={root_id} />
+        </div>
+      )}
+    </Panel>
   );
-}
-
-function closedBecause(room: Room, root: AnyMessage | null) {
-  if (room.archived) return "messages.archived";
-  return root?.deleted || root === null ? "threads.closed" : "messages.reader";
 }
 
 interface FollowProps {

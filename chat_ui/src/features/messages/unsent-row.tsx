@@ -11,6 +11,7 @@ import { explain, useT } from "@/lib/i18n";
 import { ordinal } from "@/lib/i18n/ordinals";
 import { clockTime } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
+import { navigate, roomPath } from "@/lib/router";
 import styles from "./message.module.css";
 import { MessageText } from "./message-text";
 import { mayTakeBack, takeBack } from "./taking-back";
@@ -71,7 +72,12 @@ function placeOf(outbox: Unsent[], { cid, room_id }: Unsent): number {
 function Failed({ unsent }: { unsent: Unsent }) {
   const t = useT();
   const reason = explain(unsent.error && new ApiError(unsent.error));
-  const may_edit = useChat(({ timelines }) => mayTakeBack(unsent, timelines[unsent.room_id]));
+  const may_edit = useChat(({ timelines }) => mayTakeBack(timelines[unsent.room_id]));
+  const edit = () => {
+    const path = takeBack(unsent.cid);
+    // Its thread is closed, and covers the room whose field has it now.
+    if (path && unsent.thread && path === roomPath(unsent.room_id)) navigate(path);
+  };
   return (
     <div role="alert">
       <p className={styles.reason}>{t("messages.failed", { reason })}</p>
@@ -80,7 +86,7 @@ function Failed({ unsent }: { unsent: Unsent }) {
           <Icon name="retry" small /> {t("messages.retry")}
         </button>
         {may_edit && (
-          <button type="button" className="button small" onClick={() => takeBack(unsent.cid)}>
+          <button type="button" className="button small" onClick={edit}>
             <Icon name="edit" small /> {t("messages.edit_unsent")}
           </button>
         )}

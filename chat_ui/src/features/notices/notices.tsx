@@ -1,7 +1,7 @@
-/** Alerts from the server as small notes in a corner; what is on the screen anyway needs none. */
-import { useEffect, useState } from "react";
-import { Icon } from "@/components/icon";
+/** Alerts from the server as small notes above the place to write; what is on the screen anyway needs none. */
+import { useEffect } from "react";
 import { Link } from "@/components/link";
+import { ToastFrame } from "@/components/toast-frame";
 import { type Chat, dismissNotice, useChat } from "@/lib/chat/store";
 import { isFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
@@ -10,7 +10,6 @@ import { usePeople } from "@/lib/people";
 import { roomPath } from "@/lib/router";
 import styles from "./notices.module.css";
 
-const SHOWN_MILLISECONDS = 6_000;
 const SHOWN_AT_ONCE = 3;
 
 type Shown = Chat["notices"][number];
@@ -22,7 +21,7 @@ export function Notices({ room_id }: { room_id: string | null }) {
     for (const notice of notices) if (isFocused() && notice.room_id === room_id) dismissNotice(notice.key);
   }, [notices, room_id]);
   return (
-    <section className={styles.corner} aria-label={t("notice.region")} aria-live="polite">
+    <section className={styles.list} aria-label={t("notice.region")} aria-live="polite">
       {notices.slice(-SHOWN_AT_ONCE).map((notice) => (
         <Note key={notice.key} notice={notice} />
       ))}
@@ -31,29 +30,15 @@ export function Notices({ room_id }: { room_id: string | null }) {
 }
 
 function Note({ notice }: { notice: Shown }) {
-  const t = useT();
-  const [held, setHeld] = useState(false);
   const me = useChat((chat) => chat.me);
   const room = useChat((chat) => chat.timelines[notice.room_id]?.room);
   const room_name = useRoomName(room, me);
-  useEffect(() => {
-    if (held) return;
-    const timer = setTimeout(() => dismissNotice(notice.key), SHOWN_MILLISECONDS);
-    return () => clearTimeout(timer);
-  }, [held, notice.key]);
-  const sentence = <Sentence notice={notice} room={room_name} />;
   return (
-    <div className={styles.note} onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}>
-      <Link to={roomPath(notice.room_id)}>{sentence}</Link>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t("notice.dismiss")}
-        onClick={() => dismissNotice(notice.key)}
-      >
-        <Icon name="close" />
-      </button>
-    </div>
+    <ToastFrame onEnd={() => dismissNotice(notice.key)}>
+      <Link to={roomPath(notice.room_id)}>
+        <Sentence notice={notice} room={room_name} />
+      </Link>
+    </ToastFrame>
   );
 }
 

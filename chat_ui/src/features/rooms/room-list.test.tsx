@@ -1,6 +1,7 @@
-import { act, cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as socket from "@/lib/chat/socket";
 import { changeTimeline, putTimeline, resetChat, setNextTry, showRoom, useChat } from "@/lib/chat/store";
 import { receive, startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
@@ -9,6 +10,7 @@ import { RoomList } from "./room-list";
 import { toggleUnreadOnly, useUnreadOnly } from "./unread-only";
 
 beforeEach(() => {
+  localStorage.clear();
   setLanguage("en");
   resetChat(ME);
   putTimeline("room", startTimeline(room({ name: "zebra" })));
@@ -46,4 +48,53 @@ test("asked for what is unread alone, the list follows it", () => {
   expect(screen.queryAllByRole("listitem")).toEqual([]);
   act(() => changeTimeline("room", (timeline) => receive(timeline, created(1), ME)));
   expect(names()).toEqual(["zebra11 unread message"]);
+});
+
+const timelineOf = (changes: Parameters<typeof room>[0]) => startTimeline(room(changes));
+const stands = (section: string) =>
+  within(screen.getByRole("region", { name: section }))
+    .queryAllByRole("link")
+    .map((link) => link.textContent);
+
+test("a folded section says what waits in it, shows the room that is open, and stays folded", () => {
+  putTimeline("a", timelineOf({ id: "a", name: "ants", section: "Work", unread: 3, mentions: 1 }));
+  putTimeline("b", timelineOf({ id: "b", name: "bees", section: "Work", unread: 4 }));
+  const quiet = { level: "none", muted_until: null } as const;
+  putTimeline("c", timelineOf({ id: "c", name: "cats", section: "Work", unread: 50, notify: quiet }));
+  const list = <RoomList room_id="b" browsing={false} />;
+  const { unmount } = render(list);
+  const fold = () => within(screen.getByRole("region", { name: "Work" })).getByRole("button", { name: "Work" });
+  fireEvent.click(fold());
+  expect(fold().getAttribute("aria-expanded")).toBe("false");
+  expect(stands("Work")).toEqual(["bees44 unread messages"]);
+  expect(fold().closest("header")?.textContent).toBe("Work13 unread messages, 1 mention");
+  unmount();
+  render(list);
+  expect(fold().getAttribute("aria-expanded")).toBe("false");
+  fireEvent.click(fold());
+  expect(stands("Work")).toHaveLength(3);
+});
+
+test("a room is dropped on another section, on the favourites, and back", async () => {
+  putTimeline("a", timelineOf({ id: "a", name: "ants", section: "Work" }));
+  const mine = vi.spyOn(socket, "ask").mockResolvedValue({ ok: true } as never);
+  render(<RoomList room_id={null} browsing={false} />);
+  const drag = (name: string) => {
+    const dataTransfer = {} as DataTransfer;
+    fireEvent.dragStart(screen.getByRole("link", { name }), { dataTransfer });
+  };
+  const drop = (section: string) => fireEvent.drop(screen.getByRole("region", { name: section }));
+  expect(screen.queryByRole("region", { name: "Favourites" })).toBeNull();
+  drag("zebra");
+  // There was none, and there is one to drop on.
+  drop("Favourites");
+  await waitFor(() => expect(stands("Favourites")).toEqual(["zebra"]));
+  expect(mine).toHaveBeenLastCalledWith("room:mine:set", { room_id: "room", favourite: true });
+  drag("zebra");
+  drop("Work");
+  await waitFor(() => expect(stands("Work")).toEqual(["ants", "zebra"]));
+  drag("zebra");
+  drop("Channels");
+  await waitFor(() => expect(stands("Channels")).toEqual(["apples", "zebra", "Browse channels"]));
+  expect(mine).toHaveBeenLastCalledWith("room:mine:set", { room_id: "room", favourite: false, section: null });
 });

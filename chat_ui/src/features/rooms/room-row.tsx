@@ -1,7 +1,8 @@
 /** One room in the list. */
-import { memo } from "react";
+import { type DragEvent, lazy, memo, type PointerEvent, useState } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { MenuButton } from "@/components/menu-button";
 import { PersonFace } from "@/components/person-face";
 import { Seal } from "@/components/seal";
 import { useHasDraft } from "@/lib/chat/drafted";
@@ -12,7 +13,10 @@ import { useRoomName, useUser } from "@/lib/names";
 import type { Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
 import { useStatus } from "@/lib/status";
+import { startDragging, stopDragging } from "./dragging";
 import styles from "./room-list.module.css";
+
+const RoomMenu = lazy(() => import("./room-menu"));
 
 const HIGHEST_COUNT = 99;
 
@@ -30,12 +34,22 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
   const muted = isMuted(room);
   const person = personIn(room, me);
   const addressed = room.kind === "channel" ? mentions : unread;
+  // Most rows are only looked at.
+  const [touched, setTouched] = useState(false);
+  const touch = ({ pointerType }: PointerEvent) => setTouched(touched || pointerType !== "touch");
+  const more = t("sections.more", { name });
+  const drag = (event: DragEvent) => {
+    event.dataTransfer.effectAllowed = "copyMove";
+    startDragging(room.id);
+  };
   return (
-    <li>
+    <li className={styles.item} onPointerEnter={touch} onFocus={() => setTouched(true)}>
       <Link
         to={roomPath(room.id)}
         className={`${styles.room} ${unread > 0 && !muted ? styles.unread : ""}`}
         aria-current={shown ? "page" : undefined}
+        onDragStart={drag}
+        onDragEnd={stopDragging}
       >
         <RoomSign room={room} me={me} />
         <span className="ellipsis">{room.kind === "channel" ? room.name : name}</span>
@@ -58,18 +72,33 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
           </span>
         )}
         {unread > 0 && !(muted && addressed === 0) && (
-          <span className={addressed > 0 ? styles.calls : styles.count}>
-            <span aria-hidden="true">{capped(addressed || unread)}</span>
-            <span className="only-read-out">
-              {t("rooms.unread", { count: unread })}
-              {mentions > 0 && `, ${t("rooms.mentions", { count: mentions })}`}
-            </span>
-          </span>
+          <UnreadMark unread={unread} mentions={mentions} addressed={addressed} />
         )}
       </Link>
+      {touched && <MenuButton label={more} icon="more" menu={<RoomMenu room={room} label={more} />} />}
     </li>
   );
 });
+
+interface MarkProps {
+  unread: number;
+  mentions: number;
+  /** How many of them call the person. */
+  addressed: number;
+}
+
+export function UnreadMark({ unread, mentions, addressed }: MarkProps) {
+  const t = useT();
+  return (
+    <span className={addressed > 0 ? styles.calls : styles.count}>
+      <span aria-hidden="true">{capped(addressed || unread)}</span>
+      <span className="only-read-out">
+        {t("rooms.unread", { count: unread })}
+        {mentions > 0 && `, ${t("rooms.mentions", { count: mentions })}`}
+      </span>
+    </span>
+  );
+}
 
 function RoomSign({ room, me }: { room: Room; me: string }) {
   const t = useT();

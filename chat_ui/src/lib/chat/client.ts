@@ -1,11 +1,12 @@
 /** Starts and stops the chat of one person: the composition of this folder. */
-import { doubtPeople, forgetPeople } from "@/lib/people";
+import { askForUnresolved, doubtPeople, forgetPeople } from "@/lib/people";
 import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
 import { forgetAllQuoted } from "./quoted";
 import { forgetRooms, keepRooms } from "./room-cache";
 import { flushAfterConnecting, shareOutbox } from "./sending";
+import { loadShownRoom } from "./shown-room";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
 
@@ -16,12 +17,15 @@ export function startChat(me: string): () => void {
     if (chat.link !== "online" || before.link === "online") return;
     forgetAllQuoted();
     if (before.lost_at !== null) doubtPeople();
+    // A page that began without a line has doubts of nobody, and lacks names.
+    askForUnresolved();
     void catchUp();
     flushAfterConnecting();
   });
   const stopSharing = shareOutbox(me);
   const stopKeeping = keepRooms(me);
   openSocket(listen);
+  void loadShownRoom();
   return () => {
     unsubscribe();
     stopSharing();

@@ -67,3 +67,20 @@ test("members and settings follow the log", () => {
   ]);
   expect(row).toMatchObject({ member_count: 2, role: "moderator", topic: "new", head: 4 });
 });
+
+test("one's own mute stands in the row while it lasts, nobody else's does", () => {
+  const until = "2026-11-28T12:00:00.000Z";
+  const muted = (seq: number, user_id: string, until: string | null): RoomEvent => ({
+    type: "member.muted",
+    room_id: "room",
+    seq,
+    n: 0,
+    actor: "owner",
+    at: until ?? "",
+    user_id,
+    until,
+  });
+  expect(folded([muted(1, "bob", until)]).muted_until).toBeUndefined();
+  expect(folded([muted(1, ME, until)]).muted_until).toBe(until);
+  expect(folded([muted(1, ME, until), muted(2, ME, null)]).muted_until).toBeUndefined();
+});

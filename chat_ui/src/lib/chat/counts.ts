@@ -19,6 +19,8 @@ export function foldRow(room: Room, event: RoomEvent, me: string): Room {
       return { ...row, member_count: row.member_count - 1 };
     case "member.role":
       return event.user_id === me && event.role ? { ...row, role: event.role } : row;
+    case "member.muted":
+      return event.user_id === me ? { ...row, muted_until: event.until ?? undefined } : row;
     case "room.updated":
       return { ...row, ...event.changes };
     default:

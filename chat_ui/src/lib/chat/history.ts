@@ -2,15 +2,23 @@
 import { call } from "@/lib/api";
 import type { Messages } from "@/lib/protocol";
 import { changeTimeline, useChat } from "./store";
-import { type Place, placeBeyond, type Timeline, takePage, trim } from "./timeline";
+import { forgetMessages, type Place, placeBeyond, type Timeline, takePage, trim } from "./timeline";
 
 const MESSAGES_PER_PAGE = 50;
 // Enough to fill any screen when the room is shown again.
 const KEPT_MESSAGES = 100;
+// Of the rooms that were left, those whose messages stay; as many as are kept over a reload.
+const MOST_LEFT = 100;
 const ATTEMPTS = 3;
 
 /** Pages on their way, by room and direction. */
 const loading = new Map<string, Promise<void>>();
+/** The rooms that were shown and left, the latest last. */
+const left = new Set<string>();
+
+useChat.subscribe((chat, before) => {
+  if (chat.me !== before.me) left.clear();
+});
 
 export function loadLatest(room_id: string): Promise<void> {
   return once(`${room_id} latest`, () => loadPage(room_id, () => ({ latest: true })));
@@ -33,9 +41,23 @@ export function loadAround(room_id: string, seq: number): Promise<void> {
   return once(`${room_id} ${seq}`, () => loadPage(room_id, () => ({ around: seq })));
 }
 
-/** Keep only the end of a room that is not shown any more, or what is around a seq. */
-export function trimHistory(room_id: string, around: number | null): void {
+/** Say that a room is shown: its messages stay until it is left. */
+export function holdHistory(room_id: string): void {
+  left.delete(room_id);
+}
+
+/**
+ * Keep only the end of a room that is not shown any more, or what is around a seq; of the room that was left longest ago
+ * keep nothing, where there are too many.
+ */
+export function leaveHistory(room_id: string, around: number | null): void {
   changeTimeline(room_id, (timeline) => trim(timeline, KEPT_MESSAGES, around));
+  left.delete(room_id);
+  left.add(room_id);
+  for (const oldest of [...left].slice(0, -MOST_LEFT)) {
+    left.delete(oldest);
+    changeTimeline(oldest, forgetMessages);
+  }
 }
 
 function once(key: string, load: () => Promise<void>): Promise<void> {

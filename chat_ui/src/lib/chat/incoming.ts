@@ -12,7 +12,7 @@ import { type Seen, unread } from "./notices";
 import { notePresence } from "./presence";
 import { forgetQuoted } from "./quoted";
 import { notePositions, noteWritten } from "./read-by";
-import { changeTimeline, dropTimeline, putTimeline, showRoom, useChat } from "./store";
+import { changeTimeline, dropTimeline, placeRooms, showRoom, useChat } from "./store";
 import { noteThreadsRead } from "./thread-reads";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 import { noteTyping } from "./typing";
@@ -51,7 +51,10 @@ function onReady({ user, rooms, more }: Ready): void {
   if (!loaded) rooms.forEach(freshen);
   if (!more) for (const room_id of Object.keys(timelines)) if (!listed.has(room_id)) dropTimeline(room_id);
   // Most recent first; a room that had a message since keeps its place.
-  for (const room of [...rooms].reverse()) addRoom(room);
+  addRooms(rooms.toReversed(), () => {
+    rank += 1;
+    return rank;
+  });
   if (more) loadOtherRooms(listed).catch((error) => console.warn("The list of rooms is not complete.", error));
   useChat.setState({ loaded: true });
 }
@@ -67,14 +70,25 @@ function freshen({ id, head }: Room): void {
 
 /** Put a room into the list, or take its fresh row where it is there. */
 export function addRoom(room: Room): void {
-  const { timelines, activity, me } = useChat.getState();
-  const known = timelines[room.id];
   rank += 1;
-  putTimeline(room.id, known ? takeRow(known, room, me) : startTimeline(room));
-  showRoom(room.id, known && room.id in activity ? null : rank);
-  const waiting = orphans.get(room.id) ?? [];
-  orphans.delete(room.id);
-  for (const event of waiting) onEvent(event);
+  addRooms([room], () => rank);
+}
+
+/** Do the same with many; `place` ranks each that has no place yet. */
+function addRooms(rooms: Room[], place: () => number): void {
+  const { timelines, activity, me } = useChat.getState();
+  placeRooms(
+    rooms.map((room) => {
+      const known = timelines[room.id];
+      const timeline = known ? takeRow(known, room, me) : startTimeline(room);
+      return { timeline, rank: known && room.id in activity ? null : place() };
+    }),
+  );
+  for (const { id } of rooms) {
+    const waiting = orphans.get(id) ?? [];
+    orphans.delete(id);
+    for (const event of waiting) onEvent(event);
+  }
 }
 
 function onEvent(event: RoomEvent): void {
@@ -136,6 +150,16 @@ export async function refreshRow(room_id: string): Promise<void> {
   changeTimeline(room_id, (timeline) => takeRow(timeline, room, useChat.getState().me));
 }
 
+/** Take a room before the list of all rooms is there; `ready` takes its place in the list from the server all the same. */
+export async function loadRoom(room_id: string): Promise<void> {
+  const { me } = useChat.getState();
+  const room = await call<Room>("GET", `/api/rooms/${room_id}`);
+  const chat = useChat.getState();
+  // What came meanwhile is newer, and whom it was for may have left.
+  if (chat.me !== me || chat.loaded || chat.timelines[room_id]) return;
+  placeRooms([{ timeline: startTimeline(room), rank: null }]);
+}
+
 /** Keep the event of an unknown room, and ask for the room once. */
 function adopt(event: RoomEvent): void {
   const waiting = orphans.get(event.room_id);
@@ -154,15 +178,19 @@ function adopt(event: RoomEvent): void {
 
 /** Load the rooms beyond those that `ready` names; what was here before and is in neither is gone. */
 async function loadOtherRooms(listed: Set<string>): Promise<void> {
-  const before = Object.keys(useChat.getState().timelines);
+  const { timelines, activity } = useChat.getState();
+  const before = Object.keys(timelines);
+  // They come behind those that were there, in their own order.
+  let lowest = Math.min(0, ...Object.values(activity));
   let cursor: string | null = null;
   do {
     const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
     const page: Rooms = await call<Rooms>("GET", `/api/rooms${query}`);
-    for (const room of page.items) {
-      listed.add(room.id);
-      addRoom(room);
-    }
+    for (const { id } of page.items) listed.add(id);
+    addRooms(page.items, () => {
+      lowest -= 1;
+      return lowest;
+    });
     cursor = page.next;
   } while (cursor);
   for (const room_id of before) if (!listed.has(room_id)) dropTimeline(room_id);

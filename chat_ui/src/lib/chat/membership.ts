@@ -11,6 +11,7 @@ import type {
   UpdateRoom,
 } from "@/lib/protocol";
 import { ask } from "./socket";
+import { closedBecause } from "./writing";
 
 /** What somebody may do in a room. */
 export type Role = ListedMember["role"];
@@ -71,7 +72,7 @@ export async function makeInvitation(room_id: string, { uses, days }: { uses: nu
 
 /** Tell whether one may write here, and react. */
 export function mayWrite(room: Room | undefined): boolean {
-  return room !== undefined && !room.archived && room.role !== "reader";
+  return room !== undefined && closedBecause(room) === null;
 }
 
 /** Tell whether somebody of this role may add people to the room. */

@@ -44,6 +44,11 @@ export function watchPerson(id: string): () => void {
   };
 }
 
+/** Take how all who are watched appear. */
+export function takePresence(shown: Record<string, Appearance>): void {
+  usePresence.setState({ shown });
+}
+
 export function notePresence({ user_id, ...appearance }: Appearance & { user_id: string }): void {
   usePresence.setState(({ shown }) => (shown[user_id] ? { shown: { ...shown, [user_id]: appearance } } : {}));
 }
@@ -65,7 +70,7 @@ async function watch(): Promise<void> {
   watched = key;
   try {
     const { presence } = await ask("presence:watch", { user_ids });
-    if (watched === key) usePresence.setState({ shown: presence });
+    if (watched === key) takePresence(presence);
   } catch (error) {
     console.warn("Who is there is not known yet.", error);
     if (watched === key) watched = "";

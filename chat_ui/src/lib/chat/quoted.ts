@@ -34,6 +34,12 @@ export function useQuoted(room_id: string, id: string): Fetched | undefined {
   return loaded ?? fetched;
 }
 
+/** Tell whether the message was asked for and is gone. */
+export function isQuotedGone(id: string): boolean {
+  const fetched = useFetched.getState().messages.get(id);
+  return fetched === null || fetched?.deleted === true;
+}
+
 /** Return why the message could not be loaded; null while nothing failed. */
 export function useQuotedFailure(id: string): string | null {
   return useFetched(({ failures }) => failures.get(id) ?? null);

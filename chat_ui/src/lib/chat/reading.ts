@@ -26,6 +26,12 @@ export async function markUnread({ room_id, seq }: { room_id: string; seq: numbe
   await refreshRow(room_id);
 }
 
+/** Move the read position on to where it was before. */
+export async function markReadUpTo(room_id: string, seq: number): Promise<void> {
+  await ask("read:mark", { room_id, seq });
+  await refreshRow(room_id);
+}
+
 /** Say which room is in front of the person's eyes, so that no alert comes for it. */
 export function tellFocus(room_id: string | null): void {
   if (useChat.getState().link !== "online") return;

@@ -6,7 +6,7 @@ import { type Changes, type Database, deleteDatabase, openDatabase } from "@/lib
 import { learnKept, takeShown, usePeople } from "@/lib/people";
 import type { AnyMessage, Room, User } from "@/lib/protocol";
 import { MessageRun } from "./message-run";
-import { putTimeline, showRoom, useChat } from "./store";
+import { type Placed, placeRooms, useChat } from "./store";
 import { part } from "./threads";
 import { startTimeline, type Timeline } from "./timeline";
 
@@ -111,16 +111,15 @@ class Keeper {
     });
     if (!loaded) learnKept(users);
     this.people = Object.fromEntries(users.map((user) => [user.id, user]));
+    const placed: Placed[] = [];
     for (const kept of rooms.sort((a, b) => a.kept_at - b.kept_at)) {
       if (kept.messages) this.histories.set(kept.id, kept.characters);
       const timeline = timelineOf(kept);
       this.kept.set(kept.id, timeline);
-      if (loaded) continue;
-      putTimeline(kept.id, timeline);
       // Below all that happens from now on.
-      showRoom(kept.id, kept.rank - above);
-      if (kept.hidden) useChat.setState(({ hidden }) => ({ hidden: { ...hidden, [kept.id]: true } }));
+      placed.push({ timeline, rank: kept.rank - above, hidden: kept.hidden });
     }
+    if (!loaded) placeRooms(placed);
   }
 
   private readonly save = async (): Promise<void> => {

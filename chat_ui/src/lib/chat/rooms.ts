@@ -1,6 +1,6 @@
 /** Creates, joins and leaves rooms. */
 import { call } from "@/lib/api";
-import type { Entered, OpenRoom, OpenRooms } from "@/lib/protocol";
+import type { Entered, OpenRoom, OpenRooms, Room } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { addRoom } from "./incoming";
 import { ask } from "./socket";
@@ -24,6 +24,17 @@ export function openDirect(user_id: string): Promise<string> {
 
 export function joinRoom(room_id: string): Promise<string> {
   return enter(ask("room:join", { room_id }));
+}
+
+/** Return the room of an invitation as strangers see it; null for one of which they see nothing. */
+export async function findInvited(invite: string): Promise<Room | null> {
+  const [room_id] = invite.split(".");
+  try {
+    return await call<Room>("GET", `/api/rooms/${encodeURIComponent(room_id ?? "")}`);
+  } catch {
+    // Whether the invitation works is told when it is used.
+    return null;
+  }
 }
 
 export function joinByInvitation(invite: string): Promise<string> {

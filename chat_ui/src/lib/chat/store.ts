@@ -155,6 +155,26 @@ export function putTimeline(room_id: string, timeline: Timeline): void {
   });
 }
 
+/** A room as it is put into the list; without a rank it keeps its place. */
+export interface Placed {
+  timeline: Timeline;
+  rank: number | null;
+  hidden?: boolean;
+}
+
+/** Put rooms into the list, all in one step: each step has everything that shows rooms look whether it changed. */
+export function placeRooms(placed: Iterable<Placed>): void {
+  useChat.setState(({ timelines, activity, hidden }) => {
+    for (const { timeline, rank, hidden: is_hidden } of placed) {
+      const { id } = timeline.room;
+      timelines[id] = timeline;
+      if (rank !== null) activity[id] = rank;
+      hidden[id] = is_hidden ?? false;
+    }
+    return {};
+  });
+}
+
 export function dropTimeline(room_id: string): void {
   useChat.setState(({ timelines }) => {
     delete timelines[room_id];

@@ -151,6 +151,12 @@ export function trim(timeline: Timeline, keep: number, around: number | null = n
   };
 }
 
+/** Forget all messages, as if the room had not been shown yet. */
+export function forgetMessages(timeline: Timeline): Timeline {
+  const { messages, parted, foretold, has_older, has_newer } = startTimeline(timeline.room);
+  return { ...timeline, messages, parted, foretold, has_older, has_newer };
+}
+
 /** Messages are numbered from 1; where the earlier ones are not to be seen, the page above them is empty. */
 function hasOlder({ items }: Messages): boolean {
   return items.length > 0 && Math.min(...items.map((message) => message.n)) > 1;

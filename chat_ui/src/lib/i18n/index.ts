@@ -4,6 +4,7 @@ import { useSyncExternalStore } from "react";
 import { ApiError } from "@/lib/api";
 import { load, save } from "@/lib/storage";
 import type { words } from "./en";
+import { followTimeFormat, type TimeFormat, timeFormat } from "./time-format";
 
 export const LANGUAGES = { en: "English", ko: "한국어" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -32,10 +33,19 @@ announce();
 
 export const t: Translate = (key, values) => i18next.t(key as string, values ?? {});
 
-/** Return the translator, and render again when the language changes. */
+/** Return the translator, and render again when the language changes, or how it writes the time. */
 export function useT(): Translate {
   useLanguage();
+  useTimeFormat();
   return t;
+}
+
+export function useTimeFormat(): TimeFormat {
+  return useSyncExternalStore(followBoth, currentTimeFormat);
+}
+
+export function currentTimeFormat(): TimeFormat {
+  return timeFormat(language());
 }
 
 export function useLanguage(): Language {
@@ -85,6 +95,13 @@ function has(language: Language): boolean {
 function follow(listener: () => void): () => void {
   i18next.on("languageChanged", listener);
   return () => i18next.off("languageChanged", listener);
+}
+
+function followBoth(listener: () => void): () => void {
+  const leave = [follow(listener), followTimeFormat(listener)];
+  return () => {
+    for (const stop of leave) stop();
+  };
 }
 
 function chosenLanguage(): Language {

@@ -1,15 +1,26 @@
 /** Times as people read them; `at` is for display only. */
-import { language, t } from "./index";
+import { currentTimeFormat, language, t } from "./index";
+import type { TimeFormat } from "./time-format";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const relatives = new Map<string, Intl.RelativeTimeFormat>();
 
+const CYCLES = { "24": "h23", "12": "h12" } as const;
+
 export function clockTime(at: Date): string {
-  return format("clock", { hour: "numeric", minute: "2-digit" }).format(at);
+  return clockTimeIn(at, currentTimeFormat());
+}
+
+/** Write the time with as many hours as are asked for. */
+export function clockTimeIn(at: Date, hours: TimeFormat): string {
+  // No locale leaves out the zero before a single figure, as one reads it: 9:41.
+  if (hours === "24") return `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+  return format("clock", { hour: "numeric", minute: "2-digit", hourCycle: CYCLES[hours] }).format(at);
 }
 
 export function fullTime(at: Date): string {
-  return format("full", { dateStyle: "full", timeStyle: "short" }).format(at);
+  const hours = currentTimeFormat();
+  return format(`full-${hours}`, { dateStyle: "full", timeStyle: "short", hourCycle: CYCLES[hours] }).format(at);
 }
 
 /** Name the day as one would say it. */

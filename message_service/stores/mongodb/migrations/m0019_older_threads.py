@@ -31,10 +31,7 @@ def up(store: MongoDatabase) -> Iterator[Progress]:
         over, unfinished = (threads[:-1], threads[-1:]) if replies else (threads, [])
         write_replies(store, replies)
         for thread in over:
-            note_wishes(store, thread)
-            mark_read(store, thread)
-            done += 1
-            store.migrations.update_one({"_id": NUMBER}, {"$set": {"position": thread, "done": done}})
+            done += finish(store, thread)
         # How many threads there are is not known.
         yield Progress(done, done + len(unfinished))
         if not replies:
@@ -52,11 +49,24 @@ def replies_after(store: MongoDatabase, thread: str, n: int) -> list[MessageReco
     return [access_record(document) for document in found]
 
 
-def note_wishes(store: MongoDatabase, thread: str) -> None:
-    """Note who chose to follow the thread without having written in it."""
+def finish(store: MongoDatabase, thread: str) -> bool:
+    """Do what is done once for a thread, by one of the processes that are at it: false if another has done it.
+
+    The thread is claimed first. A process that ends right after that leaves its replies unread; the other way round,
+    newer ones could count as read.
+    """
     last = last_reply(store, thread)
-    if last is None:
-        return
+    if last is not None:
+        note_wishes(store, last)
+    unclaimed = {"_id": NUMBER, "$or": [{"position": {"$exists": False}}, {"position": {"$lt": thread}}]}
+    is_ours = store.migrations.update_one(unclaimed, {"$set": {"position": thread}, "$inc": {"done": 1}}).matched_count
+    if is_ours and last is not None:
+        mark_read(store, thread, to=last.n)
+    return bool(is_ours)
+
+
+def note_wishes(store: MongoDatabase, last: MessageRecord) -> None:
+    """Note who chose to follow the thread of this last reply without having written in it."""
     for wish in store.thread_follows.find({"thread": last.thread, "following": True}):
         new: Document = {"user_id": wish["user_id"], "thread": last.thread, "room_id": last.room_id}
         store.thread_people.update_one(
@@ -69,11 +79,12 @@ def note_wishes(store: MongoDatabase, thread: str) -> None:
         )
 
 
-def mark_read(store: MongoDatabase, thread: str) -> None:
+def mark_read(store: MongoDatabase, thread: str, *, to: int) -> None:
+    """Count what people have read of the room as read of its thread, up to this reply."""
     found = list(store.thread_people.find({"thread": thread}, {"user_id": 1, "room_id": 1}))
     for first in range(0, len(found), WRITES_AT_ONCE):
         keys = {f"{one['room_id']}:{one['user_id']}": one["_id"] for one in found[first : first + WRITES_AT_ONCE]}
         read = store.memberships.find({"_id": {"$in": list(keys)}}, {"read_n": 1})
-        writes = [UpdateOne({"_id": keys[one["_id"]]}, {"$max": {"read_n": one["read_n"]}}) for one in read]
+        writes = [UpdateOne({"_id": keys[one["_id"]]}, {"$max": {"read_n": min(to, one["read_n"])}}) for one in read]
         if writes:
             store.thread_people.bulk_write(writes, ordered=False)

@@ -17,7 +17,7 @@ REPLIES_PER_BATCH = 500
 # After every reply of a thread.
 LAST_N = 2**62
 PLACE = "SELECT coalesce(position, '') FROM migrations WHERE number = ?"
-KEEP_PLACE = "UPDATE migrations SET position = ? WHERE number = ?"
+KEEP_PLACE = "UPDATE migrations SET position = ?1 WHERE number = ?2 AND coalesce(position, '') < ?1"
 COUNT = "SELECT count(DISTINCT thread) FROM messages WHERE thread > ?"
 REPLIES = (
     f"SELECT {MESSAGE_FIELDS} FROM messages AS m CROSS JOIN rooms AS r ON r.key = m.room "  # noqa: S608
@@ -38,6 +38,9 @@ def up(store: SqliteConnections) -> Iterator[Progress]:
     with store.reading() as db:
         [place] = db.execute(PLACE, (NUMBER,)).fetchone()
         [of], [left] = [db.execute(COUNT, (after,)).fetchone() for after in ("", place)]
+    if not of:
+        # In a new store later steps have yet to make what messages are read with.
+        return
     done, n, unfinished = of - left, LAST_N, list[str]()
     while True:
         with store.reading() as db:
@@ -59,10 +62,11 @@ def up(store: SqliteConnections) -> Iterator[Progress]:
 
 def finish(db: sqlite3.Connection, thread: str) -> None:
     """Do what is done once for a thread, and keep its place: a second time would count newer replies as read."""
+    if not db.execute(KEEP_PLACE, (short_id(thread), NUMBER)).rowcount:
+        return
     last = last_reply(db, thread)
     if last is not None:
         for user_id, n in db.execute(WISHES, (thread,)).fetchall():
             db.execute(FOLLOW, (user_id, thread, last.room_id, n, n, n, last.n, last.at))
     db.execute(UNFOLLOW, (thread,))
     db.execute(READ, (thread,))
-    db.execute(KEEP_PLACE, (short_id(thread), NUMBER))

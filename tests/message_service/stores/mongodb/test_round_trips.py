@@ -57,3 +57,22 @@ def test_of_many_people_nobody_costs_a_round_trip(store: MongodbStore, database_
         room.write(creation)
 
     assert Counter(command.name for command in heard) == {"find": 2, "insert": 2, "update": 2}
+
+
+@pytest.mark.parametrize("threads", [1, 12])
+def test_a_page_of_threads_takes_as_many_questions_however_many_they_are(
+    store: MongodbStore, database_url: str, threads: int
+) -> None:
+    owner, other = new_id(), new_id()
+    for _ in range(threads):
+        room = RoomLog(store, owner=owner)
+        room.begin(other)
+        root = room.say(owner, "root")
+        room.say(other, "reply", thread=root.id)
+
+    with heard_of(database_url) as heard:
+        page = store.threads_of(owner, unread=True, after=None, limit=20)
+
+    assert [(one.replies, one.unread, one.last is not None) for one in page.items] == [(1, 1, True)] * threads
+    # The list, the rooms and what their logs have behind them, memberships, roots, last replies, unread replies.
+    assert Counter(command.name for command in heard if not command.is_fence) == {"find": 7}

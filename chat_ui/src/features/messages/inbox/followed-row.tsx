@@ -11,7 +11,7 @@ import { explain, useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
 import type { AnyMessage, FollowedThread } from "@/lib/protocol";
-import { useNamedText } from "@/lib/use-named";
+import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
 import { oneLine } from "../one-line";
 import styles from "./inbox.module.css";
@@ -41,7 +41,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
   const unread = last && read >= last.n ? 0 : thread.unread;
   const at = new Date(last?.at ?? root.at);
   const where = t("inbox.in", { name: room_name });
-  const named_root = useNamedText(root.deleted ? "" : root.text);
+  const named_root = useNamedText(root.deleted ? "" : root.text, mentionedIn(root));
   const attempt = (done: Promise<void>) => {
     setFailure(null);
     return done.catch((error) => setFailure(explain(error)));
@@ -126,7 +126,7 @@ function LastReply({ message }: { message: AnyMessage }) {
   const t = useT();
   const user = useUser(message.sender);
   const name = useUserName(message.sender);
-  const named = useNamedText(message.deleted ? "" : message.text);
+  const named = useNamedText(message.deleted ? "" : message.text, mentionedIn(message));
   return (
     <p className={styles.last}>
       <Avatar id={message.sender} user={user} size="small" />

@@ -11,7 +11,7 @@ import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, userName, useUser } from "@/lib/names";
 import type { InboxLine } from "@/lib/protocol";
 import { type Filter, inboxPath, messagePath, navigate } from "@/lib/router";
-import { useNamedText } from "@/lib/use-named";
+import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
 import { oneLine } from "../one-line";
 import styles from "./inbox.module.css";
@@ -131,7 +131,7 @@ function useWhere({ kind, unread }: InboxLine, room: string, is_direct: boolean)
 /** Name the row as a screen reader says it: who, where, what, and whether it is new. */
 function useRowLabel({ message }: InboxLine, facts: { name: string; where: string; is_news: boolean }): string {
   const t = useT();
-  const named = useNamedText(message?.text ?? "");
+  const named = useNamedText(message?.text ?? "", message ? mentionedIn(message) : []);
   const text = named ? oneLine(named) : t("messages.quote_gone");
   return t(facts.is_news ? "inbox.row_new" : "inbox.row", { name: facts.name, where: facts.where, text });
 }

@@ -17,6 +17,9 @@ import { Composer } from "../composer";
 import { oneLine } from "../one-line";
 import styles from "./inbox.module.css";
 
+// Whoever one has named oneself is known by name.
+const KNOWN: readonly string[] = [];
+
 interface Props {
   room: Room;
   message: Message;
@@ -67,7 +70,7 @@ export function ReplyInPlace({ room, message, me, focuses }: Props) {
 
 function Written({ text }: { text: string }) {
   const t = useT();
-  const named = useNamedText(text);
+  const named = useNamedText(text, KNOWN);
   return (
     <p className={styles.written}>
       <Seal state="disk" label={t("messages.on_disk")} />{" "}
@@ -78,7 +81,7 @@ function Written({ text }: { text: string }) {
 
 function OnItsWay({ unsent }: { unsent: Unsent }) {
   const t = useT();
-  const named = useNamedText(unsent.text);
+  const named = useNamedText(unsent.text, KNOWN);
   const online = useChat(({ link }) => link === "online");
   if (unsent.state !== "failed") {
     const state = online ? "writing" : "waiting";

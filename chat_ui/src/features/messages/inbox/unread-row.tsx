@@ -9,7 +9,7 @@ import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
 import type { InboxLine, Room } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
-import { useNamedText } from "@/lib/use-named";
+import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { oneLine } from "../one-line";
 import styles from "./inbox.module.css";
 
@@ -79,7 +79,7 @@ export function UnreadRow({ item, me, is_stop, onDone }: Props) {
 function useGist({ message }: InboxLine): string {
   const t = useT();
   const name = useUserName(message?.sender ?? "");
-  const named = useNamedText(message?.text ?? "");
+  const named = useNamedText(message?.text ?? "", message ? mentionedIn(message) : []);
   if (!message) return t("messages.deleted");
   return t("inbox.said", { name, text: oneLine(named) });
 }

@@ -14,6 +14,10 @@ export const app = {
   "app.home": "Home",
   "app.directory": "Browse",
 
+  "join.ask": "Join this room?",
+  "join.ask_named": "Join {{room}}?",
+  "join.ask_note": "You were sent an invitation. Its members will see that you came.",
+  "join.join": "Join",
   "join.joining": "Joining…",
   "join.failed": "This invitation does not work",
   "join.none": "Ask whoever sent it for a new one.",

@@ -8,7 +8,9 @@ import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
+import { preferences } from "./preferences";
 import { rooms } from "./rooms";
+import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 import { welcome } from "./welcome";
@@ -27,4 +29,6 @@ export const words = {
   ...threads,
   ...welcome,
   ...people,
+  ...preferences,
+  ...sections,
 };

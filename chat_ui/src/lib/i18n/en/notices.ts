@@ -8,4 +8,12 @@ export const notices = {
   "notice.region": "Notices",
   "notice.somebody": "Somebody",
   "notice.dismiss": "Dismiss",
+
+  "toast.region": "Done just now",
+  "toast.undo": "Undo",
+  "toast.read_one": "One message marked as read",
+  "toast.read_other": "{{count}} messages marked as read",
+  "toast.unread": "Left unread from this message",
+  "toast.archived": "{{room}} is archived",
+  "toast.favourite": "{{room}} is no favourite any more",
 };

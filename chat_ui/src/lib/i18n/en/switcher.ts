@@ -23,6 +23,7 @@ export const switcher = {
   "keys.previous_unread": "Previous unread room",
   "keys.outbox": "Open or close the outbox",
   "keys.panel": "Open or close the panel",
+  "keys.preferences": "Settings",
   "keys.region": "Next part of the page",
   "keys.list": "This list",
   "keys.composer": "In the composer",

@@ -13,6 +13,7 @@ export const threads = {
   "threads.follow": "Follow",
   "threads.following": "Following",
   "threads.closed": "The message of this thread is gone. Nobody can reply to it.",
+  "threads.write_in_room": "Write it in the room",
   "pins.pin": "Pin",
   "pins.unpin": "Unpin",
   "pins.pinned": "Pinned",

@@ -16,6 +16,10 @@ export const app: Record<keyof typeof english, string> = {
   "app.home": "홈",
   "app.directory": "둘러보기",
 
+  "join.ask": "이 대화방에 들어갈까요?",
+  "join.ask_named": "{{room}}에 들어갈까요?",
+  "join.ask_note": "초대를 받았습니다. 들어가면 멤버들에게 보입니다.",
+  "join.join": "들어가기",
   "join.joining": "들어가는 중…",
   "join.failed": "쓸 수 없는 초대입니다",
   "join.none": "보낸 사람에게 새 링크를 받아 주세요.",

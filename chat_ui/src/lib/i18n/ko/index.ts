@@ -9,7 +9,9 @@ import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
+import { preferences } from "./preferences";
 import { rooms } from "./rooms";
+import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 import { welcome } from "./welcome";
@@ -28,4 +30,6 @@ export const words: Record<keyof typeof english, string> = {
   ...threads,
   ...welcome,
   ...people,
+  ...preferences,
+  ...sections,
 };

@@ -25,6 +25,7 @@ export const switcher: Record<keyof typeof english, string> = {
   "keys.previous_unread": "읽지 않은 이전 대화방",
   "keys.outbox": "보낼 편지함 열기, 닫기",
   "keys.panel": "패널 열기, 닫기",
+  "keys.preferences": "설정",
   "keys.region": "화면의 다음 영역",
   "keys.list": "이 목록",
   "keys.composer": "입력란에서",

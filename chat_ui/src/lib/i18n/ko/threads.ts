@@ -15,6 +15,7 @@ export const threads: Record<keyof typeof english, string> = {
   "threads.follow": "팔로우",
   "threads.following": "팔로우 중",
   "threads.closed": "이 스레드의 메시지가 지워져 답글을 쓸 수 없습니다.",
+  "threads.write_in_room": "대화방에 쓰기",
   "pins.pin": "고정",
   "pins.unpin": "고정 풀기",
   "pins.pinned": "고정됨",

@@ -1,6 +1,6 @@
 /** Chooses the page's language. */
-import { Choice } from "@/components/choice";
 import { LANGUAGES, type Language, setLanguage, useLanguage, useT } from "@/lib/i18n";
+import { Choice } from "./choice";
 
 const OPTIONS = Object.entries(LANGUAGES).map(([tag, name]) => ({ value: tag as Language, label: name, lang: tag }));
 

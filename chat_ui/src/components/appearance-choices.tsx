@@ -1,7 +1,7 @@
 /** Chooses how the page looks in this browser. */
-import { Choice } from "@/components/choice";
 import { DENSITIES, setDensity, setTheme, THEMES, useDensity, useTheme } from "@/lib/appearance";
 import { useT } from "@/lib/i18n";
+import { Choice } from "./choice";
 
 export function ThemeChoice() {
   const t = useT();

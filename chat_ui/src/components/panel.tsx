@@ -1,0 +1,50 @@
+/** The panel beside a conversation: a head that names it and leads out of it, and below whatever it shows. */
+import type { KeyboardEvent, ReactNode, Ref } from "react";
+import { Icon } from "./icon";
+import { Link } from "./link";
+import styles from "./panel.module.css";
+
+interface Props {
+  /** What a screen reader calls it. */
+  label: string;
+  title: string;
+  lead: string;
+  /** How its way out is called, and where it leads or what it does. */
+  close: { label: string; to: string } | { label: string; onClose: () => void };
+  /** Stands in the head before the way out. */
+  action?: ReactNode;
+  className?: string | undefined;
+  ref?: Ref<HTMLElement>;
+  onKeyDown?: (event: KeyboardEvent) => void;
+  children: ReactNode;
+}
+
+export function Panel({ label, title, lead, close, action, className = "", ref, onKeyDown, children }: Props) {
+  return (
+    <aside ref={ref} className={`${styles.panel} ${className}`} aria-label={label} onKeyDown={onKeyDown}>
+      <header className={styles.head}>
+        <div className={styles.title}>
+          <h2 className="ellipsis">{title}</h2>
+          <p>{lead}</p>
+        </div>
+        {action}
+        {"to" in close ? (
+          <Link to={close.to} className="icon-button" aria-label={close.label} title={close.label}>
+            <Icon name="close" />
+          </Link>
+        ) : (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={close.label}
+            title={close.label}
+            onClick={close.onClose}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+      </header>
+      {children}
+    </aside>
+  );
+}

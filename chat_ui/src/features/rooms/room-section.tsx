@@ -1,0 +1,124 @@
+/** A part of the list of rooms: it can be folded, and takes the rooms that are dropped on it. */
+import { type DragEvent, lazy, memo, type ReactNode, useId, useState } from "react";
+import { Icon } from "@/components/icon";
+import { MenuButton } from "@/components/menu-button";
+import { isMuted } from "@/lib/chat/notify";
+import { sectionKey, setFolded, useIsFolded } from "@/lib/chat/sections";
+import { useChat } from "@/lib/chat/store";
+import { explain, useT } from "@/lib/i18n";
+import { sayDropFailed, stopDragging, useDragging } from "./dragging";
+import styles from "./room-list.module.css";
+import { RoomRow, UnreadMark } from "./room-row";
+
+const SectionMenu = lazy(() => import("./section-menu"));
+
+interface Props {
+  title: string;
+  /** What the fold is remembered by; a person's own section has its name. */
+  place: { list: "favourites" | "channels" | "directs" } | { section: string };
+  ids: string[];
+  shown: string | null;
+  none?: string | null;
+  action?: string;
+  onAction?: () => void;
+  onDrop: (room_id: string) => Promise<void>;
+  /** Stands behind the rooms. */
+  children?: ReactNode;
+}
+
+export function RoomSection({ title, place, ids, shown, none, action, onAction, onDrop, children }: Props) {
+  const t = useT();
+  const id = useId();
+  const me = useChat((chat) => chat.me);
+  const section = "section" in place ? place.section : null;
+  const key = "section" in place ? sectionKey(place.section) : place.list;
+  const folded = useIsFolded(key);
+  const dragging = useDragging(({ room_id }) => room_id);
+  const takes = dragging !== null && !ids.includes(dragging);
+  const [over, setOver] = useState(false);
+  const onDragOver = (event: DragEvent) => {
+    if (!takes) return;
+    event.preventDefault();
+    setOver(true);
+  };
+  const drop = (event: DragEvent) => {
+    if (!takes || !dragging) return;
+    event.preventDefault();
+    setOver(false);
+    stopDragging();
+    onDrop(dragging).catch((error) => sayDropFailed(explain(error)));
+  };
+  // Folded, what is open still says where one is.
+  const listed = folded ? ids.filter((id) => id === shown) : ids;
+  const more = section === null ? null : t("sections.more", { name: section });
+  return (
+    <section
+      aria-label={title}
+      className={[styles.section, over && takes && styles.takes].filter(Boolean).join(" ")}
+      onDragOver={onDragOver}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
+      onDrop={drop}
+    >
+      <header className={styles.header}>
+        <h2>
+          <button
+            type="button"
+            className={styles.fold}
+            aria-expanded={!folded}
+            aria-controls={id}
+            onClick={() => setFolded(me, key, !folded)}
+          >
+            <span className="ellipsis">{title}</span>
+            <span className={styles.folds}>
+              <Icon name="fold" small />
+            </span>
+          </button>
+        </h2>
+        {folded && <FoldedUnread ids={ids} shown={shown} />}
+        {section !== null && more && (
+          <MenuButton label={more} icon="more" menu={<SectionMenu name={section} label={more} />} />
+        )}
+        {action && (
+          <button type="button" className="icon-button" aria-label={action} title={action} onClick={onAction}>
+            <Icon name="plus" />
+          </button>
+        )}
+      </header>
+      <div id={id}>
+        <ul className={styles.rooms}>
+          {listed.map((id) => (
+            <Row key={id} id={id} shown={id === shown} />
+          ))}
+        </ul>
+        {!folded && ids.length === 0 && none && <p className={styles.none}>{none}</p>}
+        {!folded && children}
+      </div>
+    </section>
+  );
+}
+
+/** What waits in the rooms that the fold hides. */
+function FoldedUnread({ ids, shown }: { ids: string[]; shown: string | null }) {
+  const key = useChat(({ timelines }) => {
+    let [unread, mentions, calls] = [0, 0, 0];
+    for (const id of ids) {
+      const room = id === shown ? undefined : timelines[id]?.room;
+      if (!room) continue;
+      const addressed = (room.kind === "channel" ? room.mentions : room.unread) ?? 0;
+      if (isMuted(room) && addressed === 0) continue;
+      unread += room.unread ?? 0;
+      mentions += room.mentions ?? 0;
+      calls += addressed;
+    }
+    return `${unread} ${mentions} ${calls}`;
+  });
+  const [unread = 0, mentions = 0, addressed = 0] = key.split(" ").map(Number);
+  return unread > 0 && <UnreadMark unread={unread} mentions={mentions} addressed={addressed} />;
+}
+
+const Row = memo(function Row({ id, shown }: { id: string; shown: boolean }) {
+  const room = useChat(({ timelines }) => timelines[id]?.room);
+  return room && <RoomRow room={room} shown={shown} />;
+});

@@ -1,0 +1,15 @@
+/** Words for the preferences, in Korean. */
+import type { preferences as english } from "../en/preferences";
+
+export const preferences: Record<keyof typeof english, string> = {
+  "preferences.title": "설정",
+  "preferences.saved": "바꾸면 바로 적용됩니다.",
+  "preferences.look": "화면",
+  "preferences.language": "언어와 시간",
+  "preferences.time": "시간 표시",
+  "preferences.time_24": "24시간제, {{example}}",
+  "preferences.time_12": "12시간제, {{example}}",
+  "preferences.keys": "키보드",
+  "preferences.single_keys": "한 글자 단축키",
+  "preferences.single_keys_about": "고른 메시지에 쓰는 글자 키, 그리고 단축키 목록을 여는 ?",
+};
