@@ -1,5 +1,6 @@
 /** How many messages call the person: the red numbers of the list, without the rooms that are muted. */
 import type { Room } from "@/lib/protocol";
+import { useDoneCalls } from "./done-calls";
 import { isMuted } from "./notify";
 import { useChat } from "./store";
 import type { Timeline } from "./timeline";
@@ -20,6 +21,11 @@ export function callsIn(room: Room, now = Date.now()): number {
   return (only_mentions ? room.mentions : room.unread) ?? 0;
 }
 
+/** Return how many call in all rooms, without those that were called done. */
 export function useCalls(): number {
-  return useChat(({ timelines }) => countCalls(timelines));
+  const done = useDoneCalls();
+  return useChat(({ timelines }) => {
+    const answered = (room: Room) => (done[room.id] ?? []).filter((seq) => seq > (room.read_seq ?? 0)).length;
+    return Object.values(timelines).reduce((sum, { room }) => sum + Math.max(0, callsIn(room) - answered(room)), 0);
+  });
 }

@@ -1,27 +1,14 @@
 /** Reads a page of the inbox as the server told it; what this page does not understand is left out, and breaks nothing. */
-import type { AnyMessage } from "@/lib/protocol";
+import type { InboxLine } from "@/lib/protocol";
 
-export const KINDS = ["mention", "thread", "unread"] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = InboxLine["kind"];
+export type Reason = InboxLine["why"];
 
-const REASONS = ["mention", "all", "reply", "direct", "thread", "unread"] as const;
-export type Reason = (typeof REASONS)[number];
-
-export interface InboxItem {
-  kind: Kind;
-  room_id: string;
-  seq: number;
-  at: string;
-  /** What is shown of it; null where nothing of it may be seen any more. */
-  message: AnyMessage | null;
-  why: Reason;
-  /** How many messages wait in the thread or the room, and how many of them call. */
-  unread: number;
-  mentions: number;
-}
+export const KINDS: readonly Kind[] = ["mention", "thread", "unread"];
+const REASONS: readonly Reason[] = ["all", "direct", "mention", "reply", "thread", "unread"];
 
 export interface InboxAnswer {
-  items: InboxItem[];
+  items: InboxLine[];
   next: string | null;
 }
 
@@ -33,21 +20,20 @@ export function readInbox(answer: unknown): InboxAnswer {
   };
 }
 
-function readItem(item: Fields): InboxItem | null {
+function readItem(item: Fields): InboxLine | null {
   const kind = KINDS.find((known) => known === item.kind);
   const why = REASONS.find((known) => known === item.why);
-  const { room_id, seq, at } = item;
+  const { room_id, seq, at, thread } = item;
   if (!kind || !why || typeof room_id !== "string" || typeof seq !== "number" || typeof at !== "string") return null;
   const counts = { unread: countIn(item.unread), mentions: countIn(item.mentions) };
-  return { kind, why, room_id, seq, at, message: readMessage(fieldsOf(item.message)), ...counts };
+  const hangs = typeof thread === "string" ? { thread } : {};
+  return { kind, why, room_id, seq, at, message: readMessage(fieldsOf(item.message)), ...hangs, ...counts };
 }
 
 /** Take the message where it has what is shown of it; the rest came from the same server as every message. */
-function readMessage(message: Fields): AnyMessage | null {
-  const is_known =
-    typeof message.id === "string" && typeof message.sender === "string" && typeof message.at === "string";
-  const is_whole = message.deleted === true || typeof message.text === "string";
-  return is_known && is_whole ? (message as unknown as AnyMessage) : null;
+function readMessage(message: Fields): InboxLine["message"] {
+  const texts = [message.id, message.sender, message.text, message.at];
+  return texts.every((text) => typeof text === "string") ? (message as unknown as InboxLine["message"]) : null;
 }
 
 type Fields = Record<string, unknown>;

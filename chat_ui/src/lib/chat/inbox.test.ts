@@ -15,9 +15,8 @@ const told = (seq: number, changes: Told = {}): Told => ({
   ...changes,
 });
 
-/** What the server has, and what it was asked. */
+/** What the server has. */
 let mentions: Told[] = [];
-let asked: string[] = [];
 let beforeAnswer: () => Promise<void> = async () => {};
 let refused = false;
 
@@ -25,14 +24,13 @@ beforeEach(() => {
   resetChat("");
   resetChat("me");
   mentions = [told(3), told(2), told(1)];
-  asked = [];
   beforeAnswer = async () => {};
   refused = false;
   vi.spyOn(api, "call").mockImplementation(async (_, path, body) => {
-    asked.push(path);
     if (refused) throw new api.ApiError({ code: "unavailable", message: "", retryable: true });
     if (path === "/api/inbox/done") {
-      const done = (body as { items: { seq: number }[] }).items.map(({ seq }) => seq);
+      const { items } = body as { items: { kind: string; seq: number }[] };
+      const done = items.flatMap(({ kind, seq }) => (kind === "mention" ? [seq] : []));
       mentions = mentions.filter(({ seq }) => !done.includes(seq as number));
       return {} as never;
     }

@@ -6,12 +6,14 @@ import { useEffect } from "react";
 import { create } from "zustand";
 import { call } from "@/lib/api";
 import { explain } from "@/lib/i18n";
-import { type InboxItem, KINDS, type Kind, readInbox } from "./inbox-answer";
+import type { InboxItemDone, InboxLine } from "@/lib/protocol";
+import { noteDone, useDoneCalls } from "./done-calls";
+import { KINDS, type Kind, readInbox } from "./inbox-answer";
 import { useChat } from "./store";
 import { useThreadReads } from "./thread-reads";
 
 export interface Listed {
-  items: InboxItem[];
+  items: InboxLine[];
   /** The cursor of what follows; null where there is none. */
   next: string | null;
 }
@@ -51,12 +53,12 @@ useChat.subscribe((chat, before) => {
   useInbox.setState(nothing(), true);
 });
 
-export function keyOf({ kind, room_id, seq }: InboxItem): string {
+export function keyOf({ kind, room_id, seq }: InboxLine): string {
   return `${kind} ${room_id} ${seq}`;
 }
 
 /** Return what is to be seen of a kind; null until it is known. */
-export function shownOf({ lists, leaving }: Inbox, kind: Kind): InboxItem[] | null {
+export function shownOf({ lists, leaving }: Inbox, kind: Kind): InboxLine[] | null {
   return lists[kind]?.items.filter((item) => !leaving.has(keyOf(item))) ?? null;
 }
 
@@ -87,14 +89,17 @@ export async function loadMore(kind: Kind): Promise<void> {
 }
 
 /** Call it done: it is out of sight at once, and comes back where the server does not know of it. */
-export async function setDone(items: InboxItem[]): Promise<void> {
+export async function setDone(items: InboxLine[]): Promise<void> {
   const keys = items.map(keyOf);
   useInbox.setState(({ leaving }) => ({ leaving: new Set([...leaving, ...keys]), failure: null }));
   try {
     for (let start = 0; start < items.length; start += DONE_PER_CALL) {
-      const named = items.slice(start, start + DONE_PER_CALL).map(({ room_id, seq }) => ({ room_id, seq }));
+      const named: InboxItemDone[] = items
+        .slice(start, start + DONE_PER_CALL)
+        .map(({ kind, room_id, seq }) => ({ kind, room_id, seq }));
       await call("POST", "/api/inbox/done", { items: named });
     }
+    for (const { kind, room_id, seq } of items) if (kind === "mention") noteDone(room_id, [seq]);
     version += 1;
     useInbox.setState(({ lists }) => ({ lists: without(lists, new Set(keys)) }));
   } catch (error) {
@@ -109,6 +114,7 @@ export function useLiveInbox(): void {
   const online = useChat(({ link }) => link === "online");
   const change = useChat(({ timelines }) => fingerprintOf(timelines));
   const reads = useThreadReads();
+  const done = useDoneCalls();
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to read it anew.
   useEffect(() => {
     if (!online) return;
@@ -116,7 +122,7 @@ export function useLiveInbox(): void {
     const is_first = useInbox.getState().lists.mention === null;
     const timer = setTimeout(() => void refreshInbox(), is_first ? 0 : Math.max(SETTLE_MILLISECONDS, pause));
     return () => clearTimeout(timer);
-  }, [online, change, reads]);
+  }, [online, change, reads, done]);
 }
 
 /** Return what differs once anything was written, read or called done in any room. */
@@ -171,7 +177,7 @@ async function readPage(kind: Kind, cursor: string | null): Promise<Listed> {
 }
 
 /** An item may move between two readings; it stands once. */
-function merge(items: InboxItem[], more: InboxItem[]): InboxItem[] {
+function merge(items: InboxLine[], more: InboxLine[]): InboxLine[] {
   const known = new Set(items.map(keyOf));
   return [...items, ...more.filter((item) => !known.has(keyOf(item)))];
 }

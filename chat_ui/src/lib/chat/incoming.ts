@@ -5,6 +5,7 @@ import { learn, want } from "@/lib/people";
 import type { Noticed, Ready, Room, RoomEvent, Rooms, ServerEvents } from "@/lib/protocol";
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
+import { noteDone } from "./done-calls";
 import { noteFollowing } from "./following";
 import { withMine } from "./mine";
 import { type Seen, unread } from "./notices";
@@ -109,9 +110,10 @@ function onEvent(event: RoomEvent): void {
   if (timeline && isBehind(timeline)) void catchUp();
 }
 
-function onMine({ room_id, notify, hidden, threads, threads_read, ...mine }: Payload<"room:mine">): void {
+function onMine({ room_id, notify, hidden, threads, threads_read, done, ...mine }: Payload<"room:mine">): void {
   changeTimeline(room_id, (timeline) => ({ ...timeline, room: withMine(timeline.room, mine) }));
   if (threads) noteFollowing(threads);
+  if (done) noteDone(room_id, done);
   if (threads_read) noteThreadsRead(threads_read);
   if (notify) changeTimeline(room_id, (timeline) => ({ ...timeline, room: { ...timeline.room, notify } }));
   if (hidden !== undefined) useChat.setState((chat) => ({ hidden: { ...chat.hidden, [room_id]: hidden } }));

@@ -1,14 +1,16 @@
 /** The inbox: what calls the person, threads with news and unread rooms, each to be answered and called done in place. */
+
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { keyOf, loadMore, refreshInbox, setDone, shownOf, useInbox, useLiveInbox } from "@/lib/chat/inbox";
-import { type InboxItem, KINDS, type Kind } from "@/lib/chat/inbox-answer";
+import { KINDS, type Kind } from "@/lib/chat/inbox-answer";
 import { useChat } from "@/lib/chat/store";
 import { rootOf } from "@/lib/chat/threads";
 import { useT } from "@/lib/i18n";
 import { useMedia } from "@/lib/media";
+import type { InboxLine } from "@/lib/protocol";
 import { FILTERS, type Filter, inboxPath, navigate } from "@/lib/router";
 import { EmojiPopover } from "../emoji-popover";
 import { onRowKey } from "../row-keys";
@@ -54,7 +56,7 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
   useEffect(() => () => useInbox.setState({ failure: null }), []);
   const stop_key = items.some((item) => keyOf(item) === stop) ? stop : items[0] && keyOf(items[0]);
 
-  const finish = (item: InboxItem) => {
+  const finish = (item: InboxLine) => {
     focusBeside(rows.current, keyOf(item));
     if (chosen_item && keyOf(chosen_item) === keyOf(item)) navigate(inboxPath(filter), { replace: true });
     void setDone([item]);
@@ -163,7 +165,7 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
 
 interface List {
   kind: Kind;
-  items: InboxItem[] | null;
+  items: InboxLine[] | null;
   next: string | null;
 }
 
@@ -181,7 +183,7 @@ function Tab({ name, is_shown, lists }: { name: Filter; is_shown: boolean; lists
 }
 
 /** What stands beside the list: the thread to which the message belongs, else what was said around it. */
-function Beside({ chosen, item, filter }: { chosen: Chosen; item: InboxItem | null; filter: Filter }) {
+function Beside({ chosen, item, filter }: { chosen: Chosen; item: InboxLine | null; filter: Filter }) {
   const is_known = useChat(({ timelines }) => chosen.room_id in timelines);
   const root = item && threadOf(item);
   if (!is_known) return null;
@@ -192,8 +194,8 @@ function Beside({ chosen, item, filter }: { chosen: Chosen; item: InboxItem | nu
 type Chosen = NonNullable<Props["chosen"]>;
 
 /** Return the item that the address names. Of a thread that went on it is the row that stands for it now; what left the list is kept. */
-function useChosen(chosen: Props["chosen"], items: InboxItem[]): InboxItem | null {
-  const [kept, setKept] = useState<InboxItem | null>(null);
+function useChosen(chosen: Props["chosen"], items: InboxLine[]): InboxLine | null {
+  const [kept, setKept] = useState<InboxLine | null>(null);
   const before = kept?.room_id === chosen?.room_id && kept?.seq === chosen?.seq ? kept : null;
   const found =
     items.find((item) => item.kind !== "unread" && item.room_id === chosen?.room_id && item.seq === chosen?.seq) ??
@@ -206,9 +208,8 @@ function useChosen(chosen: Props["chosen"], items: InboxItem[]): InboxItem | nul
 }
 
 /** Return the message under which the item's thread hangs; null where it stands in its room. */
-function threadOf({ kind, message }: InboxItem): string | null {
-  if (!message) return null;
-  return rootOf(message) ?? (kind === "thread" ? message.id : null);
+function threadOf({ thread, message }: InboxLine): string | null {
+  return thread ?? (message && rootOf(message));
 }
 
 function focusRow(list: HTMLElement | null, place: number): void {

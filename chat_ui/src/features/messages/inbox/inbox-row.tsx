@@ -1,15 +1,16 @@
 /** One message of the inbox: who, where, what and why it came, with the reply in place once it is chosen. */
+
 import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { PersonButton } from "@/components/person-button";
-import type { InboxItem } from "@/lib/chat/inbox-answer";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
+import type { InboxLine } from "@/lib/protocol";
 import { type Filter, inboxPath, messagePath, navigate } from "@/lib/router";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
@@ -18,7 +19,7 @@ import { ReplyInPlace } from "./reply-in-place";
 import { Why } from "./why";
 
 interface Props {
-  item: InboxItem;
+  item: InboxLine;
   me: string;
   filter: Filter;
   is_chosen: boolean;
@@ -38,7 +39,7 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
   const room_name = useRoomName(room, me);
   const sender = message?.sender ?? "";
   const user = useUser(sender);
-  const name = user ? userName(user) : "…";
+  const name = user ? userName(user) : message ? "…" : t("notice.somebody");
   const at = new Date(item.at);
   const is_news = item.kind === "thread" || item.seq > (room?.read_seq ?? 0);
   const where = useWhere(item, room_name, room?.kind === "direct");
@@ -96,21 +97,15 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
           </time>
         </header>
         <div className={is_chosen ? styles.text : `${styles.text} ${styles.cut}`}>
-          {message && !message.deleted ? (
+          {message ? (
             <MessageText text={message.text} me={me} />
           ) : (
-            <p className={styles.gone}>{t(message ? "messages.deleted" : "messages.quote_gone")}</p>
+            <p className={styles.gone}>{t("messages.quote_gone")}</p>
           )}
         </div>
         <Why item={item} name={name} room={room} room_name={room_name} />
-        {is_chosen && room && message && !message.deleted && !answers_beside && (
-          <ReplyInPlace
-            room={room}
-            message={message}
-            is_thread={item.kind === "thread"}
-            me={me}
-            focuses={wants_field}
-          />
+        {is_chosen && room && message && !answers_beside && (
+          <ReplyInPlace room={room} message={message} me={me} focuses={wants_field} />
         )}
         {is_chosen ? (
           <div className={styles.ways}>
@@ -127,16 +122,16 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
   );
 }
 
-function useWhere({ kind, unread }: InboxItem, room: string, is_direct: boolean): string {
+function useWhere({ kind, unread }: InboxLine, room: string, is_direct: boolean): string {
   const t = useT();
   const where = is_direct ? t("inbox.direct") : t("inbox.in", { name: room });
-  return kind === "thread" && unread > 0 ? t("inbox.in_thread", { where, count: unread }) : where;
+  return kind === "thread" && unread ? t("inbox.in_thread", { where, count: unread }) : where;
 }
 
 /** Name the row as a screen reader says it: who, where, what, and whether it is new. */
-function useRowLabel({ message }: InboxItem, facts: { name: string; where: string; is_news: boolean }): string {
+function useRowLabel({ message }: InboxLine, facts: { name: string; where: string; is_news: boolean }): string {
   const t = useT();
-  const named = useNamedText(message && !message.deleted ? message.text : "", message ? mentionedIn(message) : []);
+  const named = useNamedText(message?.text ?? "", message ? mentionedIn(message) : []);
   const text = named ? oneLine(named) : t("messages.quote_gone");
   return t(facts.is_news ? "inbox.row_new" : "inbox.row", { name: facts.name, where: facts.where, text });
 }

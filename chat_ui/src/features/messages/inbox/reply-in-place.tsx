@@ -23,17 +23,15 @@ const KNOWN: readonly string[] = [];
 interface Props {
   room: Room;
   message: Message;
-  /** Whether the reply belongs into a thread, under the message where it hangs in none yet. */
-  is_thread: boolean;
   me: string;
   /** Whether the person asked for the field. */
   focuses: boolean;
 }
 
-export function ReplyInPlace({ room, message, is_thread, me, focuses }: Props) {
+export function ReplyInPlace({ room, message, me, focuses }: Props) {
   const t = useT();
   const name = useRoomName(room, me);
-  const thread = rootOf(message) ?? (is_thread ? message.id : undefined);
+  const thread = rootOf(message) ?? undefined;
   const place = thread ?? `inbox.${message.id}`;
   const outbox = useChat((chat) => chat.outbox);
   const unsent = outbox.filter((one) => (thread ? one.thread === thread : one.reply_to === message.id));

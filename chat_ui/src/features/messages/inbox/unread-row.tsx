@@ -3,19 +3,18 @@ import type { KeyboardEvent, MouseEvent } from "react";
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
-import type { InboxItem } from "@/lib/chat/inbox-answer";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
-import type { Room } from "@/lib/protocol";
+import type { InboxLine, Room } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./inbox.module.css";
 
 interface Props {
-  item: InboxItem;
+  item: InboxLine;
   me: string;
   /** Whether the Tab key reaches it. */
   is_stop: boolean;
@@ -27,8 +26,8 @@ export function UnreadRow({ item, me, is_stop, onDone }: Props) {
   const room = useChat(({ timelines }) => timelines[item.room_id]?.room);
   const name = useRoomName(room, me);
   const at = new Date(item.at);
-  const count = room?.unread ?? item.unread;
-  const calls = room?.kind === "channel" ? (room.mentions ?? item.mentions) : count;
+  const count = room?.unread ?? item.unread ?? 0;
+  const calls = room?.kind === "channel" ? (room.mentions ?? 0) : count;
   const gist = useGist(item);
   const path = roomPath(item.room_id);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -77,11 +76,11 @@ export function UnreadRow({ item, me, is_stop, onDone }: Props) {
 }
 
 /** Who said what, on one line. */
-function useGist({ message }: InboxItem): string {
+function useGist({ message }: InboxLine): string {
   const t = useT();
   const name = useUserName(message?.sender ?? "");
-  const named = useNamedText(message && !message.deleted ? message.text : "", message ? mentionedIn(message) : []);
-  if (!message || message.deleted) return t("messages.deleted");
+  const named = useNamedText(message?.text ?? "", message ? mentionedIn(message) : []);
+  if (!message) return t("messages.deleted");
   return t("inbox.said", { name, text: oneLine(named) });
 }
 

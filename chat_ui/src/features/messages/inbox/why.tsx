@@ -1,10 +1,10 @@
 /** Says why something is in the inbox, and unfolds the rule behind it. */
 import { useId, useState } from "react";
 import { Icon, type IconName } from "@/components/icon";
-import type { InboxItem, Reason } from "@/lib/chat/inbox-answer";
+import type { Reason } from "@/lib/chat/inbox-answer";
 import { isMuted } from "@/lib/chat/notify";
 import { useT } from "@/lib/i18n";
-import type { Room } from "@/lib/protocol";
+import type { InboxLine, Room } from "@/lib/protocol";
 import styles from "./inbox.module.css";
 
 const ICONS: Record<Reason, IconName> = {
@@ -17,7 +17,7 @@ const ICONS: Record<Reason, IconName> = {
 };
 
 interface Props {
-  item: InboxItem;
+  item: InboxLine;
   name: string;
   room: Room | undefined;
   room_name: string;
