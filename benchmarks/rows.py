@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import acks, chain, curves, fanout, history, idle, paced, stalled, start, storm, texts
+from benchmarks import acks, chain, client, curves, fanout, history, idle, paced, stalled, start, storm, texts
 from benchmarks.bench import Bench
 from benchmarks.result import Result
 
@@ -27,5 +27,6 @@ ROWS = (
     Row("storm", "Reconnect storm", storm.run),
     Row("history", "History", history.run),
     Row("texts", "The worst texts of people", texts.run),
+    Row("client", "The browser client", client.run),
     Row("start", "Starting the whole system", start.run),
 )
