@@ -14,7 +14,7 @@ export const welcome: Record<keyof typeof english, string> = {
   "welcome.say": "{{name}}에서 인사하기",
   "welcome.say_nowhere": "인사하기",
   "welcome.say_first": "먼저 채널에 참여하면 여기에 초안이 준비돼요.",
-  "welcome.hello": "안녕하세요, {{name}}입니다. 잘 부탁드립니다!",
+  "welcome.hello": "안녕하세요, {{name}}입니다. 잘 부탁드립니다.",
   "welcome.hello_note": "미리 써 둔 초안이에요. 마음껏 고치세요. 아직 보내지 않았습니다.",
   "welcome.say_hello": "인사 보내기",
   "welcome.said": "{{name}}에서 인사했습니다.",
