@@ -1,5 +1,5 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { type CSSProperties, type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
@@ -24,6 +24,7 @@ import { tellFocus } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
 import { startTelling } from "@/lib/notices/telling";
 import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
@@ -32,13 +33,15 @@ import styles from "./chat-shell.module.css";
 import { HomePage } from "./home-page";
 import { JoinPage } from "./join-page";
 import { Rail } from "./rail";
+import { SidebarEdge } from "./sidebar-edge";
+import { useSidebarWidth } from "./sidebar-width";
 import { useTitle } from "./use-title";
 
 // Not what one sees first, so its code comes when it is opened.
-const InboxPage = lazy(() => import("@/features/messages/inbox/inbox-page"));
-const PreferencesDialog = lazy(() => import("@/features/preferences/preferences-dialog"));
-const ThreadsPage = lazy(() => import("@/features/messages/inbox/threads-page"));
-const WelcomePage = lazy(() => import("./welcome-page"));
+const InboxPage = lazily(() => import("@/features/messages/inbox/inbox-page"));
+const PreferencesDialog = lazily(() => import("@/features/preferences/preferences-dialog"));
+const ThreadsPage = lazily(() => import("@/features/messages/inbox/threads-page"));
+const WelcomePage = lazily(() => import("./welcome-page"));
 
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
@@ -64,6 +67,7 @@ export function ChatShell({ user }: { user: User }) {
   // One panel at a time: another one, or a room gone to, closes the outbox.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what closes it.
   useEffect(closeOutbox, [panel, room_id, route.page]);
+  const width = useSidebarWidth((side) => side.width);
   const overlay = useOverlay(({ open }) => open);
   return (
     <div className={styles.shell}>
@@ -78,6 +82,7 @@ export function ChatShell({ user }: { user: User }) {
           className={`${styles.side} ${aside ? "" : styles.on_wide}`}
           aria-label={t("app.navigation")}
           hidden={without_rooms}
+          style={{ "--side": `${width}px` } as CSSProperties}
         >
           <SideHead />
           <div className={styles.rooms}>
@@ -88,6 +93,7 @@ export function ChatShell({ user }: { user: User }) {
             <NoticeCard />
             <DiskLine />
           </div>
+          <SidebarEdge />
         </nav>
         <div className={`${styles.chosen} ${aside ? styles.on_wide : ""}`}>
           {room_id && (

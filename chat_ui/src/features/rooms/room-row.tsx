@@ -1,5 +1,5 @@
 /** One room in the list. */
-import { type DragEvent, lazy, memo, type PointerEvent, useState } from "react";
+import { type DragEvent, memo, type PointerEvent, useState } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { MenuButton } from "@/components/menu-button";
@@ -9,6 +9,7 @@ import { useHasDraft } from "@/lib/chat/drafted";
 import { isMuted } from "@/lib/chat/notify";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
 import { useRoomName, useUser } from "@/lib/names";
 import type { Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
@@ -16,7 +17,7 @@ import { useStatus } from "@/lib/status";
 import { startDragging, stopDragging } from "./dragging";
 import styles from "./room-list.module.css";
 
-const RoomMenu = lazy(() => import("./room-menu"));
+const RoomMenu = lazily(() => import("./room-menu"));
 
 const HIGHEST_COUNT = 99;
 

@@ -1,16 +1,17 @@
 /** A part of the list of rooms: it can be folded, and takes the rooms that are dropped on it. */
-import { type DragEvent, lazy, memo, type ReactNode, useId, useState } from "react";
+import { type DragEvent, memo, type ReactNode, useId, useState } from "react";
 import { Icon } from "@/components/icon";
 import { MenuButton } from "@/components/menu-button";
 import { isMuted } from "@/lib/chat/notify";
 import { sectionKey, setFolded, useIsFolded } from "@/lib/chat/sections";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
 import { sayDropFailed, stopDragging, useDragging } from "./dragging";
 import styles from "./room-list.module.css";
 import { RoomRow, UnreadMark } from "./room-row";
 
-const SectionMenu = lazy(() => import("./section-menu"));
+const SectionMenu = lazily(() => import("./section-menu"));
 
 interface Props {
   title: string;

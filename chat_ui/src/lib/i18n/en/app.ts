@@ -11,6 +11,7 @@ export const app = {
   "app.retry": "Try again",
   "app.part_failed": "This part could not be loaded.",
   "app.navigation": "Rooms",
+  "app.sidebar_width": "Width of the list of rooms",
   "app.rail": "ChatFlow",
   "app.home": "Home",
   "app.directory": "Browse",

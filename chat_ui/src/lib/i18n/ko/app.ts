@@ -13,6 +13,7 @@ export const app: Record<keyof typeof english, string> = {
   "app.retry": "다시 시도",
   "app.part_failed": "이 부분을 불러오지 못했습니다.",
   "app.navigation": "대화방",
+  "app.sidebar_width": "대화방 목록의 너비",
   "app.rail": "ChatFlow",
   "app.home": "홈",
   "app.directory": "둘러보기",
