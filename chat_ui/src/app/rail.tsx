@@ -37,13 +37,17 @@ const HIGHEST_COUNT = 99;
 function RailLink({ to, icon, label, current, calls = 0 }: LinkProps) {
   const t = useT();
   return (
-    <Link to={to} className={styles.link} aria-current={current ? "true" : undefined}>
+    <Link
+      to={to}
+      className={styles.link}
+      aria-current={current ? "true" : undefined}
+      aria-label={calls > 0 ? `${label}, ${t("inbox.calls", { count: calls })}` : undefined}
+    >
       <Icon name={icon} />
       {label}
       {calls > 0 && (
-        <span className={styles.calls}>
-          <span aria-hidden="true">{calls > HIGHEST_COUNT ? `${HIGHEST_COUNT}+` : calls}</span>
-          <span className="only-read-out">, {t("inbox.calls", { count: calls })}</span>
+        <span className={styles.calls} aria-hidden="true">
+          {calls > HIGHEST_COUNT ? `${HIGHEST_COUNT}+` : calls}
         </span>
       )}
     </Link>

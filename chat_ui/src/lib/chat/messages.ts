@@ -46,9 +46,9 @@ function trimRun(run: MessageRun, through_n: number): MessageRun {
   return trimmed;
 }
 
-/** Return what is left of a message whose content is gone. */
-export function remains({ id, seq, n, sender, at }: AnyMessage): DeletedMessage {
-  return { id, seq, n, sender, at, deleted: true };
+/** Return what is left of a message whose content is gone; its place in a thread stays. */
+export function remains({ id, seq, n, sender, at, thread }: AnyMessage): DeletedMessage {
+  return { id, seq, n, sender, at, deleted: true, ...(thread && { thread }) };
 }
 
 function react(message: Message, emoji: string, user_id: string, me: string): Message {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RoomEvent } from "@/lib/protocol";
+import type { DeletedMessage, RoomEvent } from "@/lib/protocol";
 import { BOB, created, deleted, edited, ME, message, room } from "@/testing/events";
 import { MessageRun } from "./message-run";
 import { followThread } from "./thread";
@@ -38,6 +38,16 @@ describe("the parts of what is loaded", () => {
     const timeline = folded([ROOT, reply, edited(3, reply)]);
     expect(replies(timeline)?.slice()).toMatchObject([{ text: "edited" }]);
     expect(gistOf(replies(folded([deleted(4, reply)], timeline)), 3)).toBeNull();
+  });
+
+  test("a deleted reply is no row of the room, as the server tells it later and as it is kept here", () => {
+    const { id, seq, n, sender, at } = message(2);
+    const told: DeletedMessage = { id, seq, n, sender, at, deleted: true, ...IN_THREAD };
+    const timeline = folded([deleted(3, created(2, IN_THREAD))], folded([ROOT, created(2, IN_THREAD)]));
+    expect(timeline.messages?.slice()).toEqual([ROOT.message, told]);
+    const again = part([ROOT.message, told]);
+    expect(again.rows.slice()).toEqual([ROOT.message]);
+    expect(gistOf(again.threads.get(ROOT.message.id), 3)).toBeNull();
   });
 
   test("an edit of a row reaches the row", () => {

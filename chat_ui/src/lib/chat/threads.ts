@@ -13,9 +13,9 @@ export interface Parted {
   threads: ReadonlyMap<string, MessageRun>;
 }
 
-/** Return the message under which this one hangs; null where it stands in the room itself. */
-export function rootOf(message: AnyMessage): string | null {
-  return message.deleted ? null : message.thread;
+/** Return the message under which this one hangs, also when it is deleted; null where it stands in the room itself. */
+export function rootOf({ thread }: AnyMessage): string | null {
+  return thread ?? null;
 }
 
 export function part(messages: readonly AnyMessage[]): Parted {
