@@ -1,6 +1,7 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
 import { type CSSProperties, type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
+import { PartFailed } from "@/components/part-failed";
 import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { ConnectionVoice } from "@/features/connection/connection-voice";
@@ -156,14 +157,13 @@ export function ChatShell({ user }: { user: User }) {
 
 /** A page whose code is on its way, or could not come. */
 function Later({ children }: { children: ReactNode }) {
-  const t = useT();
   return (
     <FailureBoundary
-      instead={
-        <main className={styles.waiting} id="main" role="alert">
-          {t("app.failed")}
+      instead={(again) => (
+        <main className={styles.waiting} id="main">
+          <PartFailed again={again} />
         </main>
-      }
+      )}
     >
       <Suspense fallback={<main className={styles.page} id="main" />}>{children}</Suspense>
     </FailureBoundary>

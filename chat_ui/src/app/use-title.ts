@@ -1,6 +1,6 @@
 /** The window's title and its icon say what is open and how much calls, and the room is remembered for the next time. */
 import { useEffect } from "react";
-import { countCalls } from "@/lib/chat/calls";
+import { useCalls } from "@/lib/chat/calls";
 import { useChat } from "@/lib/chat/store";
 import { useRoomName } from "@/lib/names";
 import { showBadge } from "@/lib/notices/badge";
@@ -10,7 +10,7 @@ export function useTitle(room_id: string | null): void {
   const me = useChat((chat) => chat.me);
   const room = useChat((chat) => chat.timelines[room_id ?? ""]?.room);
   const name = useRoomName(room, me);
-  const calls = useChat(({ timelines }) => countCalls(timelines));
+  const calls = useCalls();
   useEffect(() => {
     document.title = `${calls > 0 ? `(${calls}) ` : ""}${name ? `${name} · ` : ""}ChatFlow`;
   }, [calls, name]);

@@ -18,6 +18,8 @@ export class FailureBoundary extends Component<Props, { failed: boolean; error: 
 
   override componentDidCatch(error: unknown): void {
     console.error("A part of the page failed.", error);
+    // Where nothing offers to try again, it is asked for when it is wanted the next time.
+    if (typeof this.props.instead !== "function" && error instanceof PartMissing) error.forget();
     this.props.onFailure?.();
   }
 

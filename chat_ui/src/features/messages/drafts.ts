@@ -50,6 +50,11 @@ export function asidePlace(place: string): string {
   return `${place}.aside`;
 }
 
+/** Where lies a reply that is written in the inbox, apart from what is written in its room. */
+export function replyPlace(message_id: string): string {
+  return `inbox.${message_id}`;
+}
+
 export function draftKey(me: string, place: string): string {
   return `draft.${me}.${place}`;
 }

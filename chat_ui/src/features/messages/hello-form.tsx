@@ -2,11 +2,12 @@
 import { useEffect, useState } from "react";
 import { Link } from "@/components/link";
 import { Seal } from "@/components/seal";
-import { mayWrite } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
+import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
+import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
 import { loadDraft, saveDraft } from "./drafts";
 import styles from "./hello-form.module.css";
@@ -22,17 +23,27 @@ interface Props {
 export function HelloForm({ room, name, has_said, onSaid }: Props) {
   const t = useT();
   const me = useChat((chat) => chat.me);
+  const hello = t("welcome.hello", { name });
   // Before the field reads it; what the person wrote there stays.
   useState(() => {
-    if (!has_said && !loadDraft(me, room.id).text)
-      saveDraft(me, room.id, { text: t("welcome.hello", { name }), picked: {} });
+    if (!has_said && !hasWritten(room.id, me) && !loadDraft(me, room.id).text) {
+      saveDraft(me, room.id, { text: hello, picked: {} });
+    }
   });
+  // What the person neither changed nor sent is not theirs.
+  useEffect(() => {
+    return () => {
+      if (loadDraft(me, room.id).text === hello) saveDraft(me, room.id, { text: "", picked: {} });
+    };
+  }, [me, room.id, hello]);
   const is_written = useChat(({ timelines }) =>
     timelines[room.id]?.recent.some(({ type, actor }) => type === "message.created" && actor === me),
   );
   useEffect(() => {
     if (is_written && !has_said) onSaid();
   }, [is_written, has_said, onSaid]);
+  useMuteEnding(room);
+  const closed = closedBecause(room);
   const room_name = `#${room.name}`;
   if (has_said) {
     return (
@@ -42,7 +53,7 @@ export function HelloForm({ room, name, has_said, onSaid }: Props) {
       </p>
     );
   }
-  if (!mayWrite(room)) return <p className={styles.said}>{t("messages.reader")}</p>;
+  if (closed) return <ClosedBar closed={closed} room={room} in_thread />;
   return (
     <>
       <Composer
@@ -59,4 +70,12 @@ export function HelloForm({ room, name, has_said, onSaid }: Props) {
       <p className={styles.note}>{t("welcome.hello_note")}</p>
     </>
   );
+}
+
+/** Tell whether the person wrote in the room, as far as this page knows, or is about to. */
+function hasWritten(room_id: string, me: string): boolean {
+  const { outbox, timelines } = useChat.getState();
+  const recent = timelines[room_id]?.recent ?? [];
+  const is_mine = ({ type, actor }: { type: string; actor: string }) => type === "message.created" && actor === me;
+  return recent.some(is_mine) || outbox.some((unsent) => unsent.room_id === room_id);
 }

@@ -29,28 +29,40 @@ export function useFollowed(unread: boolean) {
   const shown = listed?.unread === unread ? listed : null;
   const wanted = useRef(0);
   wanted.current = shown?.items.length ?? 0;
-  const read_at = useRef(0);
+  const asked = useRef({ unread, is_gone: false });
+  asked.current.unread = unread;
+  /** When the next reading is due, and for which list; what comes meanwhile does not put it off. */
+  const due = useRef<{ at: number; unread: boolean } | null>(null);
+  const read = useRef<{ at: number; unread: boolean } | null>(null);
+  useEffect(() => {
+    asked.current.is_gone = false;
+    return () => {
+      asked.current.is_gone = true;
+    };
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to read them anew.
   useEffect(() => {
     if (!online) return;
-    let outdated = false;
-    const pause =
-      wanted.current > 0 ? Math.max(SETTLE_MILLISECONDS, read_at.current + PAUSE_MILLISECONDS - Date.now()) : 0;
+    const now = Date.now();
+    const last = read.current?.unread === unread ? read.current.at : null;
+    if (due.current?.unread !== unread) {
+      const pause = last === null ? 0 : Math.max(SETTLE_MILLISECONDS, last + PAUSE_MILLISECONDS - now);
+      due.current = { at: now + pause, unread };
+    }
+    const isOutdated = () => asked.current.is_gone || asked.current.unread !== unread;
     const timer = setTimeout(async () => {
-      read_at.current = Date.now();
+      due.current = null;
+      read.current = { at: Date.now(), unread };
       try {
-        const read = await readAsFar(unread, wanted.current);
-        if (outdated) return;
-        setListed(read);
+        const found = await readAsFar(unread, wanted.current);
+        if (isOutdated()) return;
+        setListed(found);
         setFailure(null);
       } catch (error) {
-        if (!outdated) setFailure(explain(error));
+        if (!isOutdated()) setFailure(explain(error));
       }
-    }, pause);
-    return () => {
-      outdated = true;
-      clearTimeout(timer);
-    };
+    }, due.current.at - now);
+    return () => clearTimeout(timer);
   }, [online, change, reads, unread, attempt]);
   const next = shown?.next ?? null;
   const more = useCallback(async () => {

@@ -45,7 +45,11 @@ const DONE_PER_CALL = 100;
 /** Grows with everything that was done, so that an answer from before it is known as such. */
 let version = 0;
 let refreshing: Promise<void> | null = null;
+/** Whether something changed that the reading which is under way may not know. */
+let is_stale = false;
 let refreshed_at = 0;
+/** When the next reading is due; what comes meanwhile does not put it off. */
+let due_at: number | null = null;
 
 useChat.subscribe((chat, before) => {
   if (chat.me === before.me) return;
@@ -64,10 +68,16 @@ export function shownOf({ lists, leaving }: Inbox, kind: Kind): InboxLine[] | nu
 
 /** Read all of it anew, as far as it was opened; those who ask at the same time share one reading. */
 export function refreshInbox(): Promise<void> {
-  refreshing ??= refresh().finally(() => {
+  if (refreshing) {
+    is_stale = true;
+    return refreshing;
+  }
+  refreshing = refresh().finally(() => {
     refreshing = null;
     refreshed_at = Date.now();
+    if (is_stale) void refreshInbox();
   });
+  is_stale = false;
   return refreshing;
 }
 
@@ -118,11 +128,21 @@ export function useLiveInbox(): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to read it anew.
   useEffect(() => {
     if (!online) return;
-    const pause = refreshed_at + PAUSE_MILLISECONDS - Date.now();
+    const now = Date.now();
     const is_first = useInbox.getState().lists.mention === null;
-    const timer = setTimeout(() => void refreshInbox(), is_first ? 0 : Math.max(SETTLE_MILLISECONDS, pause));
+    due_at ??= is_first ? now : Math.max(now + SETTLE_MILLISECONDS, refreshed_at + PAUSE_MILLISECONDS);
+    const timer = setTimeout(() => {
+      due_at = null;
+      void refreshInbox();
+    }, due_at - now);
     return () => clearTimeout(timer);
   }, [online, change, reads, done]);
+  // Whoever comes back later waits for nothing of before.
+  useEffect(() => {
+    return () => {
+      due_at = null;
+    };
+  }, []);
 }
 
 /** Return what differs once anything was written, read or called done in any room. */

@@ -31,10 +31,15 @@ export async function isAnyLookedAt(): Promise<boolean> {
 /** Return true in one tab only, whichever comes first. */
 export function claim(name: string): Promise<boolean> {
   return new Promise((resolve) => {
-    void navigator.locks.request(`chatflow.claim.${name}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : new Promise<void>(keep);
-    });
+    navigator.locks
+      .request(`chatflow.claim.${name}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : new Promise<void>(keep);
+      })
+      .catch((error) => {
+        console.warn("A notice is left to the other tabs.", error);
+        resolve(false);
+      });
   });
 }
 

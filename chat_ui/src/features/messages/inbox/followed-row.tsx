@@ -12,6 +12,7 @@ import { fullTime, shortTime } from "@/lib/i18n/times";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, FollowedThread } from "@/lib/protocol";
+import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
 import styles from "./inbox.module.css";
@@ -51,6 +52,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier) return;
+    if (event.code.startsWith("Key") && !areSingleKeysOn()) return;
     if (event.code === "KeyE" && unread > 0) markRead();
     else if (event.key === "Enter" || event.code === "KeyR") onOpen();
     else return;

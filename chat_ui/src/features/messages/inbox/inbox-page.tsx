@@ -12,8 +12,10 @@ import { useT } from "@/lib/i18n";
 import { useMedia } from "@/lib/media";
 import type { InboxLine } from "@/lib/protocol";
 import { FILTERS, type Filter, inboxPath, navigate } from "@/lib/router";
+import { loadDraft, replyPlace } from "../drafts";
 import { EmojiPopover } from "../emoji-popover";
 import { onRowKey } from "../row-keys";
+import { moveDraft } from "../taking-back";
 import { ThreadPanel } from "../thread-panel";
 import { ContextPanel } from "./context-panel";
 import styles from "./inbox.module.css";
@@ -59,10 +61,12 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
   const finish = (item: InboxLine) => {
     focusBeside(rows.current, keyOf(item));
     if (chosen_item && keyOf(chosen_item) === keyOf(item)) navigate(inboxPath(filter), { replace: true });
+    keepReply(me, item);
     void setDone([item]);
   };
   const finishAll = async () => {
     if (chosen) navigate(inboxPath(filter), { replace: true });
+    for (const item of items) keepReply(me, item);
     await setDone(items);
     await refreshInbox();
   };
@@ -137,7 +141,8 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
                     const is_chosen = chosen_item !== null && keyOf(chosen_item) === key;
                     return (
                       <InboxRow
-                        key={key}
+                        // A thread's item goes on with each reply, and one may be writing in its row.
+                        key={item.kind === "thread" ? `${item.room_id} ${threadOf(item)}` : key}
                         {...common}
                         filter={filter}
                         is_chosen={is_chosen}
@@ -221,4 +226,10 @@ function focusBeside(list: HTMLElement | null, key: string): void {
   const all = [...(list?.querySelectorAll<HTMLElement>("[data-key]") ?? [])];
   const place = all.findIndex((row) => row.dataset.key === key);
   (all[place + 1] ?? all[place - 1])?.focus();
+}
+
+/** Put a reply that is only begun into the field of its room: the row that it was written in goes. */
+function keepReply(me: string, { kind, room_id, message }: InboxLine): void {
+  if (kind !== "mention" || !message || !loadDraft(me, replyPlace(message.id)).text.trim()) return;
+  moveDraft(me, { from: replyPlace(message.id), to: room_id });
 }

@@ -12,6 +12,7 @@ import { useRoomName, userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { InboxLine } from "@/lib/protocol";
 import { type Filter, inboxPath, messagePath, navigate } from "@/lib/router";
+import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
 import styles from "./inbox.module.css";
@@ -55,6 +56,7 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
       row.current?.focus();
     }
     if (event.target !== event.currentTarget || has_modifier) return;
+    if (event.code.startsWith("Key") && !areSingleKeysOn()) return;
     if (event.code === "KeyE") onDone();
     else if (event.key === "Enter") choose(false);
     else if (event.code === "KeyR") choose(true);

@@ -3,18 +3,20 @@ import { useMemo } from "react";
 import { Icon } from "@/components/icon";
 import { Seal } from "@/components/seal";
 import { ApiError } from "@/lib/api";
-import { mayWrite } from "@/lib/chat/membership";
 import type { Unsent } from "@/lib/chat/outbox";
 import { discard, retry } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
 import { rootOf } from "@/lib/chat/threads";
+import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { explain, useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import { openOutbox } from "@/lib/overlay";
 import type { Message, Room } from "@/lib/protocol";
 import { useNamedText } from "@/lib/use-named";
+import { ClosedBar } from "../closed-bar";
 import { Composer } from "../composer";
+import { replyPlace } from "../drafts";
 import styles from "./inbox.module.css";
 
 // Whoever one has named oneself is known by name.
@@ -32,7 +34,7 @@ export function ReplyInPlace({ room, message, me, focuses }: Props) {
   const t = useT();
   const name = useRoomName(room, me);
   const thread = rootOf(message) ?? undefined;
-  const place = thread ?? `inbox.${message.id}`;
+  const place = thread ?? replyPlace(message.id);
   const outbox = useChat((chat) => chat.outbox);
   const unsent = outbox.filter((one) => (thread ? one.thread === thread : one.reply_to === message.id));
   const recent = useChat(({ timelines }) => timelines[room.id]?.recent);
@@ -46,8 +48,9 @@ export function ReplyInPlace({ room, message, me, focuses }: Props) {
       }),
     [recent, me, thread, message.id],
   );
-  if (!mayWrite(room))
-    return <p className={styles.closed}>{t(room.archived ? "messages.archived" : "messages.reader")}</p>;
+  useMuteEnding(room);
+  const closed = closedBecause(room);
+  if (closed) return <ClosedBar closed={closed} room={room} in_thread />;
   return (
     <div className={styles.reply}>
       {written.slice(-3).map(({ id, text }) => (

@@ -10,6 +10,7 @@ import { useRoomName, useUser, useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { InboxLine, Room } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
+import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./inbox.module.css";
 
@@ -33,6 +34,7 @@ export function UnreadRow({ item, me, is_stop, onDone }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier) return;
+    if (event.code.startsWith("Key") && !areSingleKeysOn()) return;
     if (event.code === "KeyE") onDone();
     else if (event.key === "Enter") navigate(path);
     else return;
