@@ -15,6 +15,8 @@ from message_service.stores.sizes import Sheet
 Numbered = tuple[str, int]
 # After every key of an entry.
 LAST_KEY = "~"
+# More threads than get a reply in one and the same millisecond.
+AT_ONE_TIME = 1_000
 
 
 class Said(NamedTuple):
@@ -75,9 +77,7 @@ def inbox_page(
     threads: dict[Place, FoundThread] = {}
     horizon: Place | None = None
     if "thread" in kinds:
-        found = source.threads_of(
-            user_id, unread=True, after=None if after is None else (after[0], LAST_KEY), limit=limit + 1
-        )
+        found = threads_with_news(source, user_id, after=after, limit=limit)
         threads = {entry.place: one for one in found.items if (entry := entry_of_thread(one)) is not None}
         entries += [entry for one in found.items if (entry := entry_of_thread(one)) is not None]
         horizon = None if found.next is None else (found.next[0], LAST_KEY)
@@ -92,6 +92,17 @@ def inbox_page(
     )
     first_seqs = {one.room.id: one.first_seq for one in rooms}
     return filled(source, user_id, wanted, threads=threads, first_seqs=first_seqs, horizon=horizon, limit=limit)
+
+
+def threads_with_news(source: InboxSource, user_id: str, *, after: Place | None, limit: int) -> ThreadPage:
+    """Read a page of threads, and more of it while all of them stand at the time at which the next one begins."""
+    begin, asked = None if after is None else (after[0], LAST_KEY), limit + 1
+    while True:
+        found = source.threads_of(user_id, unread=True, after=begin, limit=asked)
+        is_whole = found.next is None or any(one.at != found.next[0] for one in found.items)
+        if is_whole or not found.items or asked > AT_ONE_TIME:
+            return found
+        asked *= 2
 
 
 def filled(

@@ -123,6 +123,22 @@ def test_a_thread_stands_with_its_newest_reply_until_it_is_read(room: RoomLog, a
     assert shown(room, alice, "unread") == [("unread", reply.seq)]
 
 
+def test_pages_go_on_among_threads_that_got_a_reply_at_one_time(room: RoomLog, alice: str, bob: str) -> None:
+    roots = [room.say(alice, text) for text in "123"]
+    for root in roots:
+        room.minute = 30
+        room.say(bob, "reply", thread=root.id)
+
+    seen, after = [], None
+    for _ in roots:
+        page = room.store.inbox(alice, kinds=["thread"], now=time.time(), after=after, limit=1)
+        seen += [one.thread for one in page.items]
+        after = page.next
+
+    assert set(seen) == {root.id for root in roots}
+    assert len(seen) == len(roots)
+
+
 def test_all_kinds_together_come_newest_first_and_pages_go_on(room: RoomLog, alice: str, bob: str) -> None:
     rooms = [room, *(RoomLog(room.store, owner=alice) for _ in range(2))]
     root = rooms[0].say(bob, "root")

@@ -55,9 +55,14 @@ def release_names(db: MongoDatabase, claims: Collection[Document]) -> None:
     }
     rooms = catch_up(db, {str(event["room_id"]) for event in standing.values()})
     for event_id, event in standing.items():
-        name = open_name(rooms.get(event["room_id"]))
+        room = rooms.get(event["room_id"])
+        name = open_name(room)
         has = {"name": None, "look": None} if name is None else {"name": name.key, "look": name.look}
         # A later event that gives the room this name again has a claim of its own.
         gone = {f"claim.{form}": "" for form, value in event["claim"].items() if value != has.get(form)}
         if gone:
             db.events.update_one({"_id": event_id}, {"$unset": gone})
+        elif room is not None and name is not None:
+            # An older program may have left the look of another name, by which nobody would find who has this one.
+            unchanged = {"_id": room.id, "name": room.name, "is_open": True, "look_key": {"$ne": name.look}}
+            db.rooms.update_one(unchanged, {"$set": {"look_key": name.look}})

@@ -49,11 +49,6 @@ COUNT_UNREAD = (
     "SELECT count(*) FROM (SELECT 1 FROM messages WHERE thread = ? AND n > ? AND sender <> ? AND NOT deleted "  # noqa: S608
     f"LIMIT {UNREAD_REPLIES_COUNTED})"
 )
-STANDING = "SELECT joined_seq FROM memberships WHERE room_id = ? AND user_id = ? AND is_member"
-READ = (
-    "SELECT count(*) FROM (SELECT 1 FROM messages WHERE thread = ? AND n > ? AND sender <> ? AND NOT deleted "  # noqa: S608
-    f"LIMIT {UNREAD_REPLIES_COUNTED})"
-)
 STANDING = (
     "SELECT s.joined_seq, r.history, r.n FROM memberships AS s CROSS JOIN rooms AS r ON r.id = s.room_id "
     "WHERE s.room_id = ? AND s.user_id = ? AND s.is_member"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chatflow.errors import Unavailable
 from message_service.log.folding import first_people
 from message_service.log.records import MessageRecord
 from message_service.stores.migrating import Progress
@@ -52,6 +53,7 @@ def count(store: MongoDatabase, thread: str) -> None:
         guarded = {"message.id": thread, "message.as_of": root.as_of}
         if not changes or store.events.update_one(guarded, {"$set": changes}).matched_count:
             return
+    raise Unavailable("A thread changes faster than its replies are counted.")
 
 
 def counted(store: MongoDatabase, root: MessageRecord, n: int) -> Document:

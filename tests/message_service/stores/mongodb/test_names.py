@@ -67,3 +67,14 @@ def test_each_name_that_is_taken_costs_as_much_and_the_rooms_beside_them_are_rea
     assert more[0] - many[0] == many[0] - few[0]
     # Each room beside them is read once, and looks for its own name once.
     assert crowded[1] - few[1] == 10
+
+
+def test_a_name_is_found_taken_where_an_older_program_left_another_look(store: MongodbStore) -> None:
+    room, run = founding(store, "general")
+    append(store, run)
+    # Such a program writes a room's name, and knows nothing of looks.
+    store._db.rooms.update_one({"_id": room.room_id}, {"$set": {"look_key": "another"}})
+
+    [alike] = append(store, founding(store, "genera1")[1])
+
+    assert (alike.stopped_by, alike.holder) == ("name", room.room_id)
