@@ -1,5 +1,6 @@
 """Asks axe what of a page somebody with a screen reader, a keyboard or weak eyes would stumble over."""
 
+import asyncio
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -19,12 +20,21 @@ RUN = """async (rules) => {
 }"""
 
 
+# In the page and not asked again from outside, which its policy would refuse as well.
+STAND_STILL = """async () => {
+  const moves = () => document.getAnimations().some(({ playState }) => playState === "running");
+  while (moves()) await new Promise(requestAnimationFrame);
+}"""
+STILL_WITHIN_SECONDS = 10
+
+
 async def find_faults(page: Page, *rules: str) -> list[str]:
     """Return what breaks one of the rules, of all where none is named, each with its element."""
     # By hand, and not by a script of the page, which its policy would refuse.
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
     # What fades in has half of its contrast.
-    await page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
+    async with asyncio.timeout(STILL_WITHIN_SECONDS):
+        await page.evaluate(STAND_STILL)
     faults: Any = await page.evaluate(RUN, list(rules))
     return list(faults)
