@@ -1,4 +1,4 @@
-/** A first message to a room, written beforehand: it is the room's draft, and sent only by the person. */
+/** A first message to a room, written beforehand in a field of its own, and sent only by the person. */
 import { useEffect, useState } from "react";
 import { Link } from "@/components/link";
 import { Seal } from "@/components/seal";
@@ -11,6 +11,7 @@ import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
 import { loadDraft, saveDraft } from "./drafts";
 import styles from "./hello-form.module.css";
+import { moveDraft } from "./taking-back";
 
 interface Props {
   room: Room;
@@ -24,18 +25,21 @@ export function HelloForm({ room, name, has_said, onSaid }: Props) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const hello = t("welcome.hello", { name });
+  const place = `hello.${room.id}`;
   // Before the field reads it; what the person wrote there stays.
   useState(() => {
-    if (!has_said && !hasWritten(room.id, me) && !loadDraft(me, room.id).text) {
-      saveDraft(me, room.id, { text: hello, picked: {} });
+    if (!has_said && !hasWritten(room.id, me) && !loadDraft(me, place).text) {
+      saveDraft(me, place, { text: hello, picked: {} });
     }
   });
-  // What the person neither changed nor sent is not theirs.
+  // What the person made of it goes on in the room; what they neither changed nor sent is not theirs.
   useEffect(() => {
     return () => {
-      if (loadDraft(me, room.id).text === hello) saveDraft(me, room.id, { text: "", picked: {} });
+      const { text } = loadDraft(me, place);
+      if (text === hello) saveDraft(me, place, { text: "", picked: {} });
+      else if (text) moveDraft(me, { from: place, to: room.id });
     };
-  }, [me, room.id, hello]);
+  }, [me, place, room.id, hello]);
   const is_written = useChat(({ timelines }) =>
     timelines[room.id]?.recent.some(({ type, actor }) => type === "message.created" && actor === me),
   );
@@ -61,7 +65,7 @@ export function HelloForm({ room, name, has_said, onSaid }: Props) {
         name={room_name}
         me={me}
         apart={{
-          place: room.id,
+          place,
           focuses: false,
           action: t("welcome.say_hello"),
           label: t("messages.write", { name: room_name }),
