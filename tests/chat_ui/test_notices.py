@@ -90,9 +90,9 @@ async def test_a_call_is_told_once_by_all_tabs_together(invite: Invite, channel:
         notes = await shown_by(tabs)
         assert sorted(text for _, text in notes) == ["second @Alice", "third @Alice"]
         assert all(title.endswith(f"mentioned you in #{channel}") for title, _ in notes)
-        # Two notes make one tone, and a tab that was never used is not heard.
-        await alice.page.wait_for_function("() => [2, 4].includes(window.tones)", timeout=15_000)
-        assert await second.evaluate("window.tones") == 0
+        # One tab makes the two notes of a tone; of two calls within three seconds only the first is heard.
+        tones = [await tab.evaluate("window.tones") for tab in tabs]
+        assert sum(tones) in (2, 4), tones
 
         # A press opens the message in a tab.
         await alice.context.service_workers[0].evaluate(PRESS)

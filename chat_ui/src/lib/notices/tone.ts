@@ -18,20 +18,25 @@ export function canSound(): boolean {
 export async function soundTone(): Promise<void> {
   await navigator.locks.request("chatflow.tone", { ifAvailable: true }, async (lock) => {
     if (lock === null) return;
-    await play();
+    play();
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
   });
 }
 
-async function play(): Promise<void> {
+function play(): void {
   try {
     context ??= new AudioContext();
-    if (context.state === "suspended") await context.resume();
+    // Nothing waits for it: on a machine whose sound does not come, the next notice would find this one still at it.
+    if (context.state === "suspended") context.resume().catch(sayFailed);
     const start = context.currentTime;
     for (const [index, hertz] of NOTES_HERTZ.entries()) playNote(context, hertz, start + index * NOTE_SECONDS);
   } catch (error) {
-    console.warn("The tone could not be played.", error);
+    sayFailed(error);
   }
+}
+
+function sayFailed(error: unknown): void {
+  console.warn("The tone could not be played.", error);
 }
 
 function playNote(context: AudioContext, hertz: number, at: number): void {
