@@ -33,7 +33,9 @@ export function useFollowed(unread: boolean) {
   asked.current.unread = unread;
   /** When the next reading is due, and for which list; what comes meanwhile does not put it off. */
   const due = useRef<{ at: number; unread: boolean } | null>(null);
+  /** The reading that was begun last, and when the one began whose answer is shown. */
   const read = useRef<{ at: number; unread: boolean } | null>(null);
+  const shown_of = useRef(0);
   useEffect(() => {
     asked.current.is_gone = false;
     return () => {
@@ -52,10 +54,13 @@ export function useFollowed(unread: boolean) {
     const isOutdated = () => asked.current.is_gone || asked.current.unread !== unread;
     const timer = setTimeout(async () => {
       due.current = null;
-      read.current = { at: Date.now(), unread };
+      const begun = { at: Date.now(), unread };
+      read.current = begun;
       try {
         const found = await readAsFar(unread, wanted.current);
-        if (isOutdated()) return;
+        // A slow answer does not take the place of a later one.
+        if (isOutdated() || begun.at < shown_of.current) return;
+        shown_of.current = begun.at;
         setListed(found);
         setFailure(null);
       } catch (error) {

@@ -72,6 +72,8 @@ export function refreshInbox(): Promise<void> {
     is_stale = true;
     return refreshing;
   }
+  // What changes meanwhile is read in its turn, not at once: the pause counts from here.
+  refreshed_at = Date.now();
   refreshing = refresh().finally(() => {
     refreshing = null;
     refreshed_at = Date.now();
