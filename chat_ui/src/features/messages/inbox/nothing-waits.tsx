@@ -1,5 +1,6 @@
 /** Says that the inbox is empty, and what would come into it. */
-import { Icon, type IconName } from "@/components/icon";
+import { EmptyState } from "@/components/empty-state";
+import type { IconName } from "@/components/icon";
 import { useT } from "@/lib/i18n";
 import type { Filter } from "@/lib/router";
 import styles from "./inbox.module.css";
@@ -18,11 +19,7 @@ export function NothingWaits({ about }: { about: About }) {
   const t = useT();
   return (
     <div className={styles.empty} role="status">
-      <span className={styles.tile}>
-        <Icon name={ICONS[about]} />
-      </span>
-      <h2>{t(`inbox.empty_${about}`)}</h2>
-      <p>{t(`inbox.empty_${about}_about`)}</p>
+      <EmptyState icon={ICONS[about]} title={t(`inbox.empty_${about}`)} about={t(`inbox.empty_${about}_about`)} />
     </div>
   );
 }
