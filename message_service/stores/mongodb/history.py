@@ -18,6 +18,7 @@ from message_service.log.folding import is_gone, message_state, public_message
 from message_service.log.late_events import known_of, published_or_unreadable
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.log.room_objects import snapshot_of
+from message_service.log.threads import is_own_thread
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import access_record, event_of, record_of
 from message_service.stores.mongodb.invites import living_invites
@@ -259,14 +260,20 @@ def thread_page(
         found = db.events.find(place, batch_size=MESSAGES_PER_READ).sort([("in_thread.n", 1)]).limit(limit + 1)
         sheet = Sheet()
         items = sheet.take(show(db, room, found, viewer=viewer), at_most=limit)
-        row = None if viewer is None else db.thread_people.find_one({"_id": person_id(root_id, viewer)}, {"read_n": 1})
-        page = MessagePage(
-            items=items,
-            head=room.head,
-            has_before=False,
-            has_after=sheet.is_full,
-            thread_read_n=None if row is None else int(row["read_n"]),
-        )
+        read_n = None if viewer is None else thread_read_n(db, room_id, root_id, floor=floor, viewer=viewer)
+        page = MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full, thread_read_n=read_n)
         return {room_id: page}
 
     return read_still(db, [room_id], read)[room_id]
+
+
+def thread_read_n(db: MongoDatabase, room_id: str, root_id: str, *, floor: int, viewer: str) -> int | None:
+    """Return up to which number the viewer has read a thread that they follow."""
+    row = db.thread_people.find_one({"_id": person_id(root_id, viewer)}, {"read_n": 1})
+    if row is not None:
+        return int(row["read_n"])
+    found = messages_by_id(db, room_id, [root_id])
+    if not found or not is_own_thread(found[0], room_id=room_id, floor=floor, user_id=viewer):
+        return None
+    refused = {"_id": person_id(root_id, viewer), "following": False}
+    return found[0].n if db.thread_follows.find_one(refused, {"_id": 1}) is None else None
