@@ -67,6 +67,25 @@ test("a message that is gone offers nothing", () => {
   expect(screen.queryByRole("toolbar")).toBeNull();
 });
 
+test("a thread's row says what the server says of it, also under a message that is gone", () => {
+  const at = new Date();
+  const thread = { replies: 6, last_reply_at: at.toISOString(), repliers: [BOB, ME] };
+  render(<MessageRow message={message(3, thread)} follows={false} me={ME} room_id="room" />);
+  const row = screen.getByRole("link");
+  expect(row.textContent).toContain("6 replies");
+  expect(row.textContent).toContain("Last reply");
+  expect(row.querySelectorAll("span > span").length).toBe(2);
+  expect(row.getAttribute("href")).toBe("/rooms/room/thread/message-3");
+  cleanup();
+  const { id, seq, n, sender } = message(3);
+  const gone = { id, seq, n, sender, at: MINE.at, deleted: true as const, ...thread };
+  render(<MessageRow message={gone} follows={false} me={ME} room_id="room" />);
+  expect(screen.getByRole("link").textContent).toContain("6 replies");
+  cleanup();
+  render(<MessageRow message={message(4)} follows={false} me={ME} room_id="room" />);
+  expect(screen.queryByRole("link")).toBeNull();
+});
+
 test("a reply shows what it answers, and a deleted one keeps no text there", () => {
   show(message(5, { reply_to: MINE.id }), [MINE]);
   expect(screen.getByRole("article").textContent).toContain("hello");

@@ -128,7 +128,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         {editing && !message.deleted && <MessageEditor message={message} onClose={() => row.current?.focus()} />}
         {!editing && !message.deleted && <Content message={message} me={me} onFailure={setFailure} />}
         {failure && <Alert>{failure}</Alert>}
-        {room_id && <ThreadRow room_id={room_id} id={message.id} />}
+        {room_id && <ThreadRow message={message} room_id={room_id} />}
       </div>
       <span className={styles.ledger}>
         {is_mine && !message.deleted && isSameDay(at, new Date()) && (
