@@ -16,7 +16,7 @@ export function LeftBehind({ me, room_id, root_id }: { me: string; room_id: stri
   const move = () => {
     moveDraft(me, { from: root_id, to: room_id });
     setLeft({ text: "", picked: {} });
-    if (isRoomCovered()) navigate(roomPath(room_id));
+    if (isRoomCovered(room_id)) navigate(roomPath(room_id));
   };
   return (
     <div className={styles.left}>
