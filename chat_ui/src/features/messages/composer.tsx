@@ -36,7 +36,7 @@ interface Props {
   /** The message under whose thread one writes; none for the room itself. */
   thread?: string;
   /** Where it stands apart from its room: on one line, with a draft of its own, for a reply to one message. */
-  apart?: { place: string; reply_to?: string; focuses: boolean; label: string; action?: string };
+  apart?: { place: string; reply_to?: string; focuses: boolean; label: string; action?: string; greeting?: string };
 }
 
 export function Composer({ room_id, name, me, thread, apart }: Props) {
@@ -46,7 +46,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
   const place = apart?.place ?? thread ?? room_id;
   const id = thread ? "thread-composer" : "composer";
   const list_id = `${id}-completions`;
-  const { draft, change, takeStored, aside, insertAside, dropAside } = useDraft(me, place, field);
+  const { draft, change, takeStored, aside, insertAside, dropAside } = useDraft(me, { place, greeting: apart?.greeting }, field);
   const [cursor, setCursor] = useState(0);
   const [is_formatting, setFormatting] = useState(false);
   const answered = useAnswered(place);

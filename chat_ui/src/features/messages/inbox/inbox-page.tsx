@@ -12,7 +12,7 @@ import { useT } from "@/lib/i18n";
 import { useMedia } from "@/lib/media";
 import type { InboxLine } from "@/lib/protocol";
 import { FILTERS, type Filter, inboxPath, navigate } from "@/lib/router";
-import { loadDraft, replyPlace } from "../drafts";
+import { loadAll, replyPlace } from "../drafts";
 import { EmojiPopover } from "../emoji-popover";
 import { onRowKey } from "../row-keys";
 import { moveDraft } from "../taking-back";
@@ -230,6 +230,6 @@ function focusBeside(list: HTMLElement | null, key: string): void {
 
 /** Put a reply that is only begun into the field of its room: the row that it was written in goes. */
 function keepReply(me: string, { kind, room_id, message }: InboxLine): void {
-  if (kind !== "mention" || !message || !loadDraft(me, replyPlace(message.id)).text.trim()) return;
+  if (kind !== "mention" || !message || !loadAll(me, replyPlace(message.id)).text.trim()) return;
   moveDraft(me, { from: replyPlace(message.id), to: room_id });
 }
