@@ -9,7 +9,7 @@ import { useChat } from "@/lib/chat/store";
 import { markThreadRead, useThreadReads } from "@/lib/chat/thread-reads";
 import { explain, useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
-import { useRoomName, useUser, useUserName } from "@/lib/names";
+import { placeName, useRoomName, useUser, useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, FollowedThread } from "@/lib/protocol";
 import { areSingleKeysOn } from "@/lib/single-keys";
@@ -41,7 +41,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
   const [failure, setFailure] = useState<string | null>(null);
   const unread = last && read >= last.n ? 0 : thread.unread;
   const at = new Date(last?.at ?? root.at);
-  const where = t("inbox.in", { name: room_name });
+  const where = room?.kind === "direct" ? t("inbox.direct") : t("inbox.in", { name: placeName(room, room_name) });
   const named_root = useNamedText(root.deleted ? "" : root.text, mentionedIn(root));
   const attempt = (done: Promise<void>) => {
     setFailure(null);

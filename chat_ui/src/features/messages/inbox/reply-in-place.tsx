@@ -9,7 +9,7 @@ import { useChat } from "@/lib/chat/store";
 import { rootOf } from "@/lib/chat/threads";
 import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { explain, useT } from "@/lib/i18n";
-import { useRoomName } from "@/lib/names";
+import { placeName, useRoomName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import { openOutbox } from "@/lib/overlay";
 import type { Message, Room } from "@/lib/protocol";
@@ -48,6 +48,10 @@ export function ReplyInPlace({ room, message, me, focuses }: Props) {
       }),
     [recent, me, thread, message.id],
   );
+  const label =
+    room.kind === "direct"
+      ? t("inbox.reply_to_person", { name })
+      : t("inbox.reply_to", { name: placeName(room, name) });
   useMuteEnding(room);
   const closed = closedBecause(room);
   if (closed) return <ClosedBar closed={closed} room={room} in_thread />;
@@ -65,7 +69,7 @@ export function ReplyInPlace({ room, message, me, focuses }: Props) {
         name={name}
         me={me}
         {...(thread && { thread })}
-        apart={{ place, focuses, label: t("inbox.reply_to", { name }), ...(!thread && { reply_to: message.id }) }}
+        apart={{ place, focuses, label, ...(!thread && { reply_to: message.id }) }}
       />
     </div>
   );
