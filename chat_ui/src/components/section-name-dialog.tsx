@@ -1,6 +1,6 @@
 /** Asks for the name of a section of one's own. */
 import { type FormEvent, useState } from "react";
-import { SECTION_LENGTH } from "@/lib/chat/sections";
+import { moveToSection, SECTION_LENGTH } from "@/lib/chat/sections";
 import { explain, useT } from "@/lib/i18n";
 import { Alert } from "./alert";
 import { Dialog } from "./dialog";
@@ -13,6 +13,19 @@ interface Props {
   name?: string;
   onName: (name: string) => Promise<void>;
   onClose: () => void;
+}
+
+/** Put a room into a section that is named first. */
+export function NewSectionDialog({ room_id, onClose }: { room_id: string; onClose: () => void }) {
+  const t = useT();
+  return (
+    <SectionNameDialog
+      title={t("sections.new_title")}
+      act={t("sections.move_now")}
+      onName={(name) => moveToSection(room_id, name)}
+      onClose={onClose}
+    />
+  );
 }
 
 export function SectionNameDialog({ title, act, name = "", onName, onClose }: Props) {

@@ -15,7 +15,7 @@ import { type Filter, inboxPath, messagePath, navigate } from "@/lib/router";
 import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
-import styles from "./inbox.module.css";
+import styles from "./inbox-row.module.css";
 import { ReplyInPlace } from "./reply-in-place";
 import { Why } from "./why";
 
@@ -99,7 +99,7 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
             {shortTime(at, new Date())}
           </time>
         </header>
-        <div className={is_chosen ? styles.text : `${styles.text} ${styles.cut}`}>
+        <div className={is_chosen ? undefined : styles.cut}>
           {message ? (
             <MessageText text={message.text} me={me} />
           ) : (

@@ -17,7 +17,8 @@ import { useNamedText } from "@/lib/use-named";
 import { ClosedBar } from "../closed-bar";
 import { Composer } from "../composer";
 import { replyPlace } from "../drafts";
-import styles from "./inbox.module.css";
+import rows from "./inbox-row.module.css";
+import styles from "./reply-in-place.module.css";
 
 // Whoever one has named oneself is known by name.
 const KNOWN: readonly string[] = [];
@@ -105,7 +106,7 @@ function OnItsWay({ unsent }: { unsent: Unsent }) {
       <p>
         {t("messages.failed", { reason })} <span className="soft">{oneLine(named)}</span>
       </p>
-      <div className={styles.ways}>
+      <div className={rows.ways}>
         <button type="button" className="button small" onClick={() => retry(unsent.cid)}>
           <Icon name="retry" small /> {t("messages.retry")}
         </button>

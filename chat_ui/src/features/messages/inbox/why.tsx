@@ -5,7 +5,7 @@ import type { Reason } from "@/lib/chat/inbox-answer";
 import { isMuted } from "@/lib/chat/notify";
 import { useT } from "@/lib/i18n";
 import type { InboxLine, Room } from "@/lib/protocol";
-import styles from "./inbox.module.css";
+import styles from "./why.module.css";
 
 const ICONS: Record<Reason, IconName> = {
   mention: "at",
