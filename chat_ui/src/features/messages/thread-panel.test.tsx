@@ -8,6 +8,7 @@ import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import type { AnyMessage } from "@/lib/protocol";
+import { navigate, roomPath } from "@/lib/router";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { loadDraft, saveDraft } from "./drafts";
 import { ThreadPanel } from "./thread-panel";
@@ -115,6 +116,8 @@ test("what was written under a message that is gone goes into the field of the r
     return { ...told, items: [], next: null, prev: null, head: 0 } as never;
   });
   vi.spyOn(console, "warn").mockImplementation(() => {});
+  // Where the room cannot be seen, it is where one goes on.
+  navigate("/threads");
   await show();
   expect(screen.queryByRole("textbox")).toBeNull();
   expect(screen.getByText("half a reply")).toBeTruthy();
@@ -122,4 +125,5 @@ test("what was written under a message that is gone goes into the field of the r
   expect(screen.queryByText("half a reply")).toBeNull();
   expect(loadDraft(ME, "room").text).toBe("half a reply\n\nand a message");
   expect(loadDraft(ME, "message-1").text).toBe("");
+  expect(location.pathname).toBe(roomPath("room"));
 });

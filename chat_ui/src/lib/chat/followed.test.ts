@@ -67,6 +67,16 @@ test("the list is read at once, then after a pause however much is written", asy
   expect(asked.length).toBe(2);
 });
 
+test("messages that never cease put no reading off", async () => {
+  show();
+  await pass(4_000);
+  for (let count = 0; count < 10; count += 1) {
+    await write();
+    await pass(100);
+  }
+  expect(asked.length).toBe(2);
+});
+
 test("a slow first answer is waited for, not asked for with each message", async () => {
   let answer = () => {};
   beforeAnswer = () =>

@@ -11,7 +11,7 @@ export function plainText(text: string): string {
 }
 
 function wordsOf(blocks: readonly Block[]): string {
-  return blocks.map(wordsOfBlock).filter(Boolean).join("\n");
+  return blocks.map(wordsOfBlock).join("\n");
 }
 
 function wordsOfBlock(block: Block): string {
