@@ -36,6 +36,7 @@ decode_seq_reply = msgspec.json.Decoder(SeqReply).decode
 # A connection's lanes are kept for as long as it lives. Nobody is in so many rooms, but a client can make up ids.
 ROOMS_AT_MOST = 10_000
 ENTERING = (CreateRoom, OpenDirect, JoinRoom)
+LEAVING = (LeaveRoom, DeclineRoom)
 
 
 class SocketCommands:
@@ -64,7 +65,7 @@ class SocketCommands:
             return
         people = people_to_add(command)
         answer_by = asyncio.get_running_loop().time() + ANSWER_SECONDS
-        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom | DeclineRoom)
+        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LEAVING)
         for_good = isinstance(command, DeclineRoom)
 
         def on_settled(outcome: str | ChatFlowError) -> None:
