@@ -17,8 +17,8 @@ from chatflow.wire.retention import TrimsAnswer, TrimsAsk
 
 log = structlog.get_logger(__name__)
 
-APPEND_SECONDS = 2.0
-LOAD_SECONDS = 2.0
+APPEND_TIMEOUT_SECONDS = 2.0
+LOAD_TIMEOUT_SECONDS = 2.0
 
 
 class NotUnderstood(TimedOut):
@@ -37,7 +37,7 @@ class RoomLog:
                 "/internal/append",
                 Append(deadline=deadline, runs=runs, unique_names=True),
                 AppendAnswer,
-                timeout_seconds=APPEND_SECONDS,
+                timeout_seconds=APPEND_TIMEOUT_SECONDS,
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error
@@ -54,7 +54,7 @@ class RoomLog:
                 "/internal/load",
                 Load(deadline=deadline, rooms=rooms, in_parts=True),
                 LoadAnswer,
-                timeout_seconds=LOAD_SECONDS,
+                timeout_seconds=LOAD_TIMEOUT_SECONDS,
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
-from chat_service.commit.loader import PATIENCE_SECONDS, Loader
+from chat_service.commit.loader import GIVE_UP_SECONDS, Loader
 from chat_service.commit.pace import SLOW_SECONDS, Pace
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.replays import Replays
@@ -20,17 +20,14 @@ from chat_service.deciding.needs import find_missing
 from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.rules.context import Blocks
-from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
-from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
-from chat_service.room_log import RoomLog
+from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, NOT_TRIED
+from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
 
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 0.1
-
-NOT_TRIED = COMMANDS.labels("not_tried")
 
 
 class Outage:
@@ -42,7 +39,7 @@ class Outage:
     def lasts(self, now: float) -> bool:
         """Note that a call failed, and tell whether calls have been failing for too long."""
         self._begun = now if self._begun is None else self._begun
-        return now - self._begun > PATIENCE_SECONDS
+        return now - self._begun > GIVE_UP_SECONDS
 
     def end(self) -> None:
         self._begun = None

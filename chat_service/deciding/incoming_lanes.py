@@ -17,6 +17,9 @@ ASK_AGAIN_SECONDS = 0.2
 # How many commands of one connection may wait behind a hole.
 ASIDE_AT_MOST = 1_000
 
+NOTHING_DONE = Unavailable(retry_after=1.0).body
+OUTCOME_UNKNOWN = TimedOut().body
+
 
 class IncomingCommand:
     """A command that waits for its answer; a repeated attempt replaces `command`. The log knows it by `op`."""
@@ -165,9 +168,5 @@ def raise_floor(lane: IncomingLane, floor: int) -> None:
 
 
 def not_tried(command: Command) -> ErrorBody:
-    """Say that this attempt did nothing; whether an earlier one on another worker did is not known here."""
-    return TRIED_BEFORE if command.attempt > 1 else NOT_TRIED
-
-
-NOT_TRIED = Unavailable(retry_after=1.0).body
-TRIED_BEFORE = TimedOut().body
+    """Return the answer for an attempt that did nothing; whether an earlier one did, on another worker, is unknown."""
+    return OUTCOME_UNKNOWN if command.attempt > 1 else NOTHING_DONE
