@@ -98,7 +98,7 @@ def certainty_of(error: ChatFlowError) -> ChatFlowError:
 def is_answer_to(result: RunResult, run: Run) -> bool:
     return (
         result.room_id == run.room_id
-        and 0 <= result.held <= len(run.steps)
-        and (result.stopped_by is None) == (result.held == len(run.steps))
+        and 0 <= result.applied <= len(run.steps)
+        and (result.stopped_by is None) == (result.applied == len(run.steps))
         and (result.stopped_by == "op") == (result.known is not None)
     )

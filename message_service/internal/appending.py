@@ -12,7 +12,7 @@ APPEND_SECONDS = prometheus_client.Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
 )
 RUNS_APPENDED = prometheus_client.Counter("chatflow_append_runs", "Runs by what stopped them.", ["stopped_by"])
-STEPS_HELD = prometheus_client.Counter("chatflow_append_steps_held", "Steps that held.")
+STEPS_APPLIED = prometheus_client.Counter("chatflow_append_steps_held", "Steps that applied.")
 
 
 def append(ask: Append, *, store: MessageStore, clock: LogClock, added_per_hour: int) -> AppendAnswer:
@@ -25,6 +25,6 @@ def append(ask: Append, *, store: MessageStore, clock: LogClock, added_per_hour:
             unique_names=ask.unique_names,
         )
     for result in results:
-        STEPS_HELD.inc(result.held)
+        STEPS_APPLIED.inc(result.applied)
         RUNS_APPENDED.labels(result.stopped_by or "nothing").inc()
     return AppendAnswer(results=results, now=clock.read())

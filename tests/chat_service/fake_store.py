@@ -38,7 +38,7 @@ class Fault(Enum):
     ANSWER_LOST = auto()  # it is done, and nobody hears of it
     UNAVAILABLE = auto()
     HTML = auto()  # it is done, and a proxy in between answers something of its own
-    CONTRADICTORY = auto()  # it is done, and the answer says that nothing held and nothing stopped it
+    CONTRADICTORY = auto()  # it is done, and the answer says that nothing applied and nothing stopped it
     NOT_TOLD = auto()  # a question for recent heads fails; appends do not
 
 
@@ -118,7 +118,7 @@ class FakeStore:
         if fault is Fault.HTML:
             return web.Response(body=b"<html>Welcome</html>", content_type="text/html")
         if fault is Fault.CONTRADICTORY:
-            results = [msgspec.structs.replace(result, held=0) for result in results]
+            results = [msgspec.structs.replace(result, applied=0) for result in results]
         return packed(AppendAnswer(results=results, now=self.now))
 
     async def on_load(self, request: web.Request) -> web.Response:
@@ -163,21 +163,21 @@ class FakeStore:
         slots = [entry.id for entry in log[run.expected_head : run.expected_head + len(own)]]
         if own and own == slots:
             assert len(own) == len(run.steps), "a replayed run repeats its events only"
-            return RunResult(room_id=run.room_id, held=len(own), head=fold.head)
+            return RunResult(room_id=run.room_id, applied=len(own), head=fold.head)
         if run.expected_head != fold.head:
-            return RunResult(room_id=run.room_id, held=0, head=fold.head, stopped_by="head")
-        for held, step in enumerate(run.steps):
+            return RunResult(room_id=run.room_id, applied=0, head=fold.head, stopped_by="head")
+        for applied, step in enumerate(run.steps):
             actor, op = (step.entry.event.actor, step.entry.op) if step.entry else (step.check.actor, step.check.op)  # type: ignore[union-attr]
             first = self.ops.get((run.room_id, actor, op))
             if first is not None:
                 return RunResult(
-                    room_id=run.room_id, held=held, head=fold.head, stopped_by="op", known=self.known(fold, first)
+                    room_id=run.room_id, applied=applied, head=fold.head, stopped_by="op", known=self.known(fold, first)
                 )
             if step.entry is not None:
                 fold.apply(step.entry)
                 log.append(step.entry)
                 self.ops[run.room_id, actor, op] = step.entry
-        return RunResult(room_id=run.room_id, held=len(run.steps), head=fold.head)
+        return RunResult(room_id=run.room_id, applied=len(run.steps), head=fold.head)
 
     def known(self, fold: LogFold, entry: Entry) -> Known:
         event = entry.event

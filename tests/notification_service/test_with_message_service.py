@@ -82,7 +82,7 @@ async def append(messages: ServiceClient, event: RoomCreated | MessageCreated, *
     entry = Entry(id=new_id(), op=f"c:{event.seq}", owed=owed, event=event)
     run = Run(room_id=ROOM, expected_head=event.seq - 1, steps=[Step(entry)])
     answer = await messages.call("/internal/append", Append(deadline=time.time() + 10, runs=[run]), AppendAnswer)
-    assert answer.results[0].held == 1
+    assert answer.results[0].applied == 1
 
 
 def creation() -> RoomCreated:
