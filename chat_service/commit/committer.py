@@ -161,7 +161,7 @@ class Committer:
     def _decide_taken(self, room: LiveRoom, taken: list[IncomingCommand], *, now: float) -> Decided | None:
         commands = self._still_open(room, taken, now=now)
         if not commands:
-            self._rooms.rest(room)
+            self._rooms.release(room)
             return None
         state, missing = room.state, find_missing(room, commands)
         if state is None or missing is not None:
@@ -179,13 +179,13 @@ class Committer:
         room.files.clear()  # a file that is missing today may be there tomorrow
         for pending in decided.commands:
             pending.in_run = True
-        self._rooms.put_back(room, decided.rest)
+        self._rooms.put_back(room, decided.behind_failed)
         for pending in decided.undecided:
             if not pending.is_over:
                 NOT_TRIED.inc()
                 self._lanes.end(pending, error=not_tried(pending.command))
         if not decided.steps:
-            self._rooms.rest(room)
+            self._rooms.release(room)
             return None
         room.phase = Phase.IN_FLIGHT
         return decided
@@ -221,7 +221,7 @@ class Committer:
             self._settling.put_back(decided.room, decided.commands)
             if is_outage:
                 self._refuse_queue(decided.room)
-            self._rooms.rest(decided.room)
+            self._rooms.release(decided.room)
         self._publisher.flush()
         await asyncio.sleep(RETRY_SECONDS)
 

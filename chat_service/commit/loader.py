@@ -130,7 +130,7 @@ class Loader:
             room.puts.update({key: put_by(loaded_messages.get(key[0]), key[1]) for key in missing.reactors})
             room.files.update(dict.fromkeys(missing.files))
             room.files.update({(uploader, file.id): file for uploader, file in loaded.files})
-        self._rooms.rest(room)
+        self._rooms.release(room)
 
     def _give_up(self, rooms: list[LiveRoom]) -> None:
         for room in rooms:
@@ -138,7 +138,7 @@ class Loader:
                 if not pending.is_over:
                     NOT_TRIED.inc()
                     self._lanes.end(pending, error=not_tried(pending.command))
-            self._rooms.rest(room)
+            self._rooms.release(room)
         self._publisher.flush()
 
 

@@ -60,10 +60,10 @@ class Replays:
 
     def freeze(self, decided: Decided) -> None:
         """Take a run that may or may not be in the log, and let its room wait."""
-        self._release_checks(decided)
+        self._decide_checks_again(decided)
         entries_only = without_checks(decided)
         if not entries_only.steps:
-            self._rooms.rest(decided.room)
+            self._rooms.release(decided.room)
             return
         decided.room.phase = Phase.FROZEN
         # If this task failed, its room would stay frozen for as long as this process lives.
@@ -105,10 +105,10 @@ class Replays:
             if not pending.is_over:
                 self._lanes.end(pending, error=error)
         decided.room.forget_state()
-        self._rooms.rest(decided.room)
+        self._rooms.release(decided.room)
         self._on_given_up(decided.room.room_id)
 
-    def _release_checks(self, decided: Decided) -> None:
+    def _decide_checks_again(self, decided: Decided) -> None:
         """Decide refusals again, since they wrote nothing, unless a later event of the same lane may be in the log."""
         again: list[IncomingCommand] = []
         last_entry = {

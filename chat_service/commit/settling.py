@@ -65,7 +65,7 @@ class Settling:
             unsettled = unsettled[1:]
         AGAIN.inc(len(again) + len(unsettled))
         self.put_back(room, [*again, *unsettled])
-        self._rooms.rest(room)
+        self._rooms.release(room)
 
     def answer_known(self, room: LiveRoom, pending: IncomingCommand, known: Known) -> None:
         """Answer a command whose op is in the log from there, without applying any rule."""
@@ -86,7 +86,7 @@ class Settling:
                 self._lanes.end(pending, error=error)
         room.forget_state()
         room.known.clear()
-        self._rooms.rest(room)
+        self._rooms.release(room)
 
     def _answer_added(self, pending: IncomingCommand, *, retry_after: float | None) -> None:
         """Refuse an addition that stopped the run: only the log knows how many rooms people were lately put into."""
