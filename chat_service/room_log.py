@@ -11,9 +11,9 @@ from chat_service.log_time import LogTime
 from chatflow.errors import ChatFlowError, Outcome, TimedOut, Unavailable
 from chatflow.http.service_client import ServiceClient, UnreadableAnswer
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
-from chatflow.wire.recent import RecentAnswer, RecentAsk
-from chatflow.wire.retention import TrimsAnswer, TrimsAsk
+from chatflow.wire.outbox import Job, OwedAnswer, OwedRequest
+from chatflow.wire.recent import RecentAnswer, RecentRequest
+from chatflow.wire.retention import TrimsAnswer, TrimsRequest
 
 log = structlog.get_logger(__name__)
 
@@ -69,22 +69,22 @@ class RoomLog:
         self, partitions: Iterable[int], *, consumer: str, older_than_seconds: float, limit: int
     ) -> list[Job]:
         """Return the oldest jobs of a consumer in these partitions that nobody has taken over for this long."""
-        ask = OwedAsk(
+        request = OwedRequest(
             consumer=consumer, limit=limit, older_than_seconds=older_than_seconds, partitions=list(partitions)
         )
-        answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
+        answer = await self._message_service.call("/internal/owed", request, OwedAnswer, idempotent=True)
         return answer.jobs
 
     async def recent_heads(self, partitions: Iterable[int], *, since_seconds: float) -> dict[str, int]:
         """Return the heads of those rooms in these partitions in which something happened lately."""
-        ask = RecentAsk(partitions=list(partitions), since_seconds=since_seconds)
-        answer = await self._message_service.call("/internal/recent", ask, RecentAnswer, idempotent=True)
+        request = RecentRequest(partitions=list(partitions), since_seconds=since_seconds)
+        answer = await self._message_service.call("/internal/recent", request, RecentAnswer, idempotent=True)
         return answer.heads
 
     async def trims_due(self, partitions: Iterable[int], *, after: str) -> TrimsAnswer:
         """Return a page of what retention is to take from these partitions' rooms."""
-        ask = TrimsAsk(partitions=list(partitions), after=after)
-        return await self._message_service.call("/internal/trims", ask, TrimsAnswer, idempotent=True)
+        request = TrimsRequest(partitions=list(partitions), after=after)
+        return await self._message_service.call("/internal/trims", request, TrimsAnswer, idempotent=True)
 
 
 def certainty_of(error: ChatFlowError) -> ChatFlowError:

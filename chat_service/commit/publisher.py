@@ -83,7 +83,7 @@ class Publisher:
     def send(self, channel: str, reply: Reply) -> None:
         self._replies.setdefault(channel, []).append(reply)
 
-    def ask(self, command: Command, missing: int) -> None:
+    def report_hole(self, command: Command, missing: int) -> None:
         """Ask the gateway for a lane's commands from this number on."""
         HOLES.inc()
         self._holes.setdefault(command.reply_to, []).append(Hole(lane=command.lane, missing=missing))

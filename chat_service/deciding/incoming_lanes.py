@@ -62,18 +62,21 @@ def op_of(command: Command) -> str:
 
 
 class IncomingLanes:
-    """All lanes of this worker. `accept` gets commands in order, `send` sends answers, `ask` reports holes."""
+    """All lanes of this worker.
+
+    `accept` gets commands in order, `send` sends answers, `report_hole` asks a gateway for those from a number on.
+    """
 
     def __init__(
         self,
         *,
         accept: Callable[[IncomingCommand], bool],
         send: Callable[[str, Reply], None],
-        ask: Callable[[Command, int], None],
+        report_hole: Callable[[Command, int], None],
     ) -> None:
         self._accept = accept
         self._send = send
-        self._ask = ask
+        self._report_hole = report_hole
         self._lanes: dict[str, IncomingLane] = {}
 
     def __len__(self) -> int:
@@ -99,7 +102,7 @@ class IncomingLanes:
             self._take_next(lane, lane.aside.pop(lane.next))
         if lane.aside and now - lane.asked_at >= ASK_AGAIN_SECONDS:
             lane.asked_at = now
-            self._ask(command, lane.next)
+            self._report_hole(command, lane.next)
 
     def answer(self, pending: IncomingCommand, *, ok: str | None, error: ErrorBody | None = None) -> None:
         """Send a command's answer, and keep it as long as the gateway may ask again."""

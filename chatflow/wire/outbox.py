@@ -19,7 +19,7 @@ class Job(msgspec.Struct, frozen=True):
     seq: int
 
 
-class OwedAsk(msgspec.Struct, frozen=True, kw_only=True):
+class OwedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Asks for the events that one consumer is owed, oldest first; age and partitions narrow the choice."""
 
     limit: int = 200
@@ -36,7 +36,7 @@ class OwedAnswer(msgspec.Struct, frozen=True):
 EVERYBODY = 1_000_000
 
 
-class AlertDetailsAsk(msgspec.Struct, frozen=True):
+class AlertDetailsRequest(msgspec.Struct, frozen=True):
     """Asks for what these jobs need, up to so many people; of the first job only people after `after`."""
 
     jobs: list[Job]

@@ -9,7 +9,7 @@ import structlog
 
 from chatflow.errors import ChatFlowError
 from chatflow.http.service_client import ServiceClient
-from chatflow.wire.reads import EventsAnswer, EventsAsk
+from chatflow.wire.reads import EventsAnswer, EventsRequest
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
 from gateway.metrics import EVENTS_FETCHED
@@ -135,7 +135,7 @@ class CatchUp:
         if asked:
             answer = await self._messages.call(
                 "/internal/events",
-                EventsAsk(rooms=cursors, limit=EVENTS_PER_ROOM, takes_unreadable=True),
+                EventsRequest(rooms=cursors, limit=EVENTS_PER_ROOM, takes_unreadable=True),
                 EventsAnswer,
                 timeout_seconds=5.0,
                 idempotent=True,

@@ -27,7 +27,7 @@ AUDIENCE_CHANGES = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
 TAKES_CONTENT = {"message.deleted", "room.trimmed"}
 
 
-class Asking:
+class HeadsSeen:
     """Notes what arrives while rows are asked for, so that streams that begin with the answer do not miss it."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Delivery:
         self._people = people
         self._on_behind = on_behind
         self._on_recheck = on_recheck
-        self._asks: list[Asking] = []
+        self._seen: list[HeadsSeen] = []
         self.streams: dict[str, RoomStream] = {}
         self._hidden: Hidden | None = None
 
@@ -93,34 +93,34 @@ class Delivery:
             stream = self.streams.get(event.room_id)
             if stream is not None:
                 self._advance(stream, event, from_log=from_log)
-            for ask in self._asks:
-                ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
+            for seen in self._seen:
+                seen.heads[event.room_id] = max(event.seq, seen.heads.get(event.room_id, 0))
 
     def note_head(self, room_id: str, head: int) -> None:
         """Note the head of a room as its worker says; events up to it that do not arrive soon count as lost."""
         stream = self.streams.get(room_id)
         if stream is not None and head > stream.head:
             self._wait_for(stream, head)
-        for ask in self._asks:
-            ask.heads[room_id] = max(head, ask.heads.get(room_id, 0))
+        for seen in self._seen:
+            seen.heads[room_id] = max(head, seen.heads.get(room_id, 0))
 
     def recheck(self, may_concern: Callable[[str], bool] = lambda room_id: True) -> None:
         """Have these rooms compared with the log, because some of their events may have been lost."""
         self._on_recheck([stream for room_id, stream in self.streams.items() if may_concern(room_id)])
-        for ask in self._asks:
-            ask.must_recheck = True
+        for seen in self._seen:
+            seen.must_recheck = True
 
     @contextmanager
-    def asking(self) -> Iterator[Asking]:
+    def noting_heads(self) -> Iterator[HeadsSeen]:
         """Note the heads of rooms while rows are asked for, so that no event published meanwhile is missed."""
-        asking = Asking()
-        self._asks.append(asking)
+        seen = HeadsSeen()
+        self._seen.append(seen)
         try:
-            yield asking
+            yield seen
         finally:
-            self._asks = [ask for ask in self._asks if ask is not asking]
+            self._seen = [other for other in self._seen if other is not seen]
 
-    def claim(self, heads: dict[str, int], asking: Asking) -> "Claim":
+    def claim(self, heads: dict[str, int], seen: HeadsSeen) -> "Claim":
         """Keep the streams of these rooms until the claim is released; new streams begin at the head given."""
         claimed: dict[str, RoomStream] = {}
         for room_id, head in heads.items():
@@ -130,10 +130,10 @@ class Delivery:
                 ROOMS.set(len(self.streams))
             stream.claims += 1
             claimed[room_id] = stream
-            known = max(head, asking.heads.get(room_id, 0))
+            known = max(head, seen.heads.get(room_id, 0))
             if known > stream.head:
                 self._wait_for(stream, known)
-        if asking.must_recheck:
+        if seen.must_recheck:
             self._on_recheck(claimed.values())
         return Claim(self, claimed)
 

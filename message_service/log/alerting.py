@@ -86,7 +86,7 @@ def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[
 
 
 @dataclass(frozen=True)
-class StandingsAsk:
+class StandingsPage:
     """A page of a room's people: so many after a user id, either of those named or of all members."""
 
     room_id: str
@@ -102,7 +102,7 @@ def details_of_all(
     after: str,
     limit: int,
     enrich: Callable[[Alert], None],
-    read_standings: Callable[[StandingsAsk], list[Standing]],
+    read_standings: Callable[[StandingsPage], list[Standing]],
 ) -> list[AlertDetails]:
     """Return the details of alerts in the order of their jobs, until so many people were looked at."""
     details = []
@@ -116,7 +116,7 @@ def details_of_all(
         addressed = addressed_by(alert)
         named = None if addressed.concerns_all else sorted(one for one in addressed.people if one > behind)
         page = None if named is None else named[:limit]
-        standings = read_standings(StandingsAsk(alert.room.id, page, behind, limit))
+        standings = read_standings(StandingsPage(alert.room.id, page, behind, limit))
         looked_at = [standing.user_id for standing in standings] if page is None else page
         goes_on = len(looked_at) == limit if named is None else len(named) > limit
         details.append(details_about(alert, addressed, standings, next_after=looked_at[-1] if goes_on else None))

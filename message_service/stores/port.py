@@ -141,7 +141,7 @@ class MessageStore(Protocol):
         consumers since `now`.
         """
 
-    def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
+    def load(self, wanted: Sequence[LoadRoom]) -> list[LoadedRoom]:
         """Return what was asked for, by room; messages that do not exist are left out.
 
         Rooms that would make one answer too large are also left out, but never all of them.

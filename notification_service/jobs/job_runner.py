@@ -133,7 +133,7 @@ class JobRunner:
         """Record and tell the notices of the jobs, a portion at a time. A portion can safely be done again."""
         while portions.left:
             try:
-                details = await self._ask(portions)
+                details = await self._read_details(portions)
             except (Unavailable, TimedOut):
                 # Either side may report a time-out, by one error or the other. An outage halves the portion too, which
                 # does no harm: it doubles again with each answer.
@@ -162,10 +162,10 @@ class JobRunner:
         await self._store.mark_told(untold)
         self._count(notices, told=untold)
 
-    async def _ask(self, portions: Portions) -> list[AlertDetails]:
+    async def _read_details(self, portions: Portions) -> list[AlertDetails]:
         # Tried only once: after a time-out a smaller portion has to be asked for.
         answer = await self._message_service.call(
-            "/internal/alerts", portions.ask(), AlertDetailsAnswer, timeout_seconds=DETAILS_TIMEOUT_SECONDS
+            "/internal/alerts", portions.request(), AlertDetailsAnswer, timeout_seconds=DETAILS_TIMEOUT_SECONDS
         )
         return answer.details
 

@@ -25,9 +25,9 @@ from chatflow.wire.log import (
     Run,
     RunResult,
 )
-from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
-from chatflow.wire.recent import RecentAnswer, RecentAsk
-from chatflow.wire.retention import Trim, TrimsAnswer, TrimsAsk
+from chatflow.wire.outbox import Job, OwedAnswer, OwedRequest
+from chatflow.wire.recent import RecentAnswer, RecentRequest
+from chatflow.wire.retention import Trim, TrimsAnswer, TrimsRequest
 from tests.chat_service.log_fold import LogFold
 
 
@@ -131,27 +131,29 @@ class FakeStore:
 
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""
-        ask = msgspec.msgpack.decode(await request.read(), type=OwedAsk)
-        events = [entry.event for log in self.entries.values() for entry in log if ask.consumer in entry.consumers]
+        asked = msgspec.msgpack.decode(await request.read(), type=OwedRequest)
+        events = [entry.event for log in self.entries.values() for entry in log if asked.consumer in entry.consumers]
         jobs = [
-            Job(event.room_id, event.seq) for event in events if partition_of(event.room_id) in (ask.partitions or ())
+            Job(event.room_id, event.seq) for event in events if partition_of(event.room_id) in (asked.partitions or ())
         ]
-        return packed(OwedAnswer(jobs=jobs[: ask.limit]))
+        return packed(OwedAnswer(jobs=jobs[: asked.limit]))
 
     async def on_recent(self, request: web.Request) -> web.Response:
         """Everything here is young."""
-        ask = msgspec.msgpack.decode(await request.read(), type=RecentAsk)
+        asked = msgspec.msgpack.decode(await request.read(), type=RecentRequest)
         if self.faults and self.faults[0] is Fault.NOT_TOLD:
             self.faults.popleft()
             return error_response("unavailable")
-        heads = {room_id: fold.head for room_id, fold in self.rooms.items() if partition_of(room_id) in ask.partitions}
+        heads = {
+            room_id: fold.head for room_id, fold in self.rooms.items() if partition_of(room_id) in asked.partitions
+        }
         return packed(RecentAnswer(heads))
 
     async def on_trims(self, request: web.Request) -> web.Response:
         """What is due is what the test says, one on a page."""
-        ask = msgspec.msgpack.decode(await request.read(), type=TrimsAsk)
+        asked = msgspec.msgpack.decode(await request.read(), type=TrimsRequest)
         self.questions_for_trims += 1
-        position = int(ask.after or 0)
+        position = int(asked.after or 0)
         more = str(position + 1) if position + 1 < len(self.trims) else None
         return packed(TrimsAnswer(trims=self.trims[position : position + 1], next=more))
 

@@ -11,7 +11,7 @@ import pytest
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.log import Run
-from chatflow.wire.reads import EventsAnswer, EventsAsk
+from chatflow.wire.reads import EventsAnswer, EventsRequest
 from tests.contracts.message_store_log import RoomWriter, in_time
 from tests.message_service.service import MessageService
 from tests.message_service.user_service_edge import UserServiceEdge
@@ -27,8 +27,8 @@ def crashing(tmp_path: Path, user_service: UserServiceEdge) -> Iterator[MessageS
 def stored(service: MessageService, room: RoomWriter) -> list[int]:
     seqs: list[int] = []
     while True:
-        ask = EventsAsk({room.room_id: seqs[-1] if seqs else 0})
-        [answer] = service.call("/internal/events", ask, EventsAnswer).rooms
+        request = EventsRequest({room.room_id: seqs[-1] if seqs else 0})
+        [answer] = service.call("/internal/events", request, EventsAnswer).rooms
         seqs += [event.seq for event in answer.events]
         if not answer.events:
             return seqs

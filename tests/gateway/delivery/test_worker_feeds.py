@@ -60,8 +60,8 @@ class Receiver:
     async def begin(self) -> None:
         bus: Any = self.bus
         self.delivery = Delivery(Outbound(), People(), on_behind=lambda _: None, on_recheck=self.on_recheck)
-        with self.delivery.asking() as asking:
-            self.delivery.claim(dict.fromkeys(self.rooms, 0), asking)
+        with self.delivery.noting_heads() as seen:
+            self.delivery.claim(dict.fromkeys(self.rooms, 0), seen)
         self.feeds = WorkerFeeds(bus, self.workers, self.delivery)
         self.watching = asyncio.ensure_future(self.feeds.watch_silence())
 
@@ -248,7 +248,7 @@ def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Re
 
 def test_rows_that_were_asked_for_while_something_was_lost_are_rechecked(settled: Receiver) -> None:
     room_id = room_of(0)
-    with settled.delivery.asking() as asking:
+    with settled.delivery.noting_heads() as seen:
         settled.say("w0", 2)
-        settled.delivery.claim({room_id: 7}, asking)
+        settled.delivery.claim({room_id: 7}, seen)
     assert room_id in settled.to_recheck
