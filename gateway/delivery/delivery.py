@@ -14,7 +14,7 @@ from gateway.delivery.event_fields import ENDS_MEMBERSHIP, is_readable, moved_me
 from gateway.delivery.room_stream import RoomStream
 from gateway.engine.outbound import Outbound
 from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, GAPS, ROOMS
-from gateway.sessions.connection import Connection, People
+from gateway.sessions.connection import Connection, Connections
 
 log = structlog.get_logger(__name__)
 
@@ -69,14 +69,14 @@ class Delivery:
     def __init__(
         self,
         outbound: Outbound,
-        people: People,
+        connections: Connections,
         *,
         on_behind: Callable[[RoomStream], None],
         on_recheck: Callable[[Iterable[RoomStream]], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._outbound = outbound
-        self._people = people
+        self._connections = connections
         self._on_behind = on_behind
         self._on_recheck = on_recheck
         self._seen: list[HeadsSeen] = []
@@ -208,7 +208,7 @@ class Delivery:
         stream.forget_room()
         for connection in list(stream.listeners):
             self._take_away(connection, stream, reason="reset")
-            self._people.recheck(connection.user_id)
+            self._connections.recheck(connection.user_id)
         if self._hidden is not None:
             self._hidden.begin_anew(stream)
 
@@ -247,7 +247,7 @@ class Delivery:
 
     def remove(self, stream: RoomStream, user_id: str, *, reason: Leaving) -> None:
         """Take this person's sockets out of the room: they get no event after those delivered until now."""
-        for connection in self._people.of(user_id):
+        for connection in self._connections.of(user_id):
             if connection in stream.listeners:
                 self._take_away(connection, stream, reason=reason)
 

@@ -16,7 +16,7 @@ from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
 from gateway.delivery.worker_feeds import AGREEING_SECONDS, FAREWELL_SECONDS, SILENT_SECONDS, WorkerFeeds
 from gateway.engine.outbound import Outbound
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from tests.gateway.virtual_time import VirtualLoop
 
 
@@ -59,7 +59,7 @@ class Receiver:
 
     async def begin(self) -> None:
         bus: Any = self.bus
-        self.delivery = Delivery(Outbound(), People(), on_behind=lambda _: None, on_recheck=self.on_recheck)
+        self.delivery = Delivery(Outbound(), Connections(), on_behind=lambda _: None, on_recheck=self.on_recheck)
         with self.delivery.noting_heads() as seen:
             self.delivery.claim(dict.fromkeys(self.rooms, 0), seen)
         self.feeds = WorkerFeeds(bus, self.workers, self.delivery)
