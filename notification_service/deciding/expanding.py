@@ -86,7 +86,7 @@ def reason_to_suppress(
         return "looking"
     if recipient.only_if_here and recipient.user_id not in presence.here:
         return "away"
-    if recipient.user_id in presence.undisturbed:
+    if recipient.user_id in presence.do_not_disturb:
         return "dnd"
     if is_muted(recipient.notify, now=now):
         return "room_muted"
