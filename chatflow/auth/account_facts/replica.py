@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from chatflow.auth.account_facts.pages import (
+    SESSION_ENDED,
     AccountDeactivated,
     Fact,
     FactPage,
@@ -109,7 +110,7 @@ class AccountFacts:
         """Return its answer as a page of facts. Its position says nothing of other facts."""
         is_another = page.position < self._revocations_position
         self._revocations_position = 0 if is_another else page.position
-        follows = "session" in self._kinds
+        follows = SESSION_ENDED in self._kinds
         revoked = [SessionRevoked(each.session_id, each.expires_at) for each in page.revoked if follows]
         return FactPage(position=self.position, facts=[*revoked], more=bool(page.revoked) or is_another)
 
