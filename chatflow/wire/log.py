@@ -30,14 +30,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A refusal or no-op at its place in the run: it applies if all before it do and its op is not in the log."""
+    """Stands in a run for a command that makes no event, because it is refused or changes nothing.
+
+    It writes nothing. It applies if all steps before it do and its op is not in the log; then its answer may be sent.
+    """
 
     actor: str
     op: str
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
-    """Either an entry or a check, exactly one of the two."""
+    """What one command comes to in a run: either an entry or a check."""
 
     entry: Entry | None
     check: Check | None = None
