@@ -1,4 +1,4 @@
-"""The outbox: what events are owed to whom, the receipt that clears it, and whom an alert concerns."""
+"""The outbox: what events are owed to whom, the receipt that clears it, and whom an event alerts."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import msgspec
 
 from chatflow.protocol.objects import Notify, Reason
 
+# The consumer that makes notices: notification_service.
 ALERTS = "alerts"
 # Everyone who is owed events. Each takes and clears its own; what an event is owed to is decided with the event, in
 # `chat_service/deciding/rules/owed_consumers.py`.
@@ -54,7 +55,7 @@ class AlertDetails(msgspec.Struct, frozen=True, kw_only=True):
     room_kind: str
     room_name: str | None
     event: dict[str, Any] | None
-    # Addressed members, with their read positions and notification settings.
+    # The members whom the event addresses, with their read positions and notification settings.
     recipients: list["Recipient"]
     next: str | None = None
 
@@ -64,7 +65,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     read_seq: int
     notify: Notify
-    # Only an @here concerns them: they are alerted only if they are here.
+    # Only an @here concerns them: they are told only if they are here.
     only_if_here: bool = False
 
 

@@ -1,4 +1,7 @@
-"""Whom an event may alert, and why; whether they really are alerted is decided where the job is done."""
+"""Whom an event alerts, and why.
+
+notification_service makes a notice of this for each of them, and decides which of the notices are told.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +18,7 @@ from message_service.log.room_objects import Standing
 
 @dataclass(slots=True, kw_only=True)
 class Alert:
-    """An owed event with all that is needed to find its recipients."""
+    """An event that alerts people, with all that is needed to find them."""
 
     room: RoomRecord
     event: StoredEvent

@@ -94,10 +94,10 @@ class JobRunner:
         attempt, failures, portions = 0, 0, Portions(batch.jobs)
         while True:
             try:
-                await self._alert(portions)
+                await self._do_portions(portions)
                 await self._source.done(batch)
             except (Unavailable, TimedOut) as error:
-                log.warning("alerts have to wait", error=error.message, jobs=len(batch.jobs))
+                log.warning("notices have to wait", error=error.message, jobs=len(batch.jobs))
             except Exception:
                 log.exception("a batch of jobs failed", jobs=len(batch.jobs))
                 failures += 1
@@ -113,15 +113,15 @@ class JobRunner:
 
     async def _put_culprits_aside(self, jobs: Sequence[Job]) -> list[Job]:
         """Try each job by itself, and return those that fail."""
-        culprits = [job for job in jobs if not await self._bears_alerting(job)]
+        culprits = [job for job in jobs if not await self._can_be_done(job)]
         if culprits:
             await self._source.put_aside(culprits)
             JOBS_PUT_ASIDE.inc(len(culprits))
         return culprits
 
-    async def _bears_alerting(self, job: Job) -> bool:
+    async def _can_be_done(self, job: Job) -> bool:
         try:
-            await self._alert(Portions([job]))
+            await self._do_portions(Portions([job]))
         except (Unavailable, TimedOut):
             return True  # an outage says nothing about the job
         except Exception:
@@ -129,7 +129,7 @@ class JobRunner:
             return False
         return True
 
-    async def _alert(self, portions: Portions) -> None:
+    async def _do_portions(self, portions: Portions) -> None:
         """Record and tell the notices of the jobs, a portion at a time. A portion can safely be done again."""
         while portions.left:
             try:
@@ -139,10 +139,11 @@ class JobRunner:
                 # does no harm: it doubles again with each answer.
                 portions.halve()
                 raise
-            await self._alert_of(details)
+            await self._make_notices(details)
             portions.advance(details)
 
-    async def _alert_of(self, details: Sequence[AlertDetails]) -> None:
+    async def _make_notices(self, details: Sequence[AlertDetails]) -> None:
+        """Record a notice for each person concerned, and tell those that are not suppressed."""
         concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
         preferences = await self._inbox.preferences_of(concerned)
         looks = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]

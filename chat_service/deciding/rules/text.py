@@ -9,7 +9,7 @@ from chatflow.protocol.commands import DESCRIPTION_LENGTH, NAME_LENGTH, TEXT_LEN
 from chatflow.protocol.objects import Mentions
 
 NOBODY = Mentions()
-# Each mention costs an alert; beyond this, everyone is meant, which takes the right to address all.
+# Each mention costs a notice; beyond this, everyone is meant, which takes the right to address all.
 NAMED_AT_MOST = 50
 
 # On UTF-8 bytes, as code is found faster among bytes than among characters.

@@ -1,4 +1,4 @@
-"""The outbox on MongoDB: what a consumer is owed, clearing it, and whom an alert concerns.
+"""The outbox on MongoDB: what a consumer is owed, clearing it, and whom an event alerts.
 
 An event's `owed.to` names the consumers that have not cleared it; the last one that does takes away all of `owed`.
 """

@@ -1,4 +1,4 @@
-"""The outbox on SQLite: what a consumer is owed, clearing it, and whom an alert concerns."""
+"""The outbox on SQLite: what a consumer is owed, clearing it, and whom an event alerts."""
 
 import sqlite3
 from collections.abc import Sequence
