@@ -105,7 +105,7 @@ async def serve(
 
     # Rooms and their listeners. Rooms that may have lost events on the bus are compared with the log.
     missing = Missing()
-    delivery = Delivery(outbound, connections, on_behind=missing.want, on_recheck=missing.recheck)
+    delivery = Delivery(outbound, connections, on_behind=missing.fetch_soon, on_recheck=missing.recheck)
     feeds = WorkerFeeds(bus, workers, delivery)
     catch_up = CatchUp(messages, missing, delivery, receives=lambda room_id: bus.connected and feeds.receives(room_id))
     sender = SignalSender(bus, gateway_id=gateway_id)

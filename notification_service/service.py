@@ -66,7 +66,7 @@ async def serve(
         inbox=inbox,
         store=store,
         bus=bus,
-        looking=focus.among,
+        in_focus=focus.among,
         presence=presence.find,
         blocks=tokens.facts.blocks,
     )

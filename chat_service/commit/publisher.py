@@ -81,6 +81,7 @@ class Publisher:
         self._signal_counter.pass_over()
 
     def send(self, channel: str, reply: Reply) -> None:
+        """Answer a gateway, on its channel, with the next flush."""
         self._replies.setdefault(channel, []).append(reply)
 
     def report_hole(self, command: Command, missing: int) -> None:

@@ -220,7 +220,7 @@ class Delivery:
             DELIVERIES.count += len(stream.listeners)
             self._send(stream, event)
         if event.type in AUDIENCE_CHANGES:
-            self._follow(stream, event)
+            self._update_audience(stream, event)
         elif event.type in TAKES_CONTENT:
             # The tail still has the text. This event goes too, or an older answer of the log could join what follows.
             stream.drop_tail()
@@ -235,7 +235,7 @@ class Delivery:
         self._outbound.send(witnesses, event.packet)
         self._outbound.send(newcomers, withheld.event.packet)
 
-    def _follow(self, stream: RoomStream, event: Published) -> None:
+    def _update_audience(self, stream: RoomStream, event: Published) -> None:
         """Update what decides who gets the next event."""
         if event.type == "room.updated":
             stream.history = new_history(event) or stream.history

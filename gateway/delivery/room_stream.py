@@ -38,7 +38,7 @@ class RoomStream(Cursor):
         self.history: str | None = None
         self.member_count = 0
         self.last_event_at = 0.0
-        # When it was to be rechecked, by the clock of `Missing`; that ends with its stream.
+        # When it was last to be rechecked, by the clock of `Missing`; None if it was compared with the log since.
         self.recheck_asked_at: int | None = None
         # When the last comparison with the log began, by the same clock.
         self.compared_at = -1

@@ -17,7 +17,7 @@ from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.membership import ClaimedRow, Membership, heads_of
 from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
 from gateway.sessions.connection import Connection, Connections
-from gateway.sessions.lifecycle import Welcome
+from gateway.sessions.lifecycle import ReadyRooms
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class Joining:
         # The latest change of each person and room that is being shown or hidden.
         self._changes: dict[tuple[str, str], object] = {}
 
-    async def let_in_everywhere(self, connection: Connection) -> Welcome:
+    async def let_in_everywhere(self, connection: Connection) -> ReadyRooms:
         """Let a new socket into all its person's rooms. The caller sends `ready` before anything else happens."""
         person, claim = await self._membership.person(connection.user_id)
         with claim as streams:
@@ -66,7 +66,7 @@ class Joining:
                         connection.joined_seqs.setdefault(room_id, person.unshown[room_id].joined_seq)
                     now = [folded.get(row.room.id) for row in known]
                     rooms = [row.room for row in now if row is not None and not row.is_hidden]
-                    return Welcome(rooms=rooms, more=person.more, rooms_version=person.rooms_version)
+                    return ReadyRooms(rooms=rooms, more=person.more, rooms_version=person.rooms_version)
                 await self._refresh(connection.user_id, stale, rows, heads, streams)
         raise TimeoutError("the rooms changed faster than they could be read")
 

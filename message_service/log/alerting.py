@@ -117,6 +117,7 @@ def details_of_all(
             continue
         enrich(alert)
         addressed = addressed_by(alert)
+        # Those whom it names are known here, so a page is cut from them. If it concerns all, the store reads the page.
         named = None if addressed.concerns_all else sorted(one for one in addressed.people if one > behind)
         page = None if named is None else named[:limit]
         standings = read_standings(StandingsPage(alert.room.id, page, behind, limit))
@@ -128,6 +129,7 @@ def details_of_all(
 
 
 def details_to_come(alert: Alert) -> AlertDetails:
+    """Return details without people: they are to be asked for again, from the first person on."""
     return AlertDetails(
         job=Job(alert.event.room_id, alert.event.seq),
         room_kind=alert.room.kind,

@@ -38,7 +38,7 @@ TRIES_TOGETHER = 3
 SIGNALS_AT_ONCE = 500
 
 
-async def nobody_looks(_: Sequence[Focused]) -> set[Focused]:
+async def nothing_in_focus(_: Sequence[Focused]) -> set[Focused]:
     return set()
 
 
@@ -55,7 +55,7 @@ class JobRunner:
         inbox: Inbox,
         store: Store,
         bus: Bus,
-        looking: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nobody_looks,
+        in_focus: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nothing_in_focus,
         presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
         blocks: Callable[[str, str], bool] = blocks_nobody,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -65,7 +65,7 @@ class JobRunner:
         self._inbox = inbox
         self._store = store
         self._bus = bus
-        self._looking = looking
+        self._in_focus = in_focus
         self._presence = presence
         self._blocks = blocks
         self._clock = clock
@@ -146,15 +146,15 @@ class JobRunner:
         """Record a notice for each person concerned, and tell those that are not suppressed."""
         concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
         preferences = await self._inbox.preferences_of(concerned)
-        looks = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
-        looking = await self._looking(looks)
+        places = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
+        in_focus = await self._in_focus(places)
         presence = await self._presence(concerned)
         now = self._clock()
         notices = [
             notice
             for detail in details
             for notice in expand(
-                detail, preferences=preferences, now=now, looking=looking, presence=presence, blocks=self._blocks
+                detail, preferences=preferences, now=now, in_focus=in_focus, presence=presence, blocks=self._blocks
             )
         ]
         untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))

@@ -197,7 +197,7 @@ class UnpluggedGateway:
         self.connections = connections = Connections()
         missing = Missing()
         self.delivery = delivery = Delivery(
-            self.outbound, connections, on_behind=missing.want, on_recheck=missing.recheck
+            self.outbound, connections, on_behind=missing.fetch_soon, on_recheck=missing.recheck
         )
         self.feeds = WorkerFeeds(bus, workers, delivery)
         self.catch_up = catch_up = CatchUp(client, missing, delivery, receives=self.feeds.receives)

@@ -117,7 +117,7 @@ class AccountFacts:
     def absorb(self, page: FactPage) -> list[Fact]:
         """Take a page in, and return its facts without those sessions that were known as revoked; for one thread."""
         now = self._clock()
-        told = [fact for fact in page.facts if self._take(fact)]
+        new = [fact for fact in page.facts if self._take(fact)]
         self._prune(now)
         is_another, was_away = page.position < self.position, self._was_away(now)
         if is_another or was_away:
@@ -128,12 +128,12 @@ class AccountFacts:
                 self._profiles_from = page.position
             self._anew = AccountState()
             self.position = 0
-            return told
+            return new
         self.position = page.position
         if not page.more:
             self._end_reading()
             self.loaded = True
-        return told
+        return new
 
     def _end_reading(self) -> None:
         """Take everything that was read again, and go back to where the profiles begin that were left out."""

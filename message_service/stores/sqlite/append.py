@@ -42,6 +42,7 @@ STORED = (
 def append_runs(
     db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int, unique_names: bool
 ) -> list[RunResult]:
+    """Plan the runs, write what is new, and return what became of each; the caller makes it one transaction."""
     rooms = rooms_by_id(db, [run.room_id for run in runs])
     found = find_additions(db, people_to_count(runs), since=window_start(now)) if added_per_hour else []
     keys = keys_of(db, [run.room_id for run in runs])

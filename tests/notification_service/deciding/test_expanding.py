@@ -104,7 +104,7 @@ def test_a_kind_that_is_turned_off_is_not_told() -> None:
 
 def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
     notices = expand(
-        details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, looking={("room", "bob")}
+        details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, in_focus={("room", "bob")}
     )
 
     assert [(notice.user_id, notice.suppressed) for notice in notices] == [("bob", "looking"), ("carol", None)]
