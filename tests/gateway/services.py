@@ -39,8 +39,8 @@ class FakeServices:
         # What something in between answers instead, to how many questions.
         self.garbage: bytes | None = None
         self.garbled = 0
-        # Rooms and people of whom message_service cannot tell, and how often it was asked.
-        self.untellable: set[str] = set()
+        # Rooms and people for whom message_service fails, and how often it was asked for one of them.
+        self.failing_ids: set[str] = set()
         self.failures = 0
         # How often any read position was marked.
         self.moves = 0
@@ -85,7 +85,7 @@ class FakeServices:
         return web.Response(body=msgspec.msgpack.encode(answer), content_type=MSGPACK)
 
     def tell(self, name: str, body: bytes) -> Any:
-        if any(each.encode() in body for each in self.untellable):
+        if any(each.encode() in body for each in self.failing_ids):
             self.failures += 1
             raise Internal
         return getattr(self, f"on_{name}")(body)
