@@ -87,7 +87,7 @@ class SocketCommands:
             command,
             principal=connection.principal,
             on_settled=on_settled,
-            is_checking=bool(people),
+            is_unchecked=bool(people),
         )
         # Counted after `submit`, which may fail; no answer comes before this call returns.
         connection.unanswered += 1
@@ -119,7 +119,7 @@ class SocketCommands:
         except Exception:
             log.exception("people could not be checked", room_id=room_id)
             error = Internal()
-        self._commands.checked(connection.id, room_id, pending, error=error)
+        self._commands.on_checked(connection.id, room_id, pending, error=error)
 
     async def _enter(
         self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, answer_by: float
