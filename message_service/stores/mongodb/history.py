@@ -55,32 +55,32 @@ def read_still(
     raise Unavailable("These rooms change faster than they can be read.", retry_after=0.5)
 
 
-def load_rooms(db: MongoDatabase, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
-    wanted = {ask.room_id: ask for ask in asks}
+def load_rooms(db: MongoDatabase, wanted: Sequence[LoadRoom]) -> list[LoadedRoom]:
+    by_id = {room.room_id: room for room in wanted}
     sheet = Sheet()
     left_out: set[str] = set()
 
     def read(rooms: dict[str, RoomRecord]) -> dict[str, LoadedRoom]:
-        in_order = [room_id for room_id in wanted if room_id in rooms]
-        taken = sheet.take(load_room(db, rooms[room_id], wanted[room_id]) for room_id in in_order)
+        in_order = [room_id for room_id in by_id if room_id in rooms]
+        taken = sheet.take(load_room(db, rooms[room_id], by_id[room_id]) for room_id in in_order)
         left_out.update(in_order[len(taken) :])
         left_out.difference_update(in_order[: len(taken)])
         return {room.room_id: room for room in taken}
 
-    loaded = read_still(db, wanted, read)
+    loaded = read_still(db, by_id, read)
     return [
-        loaded.get(room_id) or LoadedRoom(room_id=room_id, head=0, n=0) for room_id in wanted if room_id not in left_out
+        loaded.get(room_id) or LoadedRoom(room_id=room_id, head=0, n=0) for room_id in by_id if room_id not in left_out
     ]
 
 
-def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
-    messages = messages_by_id(db, room.id, ask.message_ids) if ask.message_ids else []
-    put = reactions_by(db, messages, ask.reactors)
+def load_room(db: MongoDatabase, room: RoomRecord, wanted: LoadRoom) -> LoadedRoom:
+    messages = messages_by_id(db, room.id, wanted.message_ids) if wanted.message_ids else []
+    put = reactions_by(db, messages, wanted.reactors)
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=load_snapshot(db, room) if ask.snapshot else None,
+        snapshot=load_snapshot(db, room) if wanted.snapshot else None,
         messages=[
             message_state(record, trimmed_n=room.trimmed_n, reactions=put.get(record.id, {})) for record in messages
         ],

@@ -51,23 +51,23 @@ N_AT = f"SELECT n FROM events WHERE room = {ROOM_KEY} AND seq <= ? ORDER BY seq 
 ANSWER_CHARACTERS = 256 * 1024
 
 
-def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
+def load_room(db: sqlite3.Connection, wanted: LoadRoom) -> LoadedRoom:
     """Return what was asked for; of the people who reacted to a message, only those who were asked about."""
-    room = rooms_by_id(db, [ask.room_id]).get(ask.room_id)
+    room = rooms_by_id(db, [wanted.room_id]).get(wanted.room_id)
     if room is None:
-        return LoadedRoom(room_id=ask.room_id, head=0, n=0)
-    messages = messages_by_id(db, ask.message_ids) if ask.message_ids else {}
+        return LoadedRoom(room_id=wanted.room_id, head=0, n=0)
+    messages = messages_by_id(db, wanted.message_ids) if wanted.message_ids else {}
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=load_snapshot(db, room) if ask.snapshot else None,
+        snapshot=load_snapshot(db, room) if wanted.snapshot else None,
         messages=[
             message_state(
                 record,
                 trimmed_n=room.trimmed_n,
                 reactions=reactions_by(
-                    db, record, [person for message, person in ask.reactors if message == record.id]
+                    db, record, [person for message, person in wanted.reactors if message == record.id]
                 ),
             )
             for record in messages.values()
