@@ -108,6 +108,7 @@ async def test_a_card_tells_of_a_person_and_leads_to_them(invite: Invite, channe
     await bob.join_channel(channel)
     await bob.write("Off to the island")
     await bob.page.get_by_role("button", name="Account and language").click()
+    await bob.page.get_by_role("button", name="What are you up to?").click()
     await bob.page.get_by_role("button", name="🌴").click()
     await bob.page.get_by_role("textbox", name="Status").fill("On holiday")
     await bob.page.get_by_label("Clear after").select_option("Today")
