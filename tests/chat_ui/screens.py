@@ -84,7 +84,7 @@ async def enter_wrong(visit: Visit) -> None:
 
 SIGNED_OUT = [
     Screen("sign-in", lambda visit: visit.go("/"), "[autocomplete=current-password]"),
-    Screen("sign-in-refused", enter_wrong, "[role=alert] p"),
+    Screen("sign-in-refused", enter_wrong, "p[role=alert]"),
     Screen("sign-up", lambda visit: visit.go("/register"), "[autocomplete=new-password]"),
 ]
 
@@ -212,6 +212,10 @@ SIGNED_IN = [
     Screen("switcher", open_switcher, "dialog [role=option]", leave=escape),
     Screen("keyboard", lambda visit: press_outside_fields(visit, "?"), "dialog[open]", leave=escape, on_phone=False),
     Screen("account", open_account, "dialog[open]", leave=escape),
+    *(
+        Screen(f"settings-{part}", lambda visit, part=part: visit.go(f"/settings/{part}"), "#main h2")
+        for part in ("profile", "look", "language", "notices", "keys")
+    ),
     Screen("create-channel", lambda visit: press_in_list(visit, "rooms.create"), "dialog[open]", leave=escape),
     Screen("find-person", lambda visit: press_in_list(visit, "rooms.start_direct"), "dialog[open]", leave=escape),
     Screen("sheet", press_long, "dialog[open]", leave=escape, on_desk=False),

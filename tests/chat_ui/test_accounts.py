@@ -1,9 +1,12 @@
 """Signing in and out: what a browser keeps, and what it does not."""
 
+import re
+
 from playwright.async_api import Browser, expect
 
+from tests.chat_ui.axe import find_faults
 from tests.chat_ui.conftest import Invite
-from tests.chat_ui.person import Person
+from tests.chat_ui.person import PASSWORD, Person
 from tests.journeys.system import System
 
 
@@ -43,14 +46,33 @@ async def test_a_wrong_password_is_said_and_can_be_corrected(browser: Browser, i
     await elsewhere.page.get_by_label("Username or e-mail").fill(alice.username)
     await elsewhere.page.get_by_label("Password").fill("not this one")
     await elsewhere.page.keyboard.press("Enter")
-    await expect(elsewhere.page.get_by_role("alert")).to_have_text("This name and password do not match.")
+    password = elsewhere.page.get_by_label("Password")
+    await expect(password).to_have_accessible_description("This name and password do not match.")
+    await expect(password).to_be_focused()
     await elsewhere.sign_in()
 
 
-async def test_a_name_that_is_taken_is_said(browser: Browser, invite: Invite, system: System) -> None:
+async def test_what_is_wrong_with_a_new_account_is_said_at_its_field(
+    browser: Browser, invite: Invite, system: System
+) -> None:
     alice = await invite("Alice")
     late = await Person.arrive(browser, f"{system.url}/register", username=alice.username)
-    await late.page.get_by_label("Username").fill(alice.username)
-    await late.page.get_by_label("Password").fill("correct horse battery staple 9")
-    await late.page.keyboard.press("Enter")
-    await expect(late.page.get_by_role("alert")).to_have_text("This username is taken.")
+    page, name, password = late.page, late.page.get_by_label("Username"), late.page.get_by_label("Password")
+    await name.fill("a")
+    await password.fill("short")
+    await page.keyboard.press("Enter")
+    await expect(name).to_be_focused()
+    await expect(name).to_have_accessible_description(re.compile("^Use 2 to 32 characters"))
+    await expect(password).to_have_accessible_description(re.compile("^Use 8 to 256 characters"))
+    assert await find_faults(page) == []
+
+    # What only the server knows is said at the same place: another's name, and a password that all try.
+    await name.fill(alice.username)
+    await password.fill("password1234")
+    await page.keyboard.press("Enter")
+    await expect(password).to_have_accessible_description(re.compile("^Too common"))
+    await password.fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(name).to_have_accessible_description(re.compile("^This username is taken"))
+    await expect(name).to_be_focused()
+    await expect(password).not_to_have_attribute("aria-invalid", "true")

@@ -172,7 +172,8 @@ async def test_a_link_opens_a_message_in_its_place_and_leaves_what_follows_unrea
     # What one marks as unread stays so, and is where the room opens next.
     last = page.locator("article", has=page.get_by_text("line 148.", exact=True))
     await last.hover()
-    await last.get_by_role("button", name="Mark unread from here").click()
+    await last.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Mark unread from here").click()
     await expect(page.get_by_text("3 new since")).to_be_visible()
     await reader.room(f"{channel}-2").click()
     await expect(reader.room(channel).filter(has_text="3 unread messages")).to_be_visible()

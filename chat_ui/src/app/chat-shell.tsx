@@ -3,6 +3,7 @@ import { type CSSProperties, type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { PartFailed } from "@/components/part-failed";
 import { Toasts } from "@/components/toasts";
+import { StatusForm } from "@/features/accounts/status-form";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { ConnectionVoice } from "@/features/connection/connection-voice";
 import { DiskLine } from "@/features/connection/disk-line";
@@ -40,7 +41,7 @@ import { useTitle } from "./use-title";
 
 // Not what one sees first, so its code comes when it is opened.
 const InboxPage = lazily(() => import("@/features/messages/inbox/inbox-page"));
-const PreferencesDialog = lazily(() => import("@/features/preferences/preferences-dialog"));
+const PreferencesPage = lazily(() => import("@/features/preferences/preferences-page"));
 const ThreadsPage = lazily(() => import("@/features/messages/inbox/threads-page"));
 const WelcomePage = lazily(() => import("./welcome-page"));
 
@@ -58,7 +59,7 @@ export function ChatShell({ user }: { user: User }) {
   // On a phone what is open takes the place of the rooms.
   const aside = at_home && !outbox;
   // These have the width of the rooms too, and on a phone they are a place as the home is.
-  const without_rooms = route.page === "inbox";
+  const without_rooms = route.page === "inbox" || route.page === "settings";
   const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
   useEffect(() => startTelling(user.id), [user.id]);
@@ -129,6 +130,16 @@ export function ChatShell({ user }: { user: User }) {
                   <ThreadsPage chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
                 </Later>
               )}
+              {route.page === "settings" && (
+                <Later>
+                  <PreferencesPage
+                    part={route.part}
+                    user={user}
+                    status={<StatusForm user={user} />}
+                    bar={<ConnectionBar />}
+                  />
+                </Later>
+              )}
               {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
               {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
             </div>
@@ -144,13 +155,6 @@ export function ChatShell({ user }: { user: User }) {
       <ProfilePopover />
       {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
       {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
-      {overlay === "preferences" && (
-        <FailureBoundary instead={null} onFailure={closeOverlay}>
-          <Suspense>
-            <PreferencesDialog onClose={closeOverlay} />
-          </Suspense>
-        </FailureBoundary>
-      )}
     </div>
   );
 }

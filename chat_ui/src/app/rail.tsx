@@ -13,7 +13,7 @@ export function Rail({ user, page }: { user: User; page: string }) {
   return (
     <nav className={styles.rail} aria-label={t("app.rail")}>
       <img className={styles.logo} src="/favicon.svg" alt="ChatFlow" width="36" height="36" />
-      <RailLink to="/" icon="home" label={t("app.home")} current={!["directory", "inbox"].includes(page)} />
+      <RailLink to="/" icon="home" label={t("app.home")} current={!["directory", "inbox", "settings"].includes(page)} />
       <RailLink to="/inbox" icon="inbox" label={t("inbox.title")} current={page === "inbox"} calls={calls} />
       <RailLink to="/directory" icon="compass" label={t("app.directory")} current={page === "directory"} />
       <div className={styles.foot}>

@@ -7,7 +7,7 @@ const HUES = 8;
 interface Props {
   id: string;
   user?: User;
-  size?: "tiny" | "small" | "normal" | "large" | "huge";
+  size?: "tiny" | "small" | "medium" | "normal" | "large" | "huge";
 }
 
 export function Avatar({ id, user, size = "normal" }: Props) {

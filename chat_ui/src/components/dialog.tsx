@@ -9,10 +9,12 @@ interface Props {
   onClose: () => void;
   /** For what has columns of its own. */
   is_wide?: boolean;
+  /** For what has another place than the middle. */
+  className?: string | undefined;
   children: ReactNode;
 }
 
-export function Dialog({ title, onClose, is_wide = false, children }: Props) {
+export function Dialog({ title, onClose, is_wide = false, className, children }: Props) {
   const t = useT();
   const ref = useRef<HTMLDialogElement>(null);
   const title_id = useId();
@@ -30,7 +32,7 @@ export function Dialog({ title, onClose, is_wide = false, children }: Props) {
   return (
     <dialog
       ref={ref}
-      className={is_wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+      className={[styles.dialog, is_wide && styles.wide, className].filter(Boolean).join(" ")}
       aria-labelledby={title_id}
       onCancel={onClose}
       onMouseDown={closeOutside}

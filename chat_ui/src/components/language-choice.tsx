@@ -1,10 +1,16 @@
-/** Chooses the page's language. */
-import { LANGUAGES, type Language, setLanguage, useLanguage, useT } from "@/lib/i18n";
+/** Chooses the page's language from a corner of it. */
+import { LANGUAGE_OPTIONS, setLanguage, useLanguage, useT } from "@/lib/i18n";
 import { Choice } from "./choice";
-
-const OPTIONS = Object.entries(LANGUAGES).map(([tag, name]) => ({ value: tag as Language, label: name, lang: tag }));
 
 export function LanguageChoice() {
   const t = useT();
-  return <Choice label={t("account.language")} value={useLanguage()} options={OPTIONS} onChoose={setLanguage} />;
+  return (
+    <Choice
+      label={t("account.language")}
+      value={useLanguage()}
+      options={LANGUAGE_OPTIONS}
+      onChoose={setLanguage}
+      icon="language"
+    />
+  );
 }

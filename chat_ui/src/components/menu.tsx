@@ -2,18 +2,20 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import type { ReactNode } from "react";
 import { Icon, type IconName } from "./icon";
+import { Keycap } from "./keycap";
 import styles from "./menu.module.css";
 
 interface MenuProps {
   label: string;
   className?: string;
   icon: IconName;
+  onOpenChange?: (open: boolean) => void;
   children: ReactNode;
 }
 
-export function Menu({ label, className = "icon-button", icon, children }: MenuProps) {
+export function Menu({ label, className = "icon-button", icon, onOpenChange, children }: MenuProps) {
   return (
-    <Base.Root defaultOpen>
+    <Base.Root defaultOpen onOpenChange={(open) => onOpenChange?.(open)}>
       <Base.Trigger className={className} aria-label={label} title={label}>
         <Icon name={icon} />
       </Base.Trigger>
@@ -26,10 +28,25 @@ export function Menu({ label, className = "icon-button", icon, children }: MenuP
   );
 }
 
-export function MenuItem({ onChoose, children }: { onChoose: () => void; children: ReactNode }) {
+interface ItemProps {
+  onChoose: () => void;
+  icon?: IconName;
+  /** The key that does the same outside the menu, as it is written on a keyboard. */
+  shortcut?: string;
+  danger?: boolean;
+  children: ReactNode;
+}
+
+export function MenuItem({ onChoose, icon, shortcut, danger = false, children }: ItemProps) {
   return (
-    <Base.Item className={styles.item} onClick={onChoose}>
+    <Base.Item
+      className={danger ? `${styles.item} ${styles.danger}` : styles.item}
+      aria-keyshortcuts={shortcut}
+      onClick={onChoose}
+    >
+      {icon && <Icon name={icon} small />}
       {children}
+      {shortcut && <Keycap name={shortcut} className={styles.shortcut} />}
     </Base.Item>
   );
 }

@@ -7,7 +7,7 @@ import { PresenceDot } from "./presence-dot";
 interface Props {
   id: string;
   user?: User;
-  size?: "small" | "normal" | "large" | "huge";
+  size?: "small" | "medium" | "normal" | "large" | "huge";
 }
 
 export function PersonFace({ id, user, size }: Props) {

@@ -8,7 +8,13 @@ import styles from "./presence-dot.module.css";
 const releases = new WeakMap<Element, () => void>();
 let observer: IntersectionObserver | null = null;
 
-export function PresenceDot({ id, size = "normal" }: { id: string; size?: "small" | "normal" | "large" | "huge" }) {
+export function PresenceDot({
+  id,
+  size = "normal",
+}: {
+  id: string;
+  size?: "small" | "medium" | "normal" | "large" | "huge";
+}) {
   const dot = useRef<HTMLSpanElement>(null);
   const appearance = useAppearance(id);
   const words = usePresenceWords(appearance);

@@ -1,5 +1,5 @@
 /** The seal tells where a message is: being written, on disk, waiting for its turn, or not sent. */
-import { Check, Clock } from "lucide-react";
+import { Check } from "lucide-react";
 import styles from "./seal.module.css";
 
 export type SealState = "writing" | "disk" | "waiting" | "failed";
@@ -10,8 +10,25 @@ export function Seal({ state, label }: { state: SealState; label?: string }) {
   return (
     <span className={`${styles.seal} ${styles[state]}`} {...named}>
       {state === "disk" && <Check size={12} strokeWidth={3} />}
-      {state === "waiting" && <Clock size={10} strokeWidth={2.5} />}
+      {state === "waiting" && <Hands />}
       {state === "failed" && "!"}
     </span>
+  );
+}
+
+/** Of a clock, whose face is the seal itself. */
+function Hands() {
+  return (
+    <svg
+      width="10"
+      height="10"
+      viewBox="0 0 10 10"
+      fill="none"
+      stroke="currentcolor"
+      strokeWidth="1.5"
+      aria-hidden="true"
+    >
+      <path d="M5 2v3.25h2.25" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
   );
 }

@@ -61,7 +61,7 @@ export function SectionNameDialog({ title, act, name = "", onName, onClose }: Pr
           autoFocus
         />
         <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
+          <button type="button" className="button quiet" onClick={onClose}>
             {t("app.cancel")}
           </button>
           <button type="submit" className="button primary" disabled={busy}>

@@ -1,7 +1,7 @@
 /** What lies over the page or beside it and is opened from anywhere: one overlay at a time, and the outbox. */
 import { create } from "zustand";
 
-export type Overlay = "switcher" | "keyboard" | "preferences";
+export type Overlay = "switcher" | "keyboard";
 
 export const useOverlay = create<{ open: Overlay | null }>(() => ({ open: null }));
 export const useOutboxPanel = create<{ open: boolean }>(() => ({ open: false }));

@@ -1,8 +1,8 @@
 /**
  * The page's addresses: `/`, `/register`, `/directory`, `/welcome`, `/join#<invitation>`, `/rooms/<id>` with the panel that
  * is open beside it, a thread, or the seq of the message that a link leads to, `/inbox` with what of it is shown and which
- * message is chosen, and `/threads` with the thread that is open. An invitation stands behind the #, so that no server on
- * the way writes it down.
+ * message is chosen, `/threads` with the thread that is open, and `/settings` with one of their parts. An invitation stands
+ * behind the #, so that no server on the way writes it down.
  */
 import { useSyncExternalStore } from "react";
 import { isTimeToReload } from "./worker";
@@ -14,9 +14,14 @@ export type Panel = (typeof PANELS)[number];
 export const FILTERS = ["all", "mention", "thread", "unread"] as const;
 export type Filter = (typeof FILTERS)[number];
 
+/** The parts of the settings. */
+export const SETTINGS = ["profile", "look", "language", "notices", "keys"] as const;
+export type Setting = (typeof SETTINGS)[number];
+
 export type Route =
   | { page: "home" | "register" | "directory" | "join" | "welcome" }
   | { page: "inbox"; filter: Filter; chosen: { room_id: string; seq: number } | null }
+  | { page: "settings"; part: Setting | null }
   | { page: "threads"; chosen: { room_id: string; root: string } | null }
   | { page: "room"; room_id: string; panel: Panel | null; thread: string | null; seq: number | null };
 
@@ -48,6 +53,8 @@ export function readRoute(path: string): Route {
     const [, room_id, root] = threads;
     return { page: "threads", chosen: room_id && root ? { room_id, root } : null };
   }
+  const settings = /^\/settings(?:\/(\w+))?$/.exec(path);
+  if (settings) return { page: "settings", part: SETTINGS.find((part) => part === settings[1]) ?? null };
   if (path === "/welcome") return { page: "welcome" };
   if (path === "/register") return { page: "register" };
   if (path === "/directory") return { page: "directory" };
@@ -78,6 +85,11 @@ export function followedPath(room_id: string, root: string): string {
 /** Return the address that leads to a message. */
 export function messagePath({ room_id, seq }: { room_id: string; seq: number }): string {
   return `/rooms/${room_id}/${seq}`;
+}
+
+/** Return the address of the settings, or of a part of them. */
+export function settingsPath(part?: Setting): string {
+  return part ? `/settings/${part}` : "/settings";
 }
 
 export function navigate(path: string, { replace = false } = {}): void {

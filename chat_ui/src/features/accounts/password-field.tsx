@@ -1,10 +1,17 @@
 /** A password that can be looked at while typing it. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
 import { useT } from "@/lib/i18n";
 
-export function PasswordField(props: { autoComplete: string; hint?: string; minLength?: number }) {
+interface Props {
+  autoComplete: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+  onType?: (password: string) => void;
+}
+
+export function PasswordField({ onType, error, ...props }: Props) {
   const t = useT();
   const [shown, setShown] = useState(false);
   const toggle = (
@@ -19,6 +26,8 @@ export function PasswordField(props: { autoComplete: string; hint?: string; minL
       type={shown ? "text" : "password"}
       required
       beside={toggle}
+      error={error ?? null}
+      onChange={(event) => onType?.(event.target.value)}
       {...props}
     />
   );

@@ -1,25 +1,30 @@
 /** Signing in, and making an account. */
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Alert } from "@/components/alert";
-import { ThemeChoice } from "@/components/appearance-choices";
 import { Field } from "@/components/field";
 import { LanguageChoice } from "@/components/language-choice";
 import { Link } from "@/components/link";
+import { ThemeChoice } from "@/components/theme-choice";
 import { ApiError } from "@/lib/api";
-import { explain, useT } from "@/lib/i18n";
+import { refusalOf, type Translate, useT } from "@/lib/i18n";
 import { invitation } from "@/lib/invitation";
 import { navigate, useRoute } from "@/lib/router";
 import { register, signIn, useSession } from "@/lib/session";
 import { PasswordField } from "./password-field";
+import { isLong, PasswordRules, SHORTEST_PASSWORD } from "./password-rules";
 import styles from "./sign-in-page.module.css";
+import { type Errors, useForm } from "./use-form";
+
+const [SHORTEST_NAME, LONGEST_NAME] = [2, 32];
+const LONGEST_PASSWORD = 256;
 
 export function SignInPage() {
   const t = useT();
   const registering = useRoute().page === "register";
   const ended = useSession((session) => session.status === "signed_out" && session.ended);
   return (
-    <main className={styles.page}>
-      <div className={styles.card}>
+    <div className={styles.page}>
+      <main className={styles.card}>
         <p className={styles.brand}>
           <img src="/favicon.svg" alt="" width="44" height="44" />
           <span>
@@ -33,28 +38,39 @@ export function SignInPage() {
         {registering ? <RegisterForm key="register" /> : <SignInForm key="sign-in" />}
         <p className={styles.other}>
           <Link to={registering ? (invitation() ? "/join" : "/") : "/register"}>
-            {t(registering ? "account.to_sign_in" : "account.to_register")}
+            <span className="soft">{t(registering ? "account.already" : "account.new_here")}</span>{" "}
+            {t(registering ? "account.sign_in" : "account.register")}
           </Link>
         </p>
-      </div>
-      <div className={styles.choices}>
+      </main>
+      <footer className={styles.choices}>
         <LanguageChoice />
         <ThemeChoice />
-      </div>
-    </main>
+      </footer>
+    </div>
   );
 }
 
 function SignInForm() {
   const t = useT();
-  const { submit, busy, failure } = useSubmit((form) => signIn(read(form, "login"), read(form, "password")), {
-    unauthenticated: t("account.wrong"),
+  const { form, busy, errors, failure } = useForm({
+    check: (form) => lacking(form, ["login", "password"], t("error.reason_empty")),
+    place: (error) => (codeOf(error) === "unauthenticated" ? { password: t("account.wrong") } : null),
+    act: (form) => signIn(read(form, "login"), read(form, "password")),
   });
   return (
-    <form onSubmit={submit}>
+    <form {...form}>
       <Alert>{failure}</Alert>
-      <Field label={t("account.login")} name="login" autoComplete="username" autoCapitalize="none" required autoFocus />
-      <PasswordField autoComplete="current-password" />
+      <Field
+        label={t("account.login")}
+        error={errors.login ?? null}
+        name="login"
+        autoComplete="username"
+        autoCapitalize="none"
+        required
+        autoFocus
+      />
+      <PasswordField autoComplete="current-password" error={errors.password} />
       <button type="submit" className="button primary wide" disabled={busy}>
         {t("account.sign_in")}
       </button>
@@ -64,32 +80,60 @@ function SignInForm() {
 
 function RegisterForm() {
   const t = useT();
-  const { submit, busy, failure } = useSubmit(
-    async (form) => {
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const { form, busy, errors, failure } = useForm({
+    check: (form) => {
+      const found = lacking(form, ["username", "password"], t("error.reason_empty"));
+      const length = [...read(form, "username")].length;
+      if (length > 0 && (length < SHORTEST_NAME || length > LONGEST_NAME)) {
+        found.username = t("error.reason_between", { least: SHORTEST_NAME, most: LONGEST_NAME });
+      }
+      if (password && !isLong(password)) {
+        found.password = t("error.reason_between", { least: SHORTEST_PASSWORD, most: LONGEST_PASSWORD });
+      }
+      return found;
+    },
+    place: (error) => {
+      if (codeOf(error) === "conflict") return takenIn(error, t);
+      const refusal = refusalOf(error);
+      return refusal?.field ? { [refusal.field]: refusal.reason } : null;
+    },
+    act: async (form) => {
       const username = read(form, "username");
       const display_name = read(form, "display_name") || username;
       await register({ username, display_name, password: read(form, "password") });
       navigate(invitation() ? "/join" : "/", { replace: true });
     },
-    { conflict: t("account.taken") },
-  );
+  });
   return (
-    <form onSubmit={submit}>
+    <form {...form}>
       <Alert>{failure}</Alert>
+      <Field
+        label={t("account.display_name")}
+        hint={t("account.display_name_hint")}
+        error={errors.display_name ?? null}
+        name="display_name"
+        autoComplete="name"
+        autoFocus
+      />
       <Field
         label={t("account.username")}
         hint={t("account.username_hint")}
+        error={errors.username ?? null}
         name="username"
-        minLength={2}
-        maxLength={32}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
         required
-        autoFocus
+        onChange={(event) => setUsername(event.target.value)}
       />
-      <Field label={t("account.display_name")} name="display_name" autoComplete="name" />
-      <PasswordField autoComplete="new-password" hint={t("account.password_hint")} minLength={8} />
+      <PasswordField
+        autoComplete="new-password"
+        hint={password ? <PasswordRules password={password} username={username} /> : t("account.password_hint")}
+        error={errors.password}
+        onType={setPassword}
+      />
       <button type="submit" className="button primary wide" disabled={busy}>
         {t("account.register")}
       </button>
@@ -97,24 +141,18 @@ function RegisterForm() {
   );
 }
 
-/** Run a form once at a time, and tell what went wrong in its own words where it has some. */
-function useSubmit(action: (form: FormData) => Promise<void>, words: Record<string, string>) {
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await action(new FormData(event.currentTarget));
-    } catch (error) {
-      setFailure((error instanceof ApiError && words[error.body.code]) || explain(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { submit, busy, failure };
+/** Two fields can be somebody else's; the server's sentence begins with the one that is. */
+function takenIn(error: unknown, t: Translate): Errors {
+  const is_display_name = error instanceof ApiError && error.body.message.startsWith("display_name");
+  return is_display_name ? { display_name: t("account.looks_taken") } : { username: t("account.taken") };
+}
+
+function lacking(form: FormData, names: string[], words: string): Errors {
+  return Object.fromEntries(names.filter((name) => !read(form, name)).map((name) => [name, words]));
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof ApiError ? error.body.code : null;
 }
 
 /** A password is taken as it is, all else without the blanks around it; macOS types decomposed Hangul. */

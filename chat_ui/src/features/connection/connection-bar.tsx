@@ -33,7 +33,7 @@ function Ended() {
   const t = useT();
   return (
     <p className={styles.bar}>
-      <Icon name="offline" />
+      <Icon name="offline" small />
       <strong>{t("link.ended")}</strong>
       <span className={styles.choices}>
         <button type="button" className="button small" onClick={reconnect}>
@@ -49,7 +49,7 @@ function Offline() {
   const waiting = useWaiting();
   return (
     <p className={styles.bar}>
-      <Icon name="offline" />
+      <Icon name="offline" small />
       <span>
         <strong>{t("link.offline")}</strong>{" "}
         {waiting > 0 ? t("link.waiting", { count: waiting }) : t("link.keep_writing")}
@@ -71,7 +71,7 @@ function Reconnecting() {
   const waiting = useWaiting();
   return (
     <p className={`${styles.bar} ${styles.connecting}`}>
-      <Icon name="reconnect" />
+      <Icon name="reconnect" small />
       <span>
         <span className="only-read-out">{t("link.connecting")}</span>
         <span aria-hidden="true">

@@ -1,10 +1,11 @@
 /** Adds people to a room by name, or makes a link that lets them in. */
-import { useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Dialog } from "@/components/dialog";
-import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
+import { Keycap } from "@/components/keycap";
+import { Matched } from "@/components/matched";
 import { addMember, mayModerate } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
@@ -19,6 +20,7 @@ import { InvitationList } from "./invitation-list";
 
 export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
   const t = useT();
+  const id = useId();
   const me = useChat((chat) => chat.me);
   const [q, setQ] = useState("");
   const [picked, setPicked] = useState<User[]>([]);
@@ -50,46 +52,58 @@ export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: str
       setBusy(false);
     }
   };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (isImeKey(event.nativeEvent)) return;
+    // In an empty field it takes back the last one, as in any field with such marks.
+    if (event.key === "Backspace" && q === "") setPicked(picked.slice(0, -1));
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    if (found[0]) pick(found[0]);
+  };
   return (
-    <Dialog title={t("details.add_to", { name })} onClose={onClose}>
+    <Dialog title={t("details.add_to", { name })} onClose={onClose} is_wide>
       <Alert>{refusal ?? search.failure}</Alert>
-      {picked.length > 0 && (
-        <ul className={styles.picked} aria-label={t("details.picked")}>
-          {picked.map((user) => (
-            <li key={user.id}>
-              <Avatar id={user.id} user={user} size="small" /> {userName(user)}
-              <button
-                type="button"
-                aria-label={t("details.unpick", { name: userName(user) })}
-                onClick={() => setPicked(picked.filter(({ id }) => id !== user.id))}
-              >
-                <Icon name="close" small />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <Field
-        label={t("rooms.find_person")}
-        value={q}
-        autoComplete="off"
-        autoFocus
-        onChange={(event) => setQ(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || isImeKey(event.nativeEvent)) return;
-          event.preventDefault();
-          if (found[0]) pick(found[0]);
-        }}
-      />
+      <div className={styles.who_field}>
+        <label htmlFor={id}>{t("rooms.find_person")}</label>
+        <div className={styles.chips}>
+          {picked.length > 0 && (
+            <ul className={styles.picked} aria-label={t("details.picked")}>
+              {picked.map((user) => (
+                <li key={user.id}>
+                  <Avatar id={user.id} user={user} size="small" /> {userName(user)}
+                  <button
+                    type="button"
+                    aria-label={t("details.unpick", { name: userName(user) })}
+                    onClick={() => setPicked(picked.filter(({ id }) => id !== user.id))}
+                  >
+                    <Icon name="close" small />
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+          <input
+            id={id}
+            value={q}
+            autoComplete="off"
+            autoFocus
+            onChange={(event) => setQ(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+      </div>
       <ul className={styles.found}>
-        {found.map((user) => (
+        {found.map((user, index) => (
           <li key={user.id}>
             <button type="button" onClick={() => pick(user)}>
               <Avatar id={user.id} user={user} />
-              <span className={styles.names}>
-                <span className="ellipsis">{userName(user)}</span>
+              <span className={styles.who}>
+                <span className="ellipsis">
+                  <Matched name={userName(user)} typed={q} />
+                </span>
                 <span className="soft ellipsis">@{user.username}</span>
               </span>
+              {index === 0 && <Keycap name="↵" />}
             </button>
           </li>
         ))}
@@ -100,7 +114,7 @@ export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: str
       {mayModerate(room) && <InvitationLink room={room} />}
       {mayModerate(room) && <InvitationList room_id={room.id} />}
       <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
+        <button type="button" className="button quiet" onClick={onClose}>
           {t("app.cancel")}
         </button>
         <button type="button" className="button primary" disabled={busy || picked.length === 0} onClick={add}>

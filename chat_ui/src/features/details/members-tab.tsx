@@ -4,6 +4,9 @@ import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { mayAdd } from "@/lib/chat/membership";
 import { useT } from "@/lib/i18n";
+import { findMatch } from "@/lib/matching";
+import { userName } from "@/lib/names";
+import { usePeople } from "@/lib/people";
 import type { ListedMember, Room } from "@/lib/protocol";
 import { AddPeopleDialog } from "./add-people-dialog";
 import styles from "./details.module.css";
@@ -14,14 +17,20 @@ export function MembersTab({ room, name }: { room: Room; name: string }) {
   const t = useT();
   const [adding, setAdding] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
+  const [q, setQ] = useState("");
   const { items, next, failure, more } = useMembers(room.id);
-  const leaders = items?.filter(({ role }) => role === "owner" || role === "moderator") ?? [];
-  const others = items?.filter(({ role }) => role === "member") ?? [];
-  const readers = items?.filter(({ role }) => role === "reader") ?? [];
+  const users = usePeople((people) => (q.trim() ? people.users : null));
+  const found = items?.filter(({ user_id }) => {
+    const user = users?.[user_id];
+    return !users || (user && (findMatch(userName(user), q.trim()) ?? findMatch(user.username, q.trim())));
+  });
+  const leaders = found?.filter(({ role }) => role === "owner" || role === "moderator") ?? [];
+  const others = found?.filter(({ role }) => role === "member") ?? [];
+  const readers = found?.filter(({ role }) => role === "reader") ?? [];
   const group = (title: string, members: ListedMember[]) =>
     members.length > 0 && (
       <section aria-label={title}>
-        <h3>{title}</h3>
+        <h3>{next ? title : t("details.counted", { title, count: members.length })}</h3>
         <ul className={styles.members}>
           {members.map((member) => (
             <MemberRow key={member.user_id} member={member} room={room} onFailure={setRefusal} />
@@ -31,15 +40,35 @@ export function MembersTab({ room, name }: { room: Room; name: string }) {
     );
   return (
     <div className={styles.body}>
-      {mayAdd(room) && (
-        <button type="button" className="button primary" onClick={() => setAdding(true)}>
-          <Icon name="add_person" small /> {t("details.add")}
-        </button>
-      )}
+      <div className={styles.ways}>
+        <label className={styles.search}>
+          <Icon name="search" small />
+          <input
+            aria-label={t("details.find")}
+            placeholder={t("details.find_hint")}
+            value={q}
+            autoComplete="off"
+            onChange={(event) => setQ(event.target.value)}
+          />
+        </label>
+        {mayAdd(room) && (
+          <button
+            type="button"
+            className="button primary"
+            aria-label={t("details.add")}
+            onClick={() => setAdding(true)}
+          >
+            <Icon name="add_person" small /> {t("details.add_short")}
+          </button>
+        )}
+      </div>
       <Alert>{refusal ?? failure}</Alert>
       {group(t("details.leaders"), leaders)}
       {group(t("details.members"), others)}
       {group(t("details.readers"), readers)}
+      <p role="status" className="soft">
+        {found?.length === 0 && q.trim() ? t("rooms.find_none") : ""}
+      </p>
       {next && (
         <button type="button" className="button" onClick={more}>
           {t("details.more")}

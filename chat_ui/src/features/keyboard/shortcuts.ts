@@ -4,7 +4,7 @@ import { inOrder, neighbour, orderRooms } from "@/lib/chat/room-order";
 import { useChat } from "@/lib/chat/store";
 import { openOverlay, toggleOutbox, useOverlay } from "@/lib/overlay";
 import type { Room } from "@/lib/protocol";
-import { navigate, readRoute, roomPath } from "@/lib/router";
+import { navigate, readRoute, roomPath, settingsPath } from "@/lib/router";
 import { areSingleKeysOn } from "@/lib/single-keys";
 import { isPressed, type Keys } from "./keys";
 
@@ -38,7 +38,7 @@ export const SHORTCUTS: Shortcut[] = [
   { keys: { key: "KeyI", mod: true, shift: true }, name: "keys.inbox", act: () => navigate("/inbox") },
   { keys: { key: "KeyO", mod: true, shift: true }, name: "keys.outbox", act: toggleOutbox },
   { keys: { key: "Period", mod: true }, name: "keys.panel", act: togglePanel },
-  { keys: { key: "Comma", mod: true }, name: "keys.preferences", act: () => openOverlay("preferences") },
+  { keys: { key: "Comma", mod: true }, name: "keys.preferences", act: () => navigate(settingsPath()) },
   { keys: { key: "F6" }, name: "keys.region", act: nextRegion },
   { keys: { key: "?" }, name: "keys.list", act: () => openOverlay("keyboard"), outside_text: true },
 ];

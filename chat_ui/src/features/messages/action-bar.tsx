@@ -1,22 +1,34 @@
 /** What one can do with a message: shown beside it while it is pointed at or has the focus. */
 import { useState } from "react";
 import { Icon } from "@/components/icon";
+import { MenuButton } from "@/components/menu-button";
 import { mayWrite } from "@/lib/chat/membership";
 import { useIsPinned } from "@/lib/chat/pins";
 import { useChat } from "@/lib/chat/store";
+import { lazily } from "@/lib/lazily";
 import type { Message } from "@/lib/protocol";
 import styles from "./action-bar.module.css";
 import { requestEmoji } from "./emoji-request";
 import { frequentEmoji } from "./frequent-emoji";
 import { type ActionContext, actionsOf, react } from "./message-actions";
 
-export function ActionBar({ message, context }: { message: Message; context: ActionContext }) {
+const MoreMenu = lazily(() => import("./more-menu"));
+
+interface Props {
+  message: Message;
+  context: ActionContext;
+  /** Told while something of the bar is open, which must not go with the pointer. */
+  onHold: (held: boolean) => void;
+}
+
+export function ActionBar({ message, context, onHold }: Props) {
   const { me, t } = context;
   // The bar changes with it.
   useIsPinned(message.room_id, message.id);
   const room = useChat(({ timelines }) => timelines[message.room_id]?.room);
   // They keep their places while the bar is there, so that a second press takes back the first.
   const [offered] = useState(() => frequentEmoji(me));
+  const actions = actionsOf(message, room, context);
   return (
     <div role="toolbar" aria-label={t("messages.actions")} className={styles.bar}>
       {mayWrite(room) &&
@@ -32,6 +44,7 @@ export function ActionBar({ message, context }: { message: Message; context: Act
             <span aria-hidden="true">{emoji}</span>
           </button>
         ))}
+      {mayWrite(room) && <span className={styles.line} />}
       {mayWrite(room) && (
         <button
           type="button"
@@ -49,11 +62,26 @@ export function ActionBar({ message, context }: { message: Message; context: Act
           <Icon name="react" />
         </button>
       )}
-      {actionsOf(message, room, context).map(({ icon, label, run }) => (
-        <button key={icon} type="button" className={styles.action} aria-label={label} title={label} onClick={run}>
-          <Icon name={icon} />
-        </button>
-      ))}
+      {actions
+        .filter(({ is_near }) => is_near)
+        .map(({ icon, label, run }) => (
+          <button key={icon} type="button" className={styles.action} aria-label={label} title={label} onClick={run}>
+            <Icon name={icon} />
+          </button>
+        ))}
+      <MenuButton
+        label={t("messages.more")}
+        icon="more"
+        className={styles.action}
+        menu={
+          <MoreMenu
+            label={t("messages.more")}
+            className={styles.action ?? ""}
+            actions={actions}
+            onOpenChange={onHold}
+          />
+        }
+      />
     </div>
   );
 }

@@ -1,6 +1,8 @@
 /** The list of names or emoji above the composer; the keyboard stays in the text. */
-import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
+import { Keycap } from "@/components/keycap";
+import { Matched } from "@/components/matched";
+import { PersonFace } from "@/components/person-face";
 import { useT } from "@/lib/i18n";
 import { usePeople } from "@/lib/people";
 import type { Completion } from "./completions";
@@ -8,16 +10,21 @@ import styles from "./composer.module.css";
 
 interface Props {
   id: string;
+  /** What was typed of the word. */
+  q: string;
   items: Completion[];
   chosen: number;
   onPick: (item: Completion) => void;
 }
 
-export function CompletionList({ id, items, chosen, onPick }: Props) {
+export function CompletionList({ id, q, items, chosen, onPick }: Props) {
   const t = useT();
   const label = t(items[0]?.kind === "emoji" ? "messages.emoji" : "messages.suggestions");
   return (
     <div id={id} role="listbox" aria-label={label} className={styles.picker}>
+      <p className={styles.suggests} aria-hidden="true">
+        {label}
+      </p>
       {items.map((item, index) => (
         // biome-ignore lint/a11y/useFocusableInteractive: the text field keeps the focus and names the chosen one.
         // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are handled where the focus is.
@@ -26,7 +33,7 @@ export function CompletionList({ id, items, chosen, onPick }: Props) {
           id={`${id}-${index}`}
           role="option"
           aria-selected={index === chosen}
-          className={styles.suggestion}
+          className={isFirstOfAll(items, index) ? `${styles.suggestion} ${styles.apart_from}` : styles.suggestion}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => onPick(item)}
         >
@@ -39,9 +46,13 @@ export function CompletionList({ id, items, chosen, onPick }: Props) {
           ) : (
             <>
               <Sign id={item.id} />
-              <strong>{item.label}</strong> <span className="soft">@{item.username}</span>
+              <strong className="ellipsis">
+                {item.id ? <Matched name={item.label} typed={q} /> : `@${item.username}`}
+              </strong>
+              <span className="soft ellipsis">{item.id ? `@${item.username}` : item.label}</span>
             </>
           )}
+          {index === chosen && <Keycap name="↵" className={styles.enter} />}
         </div>
       ))}
     </div>
@@ -50,5 +61,16 @@ export function CompletionList({ id, items, chosen, onPick }: Props) {
 
 function Sign({ id }: { id: string | null }) {
   const user = usePeople(({ users }) => (id ? users[id] : undefined));
-  return id ? <Avatar id={id} user={user} size="small" /> : <Icon name="people" />;
+  if (id) return <PersonFace id={id} user={user} />;
+  return (
+    <span className={styles.sign}>
+      <Icon name="people" />
+    </span>
+  );
+}
+
+/** Those who are called all at once stand below a line. */
+function isFirstOfAll(items: Completion[], index: number): boolean {
+  const [item, above] = [items[index], items[index - 1]];
+  return item?.kind === "name" && item.id === null && above?.kind === "name" && above.id !== null;
 }

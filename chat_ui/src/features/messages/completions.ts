@@ -28,6 +28,7 @@ export function useCompletions(text: string, cursor: number, room_id: string) {
   ];
   return {
     start,
+    q: typed?.q ?? "",
     items,
     chosen: Math.min(chosen, Math.max(0, items.length - 1)),
     choose: (place: number) => choose((place + items.length) % items.length),

@@ -59,7 +59,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
     takeStored();
     field.current?.focus();
   });
-  const { items, chosen, choose, close, start } = useCompletions(draft.text, cursor, room_id);
+  const { q, items, chosen, choose, close, start } = useCompletions(draft.text, cursor, room_id);
 
   const encoded = () => {
     const known = namesOf(Object.values(usePeople.getState().users));
@@ -127,6 +127,8 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
       (room?.kind === "direct"
         ? t("messages.write_to", { name })
         : t("messages.write", { name: placeName(room, name) })));
+  // What one writes while the connection is lost is sent later; before the first connection nothing is lost.
+  const is_lost = useChat(({ link, lost_at }) => link !== "online" && lost_at !== null);
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field, apart ? apart.focuses : null);
@@ -142,7 +144,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
         submit();
       }}
     >
-      {items.length > 0 && <CompletionList id={list_id} items={items} chosen={chosen} onPick={pick} />}
+      {items.length > 0 && <CompletionList id={list_id} q={q} items={items} chosen={chosen} onPick={pick} />}
       <div className={styles.field}>
         {answered && <Answered message={answered} />}
         {aside && (
@@ -166,7 +168,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
           aria-autocomplete="list"
           aria-controls={items.length > 0 ? list_id : undefined}
           aria-activedescendant={items.length > 0 ? `${list_id}-${chosen}` : undefined}
-          placeholder={label}
+          placeholder={is_lost && !thread && !apart ? t("messages.write_later", { label }) : label}
           enterKeyHint="send"
           onChange={(event) => {
             change({ ...draft, text: event.target.value });
@@ -192,7 +194,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
       <div className={styles.below}>
         <TypingLine room_id={room_id} me={me} />
         <p id={`${id}-keys`} className={styles.keys}>
-          <Hint excess={excess} left={leftOf(draft.text, excess)} />
+          <Hint excess={excess} left={leftOf(draft.text, excess)} is_lost={is_lost} />
         </p>
       </div>
     </form>
@@ -200,11 +202,19 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
 }
 
 /** What is to be known of the text: that it is too long, how much is left, else the keys. */
-function Hint({ excess, left }: { excess: number; left: number | null }) {
+function Hint({ excess, left, is_lost }: { excess: number; left: number | null; is_lost: boolean }) {
   const t = useT();
   if (excess > 0) return <strong role="alert">{t("messages.too_long", { count: excess })}</strong>;
   if (left !== null) return <span data-left>{t("messages.left", { count: left })}</span>;
-  return t("messages.keys");
+  if (is_lost) return t("messages.drafts_kept");
+  // What stands between the stars are the keys.
+  return (
+    <>
+      {t("messages.keys")
+        .split("**")
+        .map((part, index) => (index % 2 === 1 ? <b key={part}>{part}</b> : part))}
+    </>
+  );
 }
 
 /** Take into the field what was not sent; returns what it answers, until that is known and shown above the field. */

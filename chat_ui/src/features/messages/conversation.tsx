@@ -2,7 +2,6 @@
 import { type FocusEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { holdHistory, leaveHistory, loadAround, loadLatest } from "@/lib/chat/history";
-import { mayWrite } from "@/lib/chat/membership";
 import { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
 import { readersOf, usePositions } from "@/lib/chat/read-by";
@@ -21,6 +20,7 @@ import { NewBar } from "./new-bar";
 import { keepPlace, placeIn } from "./places";
 import { keepUnread, useDesk } from "./room-desk";
 import styles from "./room-page.module.css";
+import { RoomStart } from "./room-start";
 import { onRowKey } from "./row-keys";
 import { Skeleton } from "./skeleton";
 import { useHistory } from "./use-history";
@@ -102,7 +102,6 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
   }, [unsent.at(-1)?.cid]);
 
   const { stop, onFocus, onBlur } = useStop(box, shown_messages, scroll.shown);
-  const begins = room.kind === "direct" ? "messages.beginning_direct" : "messages.beginning";
   return (
     <div className={styles.frame}>
       <NewBar room={room} line={line} since={first_new === null ? null : atOf(shown_messages, first_new)} />
@@ -131,9 +130,7 @@ export function Conversation({ timeline, name, me, seq, thread }: Props) {
           )}
           {!failure && (!shown_messages || has_older) && <Skeleton fills={!shown_messages} />}
           {shown_messages && !has_older && (
-            <p className={styles.edge}>
-              {shown_messages.length === 0 && mayWrite(room) ? t("messages.none") : t(begins, { name })}
-            </p>
+            <RoomStart room={room} name={name} is_empty={shown_messages.length === 0 && unsent.length === 0} />
           )}
           {shown_messages && (
             <MessageList

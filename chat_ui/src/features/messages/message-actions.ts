@@ -18,6 +18,10 @@ export interface MessageAction {
   /** The key that does it while the row has the focus: the key and not its letter, which a Hangul layout changes. */
   code: string;
   danger?: boolean;
+  /** Whether it stands in the bar itself; the others are behind its last button. */
+  is_near?: boolean;
+  /** Whether it begins another group. */
+  begins?: boolean;
   run: () => void;
 }
 
@@ -44,14 +48,21 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
         icon: "thread",
         label: t("threads.reply"),
         code: "KeyT",
+        is_near: true,
         run: () => navigate(threadPath(message.room_id, message.id)),
       },
     !in_thread &&
-      mayWrite(room) && { icon: "reply", label: t("messages.reply"), code: "KeyQ", run: () => answer(message) },
+      mayWrite(room) && {
+        icon: "reply",
+        label: t("messages.reply"),
+        code: "KeyQ",
+        is_near: true,
+        run: () => answer(message),
+      },
     mayWrite(room) &&
       is_mine && {
         icon: "edit",
-        label: t("messages.edit"),
+        label: t("messages.edit_unsent"),
         code: "KeyE",
         run: () => startEditing(message, in_thread),
       },
@@ -59,6 +70,7 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
       icon: is_pinned ? "unpin" : "pin",
       label: t(is_pinned ? "pins.unpin" : "pins.pin"),
       code: "KeyP",
+      begins: true,
       run: () => void changePin(message, !is_pinned, context),
     },
     { icon: "copy", label: t("messages.copy"), code: "KeyC", run: () => void copy(named(message.text), context) },
@@ -74,7 +86,14 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
       code: "KeyU",
       run: () => void leaveUnread(message, context),
     },
-    may_delete && { icon: "delete", label: t("messages.delete"), code: "Delete", danger: true, run: onDelete },
+    may_delete && {
+      icon: "delete",
+      label: t("messages.delete"),
+      code: "Delete",
+      danger: true,
+      begins: true,
+      run: onDelete,
+    },
   ];
   return actions.filter((action) => action !== false);
 }

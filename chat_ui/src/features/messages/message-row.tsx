@@ -55,6 +55,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const user = useUser(message.sender);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
+  const [held, setHeld] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const at = new Date(message.at);
   const is_mine = message.sender === me;
@@ -136,7 +137,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         )}
         {readers && <Readers ids={readers} />}
       </span>
-      {(pointed || focused) && !editing && !message.deleted && <ActionBar message={message} context={context} />}
+      {(pointed || focused || held) && !editing && !message.deleted && (
+        <ActionBar message={message} context={context} onHold={setHeld} />
+      )}
       {sheet && !message.deleted && (
         <MessageSheet message={message} context={context} onClose={() => setSheet(false)} />
       )}

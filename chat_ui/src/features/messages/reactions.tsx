@@ -33,7 +33,7 @@ export function Reactions({ message, may_react, onFailure }: Props) {
         <li>
           <button
             type="button"
-            className={styles.reaction}
+            className={`${styles.reaction} ${styles.adds}`}
             aria-label={t("messages.react")}
             title={t("messages.react")}
             onClick={({ currentTarget }) =>

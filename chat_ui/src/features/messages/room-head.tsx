@@ -7,6 +7,7 @@ import type { Room } from "@/lib/protocol";
 import { type Panel, roomPath } from "@/lib/router";
 import { FavouriteButton } from "./favourite-button";
 import { NotifyMenu } from "./notify-menu";
+import { RoomFaces } from "./room-faces";
 import styles from "./room-page.module.css";
 
 export function RoomHead({ name, room, panel = null }: { name: string; room?: Room; panel?: Panel | null }) {
@@ -27,12 +28,12 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
       {room?.archived && <span className={styles.tag}>{t("rooms.archived")}</span>}
       {room && room.kind !== "direct" && (
         <PanelLink room={room} opens="members" panel={panel} label={t("rooms.members", { count: room.member_count })}>
-          <Icon name="people" small /> <span aria-hidden="true">{room.member_count}</span>
+          <RoomFaces room_id={room.id} /> <span aria-hidden="true">{room.member_count}</span>
         </PanelLink>
       )}
       {room && pinned > 0 && (
         <PanelLink room={room} opens="pins" panel={panel} label={t("pins.count", { count: pinned })}>
-          <Icon name="pin" small /> <span aria-hidden="true">{pinned}</span>
+          <Icon name="pin" /> <span aria-hidden="true">{pinned}</span>
         </PanelLink>
       )}
       {room && <FavouriteButton room={room} name={name} />}

@@ -41,8 +41,8 @@ export function useSuggestions(q: string | null, room_id: string): Suggestion[] 
     .filter((user) => user.id !== me && !user.deactivated)
     .map(({ id, username, display_name }) => ({ id, username, label: display_name }));
   const everyone = [
-    { id: null, username: "all", label: t("messages.everyone") },
     { id: null, username: "here", label: t("messages.everyone_here") },
+    { id: null, username: "all", label: t("messages.everyone") },
   ].filter(({ username }) => username.startsWith(wanted));
   return [...people.slice(0, SHOWN - everyone.length), ...everyone];
 }

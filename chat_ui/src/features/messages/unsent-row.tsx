@@ -80,7 +80,9 @@ function Failed({ unsent }: { unsent: Unsent }) {
   };
   return (
     <div role="alert">
-      <p className={styles.reason}>{t("messages.failed", { reason })}</p>
+      <p className={styles.reason}>
+        <Seal state="failed" /> {t("messages.failed", { reason })}
+      </p>
       <div className={styles.choices}>
         <button type="button" className="button small" onClick={() => retry(unsent.cid)}>
           <Icon name="retry" small /> {t("messages.retry")}

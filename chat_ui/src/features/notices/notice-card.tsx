@@ -16,7 +16,7 @@ export function NoticeCard() {
   const accept = async () => setRefused((await turnOn()) === "denied");
   if (!is_offered && !refused) return null;
   return (
-    <section className={styles.card} aria-label={t("desktop.title")}>
+    <section className={styles.card} aria-label={t("preferences.notices")}>
       <p>
         <Icon name="bell" small /> {t(refused ? "desktop.denied" : "desktop.offer")}
       </p>

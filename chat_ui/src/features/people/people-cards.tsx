@@ -77,7 +77,7 @@ export function PeopleCards({ room_id, title }: Props) {
               title={t("welcome.write_to", { name: userName(user) })}
               onClick={() => write(user)}
             >
-              <Icon name="home" />
+              <Icon name="home" small />
             </button>
           </li>
         ))}

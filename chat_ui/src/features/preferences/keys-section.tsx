@@ -1,6 +1,8 @@
 /** What the keyboard does. */
 import { useT } from "@/lib/i18n";
+import { openOverlay } from "@/lib/overlay";
 import { setSingleKeys, useSingleKeys } from "@/lib/single-keys";
+import styles from "./preferences.module.css";
 import { Section, Switch } from "./section";
 
 export function KeysSection() {
@@ -13,6 +15,12 @@ export function KeysSection() {
         on={useSingleKeys()}
         onChange={setSingleKeys}
       />
+      <div className={styles.switch}>
+        <span>{t("preferences.keys_list")}</span>
+        <button type="button" className="button small" aria-keyshortcuts="?" onClick={() => openOverlay("keyboard")}>
+          {t("keys.open")}
+        </button>
+      </div>
     </Section>
   );
 }

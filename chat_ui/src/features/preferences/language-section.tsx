@@ -1,8 +1,7 @@
 /** The language of the page, and how it writes the time. */
 import { useState } from "react";
-import { Choice } from "@/components/choice";
-import { LanguageChoice } from "@/components/language-choice";
-import { useT, useTimeFormat } from "@/lib/i18n";
+import { Segments } from "@/components/segments";
+import { LANGUAGE_OPTIONS, setLanguage, useLanguage, useT, useTimeFormat } from "@/lib/i18n";
 import { setTimeFormat, TIME_FORMATS } from "@/lib/i18n/time-format";
 import { clockTimeIn } from "@/lib/i18n/times";
 import { Section } from "./section";
@@ -18,8 +17,13 @@ export function LanguageSection() {
   }));
   return (
     <Section title={t("preferences.language")}>
-      <LanguageChoice />
-      <Choice label={t("preferences.time")} value={chosen} options={options} onChoose={setTimeFormat} />
+      <Segments
+        label={t("account.language")}
+        value={useLanguage()}
+        options={LANGUAGE_OPTIONS}
+        onChoose={(language) => void setLanguage(language)}
+      />
+      <Segments label={t("preferences.time")} value={chosen} options={options} onChoose={setTimeFormat} />
     </Section>
   );
 }

@@ -13,7 +13,7 @@ export function NoticesSection() {
   // What was changed in the browser's own settings shows here too.
   useEffect(() => followWishes(), []);
   return (
-    <Section title={t("desktop.title")}>
+    <Section title={t("preferences.notices")}>
       {allowed === "unsupported" && <p className="soft">{t("desktop.unsupported")}</p>}
       {allowed === "denied" && <Alert>{t("desktop.denied")}</Alert>}
       {(allowed === "ask" || allowed === "granted") && (

@@ -1,12 +1,20 @@
-/** A part of the preferences: a heading, and a card with a row for each choice. */
+/** A part of the settings: a heading, and a card with a row for each choice. */
 import { type ReactNode, useId } from "react";
 import styles from "./preferences.module.css";
 
-export function Section({ title, children }: { title: string; children: ReactNode }) {
+interface SectionProps {
+  title: string;
+  /** Stands between the heading and the card. */
+  above?: ReactNode;
+  children: ReactNode;
+}
+
+export function Section({ title, above, children }: SectionProps) {
   const id = useId();
   return (
     <section className={styles.section} aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
+      <h2 id={id}>{title}</h2>
+      {above}
       <div className={styles.card}>{children}</div>
     </section>
   );

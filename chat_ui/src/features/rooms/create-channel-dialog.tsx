@@ -47,17 +47,19 @@ export function CreateChannelDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t("rooms.create")} onClose={onClose}>
       <form onSubmit={create}>
-        <Alert>{failure}</Alert>
-        {holder && (
-          <p className="soft">
-            <button type="button" className="text-button" onClick={() => open(holder)}>
-              {t("rooms.name_holder")}
-            </button>
-          </p>
-        )}
+        <Alert>{holder ? null : failure}</Alert>
         <Field
           label={t("rooms.name")}
-          hint={t("rooms.name_hint")}
+          error={holder && failure}
+          hint={
+            holder ? (
+              <button type="button" className="text-button" onClick={() => open(holder)}>
+                {t("rooms.name_holder")}
+              </button>
+            ) : (
+              t("rooms.name_hint")
+            )
+          }
           name="name"
           maxLength={NAME_LENGTH}
           autoComplete="off"
@@ -69,7 +71,7 @@ export function CreateChannelDialog({ onClose }: { onClose: () => void }) {
           <input type="checkbox" name="private" /> {t("rooms.make_private")}
         </label>
         <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
+          <button type="button" className="button quiet" onClick={onClose}>
             {t("app.cancel")}
           </button>
           <button type="submit" className="button primary" disabled={busy}>

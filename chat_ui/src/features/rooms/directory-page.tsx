@@ -1,18 +1,18 @@
 /** The public channels, to look around and join. */
 import { type ReactNode, useCallback, useState } from "react";
 import { Alert } from "@/components/alert";
-import { Choice } from "@/components/choice";
-import { Field } from "@/components/field";
+import { EmptyState } from "@/components/empty-state";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { type DirectoryOrder, findPublicRooms, joinRoom } from "@/lib/chat/rooms";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
-import { dayName } from "@/lib/i18n/times";
-import type { OpenRoom } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { useSearch } from "@/lib/use-search";
+import { CreateChannelDialog } from "./create-channel-dialog";
+import { DirectoryEntry } from "./directory-entry";
 import styles from "./directory-page.module.css";
+import { RoomsSkeleton } from "./rooms-skeleton";
 
 const ORDERS: DirectoryOrder[] = ["activity", "members", "name"];
 
@@ -21,12 +21,19 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
   const [q, setQ] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
   const [order, setOrder] = useState<DirectoryOrder>("activity");
-  const find = useCallback((words: string) => findPublicRooms(words, order), [order]);
+  const [only_new, setOnlyNew] = useState(false);
+  const [archived, setArchived] = useState(false);
+  const [creating, setCreating] = useState(false);
+  const online = useChat(({ link }) => link === "online");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another connection is a reason to look again.
+  const find = useCallback((words: string) => findPublicRooms(words, order), [order, online]);
   const { items, failure } = useSearch(q, find);
-  const join = async (room: OpenRoom) => {
+  const timelines = useChat((chat) => chat.timelines);
+  const shown = items?.filter((room) => (archived || !room.archived) && !(only_new && room.id in timelines));
+  const join = async (room_id: string) => {
     setRefusal(null);
     try {
-      navigate(roomPath(await joinRoom(room.id)));
+      navigate(roomPath(await joinRoom(room_id)));
     } catch (error) {
       setRefusal(explain(error));
     }
@@ -37,68 +44,73 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
         <Link to="/" className={`icon-button ${styles.back}`} aria-label={t("app.back")}>
           <Icon name="back" />
         </Link>
-        <h1>{t("rooms.browse")}</h1>
+        <h1 className="ellipsis">{t("rooms.browse")}</h1>
+        <button type="button" className="button primary" onClick={() => setCreating(true)}>
+          <Icon name="plus" small /> {t("rooms.new")}
+        </button>
       </header>
       {bar}
-      <div className={styles.content}>
-        <Field
-          label={t("rooms.search")}
-          type="search"
-          value={q}
-          onChange={(event) => setQ(event.target.value)}
-          autoComplete="off"
-        />
-        <div className={styles.order}>
-          <Choice
-            label={t("rooms.order")}
-            value={order}
-            options={ORDERS.map((value) => ({ value, label: t(`rooms.order_${value}`) }))}
-            onChoose={setOrder}
-          />
+      <div className={styles.scroll}>
+        <div className={styles.content}>
+          <div className={styles.ways}>
+            <label className={styles.search}>
+              <Icon name="search" />
+              <input
+                type="search"
+                aria-label={t("rooms.search")}
+                placeholder={t("rooms.search_hint")}
+                value={q}
+                onChange={(event) => setQ(event.target.value)}
+                autoComplete="off"
+              />
+            </label>
+            <span className={styles.order}>
+              <select
+                aria-label={t("rooms.order")}
+                value={order}
+                onChange={(event) => setOrder(event.target.value as DirectoryOrder)}
+              >
+                {ORDERS.map((one) => (
+                  <option key={one} value={one}>
+                    {t(`rooms.order_${one}`)}
+                  </option>
+                ))}
+              </select>
+              <Icon name="unfold" small />
+            </span>
+          </div>
+          <div className={styles.filters}>
+            {[false, true].map((wanted) => (
+              <button
+                key={String(wanted)}
+                type="button"
+                className={styles.chip}
+                aria-pressed={only_new === wanted}
+                onClick={() => setOnlyNew(wanted)}
+              >
+                {t(wanted ? "rooms.filter_new" : "rooms.filter_all")}
+              </button>
+            ))}
+            <label className={styles.archived}>
+              <input type="checkbox" checked={archived} onChange={(event) => setArchived(event.target.checked)} />
+              {t("rooms.show_archived")}
+            </label>
+          </div>
+          <Alert>{refusal ?? failure}</Alert>
+          <ul className={styles.rooms}>
+            {!shown && !failure && <RoomsSkeleton rows={6} />}
+            {shown?.map((room) => (
+              <DirectoryEntry key={room.id} room={room} onJoin={() => join(room.id)} />
+            ))}
+          </ul>
+          <div role="status">
+            {shown?.length === 0 && (
+              <EmptyState icon="hash" title={t("rooms.search_none")} about={t("rooms.search_else")} />
+            )}
+          </div>
         </div>
-        <Alert>{refusal ?? failure}</Alert>
-        <ul className={styles.rooms}>
-          {items?.map((room) => (
-            <Entry key={room.id} room={room} onJoin={() => join(room)} />
-          ))}
-        </ul>
-        <p role="status" className="soft">
-          {items?.length === 0 ? t("rooms.search_none") : ""}
-        </p>
       </div>
+      {creating && <CreateChannelDialog onClose={() => setCreating(false)} />}
     </main>
-  );
-}
-
-function Entry({ room, onJoin }: { room: OpenRoom; onJoin: () => void }) {
-  const t = useT();
-  const joined = useChat(({ timelines }) => room.id in timelines);
-  const name = room.name ?? "";
-  return (
-    <li className={styles.room}>
-      <span className={styles.sign}>
-        <Icon name="hash" />
-      </span>
-      <div className={styles.about}>
-        <strong className="ellipsis">{name}</strong>
-        <span className="soft ellipsis">
-          {t("rooms.members", { count: room.member_count })}
-          {" · "}
-          {t("rooms.last_active", { day: dayName(new Date(room.last_at), new Date()) })}
-        </span>
-        {(room.topic || room.description) && (
-          <span className="soft ellipsis">{room.topic || room.description?.split("\n")[0]}</span>
-        )}
-      </div>
-      {joined ? (
-        <Link to={roomPath(room.id)} className="button" aria-label={t("rooms.open_named", { name })}>
-          {t("rooms.open")}
-        </Link>
-      ) : (
-        <button type="button" className="button" onClick={onJoin} aria-label={t("rooms.join_named", { name })}>
-          {t("rooms.join")}
-        </button>
-      )}
-    </li>
   );
 }

@@ -4,6 +4,7 @@ import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
+import { Matched } from "@/components/matched";
 import { openDirect } from "@/lib/chat/rooms";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
@@ -56,7 +57,9 @@ export function FindPersonDialog({ onClose }: { onClose: () => void }) {
             <button type="button" className={styles.person} onClick={() => open(user)}>
               <Avatar id={user.id} user={user} />
               <span className={styles.names}>
-                <strong className="ellipsis">{userName(user)}</strong>
+                <span className="ellipsis">
+                  <Matched name={userName(user)} typed={q} />
+                </span>
                 <span className="soft">@{user.username}</span>
               </span>
             </button>

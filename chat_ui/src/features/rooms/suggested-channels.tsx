@@ -9,6 +9,7 @@ import { explain, useT } from "@/lib/i18n";
 import type { OpenRoom } from "@/lib/protocol";
 import { CreateChannelDialog } from "./create-channel-dialog";
 import styles from "./directory-page.module.css";
+import { RoomsSkeleton } from "./rooms-skeleton";
 
 const SUGGESTED = 4;
 
@@ -41,6 +42,7 @@ export function SuggestedChannels({ onJoined }: { onJoined: (room_id: string) =>
     <>
       <Alert>{failure}</Alert>
       <ul className={`${styles.rooms} ${styles.suggested}`}>
+        {!rooms && !failure && <RoomsSkeleton rows={SUGGESTED} />}
         {shown.map((room) => (
           <Entry key={room.id} room={room} onJoin={() => join(room)} />
         ))}

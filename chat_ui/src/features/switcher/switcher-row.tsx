@@ -1,17 +1,19 @@
 /** One place to go to. */
 import { useEffect, useRef } from "react";
-import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
+import { Keycap } from "@/components/keycap";
+import { PersonFace } from "@/components/person-face";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { usePeople } from "@/lib/people";
 import type { Room } from "@/lib/protocol";
 import type { Entry } from "./entries";
+import type { Place } from "./places";
 import styles from "./switcher.module.css";
 
 interface Props {
   id: string;
-  entry: Entry;
+  entry: Entry | Place;
   chosen: boolean;
   onOpen: () => void;
 }
@@ -47,16 +49,13 @@ export function SwitcherRow({ id, entry, chosen, onOpen }: Props) {
       </span>
       {entry.kind === "room" && <Unread room={entry.room} />}
       {entry.kind === "public" && <span className={styles.join}>{t("rooms.join")}</span>}
-      {chosen && (
-        <span aria-hidden="true">
-          <kbd>↵</kbd>
-        </span>
-      )}
+      {entry.kind === "place" && entry.keys.map((key) => <Keycap key={key} name={key} />)}
+      {chosen && entry.kind !== "place" && <Keycap name="↵" />}
     </div>
   );
 }
 
-function Name({ entry: { name, match } }: { entry: Entry }) {
+function Name({ entry: { name, match } }: { entry: Entry | Place }) {
   if (!match || match.end === 0) return name;
   return (
     <>
@@ -67,12 +66,21 @@ function Name({ entry: { name, match } }: { entry: Entry }) {
   );
 }
 
-function Sign({ entry }: { entry: Entry }) {
+function Sign({ entry }: { entry: Entry | Place }) {
+  if (entry.kind !== "place") return <RoomSign entry={entry} />;
+  return (
+    <span className={styles.sign}>
+      <Icon name={entry.icon} />
+    </span>
+  );
+}
+
+function RoomSign({ entry }: { entry: Entry }) {
   const me = useChat((chat) => chat.me);
   const others = entry.kind === "room" ? (entry.room.peers ?? []).filter((id) => id !== me) : [];
   const person = entry.kind === "person" ? entry.user.id : others.length === 1 ? others[0] : undefined;
   const user = usePeople(({ users }) => (person ? users[person] : undefined));
-  if (person) return <Avatar id={person} user={user} />;
+  if (person) return <PersonFace id={person} user={user} />;
   const room = entry.kind === "person" ? undefined : entry.room;
   return (
     <span className={styles.sign}>

@@ -10,6 +10,7 @@ import { findPeople, usePeople } from "@/lib/people";
 import { navigate, roomPath } from "@/lib/router";
 import { useSearch } from "@/lib/use-search";
 import { type Entry, type Found, findEntries } from "./entries";
+import { findPlaces, type Place } from "./places";
 import styles from "./switcher.module.css";
 import { SwitcherRow } from "./switcher-row";
 
@@ -21,15 +22,17 @@ export function Switcher({ onClose }: { onClose: () => void }) {
   const dialog = useModal();
   const [typed, setTyped] = useState("");
   const [failure, setFailure] = useState<string | null>(null);
-  const entries = useEntries(typed);
+  const found = useEntries(typed);
+  const places = findPlaces(typed, t);
+  const entries = [...found, ...places];
   const { chosen, choose } = useChosen(typed, entries.length);
-  const open = async (entry: Entry | undefined) => {
+  const open = async (entry: Entry | Place | undefined) => {
     if (!entry) return;
     setFailure(null);
     try {
-      const room_id = await enter(entry);
+      const path = entry.kind === "place" ? entry.path : roomPath(await enter(entry));
       onClose();
-      navigate(roomPath(room_id));
+      navigate(path);
     } catch (error) {
       setFailure(explain(error));
     }
@@ -43,6 +46,24 @@ export function Switcher({ onClose }: { onClose: () => void }) {
     else return;
     event.preventDefault();
   };
+  const group = (title: string, shown: (Entry | Place)[], before = 0) =>
+    shown.length > 0 && (
+      // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a list of options.
+      <div role="group" aria-label={title}>
+        <p className={styles.title} aria-hidden="true">
+          {title}
+        </p>
+        {shown.map((entry, index) => (
+          <SwitcherRow
+            key={entry.key}
+            id={`${LIST_ID}-${before + index}`}
+            entry={entry}
+            chosen={before + index === chosen}
+            onOpen={() => open(entry)}
+          />
+        ))}
+      </div>
+    );
   return (
     <dialog
       ref={dialog}
@@ -72,17 +93,9 @@ export function Switcher({ onClose }: { onClose: () => void }) {
       </div>
       <Alert>{failure}</Alert>
       <div className={styles.results}>
-        <h2 id={`${LIST_ID}-title`}>{t(typed.trim() ? "switcher.found" : "switcher.recent")}</h2>
-        <div id={LIST_ID} role="listbox" aria-labelledby={`${LIST_ID}-title`}>
-          {entries.map((entry, index) => (
-            <SwitcherRow
-              key={entry.key}
-              id={`${LIST_ID}-${index}`}
-              entry={entry}
-              chosen={index === chosen}
-              onOpen={() => open(entry)}
-            />
-          ))}
+        <div id={LIST_ID} role="listbox" aria-label={t("switcher.title")}>
+          {group(t(typed.trim() ? "switcher.found" : "switcher.recent"), found)}
+          {group(t("switcher.places"), places, found.length)}
         </div>
         <p role="status" className={entries.length > 0 ? "only-read-out" : styles.none}>
           {entries.length > 0 ? t("switcher.count", { count: entries.length }) : t("switcher.none")}

@@ -4,11 +4,17 @@ import { useSyncExternalStore } from "react";
 import { ApiError } from "@/lib/api";
 import { load, save } from "@/lib/storage";
 import type { words } from "./en";
-import { explainRefusal } from "./refusals";
+import { explainRefusal, type Refusal, refusalIn } from "./refusals";
 import { followTimeFormat, type TimeFormat, timeFormat } from "./time-format";
 
 export const LANGUAGES = { en: "English", ko: "한국어" } as const;
 export type Language = keyof typeof LANGUAGES;
+/** Each in its own words. */
+export const LANGUAGE_OPTIONS = Object.entries(LANGUAGES).map(([tag, label]) => ({
+  value: tag as Language,
+  label,
+  lang: tag,
+}));
 
 /** A key with plural forms is named without their suffix. */
 type Key = keyof typeof words extends infer K ? (K extends `${infer Stem}_${"one" | "other"}` ? Stem : K) : never;
@@ -81,6 +87,11 @@ export function explain(error: unknown): string {
   const key = `error.${body?.code}`;
   if (!body || !i18next.exists(key)) return t("error.internal");
   return body.code === "invalid" ? explainRefusal(body.message, t) : t(key as Key);
+}
+
+/** Return which field was not taken and why, or null where that is not what went wrong. */
+export function refusalOf(error: unknown): Refusal | null {
+  return error instanceof ApiError && error.body.code === "invalid" ? refusalIn(error.body.message, t) : null;
 }
 
 async function need(language: Language): Promise<void> {

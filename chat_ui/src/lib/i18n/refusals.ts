@@ -30,10 +30,18 @@ const REASONS = [
   [/emoji/, "error.reason_emoji"],
 ] as const;
 
-export function explainRefusal(message: string, t: Translate): string {
+export interface Refusal {
+  field: (typeof FIELDS)[number] | null;
+  reason: string;
+}
+
+export function refusalIn(message: string, t: Translate): Refusal {
   const named = FIELD.exec(message);
-  const field = FIELDS.find((one) => one === (named?.[1] ?? named?.[2]));
-  const reason = reasonOf(message, t);
+  return { field: FIELDS.find((one) => one === (named?.[1] ?? named?.[2])) ?? null, reason: reasonOf(message, t) };
+}
+
+export function explainRefusal(message: string, t: Translate): string {
+  const { field, reason } = refusalIn(message, t);
   return field ? t("error.invalid_field", { field: t(`error.field_${field}`), reason }) : reason;
 }
 

@@ -9,7 +9,6 @@ export const notices = {
   "notice.somebody": "Somebody",
   "notice.dismiss": "Dismiss",
 
-  "desktop.title": "Notifications",
   "desktop.on": "On this device",
   "desktop.on_about": "For what calls you, while no tab of ChatFlow is looked at",
   "desktop.text": "Show the text of messages",

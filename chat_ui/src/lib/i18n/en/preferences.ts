@@ -1,7 +1,13 @@
 /** Words for the preferences, in English. */
 export const preferences = {
   "preferences.title": "Settings",
-  "preferences.saved": "Changes are saved at once.",
+  "preferences.saved": "Changes are saved at once",
+  "preferences.you": "You",
+  "preferences.extras": "Extras",
+  "preferences.profile": "Profile",
+  "preferences.work": "What you do here",
+  "preferences.notices": "Notifications",
+  "preferences.keys_list": "Everything the keyboard does",
   "preferences.look": "Appearance",
   "preferences.language": "Language and time",
   "preferences.time": "Time",

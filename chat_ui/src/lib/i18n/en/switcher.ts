@@ -4,6 +4,7 @@ export const switcher = {
   "switcher.field": "Find a room or a person",
   "switcher.recent": "Recent",
   "switcher.found": "Rooms and people",
+  "switcher.places": "Go to",
   "switcher.none": "Nothing matches. Try a part of the name.",
   "switcher.count_one": "{{count}} place to go to",
   "switcher.count_other": "{{count}} places to go to",

@@ -11,7 +11,6 @@ export const notices: Record<keyof typeof english, string> = {
   "notice.somebody": "누군가",
   "notice.dismiss": "닫기",
 
-  "desktop.title": "알림",
   "desktop.on": "이 기기에서 받기",
   "desktop.on_about": "ChatFlow를 보고 있지 않을 때, 나를 찾는 메시지만 알려 줍니다",
   "desktop.text": "메시지 내용 보이기",

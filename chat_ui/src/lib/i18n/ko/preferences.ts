@@ -3,7 +3,13 @@ import type { preferences as english } from "../en/preferences";
 
 export const preferences: Record<keyof typeof english, string> = {
   "preferences.title": "설정",
-  "preferences.saved": "바꾸면 바로 적용됩니다.",
+  "preferences.saved": "바꾸면 바로 저장됩니다",
+  "preferences.you": "나",
+  "preferences.extras": "그 밖에",
+  "preferences.profile": "프로필",
+  "preferences.work": "하는 일",
+  "preferences.notices": "알림",
+  "preferences.keys_list": "키보드로 할 수 있는 모든 것",
   "preferences.look": "화면",
   "preferences.language": "언어와 시간",
   "preferences.time": "시간 표시",

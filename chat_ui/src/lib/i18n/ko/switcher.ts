@@ -6,6 +6,7 @@ export const switcher: Record<keyof typeof english, string> = {
   "switcher.field": "대화방이나 사람 찾기",
   "switcher.recent": "최근",
   "switcher.found": "대화방과 사람",
+  "switcher.places": "바로 가기",
   "switcher.none": "찾은 것이 없습니다. 이름의 일부를 입력해 보세요.",
   "switcher.count_one": "{{count}}곳 찾음",
   "switcher.count_other": "{{count}}곳 찾음",
