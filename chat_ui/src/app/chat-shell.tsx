@@ -36,6 +36,7 @@ import { JoinPage } from "./join-page";
 import { Rail } from "./rail";
 import { SidebarEdge } from "./sidebar-edge";
 import { useSidebarWidth } from "./sidebar-width";
+import { useFocusKept } from "./use-focus-kept";
 import { useTitle } from "./use-title";
 
 // Not what one sees first, so its code comes when it is opened.
@@ -63,6 +64,7 @@ export function ChatShell({ user }: { user: User }) {
   useEffect(() => startChat(user.id), [user.id]);
   useEffect(() => startTelling(user.id), [user.id]);
   useFocusTold(room_id);
+  useFocusKept();
   useTitle(room_id);
   useShortcuts();
   // One panel at a time: another one, or a room gone to, closes the outbox.

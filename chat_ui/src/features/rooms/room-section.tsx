@@ -69,6 +69,7 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
             className={styles.fold}
             aria-expanded={!folded}
             aria-controls={id}
+            data-fold={key}
             onClick={() => setFolded(me, key, !folded)}
           >
             <span className="ellipsis">{title}</span>
