@@ -1,5 +1,5 @@
 /**
- * The page's addresses: `/`, `/register`, `/directory`, `/welcome`, `/join#<invitation>`, `/rooms/<id>` with the panel that
+ * The page's addresses: `/`, `/directs` (a tab of a phone), `/register`, `/directory`, `/welcome`, `/join#<invitation>`, `/rooms/<id>` with the panel that
  * is open beside it, a thread, or the seq of the message that a link leads to, `/inbox` with what of it is shown and which
  * message is chosen, and `/threads` with the thread that is open. An invitation stands behind the #, so that no server on
  * the way writes it down.
@@ -15,7 +15,7 @@ export const FILTERS = ["all", "mention", "thread", "unread"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 export type Route =
-  | { page: "home" | "register" | "directory" | "join" | "welcome" }
+  | { page: "home" | "directs" | "register" | "directory" | "join" | "welcome" }
   | { page: "inbox"; filter: Filter; chosen: { room_id: string; seq: number } | null }
   | { page: "threads"; chosen: { room_id: string; root: string } | null }
   | { page: "room"; room_id: string; panel: Panel | null; thread: string | null; seq: number | null };
@@ -49,6 +49,7 @@ export function readRoute(path: string): Route {
     return { page: "threads", chosen: room_id && root ? { room_id, root } : null };
   }
   if (path === "/welcome") return { page: "welcome" };
+  if (path === "/directs") return { page: "directs" };
   if (path === "/register") return { page: "register" };
   if (path === "/directory") return { page: "directory" };
   if (path === "/join") return { page: "join" };
