@@ -32,6 +32,7 @@ import { Rail } from "./rail";
 import { Side } from "./side";
 import { useFocusKept } from "./use-focus-kept";
 import { useTitle } from "./use-title";
+import { useVisibleHeight } from "./use-visible-height";
 
 // Not what one sees first, so its code comes when it is opened.
 const InboxPage = lazily(() => import("@/features/messages/inbox/inbox-page"));
@@ -59,6 +60,7 @@ export function ChatShell({ user }: { user: User }) {
   useEffect(() => startTelling(user.id), [user.id]);
   useFocusTold(room_id);
   useFocusKept();
+  useVisibleHeight();
   useTitle(room_id);
   useShortcuts();
   // One panel at a time: another one, or a room gone to, closes the outbox.
