@@ -11,14 +11,14 @@ from chat_service.log_time import LogTime
 from chatflow.errors import ChatFlowError, Outcome, TimedOut, Unavailable
 from chatflow.http.service_client import ServiceClient, UnreadableAnswer
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
-from chatflow.wire.recent import RecentAnswer, RecentAsk
-from chatflow.wire.retention import TrimsAnswer, TrimsAsk
+from chatflow.wire.outbox import Job, OwedAnswer, OwedRequest
+from chatflow.wire.recent import RecentAnswer, RecentRequest
+from chatflow.wire.retention import TrimsAnswer, TrimsRequest
 
 log = structlog.get_logger(__name__)
 
-APPEND_SECONDS = 2.0
-LOAD_SECONDS = 2.0
+APPEND_TIMEOUT_SECONDS = 2.0
+LOAD_TIMEOUT_SECONDS = 2.0
 
 
 class NotUnderstood(TimedOut):
@@ -37,7 +37,7 @@ class RoomLog:
                 "/internal/append",
                 Append(deadline=deadline, runs=runs, unique_names=True),
                 AppendAnswer,
-                timeout_seconds=APPEND_SECONDS,
+                timeout_seconds=APPEND_TIMEOUT_SECONDS,
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error
@@ -54,7 +54,7 @@ class RoomLog:
                 "/internal/load",
                 Load(deadline=deadline, rooms=rooms, in_parts=True),
                 LoadAnswer,
-                timeout_seconds=LOAD_SECONDS,
+                timeout_seconds=LOAD_TIMEOUT_SECONDS,
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error
@@ -69,22 +69,22 @@ class RoomLog:
         self, partitions: Iterable[int], *, consumer: str, older_than_seconds: float, limit: int
     ) -> list[Job]:
         """Return the oldest jobs of a consumer in these partitions that nobody has taken over for this long."""
-        ask = OwedAsk(
+        request = OwedRequest(
             consumer=consumer, limit=limit, older_than_seconds=older_than_seconds, partitions=list(partitions)
         )
-        answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
+        answer = await self._message_service.call("/internal/owed", request, OwedAnswer, idempotent=True)
         return answer.jobs
 
     async def recent_heads(self, partitions: Iterable[int], *, since_seconds: float) -> dict[str, int]:
         """Return the heads of those rooms in these partitions in which something happened lately."""
-        ask = RecentAsk(partitions=list(partitions), since_seconds=since_seconds)
-        answer = await self._message_service.call("/internal/recent", ask, RecentAnswer, idempotent=True)
+        request = RecentRequest(partitions=list(partitions), since_seconds=since_seconds)
+        answer = await self._message_service.call("/internal/recent", request, RecentAnswer, idempotent=True)
         return answer.heads
 
     async def trims_due(self, partitions: Iterable[int], *, after: str) -> TrimsAnswer:
         """Return a page of what retention is to take from these partitions' rooms."""
-        ask = TrimsAsk(partitions=list(partitions), after=after)
-        return await self._message_service.call("/internal/trims", ask, TrimsAnswer, idempotent=True)
+        request = TrimsRequest(partitions=list(partitions), after=after)
+        return await self._message_service.call("/internal/trims", request, TrimsAnswer, idempotent=True)
 
 
 def certainty_of(error: ChatFlowError) -> ChatFlowError:
@@ -98,7 +98,7 @@ def certainty_of(error: ChatFlowError) -> ChatFlowError:
 def is_answer_to(result: RunResult, run: Run) -> bool:
     return (
         result.room_id == run.room_id
-        and 0 <= result.held <= len(run.steps)
-        and (result.stopped_by is None) == (result.held == len(run.steps))
+        and 0 <= result.applied <= len(run.steps)
+        and (result.stopped_by is None) == (result.applied == len(run.steps))
         and (result.stopped_by == "op") == (result.known is not None)
     )

@@ -47,7 +47,7 @@ from gateway.rooms.membership import Membership
 from gateway.rooms.sync import RoomSync
 from gateway.sessions.address_rates import AddressRates
 from gateway.sessions.client_tokens import ClientTokens
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from gateway.sessions.draining import drain, send_away_when_answered
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
@@ -95,9 +95,9 @@ async def serve(
     siblings = Siblings(gateways, own_id=gateway_id, passes=passes, on_gone=gateways_gone)
     gateways_changed.add(siblings.on_change)
 
-    # Connections, and the people they belong to.
+    # Connections.
     outbound = Outbound()
-    people = People()
+    connections = Connections()
     tokens = ClientTokens(users)
     known_users = KnownUsers(users)
     rate_limits = RateLimits(settings)
@@ -105,7 +105,7 @@ async def serve(
 
     # Rooms and their listeners. Rooms that may have lost events on the bus are compared with the log.
     missing = Missing()
-    delivery = Delivery(outbound, people, on_behind=missing.want, on_recheck=missing.recheck)
+    delivery = Delivery(outbound, connections, on_behind=missing.fetch_soon, on_recheck=missing.recheck)
     feeds = WorkerFeeds(bus, workers, delivery)
     catch_up = CatchUp(messages, missing, delivery, receives=lambda room_id: bus.connected and feeds.receives(room_id))
     sender = SignalSender(bus, gateway_id=gateway_id)
@@ -114,8 +114,8 @@ async def serve(
     joining = Joining(
         membership,
         delivery,
-        HiddenRooms(delivery, people),
-        people,
+        HiddenRooms(delivery, connections),
+        connections,
         show_again=personal_writes.show_again,
         publish=sender.send,
     )
@@ -123,7 +123,7 @@ async def serve(
         tokens=tokens,
         known_users=known_users,
         rooms=joining,
-        people=people,
+        connections=connections,
         gateway_id=gateway_id,
         limits=shown_limits(settings),
         connections_per_person=settings.connections_per_person,
@@ -131,16 +131,16 @@ async def serve(
 
     # Presence, and signals, which are messages without a seq.
     presence_store = PresenceStore(settings.redis, gateway_id=gateway_id, gateways=siblings.here)
-    presence = Presence(presence_store, people, outbound=outbound, send=sender.send)
+    presence = Presence(presence_store, connections, outbound=outbound, send=sender.send)
     typists = Typists(delivery, outbound, send=sender.send)
     focus = FocusedRooms(settings.redis, gateway_id=gateway_id)
     losses = Callbacks[[]]()
-    losses.add(people.recheck_all, presence.read_again)
-    profiles = Profiles(tokens.facts, outbound=outbound, people=people, known_users=known_users)
+    losses.add(connections.recheck_all, presence.read_again)
+    profiles = Profiles(tokens.facts, outbound=outbound, connections=connections, known_users=known_users)
     signals = Signals(
         counts=SignalCounts(on_loss=losses),
         outbound=outbound,
-        people=people,
+        connections=connections,
         delivery=delivery,
         lifecycle=lifecycle,
         handlers={TypingChanged: typists.on_changed, PresenceChanged: presence.on_changed, UserChanged: profiles.take},
@@ -177,7 +177,7 @@ async def serve(
 
     # A gap of the bus may lose anything. A dead gateway has not told its last changes, nor that its people are gone.
     gaps.add(delivery.recheck, commands.resend_all, losses)
-    gateways_gone.add(presence.on_gone, lambda gone: people.recheck_all())
+    gateways_gone.add(presence.on_gone, lambda gone: connections.recheck_all())
     is_origin_allowed = origin_check(
         allowed_origins=settings.allowed_origins,
         public_origins=settings.public_origins,
@@ -259,7 +259,7 @@ async def serve(
                 feeds.watch_silence(),
                 catch_up.run(),
                 commands.run(),
-                ListVersions(people, membership, lifecycle).run(),
+                ListVersions(connections, membership, lifecycle).run(),
                 tokens.follow(bus),
                 sweep(),
                 focus.run(),
@@ -283,7 +283,7 @@ async def serve(
         on_listening(public_port, inner_port)
         await stop.wait()
         stop_accepting(public)
-        await asyncio.gather(drain(people, lifecycle), forwarding.leave())
+        await asyncio.gather(drain(connections, lifecycle), forwarding.leave())
         await asyncio.gather(*map(cancelled, running))
 
     await public.cleanup()

@@ -5,6 +5,7 @@ from functools import cache
 
 from django.conf import settings
 
+from chatflow.auth.account_facts.pages import SESSION_ENDED
 from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.tokens import TokenVerifier
 from message_service.retention.log_clock import LogClock, read_boot_id
@@ -45,7 +46,7 @@ def user_service() -> UserServiceClient:
 @cache
 def facts() -> AccountFacts:
     """Return what user_service tells of accounts; the entry point starts to follow it."""
-    return AccountFacts("session", "deactivated", "role")
+    return AccountFacts(SESSION_ENDED, "deactivated", "role")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What the service counts: jobs, notices, the reasons why people were not told, and how late alerts are."""
+"""What the service counts: jobs, notices, the reasons why people were not told, and how late notices are."""
 
 from prometheus_client import Counter, Histogram
 
@@ -8,6 +8,6 @@ NOTICES = Counter("chatflow_notices_total", "Notices that were told to somebody'
 SUPPRESSED = Counter("chatflow_notices_suppressed_total", "Notices that were kept from somebody, and why.", ["reason"])
 LAG_SECONDS = Histogram(
     "chatflow_alert_lag_seconds",
-    "From the event to its alert.",
+    "From the event to the notice of it.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )

@@ -3,7 +3,7 @@
 import asyncio
 
 from chatflow.auth.account_facts.following import follow_facts
-from chatflow.auth.account_facts.pages import Fact
+from chatflow.auth.account_facts.pages import SESSION_ENDED, Fact
 from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks
 from chatflow.auth.principal import Principal
@@ -17,7 +17,7 @@ from chatflow.wire.bus import FACTS_CHANNEL
 class RequestTokens:
     def __init__(self, users: ServiceClient) -> None:
         self._users = users
-        self.facts = AccountFacts("session", "deactivated", "role", "block")
+        self.facts = AccountFacts(SESSION_ENDED, "deactivated", "role", "block")
         # Set once everything is known that user_service has told so far.
         self.loaded = asyncio.Event()
         self._verifier = AsyncTokenVerifier(self._fetch_keys, facts=self.facts)

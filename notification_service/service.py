@@ -42,7 +42,7 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it uses.
-    # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's alerts.
+    # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's notices.
     database, front = Database(), Database()
     inbox, store = Inbox(database), Store(database)
     front_inbox, front_store = Inbox(front), Store(front)
@@ -66,7 +66,7 @@ async def serve(
         inbox=inbox,
         store=store,
         bus=bus,
-        looking=focus.among,
+        in_focus=focus.among,
         presence=presence.find,
         blocks=tokens.facts.blocks,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
-from chat_service.commit.loader import PATIENCE_SECONDS, Loader
+from chat_service.commit.loader import GIVE_UP_SECONDS, Loader
 from chat_service.commit.pace import SLOW_SECONDS, Pace
 from chat_service.commit.publisher import Publisher
 from chat_service.commit.replays import Replays
@@ -20,17 +20,14 @@ from chat_service.deciding.needs import find_missing
 from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.rules.context import Blocks
-from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS
-from chat_service.room_log import APPEND_SECONDS as APPEND_TIMEOUT_SECONDS
-from chat_service.room_log import RoomLog
+from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, NOT_TRIED
+from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
 
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 0.1
-
-NOT_TRIED = COMMANDS.labels("not_tried")
 
 
 class Outage:
@@ -42,7 +39,7 @@ class Outage:
     def lasts(self, now: float) -> bool:
         """Note that a call failed, and tell whether calls have been failing for too long."""
         self._begun = now if self._begun is None else self._begun
-        return now - self._begun > PATIENCE_SECONDS
+        return now - self._begun > GIVE_UP_SECONDS
 
     def end(self) -> None:
         self._begun = None
@@ -164,7 +161,7 @@ class Committer:
     def _decide_taken(self, room: LiveRoom, taken: list[IncomingCommand], *, now: float) -> Decided | None:
         commands = self._still_open(room, taken, now=now)
         if not commands:
-            self._rooms.rest(room)
+            self._rooms.release(room)
             return None
         state, missing = room.state, find_missing(room, commands)
         if state is None or missing is not None:
@@ -182,13 +179,13 @@ class Committer:
         room.files.clear()  # a file that is missing today may be there tomorrow
         for pending in decided.commands:
             pending.in_run = True
-        self._rooms.put_back(room, decided.rest)
+        self._rooms.put_back(room, decided.behind_failed)
         for pending in decided.undecided:
             if not pending.is_over:
                 NOT_TRIED.inc()
                 self._lanes.end(pending, error=not_tried(pending.command))
         if not decided.steps:
-            self._rooms.rest(room)
+            self._rooms.release(room)
             return None
         room.phase = Phase.IN_FLIGHT
         return decided
@@ -224,7 +221,7 @@ class Committer:
             self._settling.put_back(decided.room, decided.commands)
             if is_outage:
                 self._refuse_queue(decided.room)
-            self._rooms.rest(decided.room)
+            self._rooms.release(decided.room)
         self._publisher.flush()
         await asyncio.sleep(RETRY_SECONDS)
 

@@ -11,8 +11,8 @@ from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.incoming_lanes import IncomingLanes, not_tried
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.state import RoomState
-from chat_service.metrics import COMMANDS
-from chat_service.room_log import LOAD_SECONDS, NotUnderstood, RoomLog
+from chat_service.metrics import NOT_TRIED
+from chat_service.room_log import LOAD_TIMEOUT_SECONDS, NotUnderstood, RoomLog
 from chatflow.errors import ChatFlowError
 from chatflow.wire.log import LoadedRoom, LoadRoom, MessageState
 
@@ -23,9 +23,7 @@ ROOMS_PER_LOAD = 100
 LOADS_AT_ONCE = 4
 RETRY_SECONDS = 0.1
 # Longer than a restart of message_service takes.
-PATIENCE_SECONDS = 4.0
-
-NOT_TRIED = COMMANDS.labels("not_tried")
+GIVE_UP_SECONDS = 4.0
 
 
 class Loader:
@@ -71,11 +69,11 @@ class Loader:
                 await self._load(batch)
 
     async def _load(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
-        given_up_at = time.monotonic() + PATIENCE_SECONDS
+        given_up_at = time.monotonic() + GIVE_UP_SECONDS
         asked = [missing for _, missing in batch]
         while True:
             try:
-                loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_SECONDS)
+                loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_TIMEOUT_SECONDS)
             except NotUnderstood:
                 await self._load_by_halves(batch)
                 return
@@ -132,7 +130,7 @@ class Loader:
             room.puts.update({key: put_by(loaded_messages.get(key[0]), key[1]) for key in missing.reactors})
             room.files.update(dict.fromkeys(missing.files))
             room.files.update({(uploader, file.id): file for uploader, file in loaded.files})
-        self._rooms.rest(room)
+        self._rooms.release(room)
 
     def _give_up(self, rooms: list[LiveRoom]) -> None:
         for room in rooms:
@@ -140,7 +138,7 @@ class Loader:
                 if not pending.is_over:
                     NOT_TRIED.inc()
                     self._lanes.end(pending, error=not_tried(pending.command))
-            self._rooms.rest(room)
+            self._rooms.release(room)
         self._publisher.flush()
 
 

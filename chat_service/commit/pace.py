@@ -3,7 +3,7 @@
 Otherwise a slow store gets ever more to do: appends outlive their timeout, senders ask again, and nothing is acked.
 """
 
-from chat_service.room_log import APPEND_SECONDS
+from chat_service.room_log import APPEND_TIMEOUT_SECONDS
 
 # At full speed this is some hundredths of a second of work, far below the store's timeout.
 STEPS_AT_MOST = 1_000
@@ -11,7 +11,7 @@ STEPS_AT_MOST = 1_000
 STEPS_AT_FIRST = 64
 STEPS_AT_LEAST = 8
 # A quarter of the timeout, so that an append that takes longer than the last one does not outlive it.
-SLOW_SECONDS = APPEND_SECONDS / 4
+SLOW_SECONDS = APPEND_TIMEOUT_SECONDS / 4
 # With less time left than this, an append would mostly be in vain.
 LEAST_SECONDS = 0.25
 # About a second of work at full speed; anything more would only wait for its deadline.
@@ -31,7 +31,7 @@ class Pace:
     @property
     def least_seconds(self) -> float:
         """How much time a command must have left to be tried at all."""
-        return max(LEAST_SECONDS, min(2 * self._last_seconds, APPEND_SECONDS))
+        return max(LEAST_SECONDS, min(2 * self._last_seconds, APPEND_TIMEOUT_SECONDS))
 
     @property
     def waiting_at_most(self) -> int:

@@ -81,9 +81,10 @@ class Publisher:
         self._signal_counter.pass_over()
 
     def send(self, channel: str, reply: Reply) -> None:
+        """Answer a gateway, on its channel, with the next flush."""
         self._replies.setdefault(channel, []).append(reply)
 
-    def ask(self, command: Command, missing: int) -> None:
+    def report_hole(self, command: Command, missing: int) -> None:
         """Ask the gateway for a lane's commands from this number on."""
         HOLES.inc()
         self._holes.setdefault(command.reply_to, []).append(Hole(lane=command.lane, missing=missing))

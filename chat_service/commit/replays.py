@@ -16,8 +16,8 @@ from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided
 from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, not_tried
 from chat_service.deciding.rooms import Phase, Rooms
-from chat_service.metrics import COMMANDS, FROZEN, REPLAYS
-from chat_service.room_log import APPEND_SECONDS, RoomLog
+from chat_service.metrics import COMMANDS, FROZEN, NOT_TRIED, REPLAYS
+from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
 from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.process.vital import start_vital
@@ -29,7 +29,6 @@ RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
 REPLAYS_AT_ONCE = 8
 
 UNKNOWN = COMMANDS.labels("unknown")
-NOT_TRIED = COMMANDS.labels("not_tried")
 
 
 class Replays:
@@ -61,10 +60,10 @@ class Replays:
 
     def freeze(self, decided: Decided) -> None:
         """Take a run that may or may not be in the log, and let its room wait."""
-        self._release_checks(decided)
+        self._decide_checks_again(decided)
         entries_only = without_checks(decided)
         if not entries_only.steps:
-            self._rooms.rest(decided.room)
+            self._rooms.release(decided.room)
             return
         decided.room.phase = Phase.FROZEN
         # If this task failed, its room would stay frozen for as long as this process lives.
@@ -82,7 +81,7 @@ class Replays:
             REPLAYS.inc()
             try:
                 async with self._places:
-                    deadline = min(now + APPEND_SECONDS, expires_at)
+                    deadline = min(now + APPEND_TIMEOUT_SECONDS, expires_at)
                     results = await self._room_log.append([decided.run], deadline=deadline)
             except ChatFlowError:
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
@@ -106,10 +105,10 @@ class Replays:
             if not pending.is_over:
                 self._lanes.end(pending, error=error)
         decided.room.forget_state()
-        self._rooms.rest(decided.room)
+        self._rooms.release(decided.room)
         self._on_given_up(decided.room.room_id)
 
-    def _release_checks(self, decided: Decided) -> None:
+    def _decide_checks_again(self, decided: Decided) -> None:
         """Decide refusals again, since they wrote nothing, unless a later event of the same lane may be in the log."""
         again: list[IncomingCommand] = []
         last_entry = {

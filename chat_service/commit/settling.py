@@ -1,4 +1,4 @@
-"""Settles a run once the store has answered: publishes its events, answers its commands, puts the rest back."""
+"""Settles a run once the store has answered: publishes its events, answers its commands, puts back the others."""
 
 import structlog
 
@@ -32,11 +32,11 @@ class Settling:
         self._publisher = publisher
 
     def settle(self, decided: Decided, result: RunResult) -> None:
-        """Publish and answer the steps that held, and put the rest back to be decided again; the room is free again."""
+        """Publish and answer the steps that applied, put the others back to be decided again, and free the room."""
         try:
             self._settle(decided, result)
         except Exception:
-            # The steps that held are in the log: gateways fetch them, repeated commands are answered from there, and
+            # The steps that applied are in the log: gateways fetch them, repeated commands are answered from there, and
             # people who were added find the room once their gateway notices a missed signal.
             log.exception("a run cannot be settled", room_id=decided.room.room_id)
             self._publisher.announce(decided.room.room_id, result.head)
@@ -44,28 +44,28 @@ class Settling:
             self.refuse(decided.room, decided.commands, error=INTERNAL)
 
     def _settle(self, decided: Decided, result: RunResult) -> None:
-        room, held = decided.room, result.held
-        entries = [step.entry for step in decided.steps[:held] if step.entry is not None]
+        room, applied = decided.room, result.applied
+        entries = [step.entry for step in decided.steps[:applied] if step.entry is not None]
         self._take_over(decided, entries, is_whole=result.stopped_by is None)
         if result.stopped_by == "head" or (room.state is not None and room.state.head != result.head):
             # Another worker wrote here, and may have died before it announced that.
             room.forget_state()
             self._publisher.announce(room.room_id, result.head)
         self._publisher.add_stored(entries)
-        again = self._answer_held(decided, held)
-        rest = decided.commands[held:]
+        again = self._answer_applied(decided, applied)
+        unsettled = decided.commands[applied:]
         if result.known is not None:
-            self.answer_known(room, rest[0], result.known)
-            rest = rest[1:]
+            self.answer_known(room, unsettled[0], result.known)
+            unsettled = unsettled[1:]
         elif result.stopped_by == "added":
-            self._answer_added(rest[0], retry_after=result.retry_after)
-            rest = rest[1:]
+            self._answer_added(unsettled[0], retry_after=result.retry_after)
+            unsettled = unsettled[1:]
         elif result.stopped_by == "name":
-            self._answer_named(rest[0], holder=result.holder)
-            rest = rest[1:]
-        AGAIN.inc(len(again) + len(rest))
-        self.put_back(room, [*again, *rest])
-        self._rooms.rest(room)
+            self._answer_named(unsettled[0], holder=result.holder)
+            unsettled = unsettled[1:]
+        AGAIN.inc(len(again) + len(unsettled))
+        self.put_back(room, [*again, *unsettled])
+        self._rooms.release(room)
 
     def answer_known(self, room: LiveRoom, pending: IncomingCommand, known: Known) -> None:
         """Answer a command whose op is in the log from there, without applying any rule."""
@@ -86,7 +86,7 @@ class Settling:
                 self._lanes.end(pending, error=error)
         room.forget_state()
         room.known.clear()
-        self._rooms.rest(room)
+        self._rooms.release(room)
 
     def _answer_added(self, pending: IncomingCommand, *, retry_after: float | None) -> None:
         """Refuse an addition that stopped the run: only the log knows how many rooms people were lately put into."""
@@ -110,7 +110,7 @@ class Settling:
         self._rooms.put_back(room, commands)
 
     def _take_over(self, decided: Decided, entries: list[Entry], *, is_whole: bool) -> None:
-        """Make the state decided ahead the room's committed one, as far as the run held."""
+        """Make the state decided ahead the room's committed one, as far as the run applied."""
         state, messages = decided.after, decided.messages
         if not is_whole:
             state, messages = decided.before, MessagesInRun(decided.room.messages, decided.room.puts)
@@ -119,12 +119,12 @@ class Settling:
         decided.room.state = state
         decided.room.remember(entries, messages)
 
-    def _answer_held(self, decided: Decided, held: int) -> list[IncomingCommand]:
-        """Answer the steps that held; return those to be decided again, because the log must be asked by another op."""
+    def _answer_applied(self, decided: Decided, applied: int) -> list[IncomingCommand]:
+        """Answer the steps that applied; return those to decide again, because the log must be asked by another op."""
         again: list[IncomingCommand] = []
         stored = refused = unchanged = 0
         room_id, answer = decided.room.room_id, self._lanes.answer
-        for position in range(held):
+        for position in range(applied):
             pending = decided.commands[position]
             entry, refusal = decided.steps[position].entry, decided.refusals[position]
             if entry is not None:

@@ -31,8 +31,8 @@ NO_FILES: dict[str, Attachment] = {}
 class Decided:
     """A room's run, and beside each of its steps the command that it answers and its refusal, if any.
 
-    A run ends at a command at which a rule or a fold failed: it is `failed`, and `rest` is what was to follow. What
-    depends on blocks while nobody knows them is `undecided`, with all that the same sender sent behind it.
+    A run ends at a command at which a rule or a fold failed: that is `failed`, and `behind_failed` what was to follow
+    it. What depends on blocks while nobody knows them is `undecided`, with all that the same sender sent behind it.
     """
 
     room: LiveRoom
@@ -45,7 +45,7 @@ class Decided:
     # The head at each step, for those that change nothing.
     heads: list[int] = field(default_factory=list)
     failed: IncomingCommand | None = None
-    rest: list[IncomingCommand] = field(default_factory=list)
+    behind_failed: list[IncomingCommand] = field(default_factory=list)
     undecided: list[IncomingCommand] = field(default_factory=list)
 
     @property
@@ -105,7 +105,7 @@ def decide_run(
                 request_id=command.request_id,
             )
             entry, refusal = None, Internal().body
-            decided.failed, decided.rest = pending, commands[position + 1 :]
+            decided.failed, decided.behind_failed = pending, commands[position + 1 :]
         decided.steps.append(Step(entry) if entry else Step(None, Check(actor=command.actor, op=pending.op)))
         decided.refusals.append(refusal)
         decided.commands.append(pending)

@@ -17,6 +17,9 @@ ASK_AGAIN_SECONDS = 0.2
 # How many commands of one connection may wait behind a hole.
 ASIDE_AT_MOST = 1_000
 
+NOTHING_DONE = Unavailable(retry_after=1.0).body
+OUTCOME_UNKNOWN = TimedOut().body
+
 
 class IncomingCommand:
     """A command that waits for its answer; a repeated attempt replaces `command`. The log knows it by `op`."""
@@ -59,18 +62,21 @@ def op_of(command: Command) -> str:
 
 
 class IncomingLanes:
-    """All lanes of this worker. `accept` gets commands in order, `send` sends answers, `ask` reports holes."""
+    """All lanes of this worker.
+
+    `accept` gets commands in order, `send` sends answers, `report_hole` asks a gateway for those from a number on.
+    """
 
     def __init__(
         self,
         *,
         accept: Callable[[IncomingCommand], bool],
         send: Callable[[str, Reply], None],
-        ask: Callable[[Command, int], None],
+        report_hole: Callable[[Command, int], None],
     ) -> None:
         self._accept = accept
         self._send = send
-        self._ask = ask
+        self._report_hole = report_hole
         self._lanes: dict[str, IncomingLane] = {}
 
     def __len__(self) -> int:
@@ -96,7 +102,7 @@ class IncomingLanes:
             self._take_next(lane, lane.aside.pop(lane.next))
         if lane.aside and now - lane.asked_at >= ASK_AGAIN_SECONDS:
             lane.asked_at = now
-            self._ask(command, lane.next)
+            self._report_hole(command, lane.next)
 
     def answer(self, pending: IncomingCommand, *, ok: str | None, error: ErrorBody | None = None) -> None:
         """Send a command's answer, and keep it as long as the gateway may ask again."""
@@ -165,9 +171,5 @@ def raise_floor(lane: IncomingLane, floor: int) -> None:
 
 
 def not_tried(command: Command) -> ErrorBody:
-    """Say that this attempt did nothing; whether an earlier one on another worker did is not known here."""
-    return TRIED_BEFORE if command.attempt > 1 else NOT_TRIED
-
-
-NOT_TRIED = Unavailable(retry_after=1.0).body
-TRIED_BEFORE = TimedOut().body
+    """Return the answer for an attempt that did nothing; whether an earlier one did, on another worker, is unknown."""
+    return OUTCOME_UNKNOWN if command.attempt > 1 else NOTHING_DONE

@@ -27,9 +27,9 @@ ROOMS_AT_MOST = 20_000
 
 
 class Phase(Enum):
-    """What a room is doing; its commands are decided only while it rests."""
+    """What a room is doing; its commands are decided only while it is free."""
 
-    RESTING = auto()
+    FREE = auto()
     LOADING = auto()
     IN_FLIGHT = auto()
     # Its last run may or may not be in the log.
@@ -42,7 +42,7 @@ class LiveRoom:
     def __init__(self, room_id: str) -> None:
         self.room_id = room_id
         self.queue: deque[IncomingCommand] = deque()
-        self.phase = Phase.RESTING
+        self.phase = Phase.FREE
         self.used_at = 0.0
         # None until it is loaded, and again when another worker has written to its log.
         self.state: RoomState | None = None
@@ -106,7 +106,7 @@ class Rooms:
         room.used_at = now
         room.queue.append(pending)
         self.waiting += 1
-        if room.phase is Phase.RESTING:
+        if room.phase is Phase.FREE:
             self.ready[room_id] = room
 
     def take_queue(self, room: LiveRoom, *, limit: int) -> list[IncomingCommand]:
@@ -120,9 +120,9 @@ class Rooms:
         room.queue.extendleft(reversed(commands))
         self.waiting += len(commands)
 
-    def rest(self, room: LiveRoom) -> None:
+    def release(self, room: LiveRoom) -> None:
         """Mark the room as free again; it is decided next if anything waits."""
-        room.phase = Phase.RESTING
+        room.phase = Phase.FREE
         if room.queue:
             self.ready[room.room_id] = room
 
@@ -134,10 +134,10 @@ class Rooms:
 
     def forget_idle(self, *, now: float) -> None:
         """Drop rooms that nobody used for a while, and the least recently used ones beyond the limit."""
-        resting = [room for room in self._rooms.values() if room.phase is Phase.RESTING and not room.queue]
-        resting.sort(key=lambda room: room.used_at)
+        unused = [room for room in self._rooms.values() if room.phase is Phase.FREE and not room.queue]
+        unused.sort(key=lambda room: room.used_at)
         excess = len(self._rooms) - ROOMS_AT_MOST
-        for position, room in enumerate(resting):
+        for position, room in enumerate(unused):
             if position >= excess and now - room.used_at < IDLE_SECONDS:
                 break
             del self._rooms[room.room_id]

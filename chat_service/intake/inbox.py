@@ -37,7 +37,7 @@ class Inbox:
         self._may_decide = may_decide
         self._on_commands = on_commands
         self._now = 0.0
-        self.lanes = IncomingLanes(accept=self._accept, send=publisher.send, ask=publisher.ask)
+        self.lanes = IncomingLanes(accept=self._accept, send=publisher.send, report_hole=publisher.report_hole)
 
     def on_message(self, payload: bytes) -> None:
         """Take one publication of a gateway; anything else that is published here is counted and dropped."""

@@ -13,16 +13,16 @@ from chatflow.leases.port import Lease, LeaseTable
 
 log = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 10.0
+OFFER_AGAIN_SECONDS = 10.0
 JOBS_AT_ONCE = 500
 
 
 async def offer_owed_forever(
     room_log: RoomLog, jobs: Mapping[str, JobQueue], *, workers: LeaseTable, lease: Lease
 ) -> None:
-    """Look every few seconds; offering twice does no harm, and a job that is taken over is owed no longer."""
+    """Offer what is owed again every few seconds; twice does no harm, and what is taken over is owed no longer."""
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(OFFER_AGAIN_SECONDS)
         if own := partitions_of(workers, lease):
             for consumer, queue in jobs.items():
                 await offer_owed(room_log, queue, partitions=own, consumer=consumer)

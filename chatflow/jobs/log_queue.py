@@ -18,7 +18,7 @@ from chatflow.errors import ChatFlowError
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import BATCH_LIMIT, RETRY_AFTER_SECONDS, Batch, clear_owed
 from chatflow.wire.bus import JOBS_CHANNEL
-from chatflow.wire.outbox import ALERTS, Job, OwedAnswer, OwedAsk
+from chatflow.wire.outbox import ALERTS, Job, OwedAnswer, OwedRequest
 
 log = structlog.get_logger(__name__)
 
@@ -102,9 +102,9 @@ class LogSource:
         """Return owed jobs that are not put aside, or none if the log does not answer."""
         now = self._monotonic()
         self._aside = {job: until for job, until in self._aside.items() if until > now}
-        ask = OwedAsk(consumer=self._consumer, limit=JOBS_LOOKED_THROUGH)
+        request = OwedRequest(consumer=self._consumer, limit=JOBS_LOOKED_THROUGH)
         try:
-            answer = await self._message_service.call("/internal/owed", ask, OwedAnswer, idempotent=True)
+            answer = await self._message_service.call("/internal/owed", request, OwedAnswer, idempotent=True)
         except ChatFlowError as error:
             if self._state != str(error):
                 log.warning("owed jobs cannot be read", error=str(error))

@@ -69,5 +69,5 @@ class JobSource(Protocol):
 async def clear_owed(message_service: ServiceClient, jobs: Sequence[Job], *, consumer: str) -> None:
     """Tell the log that these jobs are no longer owed to this consumer; twice is the same as once."""
     if jobs:
-        ask = OwedClear(jobs=list(jobs), consumer=consumer)
-        await message_service.call("/internal/owed/clear", ask, OwedCleared, idempotent=True)
+        request = OwedClear(jobs=list(jobs), consumer=consumer)
+        await message_service.call("/internal/owed/clear", request, OwedCleared, idempotent=True)

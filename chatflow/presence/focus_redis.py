@@ -1,6 +1,6 @@
-"""Which rooms people have in focus, for whoever is about to alert them: one set in Redis for each life of a gateway.
+"""Which rooms people have in focus, for whoever tells them of events: one set in Redis for each life of a gateway.
 
-It is only a hint: if Redis does not answer, nobody counts as having a room in focus, so everybody is alerted.
+It is only a hint: if Redis does not answer, nobody counts as having a room in focus, so everybody is told.
 """
 
 from collections.abc import Callable, Collection, Sequence

@@ -28,10 +28,10 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Found(NamedTuple):
-    """Which of the people asked about are here, and which do not want to be disturbed."""
+    """Which of the people asked about are here, and which have set their presence to "do not disturb"."""
 
     here: frozenset[str]
-    undisturbed: frozenset[str]
+    do_not_disturb: frozenset[str]
 
 
 NOTHING_CHOSEN = Choice()
@@ -40,7 +40,7 @@ decode_choice = msgspec.json.Decoder(Choice).decode
 
 
 class PresenceKeys:
-    """Only a hint: if Redis does not answer, everybody counts as here and may be disturbed, so they are alerted.
+    """Only a hint: if Redis does not answer, everybody counts as here and may be disturbed, so nobody misses a notice.
 
     `gateways` returns the ids of the living gateways; if there is none, everybody counts as here too.
     """
@@ -51,16 +51,16 @@ class PresenceKeys:
 
     async def find(self, user_ids: Sequence[str]) -> Found:
         here: set[str] = set()
-        undisturbed: set[str] = set()
+        do_not_disturb: set[str] = set()
         try:
             for some in batches(user_ids, PEOPLE_PER_QUESTION):
                 found = await self._find(some)
                 here |= found.here
-                undisturbed |= found.undisturbed
+                do_not_disturb |= found.do_not_disturb
         except REDIS_FAILURES as error:
             log.warning("who is here cannot be read", error=str(error))
             return Found(frozenset(user_ids), frozenset())
-        return Found(frozenset(here), frozenset(undisturbed))
+        return Found(frozenset(here), frozenset(do_not_disturb))
 
     async def close(self) -> None:
         await self._redis.aclose()
@@ -75,7 +75,7 @@ class PresenceKeys:
         statuses = {user_id: read_choice(choice).status for user_id, choice in zip(user_ids, choices, strict=True)}
         return Found(
             here=frozenset(user_id for user_id in connected if statuses.get(user_id) != "invisible"),
-            undisturbed=frozenset(user_id for user_id, status in statuses.items() if status == "dnd"),
+            do_not_disturb=frozenset(user_id for user_id, status in statuses.items() if status == "dnd"),
         )
 
 

@@ -18,7 +18,7 @@ class SyncRooms(msgspec.Struct, frozen=True, tag="room:sync"):
 
 
 class SetNotify(msgspec.Struct, frozen=True, tag="room:notify"):
-    """Say which messages of a room are worth an alert."""
+    """Say of which messages of a room one wants notices."""
 
     room_id: Id
     level: NotifyLevel
@@ -59,7 +59,7 @@ class ReadThread(msgspec.Struct, frozen=True, tag="thread:read"):
 
 
 class Focus(msgspec.Struct, frozen=True, tag="focus"):
-    """Say which room this device really shows, so that nobody is alerted of what they see; null is none."""
+    """Say which room this device really shows, so that nobody is told of what they see; null is none."""
 
     room_id: Id | None = None
 

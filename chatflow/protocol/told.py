@@ -115,7 +115,7 @@ class ProfileChanged(msgspec.Struct, frozen=True):
 
 
 class Noticed(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert in the app; the room's history has the text."""
+    """A notice: what this person is told of one event, by its room and seq. The room's history has the text."""
 
     kind: Reason
     room_id: str

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 from chatflow.process.settings import Settings
 from chatflow.supervisor.reached_services import open_client
-from chatflow.wire.clock import ClockAnswer, ClockAsk
+from chatflow.wire.clock import ClockAnswer, ClockRequest
 
 
 async def declare_trust(settings: Settings) -> tuple[ClockAnswer, ClockAnswer]:
     """Return what the log's time was before, and what it is now."""
     async with open_client(settings, service="message_service") as client:
-        before = await client.call("/internal/clock", ClockAsk(), ClockAnswer, idempotent=True)
-        after = await client.call("/internal/clock", ClockAsk(trust=True), ClockAnswer, idempotent=True)
+        before = await client.call("/internal/clock", ClockRequest(), ClockAnswer, idempotent=True)
+        after = await client.call("/internal/clock", ClockRequest(trust=True), ClockAnswer, idempotent=True)
     return before, after
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class ClockAsk(msgspec.Struct, frozen=True, kw_only=True):
+class ClockRequest(msgspec.Struct, frozen=True, kw_only=True):
     """`trust` means that somebody has checked the clock and says that it is right."""
 
     trust: bool = False

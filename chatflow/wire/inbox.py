@@ -17,7 +17,7 @@ class DoneItem(msgspec.Struct, frozen=True):
     kind: InboxKind = "mention"
 
 
-class InboxDoneAsk(msgspec.Struct, frozen=True):
+class InboxDoneRequest(msgspec.Struct, frozen=True):
     user_id: str
     items: list[DoneItem]
 

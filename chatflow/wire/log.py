@@ -30,14 +30,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A refusal or no-op at its place in the run: it holds if all before it held and its op is not in the log."""
+    """Stands in a run for a command that makes no event, because it is refused or changes nothing.
+
+    It writes nothing. It applies if all steps before it do and its op is not in the log; then its answer may be sent.
+    """
 
     actor: str
     op: str
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
-    """Either an entry or a check, exactly one of the two."""
+    """What one command comes to in a run: either an entry or a check."""
 
     entry: Entry | None
     check: Check | None = None
@@ -71,12 +74,15 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
-    """`held` steps hold. The next one was stopped by `head` (reload), `op` (`known` is that op's first result),
-    `added`: others put a person into too many rooms lately, and may do so again in `retry_after` seconds, or `name`:
-    the channel `holder` has the name that this one was to have."""
+    """How many of the run's first steps apply, and what stopped the next one, if not all do.
+
+    `head`: another event is stored at its number, so the room has to be loaded again. `op`: its op is in the log, with
+    `known` as its first result. `added`: others put a person into too many rooms lately, and may do so again in
+    `retry_after` seconds. `name`: the channel `holder` has the name that this one was to have.
+    """
 
     room_id: str
-    held: int
+    applied: int = msgspec.field(name="held")  # as programs that may run beside this one call it
     head: int
     stopped_by: Literal["head", "op", "added", "name"] | None = None
     known: Known | None = None

@@ -1,4 +1,4 @@
-"""The outbox: what events are owed to whom, the receipt that clears it, and whom an alert concerns."""
+"""The outbox: what events are owed to whom, the receipt that clears it, and whom an event alerts."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import msgspec
 
 from chatflow.protocol.objects import Notify, Reason
 
+# The consumer that makes notices: notification_service.
 ALERTS = "alerts"
 # Everyone who is owed events. Each takes and clears its own; what an event is owed to is decided with the event, in
 # `chat_service/deciding/rules/owed_consumers.py`.
@@ -19,7 +20,7 @@ class Job(msgspec.Struct, frozen=True):
     seq: int
 
 
-class OwedAsk(msgspec.Struct, frozen=True, kw_only=True):
+class OwedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Asks for the events that one consumer is owed, oldest first; age and partitions narrow the choice."""
 
     limit: int = 200
@@ -36,7 +37,7 @@ class OwedAnswer(msgspec.Struct, frozen=True):
 EVERYBODY = 1_000_000
 
 
-class AlertDetailsAsk(msgspec.Struct, frozen=True):
+class AlertDetailsRequest(msgspec.Struct, frozen=True):
     """Asks for what these jobs need, up to so many people; of the first job only people after `after`."""
 
     jobs: list[Job]
@@ -54,7 +55,7 @@ class AlertDetails(msgspec.Struct, frozen=True, kw_only=True):
     room_kind: str
     room_name: str | None
     event: dict[str, Any] | None
-    # Addressed members, with their read positions and notification settings.
+    # The members whom the event addresses, with their read positions and notification settings.
     recipients: list["Recipient"]
     next: str | None = None
 
@@ -64,7 +65,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     read_seq: int
     notify: Notify
-    # Only an @here concerns them: they are alerted only if they are here.
+    # Only an @here concerns them: they are told only if they are here.
     only_if_here: bool = False
 
 

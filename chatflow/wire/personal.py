@@ -61,7 +61,7 @@ class ThreadMark(msgspec.Struct, frozen=True):
     n: int
 
 
-class ThreadReadAsk(msgspec.Struct, frozen=True):
+class ThreadReadRequest(msgspec.Struct, frozen=True):
     marks: list[ThreadMark]
 
 
@@ -77,7 +77,7 @@ PersonalWrite = NotifyWrite | MineWrite | ThreadWrite | HideWrite
 Outcome = Literal["done", "not_found", "not_direct"]
 
 
-class PersonalAsk(msgspec.Struct, frozen=True):
+class PersonalRequest(msgspec.Struct, frozen=True):
     writes: list[PersonalWrite]
 
 

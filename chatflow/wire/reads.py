@@ -6,7 +6,7 @@ from chatflow.protocol.objects import HistoryRule, Room
 from chatflow.wire.bus import Published
 
 
-class ConnectAsk(msgspec.Struct, frozen=True):
+class ConnectRequest(msgspec.Struct, frozen=True):
     user_ids: list[str]
     limit: int = 500
 
@@ -49,7 +49,7 @@ class ConnectAnswer(msgspec.Struct, frozen=True):
     people: list[PersonRooms]
 
 
-class RowsAsk(msgspec.Struct, frozen=True):
+class RowsRequest(msgspec.Struct, frozen=True):
     """(user, room) pairs; the answer leaves out pairs that are no memberships."""
 
     pairs: list[tuple[str, str]]
@@ -59,7 +59,7 @@ class RowsAnswer(msgspec.Struct, frozen=True):
     rows: list[tuple[str, RoomRow]]
 
 
-class EventsAsk(msgspec.Struct, frozen=True):
+class EventsRequest(msgspec.Struct, frozen=True):
     """Asks for events after a seq of each room, oldest first, `limit` per room; with `tail`, for the newest instead."""
 
     rooms: dict[str, int]
@@ -79,7 +79,7 @@ class EventsAnswer(msgspec.Struct, frozen=True):
     rooms: list[RoomEvents]
 
 
-class VersionsAsk(msgspec.Struct, frozen=True):
+class VersionsRequest(msgspec.Struct, frozen=True):
     user_ids: list[str]
 
 
@@ -96,7 +96,7 @@ class ReadMark(msgspec.Struct, frozen=True):
     sets: bool = False
 
 
-class ReadAsk(msgspec.Struct, frozen=True):
+class ReadRequest(msgspec.Struct, frozen=True):
     marks: list[ReadMark]
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class RecentAsk(msgspec.Struct, frozen=True, kw_only=True):
+class RecentRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Asks for rooms in these partitions with an event in the last seconds, by the clock of its worker."""
 
     partitions: list[int]

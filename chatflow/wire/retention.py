@@ -3,7 +3,7 @@
 import msgspec
 
 
-class TrimsAsk(msgspec.Struct, frozen=True, kw_only=True):
+class TrimsRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Looks through a bounded number of those rooms in these partitions that have a retention, by id, after `after`."""
 
     partitions: list[int]

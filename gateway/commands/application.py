@@ -39,7 +39,7 @@ class GatewayApplication:
         return await self._lifecycle.authenticate(session, auth)
 
     def on_connected(self, connection: Connection) -> None:
-        self._lifecycle.welcome(connection)
+        self._lifecycle.begin(connection)
         self._presence.arrive(connection)
 
     def on_event(self, connection: Connection, name: Any, args: list[Any], ack_id: int | None) -> None:

@@ -63,7 +63,7 @@ COMMAND_KINDS: dict[str, type[AnyCommand]] = {
     str(kind.__struct_config__.tag): kind for kind in get_args(AnyCommand) if kind not in NOT_BY_SOCKET
 }
 # The rate-limit class of each event. All other events, unknown ones too, count as signals.
-CLASSES: dict[Any, str] = {
+RATE_LIMIT_CLASSES: dict[Any, str] = {
     **dict.fromkeys(COMMAND_KINDS, COMMANDS),
     **dict.fromkeys(("room:notify", "room:mine:set", "thread:follow", "thread:unfollow", "read:unread"), COMMANDS),
     **dict.fromkeys(("room:sync", "presence:watch"), READS),
@@ -73,7 +73,7 @@ CLASSES: dict[Any, str] = {
 NAMED_PER_READ = 20
 
 # Settings are stored even if the client disconnects at once; all other requests end with their connection.
-SETTING = {
+STORED_ANYWAY = {
     "read:mark",
     "read:unread",
     "room:notify",
@@ -149,7 +149,7 @@ class Dispatch:
             connection.refuse(ack_id, Internal())
 
     def _begin(self, connection: Connection, name: str, payload: Any, ack_id: int | None) -> None:
-        counted_as = CLASSES.get(name, SIGNALS)
+        counted_as = RATE_LIMIT_CLASSES.get(name, SIGNALS)
         try:
             self._rate_limits.spend(connection.user_id, counted_as)
         except RateLimited as error:
@@ -170,7 +170,7 @@ class Dispatch:
             request = read_request(query, payload)
             self._count(connection, request)
             answer = self._answer(connection, ack_id, answering, request)
-            if name in SETTING:
+            if name in STORED_ANYWAY:
                 self._tasks.start(answer)
             else:
                 connection.start(answer)

@@ -8,7 +8,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.commands import Id, Seq, check_ids
 from chatflow.protocol.told import RoomMine
 from chatflow.wire.bus import ReadMoved, ToPerson
-from chatflow.wire.inbox import DoneItem, InboxDoneAnswer, InboxDoneAsk, InboxKind
+from chatflow.wire.inbox import DoneItem, InboxDoneAnswer, InboxDoneRequest, InboxKind
 from gateway.delivery.signals import SignalSender
 
 ITEMS_AT_MOST = 100
@@ -43,8 +43,8 @@ class InboxItems:
         for item in done.items:
             check_ids(item)
         if done.items:
-            ask = InboxDoneAsk(user_id, [DoneItem(item.room_id, item.seq, item.kind) for item in done.items])
-            answer = await self._messages.call("/internal/inbox/done", ask, InboxDoneAnswer, idempotent=True)
+            request = InboxDoneRequest(user_id, [DoneItem(item.room_id, item.seq, item.kind) for item in done.items])
+            answer = await self._messages.call("/internal/inbox/done", request, InboxDoneAnswer, idempotent=True)
             self._tell(user_id, answer)
 
     def _tell(self, user_id: str, answer: InboxDoneAnswer) -> None:

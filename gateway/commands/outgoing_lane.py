@@ -23,8 +23,8 @@ class OutgoingCommand(msgspec.Struct, kw_only=True, eq=False):
     deadline: float
     expires_at: float
     on_settled: OnSettled
-    # While its content is being checked, neither it nor what follows it may be sent.
-    is_checking: bool = False
+    # Whether the people whom it names are still being looked up. Until then neither it nor what follows it is sent.
+    is_unchecked: bool = False
     number: int = 0
     attempts: int = 0
     # How many of its publications may have reached somebody.
@@ -52,7 +52,7 @@ class OutgoingLane:
         self._unsent += 1
 
     def take_new(self, *, reply_to: str) -> list[Command]:
-        """Return the commands that were never sent, up to the first one that is still being checked."""
+        """Return the commands that were never sent, up to the first one that is not checked yet."""
         return self._commands(len(self._pending) - self._unsent, reply_to=reply_to)
 
     def take_again(self, *, reply_to: str, missing: int = 0) -> list[Command]:
@@ -95,7 +95,7 @@ class OutgoingLane:
     def _commands(self, start: int, *, reply_to: str) -> list[Command]:
         commands: list[Command] = []
         for pending in self._pending[start:]:
-            if pending.is_checking:
+            if pending.is_unchecked:
                 break
             if pending.number == 0:
                 self._last_number += 1

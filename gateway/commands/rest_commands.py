@@ -147,7 +147,7 @@ class RestCommands:
             if not settled.done():
                 settled.set_result(outcome)
 
-        self._commands.submit(lane, room_id, command, principal=principal, on_settled=on_settled, is_checking=False)
+        self._commands.submit(lane, room_id, command, principal=principal, on_settled=on_settled, is_unchecked=False)
         try:
             outcome = await settled
         finally:

@@ -54,7 +54,7 @@ class CommandSender:
         *,
         principal: Principal,
         on_settled: OnSettled,
-        is_checking: bool,
+        is_unchecked: bool,
     ) -> OutgoingCommand:
         """Queue a command in its lane within this call; `on_settled` is called once, within the deadline."""
         name = f"{connection_id}/{room_id}"
@@ -76,21 +76,21 @@ class CommandSender:
             deadline=time.time() + DEADLINE_SECONDS,
             expires_at=begun + DEADLINE_SECONDS,
             on_settled=settle,
-            is_checking=is_checking,
+            is_unchecked=is_unchecked,
         )
         lane.add(pending)
         self._active[name] = lane
         self._send_soon(lane)
         return pending
 
-    def checked(
+    def on_checked(
         self, connection_id: str, room_id: str, pending: OutgoingCommand, *, error: ChatFlowError | None
     ) -> None:
-        """Send a command whose content was checked, or answer it with the error that was found."""
+        """Send a command once the people whom it names were looked up, or answer it with the error that was found."""
         lane = self._lanes.get(f"{connection_id}/{room_id}")
         if lane is None:
             return
-        pending.is_checking = False
+        pending.is_unchecked = False
         if error is not None:
             lane.drop(pending, error)
         self._send_soon(lane)

@@ -36,6 +36,7 @@ decode_seq_reply = msgspec.json.Decoder(SeqReply).decode
 # A connection's lanes are kept for as long as it lives. Nobody is in so many rooms, but a client can make up ids.
 ROOMS_AT_MOST = 10_000
 ENTERING = (CreateRoom, OpenDirect, JoinRoom)
+LEAVING = (LeaveRoom, DeclineRoom)
 
 
 class SocketCommands:
@@ -64,7 +65,7 @@ class SocketCommands:
             return
         people = people_to_add(command)
         answer_by = asyncio.get_running_loop().time() + ANSWER_SECONDS
-        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LeaveRoom | DeclineRoom)
+        is_entering, is_leaving = isinstance(command, ENTERING), isinstance(command, LEAVING)
         for_good = isinstance(command, DeclineRoom)
 
         def on_settled(outcome: str | ChatFlowError) -> None:
@@ -86,7 +87,7 @@ class SocketCommands:
             command,
             principal=connection.principal,
             on_settled=on_settled,
-            is_checking=bool(people),
+            is_unchecked=bool(people),
         )
         # Counted after `submit`, which may fail; no answer comes before this call returns.
         connection.unanswered += 1
@@ -118,7 +119,7 @@ class SocketCommands:
         except Exception:
             log.exception("people could not be checked", room_id=room_id)
             error = Internal()
-        self._commands.checked(connection.id, room_id, pending, error=error)
+        self._commands.on_checked(connection.id, room_id, pending, error=error)
 
     async def _enter(
         self, connection: Connection, room_id: str, reply_text: str, ack_id: int | None, *, answer_by: float

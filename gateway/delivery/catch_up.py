@@ -9,7 +9,7 @@ import structlog
 
 from chatflow.errors import ChatFlowError
 from chatflow.http.service_client import ServiceClient
-from chatflow.wire.reads import EventsAnswer, EventsAsk
+from chatflow.wire.reads import EventsAnswer, EventsRequest
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
 from gateway.metrics import EVENTS_FETCHED
@@ -34,10 +34,11 @@ class Missing:
         # Rooms that cannot be read; each stays here until its pause ends.
         self.left_alone: set[str] = set()
         self.wake = asyncio.Event()
-        # A logical clock: it ticks at each request to recheck, question and fetch.
+        # Counts what asks for a comparison with the log and what makes one, so that it is known which came first.
         self.clock = itertools.count()
 
-    def want(self, stream: RoomStream) -> None:
+    def fetch_soon(self, stream: RoomStream) -> None:
+        """Have the events fetched that this room lacks."""
         if stream.room_id not in self.left_alone:
             self.room_ids[stream.room_id] = None
             self.wake.set()
@@ -47,7 +48,7 @@ class Missing:
         now = next(self.clock)
         for stream in streams:
             stream.recheck_asked_at = now
-            self.want(stream)
+            self.fetch_soon(stream)
 
     def leave_alone(self, room_id: str, *, seconds: float) -> None:
         self.left_alone.add(room_id)
@@ -84,7 +85,7 @@ class CatchUp:
         if not self._receives(stream.room_id):
             # A fetch for this caller alone. If the stream were rechecked, every caller would wait for the last one.
             since = next(self._missing.clock)
-            self._missing.want(stream)
+            self._missing.fetch_soon(stream)
         while since is not None and stream.compared_at < since:
             await self._fetched.wait()
         if stream.is_behind:
@@ -135,7 +136,7 @@ class CatchUp:
         if asked:
             answer = await self._messages.call(
                 "/internal/events",
-                EventsAsk(rooms=cursors, limit=EVENTS_PER_ROOM, takes_unreadable=True),
+                EventsRequest(rooms=cursors, limit=EVENTS_PER_ROOM, takes_unreadable=True),
                 EventsAnswer,
                 timeout_seconds=5.0,
                 idempotent=True,
@@ -149,7 +150,7 @@ class CatchUp:
         self._end_rechecks(asked, since=begun)
         for room_id in cursors:
             if room_id in streams and streams[room_id].is_behind:
-                self._missing.want(streams[room_id])
+                self._missing.fetch_soon(streams[room_id])
         return not asked or any(stream.head > cursors[stream.room_id] for stream in asked)
 
     def _leave_alone(self, room_id: str, error: ChatFlowError) -> None:

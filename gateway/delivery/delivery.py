@@ -14,7 +14,7 @@ from gateway.delivery.event_fields import ENDS_MEMBERSHIP, is_readable, moved_me
 from gateway.delivery.room_stream import RoomStream
 from gateway.engine.outbound import Outbound
 from gateway.metrics import DELIVERIES, EVENTS, EVENTS_UNREADABLE, GAPS, ROOMS
-from gateway.sessions.connection import Connection, People
+from gateway.sessions.connection import Connection, Connections
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ AUDIENCE_CHANGES = {*ENDS_MEMBERSHIP, "member.joined", "room.updated"}
 TAKES_CONTENT = {"message.deleted", "room.trimmed"}
 
 
-class Asking:
+class HeadsSeen:
     """Notes what arrives while rows are asked for, so that streams that begin with the answer do not miss it."""
 
     def __init__(self) -> None:
@@ -69,17 +69,17 @@ class Delivery:
     def __init__(
         self,
         outbound: Outbound,
-        people: People,
+        connections: Connections,
         *,
         on_behind: Callable[[RoomStream], None],
         on_recheck: Callable[[Iterable[RoomStream]], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._outbound = outbound
-        self._people = people
+        self._connections = connections
         self._on_behind = on_behind
         self._on_recheck = on_recheck
-        self._asks: list[Asking] = []
+        self._seen: list[HeadsSeen] = []
         self.streams: dict[str, RoomStream] = {}
         self._hidden: Hidden | None = None
 
@@ -93,34 +93,34 @@ class Delivery:
             stream = self.streams.get(event.room_id)
             if stream is not None:
                 self._advance(stream, event, from_log=from_log)
-            for ask in self._asks:
-                ask.heads[event.room_id] = max(event.seq, ask.heads.get(event.room_id, 0))
+            for seen in self._seen:
+                seen.heads[event.room_id] = max(event.seq, seen.heads.get(event.room_id, 0))
 
     def note_head(self, room_id: str, head: int) -> None:
         """Note the head of a room as its worker says; events up to it that do not arrive soon count as lost."""
         stream = self.streams.get(room_id)
         if stream is not None and head > stream.head:
             self._wait_for(stream, head)
-        for ask in self._asks:
-            ask.heads[room_id] = max(head, ask.heads.get(room_id, 0))
+        for seen in self._seen:
+            seen.heads[room_id] = max(head, seen.heads.get(room_id, 0))
 
     def recheck(self, may_concern: Callable[[str], bool] = lambda room_id: True) -> None:
         """Have these rooms compared with the log, because some of their events may have been lost."""
         self._on_recheck([stream for room_id, stream in self.streams.items() if may_concern(room_id)])
-        for ask in self._asks:
-            ask.must_recheck = True
+        for seen in self._seen:
+            seen.must_recheck = True
 
     @contextmanager
-    def asking(self) -> Iterator[Asking]:
+    def noting_heads(self) -> Iterator[HeadsSeen]:
         """Note the heads of rooms while rows are asked for, so that no event published meanwhile is missed."""
-        asking = Asking()
-        self._asks.append(asking)
+        seen = HeadsSeen()
+        self._seen.append(seen)
         try:
-            yield asking
+            yield seen
         finally:
-            self._asks = [ask for ask in self._asks if ask is not asking]
+            self._seen = [other for other in self._seen if other is not seen]
 
-    def claim(self, heads: dict[str, int], asking: Asking) -> "Claim":
+    def claim(self, heads: dict[str, int], seen: HeadsSeen) -> "Claim":
         """Keep the streams of these rooms until the claim is released; new streams begin at the head given."""
         claimed: dict[str, RoomStream] = {}
         for room_id, head in heads.items():
@@ -130,10 +130,10 @@ class Delivery:
                 ROOMS.set(len(self.streams))
             stream.claims += 1
             claimed[room_id] = stream
-            known = max(head, asking.heads.get(room_id, 0))
+            known = max(head, seen.heads.get(room_id, 0))
             if known > stream.head:
                 self._wait_for(stream, known)
-        if asking.must_recheck:
+        if seen.must_recheck:
             self._on_recheck(claimed.values())
         return Claim(self, claimed)
 
@@ -208,7 +208,7 @@ class Delivery:
         stream.forget_room()
         for connection in list(stream.listeners):
             self._take_away(connection, stream, reason="reset")
-            self._people.recheck(connection.user_id)
+            self._connections.recheck(connection.user_id)
         if self._hidden is not None:
             self._hidden.begin_anew(stream)
 
@@ -220,7 +220,7 @@ class Delivery:
             DELIVERIES.count += len(stream.listeners)
             self._send(stream, event)
         if event.type in AUDIENCE_CHANGES:
-            self._follow(stream, event)
+            self._update_audience(stream, event)
         elif event.type in TAKES_CONTENT:
             # The tail still has the text. This event goes too, or an older answer of the log could join what follows.
             stream.drop_tail()
@@ -235,7 +235,7 @@ class Delivery:
         self._outbound.send(witnesses, event.packet)
         self._outbound.send(newcomers, withheld.event.packet)
 
-    def _follow(self, stream: RoomStream, event: Published) -> None:
+    def _update_audience(self, stream: RoomStream, event: Published) -> None:
         """Update what decides who gets the next event."""
         if event.type == "room.updated":
             stream.history = new_history(event) or stream.history
@@ -247,7 +247,7 @@ class Delivery:
 
     def remove(self, stream: RoomStream, user_id: str, *, reason: Leaving) -> None:
         """Take this person's sockets out of the room: they get no event after those delivered until now."""
-        for connection in self._people.of(user_id):
+        for connection in self._connections.of(user_id):
             if connection in stream.listeners:
                 self._take_away(connection, stream, reason=reason)
 

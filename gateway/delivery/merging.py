@@ -25,7 +25,7 @@ PAIRS_PER_SLICE = 5000
 PAIRS_PER_SOCKET = 25
 SOCKETS_PER_SLICE = PAIRS_PER_SLICE // PAIRS_PER_SOCKET
 # After a round, the pause is this many times as long as the round took.
-REST = 9.0
+PAUSE_PER_WORK = 9.0
 
 Key = TypeVar("Key")
 
@@ -37,7 +37,7 @@ class Sockets:
         self._connections = connections
 
     @property
-    def members(self) -> Iterator[EngineSession]:
+    def recipients(self) -> Iterator[EngineSession]:
         return (connection.session for connection in self._connections if not connection.is_over)
 
 
@@ -76,7 +76,7 @@ class Merged(Generic[Key]):
             while self._changed:
                 keys, self._changed = list(self._changed), {}
                 spent_seconds = await self._notify_all(keys)
-                await asyncio.sleep(max(MERGE_SECONDS, REST * spent_seconds))
+                await asyncio.sleep(max(MERGE_SECONDS, PAUSE_PER_WORK * spent_seconds))
         finally:
             self._task = None
 

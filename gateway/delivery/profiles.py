@@ -8,18 +8,20 @@ from chatflow.wire.bus import UserChanged
 from gateway.delivery.merging import Merged
 from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from gateway.sessions.known_users import KnownUsers, with_status_of_today
 
 
 class Profiles:
-    def __init__(self, facts: AccountFacts, *, outbound: Outbound, people: People, known_users: KnownUsers) -> None:
+    def __init__(
+        self, facts: AccountFacts, *, outbound: Outbound, connections: Connections, known_users: KnownUsers
+    ) -> None:
         self._facts = facts
         self._known_users = known_users
         # Changed profiles that people here have not been told of yet.
         self._changed: dict[str, dict[str, Any]] = {}
         # All of them are told: a gateway does not know who shares a room with whom.
-        self._merged = Merged(outbound, audience=lambda user_id: people, packet=self._packet_about)
+        self._merged = Merged(outbound, audience=lambda user_id: connections, packet=self._packet_about)
 
     async def close(self) -> None:
         await self._merged.close()

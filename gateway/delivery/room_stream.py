@@ -19,8 +19,8 @@ SMALL_ROOM_MEMBERS = 200
 class Listeners:
     """An audience of the engine: some of a room's listeners at this moment."""
 
-    def __init__(self, members: list[EngineSession]) -> None:
-        self.members = members
+    def __init__(self, recipients: list[EngineSession]) -> None:
+        self.recipients = recipients
 
 
 class RoomStream(Cursor):
@@ -38,7 +38,7 @@ class RoomStream(Cursor):
         self.history: str | None = None
         self.member_count = 0
         self.last_event_at = 0.0
-        # When it was to be rechecked, by the clock of `Missing`; that ends with its stream.
+        # When it was last to be rechecked, by the clock of `Missing`; None if it was compared with the log since.
         self.recheck_asked_at: int | None = None
         # When the last comparison with the log began, by the same clock.
         self.compared_at = -1
@@ -47,7 +47,7 @@ class RoomStream(Cursor):
         self._waiters: dict[asyncio.Future[None], int] = {}
 
     @property
-    def members(self) -> Iterable[EngineSession]:
+    def recipients(self) -> Iterable[EngineSession]:
         return self.listeners.values()
 
     @property
@@ -78,7 +78,7 @@ class RoomStream(Cursor):
         for connection, session in self.listeners.items():
             joined_seq = connection.joined_seqs.get(self.room_id)
             was_there = joined_seq is not None and joined_seq <= at
-            (witnesses if was_there else newcomers).members.append(session)
+            (witnesses if was_there else newcomers).recipients.append(session)
         return witnesses, newcomers
 
     async def reach(self, seq: int) -> None:

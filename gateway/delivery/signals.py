@@ -26,7 +26,7 @@ from gateway.delivery.read_order import Position, ReadOrder
 from gateway.delivery.signal_counts import SignalCounts
 from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
@@ -81,7 +81,7 @@ class Signals:
         *,
         counts: SignalCounts,
         outbound: Outbound,
-        people: People,
+        connections: Connections,
         delivery: Delivery,
         lifecycle: Lifecycle,
         handlers: Handlers,
@@ -90,7 +90,7 @@ class Signals:
         self.read_order = ReadOrder()
         self._counts = counts
         self._outbound = outbound
-        self._people = people
+        self._connections = connections
         self._delivery = delivery
         self._lifecycle = lifecycle
         self._handlers: Handlers = {
@@ -117,11 +117,11 @@ class Signals:
             except Exception:
                 # It counts as received, so nobody will notice a loss: check the rooms of everybody here instead.
                 log.exception("a signal cannot be told", type=type(signal).__name__)
-                self._people.recheck_all()
+                self._connections.recheck_all()
 
     def _on_room_appeared(self, signal: RoomAppeared) -> None:
         for user_id in signal.user_ids:
-            connections = self._people.of(user_id)
+            connections = self._connections.of(user_id)
             for connection in connections:
                 if not connection.is_ready or signal.room_id in connection.joining:
                     connection.appeared.add(signal.room_id)
@@ -129,18 +129,18 @@ class Signals:
                 self._lifecycle.show_room(user_id, signal.room_id)
 
     def _on_room_hidden(self, signal: RoomHidden) -> None:
-        if signal.user_id in self._people:
+        if self._connections.is_here(signal.user_id):
             self._lifecycle.hide_room(signal.user_id, signal.room_id)
 
     def _on_read_moved(self, signal: ReadMoved) -> None:
         stream = self._delivery.streams.get(signal.room_id)
-        if stream is None and signal.user_id not in self._people:
+        if stream is None and not self._connections.is_here(signal.user_id):
             return
         position = Position(signal.seq, signal.moves)
         if self.read_order.note(signal.user_id, signal.room_id, position) != position:
             return
         payload = Read(signal.room_id, {signal.user_id: signal.seq})
-        for connection in self._people.of(signal.user_id):
+        for connection in self._connections.of(signal.user_id):
             if connection.id != signal.except_connection and signal.room_id in connection.rooms:
                 connection.emit("read", payload)
         if stream is None or not stream.is_small:
@@ -157,6 +157,6 @@ class Signals:
             self._outbound.send(stream, event_packet("read", Read(room_id, positions)))
 
     def _on_to_person(self, signal: ToPerson) -> None:
-        for connection in self._people.of(signal.user_id):
+        for connection in self._connections.of(signal.user_id):
             if connection.id != signal.except_connection:
                 connection.emit(signal.name, signal.payload)

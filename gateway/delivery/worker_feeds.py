@@ -16,7 +16,7 @@ from gateway.metrics import PUBLICATIONS_LOST
 log = structlog.get_logger(__name__)
 
 # A worker whose lease has ended may still be alive and publish, so the subscription lasts a little longer.
-FAREWELL_SECONDS = 15.0
+UNSUBSCRIBE_SECONDS = 15.0
 # A worker publishes at least each second. If nothing comes from a live one for this long, the subscription has failed.
 SILENT_SECONDS = 3.0
 WATCH_SECONDS = 1.0
@@ -39,7 +39,8 @@ class WorkerFeeds:
         self._received_at: dict[str, float] = {}
         # Live workers from which nothing comes, and when each was last subscribed to anew.
         self._silent: dict[str, float] = {}
-        self._farewells: dict[str, asyncio.TimerHandle] = {}
+        # Workers that have gone, with the timer that ends the subscription to each.
+        self._unsubscribing: dict[str, asyncio.TimerHandle] = {}
         self._tasks = RunningTasks()
         # When the owners last changed, and when something was last lost.
         self._moved_at = self._loop.time()
@@ -52,17 +53,19 @@ class WorkerFeeds:
             # The loss may concern rooms that the worker owned before this gateway knew.
             self._delivery.recheck()
         for worker_id in self._workers.live:
-            if (farewell := self._farewells.pop(worker_id, None)) is not None:
-                farewell.cancel()
+            if (timer := self._unsubscribing.pop(worker_id, None)) is not None:
+                timer.cancel()
                 self._received_at[worker_id] = now
             if worker_id not in self._received_at:
                 self._received_at[worker_id] = now
                 await self._bus.subscribe(EVENTS_CHANNEL.format(worker_id=worker_id), self.on_publication)
                 # What it published before the subscription did not reach this gateway.
                 self._recheck(worker_id, since=now)
-        for worker_id in self._received_at.keys() - self._workers.live.keys() - self._farewells.keys():
+        for worker_id in self._received_at.keys() - self._workers.live.keys() - self._unsubscribing.keys():
             self._silent.pop(worker_id, None)
-            self._farewells[worker_id] = self._loop.call_later(FAREWELL_SECONDS, self._start_leaving, worker_id)
+            self._unsubscribing[worker_id] = self._loop.call_later(
+                UNSUBSCRIBE_SECONDS, self._unsubscribe_in_task, worker_id
+            )
 
     def receives(self, room_id: str) -> bool:
         """Tell whether events of this room arrive, judging by the heartbeats of its owner."""
@@ -128,11 +131,11 @@ class WorkerFeeds:
         owner = self._workers.owner_of(partition_of(room_id))
         return owner is not None and owner.id == worker_id
 
-    def _start_leaving(self, worker_id: str) -> None:
-        self._tasks.start(self._leave(worker_id))
+    def _unsubscribe_in_task(self, worker_id: str) -> None:
+        self._tasks.start(self._unsubscribe(worker_id))
 
-    async def _leave(self, worker_id: str) -> None:
-        self._farewells.pop(worker_id, None)
+    async def _unsubscribe(self, worker_id: str) -> None:
+        self._unsubscribing.pop(worker_id, None)
         if worker_id in self._workers.live:
             return  # it came back just now
         del self._received_at[worker_id]

@@ -18,14 +18,14 @@ class Recipient(Protocol):
 
 
 class Audience(Protocol):
-    """Sockets that get the same packets. Flush before its members change, as packets for it may be waiting."""
+    """Sockets that get the same packets. Flush before its recipients change, as packets for it may be waiting."""
 
     @property
-    def members(self) -> Iterable[Recipient]: ...
+    def recipients(self) -> Iterable[Recipient]: ...
 
 
-# Packets sent to one audience in a row: as WebSocket frames, and as text.
-Run = tuple[Audience, list[bytes], list[str]]
+# Packets sent to one audience one after the other: as WebSocket frames, and as text.
+Bundle = tuple[Audience, list[bytes], list[str]]
 
 
 class Outbound:
@@ -33,43 +33,43 @@ class Outbound:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._runs: list[Run] = []
+        self._bundles: list[Bundle] = []
 
     def send(self, audience: Audience, packet: str) -> None:
-        """Send a packet to all members of an audience; each gets it after everything sent to it before."""
-        runs = self._runs
-        if not runs:
+        """Send a packet to all recipients of an audience; each gets it after everything sent to it before."""
+        bundles = self._bundles
+        if not bundles:
             self._loop.call_soon(self.flush)
-        elif runs[-1][0] is audience:
-            # A run of packets to one audience is joined once for all its members.
-            runs[-1][1].append(text_frame(packet))
-            runs[-1][2].append(packet)
+        elif bundles[-1][0] is audience:
+            # One bundle is joined once for all its recipients.
+            bundles[-1][1].append(text_frame(packet))
+            bundles[-1][2].append(packet)
             return
-        runs.append((audience, [text_frame(packet)], [packet]))
+        bundles.append((audience, [text_frame(packet)], [packet]))
 
     def flush(self) -> None:
         """Write the waiting packets now, because the tick ends or an audience is about to change."""
-        runs = self._runs
-        if not runs:
+        bundles = self._bundles
+        if not bundles:
             return
-        self._runs = []
-        if len(runs) == 1:
-            audience, frames, packets = runs[0]
+        self._bundles = []
+        if len(bundles) == 1:
+            audience, frames, packets = bundles[0]
             joined = b"".join(frames)
-            for recipient in audience.members:
+            for recipient in audience.recipients:
                 recipient.take(joined, packets)
             return
-        write_all(runs)
+        write_all(bundles)
 
 
-def write_all(runs: list[Run]) -> None:
-    """Hand each recipient all its runs in order; recipients of the same runs share one joined text."""
+def write_all(bundles: list[Bundle]) -> None:
+    """Hand each recipient all its packets in order; recipients of the same packets share one joined text."""
     places: dict[Audience, list[int]] = {}
-    for place, (audience, _, _) in enumerate(runs):
+    for place, (audience, _, _) in enumerate(bundles):
         places.setdefault(audience, []).append(place)
     due: dict[Recipient, list[Audience]] = {}
     for audience in places:
-        for recipient in audience.members:
+        for recipient in audience.recipients:
             if recipient in due:
                 due[recipient].append(audience)
             else:
@@ -79,7 +79,7 @@ def write_all(runs: list[Run]) -> None:
         key = tuple(audiences)
         whole = joined.get(key)
         if whole is None:
-            mine = [runs[place] for place in sorted(place for audience in key for place in places[audience])]
+            mine = [bundles[place] for place in sorted(place for audience in key for place in places[audience])]
             frames = b"".join(frame for _, frames, _ in mine for frame in frames)
             whole = joined[key] = (frames, [packet for _, _, packets in mine for packet in packets])
         recipient.take(*whole)

@@ -55,7 +55,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     # Out
 
     @property
-    def members(self) -> Iterable["EngineSession"]:
+    def recipients(self) -> Iterable["EngineSession"]:
         return (self,)
 
     def send_packet(self, packet: str) -> None:

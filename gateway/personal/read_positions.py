@@ -14,7 +14,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.queries import MarkRead, MarkUnread
 from chatflow.wire.bus import ReadMoved
-from chatflow.wire.reads import ReadAnswer, ReadAsk, ReadMark
+from chatflow.wire.reads import ReadAnswer, ReadMark, ReadRequest
 from gateway.delivery.read_order import Position, ReadOrder
 from gateway.delivery.signals import SignalSender
 from gateway.personal.thread_positions import ThreadPositions
@@ -93,8 +93,8 @@ class ReadPositions:
 
     async def _write(self, collected: Collected) -> None:
         """Write a batch and answer the callers in the answer of the store."""
-        ask = ReadAsk(marks=[waiting.mark for waiting in collected.values()])
-        answer = await self._messages.call("/internal/read", ask, ReadAnswer, idempotent=True)
+        request = ReadRequest(marks=[waiting.mark for waiting in collected.values()])
+        answer = await self._messages.call("/internal/read", request, ReadAnswer, idempotent=True)
         for position in answer.positions:
             waiting = collected[position.user_id, position.room_id]
             if position.seq is None:

@@ -7,7 +7,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.queries import ReadThread
 from chatflow.protocol.told import RoomMine
 from chatflow.wire.bus import ToPerson
-from chatflow.wire.personal import ThreadMark, ThreadReadAnswer, ThreadReadAsk
+from chatflow.wire.personal import ThreadMark, ThreadReadAnswer, ThreadReadRequest
 from gateway.delivery.signals import SignalSender
 from gateway.sessions.batching import Batcher
 from gateway.sessions.connection import Connection
@@ -35,6 +35,6 @@ class ThreadPositions:
         return n
 
     async def _call(self, marks: list[ThreadMark]) -> list[int | None]:
-        ask = ThreadReadAsk(marks=marks)
-        answer = await self._messages.call("/internal/threads/read", ask, ThreadReadAnswer, idempotent=True)
+        request = ThreadReadRequest(marks=marks)
+        answer = await self._messages.call("/internal/threads/read", request, ThreadReadAnswer, idempotent=True)
         return answer.positions

@@ -1,7 +1,7 @@
 """Writes people's settings to message_service, many in one call."""
 
 from chatflow.http.service_client import ServiceClient
-from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
+from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalRequest, PersonalWrite
 from gateway.sessions.batching import Batcher
 
 WRITES_PER_CALL = 200
@@ -23,6 +23,6 @@ class PersonalWrites:
 
     async def _call(self, writes: list[PersonalWrite]) -> list[Outcome]:
         answer = await self._messages.call(
-            "/internal/personal", PersonalAsk(writes=writes), PersonalAnswer, idempotent=True
+            "/internal/personal", PersonalRequest(writes=writes), PersonalAnswer, idempotent=True
         )
         return answer.outcomes

@@ -19,7 +19,7 @@ from gateway.engine.outbound import Outbound
 from gateway.engine.packets import event_packet
 from gateway.presence.life_set_redis import RENEW_SECONDS
 from gateway.presence.store_redis import PEOPLE_PER_CALL, PresenceStore
-from gateway.sessions.connection import Connection, People
+from gateway.sessions.connection import Connection, Connections
 from gateway.sessions.turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -37,10 +37,15 @@ class Presence:
     """`send` puts a signal on the bus for all gateways, this one too."""
 
     def __init__(
-        self, store: PresenceStore, people: People, *, outbound: Outbound, send: Callable[[PresenceChanged], None]
+        self,
+        store: PresenceStore,
+        connections: Connections,
+        *,
+        outbound: Outbound,
+        send: Callable[[PresenceChanged], None],
     ) -> None:
         self._store = store
-        self._people = people
+        self._connections = connections
         self._send = send
         self._choosing = asyncio.Lock()
         self._leaving: dict[str, asyncio.TimerHandle] = {}
@@ -65,13 +70,13 @@ class Presence:
         user_id = connection.user_id
         if (leaving := self._leaving.pop(user_id, None)) is not None:
             leaving.cancel()
-        elif self._people.count(user_id) == 1:
+        elif self._connections.count(user_id) == 1:
             self._publish_soon(user_id)
 
     def depart(self, connection: Connection) -> None:
         self._watch(connection, [])
         user_id = connection.user_id
-        if user_id not in self._people and user_id not in self._leaving:
+        if not self._connections.is_here(user_id) and user_id not in self._leaving:
             self._leaving[user_id] = asyncio.get_running_loop().call_later(GRACE_SECONDS, self._leave, user_id)
 
     async def set(self, connection: Connection, request: SetPresence) -> None:
@@ -194,7 +199,7 @@ class Presence:
             self._send(PresenceChanged(user_id, shown.status, last_seen=shown.last_seen))
 
     def _write_what_is_unwritten(self) -> None:
-        here = {*self._people.ids(), *self._leaving}
+        here = {*self._connections.user_ids(), *self._leaving}
         for user_id in self._store.unwritten(here) - self._changed.keys():
             self._publish_soon(user_id)
 
@@ -230,8 +235,10 @@ class Presence:
 
     async def _write_and_publish(self, user_ids: Sequence[str]) -> None:
         """Write whether each person is here now, whatever happened before, and tell all gateways how they appear."""
-        here = [user_id for user_id in user_ids if user_id in self._people or user_id in self._leaving]
-        gone = [user_id for user_id in user_ids if user_id not in self._people and user_id not in self._leaving]
+        here = [user_id for user_id in user_ids if self._connections.is_here(user_id) or user_id in self._leaving]
+        gone = [
+            user_id for user_id in user_ids if not self._connections.is_here(user_id) and user_id not in self._leaving
+        ]
         self._send_all(await self._store.write(here=here, gone=gone))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -34,7 +34,7 @@ class Others:
         self._user_id = user_id
 
     @property
-    def members(self) -> Iterator[EngineSession]:
+    def recipients(self) -> Iterator[EngineSession]:
         listeners = self._stream.listeners
         return (session for connection, session in listeners.items() if connection.user_id != self._user_id)
 
@@ -54,7 +54,7 @@ class Typists:
         # The people whom their rooms see typing.
         self._shown: set[Key] = set()
         # Rooms that were told of a change less than a second ago, and the people with changes since.
-        self._resting: dict[str, dict[str, None]] = {}
+        self._pausing: dict[str, dict[str, None]] = {}
 
     def say(self, connection: Connection, room_id: str, *, active: bool) -> None:
         """Tell all gateways that somebody here is typing, or has stopped."""
@@ -92,19 +92,19 @@ class Typists:
     def _update(self, key: Key) -> None:
         """Tell the room, at once or after its pause, if this differs from what it sees."""
         room_id, user_id = key
-        if room_id in self._resting:
-            self._resting[room_id][user_id] = None
+        if room_id in self._pausing:
+            self._pausing[room_id][user_id] = None
         elif self._notify(key):
-            self._rest(room_id)
+            self._pause(room_id)
 
-    def _rest(self, room_id: str) -> None:
-        self._resting[room_id] = {}
-        self._loop.call_later(MERGE_SECONDS, self._on_rested, room_id)
+    def _pause(self, room_id: str) -> None:
+        self._pausing[room_id] = {}
+        self._loop.call_later(MERGE_SECONDS, self._on_pause_over, room_id)
 
-    def _on_rested(self, room_id: str) -> None:
-        notified = [self._notify((room_id, user_id)) for user_id in self._resting.pop(room_id)]
+    def _on_pause_over(self, room_id: str) -> None:
+        notified = [self._notify((room_id, user_id)) for user_id in self._pausing.pop(room_id)]
         if any(notified):
-            self._rest(room_id)
+            self._pause(room_id)
 
     def _notify(self, key: Key) -> bool:
         """Tell the room of a change; return whether there was one."""

@@ -10,19 +10,19 @@ from chatflow.wire.reads import RoomRow
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
-from gateway.sessions.connection import Connection, People
+from gateway.sessions.connection import Connection, Connections
 
 
 class HiddenRooms:
-    def __init__(self, delivery: Delivery, people: People) -> None:
+    def __init__(self, delivery: Delivery, connections: Connections) -> None:
         self._delivery = delivery
-        self._people = people
+        self._connections = connections
         self._streams: dict[str, dict[str, RoomStream]] = {}
         delivery.watch_hidden(self)
 
     def hide(self, user_id: str, row: RoomRow, stream: RoomStream) -> None:
         """Hide the room until its next message; `row` must be folded to the stream's head."""
-        if user_id in self._people:
+        if self._connections.is_here(user_id):
             stream.hidden_from[user_id] = row
             self._streams.setdefault(user_id, {})[stream.room_id] = stream
 
@@ -35,7 +35,7 @@ class HiddenRooms:
         Each socket is told of the row and then let in, so its next event follows on the row.
         """
         stream.learn(row.room)
-        for connection in self._people.of(user_id):
+        for connection in self._connections.of(user_id):
             if connection is exempt or stream.room_id in connection.rooms:
                 continue
             if not connection.is_ready or stream.room_id in connection.joining:
@@ -62,13 +62,13 @@ class HiddenRooms:
             except (NotFoldable, MembershipEnded):
                 self._forget(user_id, stream)
                 # The row is not known any more.
-                self._people.recheck(user_id)
+                self._connections.recheck(user_id)
 
     def begin_anew(self, stream: RoomStream) -> None:
         """Drop the rows of this room, which are not known any more, and have these people's rooms compared."""
         for user_id in list(stream.hidden_from):
             self._forget(user_id, stream)
-            self._people.recheck(user_id)
+            self._connections.recheck(user_id)
 
     def _forget(self, user_id: str, stream: RoomStream) -> None:
         """Stop waiting: the room is shown, or the person has gone."""

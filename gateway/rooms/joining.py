@@ -16,8 +16,8 @@ from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.hidden_rooms import HiddenRooms
 from gateway.rooms.membership import ClaimedRow, Membership, heads_of
 from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
-from gateway.sessions.connection import Connection, People
-from gateway.sessions.lifecycle import Welcome
+from gateway.sessions.connection import Connection, Connections
+from gateway.sessions.lifecycle import ReadyRooms
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ class Joining:
         membership: Membership,
         delivery: Delivery,
         hidden: HiddenRooms,
-        people: People,
+        connections: Connections,
         *,
         show_again: Callable[[str, str], Awaitable[None]],
         publish: Callable[[RoomAppeared], None],
@@ -45,11 +45,11 @@ class Joining:
         self._membership = membership
         self._delivery = delivery
         self._hidden = hidden
-        self._people = people
+        self._connections = connections
         # The latest change of each person and room that is being shown or hidden.
         self._changes: dict[tuple[str, str], object] = {}
 
-    async def let_in_everywhere(self, connection: Connection) -> Welcome:
+    async def let_in_everywhere(self, connection: Connection) -> ReadyRooms:
         """Let a new socket into all its person's rooms. The caller sends `ready` before anything else happens."""
         person, claim = await self._membership.person(connection.user_id)
         with claim as streams:
@@ -66,13 +66,13 @@ class Joining:
                         connection.joined_seqs.setdefault(room_id, person.unshown[room_id].joined_seq)
                     now = [folded.get(row.room.id) for row in known]
                     rooms = [row.room for row in now if row is not None and not row.is_hidden]
-                    return Welcome(rooms=rooms, more=person.more, rooms_version=person.rooms_version)
+                    return ReadyRooms(rooms=rooms, more=person.more, rooms_version=person.rooms_version)
                 await self._refresh(connection.user_id, stale, rows, heads, streams)
         raise TimeoutError("the rooms changed faster than they could be read")
 
     async def show_room(self, user_id: str, room_id: str) -> None:
         """Let all sockets of a person into a room that appeared in their list, and tell those that do not know it."""
-        is_shown = all(room_id in connection.rooms for connection in self._people.of(user_id))
+        is_shown = all(room_id in connection.rooms for connection in self._connections.of(user_id))
         if is_shown and (user_id, room_id) not in self._changes:
             return
         with self._changing(user_id, room_id) as is_newest:
@@ -86,7 +86,7 @@ class Joining:
 
     async def hide_room(self, user_id: str, room_id: str) -> None:
         """Take a direct room away from the sockets of a person who has hidden it, until its next message."""
-        is_shown = any(room_id in connection.rooms for connection in self._people.of(user_id))
+        is_shown = any(room_id in connection.rooms for connection in self._connections.of(user_id))
         is_hidden = not is_shown and self._hidden.is_hidden(user_id, room_id)
         if is_hidden and (user_id, room_id) not in self._changes:
             return
@@ -146,7 +146,7 @@ class Joining:
     def let_out_everywhere(self, connection: Connection) -> None:
         """Let an ended connection out of all rooms; after the person's last one, their hidden rooms are dropped too."""
         self._delivery.let_out_everywhere(connection)
-        if connection.user_id not in self._people:
+        if not self._connections.is_here(connection.user_id):
             self._hidden.forget_all(connection.user_id)
 
     def may_be_direct(self, connection: Connection, room_id: str) -> bool:

@@ -12,7 +12,7 @@ import structlog
 from chatflow.batches import batches
 from chatflow.errors import ChatFlowError
 from gateway.rooms.membership import Membership
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
@@ -25,8 +25,8 @@ LISTS_AT_ONCE = 100
 
 
 class ListVersions:
-    def __init__(self, people: People, membership: Membership, lifecycle: Lifecycle) -> None:
-        self._people = people
+    def __init__(self, connections: Connections, membership: Membership, lifecycle: Lifecycle) -> None:
+        self._connections = connections
         self._membership = membership
         self._lifecycle = lifecycle
 
@@ -34,19 +34,21 @@ class ListVersions:
         """Show people the rooms whose signal was lost, and take away those that they hid; runs until cancelled."""
         while True:
             await asyncio.sleep(COMPARE_SECONDS)
-            user_ids, self._people.to_recheck = list(self._people.to_recheck), set()
+            user_ids, self._connections.to_recheck = list(self._connections.to_recheck), set()
             for page in batches(user_ids, PEOPLE_PER_CALL):
                 try:
                     await self._compare(page)
                 except ChatFlowError as error:
                     log.warning("rooms cannot be compared", error=str(error))
-                    self._people.to_recheck.update(user_id for user_id in page if user_id in self._people)
+                    self._connections.to_recheck.update(
+                        user_id for user_id in page if self._connections.is_here(user_id)
+                    )
 
     async def _compare(self, user_ids: Sequence[str]) -> None:
-        known = self._people.rooms_versions
+        known = self._connections.rooms_versions
         # The rooms of people who are being let in may have been read before the loss: compare them the next time.
-        self._people.to_recheck.update(
-            user_id for user_id in user_ids if user_id in self._people and user_id not in known
+        self._connections.to_recheck.update(
+            user_id for user_id in user_ids if self._connections.is_here(user_id) and user_id not in known
         )
         versions = await self._membership.versions(list(user_ids))
         differing = [user_id for user_id, version in versions.items() if known.get(user_id, version) != version]
@@ -58,13 +60,13 @@ class ListVersions:
             person, claim = await self._membership.person(user_id)
         except ChatFlowError as error:
             log.warning("rooms cannot be shown", error=str(error))
-            self._people.recheck(user_id)
+            self._connections.recheck(user_id)
             return
         with claim:
-            if user_id in self._people:
-                self._people.rooms_versions[user_id] = person.rooms_version
+            if self._connections.is_here(user_id):
+                self._connections.rooms_versions[user_id] = person.rooms_version
             for room_id in person.room_heads:
-                connections = self._people.of(user_id)
+                connections = self._connections.of(user_id)
                 if any(connection.is_ready and room_id not in connection.rooms for connection in connections):
                     self._lifecycle.show_room(user_id, room_id)
             for row in person.hidden:

@@ -5,13 +5,13 @@ from typing import NamedTuple
 from chatflow.http.service_client import ServiceClient
 from chatflow.wire.reads import (
     ConnectAnswer,
-    ConnectAsk,
+    ConnectRequest,
     PersonRooms,
     RoomRow,
     RowsAnswer,
-    RowsAsk,
+    RowsRequest,
     VersionsAnswer,
-    VersionsAsk,
+    VersionsRequest,
 )
 from gateway.delivery.delivery import Claim, Delivery
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
@@ -62,15 +62,15 @@ class Membership:
 
     async def versions(self, user_ids: list[str]) -> dict[str, int]:
         answer = await self._messages.call(
-            "/internal/versions", VersionsAsk(user_ids=user_ids), VersionsAnswer, idempotent=True
+            "/internal/versions", VersionsRequest(user_ids=user_ids), VersionsAnswer, idempotent=True
         )
         return answer.versions
 
     async def _ask_people(self, user_ids: list[str]) -> list[ClaimedPerson]:
-        with self._delivery.asking() as asking:
+        with self._delivery.noting_heads() as seen:
             answer = await self._messages.call(
                 "/internal/connect",
-                ConnectAsk(user_ids=list(dict.fromkeys(user_ids)), limit=ROOMS_AT_CONNECT),
+                ConnectRequest(user_ids=list(dict.fromkeys(user_ids)), limit=ROOMS_AT_CONNECT),
                 ConnectAnswer,
                 timeout_seconds=TIMEOUT_SECONDS,
                 idempotent=True,
@@ -83,15 +83,15 @@ class Membership:
             }
             people |= nobody
             return [
-                ClaimedPerson(people[user_id], self._delivery.claim(heads_of(people[user_id]), asking))
+                ClaimedPerson(people[user_id], self._delivery.claim(heads_of(people[user_id]), seen))
                 for user_id in user_ids
             ]
 
     async def _ask_rows(self, pairs: list[tuple[str, str]]) -> list[ClaimedRow]:
-        with self._delivery.asking() as asking:
+        with self._delivery.noting_heads() as seen:
             answer = await self._messages.call(
                 "/internal/rows",
-                RowsAsk(pairs=list(dict.fromkeys(pairs))),
+                RowsRequest(pairs=list(dict.fromkeys(pairs))),
                 RowsAnswer,
                 timeout_seconds=TIMEOUT_SECONDS,
                 idempotent=True,
@@ -101,7 +101,7 @@ class Membership:
             for pair in pairs:
                 row = rows.get(pair)
                 heads = {} if row is None else {row.room.id: row.room.head}
-                claimed.append(ClaimedRow(row, self._delivery.claim(heads, asking)))
+                claimed.append(ClaimedRow(row, self._delivery.claim(heads, seen)))
             return claimed
 
 

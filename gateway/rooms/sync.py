@@ -10,7 +10,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.objects import Room
 from chatflow.protocol.queries import SyncRooms
 from chatflow.wire.bus import Published
-from chatflow.wire.reads import EventsAnswer, EventsAsk, RoomEvents
+from chatflow.wire.reads import EventsAnswer, EventsRequest, RoomEvents
 from chatflow.wire.withheld import events_for_newcomer
 from gateway.delivery.catch_up import CatchUp
 from gateway.delivery.delivery import Delivery
@@ -210,16 +210,16 @@ class RoomSync:
         cursors: dict[str, int] = {}
         for room_id, after in questions:
             cursors[room_id] = min(after, cursors.get(room_id, after))
-        ask = EventsAsk(rooms=cursors, limit=EVENTS_AT_MOST, takes_unreadable=True)
-        return await self._ask(ask, [room_id for room_id, _ in questions])
+        request = EventsRequest(rooms=cursors, limit=EVENTS_AT_MOST, takes_unreadable=True)
+        return await self._ask(request, [room_id for room_id, _ in questions])
 
     async def _ask_tails(self, room_ids: list[str]) -> list[RoomEvents]:
         heads = dict.fromkeys(room_ids, 0)
-        return await self._ask(EventsAsk(heads, RESET_TAIL_EVENTS, tail=True, takes_unreadable=True), room_ids)
+        return await self._ask(EventsRequest(heads, RESET_TAIL_EVENTS, tail=True, takes_unreadable=True), room_ids)
 
-    async def _ask(self, ask: EventsAsk, room_ids: list[str]) -> list[RoomEvents]:
+    async def _ask(self, request: EventsRequest, room_ids: list[str]) -> list[RoomEvents]:
         answer = await self._messages.call(
-            "/internal/events", ask, EventsAnswer, timeout_seconds=TIMEOUT_SECONDS, idempotent=True
+            "/internal/events", request, EventsAnswer, timeout_seconds=TIMEOUT_SECONDS, idempotent=True
         )
         rooms = {room.room_id: room for room in answer.rooms}
         return [rooms.get(room_id) or RoomEvents(room_id=room_id, head=0, events=[]) for room_id in room_ids]

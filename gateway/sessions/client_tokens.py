@@ -3,7 +3,7 @@
 import asyncio
 
 from chatflow.auth.account_facts.following import follow_facts
-from chatflow.auth.account_facts.pages import Fact
+from chatflow.auth.account_facts.pages import SESSION_ENDED, Fact
 from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks
 from chatflow.auth.tokens import AccessToken, AsyncTokenVerifier
@@ -19,7 +19,7 @@ class ClientTokens:
         self._users = users
         # Told of what changes about accounts.
         self.on_facts = Callbacks[[list[Fact]]]()
-        self.facts = AccountFacts("session", "deactivated", "role", "profile")
+        self.facts = AccountFacts(SESSION_ENDED, "deactivated", "role", "profile")
         self._verifier = AsyncTokenVerifier(self._fetch_keys, facts=self.facts)
 
     async def verify(self, token: object) -> AccessToken:

@@ -1,4 +1,4 @@
-"""One signed-in socket with an end of its own, and the people that the sockets here belong to."""
+"""One signed-in socket with an end of its own, and all of them that are at this gateway."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -132,11 +132,11 @@ class Connection:
             self.session.send_packet(refusal_packet(ack_id, error.body))
 
 
-class People:
-    """The people who are connected here, with their connections."""
+class Connections:
+    """All connections here, found by the person or the sign-in that they belong to."""
 
     def __init__(self) -> None:
-        self._connections: dict[str, dict[Connection, None]] = {}
+        self._by_person: dict[str, dict[Connection, None]] = {}
         self._by_session: dict[str, dict[Connection, None]] = {}
         # person → the `rooms_version` that their connections are known to show.
         self.rooms_versions: dict[str, int] = {}
@@ -144,26 +144,26 @@ class People:
         self.to_recheck: set[str] = set()
 
     def add(self, connection: Connection) -> None:
-        self._connections.setdefault(connection.user_id, {})[connection] = None
+        self._by_person.setdefault(connection.user_id, {})[connection] = None
         self._by_session.setdefault(connection.principal.session_id, {})[connection] = None
         CONNECTIONS.inc()
 
     def remove(self, connection: Connection) -> None:
         forget(self._by_session, connection.principal.session_id, connection)
-        if forget(self._connections, connection.user_id, connection):
+        if forget(self._by_person, connection.user_id, connection):
             self.rooms_versions.pop(connection.user_id, None)
             self.to_recheck.discard(connection.user_id)
         CONNECTIONS.dec()
 
     def recheck(self, user_id: str) -> None:
         """Have this person's rooms asked for again, because their connections do not show what the store says."""
-        if user_id in self:
+        if self.is_here(user_id):
             self.rooms_versions[user_id] = -1
             self.to_recheck.add(user_id)
 
     def recheck_all(self) -> None:
         """Have everybody's rooms compared, because something that concerns anybody may be lost."""
-        self.to_recheck.update(self._connections)
+        self.to_recheck.update(self._by_person)
 
     def move(self, connection: Connection, token: AccessToken) -> None:
         """Note that the connection goes on with another token."""
@@ -172,25 +172,26 @@ class People:
         self._by_session.setdefault(token.principal.session_id, {})[connection] = None
 
     def of(self, user_id: str) -> list[Connection]:
-        return list(self._connections.get(user_id, ()))
+        return list(self._by_person.get(user_id, ()))
 
     def count(self, user_id: str) -> int:
-        return len(self._connections.get(user_id, ()))
+        return len(self._by_person.get(user_id, ()))
 
     def of_session(self, session_id: str) -> list[Connection]:
         return list(self._by_session.get(session_id, ()))
 
-    def ids(self) -> list[str]:
-        return list(self._connections)
+    def user_ids(self) -> list[str]:
+        return list(self._by_person)
 
-    def __contains__(self, user_id: str) -> bool:
-        return user_id in self._connections
+    def is_here(self, user_id: str) -> bool:
+        """Tell whether this person is connected here."""
+        return user_id in self._by_person
 
     def __iter__(self) -> Iterator[Connection]:
-        return iter([connection for connections in self._connections.values() for connection in connections])
+        return iter([connection for own in self._by_person.values() for connection in own])
 
     def __len__(self) -> int:
-        return sum(map(len, self._connections.values()))
+        return sum(map(len, self._by_person.values()))
 
 
 def forget(index: dict[str, dict[Connection, None]], key: str, connection: Connection) -> bool:

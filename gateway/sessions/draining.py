@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from gateway.sessions.connection import Connection, People
+from gateway.sessions.connection import Connection, Connections
 from gateway.sessions.lifecycle import Lifecycle
 
 log = structlog.get_logger(__name__)
@@ -15,16 +15,16 @@ PAUSE_SECONDS = 0.05
 ANSWERS_SECONDS = 2.0
 
 
-async def drain(people: People, lifecycle: Lifecycle) -> None:
-    connections = list(people)
-    log.info("draining", connections=len(connections))
+async def drain(connections: Connections, lifecycle: Lifecycle) -> None:
+    all_connections = list(connections)
+    log.info("draining", connections=len(all_connections))
     steps = max(1, int(SPREAD_SECONDS / PAUSE_SECONDS))
-    size = max(20, -(-len(connections) // steps))
+    size = max(20, -(-len(all_connections) // steps))
     async with asyncio.TaskGroup() as tasks:
-        for start in range(0, len(connections), size):
-            for connection in connections[start : start + size]:
+        for start in range(0, len(all_connections), size):
+            for connection in all_connections[start : start + size]:
                 tasks.create_task(send_away_when_answered(connection, lifecycle))
-            if start + size < len(connections):
+            if start + size < len(all_connections):
                 await asyncio.sleep(PAUSE_SECONDS)
 
 

@@ -19,7 +19,7 @@ from gateway.engine.packets import DISCONNECT, event_packet
 from gateway.engine.session import EngineSession
 from gateway.metrics import CONNECT_SECONDS
 from gateway.sessions.client_tokens import ClientTokens
-from gateway.sessions.connection import Connection, People
+from gateway.sessions.connection import Connection, Connections
 from gateway.sessions.known_users import KnownUsers
 
 log = structlog.get_logger(__name__)
@@ -30,8 +30,8 @@ EXPIRY_GRACE_SECONDS = 1.0
 LET_IN_SECONDS = 30.0
 
 
-class Welcome(msgspec.Struct, frozen=True):
-    """The rooms that a connection is let into, each true at its stream's head at this moment."""
+class ReadyRooms(msgspec.Struct, frozen=True):
+    """The rooms that a connection is let into and shown in `ready`, each true at its stream's head at this moment."""
 
     rooms: list[Room]
     more: bool
@@ -41,7 +41,7 @@ class Welcome(msgspec.Struct, frozen=True):
 class Rooms(Protocol):
     """Lets connections into rooms and out of them: see `gateway.rooms.joining.Joining`."""
 
-    async def let_in_everywhere(self, connection: Connection) -> Welcome: ...
+    async def let_in_everywhere(self, connection: Connection) -> ReadyRooms: ...
 
     def let_out_everywhere(self, connection: Connection) -> None: ...
 
@@ -57,7 +57,7 @@ class Lifecycle:
         tokens: ClientTokens,
         known_users: KnownUsers,
         rooms: Rooms,
-        people: People,
+        connections: Connections,
         gateway_id: str,
         limits: Limits,
         connections_per_person: int,
@@ -65,7 +65,7 @@ class Lifecycle:
         self._tokens = tokens
         self._known_users = known_users
         self._rooms = rooms
-        self._people = people
+        self._connections = connections
         self._limits = limits
         self._connections_per_person = connections_per_person
         self._server = Server("ChatFlow", gateway_id)
@@ -75,26 +75,26 @@ class Lifecycle:
         token = await self._tokens.verify(auth.get("token") if isinstance(auth, dict) else None)
         return Connection(session, token, principal_now=self._tokens.facts.principal_now)
 
-    def welcome(self, connection: Connection) -> None:
+    def begin(self, connection: Connection) -> None:
         """Begin to let a connection in. Its person counts as here from now on, so that no signal for them is missed."""
-        self._make_room_for(connection.user_id)
-        self._people.add(connection)
+        self._close_oldest(connection.user_id)
+        self._connections.add(connection)
         self._watch_expiry(connection)
         connection.start(self._make_ready(connection))
 
-    def _make_room_for(self, user_id: str) -> None:
+    def _close_oldest(self, user_id: str) -> None:
         """Close the person's oldest connections if there are too many: the newest device is the one in their hands."""
         if not self._connections_per_person:
             return
-        too_many = self._people.count(user_id) + 1 - self._connections_per_person
+        too_many = self._connections.count(user_id) + 1 - self._connections_per_person
         if too_many > 0:
-            for connection in self._people.of(user_id)[:too_many]:
+            for connection in self._connections.of(user_id)[:too_many]:
                 self.dismiss(connection, "too_many")
 
     def end(self, connection: Connection) -> None:
         """End a connection and its work; its session may go on."""
         connection.end()
-        self._people.remove(connection)
+        self._connections.remove(connection)
         self._rooms.let_out_everywhere(connection)
 
     async def refresh(self, connection: Connection, token_text: str) -> AccessToken:
@@ -104,7 +104,7 @@ class Lifecycle:
             raise Forbidden("This token belongs to another person: connect again with it.")
         if connection.is_over:
             raise Unauthenticated
-        self._people.move(connection, token)
+        self._connections.move(connection, token)
         self._watch_expiry(connection)
         return token
 
@@ -113,9 +113,9 @@ class Lifecycle:
         for fact in facts:
             match fact:
                 case SessionRevoked(session_id=session_id):
-                    ended = self._people.of_session(session_id)
+                    ended = self._connections.of_session(session_id)
                 case AccountDeactivated(user_id=user_id, holds=True):
-                    ended = self._people.of(user_id)
+                    ended = self._connections.of(user_id)
                 case _:
                     continue
             for connection in ended:
@@ -123,16 +123,16 @@ class Lifecycle:
 
     def dismiss(self, connection: Connection, reason: Ending) -> None:
         """Tell a client why, and disconnect it so that it does not come back with the same token."""
-        self._say_last_word(connection, reason)
+        self._send_ending(connection, reason)
         connection.session.send_packet(DISCONNECT)
         connection.session.end(reason)
 
     def send_away(self, connection: Connection, reason: Ending) -> None:
         """Close a client's transport, so that it connects again by itself, here or elsewhere."""
-        self._say_last_word(connection, reason)
+        self._send_ending(connection, reason)
         connection.session.end(reason)
 
-    def _say_last_word(self, connection: Connection, reason: Ending) -> None:
+    def _send_ending(self, connection: Connection, reason: Ending) -> None:
         connection.session.send_packet(event_packet("session:ending", SessionEnding(reason)))
 
     def _watch_expiry(self, connection: Connection) -> None:
@@ -158,7 +158,7 @@ class Lifecycle:
     async def _let_in(self, connection: Connection) -> None:
         begun = time.monotonic()
         user = await self._profile(connection.principal)
-        welcome = await self._rooms.let_in_everywhere(connection)
+        shown = await self._rooms.let_in_everywhere(connection)
         if connection.is_over:
             return
         connection.become_ready(
@@ -167,16 +167,16 @@ class Lifecycle:
                 Ready(
                     user=user,
                     session_id=connection.principal.session_id,
-                    rooms=welcome.rooms,
-                    more=welcome.more,
+                    rooms=shown.rooms,
+                    more=shown.more,
                     limits=self._limits,
                     server=self._server,
                 ),
             )
         )
-        if welcome.rooms_version < self._people.rooms_versions.setdefault(connection.user_id, welcome.rooms_version):
+        if shown.rooms_version < self._connections.rooms_versions.setdefault(connection.user_id, shown.rooms_version):
             # Meanwhile another device of this person was shown a newer list than this one.
-            self._people.recheck(connection.user_id)
+            self._connections.recheck(connection.user_id)
         CONNECT_SECONDS.observe(time.monotonic() - begun)
         self.show_appeared(connection)
 
@@ -192,22 +192,22 @@ class Lifecycle:
 
     def show_room(self, user_id: str, room_id: str) -> None:
         """Let this person's connections into a room soon, because it is in their list now."""
-        self._tasks.start(self._list_anew(user_id, room_id, self._rooms.show_room))
+        self._tasks.start(self._change_list(user_id, room_id, self._rooms.show_room))
 
     def hide_room(self, user_id: str, room_id: str) -> None:
         """Take a direct room from this person's connections soon, because they have hidden it."""
-        for connection in self._people.of(user_id):
+        for connection in self._connections.of(user_id):
             if not connection.is_ready:
                 connection.vanished.add(room_id)
-        self._tasks.start(self._list_anew(user_id, room_id, self._rooms.hide_room))
+        self._tasks.start(self._change_list(user_id, room_id, self._rooms.hide_room))
 
-    async def _list_anew(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
+    async def _change_list(self, user_id: str, room_id: str, change: Callable[[str, str], Awaitable[None]]) -> None:
         try:
             async with asyncio.timeout(LET_IN_SECONDS):
                 await change(user_id, room_id)
         except (ChatFlowError, TimeoutError) as error:
             log.warning("a list of rooms could not be changed", room_id=room_id, error=str(error))
-            self._people.recheck(user_id)
+            self._connections.recheck(user_id)
 
     async def _profile(self, principal: Principal) -> User:
         try:

@@ -13,7 +13,7 @@ from message_service.stores.port import MessageStore
 
 log = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 10.0
+MEASURE_SECONDS = 10.0
 
 
 def measure_outbox_age(clock: LogClock, store: MessageStore) -> None:
@@ -33,7 +33,7 @@ def measure_outbox_age_in_thread(clock: LogClock, store: MessageStore) -> Callab
             except Exception:
                 # Whatever it is: a metric is no reason to end the service.
                 log.exception("the age of the outbox cannot be read")
-            stopped.wait(LOOK_SECONDS)
+            stopped.wait(MEASURE_SECONDS)
 
     start_vital_thread(measure_forever, name="outbox age")
     return stopped.set

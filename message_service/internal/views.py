@@ -11,32 +11,39 @@ from django.http import HttpRequest, HttpResponse
 
 from chatflow.errors import UNREADABLE, Forbidden, Internal, Invalid, Unavailable
 from chatflow.wire.bus import NO_PACKET
-from chatflow.wire.clock import ClockAnswer, ClockAsk
-from chatflow.wire.inbox import InboxDoneAnswer, InboxDoneAsk
+from chatflow.wire.clock import ClockAnswer, ClockRequest
+from chatflow.wire.inbox import InboxDoneAnswer, InboxDoneRequest
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadedRoom, LoadRoom
-from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsAsk, OwedAnswer, OwedAsk, OwedClear, OwedCleared
-from chatflow.wire.personal import PersonalAnswer, PersonalAsk, ThreadReadAnswer, ThreadReadAsk
+from chatflow.wire.outbox import (
+    AlertDetailsAnswer,
+    AlertDetailsRequest,
+    OwedAnswer,
+    OwedClear,
+    OwedCleared,
+    OwedRequest,
+)
+from chatflow.wire.personal import PersonalAnswer, PersonalRequest, ThreadReadAnswer, ThreadReadRequest
 from chatflow.wire.reads import (
     ConnectAnswer,
-    ConnectAsk,
+    ConnectRequest,
     EventsAnswer,
-    EventsAsk,
+    EventsRequest,
     ReadAnswer,
-    ReadAsk,
+    ReadRequest,
     RowsAnswer,
-    RowsAsk,
+    RowsRequest,
     VersionsAnswer,
-    VersionsAsk,
+    VersionsRequest,
 )
-from chatflow.wire.recent import RecentAnswer, RecentAsk
-from chatflow.wire.retention import TrimsAnswer, TrimsAsk
+from chatflow.wire.recent import RecentAnswer, RecentRequest
+from chatflow.wire.retention import TrimsAnswer, TrimsRequest
 from chatflow_django.answers import plain_error
 from message_service import opened
 from message_service.internal import appending, owed_events
 from message_service.internal.clock_keeping import keep_clock
 from message_service.internal.metrics import CALLS_ANSWERED, TRIMS_ANNOUNCED
 
-Ask = TypeVar("Ask", bound=msgspec.Struct)
+Request = TypeVar("Request", bound=msgspec.Struct)
 View = Callable[[HttpRequest], HttpResponse]
 
 EVENTS_PER_ROOM_AT_MOST = 1000
@@ -48,11 +55,11 @@ ROOMS_LOOKED_THROUGH = 500
 encode = msgspec.msgpack.Encoder().encode
 
 
-def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], View]:
+def internal(kind: type[Request]) -> Callable[[Callable[[Request], msgspec.Struct]], View]:
     """Make a view of a function from one struct to another."""
     decode = msgspec.msgpack.Decoder(kind).decode
 
-    def make_view(answer: Callable[[Ask], msgspec.Struct]) -> View:
+    def make_view(answer: Callable[[Request], msgspec.Struct]) -> View:
         answered = CALLS_ANSWERED.labels(answer.__name__)
 
         @wraps(answer)
@@ -62,7 +69,7 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
                 refuse_strangers(request)
                 if request.method != "POST":
                     raise Invalid("Ask by POST.")
-                body = encode(answer(read_ask(request, decode)))
+                body = encode(answer(read_request(request, decode)))
             except Exception as problem:  # noqa: BLE001
                 return plain_error(problem, path=request.path)
             answered.inc()
@@ -73,7 +80,7 @@ def internal(kind: type[Ask]) -> Callable[[Callable[[Ask], msgspec.Struct]], Vie
     return make_view
 
 
-def read_ask(request: HttpRequest, decode: Callable[[bytes], Ask]) -> Ask:
+def read_request(request: HttpRequest, decode: Callable[[bytes], Request]) -> Request:
     """Decode a request; only this is the caller's fault, as unreadable data in the store is ours."""
     try:
         return decode(request.body)
@@ -88,16 +95,16 @@ def refuse_strangers(request: HttpRequest) -> None:
 
 
 @internal(Append)
-def append(ask: Append) -> AppendAnswer:
-    return appending.append(ask, store=opened.store(), clock=opened.clock(), added_per_hour=opened.added_per_hour())
+def append(request: Append) -> AppendAnswer:
+    return appending.append(request, store=opened.store(), clock=opened.clock(), added_per_hour=opened.added_per_hour())
 
 
 @internal(Load)
-def load(ask: Load) -> LoadAnswer:
-    if time.time() >= ask.deadline:
+def load(request: Load) -> LoadAnswer:
+    if time.time() >= request.deadline:
         raise Unavailable("The deadline has passed.")
-    rooms = opened.store().load(ask.rooms)
-    while not ask.in_parts and (left := left_out(ask.rooms, rooms)):
+    rooms = opened.store().load(request.rooms)
+    while not request.in_parts and (left := left_out(request.rooms, rooms)):
         rooms += opened.store().load(left)
     return LoadAnswer(rooms=rooms, now=opened.clock().read())
 
@@ -107,88 +114,90 @@ def left_out(asked: list[LoadRoom], loaded: list[LoadedRoom]) -> list[LoadRoom]:
     return [room for room in asked if room.room_id not in told]
 
 
-@internal(ConnectAsk)
-def connect(ask: ConnectAsk) -> ConnectAnswer:
-    return ConnectAnswer(opened.store().people(ask.user_ids, limit=min(ask.limit, ROOMS_PER_PERSON_AT_MOST)))
+@internal(ConnectRequest)
+def connect(request: ConnectRequest) -> ConnectAnswer:
+    return ConnectAnswer(opened.store().people(request.user_ids, limit=min(request.limit, ROOMS_PER_PERSON_AT_MOST)))
 
 
-@internal(RowsAsk)
-def rows(ask: RowsAsk) -> RowsAnswer:
-    return RowsAnswer(opened.store().rows(ask.pairs))
+@internal(RowsRequest)
+def rows(request: RowsRequest) -> RowsAnswer:
+    return RowsAnswer(opened.store().rows(request.pairs))
 
 
-@internal(EventsAsk)
-def events(ask: EventsAsk) -> EventsAnswer:
-    limit = min(ask.limit, EVENTS_PER_ROOM_AT_MOST)
-    rooms = opened.store().events(ask.rooms, limit=limit, tail=ask.tail)
-    if not ask.takes_unreadable and any(event.packet == NO_PACKET for room in rooms for event in room.events):
+@internal(EventsRequest)
+def events(request: EventsRequest) -> EventsAnswer:
+    limit = min(request.limit, EVENTS_PER_ROOM_AT_MOST)
+    rooms = opened.store().events(request.rooms, limit=limit, tail=request.tail)
+    if not request.takes_unreadable and any(event.packet == NO_PACKET for room in rooms for event in room.events):
         raise Internal
     return EventsAnswer(rooms)
 
 
-@internal(RecentAsk)
-def recent(ask: RecentAsk) -> RecentAnswer:
-    since = opened.clock().read() - ask.since_seconds
-    heads = opened.store().recent_heads(since=since, partitions=ask.partitions, limit=RECENT_ROOMS_AT_MOST)
+@internal(RecentRequest)
+def recent(request: RecentRequest) -> RecentAnswer:
+    since = opened.clock().read() - request.since_seconds
+    heads = opened.store().recent_heads(since=since, partitions=request.partitions, limit=RECENT_ROOMS_AT_MOST)
     return RecentAnswer(heads)
 
 
-@internal(TrimsAsk)
-def trims(ask: TrimsAsk) -> TrimsAnswer:
+@internal(TrimsRequest)
+def trims(request: TrimsRequest) -> TrimsAnswer:
     counted_by = opened.clock().for_retention()
     if counted_by is None:
         # Workers need not know why nothing is due.
         return TrimsAnswer(trims=[], next=None)
     page = opened.store().trims_due(
-        time=counted_by, partitions=ask.partitions, after=ask.after, limit=ROOMS_LOOKED_THROUGH
+        time=counted_by, partitions=request.partitions, after=request.after, limit=ROOMS_LOOKED_THROUGH
     )
     TRIMS_ANNOUNCED.inc(page.announced)
     return TrimsAnswer(trims=page.trims, next=page.next)
 
 
-@internal(ClockAsk)
-def clock(ask: ClockAsk) -> ClockAnswer:
-    if ask.trust:
+@internal(ClockRequest)
+def clock(request: ClockRequest) -> ClockAnswer:
+    if request.trust:
         opened.clock().trust()
         keep_clock(opened.clock(), opened.store())
     return ClockAnswer(log_time=opened.clock().read(), wall_time=time.time(), is_doubted=opened.clock().is_doubted)
 
 
-@internal(VersionsAsk)
-def versions(ask: VersionsAsk) -> VersionsAnswer:
-    return VersionsAnswer(opened.store().versions(ask.user_ids))
+@internal(VersionsRequest)
+def versions(request: VersionsRequest) -> VersionsAnswer:
+    return VersionsAnswer(opened.store().versions(request.user_ids))
 
 
-@internal(ReadAsk)
-def read(ask: ReadAsk) -> ReadAnswer:
-    return ReadAnswer(opened.store().mark_read(ask.marks))
+@internal(ReadRequest)
+def read(request: ReadRequest) -> ReadAnswer:
+    return ReadAnswer(opened.store().mark_read(request.marks))
 
 
-@internal(PersonalAsk)
-def personal(ask: PersonalAsk) -> PersonalAnswer:
-    return PersonalAnswer(opened.store().write_personal(ask.writes))
+@internal(PersonalRequest)
+def personal(request: PersonalRequest) -> PersonalAnswer:
+    return PersonalAnswer(opened.store().write_personal(request.writes))
 
 
-@internal(ThreadReadAsk)
-def read_threads(ask: ThreadReadAsk) -> ThreadReadAnswer:
-    return ThreadReadAnswer(opened.store().read_threads(ask.marks))
+@internal(ThreadReadRequest)
+def read_threads(request: ThreadReadRequest) -> ThreadReadAnswer:
+    return ThreadReadAnswer(opened.store().read_threads(request.marks))
 
 
-@internal(InboxDoneAsk)
-def finish_inbox(ask: InboxDoneAsk) -> InboxDoneAnswer:
-    return opened.store().finish(ask.user_id, ask.items)
+@internal(InboxDoneRequest)
+def finish_inbox(request: InboxDoneRequest) -> InboxDoneAnswer:
+    return opened.store().finish(request.user_id, request.items)
 
 
-@internal(OwedAsk)
-def owed(ask: OwedAsk) -> OwedAnswer:
-    return owed_events.read_owed(ask, store=opened.store(), clock=opened.clock())
+@internal(OwedRequest)
+def owed(request: OwedRequest) -> OwedAnswer:
+    return owed_events.read_owed(request, store=opened.store(), clock=opened.clock())
 
 
 @internal(OwedClear)
-def clear_owed(ask: OwedClear) -> OwedCleared:
-    return owed_events.clear_owed(ask, store=opened.store())
+def clear_owed(request: OwedClear) -> OwedCleared:
+    return owed_events.clear_owed(request, store=opened.store())
 
 
-@internal(AlertDetailsAsk)
-def alerts(ask: AlertDetailsAsk) -> AlertDetailsAnswer:
-    return AlertDetailsAnswer(opened.store().alert_details(ask.jobs, after=ask.after, limit=max(1, ask.people_at_most)))
+@internal(AlertDetailsRequest)
+def alerts(request: AlertDetailsRequest) -> AlertDetailsAnswer:
+    return AlertDetailsAnswer(
+        opened.store().alert_details(request.jobs, after=request.after, limit=max(1, request.people_at_most))
+    )

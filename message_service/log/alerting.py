@@ -1,4 +1,7 @@
-"""Whom an event may alert, and why; whether they really are alerted is decided where the job is done."""
+"""Whom an event alerts, and why.
+
+notification_service makes a notice of this for each of them, and decides which of the notices are told.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +18,7 @@ from message_service.log.room_objects import Standing
 
 @dataclass(slots=True, kw_only=True)
 class Alert:
-    """An owed event with all that is needed to find its recipients."""
+    """An event that alerts people, with all that is needed to find them."""
 
     room: RoomRecord
     event: StoredEvent
@@ -86,7 +89,7 @@ def newly_named(mentions: Mapping[str, Any], before: Mapping[str, Any]) -> dict[
 
 
 @dataclass(frozen=True)
-class StandingsAsk:
+class StandingsPage:
     """A page of a room's people: so many after a user id, either of those named or of all members."""
 
     room_id: str
@@ -102,7 +105,7 @@ def details_of_all(
     after: str,
     limit: int,
     enrich: Callable[[Alert], None],
-    read_standings: Callable[[StandingsAsk], list[Standing]],
+    read_standings: Callable[[StandingsPage], list[Standing]],
 ) -> list[AlertDetails]:
     """Return the details of alerts in the order of their jobs, until so many people were looked at."""
     details = []
@@ -114,9 +117,10 @@ def details_of_all(
             continue
         enrich(alert)
         addressed = addressed_by(alert)
+        # Those whom it names are known here, so a page is cut from them. If it concerns all, the store reads the page.
         named = None if addressed.concerns_all else sorted(one for one in addressed.people if one > behind)
         page = None if named is None else named[:limit]
-        standings = read_standings(StandingsAsk(alert.room.id, page, behind, limit))
+        standings = read_standings(StandingsPage(alert.room.id, page, behind, limit))
         looked_at = [standing.user_id for standing in standings] if page is None else page
         goes_on = len(looked_at) == limit if named is None else len(named) > limit
         details.append(details_about(alert, addressed, standings, next_after=looked_at[-1] if goes_on else None))
@@ -125,6 +129,7 @@ def details_of_all(
 
 
 def details_to_come(alert: Alert) -> AlertDetails:
+    """Return details without people: they are to be asked for again, from the first person on."""
     return AlertDetails(
         job=Job(alert.event.room_id, alert.event.seq),
         room_kind=alert.room.kind,

@@ -1,4 +1,4 @@
-"""Decides which steps of a run hold, as a pure function of what the log contains; both stores use it alone."""
+"""Decides which steps of a run apply, as a pure function of what the log contains; both stores use it alone."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The first `held` steps hold once `fresh` is written, and `head` is then the room's head."""
+    """The first `applied` steps apply once `fresh` is written, and `head` is then the room's head."""
 
-    held: int
+    applied: int
     fresh: list[Entry]
     head: int
     stopped_by: Literal["head", "op", "added", "name"] | None = None
@@ -38,17 +38,17 @@ def plan_run(
     run: Run,
     *,
     head: int,
-    standing: Mapping[int, str],
+    stored: Mapping[int, str],
     known: Collection[Op],
     admit: Callable[[Entry], Refusal | None] = lambda _: None,
 ) -> Plan:
     """Go through the steps, from `expected_head` on.
 
-    `standing` has the ids in those of the run's slots that are taken; `known` has those of the run's ops that are in
-    the log. An entry holds if it already stands there, or if its slot is the next free one and its op is unknown. A
-    check holds at the head, or right before an entry of its own run that already stands: what was true at that place
-    when the entry was written stays true of it. `admit` is asked last about a new entry, and answers why it may not
-    be written, if it may not.
+    `stored` has the ids of the events that the log has at the run's numbers; `known` has those of the run's ops that
+    are in the log. An entry applies if it is stored at its number already, or if that number is the next free one and
+    its op is unknown. A check applies at the head, or right before an entry of its own run that is stored already: what
+    was true at that place when the entry was written stays true of it. `admit` is asked last about a new entry, and
+    answers why it may not be written, if it may not.
     """
     position = run.expected_head
     fresh: list[Entry] = []
@@ -56,20 +56,20 @@ def plan_run(
     ours: set[Op] = set()
 
     def stop(by: Literal["head", "op", "added", "name"], op: Op | None = None, refusal: Refusal | None = None) -> Plan:
-        return Plan(held=held, fresh=fresh, head=head + len(fresh), stopped_by=by, op=op, refusal=refusal)
+        return Plan(applied=index, fresh=fresh, head=head + len(fresh), stopped_by=by, op=op, refusal=refusal)
 
-    for held, step in enumerate(run.steps):
+    for index, step in enumerate(run.steps):
         entry = step.entry
         if entry is None:
             check = step.check or refuse_empty_step()
-            if position != head + len(fresh) and not stands(next_entry(run, held), position + 1, standing):
+            if position != head + len(fresh) and not is_stored(next_entry(run, index), position + 1, stored):
                 return stop("head")
             if (op := (check.actor, check.op)) in known or op in ours:
                 return stop("op", op)
             continue
         if entry.event.seq != position + 1:
             raise Invalid(f"A run's entries follow on its head: {entry.event.seq} does not follow {position}.")
-        if not stands(entry, position + 1, standing):
+        if not is_stored(entry, position + 1, stored):
             if position != head + len(fresh):
                 return stop("head")
             if (op := (entry.event.actor, entry.op)) in known or op in ours:
@@ -79,11 +79,11 @@ def plan_run(
             fresh.append(entry)
             ours.add(op)
         position += 1
-    return Plan(held=len(run.steps), fresh=fresh, head=head + len(fresh))
+    return Plan(applied=len(run.steps), fresh=fresh, head=head + len(fresh))
 
 
-def stands(entry: Entry | None, seq: int, standing: Mapping[int, str]) -> bool:
-    return entry is not None and standing.get(seq) == entry.id
+def is_stored(entry: Entry | None, seq: int, stored: Mapping[int, str]) -> bool:
+    return entry is not None and stored.get(seq) == entry.id
 
 
 def next_entry(run: Run, index: int) -> Entry | None:

@@ -9,7 +9,7 @@ from chatflow.wire.reads import RoomRow
 from message_service.log.records import RoomRecord
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class Standing(msgspec.Struct, frozen=True):
     """One person in one room, with all that is theirs there."""
 
     user_id: str

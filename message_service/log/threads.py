@@ -37,6 +37,11 @@ def may_read_thread(root: MessageRecord, *, room: RoomRecord, joined_seq: int) -
     return root.room_id == room.id and root.thread is None and not is_hidden
 
 
+def is_own_thread(root: MessageRecord, *, room_id: str, floor: int, user_id: str) -> bool:
+    """Tell whether it is a person's own message that they may read, whose thread they follow before anybody replies."""
+    return root.room_id == room_id and root.thread is None and root.seq >= floor and root.sender == user_id
+
+
 def last_replies(replies: Iterable[MessageRecord]) -> dict[str, MessageRecord]:
     """Return the last of these replies in each thread."""
     return {str(reply.thread): reply for reply in sorted(replies, key=lambda reply: reply.n)}

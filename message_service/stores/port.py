@@ -2,7 +2,7 @@
 
 Guarantees of every adapter:
 - A room's log has the seqs 1, 2, 3… without a gap; (room, seq) and (room, actor, op) are unique, for ever.
-- What `append` reports as held is durable, and every later read on any process shows it, projections included.
+- What `append` reports as applied is durable, and every later read on any process shows it, projections included.
 - What a read tells of a room is true at the `head` that comes with it, as if nothing had happened since.
 - After a crash at any point, the next call finds either nothing of a step or all of it, and completes projections.
 - Errors: `unavailable` is raised only if nothing was written, `timeout` if that is unknown; `invalid` for requests that
@@ -132,16 +132,16 @@ class MessageStore(Protocol):
     ) -> list[RunResult]:
         """Append runs of different rooms; one result per run, in their order; each run changes its own room only.
 
-        A run is refused whole (`head`) unless it follows the stored head or its own entries are already in their slots;
-        then they count as just written. Steps hold in order, and the first that fails also fails all after it: by
-        `head` if its slot holds another entry, by `op` (with the first result) if its op is in the log, by `added` if
+        A run is refused whole (`head`) unless it follows the stored head or its own entries are stored already; then
+        they count as just written. Steps apply in order, and none applies after one that was stopped: by `head` if
+        another event has its number, by `op` (with the first result) if its op is in the log, by `added` if
         others would put a person into more than `added_per_hour` rooms in an hour (0 is no limit), by `name` if with
         `unique_names` an open channel would get the name of another one, its `holder`, also if both come at once. Past
         the deadline (wall-clock seconds) nothing is written and `unavailable` is raised. What is new is owed to its
         consumers since `now`.
         """
 
-    def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
+    def load(self, wanted: Sequence[LoadRoom]) -> list[LoadedRoom]:
         """Return what was asked for, by room; messages that do not exist are left out.
 
         Rooms that would make one answer too large are also left out, but never all of them.

@@ -29,13 +29,13 @@ def expand(
     *,
     preferences: Mapping[str, Preferences],
     now: datetime,
-    looking: Collection[tuple[str, str]] = frozenset(),
+    in_focus: Collection[tuple[str, str]] = frozenset(),
     presence: Found = EVERYBODY_AWAY,
     blocks: Callable[[str, str], bool] = blocks_nobody,
 ) -> list[Notice]:
     """Return a notice for each person concerned, or none if the event's content was deleted meanwhile.
 
-    `looking` has the (room, person) of those who have the room before their eyes, `presence` who is here at all;
+    `in_focus` has the (room, person) of those whose screen shows the room, `presence` who is here at all;
     `blocks` tells whether the first person blocks the second.
     """
     if details.event is None:
@@ -56,7 +56,7 @@ def expand(
                 seq=job.seq,
                 preferences=preferences.get(recipient.user_id, DEFAULTS),
                 now=now,
-                is_looking=(job.room_id, recipient.user_id) in looking,
+                has_focus=(job.room_id, recipient.user_id) in in_focus,
                 presence=presence,
                 is_blocked=blocks(recipient.user_id, event["actor"]),
             ),
@@ -72,7 +72,7 @@ def reason_to_suppress(
     seq: int,
     preferences: Preferences,
     now: datetime,
-    is_looking: bool,
+    has_focus: bool,
     presence: Found,
     is_blocked: bool,
 ) -> Suppressed | None:
@@ -82,11 +82,11 @@ def reason_to_suppress(
     if recipient.read_seq >= seq + (recipient.reason == "invitation"):
         # A new member's read position begins at the event that took them in, though they have not seen it.
         return "read"
-    if is_looking:
+    if has_focus:
         return "looking"
     if recipient.only_if_here and recipient.user_id not in presence.here:
         return "away"
-    if recipient.user_id in presence.undisturbed:
+    if recipient.user_id in presence.do_not_disturb:
         return "dnd"
     if is_muted(recipient.notify, now=now):
         return "room_muted"

@@ -18,6 +18,8 @@ NOTICES = uuid.UUID("0b4a0d53-7c1e-5a0b-9d2a-3f6d2b7f7c03")
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person is told of one event, or is not told for the reason in `suppressed`."""
+
     id: str
     user_id: str
     room_id: str

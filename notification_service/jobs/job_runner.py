@@ -38,7 +38,7 @@ TRIES_TOGETHER = 3
 SIGNALS_AT_ONCE = 500
 
 
-async def nobody_looks(_: Sequence[Focused]) -> set[Focused]:
+async def nothing_in_focus(_: Sequence[Focused]) -> set[Focused]:
     return set()
 
 
@@ -55,7 +55,7 @@ class JobRunner:
         inbox: Inbox,
         store: Store,
         bus: Bus,
-        looking: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nobody_looks,
+        in_focus: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nothing_in_focus,
         presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
         blocks: Callable[[str, str], bool] = blocks_nobody,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -65,7 +65,7 @@ class JobRunner:
         self._inbox = inbox
         self._store = store
         self._bus = bus
-        self._looking = looking
+        self._in_focus = in_focus
         self._presence = presence
         self._blocks = blocks
         self._clock = clock
@@ -94,10 +94,10 @@ class JobRunner:
         attempt, failures, portions = 0, 0, Portions(batch.jobs)
         while True:
             try:
-                await self._alert(portions)
+                await self._do_portions(portions)
                 await self._source.done(batch)
             except (Unavailable, TimedOut) as error:
-                log.warning("alerts have to wait", error=error.message, jobs=len(batch.jobs))
+                log.warning("notices have to wait", error=error.message, jobs=len(batch.jobs))
             except Exception:
                 log.exception("a batch of jobs failed", jobs=len(batch.jobs))
                 failures += 1
@@ -113,15 +113,15 @@ class JobRunner:
 
     async def _put_culprits_aside(self, jobs: Sequence[Job]) -> list[Job]:
         """Try each job by itself, and return those that fail."""
-        culprits = [job for job in jobs if not await self._bears_alerting(job)]
+        culprits = [job for job in jobs if not await self._can_be_done(job)]
         if culprits:
             await self._source.put_aside(culprits)
             JOBS_PUT_ASIDE.inc(len(culprits))
         return culprits
 
-    async def _bears_alerting(self, job: Job) -> bool:
+    async def _can_be_done(self, job: Job) -> bool:
         try:
-            await self._alert(Portions([job]))
+            await self._do_portions(Portions([job]))
         except (Unavailable, TimedOut):
             return True  # an outage says nothing about the job
         except Exception:
@@ -129,31 +129,32 @@ class JobRunner:
             return False
         return True
 
-    async def _alert(self, portions: Portions) -> None:
+    async def _do_portions(self, portions: Portions) -> None:
         """Record and tell the notices of the jobs, a portion at a time. A portion can safely be done again."""
         while portions.left:
             try:
-                details = await self._ask(portions)
+                details = await self._read_details(portions)
             except (Unavailable, TimedOut):
                 # Either side may report a time-out, by one error or the other. An outage halves the portion too, which
                 # does no harm: it doubles again with each answer.
                 portions.halve()
                 raise
-            await self._alert_of(details)
+            await self._make_notices(details)
             portions.advance(details)
 
-    async def _alert_of(self, details: Sequence[AlertDetails]) -> None:
+    async def _make_notices(self, details: Sequence[AlertDetails]) -> None:
+        """Record a notice for each person concerned, and tell those that are not suppressed."""
         concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
         preferences = await self._inbox.preferences_of(concerned)
-        looks = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
-        looking = await self._looking(looks)
+        places = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
+        in_focus = await self._in_focus(places)
         presence = await self._presence(concerned)
         now = self._clock()
         notices = [
             notice
             for detail in details
             for notice in expand(
-                detail, preferences=preferences, now=now, looking=looking, presence=presence, blocks=self._blocks
+                detail, preferences=preferences, now=now, in_focus=in_focus, presence=presence, blocks=self._blocks
             )
         ]
         untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
@@ -162,10 +163,10 @@ class JobRunner:
         await self._store.mark_told(untold)
         self._count(notices, told=untold)
 
-    async def _ask(self, portions: Portions) -> list[AlertDetails]:
+    async def _read_details(self, portions: Portions) -> list[AlertDetails]:
         # Tried only once: after a time-out a smaller portion has to be asked for.
         answer = await self._message_service.call(
-            "/internal/alerts", portions.ask(), AlertDetailsAnswer, timeout_seconds=DETAILS_TIMEOUT_SECONDS
+            "/internal/alerts", portions.request(), AlertDetailsAnswer, timeout_seconds=DETAILS_TIMEOUT_SECONDS
         )
         return answer.details
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatflow.jobs.port import BATCH_LIMIT
-from chatflow.wire.outbox import AlertDetails, AlertDetailsAsk, Job
+from chatflow.wire.outbox import AlertDetails, AlertDetailsRequest, Job
 
 # That is an answer of half a megabyte, 20 ms of work, and a short transaction.
 PEOPLE_AT_MOST = 1000
@@ -20,11 +20,11 @@ class Portions:
         self._jobs = BATCH_LIMIT
         self._people = PEOPLE_AT_MOST
 
-    def ask(self) -> AlertDetailsAsk:
-        return AlertDetailsAsk(jobs=self.left[: self._jobs], after=self._after, people_at_most=self._people)
+    def request(self) -> AlertDetailsRequest:
+        return AlertDetailsRequest(jobs=self.left[: self._jobs], after=self._after, people_at_most=self._people)
 
     def advance(self, details: Sequence[AlertDetails]) -> None:
-        """Go on behind these details, the answer to the last ask. Jobs without details, or without `next`, are done."""
+        """Go on behind these details, the answer to the last request. Jobs without details or `next` are done."""
         asked = self.left[: self._jobs]
         begun = {detail.job: detail.next for detail in details if detail.next is not None}
         unfinished = [job for job in asked if job in begun]

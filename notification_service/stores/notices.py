@@ -16,7 +16,7 @@ from notification_service.stores.reading import NOTICE_FIELDS, as_notice, before
 INBOX_LIMIT = 1000
 
 COLUMNS = (*NOTICE_FIELDS, "recorded_at")
-# The one statement by hand. `bulk_create` takes six times as long for the same rows, so that alerts to a large room
+# The one statement by hand. `bulk_create` takes six times as long for the same rows, so that notices to a large room
 # would take twice as long as a whole.
 INSERT = (
     f"INSERT INTO notices ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608 - our words

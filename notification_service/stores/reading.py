@@ -76,7 +76,7 @@ def after(at: str, notice_id: str) -> Q:
 
 
 def read_preferences(text: str, *, user_id: str) -> Preferences:
-    """Return what the text says, or the defaults if it cannot be read: one broken row must not stop all alerts."""
+    """Return what the text says, or the defaults if it cannot be read: one broken row must not stop all notices."""
     try:
         return msgspec.json.decode(text, type=Preferences)
     except UNREADABLE:

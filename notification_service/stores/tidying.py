@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 TIDY_SECONDS = 60.0
 NOTICE_DAYS = 90
-# In small steps, so that alerts and readers use the database in between.
+# In small steps, so that new notices and readers use the database in between.
 FORGET_AT_ONCE = 500
 
 

@@ -9,7 +9,7 @@ from chatflow.protocol import commands, queries
 from chatflow.protocol.refusals import REFUSALS
 from chatflow.protocol.replies import REPLIES, SeqReply
 from chatflow.protocol.told import TOLD
-from gateway.commands.dispatch import CLASSES, NOT_BY_SOCKET
+from gateway.commands.dispatch import NOT_BY_SOCKET, RATE_LIMIT_CLASSES
 from gateway.commands.sender import ANSWER_SECONDS
 from gateway.engine.limits import MAX_PAYLOAD_BYTES, PING_INTERVAL_SECONDS, PING_TIMEOUT_SECONDS
 from gateway.sessions.rate_limits import SIGNALS
@@ -102,7 +102,7 @@ def add_command(
     key = key_of(name)
     summary = sentence_of(kind) or f"`{name}`."
     payload = schemas.sent(kind, name=kind.__name__, tagged=False)
-    counted = CLASSES.get(name, SIGNALS)
+    counted = RATE_LIMIT_CLASSES.get(name, SIGNALS)
     messages[key] = {
         "name": name,
         "title": name,

@@ -25,9 +25,9 @@ from chatflow.wire.log import (
     Run,
     RunResult,
 )
-from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
-from chatflow.wire.recent import RecentAnswer, RecentAsk
-from chatflow.wire.retention import Trim, TrimsAnswer, TrimsAsk
+from chatflow.wire.outbox import Job, OwedAnswer, OwedRequest
+from chatflow.wire.recent import RecentAnswer, RecentRequest
+from chatflow.wire.retention import Trim, TrimsAnswer, TrimsRequest
 from tests.chat_service.log_fold import LogFold
 
 
@@ -38,7 +38,7 @@ class Fault(Enum):
     ANSWER_LOST = auto()  # it is done, and nobody hears of it
     UNAVAILABLE = auto()
     HTML = auto()  # it is done, and a proxy in between answers something of its own
-    CONTRADICTORY = auto()  # it is done, and the answer says that nothing held and nothing stopped it
+    CONTRADICTORY = auto()  # it is done, and the answer says that nothing applied and nothing stopped it
     NOT_TOLD = auto()  # a question for recent heads fails; appends do not
 
 
@@ -118,7 +118,7 @@ class FakeStore:
         if fault is Fault.HTML:
             return web.Response(body=b"<html>Welcome</html>", content_type="text/html")
         if fault is Fault.CONTRADICTORY:
-            results = [msgspec.structs.replace(result, held=0) for result in results]
+            results = [msgspec.structs.replace(result, applied=0) for result in results]
         return packed(AppendAnswer(results=results, now=self.now))
 
     async def on_load(self, request: web.Request) -> web.Response:
@@ -131,27 +131,29 @@ class FakeStore:
 
     async def on_owed(self, request: web.Request) -> web.Response:
         """Nobody takes jobs over here, and all are old enough."""
-        ask = msgspec.msgpack.decode(await request.read(), type=OwedAsk)
-        events = [entry.event for log in self.entries.values() for entry in log if ask.consumer in entry.consumers]
+        asked = msgspec.msgpack.decode(await request.read(), type=OwedRequest)
+        events = [entry.event for log in self.entries.values() for entry in log if asked.consumer in entry.consumers]
         jobs = [
-            Job(event.room_id, event.seq) for event in events if partition_of(event.room_id) in (ask.partitions or ())
+            Job(event.room_id, event.seq) for event in events if partition_of(event.room_id) in (asked.partitions or ())
         ]
-        return packed(OwedAnswer(jobs=jobs[: ask.limit]))
+        return packed(OwedAnswer(jobs=jobs[: asked.limit]))
 
     async def on_recent(self, request: web.Request) -> web.Response:
         """Everything here is young."""
-        ask = msgspec.msgpack.decode(await request.read(), type=RecentAsk)
+        asked = msgspec.msgpack.decode(await request.read(), type=RecentRequest)
         if self.faults and self.faults[0] is Fault.NOT_TOLD:
             self.faults.popleft()
             return error_response("unavailable")
-        heads = {room_id: fold.head for room_id, fold in self.rooms.items() if partition_of(room_id) in ask.partitions}
+        heads = {
+            room_id: fold.head for room_id, fold in self.rooms.items() if partition_of(room_id) in asked.partitions
+        }
         return packed(RecentAnswer(heads))
 
     async def on_trims(self, request: web.Request) -> web.Response:
         """What is due is what the test says, one on a page."""
-        ask = msgspec.msgpack.decode(await request.read(), type=TrimsAsk)
+        asked = msgspec.msgpack.decode(await request.read(), type=TrimsRequest)
         self.questions_for_trims += 1
-        position = int(ask.after or 0)
+        position = int(asked.after or 0)
         more = str(position + 1) if position + 1 < len(self.trims) else None
         return packed(TrimsAnswer(trims=self.trims[position : position + 1], next=more))
 
@@ -163,21 +165,21 @@ class FakeStore:
         slots = [entry.id for entry in log[run.expected_head : run.expected_head + len(own)]]
         if own and own == slots:
             assert len(own) == len(run.steps), "a replayed run repeats its events only"
-            return RunResult(room_id=run.room_id, held=len(own), head=fold.head)
+            return RunResult(room_id=run.room_id, applied=len(own), head=fold.head)
         if run.expected_head != fold.head:
-            return RunResult(room_id=run.room_id, held=0, head=fold.head, stopped_by="head")
-        for held, step in enumerate(run.steps):
+            return RunResult(room_id=run.room_id, applied=0, head=fold.head, stopped_by="head")
+        for applied, step in enumerate(run.steps):
             actor, op = (step.entry.event.actor, step.entry.op) if step.entry else (step.check.actor, step.check.op)  # type: ignore[union-attr]
             first = self.ops.get((run.room_id, actor, op))
             if first is not None:
                 return RunResult(
-                    room_id=run.room_id, held=held, head=fold.head, stopped_by="op", known=self.known(fold, first)
+                    room_id=run.room_id, applied=applied, head=fold.head, stopped_by="op", known=self.known(fold, first)
                 )
             if step.entry is not None:
                 fold.apply(step.entry)
                 log.append(step.entry)
                 self.ops[run.room_id, actor, op] = step.entry
-        return RunResult(room_id=run.room_id, held=len(run.steps), head=fold.head)
+        return RunResult(room_id=run.room_id, applied=len(run.steps), head=fold.head)
 
     def known(self, fold: LogFold, entry: Entry) -> Known:
         event = entry.event

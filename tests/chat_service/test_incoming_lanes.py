@@ -24,7 +24,7 @@ class Desk:
         self.missing: list[int] = []
         self.room_for = room_for
         self.now = 100.0
-        self.lanes = IncomingLanes(accept=self.accept, send=self.send, ask=self.ask)
+        self.lanes = IncomingLanes(accept=self.accept, send=self.send, report_hole=self.report_hole)
 
     def accept(self, pending: IncomingCommand) -> bool:
         if len(self.accepted) >= self.room_for:
@@ -35,7 +35,7 @@ class Desk:
     def send(self, channel: str, reply: Reply) -> None:
         self.replies.append(reply)
 
-    def ask(self, command: Command, missing: int) -> None:
+    def report_hole(self, command: Command, missing: int) -> None:
         self.missing.append(missing)
 
     def take(self, number: int, *, floor: int = 1, attempt: int = 1) -> None:

@@ -137,7 +137,7 @@ class RoomWriter:
 
     def write(self, *entries: Entry) -> None:
         result = self.append(*entries)
-        assert (result.held, result.stopped_by) == (len(entries), None)
+        assert (result.applied, result.stopped_by) == (len(entries), None)
 
     def begin(self, *members: str, **settings: Any) -> None:
         self.write(self.creation(*members, **settings))

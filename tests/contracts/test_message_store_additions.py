@@ -46,7 +46,7 @@ def test_what_one_append_brings_is_counted_with_what_stands(store: MessageStore,
     results = append(store, *(run for _, run in others))
     assert stopped(results) == [None, "added", "added"]
     for result in results[1:]:
-        assert (result.held, result.head) == (0, 0)
+        assert (result.applied, result.head) == (0, 0)
         assert result.retry_after is not None
         assert 3590 < result.retry_after <= 3600
     assert len(store.people([bob], limit=10)[0].rows) == PER_HOUR
@@ -77,7 +77,7 @@ def test_what_stands_before_it_in_the_run_is_kept(store: MessageStore, alice: st
     said = room.message(alice, "1")
     joined = at(room.joining(bob, actor=alice))
     [result] = append(store, room.run(said, Check(actor=alice, op="c:none"), joined))
-    assert (result.held, result.head, result.stopped_by) == (2, 2, "added")
+    assert (result.applied, result.head, result.stopped_by) == (2, 2, "added")
     assert room.loaded().head == 2
 
 

@@ -20,7 +20,7 @@ def seqs(room: RoomLog) -> list[int]:
 def test_a_run_at_the_head_is_held_and_read_back(room: RoomLog, alice: str, bob: str) -> None:
     result = room.append(room.message(alice, "one"), room.message(bob, "two"))
 
-    assert result == RunResult(room_id=room.room_id, held=2, head=3)
+    assert result == RunResult(room_id=room.room_id, applied=2, head=3)
     assert seqs(room) == [1, 2, 3]
     assert (room.loaded().head, room.loaded().n) == (3, 2)
 
@@ -44,7 +44,7 @@ def test_a_run_that_expects_another_head_is_refused_whole(room: RoomLog, alice: 
 
     result = stranger.append(stranger.message(alice, "elsewhere"))
 
-    assert result == RunResult(room_id=room.room_id, held=0, head=2, stopped_by="head")
+    assert result == RunResult(room_id=room.room_id, applied=0, head=2, stopped_by="head")
     assert seqs(room) == [1, 2]
 
 
@@ -70,7 +70,7 @@ def test_a_replay_behind_which_others_wrote_is_held(room: RoomLog, alice: str, b
     room.store.append([run], deadline=in_time())
     room.say(bob, "another")
 
-    assert room.store.append([run], deadline=in_time()) == [RunResult(room_id=room.room_id, held=1, head=3)]
+    assert room.store.append([run], deadline=in_time()) == [RunResult(room_id=room.room_id, applied=1, head=3)]
     assert seqs(room) == [1, 2, 3]
 
 
@@ -78,7 +78,7 @@ def test_a_replay_writes_what_was_not_written_yet(room: RoomLog, alice: str) -> 
     one, two = room.message(alice, "one"), room.message(alice, "two")
     room.append(one)
 
-    assert room.append(one, two) == RunResult(room_id=room.room_id, held=2, head=3)
+    assert room.append(one, two) == RunResult(room_id=room.room_id, applied=2, head=3)
     assert seqs(room) == [1, 2, 3]
 
 
@@ -89,7 +89,7 @@ def test_a_replay_ends_where_another_took_the_slot(room: RoomLog, alice: str, bo
     other.head, other.n = 2, 1
     other.say(bob, "faster")
 
-    assert room.append(one, two) == RunResult(room_id=room.room_id, held=1, head=3, stopped_by="head")
+    assert room.append(one, two) == RunResult(room_id=room.room_id, applied=1, head=3, stopped_by="head")
 
 
 def test_a_known_op_stops_its_entry_and_everything_behind_it(room: RoomLog, alice: str, bob: str) -> None:
@@ -99,7 +99,7 @@ def test_a_known_op_stops_its_entry_and_everything_behind_it(room: RoomLog, alic
 
     result = room.append(*entries)
 
-    assert (result.held, result.head, result.stopped_by) == (1, 3, "op")
+    assert (result.applied, result.head, result.stopped_by) == (1, 3, "op")
     assert result.known is not None
     assert (result.known.id, result.known.seq, result.known.n) == (first.id, 2, 1)
     assert result.known.body == {"text": "once", "reply_to": None, "thread": None, "attachments": []}
@@ -108,7 +108,7 @@ def test_a_known_op_stops_its_entry_and_everything_behind_it(room: RoomLog, alic
 def test_an_op_is_known_to_the_run_that_makes_it(room: RoomLog, alice: str) -> None:
     result = room.append(room.message(alice, "a", op="c:twice"), room.message(alice, "b", op="c:twice"))
 
-    assert (result.held, result.stopped_by) == (1, "op")
+    assert (result.applied, result.stopped_by) == (1, "op")
     assert result.known is not None
     assert result.known.seq == 2
 
@@ -126,10 +126,10 @@ def test_the_same_op_of_another_person_or_in_another_room_is_another_op(
 def test_a_check_at_its_place_holds_without_a_trace(room: RoomLog, alice: str, bob: str) -> None:
     check = Check(actor=bob, op="c:refused")
 
-    assert room.append(room.message(alice, "a"), check, room.message(alice, "b")).held == 3
+    assert room.append(room.message(alice, "a"), check, room.message(alice, "b")).applied == 3
     assert seqs(room) == [1, 2, 3]
     # What was refused stored no op, so that it is decided anew.
-    assert room.append(room.message(bob, "allowed by now", op="c:refused")).held == 1
+    assert room.append(room.message(bob, "allowed by now", op="c:refused")).applied == 1
 
 
 def test_a_check_whose_op_is_known_is_stopped_by_its_first_result(room: RoomLog, alice: str) -> None:
@@ -137,7 +137,7 @@ def test_a_check_whose_op_is_known_is_stopped_by_its_first_result(room: RoomLog,
 
     result = room.append(Check(actor=alice, op="c:done"), room.message(alice, "behind"))
 
-    assert (result.held, result.stopped_by) == (0, "op")
+    assert (result.applied, result.stopped_by) == (0, "op")
     assert result.known is not None
     assert result.known.seq == 2
 
@@ -146,8 +146,8 @@ def test_a_check_away_from_the_head_is_refused(room: RoomLog, alice: str, bob: s
     check = Check(actor=bob, op="c:refused")
     room.say(alice, "moved on")
 
-    assert room.append(check, expected_head=1) == RunResult(room_id=room.room_id, held=0, head=2, stopped_by="head")
-    assert room.append(check, expected_head=2).held == 1
+    assert room.append(check, expected_head=1) == RunResult(room_id=room.room_id, applied=0, head=2, stopped_by="head")
+    assert room.append(check, expected_head=2).applied == 1
 
 
 def test_a_check_behind_a_replayed_entry_is_refused_once_others_wrote(room: RoomLog, alice: str, bob: str) -> None:
@@ -155,7 +155,7 @@ def test_a_check_behind_a_replayed_entry_is_refused_once_others_wrote(room: Room
     room.append(entry)
     room.say(bob, "moved on")
 
-    assert room.append(entry, check) == RunResult(room_id=room.room_id, held=1, head=3, stopped_by="head")
+    assert room.append(entry, check) == RunResult(room_id=room.room_id, applied=1, head=3, stopped_by="head")
 
 
 def test_a_check_before_a_replayed_entry_holds_though_others_wrote(room: RoomLog, alice: str, bob: str) -> None:
@@ -165,7 +165,7 @@ def test_a_check_before_a_replayed_entry_holds_though_others_wrote(room: RoomLog
     room.store.append([run], deadline=in_time())
     room.say(bob, "another")
 
-    assert room.store.append([run], deadline=in_time()) == [RunResult(room_id=room.room_id, held=5, head=4)]
+    assert room.store.append([run], deadline=in_time()) == [RunResult(room_id=room.room_id, applied=5, head=4)]
 
 
 def test_one_rooms_refusal_touches_no_other(room: RoomLog, store: MessageStore, alice: str) -> None:
@@ -176,7 +176,7 @@ def test_one_rooms_refusal_touches_no_other(room: RoomLog, store: MessageStore, 
     runs = [late.run(late.creation()), other.run(other.message(alice, "fine"))]
     results = store.append(runs, deadline=in_time())
 
-    assert [(result.held, result.stopped_by) for result in results] == [(0, "head"), (1, None)]
+    assert [(result.applied, result.stopped_by) for result in results] == [(0, "head"), (1, None)]
     assert seqs(other) == [1, 2]
 
 
@@ -187,7 +187,7 @@ def test_past_the_deadline_nothing_is_written(room: RoomLog, alice: str) -> None
         room.store.append([run], deadline=time.time() - 0.001)
 
     assert seqs(room) == [1]
-    assert room.store.append([run], deadline=in_time())[0].held == 1
+    assert room.store.append([run], deadline=in_time())[0].applied == 1
 
 
 def test_a_room_twice_in_one_append_is_a_mistake(room: RoomLog, alice: str) -> None:
@@ -218,11 +218,11 @@ def test_writers_that_believe_in_the_same_head_cannot_both_win(
             log = RoomLog(store, owner=alice, room_id=room.room_id)
             start.wait()
             for index in range(each):
-                held = 0
-                while not held:
+                applied = 0
+                while not applied:
                     loaded = log.loaded()
                     log.head, log.n = loaded.head, loaded.n
-                    held = log.append(log.message(alice, f"{number}.{index}", op=f"c:{number}.{index}")).held
+                    applied = log.append(log.message(alice, f"{number}.{index}", op=f"c:{number}.{index}")).applied
 
     with ThreadPoolExecutor(writers) as pool:
         list(pool.map(write, range(writers)))

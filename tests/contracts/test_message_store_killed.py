@@ -104,7 +104,7 @@ def undisturbed(tmp_path: Path) -> Iterator[MessageStore]:
 
 def write(store: MessageStore, runs: list[Run]) -> None:
     results = store.append(runs, deadline=in_time())
-    assert [(result.held, result.stopped_by) for result in results] == [(len(run.steps), None) for run in runs]
+    assert [(result.applied, result.stopped_by) for result in results] == [(len(run.steps), None) for run in runs]
 
 
 def write_all(store: MessageStore, *appends: list[Run]) -> None:
@@ -153,7 +153,7 @@ def owed(store: MessageStore, consumer: str) -> list[tuple[str, int]]:
 def first_result(store: MessageStore, room_id: str, head: int, check: Check) -> Known | None:
     run = Run(room_id=room_id, expected_head=head, steps=[Step(None, check)])
     [result] = store.append([run], deadline=in_time())
-    assert (result.held, result.stopped_by) in ((1, None), (0, "op"))
+    assert (result.applied, result.stopped_by) in ((1, None), (0, "op"))
     return result.known
 
 

@@ -56,7 +56,7 @@ def test_whatever_a_client_calls_its_command_it_is_found_again_and_is_no_other(
     assert known(room, alice, op).id == said.id
     again = room.append(room.message(alice, "hi", op=op))
     assert again.known is not None
-    assert (again.held, again.stopped_by, again.known.id) == (0, "op", said.id)
+    assert (again.applied, again.stopped_by, again.known.id) == (0, "op", said.id)
 
 
 def test_a_known_event_says_what_its_command_fixed(room: RoomLog, alice: str, bob: str, carol: str) -> None:

@@ -34,7 +34,7 @@ def changed(store: MessageStore, room: RoomLog, **changes: Any) -> RunResult:
     """Change a room's settings; what is refused is as if it had never been asked."""
     before = room.head
     [result] = append(store, room.run(room.update(**changes)))
-    room.head = before + result.held
+    room.head = before + result.applied
     return result
 
 
@@ -48,7 +48,7 @@ def test_a_name_is_taken_however_it_is_written(store: MessageStore, alice: str, 
     first = founded(store, alice, "Harbour 가")
     second, again = founding(store, bob, "\uff28ARBOUR \u1100\u1161")
     [result] = append(store, again)
-    assert (result.held, result.head, result.stopped_by, result.holder) == (0, 0, "name", first.room_id)
+    assert (result.applied, result.head, result.stopped_by, result.holder) == (0, 0, "name", first.room_id)
     assert store.room(second.room_id) is None
 
     other = founded(store, bob, "quay")
@@ -105,7 +105,7 @@ def test_what_stands_before_a_refused_name_is_kept_and_the_same_run_again_counts
     held, room = founded(store, alice, "harbour"), founded(store, alice, "quay")
     said = room.message(alice, "1")
     [result] = append(store, room.run(said, room.update(name="harbour")))
-    assert (result.held, result.head, result.holder) == (1, 2, held.room_id)
+    assert (result.applied, result.head, result.holder) == (1, 2, held.room_id)
 
     again, run = founding(store, alice, "pier")
     assert [append(store, run)[0].stopped_by for _ in range(2)] == [None, None]

@@ -183,6 +183,26 @@ def test_a_thread_says_whether_one_follows_it(room: RoomLog, alice: str, bob: st
     assert read_n(alice) is None
 
 
+def test_who_began_a_thread_follows_it_before_anybody_replied_unless_they_chose_not_to(
+    room: RoomLog, alice: str, bob: str
+) -> None:
+    root, other = room.say(alice, "root"), room.say(alice, "other")
+
+    def read_n(viewer: str, root_id: str, *, floor: int = 1) -> int | None:
+        return room.store.thread(room.room_id, root_id, floor=floor, after=0, limit=10, viewer=viewer).thread_read_n
+
+    assert (read_n(alice, root.id), read_n(bob, root.id)) == (root.n, None)
+    assert read_n(alice, root.id, floor=root.seq + 1) is None
+    follow(room, alice, root.id, False)
+    follow(room, bob, root.id, True)
+    assert (read_n(alice, root.id), read_n(bob, root.id), read_n(alice, other.id)) == (None, room.n, other.n)
+    room.say(bob, "one", thread=root.id)
+    assert read_n(alice, root.id) is None
+    reply = room.say(alice, "two", thread=root.id)
+    assert read_n(alice, root.id) == reply.n
+    assert read_n(alice, reply.id) is None
+
+
 def forget_in_sqlite(store: Any) -> None:
     with store._db.writing() as db:
         db.execute("DELETE FROM thread_people")

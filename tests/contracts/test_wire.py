@@ -32,7 +32,16 @@ RENAMED = {
     "chatflow.wire.log:MessageFacts": "chatflow.wire.log:MessageState",
     "chatflow.wire.outbox:AlertFacts": "chatflow.wire.outbox:AlertDetails",
     "chatflow.wire.outbox:AlertFactsAnswer": "chatflow.wire.outbox:AlertDetailsAnswer",
-    "chatflow.wire.outbox:AlertFactsAsk": "chatflow.wire.outbox:AlertDetailsAsk",
+    "chatflow.wire.outbox:AlertFactsAsk": "chatflow.wire.outbox:AlertDetailsRequest",
+    "chatflow.wire.outbox:OwedAsk": "chatflow.wire.outbox:OwedRequest",
+    "chatflow.wire.personal:PersonalAsk": "chatflow.wire.personal:PersonalRequest",
+    "chatflow.wire.reads:ConnectAsk": "chatflow.wire.reads:ConnectRequest",
+    "chatflow.wire.reads:EventsAsk": "chatflow.wire.reads:EventsRequest",
+    "chatflow.wire.reads:ReadAsk": "chatflow.wire.reads:ReadRequest",
+    "chatflow.wire.reads:RowsAsk": "chatflow.wire.reads:RowsRequest",
+    "chatflow.wire.reads:VersionsAsk": "chatflow.wire.reads:VersionsRequest",
+    "chatflow.wire.recent:RecentAsk": "chatflow.wire.recent:RecentRequest",
+    "chatflow.wire.retention:TrimsAsk": "chatflow.wire.retention:TrimsRequest",
 }
 # What people send is read strictly elsewhere; what stands here goes between processes, or is kept.
 STRUCTS = wire_samples.structs()

@@ -11,9 +11,10 @@ FLAGS = ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror"]
 
 
 def build_shim(name: str) -> Path:
-    """Return the library made of `<name>.c`; whoever is first builds it for all."""
+    """Return the library made of `<name>.c` and its headers; whoever is first builds it for all."""
     source = SOURCES / f"{name}.c"
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    sources = sorted(SOURCES.glob(f"{name}*.[ch]"))
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in sources)).hexdigest()[:16]
     library = Path(tempfile.gettempdir()) / f"chatflow-{name}-{digest}.so"
     if not library.exists():
         compiler = shutil.which("cc") or shutil.which("gcc")

@@ -126,10 +126,10 @@ class BinaryOutflow(Outbound):
     """Sends binary packets, too, which the product never does; in the same order."""
 
     def send_binary(self, session: EngineSession, payload: bytes) -> None:
-        if not self._runs:
+        if not self._bundles:
             self._loop.call_soon(self.flush)
         encoded = "b" + base64.b64encode(payload).decode()
-        self._runs.append((session, [frame(BINARY, payload)], [encoded]))
+        self._bundles.append((session, [frame(BINARY, payload)], [encoded]))
 
 
 def send_binary(session: EngineSession, payload: bytes) -> None:

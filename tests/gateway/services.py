@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -13,10 +13,9 @@ from chatflow.auth.tokens import TokenSigner
 from chatflow.errors import Internal, NotFound
 from chatflow.http.answers import error_response
 from chatflow.wire import reads
-from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalAsk, PersonalWrite
+from chatflow.wire.personal import HideWrite, Outcome, PersonalAnswer, PersonalRequest, PersonalWrite
 from tests.gateway.world import World
 
-Ask = TypeVar("Ask")
 MSGPACK = "application/msgpack"
 
 
@@ -40,8 +39,8 @@ class FakeServices:
         # What something in between answers instead, to how many questions.
         self.garbage: bytes | None = None
         self.garbled = 0
-        # Rooms and people of whom message_service cannot tell, and how often it was asked.
-        self.untellable: set[str] = set()
+        # Rooms and people for whom message_service fails, and how often it was asked for one of them.
+        self.failing_ids: set[str] = set()
         self.failures = 0
         # How often any read position was marked.
         self.moves = 0
@@ -86,43 +85,43 @@ class FakeServices:
         return web.Response(body=msgspec.msgpack.encode(answer), content_type=MSGPACK)
 
     def tell(self, name: str, body: bytes) -> Any:
-        if any(each.encode() in body for each in self.untellable):
+        if any(each.encode() in body for each in self.failing_ids):
             self.failures += 1
             raise Internal
         return getattr(self, f"on_{name}")(body)
 
     def on_connect(self, body: bytes) -> reads.ConnectAnswer:
-        ask = msgspec.msgpack.decode(body, type=reads.ConnectAsk)
-        return reads.ConnectAnswer([self.world.rooms_of(user_id, limit=ask.limit) for user_id in ask.user_ids])
+        request = msgspec.msgpack.decode(body, type=reads.ConnectRequest)
+        return reads.ConnectAnswer([self.world.rooms_of(user_id, limit=request.limit) for user_id in request.user_ids])
 
     def on_rows(self, body: bytes) -> reads.RowsAnswer:
-        ask = msgspec.msgpack.decode(body, type=reads.RowsAsk)
+        request = msgspec.msgpack.decode(body, type=reads.RowsRequest)
         rooms = self.world.rooms
         return reads.RowsAnswer(
             [
                 (user_id, rooms[room_id].row(user_id))
-                for user_id, room_id in ask.pairs
+                for user_id, room_id in request.pairs
                 if room_id in rooms and user_id in rooms[room_id].joined
             ]
         )
 
     def on_events(self, body: bytes) -> reads.EventsAnswer:
-        ask = msgspec.msgpack.decode(body, type=reads.EventsAsk)
+        request = msgspec.msgpack.decode(body, type=reads.EventsRequest)
         answer = []
-        for room_id, after in ask.rooms.items():
+        for room_id, after in request.rooms.items():
             room = self.world.rooms[room_id]
-            found = room.events[-ask.limit :] if ask.tail else room.events[after : after + ask.limit]
+            found = room.events[-request.limit :] if request.tail else room.events[after : after + request.limit]
             answer.append(reads.RoomEvents(room_id=room_id, head=room.head, events=found))
         return reads.EventsAnswer(answer)
 
     def on_versions(self, body: bytes) -> reads.VersionsAnswer:
-        ask = msgspec.msgpack.decode(body, type=reads.VersionsAsk)
-        return reads.VersionsAnswer({user_id: self.world.versions.get(user_id, 0) for user_id in ask.user_ids})
+        request = msgspec.msgpack.decode(body, type=reads.VersionsRequest)
+        return reads.VersionsAnswer({user_id: self.world.versions.get(user_id, 0) for user_id in request.user_ids})
 
     def on_read(self, body: bytes) -> reads.ReadAnswer:
-        ask = msgspec.msgpack.decode(body, type=reads.ReadAsk)
+        request = msgspec.msgpack.decode(body, type=reads.ReadRequest)
         positions = []
-        for mark in ask.marks:
+        for mark in request.marks:
             room = self.world.rooms.get(mark.room_id)
             if room is None or mark.user_id not in room.joined:
                 positions.append(reads.ReadPosition(mark.user_id, mark.room_id, None))
@@ -134,7 +133,9 @@ class FakeServices:
         return reads.ReadAnswer(positions)
 
     def on_personal(self, body: bytes) -> PersonalAnswer:
-        return PersonalAnswer([self._write(write) for write in msgspec.msgpack.decode(body, type=PersonalAsk).writes])
+        return PersonalAnswer(
+            [self._write(write) for write in msgspec.msgpack.decode(body, type=PersonalRequest).writes]
+        )
 
     def _write(self, write: PersonalWrite) -> Outcome:
         room = self.world.rooms.get(write.room_id)

@@ -42,7 +42,7 @@ from gateway.rooms.list_versions import ListVersions
 from gateway.rooms.membership import Membership
 from gateway.rooms.sync import RoomSync
 from gateway.sessions.client_tokens import ClientTokens
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 from gateway.sessions.rate_limits import RateLimits
@@ -194,9 +194,11 @@ class UnpluggedGateway:
         settings = Settings(redis_url="redis://nowhere", **no_limits)
 
         self.outbound = Outbound()
-        self.people = people = People()
+        self.connections = connections = Connections()
         missing = Missing()
-        self.delivery = delivery = Delivery(self.outbound, people, on_behind=missing.want, on_recheck=missing.recheck)
+        self.delivery = delivery = Delivery(
+            self.outbound, connections, on_behind=missing.fetch_soon, on_recheck=missing.recheck
+        )
         self.feeds = WorkerFeeds(bus, workers, delivery)
         self.catch_up = catch_up = CatchUp(client, missing, delivery, receives=self.feeds.receives)
         self.sender = sender = SignalSender(bus, gateway_id="g")
@@ -205,8 +207,8 @@ class UnpluggedGateway:
         joining = Joining(
             membership,
             delivery,
-            HiddenRooms(delivery, people),
-            people,
+            HiddenRooms(delivery, connections),
+            connections,
             show_again=writes.show_again,
             publish=sender.send,
         )
@@ -215,15 +217,17 @@ class UnpluggedGateway:
         known_users = KnownUsers(client)
         self.commands = CommandSender(bus, workers, gateway_id="g")
         self.lifecycle = lifecycle = Lifecycle(
-            tokens=self.tokens, known_users=known_users, rooms=joining, people=people,
+            tokens=self.tokens, known_users=known_users, rooms=joining, connections=connections,
             gateway_id="g", limits=shown_limits(settings), connections_per_person=0,
         )  # fmt: skip
-        self.presence = Presence(nowhere, people, outbound=self.outbound, send=sender.send)
+        self.presence = Presence(nowhere, connections, outbound=self.outbound, send=sender.send)
         typists = Typists(delivery, self.outbound, send=sender.send)
-        self.profiles = Profiles(self.tokens.facts, outbound=self.outbound, people=people, known_users=known_users)
+        self.profiles = Profiles(
+            self.tokens.facts, outbound=self.outbound, connections=connections, known_users=known_users
+        )
         self.signals = Signals(
-            counts=SignalCounts(on_loss=people.recheck_all), outbound=self.outbound, people=people, delivery=delivery,
-            lifecycle=lifecycle,
+            counts=SignalCounts(on_loss=connections.recheck_all), outbound=self.outbound, connections=connections,
+            delivery=delivery, lifecycle=lifecycle,
             handlers={
                 TypingChanged: typists.on_changed, PresenceChanged: self.presence.on_changed,
                 UserChanged: self.profiles.take,
@@ -250,7 +254,7 @@ class UnpluggedGateway:
         )
         running = (
             catch_up.run(), self.feeds.watch_silence(), self.commands.run(),
-            ListVersions(people, membership, lifecycle).run(), self.worker._beat(),
+            ListVersions(connections, membership, lifecycle).run(), self.worker._beat(),
         )  # fmt: skip
         self.running = [loop.create_task(work) for work in running]
 

@@ -49,8 +49,8 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Run:
-    """What came of one run."""
+class Outcome:
+    """What schemathesis found."""
 
     failed: bool
     output: str
@@ -83,7 +83,7 @@ async def settle(url: str) -> list[Caller]:
 
 def ask_everything(
     url: str, caller: Caller, *, seed: int, cases: int = 0, seconds: int = 0, phases: tuple[str, ...] = PHASES
-) -> Run:
+) -> Outcome:
     """Run schemathesis with at most so many cases of each kind for an operation, or else for so long."""
     left_out = ENDS_THE_SESSION if caller.username else ()
     with tempfile.TemporaryDirectory(prefix="chatflow-schemathesis-") as folder:
@@ -103,7 +103,7 @@ def ask_everything(
         done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, check=False, env=environment(), timeout=seconds + 900
         )
-    return Run(failed=done.returncode != 0, output=done.stdout + done.stderr)
+    return Outcome(failed=done.returncode != 0, output=done.stdout + done.stderr)
 
 
 def environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.log import Run
-from chatflow.wire.reads import EventsAnswer, EventsAsk
+from chatflow.wire.reads import EventsAnswer, EventsRequest
 from tests.contracts.message_store_log import RoomWriter, in_time
 from tests.message_service.service import MessageService
 from tests.message_service.user_service_edge import UserServiceEdge
@@ -27,8 +27,8 @@ def crashing(tmp_path: Path, user_service: UserServiceEdge) -> Iterator[MessageS
 def stored(service: MessageService, room: RoomWriter) -> list[int]:
     seqs: list[int] = []
     while True:
-        ask = EventsAsk({room.room_id: seqs[-1] if seqs else 0})
-        [answer] = service.call("/internal/events", ask, EventsAnswer).rooms
+        request = EventsRequest({room.room_id: seqs[-1] if seqs else 0})
+        [answer] = service.call("/internal/events", request, EventsAnswer).rooms
         seqs += [event.seq for event in answer.events]
         if not answer.events:
             return seqs
@@ -43,7 +43,7 @@ def append_until_dead(service: MessageService, room: RoomWriter) -> tuple[list[i
             [result] = service.append([run], deadline=in_time())
         except (OSError, HTTPException):
             return acknowledged, run
-        assert (result.held, result.stopped_by) == (5, None)
+        assert (result.applied, result.stopped_by) == (5, None)
         acknowledged.append(result.head)
 
 
@@ -64,7 +64,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(crashing: Message
         assert there[-1] >= acknowledged[-1]
         # The worker does not know what became of it, so it asks again, with the same entries.
         [replayed] = crashing.append([unanswered], deadline=in_time())
-        assert (replayed.held, replayed.stopped_by) == (5, None)
+        assert (replayed.applied, replayed.stopped_by) == (5, None)
         assert stored(crashing, room) == list(range(1, room.head + 1))
 
 
@@ -82,7 +82,7 @@ def test_a_full_disk_refuses_and_loses_nothing(crashing: MessageService) -> None
     limit_file_size(crashing, resource.RLIM_INFINITY)
     [result] = crashing.append([refused], deadline=in_time())
 
-    assert (result.held, result.stopped_by) == (1, None)
+    assert (result.applied, result.stopped_by) == (1, None)
     assert stored(crashing, room) == list(range(1, held + 2))
 
 

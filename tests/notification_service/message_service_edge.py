@@ -14,17 +14,17 @@ from chatflow.wire.outbox import (
     ALERTS,
     AlertDetails,
     AlertDetailsAnswer,
-    AlertDetailsAsk,
+    AlertDetailsRequest,
     Job,
     OwedAnswer,
-    OwedAsk,
     OwedClear,
     OwedCleared,
+    OwedRequest,
     Recipient,
 )
 from tests.servers.ports import find_free_port
 
-Ask = TypeVar("Ask", bound=msgspec.Struct)
+Request = TypeVar("Request", bound=msgspec.Struct)
 SECRET = "a-secret-between-services-of-this-test"
 
 
@@ -37,7 +37,7 @@ class MessageServiceEdge:
         self.cleared: list[Job] = []
         self.details: dict[Job, AlertDetails] = {}
         self.asked_for: list[list[Job]] = []
-        self.asks: list[AlertDetailsAsk] = []
+        self.requests: list[AlertDetailsRequest] = []
         # Who asks about more people than this waits in vain, and hears of it with this code.
         self.people_in_time = 1_000_000
         self.late_code = "timeout"
@@ -64,7 +64,7 @@ class MessageServiceEdge:
 
     async def start(self) -> None:
         app = web.Application()
-        app.router.add_post("/internal/owed", answering(OwedAsk, self._answer_owed))
+        app.router.add_post("/internal/owed", answering(OwedRequest, self._answer_owed))
         app.router.add_post("/internal/owed/clear", answering(OwedClear, self._clear))
         app.router.add_post("/internal/alerts", self._answer_details_in_time)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -76,36 +76,36 @@ class MessageServiceEdge:
             await self._runner.cleanup()
             self._runner = None
 
-    def _answer_owed(self, ask: OwedAsk) -> msgspec.Struct:
+    def _answer_owed(self, request: OwedRequest) -> msgspec.Struct:
         # The age of a job is not kept here: whoever asks for old ones is told of none.
-        assert ask.consumer == ALERTS
-        return OwedAnswer(jobs=list(self.owed)[: ask.limit * (ask.older_than_seconds == 0)])
+        assert request.consumer == ALERTS
+        return OwedAnswer(jobs=list(self.owed)[: request.limit * (request.older_than_seconds == 0)])
 
-    def _clear(self, ask: OwedClear) -> msgspec.Struct:
-        assert ask.consumer == ALERTS
-        self.cleared += ask.jobs
-        self.owed = {job: None for job in self.owed if job not in ask.jobs}
+    def _clear(self, request: OwedClear) -> msgspec.Struct:
+        assert request.consumer == ALERTS
+        self.cleared += request.jobs
+        self.owed = {job: None for job in self.owed if job not in request.jobs}
         return OwedCleared()
 
     async def _answer_details_in_time(self, request: web.Request) -> web.Response:
         self.is_asked_for_details.set()
         await self.may_tell_details.wait()
-        return await answering(AlertDetailsAsk, self._answer_details)(request)
+        return await answering(AlertDetailsRequest, self._answer_details)(request)
 
-    def _answer_details(self, ask: AlertDetailsAsk) -> msgspec.Struct:
-        self.asked_for.append(ask.jobs)
-        self.asks.append(ask)
+    def _answer_details(self, request: AlertDetailsRequest) -> msgspec.Struct:
+        self.asked_for.append(request.jobs)
+        self.requests.append(request)
         if self.passing_errors:
             raise ERROR_BY_CODE[self.passing_errors.pop(0)]
-        for code in filter(None, map(self.poison.get, ask.jobs)):
+        for code in filter(None, map(self.poison.get, request.jobs)):
             raise ERROR_BY_CODE[code]
-        if ask.people_at_most > self.people_in_time:
+        if request.people_at_most > self.people_in_time:
             raise ERROR_BY_CODE[self.late_code]
-        return AlertDetailsAnswer(details=list(self._page(ask)))
+        return AlertDetailsAnswer(details=list(self._page(request)))
 
-    def _page(self, ask: AlertDetailsAsk) -> Iterator[AlertDetails]:
-        after, left = ask.after, ask.people_at_most
-        for details in filter(None, map(self.details.get, ask.jobs)):
+    def _page(self, request: AlertDetailsRequest) -> Iterator[AlertDetails]:
+        after, left = request.after, request.people_at_most
+        for details in filter(None, map(self.details.get, request.jobs)):
             people = [one for one in details.recipients if one.user_id > after]
             page, after = people[:left], ""
             left -= len(page)
@@ -121,12 +121,14 @@ async def open_edge() -> AsyncIterator[MessageServiceEdge]:
     await edge.stop()
 
 
-def answering(kind: type[Ask], answer: Callable[[Ask], msgspec.Struct]) -> Callable[..., Awaitable[web.Response]]:
+def answering(
+    kind: type[Request], answer: Callable[[Request], msgspec.Struct]
+) -> Callable[..., Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == f"Service {SECRET}"
-        ask = msgspec.msgpack.decode(await request.read(), type=kind)
+        asked = msgspec.msgpack.decode(await request.read(), type=kind)
         try:
-            return web.Response(body=msgspec.msgpack.encode(answer(ask)), content_type="application/msgpack")
+            return web.Response(body=msgspec.msgpack.encode(answer(asked)), content_type="application/msgpack")
         except ChatFlowError as error:
             body = msgspec.json.encode({"error": error.body})
             return web.Response(body=body, status=error.kind.status, content_type="application/json")

@@ -43,5 +43,5 @@ async def test_a_batch_of_jobs_in_large_rooms_takes_no_more_memory_than_one_port
             await asyncio.sleep(0.02)
             peak = max(peak, process.memory_info().rss)
 
-    assert sum(len(ask.jobs) > 1 for ask in edge.asks) >= 1
+    assert sum(len(ask.jobs) > 1 for ask in edge.requests) >= 1
     assert (peak - before) / 1e6 <= MEGABYTES_AT_MOST

@@ -131,9 +131,9 @@ async def test_who_asks_does_not_wait_for_what_is_being_recorded(
 ) -> None:
     await store(edge, 1)
     with writing_is_blocked(database_url):
-        asked = len(edge.asks)
+        asked = len(edge.requests)
         edge.store(details_about(Job("room", 2), recipient(BOB)))
-        await until(lambda: len(edge.asks) > asked)
+        await until(lambda: len(edge.requests) > asked)
 
         for _ in range(ASKS):
             status, page = await service.ask("GET", "/api/notifications", user_id=BOB)
@@ -141,7 +141,7 @@ async def test_who_asks_does_not_wait_for_what_is_being_recorded(
             assert await service.is_ready()
 
         # All were answered before the recording was given up for the first time, after 5 s.
-        assert len(edge.asks) == asked + 1
+        assert len(edge.requests) == asked + 1
         assert edge.owed
     await until(lambda: not edge.owed)
 

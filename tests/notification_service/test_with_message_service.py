@@ -15,7 +15,7 @@ from chatflow.ids import new_id
 from chatflow.protocol.events import MessageCreated, RoomCreated
 from chatflow.protocol.objects import Member, Mentions, Message, Room
 from chatflow.wire.log import Append, AppendAnswer, Entry, Run, Step
-from chatflow.wire.outbox import OwedAnswer, OwedAsk
+from chatflow.wire.outbox import OwedAnswer, OwedRequest
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
@@ -71,7 +71,7 @@ async def test_what_the_log_owes_is_told_and_cleared(
     [signal] = sockets.told
     _, page = await service.ask("GET", "/api/notifications", user_id=BOB)
     await service.close()
-    owed = await messages.call("/internal/owed", OwedAsk(), OwedAnswer)
+    owed = await messages.call("/internal/owed", OwedRequest(), OwedAnswer)
 
     assert (signal.user_id, signal.payload["kind"]) == (BOB, "mention")
     assert [(item["room_id"], item["seq"], item["actor"]) for item in page["items"]] == [(ROOM, 2, ALICE)]
@@ -82,7 +82,7 @@ async def append(messages: ServiceClient, event: RoomCreated | MessageCreated, *
     entry = Entry(id=new_id(), op=f"c:{event.seq}", owed=owed, event=event)
     run = Run(room_id=ROOM, expected_head=event.seq - 1, steps=[Step(entry)])
     answer = await messages.call("/internal/append", Append(deadline=time.time() + 10, runs=[run]), AppendAnswer)
-    assert answer.results[0].held == 1
+    assert answer.results[0].applied == 1
 
 
 def creation() -> RoomCreated:

@@ -8,17 +8,17 @@ import psutil
 import pytest
 
 from chatflow.supervisor.plan import ProcessPlan
-from tests.supervisor.run import Run
+from tests.supervisor.run import Supervised
 
-StartRun = Callable[..., Run]
+StartRun = Callable[..., Supervised]
 
 
 @pytest.fixture
 def start_run(tmp_path: Path) -> Iterator[StartRun]:
-    runs: list[Run] = []
+    runs: list[Supervised] = []
 
-    def start(*processes: ProcessPlan, **more: Any) -> Run:
-        runs.append(Run(tmp_path, list(processes), **more))
+    def start(*processes: ProcessPlan, **more: Any) -> Supervised:
+        runs.append(Supervised(tmp_path, list(processes), **more))
         return runs[-1]
 
     yield start
@@ -26,7 +26,7 @@ def start_run(tmp_path: Path) -> Iterator[StartRun]:
         end_by_force(run)
 
 
-def end_by_force(run: Run) -> None:
+def end_by_force(run: Supervised) -> None:
     """End what a failed test left running."""
     if run.supervisor.poll() is None:
         family = run.family()

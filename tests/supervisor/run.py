@@ -20,8 +20,8 @@ SMALL_SERVICE = Path(__file__).with_name("small_service.py")
 WITHIN_SECONDS = 15.0
 
 
-class Run:
-    """One run of a plan, whose processes are known by name."""
+class Supervised:
+    """A supervisor at work on a plan, whose processes are known by name."""
 
     def __init__(
         self,

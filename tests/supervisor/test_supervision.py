@@ -15,7 +15,7 @@ from chatflow.supervisor.child import FORGIVEN_AFTER_SECONDS
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.locks import open_lock, take_data_folder, taken_within
 from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import Run, small
+from tests.supervisor.run import Supervised, small
 
 
 def lines_with(said: str, *words: str) -> list[str]:
@@ -203,7 +203,7 @@ def test_what_is_to_run_afterwards_runs_when_all_are_ready(start_run: StartRun, 
 
 
 def test_a_reader_that_leaves_does_not_stop_the_product(start_run: StartRun) -> None:
-    run: Run = start_run(small("store"))
+    run: Supervised = start_run(small("store"))
     run.until_ready()
     assert run.supervisor.stdout is not None
     run.supervisor.stdout.close()

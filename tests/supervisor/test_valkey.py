@@ -19,7 +19,7 @@ from chatflow.supervisor.services import embedded_valkey
 from chatflow.supervisor.valkey import end_leftover, find_valkey, write_config
 from tests.servers.ports import LOCALHOST, find_free_port
 from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import Run
+from tests.supervisor.run import Supervised
 
 PASSWORD = "a password of this test"
 
@@ -37,13 +37,13 @@ def reply(port: int, words: bytes) -> bytes:
 
 
 @pytest.fixture
-def run(start_run: StartRun, tmp_path: Path) -> Run:
+def run(start_run: StartRun, tmp_path: Path) -> Supervised:
     run = start_run(planned_valkey(tmp_path))
     run.until_ready()
     return run
 
 
-def test_it_asks_for_a_password_and_listens_on_the_loopback_only(run: Run) -> None:
+def test_it_asks_for_a_password_and_listens_on_the_loopback_only(run: Supervised) -> None:
     valkey = psutil.Process(run.rows()["valkey"].pid)
     listening = [c.laddr for c in valkey.net_connections("inet") if c.status == psutil.CONN_LISTEN]
 
@@ -53,7 +53,7 @@ def test_it_asks_for_a_password_and_listens_on_the_loopback_only(run: Run) -> No
     assert stat.S_IMODE((run.data_dir / "run" / "valkey.conf").stat().st_mode) == 0o600
 
 
-def test_it_stops_and_leaves_nothing_on_disk(run: Run) -> None:
+def test_it_stops_and_leaves_nothing_on_disk(run: Supervised) -> None:
     family = run.family()
 
     run.stop()
@@ -62,7 +62,7 @@ def test_it_stops_and_leaves_nothing_on_disk(run: Run) -> None:
     assert list((run.data_dir / "run").glob("*.rdb")) == []
 
 
-def test_it_ends_when_its_supervisor_is_killed(run: Run) -> None:
+def test_it_ends_when_its_supervisor_is_killed(run: Supervised) -> None:
     family = run.family()
 
     run.supervisor.kill()

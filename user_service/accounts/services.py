@@ -24,7 +24,7 @@ PROFILE_FIELDS = (
     *("display_name", "display_key", "initials_key", "status", "status_emoji", "status_until"),
     *("title", "locale", "time_zone"),
 )
-CHECKED: dict[str, Callable[[str | None], str | None]] = {
+CHECKS: dict[str, Callable[[str | None], str | None]] = {
     "title": profile_fields.check_title,
     "locale": profile_fields.check_locale,
     "time_zone": profile_fields.check_time_zone,
@@ -100,7 +100,7 @@ def update_profile(user_id: uuid.UUID, *, changes: dict[str, Any], now: datetime
             user.status_emoji, user.status, user.status_until = profile_fields.check_status(
                 emoji=wanted.get("emoji"), text=wanted.get("text"), until=wanted.get("until"), now=now
             )
-        for name, check in CHECKED.items():
+        for name, check in CHECKS.items():
             if name in changes:
                 setattr(user, name, check(changes[name]))
         user.save(update_fields=PROFILE_FIELDS)

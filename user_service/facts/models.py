@@ -16,7 +16,7 @@ class Fact(models.Model):
     """
 
     kind = models.CharField(max_length=12)
-    # The session, or else the person.
+    # The session that ended, or else the person.
     subject = models.UUIDField()
     # Whom the subject blocks.
     other = models.UUIDField(default=NOBODY)
@@ -41,8 +41,8 @@ class Fact(models.Model):
         return f"{self.kind} {self.subject} {self.position}"
 
 
-class RevocationCounter(models.Model):
-    """One row: the last position given to a fact about an account, which once were revocations alone.
+class FactCounter(models.Model):
+    """One row: the last position given to a fact about an account. Its table is from when all facts were revocations.
 
     Whoever changes something that has a fact updates it in the same transaction, so that positions become visible in
     their order and a poller that has seen one has seen all before it. A database sequence does not promise that.

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from chatflow.auth.account_facts.pages import SESSION_ENDED
 from chatflow.protocol.objects import AccountRole
-from user_service.facts.models import Fact, RevocationCounter
+from user_service.facts.models import Fact, FactCounter
 from user_service.facts.wake_redis import wake_followers
 
 # What ended is told for so long; whoever was away for an hour reads everything again, and needs no word of it.
@@ -37,7 +38,7 @@ def record_profile(user_id: uuid.UUID) -> None:
 
 def record_revocations(sessions: Iterable[tuple[uuid.UUID, datetime]]) -> range:
     """Record that these sessions ended, each with the end of its last access token; return their positions."""
-    return record([Fact(kind="session", subject=session, expires_at=until) for session, until in sessions])
+    return record([Fact(kind=SESSION_ENDED, subject=session, expires_at=until) for session, until in sessions])
 
 
 def record(facts: list[Fact]) -> range:
@@ -52,8 +53,8 @@ def record(facts: list[Fact]) -> range:
 
 def take_positions(count: int) -> range:
     """Return the next positions. The counter's row is held until the commit, so they become visible in their order."""
-    RevocationCounter.objects.update(position=F("position") + count)
-    last = RevocationCounter.objects.values_list("position", flat=True).get()
+    FactCounter.objects.update(position=F("position") + count)
+    last = FactCounter.objects.values_list("position", flat=True).get()
     return range(last - count + 1, last + 1)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chatflow.auth.account_facts.pages import RevocationPage, Revoked
 from chatflow.errors import NotFound, Unauthenticated
-from user_service.facts.models import RevocationCounter
+from user_service.facts.models import FactCounter
 from user_service.sessions.models import Session
 
 REVOCATIONS_AT_MOST = 500
@@ -37,7 +37,7 @@ def revocations_after(position: int, *, now: datetime) -> RevocationPage:
     For verifiers from before account facts: all others follow the feed. A later version removes this.
     """
     # Read before the rows: what is revoked in between is then read again, not missed.
-    last = RevocationCounter.objects.values_list("position", flat=True).get()
+    last = FactCounter.objects.values_list("position", flat=True).get()
     sessions = list(
         Session.objects.filter(revoked_position__gt=position, revoked_position__lte=last, access_until__gt=now)
         .order_by("revoked_position")

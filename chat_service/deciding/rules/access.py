@@ -28,10 +28,10 @@ def access_other(state: RoomState, user_id: str) -> MemberState:
 
 
 def access_message(
-    state: RoomState, message_id: str, *, by: Context, member: MemberState, even_if_gone: bool = False
+    state: RoomState, message_id: str, *, context: Context, member: MemberState, even_if_gone: bool = False
 ) -> MessageState:
     """Return a message that this member may read and that still has content."""
-    message = by.messages.get(message_id)
+    message = context.messages.get(message_id)
     hidden = (
         message is None
         or (message.deleted and not even_if_gone)

@@ -1,4 +1,7 @@
-"""Which events may have to alert someone; whom exactly is worked out later, by the process that takes the job."""
+"""Decides which events may alert someone. An event alerts people; what one of them is told of it is a notice.
+
+Whom exactly it alerts is worked out later, by message_service and the process that takes the job.
+"""
 
 from chat_service.deciding.state import RoomState
 from chatflow.protocol.events import Event, MemberJoined, MessageCreated, MessageEdited, RoomCreated
@@ -6,7 +9,7 @@ from chatflow.protocol.objects import Mentions
 
 
 def may_alert(state: RoomState, event: Event) -> bool:
-    """Tell whether this event, the next after this state, may have to alert someone."""
+    """Tell whether this event, the next after this state, may alert someone."""
     if isinstance(event, MessageCreated):
         message = event.message
         return bool(

@@ -14,12 +14,12 @@ from chatflow.protocol.events import RoomCreated
 from chatflow.protocol.objects import Member, Room
 
 
-def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreated:
+def create_room(state: RoomState, command: CreateRoom, context: Context) -> RoomCreated:
     if state.exists:
         # Only a repeated command finds its room already there, and the log answers that one by its op.
         raise Conflict
-    others = [user_id for user_id in dict.fromkeys(command.members) if user_id != by.actor]
-    refuse_adding(others, by)
+    others = [user_id for user_id in dict.fromkeys(command.members) if user_id != context.actor]
+    refuse_adding(others, context)
     room = Room(
         id=state.room_id,
         kind=command.kind,
@@ -35,20 +35,22 @@ def create_room(state: RoomState, command: CreateRoom, by: Context) -> RoomCreat
         retention_days=command.retention_days,
         history=command.history,
     )
-    members = [Member(by.actor, "owner"), *map(Member, others)]
-    return RoomCreated(room_id=state.room_id, seq=1, n=0, actor=by.actor, at=by.at, room=room, members=members)
+    members = [Member(context.actor, "owner"), *map(Member, others)]
+    return RoomCreated(
+        room_id=state.room_id, seq=1, n=0, actor=context.actor, at=context.at, room=room, members=members
+    )
 
 
-def open_direct(state: RoomState, command: OpenDirect, by: Context) -> RoomCreated | None:
-    people = sorted({by.actor, *command.user_ids})
+def open_direct(state: RoomState, command: OpenDirect, context: Context) -> RoomCreated | None:
+    people = sorted({context.actor, *command.user_ids})
     if direct_room_id(people) != state.room_id:
         raise Invalid("The room's id does not belong to these people.")
     if state.exists:
         return None
-    if people == [by.actor]:
+    if people == [context.actor]:
         raise Invalid("Name somebody else - at `$.user_ids`")
-    refuse_blocked(people, by)
-    refuse_adding(people, by)
+    refuse_blocked(people, context)
+    refuse_adding(people, context)
     room = Room(
         id=state.room_id,
         kind="direct",
@@ -64,5 +66,11 @@ def open_direct(state: RoomState, command: OpenDirect, by: Context) -> RoomCreat
         peers=people,
     )
     return RoomCreated(
-        room_id=state.room_id, seq=1, n=0, actor=by.actor, at=by.at, room=room, members=list(map(Member, people))
+        room_id=state.room_id,
+        seq=1,
+        n=0,
+        actor=context.actor,
+        at=context.at,
+        room=room,
+        members=list(map(Member, people)),
     )

@@ -38,9 +38,9 @@ RULES: dict[type[AnyCommand], Callable[[RoomState, Any, Context], Event | None]]
 }
 
 
-def decide(state: RoomState, command: AnyCommand, by: Context) -> Event | ErrorBody | None:
+def decide(state: RoomState, command: AnyCommand, context: Context) -> Event | ErrorBody | None:
     """Return the next event of the room, None if the command changes nothing, or the refusal."""
     try:
-        return RULES[type(command)](state, command, by)
+        return RULES[type(command)](state, command, context)
     except ChatFlowError as refusal:
         return refusal.body

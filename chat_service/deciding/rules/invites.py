@@ -18,37 +18,37 @@ LIVE_INVITES_AT_MOST = 100
 SECRET_HASH_LENGTH = hashlib.sha256().digest_size * 2
 
 
-def create_invite(state: RoomState, command: CreateInvite, by: Context) -> InviteCreated:
-    member = permit(state, Act.SHARE_INVITE, by)
+def create_invite(state: RoomState, command: CreateInvite, context: Context) -> InviteCreated:
+    member = permit(state, Act.SHARE_INVITE, context)
     if command.role == "owner":
         raise Forbidden  # anyone may get hold of a link
     refuse_granting(member, command.role)
     if len(command.secret_hash) != SECRET_HASH_LENGTH:
         raise Invalid("Not a hash - at `$.secret_hash`")
     until = None if command.until is None else read_instant(command.until, field="until")
-    if until is not None and until <= by.at:
+    if until is not None and until <= context.at:
         raise Invalid("This time has passed - at `$.until`")
-    if sum(is_live(invite, at=by.at) for invite in state.invites.values()) >= LIVE_INVITES_AT_MOST:
+    if sum(is_live(invite, at=context.at) for invite in state.invites.values()) >= LIVE_INVITES_AT_MOST:
         raise Conflict("This room has too many invitations: revoke one first.")
     return InviteCreated(
-        **header(state, by=by),
-        invite_id=by.new_id,
+        **header(state, context=context),
+        invite_id=context.new_id,
         role=command.role,
         uses=command.uses,
         until=until,
     )
 
 
-def revoke_invite(state: RoomState, command: RevokeInvite, by: Context) -> InviteRevoked:
-    access_member(state, by.actor)
+def revoke_invite(state: RoomState, command: RevokeInvite, context: Context) -> InviteRevoked:
+    access_member(state, context.actor)
     invite = state.invites.get(command.invite_id)
-    is_own = invite is not None and invite.created_by == by.actor
+    is_own = invite is not None and invite.created_by == context.actor
     if not is_own:
-        permit(state, Act.REVOKE_INVITE, by)
+        permit(state, Act.REVOKE_INVITE, context)
     if invite is None:
         raise NotFound("There is no such invitation.")
     return InviteRevoked(
-        **header(state, by=by),
+        **header(state, context=context),
         invite_id=command.invite_id,
     )
 

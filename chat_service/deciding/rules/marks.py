@@ -16,44 +16,44 @@ EMOJI_PER_MESSAGE = 50
 PINS_AT_MOST = 200
 
 
-def add_reaction(state: RoomState, command: AddReaction, by: Context) -> ReactionAdded | None:
-    member = permit(state, Act.REACT, by)
-    message = access_message(state, command.id, by=by, member=member)
+def add_reaction(state: RoomState, command: AddReaction, context: Context) -> ReactionAdded | None:
+    member = permit(state, Act.REACT, context)
+    message = access_message(state, command.id, context=context, member=member)
     emoji = clean_emoji(command.emoji)
-    if emoji in by.messages.put_by(command.id, by.actor):
+    if emoji in context.messages.put_by(command.id, context.actor):
         return None
     if emoji not in message.counts and len(message.counts) >= EMOJI_PER_MESSAGE:
         raise Conflict("This message has too many different reactions.")
-    return ReactionAdded(**about(message, state=state, by=by), emoji=emoji)
+    return ReactionAdded(**about(message, state=state, context=context), emoji=emoji)
 
 
-def remove_reaction(state: RoomState, command: RemoveReaction, by: Context) -> ReactionRemoved | None:
-    member = permit(state, Act.REACT, by)
-    message = access_message(state, command.id, by=by, member=member)
+def remove_reaction(state: RoomState, command: RemoveReaction, context: Context) -> ReactionRemoved | None:
+    member = permit(state, Act.REACT, context)
+    message = access_message(state, command.id, context=context, member=member)
     emoji = clean_emoji(command.emoji)
-    if emoji not in by.messages.put_by(command.id, by.actor):
+    if emoji not in context.messages.put_by(command.id, context.actor):
         return None
-    return ReactionRemoved(**about(message, state=state, by=by), emoji=emoji)
+    return ReactionRemoved(**about(message, state=state, context=context), emoji=emoji)
 
 
-def pin_message(state: RoomState, command: PinMessage, by: Context) -> MessagePinned | None:
-    member = permit(state, Act.PIN, by)
-    message = access_message(state, command.id, by=by, member=member)
+def pin_message(state: RoomState, command: PinMessage, context: Context) -> MessagePinned | None:
+    member = permit(state, Act.PIN, context)
+    message = access_message(state, command.id, context=context, member=member)
     if command.id in state.pins:
         return None
     if len(state.pins) >= PINS_AT_MOST:
         raise Conflict("This room has too many pinned messages: unpin one first.")
-    return MessagePinned(**about(message, state=state, by=by))
+    return MessagePinned(**about(message, state=state, context=context))
 
 
-def unpin_message(state: RoomState, command: UnpinMessage, by: Context) -> MessageUnpinned | None:
-    member = permit(state, Act.PIN, by)
+def unpin_message(state: RoomState, command: UnpinMessage, context: Context) -> MessageUnpinned | None:
+    member = permit(state, Act.PIN, context)
     is_pinned = command.id in state.pins
     # Retention takes a message but leaves its pin, which must still be removable.
-    message = access_message(state, command.id, by=by, member=member, even_if_gone=is_pinned)
+    message = access_message(state, command.id, context=context, member=member, even_if_gone=is_pinned)
     if not is_pinned:
         return None
-    return MessageUnpinned(**about(message, state=state, by=by))
+    return MessageUnpinned(**about(message, state=state, context=context))
 
 
 def clean_emoji(emoji: str) -> str:

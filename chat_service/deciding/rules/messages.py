@@ -15,10 +15,10 @@ from chatflow.protocol.objects import Attachment, Mentions, Message, Target
 from chatflow.wire.log import MemberState
 
 
-def send_message(state: RoomState, command: SendMessage, by: Context) -> MessageCreated:
-    member = permit(state, Act.SEND, by)
+def send_message(state: RoomState, command: SendMessage, context: Context) -> MessageCreated:
+    member = permit(state, Act.SEND, context)
     text = clean_text(command.text)
-    attachments = access_files(command.attachments, by=by) if command.attachments else []
+    attachments = access_files(command.attachments, context=context) if command.attachments else []
     if not attachments and not shows(text):
         raise Invalid("The message is empty - at `$.text`")
     mentions = read_mentions(text, state=state)
@@ -26,33 +26,33 @@ def send_message(state: RoomState, command: SendMessage, by: Context) -> Message
         refuse_addressing_all(state, member, mentions)
         refuse_naming_many(state, member, mentions)
     if command.reply_to is not None:
-        access_message(state, command.reply_to, by=by, member=member)
+        access_message(state, command.reply_to, context=context, member=member)
     if command.thread is not None:
-        refuse_nested_thread(state, command.thread, by=by, member=member)
+        refuse_nested_thread(state, command.thread, context=context, member=member)
     seq, n = state.head + 1, state.n + 1
     message = Message(
-        id=by.new_id,
+        id=context.new_id,
         room_id=state.room_id,
         seq=seq,
         n=n,
         cid=command.cid,
-        sender=by.actor,
+        sender=context.actor,
         text=text,
-        at=by.at,
+        at=context.at,
         mentions=mentions,
         attachments=attachments,
         reply_to=command.reply_to,
         thread=command.thread,
     )
-    return MessageCreated(room_id=state.room_id, seq=seq, n=n, actor=by.actor, at=by.at, message=message)
+    return MessageCreated(room_id=state.room_id, seq=seq, n=n, actor=context.actor, at=context.at, message=message)
 
 
-def edit_message(state: RoomState, command: EditMessage, by: Context) -> MessageEdited | None:
-    member = permit(state, Act.EDIT, by)
-    message = access_message(state, command.id, by=by, member=member)
-    if message.sender != by.actor:
+def edit_message(state: RoomState, command: EditMessage, context: Context) -> MessageEdited | None:
+    member = permit(state, Act.EDIT, context)
+    message = access_message(state, command.id, context=context, member=member)
+    if message.sender != context.actor:
         raise Forbidden("Only its author may edit a message.")
-    if seconds_between(message.at, by.at) > by.edit_window_seconds:
+    if seconds_between(message.at, context.at) > context.edit_window_seconds:
         raise Forbidden("This message is too old to be edited.")
     text = clean_text(command.text)
     if not shows(text):
@@ -64,24 +64,24 @@ def edit_message(state: RoomState, command: EditMessage, by: Context) -> Message
         refuse_addressing_all(state, member, mentions)
     refuse_naming_many(state, member, mentions, before=message.mentions)
     return MessageEdited(
-        **header(state, by=by),
+        **header(state, context=context),
         id=command.id,
         target=Target(message.seq, message.n, message.sender, mentions, mentions_before=message.mentions),
         text=text,
         mentions=mentions,
-        edited_at=by.at,
+        edited_at=context.at,
     )
 
 
-def delete_message(state: RoomState, command: DeleteMessage, by: Context) -> MessageDeleted | None:
-    member = access_member(state, by.actor)
-    message = by.messages.get(command.id)
+def delete_message(state: RoomState, command: DeleteMessage, context: Context) -> MessageDeleted | None:
+    member = access_member(state, context.actor)
+    message = context.messages.get(command.id)
     if message is None or (state.history == "joined" and message.seq < member.joined_seq):
         raise NotFound("There is no such message.")
-    permit(state, Act.DELETE_OWN if message.sender == by.actor else Act.DELETE_OTHERS, by)
+    permit(state, Act.DELETE_OWN if message.sender == context.actor else Act.DELETE_OTHERS, context)
     if message.deleted:
         return None
-    return MessageDeleted(**about(message, state=state, by=by))
+    return MessageDeleted(**about(message, state=state, context=context))
 
 
 def refuse_addressing_all(state: RoomState, member: MemberState, mentions: Mentions) -> None:
@@ -96,14 +96,14 @@ def refuse_naming_many(state: RoomState, member: MemberState, now: Mentions, *, 
         raise Invalid(f"At most {NAMED_AT_MOST} people in one message - at `$.text`")
 
 
-def refuse_nested_thread(state: RoomState, root_id: str, *, by: Context, member: MemberState) -> None:
-    root = access_message(state, root_id, by=by, member=member)
+def refuse_nested_thread(state: RoomState, root_id: str, *, context: Context, member: MemberState) -> None:
+    root = access_message(state, root_id, context=context, member=member)
     if root.thread is not None:
         raise Invalid("A thread must begin at a message that is in no thread - at `$.thread`")
 
 
-def access_files(file_ids: list[str], *, by: Context) -> list[Attachment]:
-    attachments = [by.files[file_id] for file_id in dict.fromkeys(file_ids) if file_id in by.files]
+def access_files(file_ids: list[str], *, context: Context) -> list[Attachment]:
+    attachments = [context.files[file_id] for file_id in dict.fromkeys(file_ids) if file_id in context.files]
     if len(attachments) != len(set(file_ids)):
         raise Invalid("There is no such file of yours - at `$.attachments`")
     return attachments

@@ -82,42 +82,44 @@ def may(state: RoomState, role: Role, act: Act) -> bool:
     return lowest is not None and RANK[role] >= RANK[lowest]
 
 
-def permit(state: RoomState, act: Act, by: Context) -> MemberState:
+def permit(state: RoomState, act: Act, context: Context) -> MemberState:
     """Return the actor's membership, or raise the reason why they may not do this."""
-    member = access_member(state, by.actor)
+    member = access_member(state, context.actor)
     if state.archived and act not in POSSIBLE_IN_ARCHIVE:
         raise Archived
     if state.kind == "direct" and act not in POSSIBLE_WHILE_BLOCKED:
-        refuse_blocked(state.members, by)
+        refuse_blocked(state.members, context)
     if act not in POSSIBLE_WHILE_MUTED and state.muted and member.role != "owner":
-        refuse_muted(state, by)
+        refuse_muted(state, context)
     if not may(state, member.role, act):
         raise Forbidden
     return member
 
 
-def refuse_blocked(people: Collection[str], by: Context) -> None:
+def refuse_blocked(people: Collection[str], context: Context) -> None:
     """Refuse what would reach the other of exactly two people, where either blocks the other. It is not said which."""
     if len(people) != 2:
         return
-    (other,) = (user_id for user_id in people if user_id != by.actor)
-    if by.blocked.blocks(other, by.actor) or by.blocked.blocks(by.actor, other):
+    (other,) = (user_id for user_id in people if user_id != context.actor)
+    if context.blocked.blocks(other, context.actor) or context.blocked.blocks(context.actor, other):
         raise Forbidden("One of you blocks the other.")
 
 
-def refuse_adding(user_ids: Iterable[str], by: Context) -> None:
+def refuse_adding(user_ids: Iterable[str], context: Context) -> None:
     """Refuse to bring people into a room who block whoever asks. Do not reveal that it is a block."""
-    if any(by.blocked.blocks(user_id, by.actor) for user_id in user_ids):
+    if any(context.blocked.blocks(user_id, context.actor) for user_id in user_ids):
         raise Forbidden(CANNOT_BE_ADDED)
 
 
-def refuse_muted(state: RoomState, by: Context) -> None:
-    until = state.muted.get(by.actor, "")
+def refuse_muted(state: RoomState, context: Context) -> None:
+    until = state.muted.get(context.actor, "")
     # Times in the same format sort as text.
     if until == FOREVER:
         raise Muted
-    if until > by.at:
-        raise Muted(f"You are muted in this room until {until}.", retry_after=round(seconds_between(by.at, until), 3))
+    if until > context.at:
+        raise Muted(
+            f"You are muted in this room until {until}.", retry_after=round(seconds_between(context.at, until), 3)
+        )
 
 
 def refuse_unless_above(member: MemberState, other: MemberState) -> None:

@@ -8,8 +8,8 @@ from chatflow.protocol.commands import TrimRoom
 from chatflow.protocol.events import RoomTrimmed
 
 
-def trim_room(state: RoomState, command: TrimRoom, by: Context) -> RoomTrimmed | None:
-    if by.principal.kind != "system":
+def trim_room(state: RoomState, command: TrimRoom, context: Context) -> RoomTrimmed | None:
+    if context.principal.kind != "system":
         raise Forbidden
     if not state.exists:
         raise NotFound
@@ -19,6 +19,6 @@ def trim_room(state: RoomState, command: TrimRoom, by: Context) -> RoomTrimmed |
     if command.retention_days != state.retention_days or command.through_n <= state.trimmed_n:
         return None
     return RoomTrimmed(
-        **header(state, by=by),
+        **header(state, context=context),
         through_n=command.through_n,
     )

@@ -19,25 +19,25 @@ DESCRIPTION = ("name", "topic", "description")
 GOVERNMENT = ("archived", "private", "retention_days", "history")
 
 
-def update_room(state: RoomState, command: UpdateRoom, by: Context) -> RoomUpdated | None:
-    access_member(state, by.actor)
+def update_room(state: RoomState, command: UpdateRoom, context: Context) -> RoomUpdated | None:
+    access_member(state, context.actor)
     wanted = wanted_settings(command)
     if not wanted:
         raise Invalid("Name at least one setting to change.")
     # The command that brings a room back may change its other settings as well.
     stays_archived = state.archived and wanted.get("archived", True)
     if any(name in wanted for name in GOVERNMENT):
-        permit(state, Act.GOVERN, by)
+        permit(state, Act.GOVERN, context)
         if stays_archived and wanted.keys() != {"archived"}:
             raise Archived
     if any(name in wanted for name in DESCRIPTION):
-        permit(replace(state, archived=stays_archived), Act.DESCRIBE, by)
+        permit(replace(state, archived=stays_archived), Act.DESCRIBE, context)
     if wanted.get("private", True) is False and state.kind == "group":
         raise Invalid("A group is always private - at `$.private`")
     changes = {name: value for name, value in wanted.items() if getattr(state, name) != value}
     if not changes:
         return None
-    return RoomUpdated(**header(state, by=by), changes=changes)
+    return RoomUpdated(**header(state, context=context), changes=changes)
 
 
 def wanted_settings(command: UpdateRoom) -> dict[str, Any]:

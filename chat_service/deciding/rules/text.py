@@ -9,7 +9,7 @@ from chatflow.protocol.commands import DESCRIPTION_LENGTH, NAME_LENGTH, TEXT_LEN
 from chatflow.protocol.objects import Mentions
 
 NOBODY = Mentions()
-# Each mention costs an alert; beyond this, everyone is meant, which takes the right to address all.
+# Each mention costs a notice; beyond this, everyone is meant, which takes the right to address all.
 NAMED_AT_MOST = 50
 
 # On UTF-8 bytes, as code is found faster among bytes than among characters.
@@ -63,14 +63,14 @@ def read_mentions(text: str, *, state: RoomState) -> Mentions:
 
 
 def names_outside_code(text: bytes) -> list[bytes]:
-    """Return the contents of the text's mentions outside code blocks and code spans, in order."""
+    """Return whom the text mentions outside code blocks and code spans, in order."""
     # A code block ends the paragraph before it, so no code span goes on behind it.
     outside = FENCED_BLOCK.split(text)[::2] if b"```" in text or b"~~~" in text else [text]
     return [name for piece in outside if b"<@" in piece for name in names_outside_code_spans(piece)]
 
 
 def names_outside_code_spans(text: bytes) -> list[bytes]:
-    """Leave out what is between a run of backticks and the next run of the same length."""
+    """Return the mentions that are not between a run of backticks and the next run of the same length."""
     pieces = ADDRESS.split(text)
     between, names = pieces[::2], pieces[1::2]
     if not names or b"`" not in text:
@@ -80,7 +80,7 @@ def names_outside_code_spans(text: bytes) -> list[bytes]:
     # A mention opens no code span.
     last[ADDRESSED] = -1
     outside = []
-    rest = iter(names)
+    names_left = iter(names)
     code = None
     for index, mark in enumerate(marks):
         if code is None and last[mark] > index:
@@ -88,7 +88,7 @@ def names_outside_code_spans(text: bytes) -> list[bytes]:
         elif mark == code:
             code = None
         elif mark == ADDRESSED:
-            name = next(rest)
+            name = next(names_left)
             if code is None:
                 outside.append(name)
     return outside

@@ -15,6 +15,14 @@ interface Props {
   onClose: () => void;
 }
 
+/** Names a section that a room is about to be put into. */
+export function NewSectionDialog({ onName, onClose }: Pick<Props, "onName" | "onClose">) {
+  const t = useT();
+  return (
+    <SectionNameDialog title={t("sections.new_title")} act={t("sections.move_now")} onName={onName} onClose={onClose} />
+  );
+}
+
 export function SectionNameDialog({ title, act, name = "", onName, onClose }: Props) {
   const t = useT();
   const [failure, setFailure] = useState<string | null>(null);

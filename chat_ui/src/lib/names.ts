@@ -25,6 +25,12 @@ export function useRoomName(room: Room | undefined, me: string): string {
   return usePeople(({ users }) => roomName(room, me, users));
 }
 
+/** Return a room as a sentence says where something is: of one with a person, or a few, the names alone are no place. */
+export function placeName(room: Room | undefined, name: string): string {
+  if (!room || room.kind === "channel" || name === t("rooms.just_you")) return name;
+  return t(room.kind === "direct" ? "rooms.place_direct" : "rooms.place_group", { name });
+}
+
 export function roomName(room: Room | undefined, me: string, users: Record<string, User>): string {
   if (!room) return "";
   if (room.kind === "channel") return `#${room.name}`;

@@ -1,12 +1,10 @@
-/** The beginning of a text on one line, without the marks around code. */
+/** The beginning of a text on one line, without the marks of its Markdown. */
+import { plainText } from "./markdown";
 
 const SHOWN_CHARACTERS = 160;
-const MARKS = /```[\w+#.-]*\n?|`/g;
 
 export function oneLine(text: string, most = SHOWN_CHARACTERS): string {
-  return text
-    .slice(0, 2 * most)
-    .replace(MARKS, "")
+  return plainText(text.slice(0, 2 * most))
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, most);

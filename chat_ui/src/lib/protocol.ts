@@ -181,7 +181,7 @@ export interface FinishInboxItemsBody {
   items: InboxItemDone[];
 }
 
-/** Say which room this device really shows, so that nobody is alerted of what they see; null is none. */
+/** Say which room this device really shows, so that nobody is told of what they see; null is none. */
 export interface Focus {
   room_id?: string | null;
 }
@@ -673,7 +673,7 @@ export interface NewInvite {
 /** It is done, and there is nothing to say. */
 export type Nothing = Record<string, never>;
 
-/** An alert in the app; the room's history has the text. */
+/** A notice: what this person is told of one event, by its room and seq. The room's history has the text. */
 export interface Noticed {
   kind: "direct" | "invitation" | "mention" | "reply" | "thread";
   room_id: string;
@@ -1175,7 +1175,7 @@ export interface SetMine {
   section?: string | null;
 }
 
-/** Say which messages of a room are worth an alert. */
+/** Say of which messages of a room one wants notices. */
 export interface SetNotify {
   room_id: string;
   level: "all" | "mentions" | "none";

@@ -7,6 +7,8 @@ export interface Note {
   tag: string;
   data: unknown;
   close: () => void;
+  /** Close it as the person does. */
+  dismiss: () => void;
 }
 
 export interface Desktop {
@@ -27,13 +29,18 @@ export function openDesktop(permission: NotificationPermission): Desktop {
       FakeNotification.permission = desktop.answer;
       return desktop.answer;
     }
+    onclose: (() => void) | null = null;
     constructor(title: string, { body = "", tag = "", data }: NotificationOptions = {}) {
       // One of a tag takes the place of the one before.
       desktop.notes = desktop.notes.filter((note) => note.tag !== tag);
       const close = () => {
         desktop.notes = desktop.notes.filter((note) => note !== shown);
       };
-      const shown: Note = { title, body, tag, data, close };
+      const dismiss = () => {
+        close();
+        this.onclose?.();
+      };
+      const shown: Note = { title, body, tag, data, close, dismiss };
       desktop.notes.push(shown);
       Object.assign(this, { data, close });
     }

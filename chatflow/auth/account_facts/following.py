@@ -45,7 +45,7 @@ async def follow_facts(
     while True:
         wake.clear()
         try:
-            page = await ask(facts, get)
+            page = await fetch_page(facts, get)
         except ChatFlowError as error:
             reachable = note_reachable(reachable, False, error=error)
         else:
@@ -68,7 +68,7 @@ def follow_facts_in_thread(facts: AccountFacts, *, get: GetInThread) -> Callable
         reachable = True
         while not stopped.is_set():
             try:
-                page = ask_in_thread(facts, get)
+                page = fetch_page_in_thread(facts, get)
             except ChatFlowError as error:
                 reachable = note_reachable(reachable, False, error=error)
             else:
@@ -83,7 +83,7 @@ def follow_facts_in_thread(facts: AccountFacts, *, get: GetInThread) -> Callable
     return stopped.set
 
 
-async def ask(facts: AccountFacts, get: Get) -> FactPage:
+async def fetch_page(facts: AccountFacts, get: Get) -> FactPage:
     """Return the next page; a user_service from before account facts is asked for its revocations."""
     try:
         page = await get(facts.path, FactPage)
@@ -95,8 +95,8 @@ async def ask(facts: AccountFacts, get: Get) -> FactPage:
     return page
 
 
-def ask_in_thread(facts: AccountFacts, get: GetInThread) -> FactPage:
-    """The same for a thread."""
+def fetch_page_in_thread(facts: AccountFacts, get: GetInThread) -> FactPage:
+    """Return the next page; the same for a thread."""
     try:
         page = get(facts.path, FactPage)
     except NotFound:

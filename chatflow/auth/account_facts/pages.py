@@ -1,16 +1,18 @@
 """The facts about accounts as user_service tells them, page by page, in the order in which they became true."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from chatflow.protocol.objects import AccountRole
 
 Kind = Literal["session", "deactivated", "role", "block", "profile"]
+# The one kind whose name does not say it: that a session has ended. Nobody is told of sessions that begin.
+SESSION_ENDED: Final = "session"
 
 
-class SessionRevoked(msgspec.Struct, frozen=True, tag_field="kind", tag="session"):
+class SessionRevoked(msgspec.Struct, frozen=True, tag_field="kind", tag=SESSION_ENDED):
     """A session ended; from `expires_at` on, no access token of it is valid anyway."""
 
     session_id: str

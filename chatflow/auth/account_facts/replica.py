@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from chatflow.auth.account_facts.pages import (
+    SESSION_ENDED,
     AccountDeactivated,
     Fact,
     FactPage,
@@ -109,14 +110,14 @@ class AccountFacts:
         """Return its answer as a page of facts. Its position says nothing of other facts."""
         is_another = page.position < self._revocations_position
         self._revocations_position = 0 if is_another else page.position
-        follows = "session" in self._kinds
+        follows = SESSION_ENDED in self._kinds
         revoked = [SessionRevoked(each.session_id, each.expires_at) for each in page.revoked if follows]
         return FactPage(position=self.position, facts=[*revoked], more=bool(page.revoked) or is_another)
 
     def absorb(self, page: FactPage) -> list[Fact]:
         """Take a page in, and return its facts without those sessions that were known as revoked; for one thread."""
         now = self._clock()
-        told = [fact for fact in page.facts if self._take(fact)]
+        new = [fact for fact in page.facts if self._take(fact)]
         self._prune(now)
         is_another, was_away = page.position < self.position, self._was_away(now)
         if is_another or was_away:
@@ -127,12 +128,12 @@ class AccountFacts:
                 self._profiles_from = page.position
             self._anew = AccountState()
             self.position = 0
-            return told
+            return new
         self.position = page.position
         if not page.more:
             self._end_reading()
             self.loaded = True
-        return told
+        return new
 
     def _end_reading(self) -> None:
         """Take everything that was read again, and go back to where the profiles begin that were left out."""

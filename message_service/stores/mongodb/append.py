@@ -83,7 +83,7 @@ class Appending:
     def _plan_surely(self, room_ids: Sequence[str], *, every_op: bool) -> dict[str, RoomRecord]:
         """Plan, and plan those rooms anew behind a fence into which nothing is to be written.
 
-        An entry that goes into its slot proves that the log was read to its end. Otherwise nothing would, and nothing
+        An entry that gets its number proves that the log was read to its end. Otherwise nothing would, and nothing
         proves that another room still has its name.
         """
         rooms = self._plan(room_ids, every_op=every_op)
@@ -122,9 +122,9 @@ class Appending:
                 admit(entry)
         for run in runs:
             head = head_of(rooms.get(run.room_id))
-            standing = find_standing(self._db, run) if head > run.expected_head else {}
+            stored = find_stored(self._db, run) if head > run.expected_head else {}
             self._plans[run.room_id] = plan_run(
-                run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=admit
+                run, head=head, stored=stored, known=known.get(run.room_id, ()), admit=admit
             )
         if names is not None:
             self._claims |= {entry_id: claim_of(self._db, claim) for entry_id, claim in names.claims.items()}
@@ -180,7 +180,7 @@ class Appending:
         return [
             RunResult(
                 room_id=room_id,
-                held=plan.held,
+                applied=plan.applied,
                 head=plan.head,
                 stopped_by=plan.stopped_by,
                 known=known.get((room_id, *plan.op)) if plan.op is not None else None,
@@ -206,7 +206,9 @@ def find_ops(db: MongoDatabase, runs: Sequence[Run], *, every_op: bool) -> dict[
     return known
 
 
-def find_standing(db: MongoDatabase, run: Run) -> dict[int, str]:
-    """Return the ids in the slots that the run's entries would take."""
-    slots = {"$gt": run.expected_head, "$lte": run.expected_head + len(run.steps)}
-    return {found["seq"]: found["_id"] for found in db.events.find({"room_id": run.room_id, "seq": slots}, {"seq": 1})}
+def find_stored(db: MongoDatabase, run: Run) -> dict[int, str]:
+    """Return the ids of the events that are stored at the numbers of the run's entries."""
+    numbers = {"$gt": run.expected_head, "$lte": run.expected_head + len(run.steps)}
+    return {
+        found["seq"]: found["_id"] for found in db.events.find({"room_id": run.room_id, "seq": numbers}, {"seq": 1})
+    }

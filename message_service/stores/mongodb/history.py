@@ -18,6 +18,7 @@ from message_service.log.folding import is_gone, message_state, public_message
 from message_service.log.late_events import known_of, published_or_unreadable
 from message_service.log.records import MessageRecord, RoomRecord, StoredEvent
 from message_service.log.room_objects import snapshot_of
+from message_service.log.threads import is_own_thread
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import access_record, event_of, record_of
 from message_service.stores.mongodb.invites import living_invites
@@ -54,32 +55,32 @@ def read_still(
     raise Unavailable("These rooms change faster than they can be read.", retry_after=0.5)
 
 
-def load_rooms(db: MongoDatabase, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
-    wanted = {ask.room_id: ask for ask in asks}
+def load_rooms(db: MongoDatabase, wanted: Sequence[LoadRoom]) -> list[LoadedRoom]:
+    by_id = {room.room_id: room for room in wanted}
     sheet = Sheet()
     left_out: set[str] = set()
 
     def read(rooms: dict[str, RoomRecord]) -> dict[str, LoadedRoom]:
-        in_order = [room_id for room_id in wanted if room_id in rooms]
-        taken = sheet.take(load_room(db, rooms[room_id], wanted[room_id]) for room_id in in_order)
+        in_order = [room_id for room_id in by_id if room_id in rooms]
+        taken = sheet.take(load_room(db, rooms[room_id], by_id[room_id]) for room_id in in_order)
         left_out.update(in_order[len(taken) :])
         left_out.difference_update(in_order[: len(taken)])
         return {room.room_id: room for room in taken}
 
-    loaded = read_still(db, wanted, read)
+    loaded = read_still(db, by_id, read)
     return [
-        loaded.get(room_id) or LoadedRoom(room_id=room_id, head=0, n=0) for room_id in wanted if room_id not in left_out
+        loaded.get(room_id) or LoadedRoom(room_id=room_id, head=0, n=0) for room_id in by_id if room_id not in left_out
     ]
 
 
-def load_room(db: MongoDatabase, room: RoomRecord, ask: LoadRoom) -> LoadedRoom:
-    messages = messages_by_id(db, room.id, ask.message_ids) if ask.message_ids else []
-    put = reactions_by(db, messages, ask.reactors)
+def load_room(db: MongoDatabase, room: RoomRecord, wanted: LoadRoom) -> LoadedRoom:
+    messages = messages_by_id(db, room.id, wanted.message_ids) if wanted.message_ids else []
+    put = reactions_by(db, messages, wanted.reactors)
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=load_snapshot(db, room) if ask.snapshot else None,
+        snapshot=load_snapshot(db, room) if wanted.snapshot else None,
         messages=[
             message_state(record, trimmed_n=room.trimmed_n, reactions=put.get(record.id, {})) for record in messages
         ],
@@ -259,14 +260,20 @@ def thread_page(
         found = db.events.find(place, batch_size=MESSAGES_PER_READ).sort([("in_thread.n", 1)]).limit(limit + 1)
         sheet = Sheet()
         items = sheet.take(show(db, room, found, viewer=viewer), at_most=limit)
-        row = None if viewer is None else db.thread_people.find_one({"_id": person_id(root_id, viewer)}, {"read_n": 1})
-        page = MessagePage(
-            items=items,
-            head=room.head,
-            has_before=False,
-            has_after=sheet.is_full,
-            thread_read_n=None if row is None else int(row["read_n"]),
-        )
+        read_n = None if viewer is None else thread_read_n(db, room_id, root_id, floor=floor, viewer=viewer)
+        page = MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full, thread_read_n=read_n)
         return {room_id: page}
 
     return read_still(db, [room_id], read)[room_id]
+
+
+def thread_read_n(db: MongoDatabase, room_id: str, root_id: str, *, floor: int, viewer: str) -> int | None:
+    """Return up to which number the viewer has read a thread that they follow."""
+    row = db.thread_people.find_one({"_id": person_id(root_id, viewer)}, {"read_n": 1})
+    if row is not None:
+        return int(row["read_n"])
+    found = messages_by_id(db, room_id, [root_id])
+    if not found or not is_own_thread(found[0], room_id=room_id, floor=floor, user_id=viewer):
+        return None
+    refused = {"_id": person_id(root_id, viewer), "following": False}
+    return found[0].n if db.thread_follows.find_one(refused, {"_id": 1}) is None else None

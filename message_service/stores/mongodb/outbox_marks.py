@@ -1,4 +1,4 @@
-"""The outbox on MongoDB: what a consumer is owed, clearing it, and whom an alert concerns.
+"""The outbox on MongoDB: what a consumer is owed, clearing it, and whom an event alerts.
 
 An event's `owed.to` names the consumers that have not cleared it; the last one that does takes away all of `owed`.
 """
@@ -6,7 +6,7 @@ An event's `owed.to` names the consumers that have not cleared it; the last one 
 from collections.abc import Sequence
 
 from chatflow.wire.outbox import ALERTS, AlertDetails, Job
-from message_service.log.alerting import Alert, StandingsAsk, details_of_all
+from message_service.log.alerting import Alert, StandingsPage, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import event_of, record_of
@@ -59,7 +59,7 @@ def details_of_jobs(db: MongoDatabase, jobs: Sequence[Job], *, after: str, limit
         after=after,
         limit=limit,
         enrich=lambda alert: enrich(db, alert),
-        read_standings=lambda ask: standings_asked_for(db, ask),
+        read_standings=lambda page: standings_asked_for(db, page),
     )
 
 
@@ -91,8 +91,8 @@ def author_of(db: MongoDatabase, room_id: str, message_id: str | None) -> str | 
     return found[0].sender if found else None
 
 
-def standings_asked_for(db: MongoDatabase, ask: StandingsAsk) -> list[Standing]:
-    if ask.user_ids is not None:
-        return standings_in(db, ask.room_id, user_ids=ask.user_ids)
-    behind = {"room_id": ask.room_id, "user_id": {"$gt": ask.after}}
-    return [standing_of(document) for document in db.memberships.find(behind).sort([("user_id", 1)]).limit(ask.limit)]
+def standings_asked_for(db: MongoDatabase, page: StandingsPage) -> list[Standing]:
+    if page.user_ids is not None:
+        return standings_in(db, page.room_id, user_ids=page.user_ids)
+    behind = {"room_id": page.room_id, "user_id": {"$gt": page.after}}
+    return [standing_of(document) for document in db.memberships.find(behind).sort([("user_id", 1)]).limit(page.limit)]

@@ -9,9 +9,9 @@ from message_service.stores.mongodb.database import Document, MongoDatabase
 
 def standing_of(document: Document) -> Standing:
     return Standing(
-        user_id=document["user_id"],
-        is_member=document["is_member"],
-        role=document["role"],
+        document["user_id"],
+        document["is_member"],
+        document["role"],
         joined_seq=document["joined_seq"],
         banned=document["banned"],
         muted_until=document.get("muted_until"),

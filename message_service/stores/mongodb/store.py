@@ -68,9 +68,9 @@ class MongodbStore:
         )
         return appending.run(deadline=deadline)
 
-    def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
+    def load(self, wanted: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with self._db.deciding():
-            return history.load_rooms(self._db, asks)
+            return history.load_rooms(self._db, wanted)
 
     def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
         with self._db.deciding():

@@ -33,7 +33,7 @@ from message_service.stores.sqlite.projections import apply_projections
 from message_service.stores.sqlite.rooms import rooms_named
 from message_service.stores.sqlite.writing import insert_rows
 
-STANDING = (
+STORED = (
     "SELECT e.seq, coalesce(e.id, m.id) FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608
     f"{ITS_MESSAGE} WHERE r.id = ? AND e.seq > ? AND e.seq <= ?"
 )
@@ -42,6 +42,7 @@ STANDING = (
 def append_runs(
     db: sqlite3.Connection, runs: Sequence[Run], *, now: float, added_per_hour: int, unique_names: bool
 ) -> list[RunResult]:
+    """Plan the runs, write what is new, and return what became of each; the caller makes it one transaction."""
     rooms = rooms_by_id(db, [run.room_id for run in runs])
     found = find_additions(db, people_to_count(runs), since=window_start(now)) if added_per_hour else []
     keys = keys_of(db, [run.room_id for run in runs])
@@ -54,7 +55,7 @@ def append_runs(
     return [
         RunResult(
             room_id=run.room_id,
-            held=plan.held,
+            applied=plan.applied,
             head=plan.head,
             stopped_by=plan.stopped_by,
             known=known.get((run.room_id, *plan.op)) if plan.op is not None else None,
@@ -80,8 +81,8 @@ def plan_runs(
     for run in runs:
         room = rooms.get(run.room_id)
         head = 0 if room is None else room.head
-        standing = find_standing(db, run) if head > run.expected_head else {}
-        plans.append(plan_run(run, head=head, standing=standing, known=known.get(run.room_id, ()), admit=admit))
+        stored = find_stored(db, run) if head > run.expected_head else {}
+        plans.append(plan_run(run, head=head, stored=stored, known=known.get(run.room_id, ()), admit=admit))
     return plans
 
 
@@ -110,9 +111,9 @@ def find_additions(db: sqlite3.Connection, user_ids: Sequence[str], *, since: st
     ).fetchall()
 
 
-def find_standing(db: sqlite3.Connection, run: Run) -> dict[int, str]:
-    """Return the ids in the slots that the run's entries would take."""
-    rows = db.execute(STANDING, (run.room_id, run.expected_head, run.expected_head + len(run.steps)))
+def find_stored(db: sqlite3.Connection, run: Run) -> dict[int, str]:
+    """Return the ids of the events that are stored at the numbers of the run's entries."""
+    rows = db.execute(STORED, (run.room_id, run.expected_head, run.expected_head + len(run.steps)))
     # One whose message is lost is nobody's.
     return {seq: full_id_if(event_id) or "" for seq, event_id in rows}
 

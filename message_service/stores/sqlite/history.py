@@ -12,6 +12,7 @@ from message_service.log.folding import is_gone, message_state, public_message
 from message_service.log.late_events import published_or_unreadable
 from message_service.log.records import RoomRecord
 from message_service.log.room_objects import snapshot_of
+from message_service.log.threads import is_own_thread
 from message_service.stores.port import MessagePage, Reactor, Span
 from message_service.stores.sizes import Sheet
 from message_service.stores.spans import fill_page, numbers_of
@@ -40,6 +41,7 @@ REPLIES = (
     "WHERE m.thread = ? AND m.n > ? ORDER BY m.n LIMIT ?"
 )
 READ_THREAD = "SELECT read_n FROM thread_people WHERE user_id = ? AND thread = ?"
+REFUSED = "SELECT 1 FROM thread_follows WHERE user_id = ? AND thread = ? AND NOT following"
 TIME_AT = (
     "SELECT coalesce(e.at, m.at) FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608
     f"{ITS_MESSAGE} WHERE r.id = ? AND e.seq = ?"
@@ -49,23 +51,23 @@ N_AT = f"SELECT n FROM events WHERE room = {ROOM_KEY} AND seq <= ? ORDER BY seq 
 ANSWER_CHARACTERS = 256 * 1024
 
 
-def load_room(db: sqlite3.Connection, ask: LoadRoom) -> LoadedRoom:
+def load_room(db: sqlite3.Connection, wanted: LoadRoom) -> LoadedRoom:
     """Return what was asked for; of the people who reacted to a message, only those who were asked about."""
-    room = rooms_by_id(db, [ask.room_id]).get(ask.room_id)
+    room = rooms_by_id(db, [wanted.room_id]).get(wanted.room_id)
     if room is None:
-        return LoadedRoom(room_id=ask.room_id, head=0, n=0)
-    messages = messages_by_id(db, ask.message_ids) if ask.message_ids else {}
+        return LoadedRoom(room_id=wanted.room_id, head=0, n=0)
+    messages = messages_by_id(db, wanted.message_ids) if wanted.message_ids else {}
     return LoadedRoom(
         room_id=room.id,
         head=room.head,
         n=room.n,
-        snapshot=load_snapshot(db, room) if ask.snapshot else None,
+        snapshot=load_snapshot(db, room) if wanted.snapshot else None,
         messages=[
             message_state(
                 record,
                 trimmed_n=room.trimmed_n,
                 reactions=reactions_by(
-                    db, record, [person for message, person in ask.reactors if message == record.id]
+                    db, record, [person for message, person in wanted.reactors if message == record.id]
                 ),
             )
             for record in messages.values()
@@ -199,11 +201,16 @@ def thread_page(
     rows = db.execute(REPLIES, (room_id, short_id(root_id), n_at(db, room_id, max(after, floor - 1)), limit + 1))
     sheet = Sheet()
     items = sheet.take(show(db, room, rows, viewer=viewer), at_most=limit)
-    read = None if viewer is None else db.execute(READ_THREAD, (viewer, root_id)).fetchone()
-    return MessagePage(
-        items=items,
-        head=room.head,
-        has_before=False,
-        has_after=sheet.is_full,
-        thread_read_n=None if read is None else read[0],
-    )
+    read_n = None if viewer is None else thread_read_n(db, room_id, root_id, floor=floor, viewer=viewer)
+    return MessagePage(items=items, head=room.head, has_before=False, has_after=sheet.is_full, thread_read_n=read_n)
+
+
+def thread_read_n(db: sqlite3.Connection, room_id: str, root_id: str, *, floor: int, viewer: str) -> int | None:
+    """Return up to which number the viewer has read a thread that they follow."""
+    read = db.execute(READ_THREAD, (viewer, root_id)).fetchone()
+    if read is not None:
+        return int(read[0])
+    root = messages_by_id(db, [root_id]).get(root_id)
+    if root is None or not is_own_thread(root, room_id=room_id, floor=floor, user_id=viewer):
+        return None
+    return None if db.execute(REFUSED, (viewer, root_id)).fetchone() else root.n

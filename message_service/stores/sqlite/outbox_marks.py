@@ -1,10 +1,10 @@
-"""The outbox on SQLite: what a consumer is owed, clearing it, and whom an alert concerns."""
+"""The outbox on SQLite: what a consumer is owed, clearing it, and whom an event alerts."""
 
 import sqlite3
 from collections.abc import Sequence
 
 from chatflow.wire.outbox import AlertDetails, Job
-from message_service.log.alerting import Alert, StandingsAsk, details_of_all
+from message_service.log.alerting import Alert, StandingsPage, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import encode
 from message_service.stores.sqlite.lookups import AT_PLACE, event_with_message, messages_by_id, rooms_by_id
@@ -45,7 +45,7 @@ def details_of_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, 
         after=after,
         limit=limit,
         enrich=lambda alert: enrich(db, alert),
-        read_standings=lambda ask: standings_asked_for(db, ask),
+        read_standings=lambda page: standings_asked_for(db, page),
     )
 
 
@@ -74,12 +74,12 @@ def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:
     return None if record is None else record.sender
 
 
-def standings_asked_for(db: sqlite3.Connection, ask: StandingsAsk) -> list[Standing]:
-    if ask.user_ids is not None:
-        return standings_in(db, ask.room_id, user_ids=ask.user_ids)
+def standings_asked_for(db: sqlite3.Connection, page: StandingsPage) -> list[Standing]:
+    if page.user_ids is not None:
+        return standings_in(db, page.room_id, user_ids=page.user_ids)
     rows = db.execute(
         f"SELECT {STANDING_COLUMNS} FROM memberships "  # noqa: S608
         "WHERE room_id = ? AND user_id > ? ORDER BY user_id LIMIT ?",
-        (ask.room_id, ask.after, ask.limit),
+        (page.room_id, page.after, page.limit),
     )
     return [standing_of_row(row) for row in rows]

@@ -75,9 +75,9 @@ class SqliteStore:
             if any(takes_content(run) for run in runs):
                 self._scrubbing.soon()
 
-    def load(self, asks: Sequence[LoadRoom]) -> list[LoadedRoom]:
+    def load(self, wanted: Sequence[LoadRoom]) -> list[LoadedRoom]:
         with self._db.reading() as db:
-            return Sheet().take(history.load_room(db, ask) for ask in asks)
+            return Sheet().take(history.load_room(db, room) for room in wanted)
 
     def people(self, user_ids: Sequence[str], *, limit: int) -> list[PersonRooms]:
         with self._db.reading() as db:

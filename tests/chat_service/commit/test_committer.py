@@ -89,7 +89,7 @@ async def test_a_pause_of_the_store_is_not_counted_with_the_one_before(
     worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_id = await found_room(gateway)
-    monkeypatch.setattr(committer, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(committer, "GIVE_UP_SECONDS", 0.0)
     answers = []
     for text in ("first", "second"):
         store.faults.append(Fault.UNAVAILABLE)

@@ -36,8 +36,8 @@ def break_fold(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_rule_that_is_wrong_costs_one_command_and_nobody_overtakes_it(
     worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stumble(state: RoomState, command: SendMessage, by: Context) -> object:
-        return messages.send_message(state, command, by) if command.text != "trip" else 1 / 0
+    def stumble(state: RoomState, command: SendMessage, context: Context) -> object:
+        return messages.send_message(state, command, context) if command.text != "trip" else 1 / 0
 
     room_id = await found_room(gateway)
     monkeypatch.setitem(decide.RULES, SendMessage, stumble)
@@ -162,8 +162,8 @@ async def test_an_append_that_is_answered_with_nonsense_may_have_been_done_and_i
 async def test_an_event_that_cannot_be_encoded_costs_its_own_room_only(
     worker: Worker, gateway: Gateway, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def garble(state: RoomState, command: SendMessage, by: Context) -> MessageCreated:
-        event = messages.send_message(state, command, by)
+    def garble(state: RoomState, command: SendMessage, context: Context) -> MessageCreated:
+        event = messages.send_message(state, command, context)
         return event if command.text != "garbled" else replace(event, actor="\ud800")
 
     monkeypatch.setitem(decide.RULES, SendMessage, garble)

@@ -26,7 +26,7 @@ from tests.chat_service.talk import found_room, texts
 
 
 def founding_event(room_id: str, founded: CreateRoom) -> RoomCreated:
-    by = Context(
+    context = Context(
         principal=Principal(ALICE),
         at="2026-11-20T10:00:00.000Z",
         new_id=new_id(),
@@ -34,7 +34,7 @@ def founding_event(room_id: str, founded: CreateRoom) -> RoomCreated:
         blocked=AccountFacts(),
         edit_window_seconds=60,
     )
-    return create_room(RoomState(room_id=room_id), founded, by)
+    return create_room(RoomState(room_id=room_id), founded, context)
 
 
 async def test_a_known_op_is_answered_with_its_first_result_before_any_rule(

@@ -65,7 +65,7 @@ async def test_what_is_stored_is_offered_to_each_consumer_that_is_owed_it(
 async def test_owners_offer_again_what_is_owed_in_their_partitions(
     worker: Worker, gateway: Gateway, store: FakeStore, workers: LeaseTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox_relay, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(outbox_relay, "OFFER_AGAIN_SECONDS", 0.01)
     room_ids = []
     for _ in range(8):
         room_id, founded = founding(members=[BOB])

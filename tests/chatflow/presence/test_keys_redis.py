@@ -32,7 +32,7 @@ async def test_who_is_at_a_living_gateway_is_here(server: redis.asyncio.Redis, p
     await server.sadd(people_key(LIVING[1]), "alice", "bob")
     await server.sadd(people_key(DEAD), "carol")
     assert await presence.find(["alice", "bob", "carol", "dave"]) == Found(
-        here=frozenset({"alice", "bob"}), undisturbed=frozenset()
+        here=frozenset({"alice", "bob"}), do_not_disturb=frozenset()
     )
     assert await presence.find([]) == Found(frozenset(), frozenset())
 
@@ -42,11 +42,11 @@ async def test_what_people_chose_counts(server: redis.asyncio.Redis, presence: P
     await server.sadd(people_key(LIVING[0]), *people)
     await server.set(status_key("alice"), msgspec.json.encode(Choice("invisible")))
     await server.set(status_key("bob"), msgspec.json.encode(Choice("dnd")))
-    assert await presence.find(people) == Found(here=frozenset({"bob", "carol"}), undisturbed=frozenset({"bob"}))
+    assert await presence.find(people) == Found(here=frozenset({"bob", "carol"}), do_not_disturb=frozenset({"bob"}))
 
 
 @pytest.mark.parametrize(
-    ("value", "undisturbed"),
+    ("value", "do_not_disturb"),
     [
         (b"\xff", {"bob"}),
         (b"<html>", {"bob"}),
@@ -56,7 +56,7 @@ async def test_what_people_chose_counts(server: redis.asyncio.Redis, presence: P
     ],
 )
 async def test_a_choice_that_cannot_be_read_is_none_and_a_newer_one_is_read(
-    valkey_url: str, value: bytes, undisturbed: set[str]
+    valkey_url: str, value: bytes, do_not_disturb: set[str]
 ) -> None:
     async with redis.asyncio.Redis.from_url(valkey_url) as server:
         await server.set("status:alice", value)
@@ -65,7 +65,7 @@ async def test_a_choice_that_cannot_be_read_is_none_and_a_newer_one_is_read(
     found = await keys.find(["alice", "bob"])
     await keys.close()
 
-    assert found == Found(here=frozenset(), undisturbed=frozenset(undisturbed))
+    assert found == Found(here=frozenset(), do_not_disturb=frozenset(do_not_disturb))
 
 
 async def test_many_are_asked_for_in_few_commands(server: redis.asyncio.Redis, presence: PresenceKeys) -> None:
@@ -80,7 +80,7 @@ async def test_many_are_asked_for_in_few_commands(server: redis.asyncio.Redis, p
 @pytest.mark.usefixtures("server")
 async def test_where_no_gateway_is_known_everybody_is_told(valkey_url: str) -> None:
     presence = PresenceKeys(valkey_url, gateways=list)
-    assert await presence.find(["alice"]) == Found(here=frozenset({"alice"}), undisturbed=frozenset())
+    assert await presence.find(["alice"]) == Found(here=frozenset({"alice"}), do_not_disturb=frozenset())
     await presence.close()
     focus = FocusKeys(valkey_url, gateways=list)
     assert await focus.among([("room", "alice")]) == set()
@@ -90,7 +90,7 @@ async def test_where_no_gateway_is_known_everybody_is_told(valkey_url: str) -> N
 async def test_where_redis_does_not_answer_everybody_is_told() -> None:
     nowhere = "redis://127.0.0.1:1"
     presence, focus = PresenceKeys(nowhere, gateways=lambda: LIVING), FocusKeys(nowhere, gateways=lambda: LIVING)
-    assert await presence.find(["alice"]) == Found(here=frozenset({"alice"}), undisturbed=frozenset())
+    assert await presence.find(["alice"]) == Found(here=frozenset({"alice"}), do_not_disturb=frozenset())
     assert await focus.among([("room", "alice")]) == set()
     await presence.close()
     await focus.close()

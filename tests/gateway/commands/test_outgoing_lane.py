@@ -19,7 +19,7 @@ class Sender:
         self.lane = OutgoingLane("c/r", "r")
         self.outcomes: dict[str, str] = {}
 
-    def add(self, op: str, *, expires_at: float = 100.0, is_checking: bool = False) -> OutgoingCommand:
+    def add(self, op: str, *, expires_at: float = 100.0, is_unchecked: bool = False) -> OutgoingCommand:
         def settle(outcome: str | ChatFlowError) -> None:
             assert op not in self.outcomes
             self.outcomes[op] = outcome if isinstance(outcome, str) else outcome.code
@@ -27,7 +27,7 @@ class Sender:
         body = SendMessage(room_id="r", cid=op, text="x")
         pending = OutgoingCommand(
             op=op, principal=Principal("a"), body=body, request_id="q", deadline=0.0, expires_at=expires_at,
-            on_settled=settle, is_checking=is_checking,
+            on_settled=settle, is_unchecked=is_unchecked,
         )  # fmt: skip
         self.lane.add(pending)
         return pending
@@ -60,15 +60,15 @@ def test_commands_are_numbered_in_the_order_of_sending(sender: Sender) -> None:
 
 def test_a_command_that_is_still_checked_holds_back_what_follows(sender: Sender) -> None:
     sender.add("a")
-    checked = sender.add("b", is_checking=True)
+    unchecked = sender.add("b", is_unchecked=True)
     sender.add("c")
     assert sender.new() == [(1, "a", 1)]
-    checked.is_checking = False
+    unchecked.is_unchecked = False
     assert sender.new() == [(2, "b", 1), (3, "c", 1)]
 
 
 def test_a_command_that_fails_its_check_leaves_no_hole(sender: Sender) -> None:
-    bad = sender.add("a", is_checking=True)
+    bad = sender.add("a", is_unchecked=True)
     sender.add("b")
     sender.lane.drop(bad, ChatFlowError())
     assert sender.new() == [(1, "b", 1)]

@@ -75,7 +75,7 @@ def test_a_connection_that_has_ended_goes_on_with_no_other_token(scene: Scene) -
     scene.do(lambda: scene.device.put("1"))
     with pytest.raises(Unauthenticated):
         scene.loop.run_until_complete(scene.gateway.lifecycle.refresh(connection, token))
-    assert scene.gateway.people._by_session == {}
+    assert scene.gateway.connections._by_session == {}
 
 
 def test_being_let_in_ends_with_the_connection(scene: Scene) -> None:
@@ -114,7 +114,7 @@ def test_a_list_that_cannot_be_changed_is_remembered_of_nobody_who_has_gone(scen
     scene.do(lambda: scene.device.put("1"))
     scene.gateway.services.let_go(0, failing=True)
     scene.loop.settle()
-    assert scene.gateway.people.rooms_versions == {}
+    assert scene.gateway.connections.rooms_versions == {}
 
 
 @pytest.mark.parametrize(("leaving", "shown"), [(1, 1), (0, 0)])

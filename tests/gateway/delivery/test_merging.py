@@ -16,7 +16,7 @@ from gateway.delivery.merging import SOCKETS_PER_SLICE, Merged
 from gateway.delivery.room_stream import RoomStream
 from gateway.engine.outbound import Outbound
 from gateway.presence.typing import Typists
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from tests.chatflow.conditions import until
 from tests.gateway.unplugged_gateway import UnpluggedGateway
 from tests.gateway.world import World
@@ -145,7 +145,7 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
     gateway = UnpluggedGateway(World())
     [socket] = crowd(1)
     socket.principal = SimpleNamespace(session_id="session")
-    gateway.people.add(socket)
+    gateway.connections.add(socket)
 
     def change(user_id: str, name: str) -> None:
         gateway.profiles.on_facts([ProfileChanged({"id": user_id, "display_name": name})])
@@ -159,7 +159,7 @@ async def test_a_profile_that_changes_again_while_others_are_told_of_is_told_and
         await until(lambda: len(socket.packets) == 3)
     assert ["second" in packet for packet in socket.packets] == [False, True, False]
     assert not logs
-    gateway.people.remove(socket)
+    gateway.connections.remove(socket)
     await gateway.profiles.close()
     await gateway.close()
 
@@ -170,7 +170,7 @@ class Room:
     def __init__(self, members: int) -> None:
         outbound = Outbound()
         self.outbound = outbound
-        delivery = Delivery(outbound, People(), on_behind=lambda stream: None, on_recheck=lambda streams: None)
+        delivery = Delivery(outbound, Connections(), on_behind=lambda stream: None, on_recheck=lambda streams: None)
         self.stream = stream = delivery.streams["room"] = RoomStream("room", 0)
         stream.kind, stream.member_count = "channel", members
         self.sockets = crowd(members)

@@ -14,9 +14,9 @@ from chatflow.leases.port import Lease
 from chatflow.wire.bus import Publication, Published
 from gateway.delivery.delivery import Delivery
 from gateway.delivery.room_stream import RoomStream
-from gateway.delivery.worker_feeds import AGREEING_SECONDS, FAREWELL_SECONDS, SILENT_SECONDS, WorkerFeeds
+from gateway.delivery.worker_feeds import AGREEING_SECONDS, SILENT_SECONDS, UNSUBSCRIBE_SECONDS, WorkerFeeds
 from gateway.engine.outbound import Outbound
-from gateway.sessions.connection import People
+from gateway.sessions.connection import Connections
 from tests.gateway.virtual_time import VirtualLoop
 
 
@@ -59,9 +59,9 @@ class Receiver:
 
     async def begin(self) -> None:
         bus: Any = self.bus
-        self.delivery = Delivery(Outbound(), People(), on_behind=lambda _: None, on_recheck=self.on_recheck)
-        with self.delivery.asking() as asking:
-            self.delivery.claim(dict.fromkeys(self.rooms, 0), asking)
+        self.delivery = Delivery(Outbound(), Connections(), on_behind=lambda _: None, on_recheck=self.on_recheck)
+        with self.delivery.noting_heads() as seen:
+            self.delivery.claim(dict.fromkeys(self.rooms, 0), seen)
         self.feeds = WorkerFeeds(bus, self.workers, self.delivery)
         self.watching = asyncio.ensure_future(self.feeds.watch_silence())
 
@@ -208,7 +208,7 @@ def test_while_the_bus_is_away_nobody_is_silent(settled: Receiver) -> None:
 
 def test_who_is_gone_is_listened_to_for_a_while(settled: Receiver) -> None:
     settled.live("w1")
-    settled.let_beat(int(FAREWELL_SECONDS) - 1, counters={"w1": 0})
+    settled.let_beat(int(UNSUBSCRIBE_SECONDS) - 1, counters={"w1": 0})
     assert settled.bus.unsubscribed == []
     settled.let_beat(2, counters={"w1": 0})
     assert settled.bus.unsubscribed == ["events.w0"]
@@ -223,7 +223,7 @@ def test_who_comes_back_as_it_is_left_stays_listened_to(settled: Receiver, is_fo
 
     async def come_back() -> None:
         settled.workers.live = {lease.id: lease for lease in settled.leases}
-        settled.feeds._start_leaving("w0")
+        settled.feeds._unsubscribe_in_task("w0")
         await (no_time() if is_followed_first else asyncio.sleep(0.1))
         await settled.feeds.follow_workers()
 
@@ -237,7 +237,7 @@ def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Re
 
     async def be_slow(channel: str, on_message: OnMessage) -> None:
         settled.workers.live = {}
-        await settled.feeds._leave("w1")
+        await settled.feeds._unsubscribe("w1")
         await subscribe(channel, on_message)
 
     settled.bus.subscribe = be_slow  # type: ignore[method-assign]
@@ -248,7 +248,7 @@ def test_one_that_leaves_while_another_is_subscribed_to_ends_nothing(settled: Re
 
 def test_rows_that_were_asked_for_while_something_was_lost_are_rechecked(settled: Receiver) -> None:
     room_id = room_of(0)
-    with settled.delivery.asking() as asking:
+    with settled.delivery.noting_heads() as seen:
         settled.say("w0", 2)
-        settled.delivery.claim({room_id: 7}, asking)
+        settled.delivery.claim({room_id: 7}, seen)
     assert room_id in settled.to_recheck

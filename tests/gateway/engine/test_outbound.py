@@ -17,7 +17,7 @@ class Reader:
         self.packets: list[str] = []
 
     @property
-    def members(self) -> list["Reader"]:
+    def recipients(self) -> list["Reader"]:
         return [self]
 
     def take(self, frames: bytes, packets: list[str]) -> None:
@@ -26,8 +26,8 @@ class Reader:
 
 
 class Room:
-    def __init__(self, *members: Reader) -> None:
-        self.members = members
+    def __init__(self, *recipients: Reader) -> None:
+        self.recipients = recipients
 
 
 @settings(deadline=None)
@@ -43,7 +43,7 @@ async def check_order(targets: list[int]) -> None:
     expected: list[list[str]] = [[], [], []]
     for number, target in enumerate(targets):
         outbound.send(audiences[target], f"4{number}")
-        for reader in audiences[target].members:
+        for reader in audiences[target].recipients:
             expected[readers.index(reader)].append(f"4{number}")
     outbound.flush()
     assert [reader.packets for reader in readers] == expected
@@ -54,13 +54,13 @@ async def check_order(targets: list[int]) -> None:
 
 async def test_a_change_of_audience_concerns_only_what_is_sent_after_it() -> None:
     here, late = Reader(), Reader()
-    members = [here]
+    recipients = [here]
     room = Room()
-    room.members = members  # type: ignore[assignment]
+    room.recipients = recipients  # type: ignore[assignment]
     outbound = Outbound()
     outbound.send(room, "4before")
     outbound.flush()
-    members.append(late)
+    recipients.append(late)
     outbound.send(room, "4after")
     outbound.flush()
     assert (here.packets, late.packets) == (["4before", "4after"], ["4after"])

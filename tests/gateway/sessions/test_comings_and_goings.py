@@ -199,7 +199,11 @@ class ComingsAndGoings(RuleBasedStateMachine):
         for place in range(3):
             self.hang_up(place=place)
         self.loop.pass_time(20.0)
-        assert (len(gateway.people), gateway.people._by_session, gateway.people.rooms_versions) == (0, {}, {})
+        assert (len(gateway.connections), gateway.connections._by_session, gateway.connections.rooms_versions) == (
+            0,
+            {},
+            {},
+        )
         assert gateway.delivery.streams == {}
         assert (gateway.presence._watching, gateway.presence._watchers, gateway.presence._leaving) == ({}, {}, {})
         assert gateway.focus._shown == {}

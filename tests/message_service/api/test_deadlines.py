@@ -14,7 +14,7 @@ import pytest
 from chatflow.errors import Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.log import Append
-from chatflow.wire.reads import ReadMark, VersionsAsk
+from chatflow.wire.reads import ReadMark, VersionsRequest
 from message_service.stores.mongodb.store import MongodbStore
 from message_service.stores.port import MessageStore
 from message_service.stores.query_deadlines import answered_within
@@ -36,7 +36,7 @@ def ask(service: MessageService, path: str, question: msgspec.Struct, *, seconds
 
 
 def test_who_has_left_is_refused_and_who_waits_is_answered(service: MessageService, alice: str) -> None:
-    question = VersionsAsk([alice])
+    question = VersionsRequest([alice])
 
     assert ask(service, "/internal/versions", question, seconds=0) == (503, "unavailable")
     assert ask(service, "/internal/versions", question, seconds=5) == (200, "")

@@ -11,10 +11,10 @@ from chatflow.ids import PARTITIONS, new_id
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.locks import take_data_folder
 from chatflow.supervisor.process_table import Row, write_table
-from chatflow.wire.clock import ClockAnswer, ClockAsk
+from chatflow.wire.clock import ClockAnswer, ClockRequest
 from chatflow.wire.log import Load, LoadAnswer, LoadRoom
-from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk
-from chatflow.wire.retention import Trim, TrimsAnswer, TrimsAsk
+from chatflow.wire.outbox import Job, OwedAnswer, OwedRequest
+from chatflow.wire.retention import Trim, TrimsAnswer, TrimsRequest
 from tests.contracts.message_store_log import RoomWriter
 from tests.contracts.message_store_profiles import ADAPTERS, store_url
 from tests.faults.clocks import Clock
@@ -35,18 +35,18 @@ class ShiftedService(MessageService):
         super().__init__(folder, user_service=user_service, **settings, **self.clock.environment())
 
     def trims(self) -> list[Trim]:
-        return self.call("/internal/trims", TrimsAsk(partitions=list(range(PARTITIONS))), TrimsAnswer).trims
+        return self.call("/internal/trims", TrimsRequest(partitions=list(range(PARTITIONS))), TrimsAnswer).trims
 
     def owed(self, *, older_than_seconds: float = 0.0) -> list[Job]:
-        return self.call("/internal/owed", OwedAsk(older_than_seconds=older_than_seconds), OwedAnswer).jobs
+        return self.call("/internal/owed", OwedRequest(older_than_seconds=older_than_seconds), OwedAnswer).jobs
 
     def ask_clock(self) -> ClockAnswer:
-        return self.call("/internal/clock", ClockAsk(), ClockAnswer)
+        return self.call("/internal/clock", ClockRequest(), ClockAnswer)
 
     def log_time(self, *, ahead: float) -> float:
         """Return what a load answers, asked by somebody whose clock is so far ahead."""
-        ask = Load(deadline=time.time() + ahead + 30, rooms=[LoadRoom(room_id=new_id())])
-        told = self.call("/internal/load", ask, LoadAnswer).now
+        request = Load(deadline=time.time() + ahead + 30, rooms=[LoadRoom(room_id=new_id())])
+        told = self.call("/internal/load", request, LoadAnswer).now
         assert told is not None
         return told
 

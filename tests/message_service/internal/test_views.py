@@ -13,20 +13,28 @@ from chatflow.errors import Internal, Invalid, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.bus import NO_PACKET
 from chatflow.wire.log import Append, AppendAnswer, Load, LoadAnswer, LoadRoom
-from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsAsk, Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
+from chatflow.wire.outbox import (
+    AlertDetailsAnswer,
+    AlertDetailsRequest,
+    Job,
+    OwedAnswer,
+    OwedClear,
+    OwedCleared,
+    OwedRequest,
+)
 from chatflow.wire.reads import (
     ConnectAnswer,
-    ConnectAsk,
+    ConnectRequest,
     EventsAnswer,
-    EventsAsk,
+    EventsRequest,
     ReadAnswer,
-    ReadAsk,
     ReadMark,
     ReadPosition,
+    ReadRequest,
     RowsAnswer,
-    RowsAsk,
+    RowsRequest,
     VersionsAnswer,
-    VersionsAsk,
+    VersionsRequest,
 )
 from tests.contracts.message_store_log import RoomLog, RoomWriter, in_time
 from tests.contracts.message_store_profiles import opened
@@ -52,14 +60,14 @@ def test_what_was_appended_is_told_by_every_endpoint(
     room.write(entry)
     room_id, pair = room.room_id, (bob, room.room_id)
 
-    ask = Load(deadline=in_time(), rooms=[LoadRoom(room_id=room_id, message_ids=[entry.id])])
-    [loaded] = service.call("/internal/load", ask, LoadAnswer).rooms
-    [person] = service.call("/internal/connect", ConnectAsk([bob]), ConnectAnswer).people
-    rows = service.call("/internal/rows", RowsAsk([pair, (new_id(), room_id)]), RowsAnswer).rows
-    [told] = service.call("/internal/events", EventsAsk({room_id: 1}), EventsAnswer).rooms
-    versions = service.call("/internal/versions", VersionsAsk([bob]), VersionsAnswer).versions
-    read = service.call("/internal/read", ReadAsk([ReadMark(bob, room_id, 2)]), ReadAnswer).positions
-    details = service.call("/internal/alerts", AlertDetailsAsk([Job(room_id, 2)]), AlertDetailsAnswer).details
+    request = Load(deadline=in_time(), rooms=[LoadRoom(room_id=room_id, message_ids=[entry.id])])
+    [loaded] = service.call("/internal/load", request, LoadAnswer).rooms
+    [person] = service.call("/internal/connect", ConnectRequest([bob]), ConnectAnswer).people
+    rows = service.call("/internal/rows", RowsRequest([pair, (new_id(), room_id)]), RowsAnswer).rows
+    [told] = service.call("/internal/events", EventsRequest({room_id: 1}), EventsAnswer).rooms
+    versions = service.call("/internal/versions", VersionsRequest([bob]), VersionsAnswer).versions
+    read = service.call("/internal/read", ReadRequest([ReadMark(bob, room_id, 2)]), ReadAnswer).positions
+    details = service.call("/internal/alerts", AlertDetailsRequest([Job(room_id, 2)]), AlertDetailsAnswer).details
 
     again = room.append(room.message(alice, "안녕", op="c:1"))
 
@@ -100,11 +108,11 @@ def test_what_is_stored_and_cannot_be_read_is_our_fault_and_is_logged(
     with closing(sqlite3.connect(tmp_path / "messages.db", isolation_level=None)) as db:
         db.execute("UPDATE messages SET mentions = 'no JSON'")
 
-    ask = EventsAsk({room.room_id: 0}, takes_unreadable=True)
-    (found,) = own_service.call("/internal/events", ask, EventsAnswer).rooms
+    request = EventsRequest({room.room_id: 0}, takes_unreadable=True)
+    (found,) = own_service.call("/internal/events", request, EventsAnswer).rooms
     # An older gateway, during an upgrade, would hand clients an event without a packet.
     with pytest.raises(Internal):
-        own_service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer)
+        own_service.call("/internal/events", EventsRequest({room.room_id: 0}), EventsAnswer)
     log_page = own_service.get(f"/api/rooms/{room.room_id}/events", user_id=alice)
     shown = own_service.get(f"/api/rooms/{room.room_id}/messages", user_id=alice)
     logged = own_service.end()
@@ -137,7 +145,7 @@ def test_past_its_deadline_an_append_is_not_written(service: MessageService, roo
     with pytest.raises(Unavailable):
         service.append([run], deadline=time.time() - 1)
 
-    [told] = service.call("/internal/events", EventsAsk({room.room_id: 0}), EventsAnswer).rooms
+    [told] = service.call("/internal/events", EventsRequest({room.room_id: 0}), EventsAnswer).rooms
     assert told.head == 1
 
 
@@ -161,7 +169,7 @@ def test_rooms_that_do_not_fit_into_an_answer_are_left_out_for_those_only_who_as
     every = service.call("/internal/load", Load(deadline=in_time(), rooms=asked), LoadAnswer).rooms
 
     assert [(room.room_id, len(room.messages)) for room in some] == [(asked[0].room_id, 30)]
-    assert [(room.room_id, len(room.messages)) for room in every] == [(ask.room_id, 30) for ask in asked]
+    assert [(room.room_id, len(room.messages)) for room in every] == [(request.room_id, 30) for request in asked]
 
 
 def test_a_mistake_in_an_append_is_told_as_one(service: MessageService, room: RoomWriter, alice: str) -> None:
@@ -179,13 +187,13 @@ def test_each_consumer_asks_for_its_own_and_an_older_program_means_alerts(
     room.write(room.message(alice, "1", owed=True, owed_to=["others"]), room.message(alice, "2", owed_to=["others"]))
     jobs = [Job(room.room_id, 2), Job(room.room_id, 3)]
 
-    assert own_service.call("/internal/owed", OwedAskBefore(), OwedAnswer).jobs == jobs[:1]
-    assert own_service.call("/internal/owed", OwedAsk(consumer="others"), OwedAnswer).jobs == jobs
+    assert own_service.call("/internal/owed", OwedRequestBefore(), OwedAnswer).jobs == jobs[:1]
+    assert own_service.call("/internal/owed", OwedRequest(consumer="others"), OwedAnswer).jobs == jobs
     own_service.call("/internal/owed/clear", OwedClearBefore(jobs), OwedCleared)
-    assert own_service.call("/internal/owed", OwedAsk(), OwedAnswer).jobs == []
-    assert own_service.call("/internal/owed", OwedAsk(consumer="others"), OwedAnswer).jobs == jobs
+    assert own_service.call("/internal/owed", OwedRequest(), OwedAnswer).jobs == []
+    assert own_service.call("/internal/owed", OwedRequest(consumer="others"), OwedAnswer).jobs == jobs
     own_service.call("/internal/owed/clear", OwedClear(jobs, consumer="others"), OwedCleared)
-    assert own_service.call("/internal/owed", OwedAsk(consumer="others"), OwedAnswer).jobs == []
+    assert own_service.call("/internal/owed", OwedRequest(consumer="others"), OwedAnswer).jobs == []
 
 
 def test_the_age_of_what_each_consumer_is_owed_is_measured(tmp_path: Path, user_service: UserServiceEdge) -> None:
@@ -201,7 +209,7 @@ def test_the_age_of_what_each_consumer_is_owed_is_measured(tmp_path: Path, user_
         service.end()
 
 
-class OwedAskBefore(msgspec.Struct, frozen=True, kw_only=True):
+class OwedRequestBefore(msgspec.Struct, frozen=True, kw_only=True):
     """What an older program asks for alerts by."""
 
     limit: int = 200

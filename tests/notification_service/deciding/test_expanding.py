@@ -104,7 +104,7 @@ def test_a_kind_that_is_turned_off_is_not_told() -> None:
 
 def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
     notices = expand(
-        details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, looking={("room", "bob")}
+        details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, in_focus={("room", "bob")}
     )
 
     assert [(notice.user_id, notice.suppressed) for notice in notices] == [("bob", "looking"), ("carol", None)]
@@ -112,14 +112,14 @@ def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
 
 def test_a_call_to_those_who_are_here_is_told_to_nobody_else() -> None:
     called = [recipient("bob", only_if_here=True), recipient("carol", only_if_here=True), recipient("dave")]
-    presence = Found(here=frozenset({"carol"}), undisturbed=frozenset())
+    presence = Found(here=frozenset({"carol"}), do_not_disturb=frozenset())
     notices = expand(details_about(JOB, *called), preferences={}, now=NOW, presence=presence)
 
     assert {notice.user_id: notice.suppressed for notice in notices} == {"bob": "away", "carol": None, "dave": None}
 
 
 def test_whoever_does_not_want_to_be_disturbed_is_not() -> None:
-    presence = Found(here=frozenset({"bob", "carol"}), undisturbed=frozenset({"bob"}))
+    presence = Found(here=frozenset({"bob", "carol"}), do_not_disturb=frozenset({"bob"}))
     notices = expand(
         details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, presence=presence
     )

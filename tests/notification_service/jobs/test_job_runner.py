@@ -225,8 +225,8 @@ async def test_a_large_room_is_told_in_portions(taker: Taker, edge: MessageServi
 
     await until(lambda: len(sockets.told) == 2 * len(people))
     assert len(set(sockets.ids())) == 2 * len(people)
-    assert {ask.people_at_most for ask in edge.asks} == {PEOPLE_AT_MOST}
-    assert 5 <= len(edge.asks) <= 7
+    assert {ask.people_at_most for ask in edge.requests} == {PEOPLE_AT_MOST}
+    assert 5 <= len(edge.requests) <= 7
     assert not edge.owed
 
 

@@ -70,6 +70,8 @@ test("back again it counts what was sent and what was missed, for six seconds", 
     putTimeline(ROOM, startTimeline(room({ id: ROOM, n: 17 })));
     setLink("online");
   });
+  await pass(7_000);
+  expect(bar()).toContain("Back. 1 sent");
   expect(bar()).not.toContain("on disk");
   act(() => useChat.setState({ outbox: [] }));
   expect(bar()).toContain("Back. 1 sent, all on disk. You missed 14 messages.");

@@ -7,6 +7,7 @@ import { useQuoted } from "@/lib/chat/quoted";
 import { useT } from "@/lib/i18n";
 import { sinceThen } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
+import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, Room } from "@/lib/protocol";
 import { messagePath } from "@/lib/router";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
@@ -14,6 +15,8 @@ import styles from "./details.module.css";
 
 // More is not read at once by anybody; the search finds it.
 const SHOWN = 100;
+// As many as the lines of a pin hold.
+const PIN_CHARACTERS = 300;
 
 export function PinsTab({ room }: { room: Room }) {
   const t = useT();
@@ -47,7 +50,7 @@ function PinnedMessage({ room_id, message }: { room_id: string; message: Extract
             <strong>{user ? userName(user) : "…"}</strong>{" "}
             <span className="soft">{sinceThen(new Date(message.at), new Date())}</span>
           </span>
-          <span className={styles.pin_text}>{text}</span>
+          <span className={styles.pin_text}>{oneLine(text, PIN_CHARACTERS)}</span>
         </span>
         <Icon name="pin" small />
       </Link>

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Alert } from "@/components/alert";
 import { Choice } from "@/components/choice";
-import { SectionNameDialog } from "@/components/section-name-dialog";
+import { NewSectionDialog } from "@/components/section-name-dialog";
 import { moveToSection, useSectionNames } from "@/lib/chat/sections";
 import { explain, useT } from "@/lib/i18n";
 import type { Room } from "@/lib/protocol";
@@ -33,14 +33,7 @@ export function SectionChoice({ room }: { room: Room }) {
         ]}
         onChoose={choose}
       />
-      {naming && (
-        <SectionNameDialog
-          title={t("sections.new_title")}
-          act={t("sections.move_now")}
-          onName={(name) => moveToSection(room.id, name)}
-          onClose={() => setNaming(false)}
-        />
-      )}
+      {naming && <NewSectionDialog onName={(name) => moveToSection(room.id, name)} onClose={() => setNaming(false)} />}
     </>
   );
 }

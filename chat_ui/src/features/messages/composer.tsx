@@ -7,6 +7,7 @@ import { send } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
 import { sayStopped, sayTyping } from "@/lib/chat/typing";
 import { useT } from "@/lib/i18n";
+import { placeName } from "@/lib/names";
 import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
 import { Answered, useAnswered } from "./answered";
@@ -36,7 +37,7 @@ interface Props {
   /** The message under whose thread one writes; none for the room itself. */
   thread?: string;
   /** Where it stands apart from its room: on one line, with a draft of its own, for a reply to one message. */
-  apart?: { place: string; reply_to?: string; focuses: boolean; label: string; action?: string };
+  apart?: { place: string; reply_to?: string; focuses: boolean; label: string; action?: string; greeting?: string };
 }
 
 export function Composer({ room_id, name, me, thread, apart }: Props) {
@@ -46,7 +47,11 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
   const place = apart?.place ?? thread ?? room_id;
   const id = thread ? "thread-composer" : "composer";
   const list_id = `${id}-completions`;
-  const { draft, change, takeStored, aside, insertAside, dropAside } = useDraft(me, place, field);
+  const { draft, change, takeStored, aside, insertAside, dropAside } = useDraft(
+    me,
+    { place, greeting: apart?.greeting },
+    field,
+  );
   const [cursor, setCursor] = useState(0);
   const [is_formatting, setFormatting] = useState(false);
   const answered = useAnswered(place);
@@ -115,10 +120,13 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
     event.preventDefault();
   };
 
-  const is_direct = useChat(({ timelines }) => timelines[room_id]?.room.kind === "direct");
+  const room = useChat(({ timelines }) => timelines[room_id]?.room);
   const label = thread
     ? t("threads.write")
-    : (apart?.label ?? t(is_direct ? "messages.write_to" : "messages.write", { name }));
+    : (apart?.label ??
+      (room?.kind === "direct"
+        ? t("messages.write_to", { name })
+        : t("messages.write", { name: placeName(room, name) })));
   useEnter(field, enter);
   useFittingHeight(field, draft.text);
   useFocusOnWide(field, apart ? apart.focuses : null);

@@ -50,6 +50,22 @@ export function asidePlace(place: string): string {
   return `${place}.aside`;
 }
 
+/** Put one text before another, with those who were picked in both. */
+export function joinDrafts(...drafts: Draft[]): Draft {
+  return {
+    text: drafts
+      .map(({ text }) => text)
+      .filter(Boolean)
+      .join("\n\n"),
+    picked: Object.assign({}, ...drafts.toReversed().map(({ picked }) => picked)) as Names,
+  };
+}
+
+/** Return all that was written in one field, also what another tab wrote there. */
+export function loadAll(me: string, place: string): Draft {
+  return joinDrafts(loadDraft(me, place), loadDraft(me, asidePlace(place)));
+}
+
 /** Where lies a reply that is written in the inbox, apart from what is written in its room. */
 export function replyPlace(message_id: string): string {
   return `inbox.${message_id}`;

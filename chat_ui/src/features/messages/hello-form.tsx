@@ -9,7 +9,7 @@ import type { Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
 import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
-import { loadDraft, saveDraft } from "./drafts";
+import { loadAll } from "./drafts";
 import styles from "./hello-form.module.css";
 import { moveDraft } from "./taking-back";
 
@@ -26,20 +26,13 @@ export function HelloForm({ room, name, has_said, onSaid }: Props) {
   const me = useChat((chat) => chat.me);
   const hello = t("welcome.hello", { name });
   const place = `hello.${room.id}`;
-  // Before the field reads it; what the person wrote there stays.
-  useState(() => {
-    if (!has_said && !hasWritten(room.id, me) && !loadDraft(me, place).text) {
-      saveDraft(me, place, { text: hello, picked: {} });
-    }
-  });
+  const [begins] = useState(() => !has_said && !hasWritten(room.id, me));
   // What the person made of it goes on in the room; what they neither changed nor sent is not theirs.
   useEffect(() => {
     return () => {
-      const { text } = loadDraft(me, place);
-      if (text === hello) saveDraft(me, place, { text: "", picked: {} });
-      else if (text) moveDraft(me, { from: place, to: room.id });
+      if (loadAll(me, place).text) moveDraft(me, { from: place, to: room.id });
     };
-  }, [me, place, room.id, hello]);
+  }, [me, place, room.id]);
   const is_written = useChat(({ timelines }) =>
     timelines[room.id]?.recent.some(({ type, actor }) => type === "message.created" && actor === me),
   );
@@ -67,6 +60,7 @@ export function HelloForm({ room, name, has_said, onSaid }: Props) {
         apart={{
           place,
           focuses: false,
+          ...(begins && { greeting: hello }),
           action: t("welcome.say_hello"),
           label: t("messages.write", { name: room_name }),
         }}

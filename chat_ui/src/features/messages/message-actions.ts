@@ -9,7 +9,6 @@ import { explain, type Translate } from "@/lib/i18n";
 import type { Message, Room } from "@/lib/protocol";
 import { messagePath, navigate, threadPath } from "@/lib/router";
 import { toasts } from "@/lib/toasts";
-import { isRoomCovered } from "./beside";
 import { countEmoji } from "./frequent-emoji";
 import { answer, keepUnread, startEditing } from "./room-desk";
 
@@ -29,7 +28,7 @@ export interface ActionContext {
   named: (text: string) => string;
   onFailure: (reason: string | null) => void;
   onDelete: () => void;
-  /** Whether it stands in the panel of its thread. */
+  /** Whether it stands in a panel beside a room or a list. */
   in_thread?: boolean | undefined;
 }
 
@@ -49,14 +48,12 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
       },
     !in_thread &&
       mayWrite(room) && { icon: "reply", label: t("messages.reply"), code: "KeyQ", run: () => answer(message) },
-    // In its thread, the first message is edited in the room, which has to be seen.
     mayWrite(room) &&
-      is_mine &&
-      !(in_thread && message.thread === null && isRoomCovered()) && {
+      is_mine && {
         icon: "edit",
         label: t("messages.edit"),
         code: "KeyE",
-        run: () => startEditing(message),
+        run: () => startEditing(message, in_thread),
       },
     mayWrite(room) && {
       icon: is_pinned ? "unpin" : "pin",

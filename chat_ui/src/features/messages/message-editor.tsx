@@ -8,12 +8,19 @@ import { usePeople } from "@/lib/people";
 import type { Message } from "@/lib/protocol";
 import { decodeMentions, encodeMentions, namesOf } from "./mentions";
 import styles from "./message.module.css";
-import { keepEdit, stopEditing, useDesk } from "./room-desk";
+import { keepEdit, noteFieldBeside, stopEditing, useDesk } from "./room-desk";
 import { cleaned, excessOf } from "./text-limits";
 import { useEnter } from "./use-enter";
 import { useFittingHeight } from "./use-fitting-height";
 
-export function MessageEditor({ message, onClose }: { message: Message; onClose: () => void }) {
+interface Props {
+  message: Message;
+  /** Whether it stands in a panel. */
+  beside: boolean;
+  onClose: () => void;
+}
+
+export function MessageEditor({ message, beside, onClose }: Props) {
   const t = useT();
   const field = useRef<HTMLTextAreaElement>(null);
   const [{ text: before, picked }] = useState(() => decodeMentions(message.text, usePeople.getState().users));
@@ -52,6 +59,7 @@ export function MessageEditor({ message, onClose }: { message: Message; onClose:
     field.current?.focus();
     field.current?.setSelectionRange(before.length, before.length);
   }, [before]);
+  useLayoutEffect(() => (beside ? noteFieldBeside(message.id) : undefined), [beside, message.id]);
   // Somebody who wants to edit another message is led here first.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new object is a reason.
   useLayoutEffect(() => field.current?.focus(), [edit]);

@@ -99,7 +99,8 @@ function DayLine({ at }: { at: string }) {
   );
 }
 
-function NewRule({ count }: { count: number }) {
+/** Says that what stands below is new. */
+export function NewRule({ count }: { count: number }) {
   const t = useT();
   return (
     <p className={styles.new}>

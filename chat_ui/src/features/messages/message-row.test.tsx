@@ -1,11 +1,12 @@
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import type { AnyMessage, Room } from "@/lib/protocol";
+import { messagePath, navigate, roomPath, threadPath } from "@/lib/router";
 import { setSingleKeys } from "@/lib/single-keys";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { useEmojiRequest } from "./emoji-request";
@@ -67,6 +68,25 @@ test("a message that is gone offers nothing", () => {
   expect(screen.queryByRole("toolbar")).toBeNull();
 });
 
+test("a thread's row says what the server says of it, also under a message that is gone", () => {
+  const at = new Date();
+  const thread = { replies: 6, last_reply_at: at.toISOString(), repliers: [BOB, ME] };
+  render(<MessageRow message={message(3, thread)} follows={false} me={ME} room_id="room" />);
+  const row = screen.getByRole("link");
+  expect(row.textContent).toContain("6 replies");
+  expect(row.textContent).toContain("Last reply");
+  expect(row.querySelectorAll("span > span").length).toBe(2);
+  expect(row.getAttribute("href")).toBe("/rooms/room/thread/message-3");
+  cleanup();
+  const { id, seq, n, sender } = message(3);
+  const gone = { id, seq, n, sender, at: MINE.at, deleted: true as const, ...thread };
+  render(<MessageRow message={gone} follows={false} me={ME} room_id="room" />);
+  expect(screen.getByRole("link").textContent).toContain("6 replies");
+  cleanup();
+  render(<MessageRow message={message(4)} follows={false} me={ME} room_id="room" />);
+  expect(screen.queryByRole("link")).toBeNull();
+});
+
 test("a reply shows what it answers, and a deleted one keeps no text there", () => {
   show(message(5, { reply_to: MINE.id }), [MINE]);
   expect(screen.getByRole("article").textContent).toContain("hello");
@@ -126,24 +146,91 @@ test("with a row in focus the letters do what the bar offers, by the key and not
   expect(screen.getByRole("dialog", { name: "Delete this message?" })).toBeTruthy();
 });
 
-test("on a narrow screen a thread's first message is not edited in its panel, which covers the room", () => {
-  const showInThread = (shown: AnyMessage) => {
+describe("a message that stands in its room and in a panel", () => {
+  const ROOM = "01890000-0000-7000-8000-000000000001";
+  const SHOWN = message(2, { id: "01890000-0000-7000-8000-000000000002", room_id: ROOM, sender: ME, text: "hello" });
+  const open = (path: string) => {
     cleanup();
+    navigate(path);
+    const is_in_room = path.startsWith("/rooms");
     render(
-      <div>
-        <MessageRow message={shown} follows={false} me={ME} in_thread />
-      </div>,
+      <>
+        {is_in_room && (
+          <main>
+            <MessageRow message={SHOWN} follows={false} me={ME} />
+          </main>
+        )}
+        {path !== roomPath(ROOM) && (
+          <aside>
+            <MessageRow message={SHOWN} follows={false} me={ME} in_thread />
+          </aside>
+        )}
+      </>,
     );
-    fireEvent.pointerEnter(screen.getByRole("article"));
   };
-  show(MINE);
-  showInThread(MINE);
-  expect(actions()).toContain("Edit the message");
-  vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList);
-  showInThread(MINE);
-  expect(actions()).not.toContain("Edit the message");
-  showInThread(message(4, { sender: ME, thread: MINE.id }));
-  expect(actions()).toContain("Edit the message");
+  const fields = (place: "main" | "complementary") =>
+    within(screen.getByRole(place))
+      .queryAllByRole<HTMLTextAreaElement>("textbox")
+      .map(({ value }) => value);
+  const edit = (place: "main" | "complementary") => {
+    const row = within(screen.getByRole(place)).getByRole("article");
+    fireEvent.pointerEnter(row);
+    fireEvent.click(within(row).getByRole("button", { name: "Edit the message" }));
+  };
+  const type = (text: string) => fireEvent.change(screen.getByRole("textbox"), { target: { value: text } });
+
+  beforeEach(() => {
+    stopEditing(ROOM);
+    useChat.setState({ timelines: { [ROOM]: startTimeline(room({ id: ROOM })) } });
+  });
+
+  test("is edited where one chose to", () => {
+    open(threadPath(ROOM, SHOWN.id));
+    edit("complementary");
+    expect([fields("main"), fields("complementary")]).toEqual([[], ["hello"]]);
+    act(() => stopEditing(ROOM));
+    edit("main");
+    expect([fields("main"), fields("complementary")]).toEqual([["hello"], []]);
+  });
+
+  test("takes what was typed along to where one goes on", () => {
+    open(threadPath(ROOM, SHOWN.id));
+    edit("main");
+    type("half of it");
+    edit("complementary");
+    expect([fields("main"), fields("complementary")]).toEqual([[], ["half of it"]]);
+  });
+
+  test("is edited in the panel of a page that shows no room, and then in the room", () => {
+    open("/inbox");
+    edit("complementary");
+    expect(fields("complementary")).toEqual(["hello"]);
+    type("half of it");
+    open(roomPath(ROOM));
+    expect(fields("main")).toEqual(["half of it"]);
+  });
+
+  test("keeps the keyboard in its panel when another one is to be edited", () => {
+    open("/inbox");
+    edit("complementary");
+    type("half of it");
+    screen.getByRole("textbox").blur();
+    act(() => startEditing(message(9, { room_id: ROOM, sender: ME }), true));
+    expect(document.activeElement).toBe(screen.getByRole("textbox"));
+    expect(location.pathname).toBe("/inbox");
+  });
+
+  test("leads to its room from a line that quotes it", () => {
+    cleanup();
+    navigate("/inbox");
+    const timeline = { ...startTimeline(room({ id: ROOM })), messages: MessageRun.of([SHOWN]) };
+    useChat.setState({ timelines: { [ROOM]: timeline } });
+    render(
+      <MessageRow message={message(5, { room_id: ROOM, reply_to: SHOWN.id })} follows={false} me={ME} in_thread />,
+    );
+    fireEvent.click(screen.getByRole("button", { name: /hello/ }));
+    expect(location.pathname).toBe(messagePath({ room_id: ROOM, seq: 2 }));
+  });
 });
 
 test("an edit that is open takes the keyboard when another one is wanted", () => {

@@ -26,7 +26,7 @@ import { MessageText } from "./message-text";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
 import { Readers } from "./readers";
-import { useDesk } from "./room-desk";
+import { isEditedIn, useDesk } from "./room-desk";
 import { ThreadRow } from "./thread-row";
 import { useLongPress } from "./use-long-press";
 
@@ -41,7 +41,7 @@ interface Props {
   is_stop?: boolean;
   /** Whether a link led to it. */
   is_marked?: boolean;
-  /** Whether it stands in the panel of its thread. */
+  /** Whether it stands in a panel beside a room or a list. */
   in_thread?: boolean;
   /** The room whose threads are shown; a message that is gone does not know its own. */
   room_id?: string;
@@ -58,10 +58,8 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const [failure, setFailure] = useState<string | null>(null);
   const at = new Date(message.at);
   const is_mine = message.sender === me;
-  // The message of a thread is edited in the room.
-  const is_here = !in_thread || (!message.deleted && message.thread !== null);
-  const is_edited = useDesk(({ editing }) => !message.deleted && editing[message.room_id]?.id === message.id);
-  const editing = is_mine && is_here && is_edited;
+  const is_edited = useDesk((desk) => isEditedIn(desk, message, in_thread ?? false));
+  const editing = is_mine && is_edited;
   const is_pinned = useIsPinned(message.deleted ? "" : message.room_id, message.id);
   const [deleting, setDeleting] = useState(false);
   const row = useRef<HTMLElement>(null);
@@ -125,10 +123,12 @@ export const MessageRow = memo(function MessageRow(props: Props) {
           </p>
         )}
         {message.deleted && <p className={styles.gone}>{t("messages.deleted")}</p>}
-        {editing && !message.deleted && <MessageEditor message={message} onClose={() => row.current?.focus()} />}
+        {editing && !message.deleted && (
+          <MessageEditor message={message} beside={in_thread ?? false} onClose={() => row.current?.focus()} />
+        )}
         {!editing && !message.deleted && <Content message={message} me={me} onFailure={setFailure} />}
         {failure && <Alert>{failure}</Alert>}
-        {room_id && <ThreadRow room_id={room_id} id={message.id} />}
+        {room_id && <ThreadRow message={message} room_id={room_id} />}
       </div>
       <span className={styles.ledger}>
         {is_mine && !message.deleted && isSameDay(at, new Date()) && (

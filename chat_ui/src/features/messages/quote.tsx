@@ -7,7 +7,7 @@ import { oneLine } from "@/lib/one-line";
 import type { AnyMessage } from "@/lib/protocol";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./message.module.css";
-import { jumpTo } from "./room-desk";
+import { goToMessage } from "./room-desk";
 
 export function Quote({ room_id, id }: { room_id: string; id: string }) {
   const t = useT();
@@ -31,7 +31,11 @@ function QuotedLine({ message, room_id }: { message: AnyMessage; room_id: string
   const named = useNamedText(message.deleted ? "" : message.text, mentionedIn(message));
   const text = message.deleted ? t("messages.deleted") : oneLine(named);
   return (
-    <button type="button" className={`${styles.quoted} ellipsis`} onClick={() => jumpTo({ room_id, seq: message.seq })}>
+    <button
+      type="button"
+      className={`${styles.quoted} ellipsis`}
+      onClick={() => goToMessage({ room_id, seq: message.seq })}
+    >
       <strong>{name}</strong> {text}
     </button>
   );

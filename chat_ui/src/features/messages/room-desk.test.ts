@@ -1,8 +1,8 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { changeTimeline, dropTimeline, putTimeline, resetChat } from "@/lib/chat/store";
 import { receive, startTimeline } from "@/lib/chat/timeline";
-import { navigate, roomPath, threadPath } from "@/lib/router";
+import { messagePath, navigate, roomPath, threadPath } from "@/lib/router";
 import { countUnsaved } from "@/lib/unsaved";
 import { created, deleted, ME, message, room } from "@/testing/events";
 import { keepEdit, putBack, startEditing, stopEditing, useDesk } from "./room-desk";
@@ -52,25 +52,43 @@ test("an edit of a reply that only its thread has loaded ends with it", () => {
   expect(useDesk.getState().editing.room).toBeNull();
 });
 
-test("where an edit is open, another one leads to it", () => {
-  keepEdit(MINE, "half of it");
-  startEditing(message(9, { sender: ME }));
-  expect(useDesk.getState().editing.room).toMatchObject({ id: MINE.id, text: "half of it" });
-  expect(useDesk.getState().jumps.room).toEqual({ seq: 2 });
-});
+describe("where an edit is open, another one leads to it", () => {
+  const ROOM = "01890000-0000-7000-8000-000000000001";
+  const HERE = message(2, { sender: ME, room_id: ROOM });
+  const another = message(9, { sender: ME, room_id: ROOM });
 
-test("an edit that is open in a thread leads to the thread", () => {
-  navigate(roomPath("room"));
-  keepEdit(message(4, { sender: ME, thread: "root" }), "half of it");
-  startEditing(MINE);
-  expect(location.pathname).toBe(threadPath("room", "root"));
-});
+  beforeEach(() => {
+    putTimeline(ROOM, startTimeline(room({ id: ROOM })));
+    navigate(roomPath(ROOM));
+  });
 
-test("where a panel covers the room, the way to the open edit closes it", () => {
-  vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList);
-  navigate(threadPath("room", "root"));
-  keepEdit(MINE, "half of it");
-  startEditing(message(4, { sender: ME, thread: "root" }));
-  expect(location.pathname).toBe(roomPath("room"));
-  expect(useDesk.getState().jumps.room).toEqual({ seq: 2 });
+  test("in the room that is open", () => {
+    keepEdit(HERE, "half of it");
+    startEditing(another);
+    expect(useDesk.getState().editing[ROOM]).toMatchObject({ id: HERE.id, text: "half of it" });
+    expect(useDesk.getState().jumps[ROOM]).toEqual({ seq: 2 });
+    expect(location.pathname).toBe(roomPath(ROOM));
+  });
+
+  test("in its thread", () => {
+    keepEdit(message(4, { sender: ME, room_id: ROOM, thread: "root" }), "half of it");
+    startEditing(another);
+    expect(location.pathname).toBe(threadPath(ROOM, "root"));
+  });
+
+  test("in a room that a panel covers, and closes the panel", () => {
+    vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList);
+    navigate(threadPath(ROOM, "01890000-0000-7000-8000-000000000002"));
+    keepEdit(HERE, "half of it");
+    startEditing(message(4, { sender: ME, room_id: ROOM, thread: "root" }));
+    expect(location.pathname).toBe(roomPath(ROOM));
+    expect(useDesk.getState().jumps[ROOM]).toEqual({ seq: 2 });
+  });
+
+  test("in a room from a page that shows none", () => {
+    navigate("/threads");
+    keepEdit(HERE, "half of it");
+    startEditing(another, true);
+    expect(location.pathname).toBe(messagePath(HERE));
+  });
 });

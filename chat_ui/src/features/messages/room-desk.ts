@@ -2,10 +2,10 @@
 import { create } from "zustand";
 import { useChat } from "@/lib/chat/store";
 import type { Timeline } from "@/lib/chat/timeline";
-import type { Message } from "@/lib/protocol";
-import { navigate, roomPath, threadPath } from "@/lib/router";
+import type { AnyMessage, Message } from "@/lib/protocol";
+import { messagePath, navigate, roomPath, threadPath } from "@/lib/router";
 import { countAsUnsaved } from "@/lib/unsaved";
-import { isRoomCovered } from "./beside";
+import { isRoomCovered, isRoomOpen, isThreadOpen } from "./beside";
 
 interface Edit {
   id: string;
@@ -14,6 +14,8 @@ interface Edit {
   thread: string | null;
   /** What it has become so far; null until something was typed. */
   text: string | null;
+  /** Whether it was begun in a panel: there its field stands as long as the panel shows the message, else in the room. */
+  beside: boolean;
 }
 
 interface Desk {
@@ -55,25 +57,41 @@ countAsUnsaved(() => {
   return changed.length + answers.length;
 });
 
-/** Begin to edit a message; where another one has been changed and not saved yet, go there. */
-export function startEditing({ room_id, id, seq, thread }: Message): void {
+/** The edits whose fields stand in panels now, by message. */
+const fields_beside = new Set<string>();
+
+/** Begin to edit a message, in the panel or in the room; where another one has been changed and not saved yet, go there. */
+export function startEditing({ room_id, id, seq, thread }: Message, beside = false): void {
   const begun = useDesk.getState().editing[room_id];
-  if (!begun || begun.text === null) {
-    setEdit(room_id, { id, seq, thread, text: null });
+  if (!begun || begun.text === null || begun.id === id) {
+    setEdit(room_id, { id, seq, thread, text: begun?.id === id ? begun.text : null, beside });
     return;
   }
   // A new object, by which its field takes the keyboard.
   setEdit(room_id, { ...begun });
-  if (begun.thread) {
-    navigate(threadPath(room_id, begun.thread));
-  } else {
-    if (isRoomCovered()) navigate(roomPath(room_id));
-    jumpTo({ room_id, seq: begun.seq });
-  }
+  if (fields_beside.has(begun.id)) return;
+  if (begun.thread) navigate(threadPath(room_id, begun.thread));
+  else goToMessage({ room_id, seq: begun.seq });
+}
+
+/** Note that the field of an edit stands in a panel; the answer ends it. */
+export function noteFieldBeside(id: string): () => void {
+  fields_beside.add(id);
+  return () => fields_beside.delete(id);
+}
+
+/** Tell whether a message's edit has its field in this place: a row of its room, or one of a panel. */
+export function isEditedIn({ editing }: Desk, message: AnyMessage, in_panel: boolean): boolean {
+  const edit = message.deleted ? null : editing[message.room_id];
+  if (message.deleted || edit?.id !== message.id) return false;
+  // A reply stands in panels alone.
+  if (message.thread !== null) return true;
+  return in_panel ? edit.beside : !(edit.beside && isThreadOpen(message.room_id, message.id));
 }
 
 export function keepEdit({ room_id, id, seq, thread }: Message, text: string): void {
-  setEdit(room_id, { id, seq, thread, text });
+  const begun = useDesk.getState().editing[room_id];
+  setEdit(room_id, { id, seq, thread, text, beside: begun?.id === id && begun.beside });
 }
 
 export function stopEditing(room_id: string): void {
@@ -97,8 +115,18 @@ export function forgetPutBack(place: string): void {
   useDesk.setState(({ taken_back }) => ({ taken_back: { ...taken_back, [place]: null } }));
 }
 
+/** Go to a message from wherever one is. */
+export function goToMessage({ room_id, seq }: { room_id: string; seq: number }): void {
+  if (!isRoomOpen(room_id)) {
+    navigate(messagePath({ room_id, seq }));
+    return;
+  }
+  if (isRoomCovered(room_id)) navigate(roomPath(room_id));
+  jumpTo({ room_id, seq });
+}
+
 /** Go to a message of the room that is open, wherever in its history it stands. */
-export function jumpTo({ room_id, seq }: { room_id: string; seq: number }): void {
+function jumpTo({ room_id, seq }: { room_id: string; seq: number }): void {
   useDesk.setState(({ jumps }) => ({ jumps: { ...jumps, [room_id]: { seq } } }));
 }
 

@@ -8,7 +8,7 @@ import { useChat } from "@/lib/chat/store";
 import type { Timeline } from "@/lib/chat/timeline";
 import { usePeople } from "@/lib/people";
 import { roomPath, threadPath } from "@/lib/router";
-import { loadDraft, saveDraft } from "./drafts";
+import { asidePlace, joinDrafts, loadAll, loadDraft, saveDraft } from "./drafts";
 import { decodeMentions } from "./mentions";
 import { putBack } from "./room-desk";
 
@@ -28,10 +28,7 @@ export function takeBack(cid: string): string | null {
   const place = thread ?? unsent.room_id;
   const held = loadDraft(me, place);
   const { text, picked } = decodeMentions(unsent.text, usePeople.getState().users);
-  const draft = {
-    text: [text, held.text].filter(Boolean).join("\n\n"),
-    picked: { ...held.picked, ...picked },
-  };
+  const draft = joinDrafts({ text, picked }, held);
   const is_stored = saveDraft(me, place, draft);
   discard(cid);
   // In a full storage, there is room now.
@@ -41,15 +38,10 @@ export function takeBack(cid: string): string | null {
   return thread ? threadPath(unsent.room_id, thread) : roomPath(unsent.room_id);
 }
 
-/** Put the draft of one field before what another one holds. */
+/** Put the draft of one field, and what lies aside of it, before what another one holds. */
 export function moveDraft(me: string, { from, to }: { from: string; to: string }): void {
-  const moved = loadDraft(me, from);
-  const held = loadDraft(me, to);
-  saveDraft(me, to, {
-    text: [moved.text, held.text].filter(Boolean).join("\n\n"),
-    picked: { ...held.picked, ...moved.picked },
-  });
-  saveDraft(me, from, { text: "", picked: {} });
+  saveDraft(me, to, joinDrafts(loadAll(me, from), loadDraft(me, to)));
+  for (const place of [from, asidePlace(from)]) saveDraft(me, place, { text: "", picked: {} });
   putBack(to, null);
 }
 

@@ -1,9 +1,10 @@
 /** The thread under a message, in the panel beside the room: the message, its replies, and a field of its own. */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Fragment, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Panel } from "@/components/panel";
 import { followThread, useFollows } from "@/lib/chat/following";
+import type { MessageRun } from "@/lib/chat/message-run";
 import { retryQuoted, useQuoted, useQuotedFailure } from "@/lib/chat/quoted";
 import { useChat } from "@/lib/chat/store";
 import { useThread } from "@/lib/chat/thread";
@@ -12,12 +13,12 @@ import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { useFocused } from "@/lib/focus";
 import { explain, useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
-import type { AnyMessage, Room } from "@/lib/protocol";
+import type { Room } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
 import { ClosedBar } from "./closed-bar";
 import { Composer } from "./composer";
 import { LeftBehind } from "./left-behind";
-import { follows } from "./message-list";
+import { follows, NewRule } from "./message-list";
 import { MessageRow } from "./message-row";
 import { onRowKey } from "./row-keys";
 import styles from "./thread.module.css";
@@ -62,19 +63,20 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
   };
   const outbox = useChat((chat) => chat.outbox);
   const unsent = useMemo(() => outbox.filter(({ thread }) => thread === root_id), [outbox, root_id]);
-  const shown = useMemo(() => replies?.slice().filter(({ deleted }) => !deleted) ?? [], [replies]);
+  // Those that are gone keep their place, as in the room: the server counts them too.
+  const shown = useMemo(() => replies?.slice() ?? [], [replies]);
+  const fresh = useNewReplies(replies, { read_n: thread.read_n, me });
   const box = useRef<HTMLElement>(null);
   const { at_end, onScroll } = useStayAtEnd(box, `${shown.length} ${unsent.length}`);
   useReadMark(room.id, root_id, { n: shown.at(-1)?.n ?? 0, at_end });
   const last = shown.at(-1) ?? root ?? undefined;
-  const isWritten = ({ sender }: AnyMessage) => sender === me;
   return (
     <Panel
       className={styles.panel}
       label={t("threads.title_of", { name })}
       title={t("threads.title")}
       lead={name}
-      action={<Follow room_id={room.id} root_id={root_id} by_itself={shown.some(isWritten) || root?.sender === me} />}
+      action={<Follow room_id={room.id} root_id={root_id} />}
       close={{ label: t("threads.close"), to: closes_to }}
     >
       <section
@@ -113,8 +115,16 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
           const above = shown[index - 1];
           const goes_on = above !== undefined && follows(above, message.sender, message.at);
           const is_last = index === shown.length - 1;
+          const is_first_new = message.n === fresh?.n;
           return (
-            <MessageRow key={message.id} message={message} follows={goes_on} me={me} is_stop={is_last} in_thread />
+            <Fragment key={message.id}>
+              {is_first_new && (
+                <div className={styles.fresh}>
+                  <NewRule count={fresh.count} />
+                </div>
+              )}
+              <MessageRow message={message} follows={!is_first_new && goes_on} me={me} is_stop={is_last} in_thread />
+            </Fragment>
           );
         })}
         {unsent.map((one, index) => {
@@ -137,18 +147,12 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
   );
 }
 
-interface FollowProps {
-  room_id: string;
-  root_id: string;
-  /** Whether the server follows it for who has written in it. */
-  by_itself: boolean;
-}
-
-function Follow({ room_id, root_id, by_itself }: FollowProps) {
+/** Stands there once the server has said whether one follows it. */
+function Follow({ room_id, root_id }: { room_id: string; root_id: string }) {
   const t = useT();
-  const chosen = useFollows(root_id);
+  const is_followed = useFollows(root_id);
   const [failure, setFailure] = useState<string | null>(null);
-  const is_followed = chosen ?? by_itself;
+  if (is_followed === null) return null;
   const toggle = () => {
     setFailure(null);
     followThread(room_id, root_id, !is_followed).catch((error) => setFailure(explain(error)));
@@ -166,6 +170,20 @@ function Follow({ room_id, root_id, by_itself }: FollowProps) {
       </button>
     </>
   );
+}
+
+/** The first reply by another that one had not read when the thread was opened, and how many there were. */
+function useNewReplies(replies: MessageRun | null, { read_n, me }: { read_n: number | null; me: string }) {
+  const [found, setFound] = useState<{ n: number; count: number } | null>(null);
+  const [is_looked, setLooked] = useState(false);
+  if (!is_looked && replies !== null) {
+    setLooked(true);
+    const fresh = replies
+      .slice()
+      .filter(({ n, sender, deleted }) => read_n !== null && n > read_n && sender !== me && !deleted);
+    if (fresh[0]) setFound({ n: fresh[0].n, count: fresh.length });
+  }
+  return found;
 }
 
 /** Stay at the end while one is there, whatever comes; a thread opens at its end. */

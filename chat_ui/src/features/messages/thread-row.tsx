@@ -1,32 +1,39 @@
 /** Says under a message that people replied in its thread, and opens it. */
 import { Avatar } from "@/components/avatar";
 import { Link } from "@/components/link";
-import { useChat } from "@/lib/chat/store";
-import { gistOf } from "@/lib/chat/threads";
 import { useT } from "@/lib/i18n";
 import { sinceThen } from "@/lib/i18n/times";
 import { useUser } from "@/lib/names";
+import type { AnyMessage } from "@/lib/protocol";
 import { threadPath } from "@/lib/router";
 import styles from "./thread.module.css";
 
 const FACES = 3;
 
-export function ThreadRow({ room_id, id }: { room_id: string; id: string }) {
+interface Props {
+  message: AnyMessage;
+  /** A message that is gone does not know its own. */
+  room_id: string;
+}
+
+export function ThreadRow({ message: { id, replies = 0, last_reply_at, repliers = [] }, room_id }: Props) {
   const t = useT();
-  const replies = useChat(({ timelines }) => timelines[room_id]?.parted?.threads.get(id));
-  const gist = gistOf(replies, FACES);
-  if (!gist) return null;
+  if (replies === 0) return null;
   return (
     <div className={styles.below}>
       <span className={styles.elbow} aria-hidden="true" />
       <Link to={threadPath(room_id, id)} className={styles.opens}>
         <span className={styles.faces}>
-          {gist.people.map((person) => (
+          {repliers.slice(0, FACES).map((person) => (
             <Face key={person} id={person} />
           ))}
         </span>
-        <strong>{t("threads.replies", { count: gist.count })}</strong>
-        <span className="ellipsis">{t("threads.last", { time: sinceThen(new Date(gist.last_at), new Date()) })}</span>
+        <strong>{t("threads.replies", { count: replies })}</strong>
+        {last_reply_at && (
+          <span className="ellipsis">
+            {t("threads.last", { time: sinceThen(new Date(last_reply_at), new Date()) })}
+          </span>
+        )}
       </Link>
     </div>
   );

@@ -84,6 +84,26 @@ test("a text that is being composed stays under the input method", () => {
   expect(offered()).toContain("한강");
 });
 
+test("what stays under the input method while another tab sends outlives a reload", () => {
+  type("한");
+  fireEvent.compositionStart(field());
+  typeElsewhere("");
+  expect(field().value).toBe("한");
+  cleanup();
+  render(<Composer room_id="room" name="#general" me={ME} />);
+  expect(field().value).toBe("한");
+  expect(offered()).toBeNull();
+});
+
+test("what another tab writes while the first syllable is composed is offered, not put under it", () => {
+  fireEvent.compositionStart(field());
+  typeElsewhere("theirs");
+  expect(field().value).toBe("");
+  expect(offered()).toContain("theirs");
+  type("ㅎ");
+  expect(loadDraft(ME, "room").text).toBe("ㅎ");
+});
+
 test("a page that heard nothing looks when one comes back to it", () => {
   type("mine");
   storeElsewhere("mine and more");

@@ -4,7 +4,9 @@
  */
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { followStorage } from "@/lib/storage";
-import { asidePlace, type Draft, draftKey, loadDraft, parseDraft, saveDraft } from "./drafts";
+import { asidePlace, type Draft, draftKey, joinDrafts, loadDraft, parseDraft, saveDraft } from "./drafts";
+
+const NOTHING: Draft = { text: "", picked: {} };
 
 interface SharedDraft {
   draft: Draft;
@@ -18,12 +20,19 @@ interface SharedDraft {
   dropAside: () => void;
 }
 
-export function useDraft(me: string, place: string, field: RefObject<HTMLTextAreaElement | null>): SharedDraft {
-  const [draft, setDraft] = useState(() => loadDraft(me, place));
+/** `greeting` stands in a field where nothing was written, and is a draft only once it was changed. */
+export function useDraft(
+  me: string,
+  { place, greeting: wanted = "" }: { place: string; greeting?: string | undefined },
+  field: RefObject<HTMLTextAreaElement | null>,
+): SharedDraft {
+  const [greeting] = useState(wanted);
+  const [found] = useState(() => loadDraft(me, place));
+  const [draft, setDraft] = useState(found.text ? found : { text: greeting, picked: {} });
   const [aside, setAside] = useState(() => loadDraft(me, asidePlace(place)));
   const mine = useRef(draft);
   // What the storage held when this tab last wrote or heard it: anything else there is news.
-  const known = useRef(draft.text);
+  const known = useRef(found.text);
 
   const composing = useComposing(field);
 
@@ -38,23 +47,31 @@ export function useDraft(me: string, place: string, field: RefObject<HTMLTextAre
   const putAside = (other: Draft) => {
     const before = loadDraft(me, asidePlace(place));
     if (!other.text || before.text.includes(other.text)) setAside(before);
-    else keepAside(join(before, other));
+    else keepAside(joinDrafts(before, other));
+  };
+  const store = (next: Draft) => {
+    const kept = next.text === greeting ? NOTHING : next;
+    known.current = kept.text;
+    saveDraft(me, place, kept);
   };
   const change = (next: Draft) => {
     const stored = loadDraft(me, place);
     // Another tab wrote it, and nobody here has seen it yet.
     if (stored.text !== known.current && stored.text !== next.text) putAside(stored);
-    known.current = next.text;
     show(next);
-    saveDraft(me, place, next);
+    store(next);
   };
   const hear = (stored: Draft, before: string) => {
     known.current = stored.text;
     if (stored.text === mine.current.text) return;
-    const is_built_upon = before === mine.current.text;
-    if (is_built_upon && !composing.current) show(stored);
-    else if (mine.current.text) putAside(stored);
-    else show(stored);
+    const held = mine.current.text === greeting ? "" : mine.current.text;
+    const is_followed = before === held || before === mine.current.text || !held;
+    if (is_followed && !composing.current) show(stored);
+    else {
+      putAside(stored);
+      // The other tab sent or dropped it, and what stands here would not outlive a reload.
+      if (!stored.text) store(mine.current);
+    }
   };
   const latest = useRef(hear);
   latest.current = hear;
@@ -83,14 +100,14 @@ export function useDraft(me: string, place: string, field: RefObject<HTMLTextAre
       const stored = loadDraft(me, place);
       known.current = stored.text;
       // Another tab may have stored something else than what stands here; neither may go.
-      change(stored.text.endsWith(draft.text) ? stored : join(stored, draft));
+      change(stored.text.endsWith(draft.text) ? stored : joinDrafts(stored, draft));
     },
     aside: aside.text ? aside : null,
     insertAside: () => {
-      change(join(mine.current, aside));
-      keepAside({ text: "", picked: {} });
+      change(joinDrafts(mine.current, aside));
+      keepAside(NOTHING);
     },
-    dropAside: () => keepAside({ text: "", picked: {} }),
+    dropAside: () => keepAside(NOTHING),
   };
 }
 
@@ -113,11 +130,4 @@ function useComposing(field: RefObject<HTMLTextAreaElement | null>): RefObject<b
     };
   }, [field]);
   return composing;
-}
-
-function join(one: Draft, other: Draft): Draft {
-  return {
-    text: [one.text, other.text].filter(Boolean).join("\n\n"),
-    picked: { ...other.picked, ...one.picked },
-  };
 }

@@ -5,7 +5,7 @@ import { ToastFrame } from "@/components/toast-frame";
 import { type Chat, dismissNotice, useChat } from "@/lib/chat/store";
 import { isFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
-import { useRoomName, userName } from "@/lib/names";
+import { placeName, useRoomName, userName } from "@/lib/names";
 import { noticeWords } from "@/lib/notices/words";
 import { usePeople } from "@/lib/people";
 import { messagePath } from "@/lib/router";
@@ -39,7 +39,7 @@ function Note({ notice }: { notice: Shown }) {
   const room_name = useRoomName(room, me);
   return (
     <ToastFrame onEnd={() => dismissNotice(notice.key)}>
-      <Link to={messagePath(notice)}>{noticeWords(notice.kind, { name, room: room_name }, t)}</Link>
+      <Link to={messagePath(notice)}>{noticeWords(notice.kind, { name, room: placeName(room, room_name) }, t)}</Link>
     </ToastFrame>
   );
 }

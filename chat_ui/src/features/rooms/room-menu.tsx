@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Alert } from "@/components/alert";
 import { Menu, MenuChoices, MenuItem, MenuLine } from "@/components/menu";
-import { SectionNameDialog } from "@/components/section-name-dialog";
+import { NewSectionDialog } from "@/components/section-name-dialog";
 import { setMine } from "@/lib/chat/mine";
 import { moveToSection, sectionKey, useSectionNames } from "@/lib/chat/sections";
 import { explain, useT } from "@/lib/i18n";
@@ -48,14 +48,7 @@ export default function RoomMenu({ room, label }: { room: Room; label: string })
         <MenuItem onChoose={() => setNaming(true)}>{t("sections.new")}</MenuItem>
       </Menu>
       <Alert>{failure}</Alert>
-      {naming && (
-        <SectionNameDialog
-          title={t("sections.new_title")}
-          act={t("sections.move_now")}
-          onName={move}
-          onClose={() => setNaming(false)}
-        />
-      )}
+      {naming && <NewSectionDialog onName={move} onClose={() => setNaming(false)} />}
     </>
   );
 }

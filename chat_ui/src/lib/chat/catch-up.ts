@@ -1,5 +1,6 @@
 /** Closes the gaps: asks room:sync for every room that is behind, until none is. */
 import type { AnyMessage, ErrorBody, RoomEvent, Synced } from "@/lib/protocol";
+import { foldFollowing } from "./following";
 import { forgetQuoted } from "./quoted";
 import { ask } from "./socket";
 import { changeTimeline, dropTimeline, useChat } from "./store";
@@ -44,7 +45,10 @@ async function syncOnce(cursors: Record<string, number>): Promise<boolean> {
     if ("error" in synced) refused(room_id, synced.error);
     else {
       changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me), writtenIn(synced.events));
-      synced.events.forEach(forgetQuoted);
+      for (const event of synced.events) {
+        forgetQuoted(event);
+        foldFollowing(event, me);
+      }
     }
   }
   const { timelines } = useChat.getState();

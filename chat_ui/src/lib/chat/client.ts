@@ -2,6 +2,7 @@
 import { askForUnresolved, doubtPeople, forgetPeople } from "@/lib/people";
 import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
+import { doubtFollowing } from "./following";
 import { listen } from "./incoming";
 import { forgetAllQuoted } from "./quoted";
 import { forgetRooms, keepRooms } from "./room-cache";
@@ -16,6 +17,7 @@ export function startChat(me: string): () => void {
   const unsubscribe = useChat.subscribe((chat, before) => {
     if (chat.link !== "online" || before.link === "online") return;
     forgetAllQuoted();
+    doubtFollowing();
     if (before.lost_at !== null) doubtPeople();
     // A page that began without a line has doubts of nobody, and lacks names.
     askForUnresolved();

@@ -1,21 +1,15 @@
 /** The threads that one follows, the newest reply first: read while they are shown, and again as they go on. */
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { call } from "@/lib/api";
 import { explain } from "@/lib/i18n";
 import type { FollowedThread, Threads } from "@/lib/protocol";
+import { mergeBy, Pace, type Page, readAsFar, useReadingAnew } from "./reading-anew";
 import { useChat } from "./store";
 import { useThreadReads } from "./thread-reads";
 
-const SETTLE_MILLISECONDS = 300;
-const PAUSE_MILLISECONDS = 3_000;
-// So much of what was opened page by page is read anew.
-const PAGES_AT_MOST = 10;
-
-interface Listed {
+interface Listed extends Page<FollowedThread> {
   /** Whether it is only those with something unread. */
   unread: boolean;
-  items: FollowedThread[];
-  next: string | null;
 }
 
 export function useFollowed(unread: boolean) {
@@ -27,54 +21,45 @@ export function useFollowed(unread: boolean) {
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   const shown = listed?.unread === unread ? listed : null;
-  const wanted = useRef(0);
-  wanted.current = shown?.items.length ?? 0;
-  const asked = useRef({ unread, is_gone: false });
-  asked.current.unread = unread;
-  /** When the next reading is due, and for which list; what comes meanwhile does not put it off. */
-  const due = useRef<{ at: number; unread: boolean } | null>(null);
-  /** The reading that was begun last, and when the one began whose answer is shown. */
-  const read = useRef<{ at: number; unread: boolean } | null>(null);
-  const shown_of = useRef(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list is read at once.
+  const pace = useMemo(() => new Pace(), [unread]);
+  /** The list that is asked for now, none once the page is left; and which reading was begun last and which is shown. */
+  const now = useRef({ pace: pace as Pace | null, begun: 0, shown: 0 });
   useEffect(() => {
-    asked.current.is_gone = false;
+    now.current.pace = pace;
+    const { current } = now;
     return () => {
-      asked.current.is_gone = true;
+      current.pace = null;
     };
-  }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to read them anew.
-  useEffect(() => {
-    if (!online) return;
-    const now = Date.now();
-    const last = read.current?.unread === unread ? read.current.at : null;
-    if (due.current?.unread !== unread) {
-      const pause = last === null ? 0 : Math.max(SETTLE_MILLISECONDS, last + PAUSE_MILLISECONDS - now);
-      due.current = { at: now + pause, unread };
+  }, [pace]);
+  const read = async () => {
+    now.current.begun += 1;
+    const { begun } = now.current;
+    pace.note();
+    // A slow answer does not take the place of a later one, nor of another list.
+    const isOutdated = () => now.current.pace !== pace || begun < now.current.shown;
+    try {
+      const found = await readAsFar((cursor) => readPage(unread, cursor), {
+        wanted: Math.max(1, shown?.items.length ?? 0),
+        keyOf,
+      });
+      if (isOutdated()) return;
+      now.current.shown = begun;
+      setListed({ ...found, unread });
+      setFailure(null);
+    } catch (error) {
+      if (!isOutdated()) setFailure(explain(error));
     }
-    const isOutdated = () => asked.current.is_gone || asked.current.unread !== unread;
-    const timer = setTimeout(async () => {
-      due.current = null;
-      const begun = { at: Date.now(), unread };
-      read.current = begun;
-      try {
-        const found = await readAsFar(unread, wanted.current);
-        // A slow answer does not take the place of a later one.
-        if (isOutdated() || begun.at < shown_of.current) return;
-        shown_of.current = begun.at;
-        setListed(found);
-        setFailure(null);
-      } catch (error) {
-        if (!isOutdated()) setFailure(explain(error));
-      }
-    }, due.current.at - now);
-    return () => clearTimeout(timer);
-  }, [online, change, reads, unread, attempt]);
+  };
+  useReadingAnew(read, { pace, online, reasons: [change, reads, attempt] });
   const next = shown?.next ?? null;
   const more = useCallback(async () => {
     try {
       const page = await readPage(unread, next);
       // What was read anew meanwhile goes on from another place.
-      setListed((now) => (now?.next === next ? { ...page, items: [...now.items, ...page.items] } : now));
+      setListed((now) =>
+        now?.next === next ? { unread, items: mergeBy(keyOf, now.items, page.items), next: page.next } : now,
+      );
     } catch (error) {
       setFailure(explain(error));
     }
@@ -84,22 +69,12 @@ export function useFollowed(unread: boolean) {
   return { items: shown?.items ?? null, next, failure, more, refresh };
 }
 
-async function readAsFar(unread: boolean, wanted: number): Promise<Listed> {
-  let listed = await readPage(unread, null);
-  // A page may be empty although there are more.
-  for (
-    let pages = 1;
-    listed.next !== null && listed.items.length < Math.max(1, wanted) && pages < PAGES_AT_MOST;
-    pages += 1
-  ) {
-    const page = await readPage(unread, listed.next);
-    listed = { ...page, items: [...listed.items, ...page.items] };
-  }
-  return listed;
+function keyOf({ root }: FollowedThread): string {
+  return root.id;
 }
 
-async function readPage(unread: boolean, cursor: string | null): Promise<Listed> {
+async function readPage(unread: boolean, cursor: string | null): Promise<Page<FollowedThread>> {
   const query = new URLSearchParams({ ...(unread && { unread: "true" }), ...(cursor !== null && { cursor }) });
   const { items, next } = await call<Threads>("GET", `/api/threads?${query}`);
-  return { unread, items, next };
+  return { items, next };
 }

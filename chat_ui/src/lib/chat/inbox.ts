@@ -2,21 +2,17 @@
  * What waits for the person, as the server lists it: what calls them, threads with news, and unread rooms. It is read while
  * its page is shown, and again soon after anything in it may have changed.
  */
-import { useEffect } from "react";
 import { create } from "zustand";
 import { call } from "@/lib/api";
 import { explain } from "@/lib/i18n";
 import type { InboxItemDone, InboxLine } from "@/lib/protocol";
 import { noteDone, useDoneCalls } from "./done-calls";
 import { KINDS, type Kind, readInbox } from "./inbox-answer";
+import { mergeBy, PAGES_AT_MOST, Pace, type Page, readAsFar, useReadingAnew } from "./reading-anew";
 import { useChat } from "./store";
 import { useThreadReads } from "./thread-reads";
 
-export interface Listed {
-  items: InboxLine[];
-  /** The cursor of what follows; null where there is none. */
-  next: string | null;
-}
+type Listed = Page<InboxLine>;
 
 interface Inbox {
   /** Null until the first page is there. */
@@ -34,11 +30,6 @@ const nothing = (): Inbox => ({
 
 export const useInbox = create<Inbox>(nothing);
 
-// Soon enough for one who waits, and seldom enough where many people write at once.
-const SETTLE_MILLISECONDS = 300;
-const PAUSE_MILLISECONDS = 3_000;
-// So much of what was opened page by page is read anew.
-const PAGES_AT_MOST = 10;
 // The most that one call may name.
 const DONE_PER_CALL = 100;
 
@@ -47,13 +38,12 @@ let version = 0;
 let refreshing: Promise<void> | null = null;
 /** Whether something changed that the reading which is under way may not know. */
 let is_stale = false;
-let refreshed_at = 0;
-/** When the next reading is due; what comes meanwhile does not put it off. */
-let due_at: number | null = null;
+const pace = new Pace();
 
 useChat.subscribe((chat, before) => {
   if (chat.me === before.me) return;
   version += 1;
+  pace.reset();
   useInbox.setState(nothing(), true);
 });
 
@@ -73,10 +63,10 @@ export function refreshInbox(): Promise<void> {
     return refreshing;
   }
   // What changes meanwhile is read in its turn, not at once: the pause counts from here.
-  refreshed_at = Date.now();
+  pace.note();
   refreshing = refresh().finally(() => {
     refreshing = null;
-    refreshed_at = Date.now();
+    pace.note();
     if (is_stale) void refreshInbox();
   });
   is_stale = false;
@@ -93,7 +83,10 @@ export async function loadMore(kind: Kind): Promise<void> {
       const now = lists[kind];
       // What was read anew meanwhile goes on from another place.
       if (now?.next !== before.next) return {};
-      return { lists: { ...lists, [kind]: { items: merge(now.items, page.items), next: page.next } }, failure: null };
+      return {
+        lists: { ...lists, [kind]: { items: mergeBy(keyOf, now.items, page.items), next: page.next } },
+        failure: null,
+      };
     });
   } catch (error) {
     useInbox.setState({ failure: explain(error) });
@@ -127,24 +120,7 @@ export function useLiveInbox(): void {
   const change = useChat(({ timelines }) => fingerprintOf(timelines));
   const reads = useThreadReads();
   const done = useDoneCalls();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to read it anew.
-  useEffect(() => {
-    if (!online) return;
-    const now = Date.now();
-    const is_first = useInbox.getState().lists.mention === null;
-    due_at ??= is_first ? now : Math.max(now + SETTLE_MILLISECONDS, refreshed_at + PAUSE_MILLISECONDS);
-    const timer = setTimeout(() => {
-      due_at = null;
-      void refreshInbox();
-    }, due_at - now);
-    return () => clearTimeout(timer);
-  }, [online, change, reads, done]);
-  // Whoever comes back later waits for nothing of before.
-  useEffect(() => {
-    return () => {
-      due_at = null;
-    };
-  }, []);
+  useReadingAnew(() => void refreshInbox(), { pace, online, reasons: [change, reads, done] });
 }
 
 /** Return what differs once anything was written, read or called done in any room. */
@@ -171,7 +147,7 @@ async function refresh(): Promise<void> {
     for (let attempt = 0; attempt < PAGES_AT_MOST; attempt += 1) {
       const begun = version;
       const { lists } = useInbox.getState();
-      const read = await Promise.all(KINDS.map((kind) => readAsFar(kind, lists[kind]?.items.length ?? 0)));
+      const read = await Promise.all(KINDS.map((kind) => readList(kind, lists[kind]?.items.length ?? 0)));
       // Something was done meanwhile, which these answers may not know.
       if (begun !== version) continue;
       const [mention, thread, unread] = read as [Listed, Listed, Listed];
@@ -183,25 +159,14 @@ async function refresh(): Promise<void> {
   }
 }
 
-async function readAsFar(kind: Kind, wanted: number): Promise<Listed> {
-  let listed = await readPage(kind, null);
-  for (let pages = 1; listed.next !== null && listed.items.length < wanted && pages < PAGES_AT_MOST; pages += 1) {
-    const page = await readPage(kind, listed.next);
-    listed = { items: merge(listed.items, page.items), next: page.next };
-  }
-  return listed;
+function readList(kind: Kind, wanted: number): Promise<Listed> {
+  return readAsFar((cursor) => readPage(kind, cursor), { wanted, keyOf });
 }
 
 async function readPage(kind: Kind, cursor: string | null): Promise<Listed> {
   const query = new URLSearchParams({ kind, ...(cursor !== null && { cursor }) });
   const { items, next } = readInbox(await call<unknown>("GET", `/api/inbox?${query}`));
   return { items: items.filter((item) => item.kind === kind), next };
-}
-
-/** An item may move between two readings; it stands once. */
-function merge(items: InboxLine[], more: InboxLine[]): InboxLine[] {
-  const known = new Set(items.map(keyOf));
-  return [...items, ...more.filter((item) => !known.has(keyOf(item)))];
 }
 
 function without(lists: Inbox["lists"], keys: ReadonlySet<string>): Inbox["lists"] {

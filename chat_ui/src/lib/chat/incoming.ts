@@ -6,7 +6,7 @@ import type { Noticed, Ready, Room, RoomEvent, Rooms, ServerEvents } from "@/lib
 import { catchUp } from "./catch-up";
 import { moveRead } from "./counts";
 import { noteDone } from "./done-calls";
-import { noteFollowing } from "./following";
+import { foldFollowing, noteFollowing } from "./following";
 import { withMine } from "./mine";
 import { type Seen, unread } from "./notices";
 import { notePresence } from "./presence";
@@ -99,6 +99,7 @@ function onEvent(event: RoomEvent): void {
   }
   changeTimeline(event.room_id, (timeline) => receive(timeline, event, me));
   forgetQuoted(event);
+  foldFollowing(event, me);
   if (event.type === "message.created") {
     rank += 1;
     showRoom(event.room_id, rank);

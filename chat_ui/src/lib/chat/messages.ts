@@ -46,9 +46,16 @@ function trimRun(run: MessageRun, through_n: number): MessageRun {
   return trimmed;
 }
 
-/** Return what is left of a message whose content is gone; its place in a thread stays. */
-export function remains({ id, seq, n, sender, at, thread }: AnyMessage): DeletedMessage {
-  return { id, seq, n, sender, at, deleted: true, ...(thread && { thread }) };
+/** Return what is left of a message whose content is gone; its place in a thread stays, and the thread under it. */
+export function remains(message: AnyMessage): DeletedMessage {
+  const { id, seq, n, sender, at, thread, replies, last_reply_at, repliers } = message;
+  return {
+    ...{ id, seq, n, sender, at, deleted: true },
+    ...(thread && { thread }),
+    ...(replies && { replies }),
+    ...(last_reply_at && { last_reply_at }),
+    ...(repliers && { repliers }),
+  };
 }
 
 function react(message: Message, emoji: string, user_id: string, me: string): Message {

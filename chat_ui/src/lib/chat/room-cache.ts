@@ -10,8 +10,9 @@ import { type Placed, placeRooms, useChat } from "./store";
 import { part } from "./threads";
 import { startTimeline, type Timeline } from "./timeline";
 
-// Another version throws away what the one before kept: the first kept texts that retention had taken.
-const VERSION = 2;
+// Another version throws away what the one before kept: the first kept texts that retention had taken, the second counted
+// no replies.
+const VERSION = 3;
 const STORES = ["rooms", "people"];
 const SAVE_MILLISECONDS = 5_000;
 // As many as fill a screen.

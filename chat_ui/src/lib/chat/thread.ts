@@ -2,10 +2,12 @@
 import { useEffect, useState } from "react";
 import { call } from "@/lib/api";
 import { explain } from "@/lib/i18n";
-import type { Messages, RoomEvent } from "@/lib/protocol";
+import type { Replies, RoomEvent } from "@/lib/protocol";
+import { askFollowing, beginAsking, useIsFollowingSure } from "./following";
 import { MessageRun } from "./message-run";
 import { foldRun } from "./messages";
 import { useChat } from "./store";
+import { noteThreadsRead } from "./thread-reads";
 import { rootOf } from "./threads";
 import type { Timeline } from "./timeline";
 
@@ -17,6 +19,8 @@ export interface OpenThread {
   replies: MessageRun;
   /** The seq up to which they are true. */
   position: number;
+  /** The number up to which one had read it then; null where one did not follow it. */
+  read_n: number | null;
 }
 
 /** Return the thread brought up to the timeline's position, or null where that takes a new reading. */
@@ -32,7 +36,7 @@ export function followThread(
     (run, event) => (isElsewhere(event, root) ? run : foldRun(run, event, me)),
     thread.replies,
   );
-  return { replies, position };
+  return { ...thread, replies, position };
 }
 
 function isElsewhere(event: RoomEvent, root: string): boolean {
@@ -41,6 +45,8 @@ function isElsewhere(event: RoomEvent, root: string): boolean {
 
 interface ShownThread {
   replies: MessageRun | null;
+  /** The number up to which one had read it when it was opened; null where one did not follow it. */
+  read_n: number | null;
   failure: string | null;
   retry: () => void;
 }
@@ -75,20 +81,33 @@ export function useThread(room_id: string, root: string): ShownThread {
     setFailure(null);
     setAttempt((count) => count + 1);
   };
-  return { replies: followed?.replies ?? thread?.replies ?? null, failure, retry };
+  const is_sure = useIsFollowingSure(root);
+  const is_doubtful = followed !== null && !is_sure;
+  useEffect(() => {
+    if (is_doubtful && online) void askFollowing(room_id, root);
+  }, [room_id, root, is_doubtful, online]);
+  const [opened_at, setOpenedAt] = useState<number | null | undefined>(undefined);
+  if (opened_at === undefined && thread) setOpenedAt(thread.read_n);
+  const first = opened_at === undefined ? thread?.read_n : opened_at;
+  return { replies: followed?.replies ?? thread?.replies ?? null, read_n: first ?? null, failure, retry };
 }
 
 async function readThread(room_id: string, root: string): Promise<OpenThread> {
   let replies = MessageRun.of([]);
   let position = Number.POSITIVE_INFINITY;
+  let read_n: number | null = null;
   let after: string | null = "0";
+  const answer = beginAsking(root);
   for (let pages = 0; after !== null && pages < PAGES_AT_MOST; pages += 1) {
     const query = `after=${after}&limit=${REPLIES_PER_PAGE}`;
-    const page: Messages = await call<Messages>("GET", `/api/rooms/${room_id}/messages/${root}/thread?${query}`);
+    const page: Replies = await call<Replies>("GET", `/api/rooms/${room_id}/messages/${root}/thread?${query}`);
     replies = replies.append(page.items);
     // What changed since the first page was read is folded in again, which changes nothing twice.
     position = Math.min(position, page.head);
     after = page.next;
+    read_n = page.followed ? page.read_n : null;
+    if (after === null || pages === PAGES_AT_MOST - 1) answer(page.followed);
   }
-  return { replies, position };
+  if (read_n !== null) noteThreadsRead({ [root]: read_n });
+  return { replies, position, read_n };
 }

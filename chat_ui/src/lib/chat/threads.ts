@@ -6,6 +6,9 @@ import type { AnyMessage, RoomEvent } from "@/lib/protocol";
 import { MessageRun } from "./message-run";
 import { foldRun } from "./messages";
 
+// So many are named with the message under which a thread hangs.
+const NAMED_PER_THREAD = 5;
+
 export interface Parted {
   /** What the room shows, in the order of seq. */
   rows: MessageRun;
@@ -40,9 +43,35 @@ export function partMore(parted: Parted, messages: readonly AnyMessage[], how: "
   };
 }
 
-/** Return the parts after an event; `grows` is false where what is written now lies beyond what is loaded. */
-export function foldParted(parted: Parted, event: RoomEvent, me: string, grows: boolean): Parted {
-  if (event.type === "message.created") return grows ? partMore(parted, [event.message], "append") : parted;
+/**
+ * Return the run with a reply counted under its message, deleted ones too, as the server counts them. Messages that come
+ * with events say nothing of their threads, whose replies all come behind them.
+ */
+export function countReply(run: MessageRun, reply: AnyMessage): MessageRun {
+  const root = rootOf(reply);
+  const place = root === null ? -1 : run.placeOfId(root);
+  const message = place < 0 ? undefined : run.at(place);
+  if (!message) return run;
+  const repliers = [...new Set([...(message.repliers ?? []), reply.sender])].slice(0, NAMED_PER_THREAD);
+  return run.with(place, { ...message, replies: (message.replies ?? 0) + 1, last_reply_at: reply.at, repliers });
+}
+
+/** How an event is taken into what is loaded. */
+interface Folding {
+  me: string;
+  /** False where what is written now lies beyond what is loaded. */
+  grows: boolean;
+  /** False where the message of the thread was told as it is with this reply. */
+  counts: boolean;
+}
+
+/** Return the parts after an event. */
+export function foldParted(parted: Parted, event: RoomEvent, { me, grows, counts }: Folding): Parted {
+  if (event.type === "message.created") {
+    const grown = grows ? partMore(parted, [event.message], "append") : parted;
+    const rows = counts ? countReply(grown.rows, event.message) : grown.rows;
+    return rows === grown.rows ? grown : { ...grown, rows };
+  }
   if (event.type === "room.trimmed") return trimParted(parted, event, me);
   if (!("id" in event)) return parted;
   const rows = foldRun(parted.rows, event, me);
@@ -58,22 +87,4 @@ function trimParted({ rows, threads }: Parted, event: RoomEvent, me: string): Pa
   const trimmed = [...threads].map(([root, replies]) => [root, foldRun(replies, event, me)] as const);
   const is_changed = trimmed.some(([root, replies]) => replies !== threads.get(root));
   return { rows: foldRun(rows, event, me), threads: is_changed ? new Map(trimmed) : threads };
-}
-
-/** What a room says of a thread without opening it. */
-export interface ThreadGist {
-  count: number;
-  /** When the last reply was written. */
-  last_at: string;
-  /** Who replied, the last one first. */
-  people: string[];
-}
-
-/** Return the gist of the replies that stand; null where none does. */
-export function gistOf(replies: MessageRun | undefined, most_people: number): ThreadGist | null {
-  const standing = replies?.slice().filter(({ deleted }) => !deleted) ?? [];
-  const last = standing.at(-1);
-  if (!last) return null;
-  const people = [...new Set(standing.toReversed().map(({ sender }) => sender))].slice(0, most_people);
-  return { count: standing.length, last_at: last.at, people };
 }

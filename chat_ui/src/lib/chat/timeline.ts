@@ -7,7 +7,7 @@ import type { Messages, Room, RoomEvent, SyncedRoom } from "@/lib/protocol";
 import { foldRow } from "./counts";
 import { MessageRun } from "./message-run";
 import { foldRun } from "./messages";
-import { foldParted, type Parted, part, partMore } from "./threads";
+import { countReply, foldParted, type Parted, part, partMore, rootOf } from "./threads";
 
 export interface Timeline {
   /** True at its own `head`, which a fresh row may have ahead of `position`. */
@@ -70,7 +70,7 @@ export function takeRow(timeline: Timeline, room: Room, me: string): Timeline {
 /** Take one room's part of a room:sync answer. */
 export function takeSync(timeline: Timeline, synced: SyncedRoom, me: string): Timeline {
   if (!synced.reset) return synced.events.reduce((folded, event) => receive(folded, event, me), timeline);
-  const tail = synced.events.reduce((messages, event) => foldRun(messages, event, me), MessageRun.of([]));
+  const tail = synced.events.reduce((messages, event) => foldLoaded(messages, event, me), MessageRun.of([]));
   const fresh: Timeline = {
     ...timeline,
     room: synced.room ?? timeline.room,
@@ -110,7 +110,7 @@ export function takePage(timeline: Timeline, place: Place, page: Messages, me: s
     return { ...timeline, ...window, messages, parted, has_older: hasOlder(page) };
   }
   // Only where the page reaches what was the end when it was read, the messages written since go on from it.
-  const fold = ends ? foldRun : foldOnlyChanges;
+  const fold = ends ? foldLoaded : foldOnlyChanges;
   const newer = missed.reduce((run, event) => fold(run, event, me), loaded);
   if (replaces) {
     const parted = part(newer.slice());
@@ -162,8 +162,15 @@ function hasOlder({ items }: Messages): boolean {
   return items.length > 0 && Math.min(...items.map((message) => message.n)) > 1;
 }
 
+/** Return the run after an event that the messages in it do not know yet. */
+function foldLoaded(run: MessageRun, event: RoomEvent, me: string): MessageRun {
+  const folded = foldRun(run, event, me);
+  return event.type === "message.created" ? countReply(folded, event.message) : folded;
+}
+
+/** Do the same where what is written now does not follow on the run. */
 function foldOnlyChanges(run: MessageRun, event: RoomEvent, me: string): MessageRun {
-  return event.type === "message.created" ? run : foldRun(run, event, me);
+  return event.type === "message.created" ? countReply(run, event.message) : foldRun(run, event, me);
 }
 
 function apply(timeline: Timeline, event: RoomEvent, me: string): Timeline {
@@ -179,16 +186,25 @@ function apply(timeline: Timeline, event: RoomEvent, me: string): Timeline {
 
 function foldWindow(timeline: Timeline, event: RoomEvent, me: string): Pick<Timeline, "messages" | "parted"> {
   const { messages, parted, has_newer } = timeline;
-  if (!messages || isForetold(timeline, event)) return { messages, parted };
-  const fold = has_newer ? foldOnlyChanges : foldRun;
+  if (!messages) return { messages, parted };
+  const is_foretold = isForetold(timeline, event);
+  if (event.type !== "message.created") {
+    if (is_foretold) return { messages, parted };
+    const changed = parted && foldParted(parted, event, { me, grows: false, counts: false });
+    return { messages: foldRun(messages, event, me), parted: changed };
+  }
+  const grows = !has_newer && event.seq > (messages.at(-1)?.seq ?? 0);
+  const grown = grows ? messages.append([event.message]) : messages;
   return {
-    messages: fold(messages, event, me),
-    parted: parted && foldParted(parted, event, me, !has_newer && event.seq > (messages.at(-1)?.seq ?? 0)),
+    messages: is_foretold ? grown : countReply(grown, event.message),
+    parted: parted && foldParted(parted, event, { me, grows, counts: !is_foretold }),
   };
 }
 
+/** Tell whether the message that the event changes was told as it is after it; a reply changes the one that it hangs under. */
 function isForetold({ foretold }: Timeline, event: RoomEvent): boolean {
-  return "id" in event && (foretold.get(event.id) ?? 0) >= event.seq;
+  const changed = event.type === "message.created" ? rootOf(event.message) : "id" in event ? event.id : null;
+  return changed !== null && (foretold.get(changed) ?? 0) >= event.seq;
 }
 
 function yetToCome(foretold: Map<string, number>, position: number): Map<string, number> {

@@ -27,6 +27,19 @@ describe("the product", () => {
     expect(sayings(korean, /\{\{\w+\}\}(을|를|이|가|은|는|과|와|으로|로)(?![가-힣])/)).toEqual([]);
   });
 
+  test("speaks with one voice in each saying", () => {
+    const both = Object.entries(korean).filter(
+      ([, saying]) => /[가-힣]+니다/.test(saying) && /(?:[어아해돼워려줘와여]요|예요|이에요|에요)/.test(saying),
+    );
+    expect(both).toEqual([]);
+  });
+
+  test("explains what went wrong, and how to begin, in 해요체", () => {
+    const set_phrases = ["welcome.title", "welcome.hello"];
+    const formal = sayings(korean, /니다/).filter(([key]) => /^(error|welcome)\.|^rooms\.gone/.test(key));
+    expect(formal.map(([key]) => key).filter((key) => !set_phrases.includes(key))).toEqual([]);
+  });
+
   test("puts 님 behind a name with a blank between", () => {
     expect(sayings(korean, /\}\}님/)).toEqual([]);
   });

@@ -17,7 +17,9 @@ interface Words {
   body: string;
 }
 
-/** Those that this tab shows without a service worker, by room. */
+// A desktop shows a few at a time; past that the oldest go.
+const OWN_AT_MOST = 50;
+/** Those that this tab shows without a service worker, by room, the newest last. */
 const own = new Map<string, Notification>();
 
 export async function showOnDesktop(shown: Shown, { title, body }: Words, open: (path: string) => void): Promise<void> {
@@ -41,7 +43,16 @@ export async function showOnDesktop(shown: Shown, { title, body }: Words, open: 
     notification.close();
     open(shown.path);
   };
+  const forget = () => {
+    if (own.get(shown.room_id) === notification) own.delete(shown.room_id);
+  };
+  notification.onclose = forget;
+  own.delete(shown.room_id);
   own.set(shown.room_id, notification);
+  for (const [room_id, oldest] of [...own].slice(0, -OWN_AT_MOST)) {
+    own.delete(room_id);
+    oldest.close();
+  }
 }
 
 /** Return all that is shown, by whichever tab. */
@@ -53,7 +64,9 @@ export async function listOnDesktop(): Promise<Shown[]> {
 export async function closeOnDesktop(room_id: string, seq: number): Promise<void> {
   for (const notification of await all()) {
     const shown = notification.data as Shown | null;
-    if (shown?.room_id === room_id && shown.seq <= seq) notification.close();
+    if (shown?.room_id !== room_id || shown.seq > seq) continue;
+    notification.close();
+    if (own.get(room_id) === notification) own.delete(room_id);
   }
 }
 

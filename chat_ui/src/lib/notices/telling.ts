@@ -4,7 +4,7 @@
  */
 import { type Chat, useChat } from "@/lib/chat/store";
 import { t } from "@/lib/i18n";
-import { roomName, userName } from "@/lib/names";
+import { placeName, roomName, userName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import { usePeople, want } from "@/lib/people";
 import type { Noticed, RoomEvent } from "@/lib/protocol";
@@ -62,7 +62,8 @@ async function tell(notice: Noticed, me: string): Promise<void> {
   const { users } = usePeople.getState();
   const actor = users[notice.actor];
   const name = actor ? userName(actor) : t("notice.somebody");
-  const room = roomName(useChat.getState().timelines[notice.room_id]?.room, me, users);
+  const { room: row } = useChat.getState().timelines[notice.room_id] ?? {};
+  const room = placeName(row, roomName(row, me, users));
   const shown: Shown = { me, room_id: notice.room_id, seq: notice.seq, path: messagePath(notice) };
   const body = useWishes.getState().text && message ? oneLine(named(message.text), TEXT_CHARACTERS) : "";
   await showOnDesktop(shown, { title: noticeWords(notice.kind, { name, room }, t), body }, navigate);

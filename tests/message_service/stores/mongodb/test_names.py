@@ -40,7 +40,7 @@ def test_a_name_goes_to_the_next_if_the_room_that_was_to_get_it_was_overtaken(
     monkeypatch.setattr(Appending, "_plan_surely", plan_and_be_overtaken)
     first, then = append(store, beaten, second)
 
-    assert (first.stopped_by, first.held) == ("head", 0)
+    assert (first.stopped_by, first.applied) == ("head", 0)
     assert (then.stopped_by, then.holder) == (None, None)
     assert room.loaded().head == 1
 

@@ -8,8 +8,8 @@ import pytest
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.ids import new_id
 from chatflow.wire.log import Load, LoadAnswer, LoadRoom
-from chatflow.wire.outbox import Job, OwedAnswer, OwedAsk, OwedClear, OwedCleared
-from chatflow.wire.reads import ConnectAnswer, ConnectAsk
+from chatflow.wire.outbox import Job, OwedAnswer, OwedClear, OwedCleared, OwedRequest
+from chatflow.wire.reads import ConnectAnswer, ConnectRequest
 from tests.contracts.message_store_log import RoomWriter, in_time
 from tests.contracts.mongodb_cut import open_cut
 from tests.message_service.service import MessageService
@@ -29,18 +29,18 @@ def test_a_conversation_is_stored_and_told(on_mongodb: MessageService, alice: st
     room.begin(bob)
     message = room.say(alice, "안녕", owed=True)
 
-    [person] = on_mongodb.call("/internal/connect", ConnectAsk([bob]), ConnectAnswer).people
+    [person] = on_mongodb.call("/internal/connect", ConnectRequest([bob]), ConnectAnswer).people
     [loaded] = on_mongodb.call(
         "/internal/load", Load(deadline=in_time(), rooms=[LoadRoom(room_id=room.room_id)]), LoadAnswer
     ).rooms
     page = on_mongodb.page(f"/api/rooms/{room.room_id}/messages", user_id=bob)
-    owed = on_mongodb.call("/internal/owed", OwedAsk(), OwedAnswer).jobs
+    owed = on_mongodb.call("/internal/owed", OwedRequest(), OwedAnswer).jobs
     on_mongodb.call("/internal/owed/clear", OwedClear(owed), OwedCleared)
 
     assert (person.rows[0].room.unread, loaded.head) == (1, 2)
     assert [item["text"] for item in page["items"]] == [message.text]
     assert owed == [Job(room.room_id, 2)]
-    assert on_mongodb.call("/internal/owed", OwedAsk(), OwedAnswer).jobs == []
+    assert on_mongodb.call("/internal/owed", OwedRequest(), OwedAnswer).jobs == []
 
 
 def test_without_its_server_it_says_so_and_is_not_ready(

@@ -83,7 +83,7 @@ def test_a_commit_that_found_no_place_was_not_done(room: RoomLog, disk: FailingD
         room.store.append([run], deadline=in_time())
 
     assert room.loaded().head == 1
-    assert room.store.append([run], deadline=in_time())[0].held == 1
+    assert room.store.append([run], deadline=in_time())[0].applied == 1
     assert room.loaded().head == 2
 
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_undone_costs_the_connection_and_not_the_next_append(room
         room.store.append([run], deadline=in_time())
 
     assert room.loaded().head == 1
-    assert room.store.append([run], deadline=in_time())[0].held == 1
+    assert room.store.append([run], deadline=in_time())[0].applied == 1
     assert room.loaded().head == 2
 
 
@@ -111,7 +111,7 @@ def test_a_commit_that_the_disk_failed_may_have_been_done(
         room.store.append([run], deadline=in_time())
 
     assert room.loaded().head == head
-    assert room.store.append([run], deadline=in_time())[0].held == 1
+    assert room.store.append([run], deadline=in_time())[0].applied == 1
     assert room.loaded().head == 2
 
 
@@ -150,7 +150,7 @@ def test_an_append_whose_turn_comes_in_time_is_done(room: RoomLog) -> None:
 
     def append() -> int:
         waiting.set()
-        return room.store.append([run], deadline=in_time())[0].held
+        return room.store.append([run], deadline=in_time())[0].applied
 
     with ThreadPoolExecutor(1) as other:
         with room.store._db.writing():  # type: ignore[attr-defined]

@@ -9,13 +9,15 @@ import { useChat } from "@/lib/chat/store";
 import { markThreadRead, useThreadReads } from "@/lib/chat/thread-reads";
 import { explain, useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
-import { useRoomName, useUser, useUserName } from "@/lib/names";
+import { placeName, useRoomName, useUser, useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, FollowedThread } from "@/lib/protocol";
 import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
-import styles from "./inbox.module.css";
+import frame from "../room-page.module.css";
+import page from "./inbox.module.css";
+import styles from "./inbox-row.module.css";
 
 // As far as the server counts.
 const UNREAD_AT_MOST = 100;
@@ -41,7 +43,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
   const [failure, setFailure] = useState<string | null>(null);
   const unread = last && read >= last.n ? 0 : thread.unread;
   const at = new Date(last?.at ?? root.at);
-  const where = t("inbox.in", { name: room_name });
+  const where = room?.kind === "direct" ? t("inbox.direct") : t("inbox.in", { name: placeName(room, room_name) });
   const named_root = useNamedText(root.deleted ? "" : root.text, mentionedIn(root));
   const attempt = (done: Promise<void>) => {
     setFailure(null);
@@ -64,7 +66,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
   };
   return (
     <article
-      className={is_chosen ? `${styles.row} ${styles.chosen}` : styles.row}
+      className={`${styles.row} ${styles.of_thread} ${is_chosen ? styles.chosen : ""}`}
       tabIndex={is_stop ? 0 : -1}
       aria-label={t(unread > 0 ? "inbox.row_new" : "inbox.row", { name, where, text: oneLine(named_root) })}
       aria-current={is_chosen ? "true" : undefined}
@@ -85,7 +87,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
             {shortTime(at, new Date())}
           </time>
         </header>
-        <div className={`${styles.text} ${styles.cut}`}>
+        <div className={styles.cut}>
           {root.deleted ? (
             <p className={styles.gone}>{t("messages.deleted")}</p>
           ) : (
@@ -111,7 +113,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
           )}
           <button
             type="button"
-            className={`${styles.action} ${styles.unfollow}`}
+            className={`${frame.opens} ${page.action} ${styles.unfollow}`}
             aria-pressed="true"
             onClick={unfollow}
           >

@@ -12,8 +12,9 @@ import { useT } from "@/lib/i18n";
 import { useMedia } from "@/lib/media";
 import type { InboxLine } from "@/lib/protocol";
 import { FILTERS, type Filter, inboxPath, navigate } from "@/lib/router";
-import { loadDraft, replyPlace } from "../drafts";
+import { loadAll, replyPlace } from "../drafts";
 import { EmojiPopover } from "../emoji-popover";
+import frame from "../room-page.module.css";
 import { onRowKey } from "../row-keys";
 import { moveDraft } from "../taking-back";
 import { ThreadPanel } from "../thread-panel";
@@ -80,12 +81,12 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
   };
   return (
     <>
-      <main className={styles.page} id="main">
-        <header className={styles.head}>
+      <main className={`${frame.page} ${styles.page}`} id="main">
+        <header className={`${frame.head} ${styles.head}`}>
           <h1>{t("inbox.title")}</h1>
           <button
             type="button"
-            className={styles.action}
+            className={`${frame.opens} ${styles.action}`}
             aria-label={t("inbox.all_done")}
             title={t("inbox.all_done")}
             disabled={items.length === 0}
@@ -230,6 +231,6 @@ function focusBeside(list: HTMLElement | null, key: string): void {
 
 /** Put a reply that is only begun into the field of its room: the row that it was written in goes. */
 function keepReply(me: string, { kind, room_id, message }: InboxLine): void {
-  if (kind !== "mention" || !message || !loadDraft(me, replyPlace(message.id)).text.trim()) return;
+  if (kind !== "mention" || !message || !loadAll(me, replyPlace(message.id)).text.trim()) return;
   moveDraft(me, { from: replyPlace(message.id), to: room_id });
 }

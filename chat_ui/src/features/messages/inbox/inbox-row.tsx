@@ -8,14 +8,14 @@ import { PersonButton } from "@/components/person-button";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/times";
-import { useRoomName, userName, useUser } from "@/lib/names";
+import { placeName, useRoomName, userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
-import type { InboxLine } from "@/lib/protocol";
+import type { InboxLine, Room } from "@/lib/protocol";
 import { type Filter, inboxPath, messagePath, navigate } from "@/lib/router";
 import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import { MessageText } from "../message-text";
-import styles from "./inbox.module.css";
+import styles from "./inbox-row.module.css";
 import { ReplyInPlace } from "./reply-in-place";
 import { Why } from "./why";
 
@@ -43,7 +43,8 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
   const name = user ? userName(user) : message ? "…" : t("notice.somebody");
   const at = new Date(item.at);
   const is_news = item.kind === "thread" || item.seq > (room?.read_seq ?? 0);
-  const where = useWhere(item, room_name, room?.kind === "direct");
+  const place = placeName(room, room_name);
+  const where = useWhere(item, room, place);
   const label = useRowLabel(item, { name, where, is_news });
   const choose = (wanted: boolean) => {
     setWantsField(wanted);
@@ -98,14 +99,14 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
             {shortTime(at, new Date())}
           </time>
         </header>
-        <div className={is_chosen ? styles.text : `${styles.text} ${styles.cut}`}>
+        <div className={is_chosen ? undefined : styles.cut}>
           {message ? (
             <MessageText text={message.text} me={me} />
           ) : (
             <p className={styles.gone}>{t("messages.quote_gone")}</p>
           )}
         </div>
-        <Why item={item} name={name} room={room} room_name={room_name} />
+        <Why item={item} name={name} room={room} place={place} />
         {is_chosen && room && message && !answers_beside && (
           <ReplyInPlace room={room} message={message} me={me} focuses={wants_field} />
         )}
@@ -113,7 +114,7 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
           <div className={styles.ways}>
             {done}
             <Link to={messagePath(item)} className={styles.opens}>
-              {t("inbox.open_in", { name: room_name })}
+              {t("inbox.open_in", { name: place })}
             </Link>
           </div>
         ) : (
@@ -124,9 +125,9 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
   );
 }
 
-function useWhere({ kind, unread }: InboxLine, room: string, is_direct: boolean): string {
+function useWhere({ kind, unread }: InboxLine, room: Room | undefined, place: string): string {
   const t = useT();
-  const where = is_direct ? t("inbox.direct") : t("inbox.in", { name: room });
+  const where = room?.kind === "direct" ? t("inbox.direct") : t("inbox.in", { name: place });
   return kind === "thread" && unread ? t("inbox.in_thread", { where, count: unread }) : where;
 }
 

@@ -9,7 +9,7 @@ import { useChat } from "@/lib/chat/store";
 import { rootOf } from "@/lib/chat/threads";
 import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { explain, useT } from "@/lib/i18n";
-import { useRoomName } from "@/lib/names";
+import { placeName, useRoomName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import { openOutbox } from "@/lib/overlay";
 import type { Message, Room } from "@/lib/protocol";
@@ -17,7 +17,8 @@ import { useNamedText } from "@/lib/use-named";
 import { ClosedBar } from "../closed-bar";
 import { Composer } from "../composer";
 import { replyPlace } from "../drafts";
-import styles from "./inbox.module.css";
+import rows from "./inbox-row.module.css";
+import styles from "./reply-in-place.module.css";
 
 // Whoever one has named oneself is known by name.
 const KNOWN: readonly string[] = [];
@@ -48,6 +49,10 @@ export function ReplyInPlace({ room, message, me, focuses }: Props) {
       }),
     [recent, me, thread, message.id],
   );
+  const label =
+    room.kind === "direct"
+      ? t("inbox.reply_to_person", { name })
+      : t("inbox.reply_to", { name: placeName(room, name) });
   useMuteEnding(room);
   const closed = closedBecause(room);
   if (closed) return <ClosedBar closed={closed} room={room} in_thread />;
@@ -65,7 +70,7 @@ export function ReplyInPlace({ room, message, me, focuses }: Props) {
         name={name}
         me={me}
         {...(thread && { thread })}
-        apart={{ place, focuses, label: t("inbox.reply_to", { name }), ...(!thread && { reply_to: message.id }) }}
+        apart={{ place, focuses, label, ...(!thread && { reply_to: message.id }) }}
       />
     </div>
   );
@@ -101,7 +106,7 @@ function OnItsWay({ unsent }: { unsent: Unsent }) {
       <p>
         {t("messages.failed", { reason })} <span className="soft">{oneLine(named)}</span>
       </p>
-      <div className={styles.ways}>
+      <div className={rows.ways}>
         <button type="button" className="button small" onClick={() => retry(unsent.cid)}>
           <Icon name="retry" small /> {t("messages.retry")}
         </button>

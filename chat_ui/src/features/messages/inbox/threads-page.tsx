@@ -9,6 +9,7 @@ import { useT } from "@/lib/i18n";
 import { useMedia } from "@/lib/media";
 import { followedPath, navigate, threadPath } from "@/lib/router";
 import { EmojiPopover } from "../emoji-popover";
+import frame from "../room-page.module.css";
 import { onRowKey } from "../row-keys";
 import { ThreadPanel } from "../thread-panel";
 import { FollowedRow } from "./followed-row";
@@ -46,15 +47,15 @@ export default function ThreadsPage({ chosen, is_covered, bar }: Props) {
   };
   return (
     <>
-      <main className={styles.page} id="main">
-        <header className={styles.head}>
-          <Link to="/" className={`icon-button ${styles.back}`} aria-label={t("app.back")}>
+      <main className={`${frame.page} ${styles.page}`} id="main">
+        <header className={`${frame.head} ${styles.head}`}>
+          <Link to="/" className={`icon-button ${frame.back}`} aria-label={t("app.back")}>
             <Icon name="back" />
           </Link>
           <h1>{t("inbox.threads")}</h1>
           <button
             type="button"
-            className={styles.action}
+            className={`${frame.opens} ${styles.action}`}
             aria-label={t("inbox.unread_only")}
             title={t("inbox.unread_only")}
             aria-pressed={unread}

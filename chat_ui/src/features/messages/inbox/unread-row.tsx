@@ -12,7 +12,7 @@ import type { InboxLine, Room } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
-import styles from "./inbox.module.css";
+import styles from "./inbox-row.module.css";
 
 interface Props {
   item: InboxLine;

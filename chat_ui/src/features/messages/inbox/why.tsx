@@ -5,7 +5,7 @@ import type { Reason } from "@/lib/chat/inbox-answer";
 import { isMuted } from "@/lib/chat/notify";
 import { useT } from "@/lib/i18n";
 import type { InboxLine, Room } from "@/lib/protocol";
-import styles from "./inbox.module.css";
+import styles from "./why.module.css";
 
 const ICONS: Record<Reason, IconName> = {
   mention: "at",
@@ -20,10 +20,11 @@ interface Props {
   item: InboxLine;
   name: string;
   room: Room | undefined;
-  room_name: string;
+  /** The room, as a sentence says where something is. */
+  place: string;
 }
 
-export function Why({ item: { why }, name, room, room_name }: Props) {
+export function Why({ item: { why }, name, room, place }: Props) {
   const t = useT();
   const id = useId();
   const [is_open, setOpen] = useState(false);
@@ -38,7 +39,7 @@ export function Why({ item: { why }, name, room, room_name }: Props) {
       <div id={id} className={styles.rule} hidden={!is_open}>
         <Icon name={ICONS[why]} small />
         <p>
-          {t(`inbox.rule_${why}`, { name })} {room && t(`inbox.level_${levelOf(room)}`, { name: room_name })}
+          {t(`inbox.rule_${why}`, { name })} {room && t(`inbox.level_${levelOf(room)}`, { name: place })}
         </p>
       </div>
     </>

@@ -43,6 +43,7 @@ export const inbox = {
   "inbox.level_mentions": "In {{name}} only mentions and replies alert you.",
   "inbox.level_none": "In {{name}} alerts are off; it stands here all the same.",
   "inbox.reply_to": "Reply in {{name}}",
+  "inbox.reply_to_person": "Reply to {{name}}",
   "inbox.replied": "You replied: {{text}}",
   "inbox.open_in": "Open in {{name}}",
   "inbox.open_room": "Open room",

@@ -31,7 +31,6 @@ export const messages = {
   "messages.suggestions": "People to mention",
   "messages.everyone": "Everyone in this room",
   "messages.everyone_here": "Everyone who is online here",
-  "messages.unknown_person": "unknown",
   "messages.reaction": "{{emoji}}: {{names}}",
   "messages.attachment": "File: {{name}}",
   "messages.actions": "What to do with this message",

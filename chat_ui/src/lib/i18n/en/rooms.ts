@@ -1,7 +1,6 @@
 /** Words for the list of rooms and the directory, in English. */
 export const rooms = {
   "rooms.channels": "Channels",
-  "rooms.groups": "Groups",
   "rooms.directs": "Direct messages",
   "rooms.create": "Create a channel",
   "rooms.start_direct": "Start a direct message",
@@ -38,6 +37,8 @@ export const rooms = {
   "rooms.find_person": "Name or username",
   "rooms.find_none": "Nobody was found.",
   "rooms.find_hint": "Type a part of a name.",
+  "rooms.place_direct": "the conversation with {{name}}",
+  "rooms.place_group": "{{name}}",
   "rooms.you": "(you)",
   "rooms.just_you": "Just you",
   "rooms.compose": "New message",

@@ -2,12 +2,12 @@
 import type { messages as english } from "../en/messages";
 
 export const messages: Record<keyof typeof english, string> = {
-  "messages.region": "{{name}}의 메시지",
+  "messages.region": "메시지: {{name}}",
   "messages.none": "아직 메시지가 없습니다. 첫 메시지를 써 보세요.",
-  "messages.beginning": "{{name}}의 첫 부분입니다.",
+  "messages.beginning": "{{name}} 대화방의 첫 부분입니다.",
   "messages.beginning_direct": "{{name}} 님과 나눈 대화의 첫 부분입니다.",
   "messages.loading": "이전 메시지를 불러오는 중…",
-  "messages.failed_history": "메시지를 불러오지 못했습니다.",
+  "messages.failed_history": "메시지를 불러오지 못했어요.",
   "messages.new": "새 메시지",
   "messages.today": "오늘",
   "messages.yesterday": "어제",
@@ -33,7 +33,6 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.suggestions": "언급할 사람",
   "messages.everyone": "이 대화방의 모든 사람",
   "messages.everyone_here": "지금 접속해 있는 모든 사람",
-  "messages.unknown_person": "알 수 없음",
   "messages.reaction": "{{emoji}}: {{names}}",
   "messages.attachment": "파일: {{name}}",
   "messages.actions": "이 메시지로 할 일",

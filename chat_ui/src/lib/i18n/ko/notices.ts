@@ -28,6 +28,6 @@ export const notices: Record<keyof typeof english, string> = {
   "toast.read_one": "메시지 1개를 읽음으로 표시했습니다",
   "toast.read_other": "메시지 {{count}}개를 읽음으로 표시했습니다",
   "toast.unread": "이 메시지부터 읽지 않음으로 표시했습니다",
-  "toast.archived": "{{room}}의 대화를 보관했습니다",
-  "toast.favourite": "{{room}}의 즐겨찾기를 해제했습니다",
+  "toast.archived": "{{room}} 대화방을 보관했습니다",
+  "toast.favourite": "{{room}} 대화방을 즐겨찾기에서 뺐습니다",
 };

@@ -3,7 +3,7 @@ import type { threads as english } from "../en/threads";
 
 export const threads: Record<keyof typeof english, string> = {
   "threads.title": "스레드",
-  "threads.title_of": "{{name}}의 스레드",
+  "threads.title_of": "스레드: {{name}}",
   "threads.region": "스레드의 답글",
   "threads.close": "스레드 닫기",
   "threads.replies_one": "답글 {{count}}개",
