@@ -9,6 +9,7 @@ from tests.chat_ui.demo import ME, Demo
 from tests.chat_ui.words import words
 
 PHONE = 720
+STRIP = 1024
 NO_ROOM = "0190f5a0-0000-7000-8000-00000000dead"
 
 
@@ -27,6 +28,12 @@ class Visit:
     def is_phone(self) -> bool:
         size = self.page.viewport_size
         return size is not None and size["width"] < PHONE
+
+    @property
+    def is_strip(self) -> bool:
+        """Whether the rooms are a strip of icons, which opens over the page."""
+        size = self.page.viewport_size
+        return size is not None and PHONE <= size["width"] < STRIP
 
     async def go(self, path: str) -> None:
         """Go somewhere in the page, as its own links do."""
@@ -155,6 +162,8 @@ async def open_notify_menu(visit: Visit) -> None:
 
 async def press_in_list(visit: Visit, key: str) -> None:
     await visit.go("/")
+    if visit.is_strip:
+        await visit.button("rooms.open_side").click()
     await visit.button(key).first.click()
 
 

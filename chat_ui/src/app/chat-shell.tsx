@@ -1,25 +1,20 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
-import { type CSSProperties, type ReactNode, Suspense, useEffect } from "react";
+import { type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { PartFailed } from "@/components/part-failed";
 import { Toasts } from "@/components/toasts";
 import { StatusForm } from "@/features/accounts/status-form";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { ConnectionVoice } from "@/features/connection/connection-voice";
-import { DiskLine } from "@/features/connection/disk-line";
 import { DetailsPanel } from "@/features/details/details-panel";
 import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
 import { useShortcuts } from "@/features/keyboard/shortcuts";
 import { OutboxPanel } from "@/features/messages/outbox-panel";
 import { RoomPage } from "@/features/messages/room-page";
 import { ThreadPanel } from "@/features/messages/thread-panel";
-import { NoticeCard } from "@/features/notices/notice-card";
 import { Notices } from "@/features/notices/notices";
 import { ProfilePopover } from "@/features/people/profile-popover";
 import { DirectoryPage } from "@/features/rooms/directory-page";
-import { RoomList } from "@/features/rooms/room-list";
-import { SideHead } from "@/features/rooms/side-head";
-import { SideLinks } from "@/features/rooms/side-links";
 import { Switcher } from "@/features/switcher/switcher";
 import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
@@ -35,9 +30,10 @@ import styles from "./chat-shell.module.css";
 import { HomePage } from "./home-page";
 import { JoinPage } from "./join-page";
 import { Rail } from "./rail";
-import { SidebarEdge } from "./sidebar-edge";
-import { useSidebarWidth } from "./sidebar-width";
+import { Side } from "./side";
+import { useFocusKept } from "./use-focus-kept";
 import { useTitle } from "./use-title";
+import { useVisibleHeight } from "./use-visible-height";
 
 // Not what one sees first, so its code comes when it is opened.
 const InboxPage = lazily(() => import("@/features/messages/inbox/inbox-page"));
@@ -55,7 +51,7 @@ export function ChatShell({ user }: { user: User }) {
   const thread = route.page === "room" && is_known ? route.thread : null;
   const seq = route.page === "room" ? route.seq : null;
   const outbox = useOutboxPanel(({ open }) => open);
-  const at_home = route.page === "home" || route.page === "register";
+  const at_home = route.page === "home" || route.page === "directs" || route.page === "register";
   // On a phone what is open takes the place of the rooms.
   const aside = at_home && !outbox;
   // These have the width of the rooms too, and on a phone they are a place as the home is.
@@ -64,12 +60,13 @@ export function ChatShell({ user }: { user: User }) {
   useEffect(() => startChat(user.id), [user.id]);
   useEffect(() => startTelling(user.id), [user.id]);
   useFocusTold(room_id);
+  useFocusKept();
+  useVisibleHeight();
   useTitle(room_id);
   useShortcuts();
   // One panel at a time: another one, or a room gone to, closes the outbox.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what closes it.
   useEffect(closeOutbox, [panel, room_id, route.page]);
-  const width = useSidebarWidth((side) => side.width);
   const overlay = useOverlay(({ open }) => open);
   return (
     <div className={styles.shell}>
@@ -80,23 +77,7 @@ export function ChatShell({ user }: { user: User }) {
         <div className={has_rail ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
           <Rail user={user} page={route.page} />
         </div>
-        <nav
-          className={`${styles.side} ${aside ? "" : styles.on_wide}`}
-          aria-label={t("app.navigation")}
-          hidden={without_rooms}
-          style={{ "--side": `${width}px` } as CSSProperties}
-        >
-          <SideHead />
-          <div className={styles.rooms}>
-            <SideLinks page={route.page} />
-            <RoomList room_id={room_id} browsing={route.page === "directory"} />
-          </div>
-          <div className={styles.side_foot}>
-            <NoticeCard />
-            <DiskLine />
-          </div>
-          <SidebarEdge />
-        </nav>
+        <Side user={user} page={route.page} room_id={room_id} is_home={aside} is_hidden={without_rooms} />
         <div className={`${styles.chosen} ${aside ? styles.on_wide : ""}`}>
           {room_id && (
             <div className={panel || thread || outbox ? `${styles.room} ${styles.beside}` : styles.room}>
@@ -141,7 +122,7 @@ export function ChatShell({ user }: { user: User }) {
                 </Later>
               )}
               {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
-              {at_home && <HomePage user={user} bar={<ConnectionBar />} />}
+              {at_home && <HomePage user={user} />}
             </div>
           )}
           {outbox && <OutboxPanel />}

@@ -1,10 +1,8 @@
-/** What stands beside the rooms while none is chosen: it leads to a room, or somebody new to the first steps. */
-import { type ReactNode, useEffect, useState } from "react";
-import { Link } from "@/components/link";
+/** What stands beside the rooms until one is open: it leads to a room, or somebody new to the first steps. */
+import { useEffect } from "react";
 import { landingRoom } from "@/lib/chat/landing";
 import { useChat } from "@/lib/chat/store";
-import { useT } from "@/lib/i18n";
-import { userName } from "@/lib/names";
+import { PHONE, useMedia } from "@/lib/media";
 import type { User } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { load } from "@/lib/storage";
@@ -14,33 +12,20 @@ import styles from "./chat-shell.module.css";
 /** Whether somebody has just come back, by opening the page here; who goes home later wants the room of before. */
 let has_come_back = location.pathname === "/";
 
-export function HomePage({ user, bar }: { user: User; bar: ReactNode }) {
-  const t = useT();
+export function HomePage({ user }: { user: User }) {
   const loaded = useChat((chat) => chat.loaded);
   const has_rooms = useChat(({ timelines }) => Object.keys(timelines).length > 0);
-  // On a phone the list of rooms is the home.
-  const [is_wide] = useState(() => matchMedia("(min-width: 720px)").matches);
-  const room_id = useChat((chat) => (is_wide ? wantedRoom(chat, user.id) : null));
+  // There the list of rooms is the page.
+  const is_phone = useMedia(PHONE);
+  const room_id = useChat((chat) => (is_phone ? null : wantedRoom(chat, user.id)));
   useEffect(() => {
     if (loaded && !has_rooms) changeWelcome({ is_open: true });
     const path = room_id ? roomPath(room_id) : "/welcome";
-    if (!is_wide || (!room_id && (!loaded || has_rooms))) return;
+    if (is_phone || (!room_id && (!loaded || has_rooms))) return;
     has_come_back = false;
     navigate(path, { replace: true });
-  }, [room_id, loaded, has_rooms, is_wide]);
-  if (!loaded || is_wide) return <main className={styles.page} id="main" />;
-  return (
-    <main className={styles.page} id="main">
-      {bar}
-      <div className={styles.home}>
-        <h1>{t("rooms.welcome", { name: userName(user) })}</h1>
-        <p className="soft">{t(has_rooms ? "rooms.choose" : "rooms.welcome_lead")}</p>
-        <Link to="/directory" className="button primary">
-          {t("rooms.browse")}
-        </Link>
-      </div>
-    </main>
-  );
+  }, [room_id, loaded, has_rooms, is_phone]);
+  return is_phone ? null : <main className={styles.page} id="main" />;
 }
 
 function wantedRoom(chat: Parameters<typeof landingRoom>[0] & { loaded: boolean }, me: string): string | null {

@@ -1,24 +1,54 @@
-/** The rail: where one is in the product, and who one is. On a phone it is the bar at the bottom of the home. */
+/** The rail: where one is in the product, and who one is. On a phone it is the tabs at the bottom. */
 import { Icon, type IconName } from "@/components/icon";
 import { Link } from "@/components/link";
 import { AccountButton } from "@/features/accounts/account-button";
-import { useCalls } from "@/lib/chat/calls";
+import { useCalls, useDirectCalls } from "@/lib/chat/calls";
 import { useT } from "@/lib/i18n";
+import { PHONE, useMedia } from "@/lib/media";
 import type { User } from "@/lib/protocol";
 import styles from "./rail.module.css";
 
 export function Rail({ user, page }: { user: User; page: string }) {
   const t = useT();
+  const is_phone = useMedia(PHONE);
+  const inbox = { to: "/inbox", icon: "inbox", label: t("inbox.title"), current: page === "inbox" } as const;
   const calls = useCalls();
+  const direct_calls = useDirectCalls();
   return (
     <nav className={styles.rail} aria-label={t("app.rail")}>
-      <img className={styles.logo} src="/favicon.svg" alt="ChatFlow" width="36" height="36" />
-      <RailLink to="/" icon="home" label={t("app.home")} current={!["directory", "inbox", "settings"].includes(page)} />
-      <RailLink to="/inbox" icon="inbox" label={t("inbox.title")} current={page === "inbox"} calls={calls} />
-      <RailLink to="/directory" icon="compass" label={t("app.directory")} current={page === "directory"} />
-      <div className={styles.foot}>
-        <AccountButton user={user} />
-      </div>
+      {is_phone ? (
+        <>
+          <RailLink
+            to="/"
+            icon="house"
+            label={t("app.home")}
+            current={!["directs", "inbox", "settings"].includes(page)}
+          />
+          <RailLink
+            to="/directs"
+            icon="home"
+            label={t("app.directs")}
+            current={page === "directs"}
+            calls={direct_calls}
+          />
+          <RailLink {...inbox} calls={calls} />
+        </>
+      ) : (
+        <>
+          <img className={styles.logo} src="/favicon.svg" alt="ChatFlow" width="36" height="36" />
+          <RailLink
+            to="/"
+            icon="home"
+            label={t("app.home")}
+            current={!["directory", "inbox", "settings"].includes(page)}
+          />
+          <RailLink {...inbox} calls={calls} />
+          <RailLink to="/directory" icon="compass" label={t("app.directory")} current={page === "directory"} />
+          <div className={styles.foot}>
+            <AccountButton user={user} />
+          </div>
+        </>
+      )}
     </nav>
   );
 }

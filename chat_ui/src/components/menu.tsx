@@ -1,6 +1,6 @@
 /** A menu, open at first and later from a button, with the keyboard and the focus as people expect of menus. */
 import { Menu as Base } from "@base-ui/react/menu";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Icon, type IconName } from "./icon";
 import { Keycap } from "./keycap";
 import styles from "./menu.module.css";
@@ -14,14 +14,18 @@ interface MenuProps {
 }
 
 export function Menu({ label, className = "icon-button", icon, onOpenChange, children }: MenuProps) {
+  // What had the focus before was another button of the same look, which this one replaced.
+  const trigger = useRef<HTMLButtonElement>(null);
   return (
     <Base.Root defaultOpen onOpenChange={(open) => onOpenChange?.(open)}>
-      <Base.Trigger className={className} aria-label={label} title={label}>
+      <Base.Trigger ref={trigger} className={className} aria-label={label} title={label}>
         <Icon name={icon} />
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner sideOffset={4} align="end" className={styles.place}>
-          <Base.Popup className={styles.menu}>{children}</Base.Popup>
+          <Base.Popup className={styles.menu} finalFocus={trigger}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

@@ -1,5 +1,7 @@
 /** The panel beside a conversation: a head that names it and leads out of it, and below whatever it shows. */
 import type { KeyboardEvent, ReactNode, Ref } from "react";
+import { isImeKey } from "@/lib/ime";
+import { navigate } from "@/lib/router";
 import { Icon } from "./icon";
 import { Link } from "./link";
 import styles from "./panel.module.css";
@@ -20,8 +22,17 @@ interface Props {
 }
 
 export function Panel({ label, title, lead, close, action, className = "", ref, onKeyDown, children }: Props) {
+  const onEscape = (event: KeyboardEvent) => {
+    onKeyDown?.(event);
+    if (event.key !== "Escape" || event.defaultPrevented || isImeKey(event.nativeEvent)) return;
+    // What lies over the panel is closed before it.
+    if (event.target instanceof Element && event.target.closest("dialog, [role=menu], [role=dialog]")) return;
+    event.preventDefault();
+    if ("to" in close) navigate(close.to);
+    else close.onClose();
+  };
   return (
-    <aside ref={ref} className={`${styles.panel} ${className}`} aria-label={label} onKeyDown={onKeyDown}>
+    <aside ref={ref} className={`${styles.panel} ${className}`} aria-label={label} onKeyDown={onEscape}>
       <header className={styles.head}>
         <div className={styles.title}>
           <h2 className="ellipsis">{title}</h2>

@@ -1,6 +1,6 @@
 /** Asks for the name of a section of one's own. */
 import { type FormEvent, useState } from "react";
-import { moveToSection, SECTION_LENGTH } from "@/lib/chat/sections";
+import { SECTION_LENGTH } from "@/lib/chat/sections";
 import { explain, useT } from "@/lib/i18n";
 import { Alert } from "./alert";
 import { Dialog } from "./dialog";
@@ -15,16 +15,11 @@ interface Props {
   onClose: () => void;
 }
 
-/** Put a room into a section that is named first. */
-export function NewSectionDialog({ room_id, onClose }: { room_id: string; onClose: () => void }) {
+/** Names a section that a room is about to be put into. */
+export function NewSectionDialog({ onName, onClose }: Pick<Props, "onName" | "onClose">) {
   const t = useT();
   return (
-    <SectionNameDialog
-      title={t("sections.new_title")}
-      act={t("sections.move_now")}
-      onName={(name) => moveToSection(room_id, name)}
-      onClose={onClose}
-    />
+    <SectionNameDialog title={t("sections.new_title")} act={t("sections.move_now")} onName={onName} onClose={onClose} />
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * The page's addresses: `/`, `/register`, `/directory`, `/welcome`, `/join#<invitation>`, `/rooms/<id>` with the panel that
+ * The page's addresses: `/`, `/directs` (a tab of a phone), `/register`, `/directory`, `/welcome`, `/join#<invitation>`, `/rooms/<id>` with the panel that
  * is open beside it, a thread, or the seq of the message that a link leads to, `/inbox` with what of it is shown and which
  * message is chosen, `/threads` with the thread that is open, and `/settings` with one of their parts. An invitation stands
  * behind the #, so that no server on the way writes it down.
@@ -19,7 +19,7 @@ export const SETTINGS = ["profile", "look", "language", "notices", "keys"] as co
 export type Setting = (typeof SETTINGS)[number];
 
 export type Route =
-  | { page: "home" | "register" | "directory" | "join" | "welcome" }
+  | { page: "home" | "directs" | "register" | "directory" | "join" | "welcome" }
   | { page: "inbox"; filter: Filter; chosen: { room_id: string; seq: number } | null }
   | { page: "settings"; part: Setting | null }
   | { page: "threads"; chosen: { room_id: string; root: string } | null }
@@ -56,6 +56,7 @@ export function readRoute(path: string): Route {
   const settings = /^\/settings(?:\/(\w+))?$/.exec(path);
   if (settings) return { page: "settings", part: SETTINGS.find((part) => part === settings[1]) ?? null };
   if (path === "/welcome") return { page: "welcome" };
+  if (path === "/directs") return { page: "directs" };
   if (path === "/register") return { page: "register" };
   if (path === "/directory") return { page: "directory" };
   if (path === "/join") return { page: "join" };

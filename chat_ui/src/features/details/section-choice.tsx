@@ -33,7 +33,7 @@ export function SectionChoice({ room }: { room: Room }) {
         ]}
         onChoose={choose}
       />
-      {naming && <NewSectionDialog room_id={room.id} onClose={() => setNaming(false)} />}
+      {naming && <NewSectionDialog onName={(name) => moveToSection(room.id, name)} onClose={() => setNaming(false)} />}
     </>
   );
 }

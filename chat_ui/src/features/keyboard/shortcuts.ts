@@ -27,7 +27,8 @@ type ShortcutName =
   | "keys.panel"
   | "keys.preferences"
   | "keys.region"
-  | "keys.list";
+  | "keys.list"
+  | "keys.list_anywhere";
 
 export const SHORTCUTS: Shortcut[] = [
   { keys: { key: "KeyK", mod: true }, name: "keys.switcher", act: () => openOverlay("switcher") },
@@ -41,6 +42,7 @@ export const SHORTCUTS: Shortcut[] = [
   { keys: { key: "Comma", mod: true }, name: "keys.preferences", act: () => navigate(settingsPath()) },
   { keys: { key: "F6" }, name: "keys.region", act: nextRegion },
   { keys: { key: "?" }, name: "keys.list", act: () => openOverlay("keyboard"), outside_text: true },
+  { keys: { key: "/", mod: true }, name: "keys.list_anywhere", act: () => openOverlay("keyboard") },
 ];
 
 /** Where one goes on in a region: to where one writes, else to what is chosen, else to the first thing to press. */

@@ -32,11 +32,6 @@ export function OutboxPanel() {
       title={t("outbox.title")}
       lead={t("outbox.lead")}
       close={{ label: t("outbox.close"), onClose: closeOutbox }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        closeOutbox();
-      }}
     >
       <div className={styles.body}>
         {outbox.length === 0 && <p className={styles.none}>{t("outbox.none")}</p>}

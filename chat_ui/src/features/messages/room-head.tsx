@@ -15,7 +15,7 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
   const pinned = usePinned(room?.id ?? "").length;
   return (
     <header className={styles.head}>
-      <Link to="/" className={`icon-button ${styles.back}`} aria-label={t("app.back")}>
+      <Link to={room ? placeOf(room) : "/"} className={`icon-button ${styles.back}`} aria-label={t("app.back")}>
         <Icon name="back" />
       </Link>
       <div className={styles.title}>
@@ -45,6 +45,11 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
       )}
     </header>
   );
+}
+
+/** On a phone conversations have a tab of their own, unless they stand among the favourites or in a section. */
+function placeOf({ kind, favourite, section }: Room): string {
+  return kind === "channel" || favourite || section ? "/" : "/directs";
 }
 
 interface LinkProps {

@@ -75,7 +75,7 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
           <span className={styles.sign}>
             <Icon name="compass" />
           </span>
-          {t("rooms.browse")}
+          <span className="ellipsis">{t("rooms.browse")}</span>
         </Link>
       </RoomSection>
       <RoomSection

@@ -105,7 +105,11 @@ function RoomSign({ room, me }: { room: Room; me: string }) {
   const t = useT();
   if (room.kind === "channel") {
     return (
-      <span className={styles.sign} title={room.private ? t("rooms.private") : undefined}>
+      <span
+        className={styles.sign}
+        title={room.private ? t("rooms.private") : undefined}
+        data-letter={[...(room.name ?? "")][0]?.toUpperCase()}
+      >
         <Icon name={room.private ? "lock" : "hash"} />
       </span>
     );

@@ -55,7 +55,9 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
   return (
     <section
       aria-label={title}
-      className={[styles.section, over && takes && styles.takes].filter(Boolean).join(" ")}
+      className={[styles.section, key === "directs" && styles.directs, over && takes && styles.takes]
+        .filter(Boolean)
+        .join(" ")}
       onDragOver={onDragOver}
       onDragLeave={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
@@ -69,6 +71,7 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
             className={styles.fold}
             aria-expanded={!folded}
             aria-controls={id}
+            data-fold={key}
             onClick={() => setFolded(me, key, !folded)}
           >
             <span className="ellipsis">{title}</span>

@@ -3,16 +3,26 @@ import { useState } from "react";
 import { Alert } from "@/components/alert";
 import { Menu, MenuItem } from "@/components/menu";
 import { SectionNameDialog } from "@/components/section-name-dialog";
-import { renameSection } from "@/lib/chat/sections";
+import { renameSection, sectionKey } from "@/lib/chat/sections";
 import { explain, useT } from "@/lib/i18n";
+import { stayAtSection } from "./list-focus";
 
 export default function SectionMenu({ name, label }: { name: string; label: string }) {
   const t = useT();
   const [naming, setNaming] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const remove = () => {
+  const rename = async (after: string) => {
+    await renameSection(name, after);
+    stayAtSection(sectionKey(after));
+  };
+  const remove = async () => {
     setFailure(null);
-    renameSection(name, null).catch((error) => setFailure(explain(error)));
+    try {
+      await renameSection(name, null);
+      stayAtSection("channels");
+    } catch (error) {
+      setFailure(explain(error));
+    }
   };
   return (
     <>
@@ -26,7 +36,7 @@ export default function SectionMenu({ name, label }: { name: string; label: stri
           title={t("sections.rename_title", { name })}
           act={t("sections.rename_now")}
           name={name}
-          onName={(after) => renameSection(name, after)}
+          onName={rename}
           onClose={() => setNaming(false)}
         />
       )}

@@ -15,7 +15,7 @@ export function SideLinks({ page }: { page: string }) {
         <span className={styles.sign}>
           <Icon name="thread" />
         </span>
-        {t("inbox.threads")}
+        <span className="ellipsis">{t("inbox.threads")}</span>
       </Link>
     </>
   );
@@ -30,7 +30,7 @@ function FirstSteps({ is_shown }: { is_shown: boolean }) {
       <span className={styles.sign}>
         <Icon name="hand" />
       </span>
-      {t("welcome.started")}
+      <span className="ellipsis">{t("welcome.started")}</span>
       <span className={styles.count}>{t("welcome.count", { done, count: steps.length })}</span>
     </Link>
   );

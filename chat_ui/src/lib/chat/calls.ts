@@ -23,9 +23,31 @@ export function callsIn(room: Room, now = Date.now()): number {
 
 /** Return how many call in all rooms, without those that were called done. */
 export function useCalls(): number {
+  return useCallsIn(isAny);
+}
+
+/** Return how many of them call in conversations. */
+export function useDirectCalls(): number {
+  return useCallsIn(isConversation);
+}
+
+function useCallsIn(wanted: (room: Room) => boolean): number {
   const done = useDoneCalls();
   return useChat(({ timelines }) => {
     const answered = (room: Room) => (done[room.id] ?? []).filter((seq) => seq > (room.read_seq ?? 0)).length;
-    return Object.values(timelines).reduce((sum, { room }) => sum + Math.max(0, callsIn(room) - answered(room)), 0);
+    let calls = 0;
+    for (const id in timelines) {
+      const room = timelines[id]?.room;
+      if (room && wanted(room)) calls += Math.max(0, callsIn(room) - answered(room));
+    }
+    return calls;
   });
+}
+
+function isAny(): boolean {
+  return true;
+}
+
+function isConversation({ kind }: Room): boolean {
+  return kind !== "channel";
 }

@@ -14,6 +14,7 @@ export const app = {
   "app.sidebar_width": "Width of the list of rooms",
   "app.rail": "ChatFlow",
   "app.home": "Home",
+  "app.directs": "DMs",
   "app.directory": "Browse",
 
   "join.ask": "Join this room?",

@@ -15,9 +15,6 @@ export const rooms = {
   "rooms.archived": "Archived",
   "rooms.members_one": "{{count}} member",
   "rooms.members_other": "{{count}} members",
-  "rooms.welcome": "Welcome, {{name}}",
-  "rooms.welcome_lead": "Join a channel, or write to somebody.",
-  "rooms.choose": "Choose a conversation to read.",
   "rooms.name": "Channel name",
   "rooms.name_hint": "For example: design, announcements, lunch",
   "rooms.topic": "Topic (optional)",
@@ -51,6 +48,7 @@ export const rooms = {
   "rooms.you": "(you)",
   "rooms.just_you": "Just you",
   "rooms.compose": "New message",
+  "rooms.open_side": "Names of the rooms",
   "rooms.unread_only": "Show only unread rooms",
   "rooms.none_unread": "Nothing unread",
 

@@ -27,6 +27,7 @@ export const switcher = {
   "keys.preferences": "Settings",
   "keys.region": "Next part of the page",
   "keys.list": "This list",
+  "keys.list_anywhere": "This list, also while writing",
   "keys.composer": "In the composer",
   "keys.send": "Send",
   "keys.line": "New line",

@@ -16,6 +16,7 @@ export const app: Record<keyof typeof english, string> = {
   "app.sidebar_width": "대화방 목록의 너비",
   "app.rail": "ChatFlow",
   "app.home": "홈",
+  "app.directs": "DM",
   "app.directory": "둘러보기",
 
   "join.ask": "이 대화방에 들어갈까요?",

@@ -17,9 +17,6 @@ export const rooms: Record<keyof typeof english, string> = {
   "rooms.archived": "보관됨",
   "rooms.members_one": "멤버 {{count}}명",
   "rooms.members_other": "멤버 {{count}}명",
-  "rooms.welcome": "{{name}} 님, 환영합니다",
-  "rooms.welcome_lead": "채널에 참여하거나 누군가에게 말을 걸어 보세요.",
-  "rooms.choose": "읽을 대화방을 고르세요.",
   "rooms.name": "채널 이름",
   "rooms.name_hint": "예: 디자인, 공지, 점심",
   "rooms.topic": "주제 (선택)",
@@ -53,6 +50,7 @@ export const rooms: Record<keyof typeof english, string> = {
   "rooms.you": "(나)",
   "rooms.just_you": "나만 있음",
   "rooms.compose": "새 메시지",
+  "rooms.open_side": "대화방 이름 보기",
   "rooms.unread_only": "읽지 않은 대화방만 보기",
   "rooms.none_unread": "읽지 않은 것이 없습니다",
 

@@ -29,6 +29,7 @@ export const switcher: Record<keyof typeof english, string> = {
   "keys.preferences": "설정",
   "keys.region": "화면의 다음 영역",
   "keys.list": "이 목록",
+  "keys.list_anywhere": "이 목록, 쓰는 중에도",
   "keys.composer": "입력란에서",
   "keys.send": "보내기",
   "keys.line": "줄 바꾸기",
