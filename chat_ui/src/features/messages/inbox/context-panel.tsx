@@ -1,8 +1,8 @@
 /** What was said around a message of the inbox, beside the list; it marks nothing as read. */
 import { useLayoutEffect, useRef } from "react";
 import { Alert } from "@/components/alert";
-import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { Panel } from "@/components/panel";
 import { useAround } from "@/lib/chat/around";
 import { concerns } from "@/lib/chat/counts";
 import { useChat } from "@/lib/chat/store";
@@ -32,19 +32,18 @@ export function ContextPanel({ room_id, seq, closes_to }: { room_id: string; seq
   const focusRow = (place: number) =>
     [...(box.current?.querySelectorAll<HTMLElement>("[data-message]") ?? [])].at(place)?.focus();
   return (
-    <aside className={`${thread.panel} ${styles.beside}`} aria-label={t("inbox.context_of", { name })}>
-      <header className={thread.head}>
-        <div className={thread.title}>
-          <h2 className="ellipsis">{name}</h2>
-          <p>{t("inbox.context")}</p>
-        </div>
+    <Panel
+      className={styles.beside}
+      label={t("inbox.context_of", { name })}
+      title={name}
+      lead={t("inbox.context")}
+      action={
         <Link to={messagePath({ room_id, seq })} className={styles.opens_room}>
           {t("inbox.open_room")}
         </Link>
-        <Link to={closes_to} className="icon-button" aria-label={t("inbox.close")} title={t("inbox.close")}>
-          <Icon name="close" />
-        </Link>
-      </header>
+      }
+      close={{ label: t("inbox.close"), to: closes_to }}
+    >
       <section
         ref={box}
         className={thread.list}
@@ -81,7 +80,7 @@ export function ContextPanel({ room_id, seq, closes_to }: { room_id: string; seq
           );
         })}
       </section>
-    </aside>
+    </Panel>
   );
 }
 
