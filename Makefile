@@ -6,7 +6,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check bench chaos chaos-sabotage ui ui-catalogue ui-references ui-shots api api-check transcript up fmt lock clean environment servers
+.PHONY: help run test test-long check bench chaos chaos-sabotage ui ui-catalogue ui-references ui-shots ui-pictures api api-check transcript up fmt lock clean environment servers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ ui-references: environment ## Take the pictures of the catalogue anew, after loo
 
 ui-shots: environment ## Render every screen into build/ui-shots (ARGS="--only NAME… --widths N… --languages ko --themes dark")
 	@$(PYTHON) -m tests.chat_ui.shots $(ARGS)
+
+ui-pictures: environment ## Take README's three pictures anew, into docs/pictures
+	@$(PYTHON) -m tests.chat_ui.readme_pictures
 
 api: environment ## Make the documents of the API, and the client's types, out of the code
 	@$(PYTHON) -m scripts.api_documents

@@ -120,9 +120,10 @@ async def test_rooms_are_readable_without_the_server_and_catch_up_with_it(invite
     await alice.sees("meanwhile")
     await alice.is_online()
 
-    # Signing out leaves nothing behind.
+    # Signing out leaves nothing behind, and asks before it takes a draft away.
     await page.get_by_role("button", name="Account and language").click()
     await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("dialog", name="draft").get_by_role("button", name="Discard and sign out").click()
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     await until(page, NONE_KEPT)
     assert await page.evaluate("Object.keys(localStorage).filter((key) => /draft|unsent|user/.test(key))") == []

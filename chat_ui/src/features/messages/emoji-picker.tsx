@@ -122,21 +122,23 @@ export default function EmojiPicker({ me, onPick }: { me: string; onPick: (emoji
           {active && toned(active, tone)}
         </span>
         <code className="ellipsis">{active && `:${active.shortcodes[0]}:`}</code>
-        <select
-          aria-label={t("messages.emoji_tone")}
-          value={tone}
-          onChange={(event) => {
-            const chosen = Number(event.target.value) as Tone;
-            setTone(chosen);
-            save(`tone.${me}`, String(chosen));
-          }}
-        >
-          {TONES.map((hand, index) => (
-            <option key={hand} value={index}>
-              {hand}
-            </option>
-          ))}
-        </select>
+        <label className={styles.tone}>
+          {t("messages.emoji_tone")}
+          <select
+            value={tone}
+            onChange={(event) => {
+              const chosen = Number(event.target.value) as Tone;
+              setTone(chosen);
+              save(`tone.${me}`, String(chosen));
+            }}
+          >
+            {TONES.map((hand, index) => (
+              <option key={hand} value={index}>
+                {hand}
+              </option>
+            ))}
+          </select>
+        </label>
       </div>
     </>
   );

@@ -23,7 +23,10 @@ export function RoomHead({ name, room, panel = null }: { name: string; room?: Ro
           {room?.kind === "channel" && <Icon name={room.private ? "lock" : "hash"} />}
           <span className="ellipsis">{room?.kind === "channel" ? room.name : name}</span>
         </h1>
-        {room?.topic && <p className="ellipsis">{room.topic}</p>}
+        {room?.topic && <p className={`ellipsis ${styles.topic}`}>{room.topic}</p>}
+        {room && room.kind !== "direct" && (
+          <p className={`ellipsis ${styles.lead}`}>{t("rooms.members", { count: room.member_count })}</p>
+        )}
       </div>
       {room?.archived && <span className={styles.tag}>{t("rooms.archived")}</span>}
       {room && room.kind !== "direct" && (
@@ -66,7 +69,7 @@ function PanelLink({ room, opens, panel, label, children }: LinkProps) {
   return (
     <Link
       to={is_open ? roomPath(room.id) : roomPath(room.id, opens)}
-      className={styles.opens}
+      className={opens === "about" ? styles.opens : `${styles.opens} ${styles.on_wide}`}
       aria-label={label}
       title={label}
       aria-current={is_open ? "true" : undefined}
