@@ -10,6 +10,7 @@ from tests.chat_ui.words import words
 
 PHONE = 720
 STRIP = 1024
+SETTINGS = ("profile", "look", "language", "notices", "keys")
 NO_ROOM = "0190f5a0-0000-7000-8000-00000000dead"
 
 
@@ -150,6 +151,10 @@ async def press_outside_fields(visit: Visit, key: str) -> None:
     await visit.page.keyboard.press(key)
 
 
+def settings(part: str) -> Step:
+    return lambda visit: visit.go(f"/settings/{part}")
+
+
 async def open_account(visit: Visit) -> None:
     await visit.go("/")
     await visit.page.locator("nav button[aria-haspopup=dialog]").last.click()
@@ -221,10 +226,7 @@ SIGNED_IN = [
     Screen("switcher", open_switcher, "dialog [role=option]", leave=escape),
     Screen("keyboard", lambda visit: press_outside_fields(visit, "?"), "dialog[open]", leave=escape, on_phone=False),
     Screen("account", open_account, "dialog[open]", leave=escape),
-    *(
-        Screen(f"settings-{part}", lambda visit, part=part: visit.go(f"/settings/{part}"), "#main h2")
-        for part in ("profile", "look", "language", "notices", "keys")
-    ),
+    *(Screen(f"settings-{part}", settings(part), "#main h2") for part in SETTINGS),
     Screen("create-channel", lambda visit: press_in_list(visit, "rooms.create"), "dialog[open]", leave=escape),
     Screen("find-person", lambda visit: press_in_list(visit, "rooms.start_direct"), "dialog[open]", leave=escape),
     Screen("sheet", press_long, "dialog[open]", leave=escape, on_desk=False),
