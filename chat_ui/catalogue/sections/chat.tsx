@@ -18,7 +18,7 @@ export function RoomsSection() {
     <Section name="Rooms">
       <ul className={styles.side}>
         {ROOMS.map((room) => (
-          <RoomRow key={room.id} room={room} shown={room.id === HARBOUR} />
+          <RoomRow key={room.id} room={room} me={ADA} shown={room.id === HARBOUR} />
         ))}
       </ul>
     </Section>

@@ -22,7 +22,7 @@ import { SideLinks } from "@/features/rooms/side-links";
 import { Switcher } from "@/features/switcher/switcher";
 import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useInRoom } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { lazily } from "@/lib/lazily";
@@ -48,7 +48,7 @@ export function ChatShell({ user }: { user: User }) {
   const t = useT();
   const route = useRoute();
   const room_id = route.page === "room" ? route.room_id : null;
-  const is_known = useChat(({ timelines }) => timelines[room_id ?? ""] !== undefined);
+  const is_known = useInRoom(room_id ?? "", (timeline) => timeline !== undefined);
   // A room that is not there has no panel, and says so itself.
   const panel = route.page === "room" && is_known ? route.panel : null;
   const thread = route.page === "room" && is_known ? route.thread : null;
@@ -88,7 +88,7 @@ export function ChatShell({ user }: { user: User }) {
           <SideHead />
           <div className={styles.rooms}>
             <SideLinks page={route.page} />
-            <RoomList room_id={room_id} browsing={route.page === "directory"} />
+            <RoomList browsing={route.page === "directory"} />
           </div>
           <div className={styles.side_foot}>
             <NoticeCard />

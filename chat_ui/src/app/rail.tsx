@@ -1,4 +1,5 @@
 /** The rail: where one is in the product, and who one is. On a phone it is the bar at the bottom of the home. */
+import { memo } from "react";
 import { Icon, type IconName } from "@/components/icon";
 import { Link } from "@/components/link";
 import { AccountButton } from "@/features/accounts/account-button";
@@ -7,7 +8,8 @@ import { useT } from "@/lib/i18n";
 import type { User } from "@/lib/protocol";
 import styles from "./rail.module.css";
 
-export function Rail({ user, page }: { user: User; page: string }) {
+/** Going from room to room draws nothing of it. */
+export const Rail = memo(function Rail({ user, page }: { user: User; page: string }) {
   const t = useT();
   const calls = useCalls();
   return (
@@ -21,7 +23,7 @@ export function Rail({ user, page }: { user: User; page: string }) {
       </div>
     </nav>
   );
-}
+});
 
 interface LinkProps {
   to: string;

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Icon } from "@/components/icon";
 import { mayWrite } from "@/lib/chat/membership";
 import { useIsPinned } from "@/lib/chat/pins";
-import { useChat } from "@/lib/chat/store";
+import { useRoom } from "@/lib/chat/store";
 import type { Message } from "@/lib/protocol";
 import styles from "./action-bar.module.css";
 import { requestEmoji } from "./emoji-request";
@@ -14,7 +14,7 @@ export function ActionBar({ message, context }: { message: Message; context: Act
   const { me, t } = context;
   // The bar changes with it.
   useIsPinned(message.room_id, message.id);
-  const room = useChat(({ timelines }) => timelines[message.room_id]?.room);
+  const room = useRoom(message.room_id);
   // They keep their places while the bar is there, so that a second press takes back the first.
   const [offered] = useState(() => frequentEmoji(me));
   return (

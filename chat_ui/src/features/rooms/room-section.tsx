@@ -1,12 +1,14 @@
 /** A part of the list of rooms: it can be folded, and takes the rooms that are dropped on it. */
-import { type DragEvent, memo, type ReactNode, useId, useState } from "react";
+import { type DragEvent, memo, type ReactNode, useId, useMemo, useState } from "react";
 import { Icon } from "@/components/icon";
 import { MenuButton } from "@/components/menu-button";
 import { isMuted } from "@/lib/chat/notify";
 import { sectionKey, setFolded, useIsFolded } from "@/lib/chat/sections";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useRoom } from "@/lib/chat/store";
+import { waitingRooms } from "@/lib/chat/waiting-rooms";
 import { explain, useT } from "@/lib/i18n";
 import { lazily } from "@/lib/lazily";
+import { useIsShown, useShownRoom } from "@/lib/router";
 import { sayDropFailed, stopDragging, useDragging } from "./dragging";
 import styles from "./room-list.module.css";
 import { RoomRow, UnreadMark } from "./room-row";
@@ -18,7 +20,6 @@ interface Props {
   /** What the fold is remembered by; a person's own section has its name. */
   place: { list: "favourites" | "channels" | "directs" } | { section: string };
   ids: string[];
-  shown: string | null;
   none?: string | null;
   action?: string;
   onAction?: () => void;
@@ -27,7 +28,7 @@ interface Props {
   children?: ReactNode;
 }
 
-export function RoomSection({ title, place, ids, shown, none, action, onAction, onDrop, children }: Props) {
+export function RoomSection({ title, place, ids, none, action, onAction, onDrop, children }: Props) {
   const t = useT();
   const id = useId();
   const me = useChat((chat) => chat.me);
@@ -50,6 +51,7 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
     onDrop(dragging).catch((error) => sayDropFailed(explain(error)));
   };
   // Folded, what is open still says where one is.
+  const shown = useShownRoom(folded);
   const listed = folded ? ids.filter((id) => id === shown) : ids;
   const more = section === null ? null : t("sections.more", { name: section });
   return (
@@ -90,7 +92,7 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
       <div id={id}>
         <ul className={styles.rooms}>
           {listed.map((id) => (
-            <Row key={id} id={id} shown={id === shown} />
+            <Row key={id} id={id} me={me} />
           ))}
         </ul>
         {!folded && ids.length === 0 && none && <p className={styles.none}>{none}</p>}
@@ -102,11 +104,11 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
 
 /** What waits in the rooms that the fold hides. */
 function FoldedUnread({ ids, shown }: { ids: string[]; shown: string | null }) {
-  const key = useChat(({ timelines }) => {
+  const inside = useMemo(() => new Set(ids), [ids]);
+  const key = useChat(() => {
     let [unread, mentions, calls] = [0, 0, 0];
-    for (const id of ids) {
-      const room = id === shown ? undefined : timelines[id]?.room;
-      if (!room) continue;
+    for (const room of waitingRooms()) {
+      if (room.id === shown || !inside.has(room.id)) continue;
       const addressed = (room.kind === "channel" ? room.mentions : room.unread) ?? 0;
       if (isMuted(room) && addressed === 0) continue;
       unread += room.unread ?? 0;
@@ -119,7 +121,8 @@ function FoldedUnread({ ids, shown }: { ids: string[]; shown: string | null }) {
   return unread > 0 && <UnreadMark unread={unread} mentions={mentions} addressed={addressed} />;
 }
 
-const Row = memo(function Row({ id, shown }: { id: string; shown: boolean }) {
-  const room = useChat(({ timelines }) => timelines[id]?.room);
-  return room && <RoomRow room={room} shown={shown} />;
+const Row = memo(function Row({ id, me }: { id: string; me: string }) {
+  const room = useRoom(id);
+  const shown = useIsShown(id);
+  return room && <RoomRow room={room} me={me} shown={shown} />;
 });

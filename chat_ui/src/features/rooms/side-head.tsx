@@ -1,5 +1,5 @@
 /** What stands above the rooms: where one is, and the ways to another room. */
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Icon } from "@/components/icon";
 import { useT } from "@/lib/i18n";
 import { openOverlay } from "@/lib/overlay";
@@ -7,7 +7,7 @@ import { FindPersonDialog } from "./find-person-dialog";
 import styles from "./room-list.module.css";
 import { toggleUnreadOnly, useUnreadOnly } from "./unread-only";
 
-export function SideHead() {
+export const SideHead = memo(function SideHead() {
   const t = useT();
   const { unread_only } = useUnreadOnly();
   const [writing, setWriting] = useState(false);
@@ -45,4 +45,4 @@ export function SideHead() {
       {writing && <FindPersonDialog onClose={() => setWriting(false)} />}
     </header>
   );
-}
+});
