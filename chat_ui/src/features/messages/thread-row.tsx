@@ -1,7 +1,8 @@
 /** Says under a message that people replied in its thread, and opens it. */
 import { Avatar } from "@/components/avatar";
 import { Link } from "@/components/link";
-import { useChat } from "@/lib/chat/store";
+import type { MessageRun } from "@/lib/chat/message-run";
+import { useInRoom } from "@/lib/chat/store";
 import { gistOf } from "@/lib/chat/threads";
 import { useT } from "@/lib/i18n";
 import { sinceThen } from "@/lib/i18n/times";
@@ -12,8 +13,12 @@ import styles from "./thread.module.css";
 const FACES = 3;
 
 export function ThreadRow({ room_id, id }: { room_id: string; id: string }) {
+  const replies = useInRoom(room_id, (timeline) => timeline?.parted?.threads.get(id));
+  return replies && <Gist room_id={room_id} id={id} replies={replies} />;
+}
+
+function Gist({ room_id, id, replies }: { room_id: string; id: string; replies: MessageRun }) {
   const t = useT();
-  const replies = useChat(({ timelines }) => timelines[room_id]?.parted?.threads.get(id));
   const gist = gistOf(replies, FACES);
   if (!gist) return null;
   return (
