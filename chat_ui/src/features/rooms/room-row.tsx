@@ -42,7 +42,8 @@ export const RoomRow = memo(function RoomRow({ room, me, shown }: Props) {
     startDragging(room.id);
   };
   return (
-    <li className={styles.item} onPointerEnter={touch} onFocus={() => setTouched(true)}>
+    // biome-ignore lint/a11y/useSemanticElements: its list is none of HTML's, see there.
+    <div role="listitem" className={styles.item} onPointerEnter={touch} onFocus={() => setTouched(true)}>
       <Link
         to={roomPath(room.id)}
         className={`${styles.room} ${unread > 0 && !muted ? styles.unread : ""}`}
@@ -59,7 +60,7 @@ export const RoomRow = memo(function RoomRow({ room, me, shown }: Props) {
         )}
       </Link>
       {touched && <More room={room} me={me} />}
-    </li>
+    </div>
   );
 });
 

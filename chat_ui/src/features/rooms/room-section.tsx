@@ -1,5 +1,5 @@
 /** A part of the list of rooms: it can be folded, and takes the rooms that are dropped on it. */
-import { type DragEvent, memo, type ReactNode, useId, useMemo, useState } from "react";
+import { type CSSProperties, type DragEvent, memo, type ReactNode, useId, useMemo, useState } from "react";
 import { Icon } from "@/components/icon";
 import { MenuButton } from "@/components/menu-button";
 import { isMuted } from "@/lib/chat/notify";
@@ -12,6 +12,9 @@ import { useIsShown, useShownRoom } from "@/lib/router";
 import { sayDropFailed, stopDragging, useDragging } from "./dragging";
 import styles from "./room-list.module.css";
 import { RoomRow, UnreadMark } from "./room-row";
+
+// The browser looks at each part that it may leave out in every frame, so a part is many rows.
+const ROWS_PER_RUN = 40;
 
 const SectionMenu = lazily(() => import("./section-menu"));
 
@@ -90,16 +93,32 @@ export function RoomSection({ title, place, ids, none, action, onAction, onDrop,
         )}
       </header>
       <div id={id}>
-        <ul className={styles.rooms}>
-          {listed.map((id) => (
-            <Row key={id} id={id} me={me} />
+        {/* biome-ignore lint/a11y/useSemanticElements: its rows stand in runs, which no list of HTML may have inside. */}
+        <div role="list" className={styles.rooms}>
+          {runsOf(listed).map((run, index) => (
+            <div
+              // biome-ignore lint/suspicious/noArrayIndexKey: a room that comes leaves the runs above where they are.
+              key={index}
+              role="none"
+              className={styles.run}
+              style={{ "--rows": run.length } as CSSProperties}
+            >
+              {run.map((id) => (
+                <Row key={id} id={id} me={me} />
+              ))}
+            </div>
           ))}
-        </ul>
+        </div>
         {!folded && ids.length === 0 && none && <p className={styles.none}>{none}</p>}
         {!folded && children}
       </div>
     </section>
   );
+}
+
+function runsOf(ids: string[]): string[][] {
+  const count = Math.ceil(ids.length / ROWS_PER_RUN);
+  return Array.from({ length: count }, (_, run) => ids.slice(run * ROWS_PER_RUN, (run + 1) * ROWS_PER_RUN));
 }
 
 /** What waits in the rooms that the fold hides. */
