@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import texts
+from benchmarks import client, texts
 from benchmarks.acks import ask_and_wait
 from benchmarks.bench import Bench
 from benchmarks.contestants import OURS
@@ -62,6 +62,17 @@ def test_pages_of_a_filled_log_are_whole(tmp_path: Path) -> None:
     assert max(history.counts.values()) > 10 * min(history.counts.values())
     assert min(*costs, reads, size) > 0
     assert 0 < p50 <= p99
+
+
+def test_a_browser_finds_its_rooms_and_gives_every_figure(tmp_path: Path) -> None:
+    result = client.run(Bench(tmp_path, quick=True))
+
+    figures = {measure.what: measure.median for measure in result.measures}
+    assert figures["first messages at the second visit"] > 0
+    assert figures["room switch, loaded before, p95"] >= figures["room switch, loaded before, median"] > 0
+    assert figures["scrolling back through 400 messages"] > 0
+    assert figures["nodes in the list, at most"] > 0
+    assert len(result.claims) == 11
 
 
 def test_every_field_is_measured_with_its_worst_text(tmp_path: Path) -> None:

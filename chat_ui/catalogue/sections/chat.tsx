@@ -16,11 +16,12 @@ import { Section } from "../section";
 export function RoomsSection() {
   return (
     <Section name="Rooms">
-      <ul className={styles.side}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a row is an item of such a list, see there. */}
+      <div role="list" className={styles.side}>
         {ROOMS.map((room) => (
-          <RoomRow key={room.id} room={room} shown={room.id === HARBOUR} />
+          <RoomRow key={room.id} room={room} me={ADA} shown={room.id === HARBOUR} />
         ))}
-      </ul>
+      </div>
     </Section>
   );
 }

@@ -18,7 +18,7 @@ import { DirectoryPage } from "@/features/rooms/directory-page";
 import { Switcher } from "@/features/switcher/switcher";
 import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useInRoom } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { lazily } from "@/lib/lazily";
@@ -45,7 +45,7 @@ export function ChatShell({ user }: { user: User }) {
   const t = useT();
   const route = useRoute();
   const room_id = route.page === "room" ? route.room_id : null;
-  const is_known = useChat(({ timelines }) => timelines[room_id ?? ""] !== undefined);
+  const is_known = useInRoom(room_id ?? "", (timeline) => timeline !== undefined);
   // A room that is not there has no panel, and says so itself.
   const panel = route.page === "room" && is_known ? route.panel : null;
   const thread = route.page === "room" && is_known ? route.thread : null;
@@ -77,7 +77,7 @@ export function ChatShell({ user }: { user: User }) {
         <div className={has_rail ? styles.rail : `${styles.rail} ${styles.on_wide}`}>
           <Rail user={user} page={route.page} />
         </div>
-        <Side user={user} page={route.page} room_id={room_id} is_home={aside} is_hidden={without_rooms} />
+        <Side user={user} page={route.page} is_home={aside} is_hidden={without_rooms} />
         <div className={`${styles.chosen} ${aside ? styles.on_wide : ""}`}>
           {room_id && (
             <div className={panel || thread || outbox ? `${styles.room} ${styles.beside}` : styles.room}>

@@ -1,4 +1,5 @@
 /** The rail: where one is in the product, and who one is. On a phone it is the tabs at the bottom. */
+import { memo } from "react";
 import { Icon, type IconName } from "@/components/icon";
 import { Link } from "@/components/link";
 import { AccountButton } from "@/features/accounts/account-button";
@@ -8,7 +9,8 @@ import { PHONE, useMedia } from "@/lib/media";
 import type { User } from "@/lib/protocol";
 import styles from "./rail.module.css";
 
-export function Rail({ user, page }: { user: User; page: string }) {
+/** Going from room to room draws nothing of it. */
+export const Rail = memo(function Rail({ user, page }: { user: User; page: string }) {
   const t = useT();
   const is_phone = useMedia(PHONE);
   const inbox = { to: "/inbox", icon: "inbox", label: t("inbox.title"), current: page === "inbox" } as const;
@@ -51,7 +53,7 @@ export function Rail({ user, page }: { user: User; page: string }) {
       )}
     </nav>
   );
-}
+});
 
 interface LinkProps {
   to: string;

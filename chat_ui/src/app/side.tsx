@@ -19,13 +19,12 @@ import { useSidebarWidth } from "./sidebar-width";
 interface Props {
   user: User;
   page: string;
-  room_id: string | null;
   /** Whether on a phone they are what is shown. */
   is_home: boolean;
   is_hidden: boolean;
 }
 
-export function Side({ user, page, room_id, is_home, is_hidden }: Props) {
+export function Side({ user, page, is_home, is_hidden }: Props) {
   const t = useT();
   const width = useSidebarWidth((side) => side.width);
   const is_open = useSideOpen((side) => side.is_open);
@@ -62,7 +61,7 @@ export function Side({ user, page, room_id, is_home, is_hidden }: Props) {
         {is_page && <ConnectionBar />}
         <div className={styles.rooms}>
           <SideLinks page={page} />
-          <RoomList room_id={room_id} browsing={page === "directory"} />
+          <RoomList browsing={page === "directory"} />
         </div>
         <div className={styles.side_foot}>
           <NoticeCard />

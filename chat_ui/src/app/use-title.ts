@@ -1,14 +1,14 @@
 /** The window's title and its icon say what is open and how much calls, and the room is remembered for the next time. */
 import { useEffect } from "react";
 import { useCalls } from "@/lib/chat/calls";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useRoom } from "@/lib/chat/store";
 import { useRoomName } from "@/lib/names";
 import { showBadge } from "@/lib/notices/badge";
 import { save } from "@/lib/storage";
 
 export function useTitle(room_id: string | null): void {
   const me = useChat((chat) => chat.me);
-  const room = useChat((chat) => chat.timelines[room_id ?? ""]?.room);
+  const room = useRoom(room_id ?? "");
   const name = useRoomName(room, me);
   const calls = useCalls();
   useEffect(() => {

@@ -4,7 +4,8 @@
  * message is chosen, `/threads` with the thread that is open, and `/settings` with one of their parts. An invitation stands
  * behind the #, so that no server on the way writes it down.
  */
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
+import { Followers } from "./followers";
 import { isTimeToReload } from "./worker";
 
 export const PANELS = ["about", "members", "pins"] as const;
@@ -26,6 +27,13 @@ export type Route =
   | { page: "room"; room_id: string; panel: Panel | null; thread: string | null; seq: number | null };
 
 const listeners = new Set<() => void>();
+/** The rooms of the list: going from one to another concerns these two. */
+const rows = new Followers();
+/** What was read last: every row of the list asks. */
+let read: { path: string; room_id: string | null } | null = null;
+let shown = shownRoom();
+
+window.addEventListener("popstate", tell);
 
 export function usePath(): string {
   return useSyncExternalStore(follow, () => location.pathname);
@@ -33,6 +41,25 @@ export function usePath(): string {
 
 export function useRoute(): Route {
   return readRoute(usePath());
+}
+
+/** Tell whether a room is the one that is open. */
+export function useIsShown(room_id: string): boolean {
+  const followRow = useCallback((listener: () => void) => rows.follow(room_id, listener), [room_id]);
+  return useSyncExternalStore(followRow, () => shownRoom() === room_id);
+}
+
+/** Return the room that is open; null where there is none, and where nobody asks. */
+export function useShownRoom(is_asked: boolean): string | null {
+  return useSyncExternalStore(follow, () => (is_asked ? shownRoom() : null));
+}
+
+function shownRoom(): string | null {
+  const path = location.pathname;
+  if (read?.path === path) return read.room_id;
+  const route = readRoute(path);
+  read = { path, room_id: route.page === "room" ? route.room_id : null };
+  return read.room_id;
 }
 
 export function readRoute(path: string): Route {
@@ -101,14 +128,17 @@ export function navigate(path: string, { replace = false } = {}): void {
   }
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
+  tell();
+}
+
+function tell(): void {
+  const before = shown;
+  shown = shownRoom();
   for (const listener of listeners) listener();
+  for (const room_id of new Set([before, shown])) if (room_id !== null) rows.tell(room_id);
 }
 
 function follow(listener: () => void): () => void {
   listeners.add(listener);
-  window.addEventListener("popstate", listener);
-  return () => {
-    listeners.delete(listener);
-    window.removeEventListener("popstate", listener);
-  };
+  return () => listeners.delete(listener);
 }

@@ -4,7 +4,7 @@ import { Icon } from "@/components/icon";
 import { MenuButton } from "@/components/menu-button";
 import { mayWrite } from "@/lib/chat/membership";
 import { useIsPinned } from "@/lib/chat/pins";
-import { useChat } from "@/lib/chat/store";
+import { useRoom } from "@/lib/chat/store";
 import { lazily } from "@/lib/lazily";
 import type { Message } from "@/lib/protocol";
 import styles from "./action-bar.module.css";
@@ -25,7 +25,7 @@ export function ActionBar({ message, context, onHold }: Props) {
   const { me, t } = context;
   // The bar changes with it.
   useIsPinned(message.room_id, message.id);
-  const room = useChat(({ timelines }) => timelines[message.room_id]?.room);
+  const room = useRoom(message.room_id);
   // They keep their places while the bar is there, so that a second press takes back the first.
   const [offered] = useState(() => frequentEmoji(me));
   const actions = actionsOf(message, room, context);

@@ -1,7 +1,7 @@
 /** Says whom one is answering, with the way out of it. */
 import { useEffect } from "react";
 import { Icon } from "@/components/icon";
-import { useChat } from "@/lib/chat/store";
+import { useInRoom } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
@@ -13,7 +13,7 @@ import { answerNothing, useDesk } from "./room-desk";
 /** Return the message that is being answered, unless it was deleted meanwhile. */
 export function useAnswered(room_id: string): Message | null {
   const answered = useDesk(({ answering }) => answering[room_id] ?? null);
-  const is_gone = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(answered?.id ?? "")?.deleted ?? false);
+  const is_gone = useInRoom(room_id, (timeline) => timeline?.messages?.byId(answered?.id ?? "")?.deleted ?? false);
   useEffect(() => {
     if (is_gone) answerNothing(room_id);
   }, [is_gone, room_id]);

@@ -1,10 +1,10 @@
 /** Where one writes: Enter sends, what is written is kept as a draft, and names and emoji are completed. */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Icon } from "@/components/icon";
 import { useQuoted } from "@/lib/chat/quoted";
 import { send } from "@/lib/chat/sending";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useRoom } from "@/lib/chat/store";
 import { sayStopped, sayTyping } from "@/lib/chat/typing";
 import { useT } from "@/lib/i18n";
 import { placeName } from "@/lib/names";
@@ -40,7 +40,8 @@ interface Props {
   apart?: { place: string; reply_to?: string; focuses: boolean; label: string; action?: string; greeting?: string };
 }
 
-export function Composer({ room_id, name, me, thread, apart }: Props) {
+/** What comes into the room draws nothing of it anew. */
+export const Composer = memo(function Composer({ room_id, name, me, thread, apart }: Props) {
   const t = useT();
   const field = useRef<HTMLTextAreaElement>(null);
   // A thread has a draft and an answer of its own.
@@ -120,7 +121,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
     event.preventDefault();
   };
 
-  const room = useChat(({ timelines }) => timelines[room_id]?.room);
+  const room = useRoom(room_id);
   const label = thread
     ? t("threads.write")
     : (apart?.label ??
@@ -199,7 +200,7 @@ export function Composer({ room_id, name, me, thread, apart }: Props) {
       </div>
     </form>
   );
-}
+});
 
 /** What is to be known of the text: that it is too long, how much is left, else the keys. */
 function Hint({ excess, left, is_lost }: { excess: number; left: number | null; is_lost: boolean }) {
@@ -246,6 +247,7 @@ function lastOfMine(room_id: string, me: string, thread?: string): Message | und
 /** Ready to write at once, except where a keyboard would then cover half of the screen; `asked` decides where it is given. */
 function useFocusOnWide(field: React.RefObject<HTMLTextAreaElement | null>, asked: boolean | null): void {
   useEffect(() => {
-    if (asked ?? matchMedia("(min-width: 720px) and (hover: hover)").matches) field.current?.focus();
+    if (asked ?? matchMedia("(min-width: 720px) and (hover: hover)").matches)
+      field.current?.focus({ preventScroll: true });
   }, [field, asked]);
 }

@@ -8,7 +8,7 @@ import { Seal } from "@/components/seal";
 import { concerns } from "@/lib/chat/counts";
 import { mayWrite } from "@/lib/chat/membership";
 import { useIsPinned } from "@/lib/chat/pins";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useInRoom } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
 import { userName, useUser } from "@/lib/names";
@@ -180,8 +180,6 @@ interface ContentProps {
 }
 
 function Content({ message, me, onFailure }: ContentProps) {
-  const t = useT();
-  const may_react = useChat(({ timelines }) => mayWrite(timelines[message.room_id]?.room));
   return (
     <>
       {message.reply_to && <Quote room_id={message.room_id} id={message.reply_to} />}
@@ -190,22 +188,37 @@ function Content({ message, me, onFailure }: ContentProps) {
           text={message.text}
           me={me}
           mentioned={mentionedIn(message)}
-          after={
-            message.edited_at && (
-              <span className={styles.edited} title={fullTime(new Date(message.edited_at))}>
-                {" "}
-                {t("messages.edited")}
-              </span>
-            )
-          }
+          after={message.edited_at && <EditedMark at={message.edited_at} />}
         />
       </div>
       {message.attachments.map((file) => (
-        <p key={file.id} className={styles.file}>
-          <Icon name="file" /> {t("messages.attachment", { name: file.name })}
-        </p>
+        <FileLine key={file.id} name={file.name} />
       ))}
-      {message.reactions.length > 0 && <Reactions message={message} may_react={may_react} onFailure={onFailure} />}
+      {message.reactions.length > 0 && <ShownReactions message={message} onFailure={onFailure} />}
     </>
   );
+}
+
+function EditedMark({ at }: { at: string }) {
+  const t = useT();
+  return (
+    <span className={styles.edited} title={fullTime(new Date(at))}>
+      {" "}
+      {t("messages.edited")}
+    </span>
+  );
+}
+
+function FileLine({ name }: { name: string }) {
+  const t = useT();
+  return (
+    <p className={styles.file}>
+      <Icon name="file" /> {t("messages.attachment", { name })}
+    </p>
+  );
+}
+
+function ShownReactions({ message, onFailure }: Omit<ContentProps, "me">) {
+  const may_react = useInRoom(message.room_id, (timeline) => mayWrite(timeline?.room));
+  return <Reactions message={message} may_react={may_react} onFailure={onFailure} />;
 }

@@ -3,7 +3,7 @@ import { type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useRef,
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
 import { mayWrite } from "@/lib/chat/membership";
-import { useChat } from "@/lib/chat/store";
+import { useRoom } from "@/lib/chat/store";
 import { userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { Message } from "@/lib/protocol";
@@ -24,7 +24,7 @@ interface Props {
 
 export function MessageSheet({ message, context, onClose }: Props) {
   const { me, t, named } = context;
-  const room = useChat(({ timelines }) => timelines[message.room_id]?.room);
+  const room = useRoom(message.room_id);
   const ref = useRef<HTMLDialogElement>(null);
   const user = useUser(message.sender);
   const [offered] = useState(() => usedEmoji(me).slice(0, OFFERED));

@@ -1,9 +1,9 @@
 /** A message's text as it is read: its Markdown as elements, never as HTML. */
-import { createContext, Fragment, memo, type ReactNode, useContext, useMemo } from "react";
+import { createContext, memo, type ReactNode, useContext, useMemo } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { Link } from "@/components/link";
 import { PersonButton } from "@/components/person-button";
-import { useChat } from "@/lib/chat/store";
+import { useRoom } from "@/lib/chat/store";
 import { useEmojiBook } from "@/lib/emoji";
 import { useT } from "@/lib/i18n";
 import { type Alignment, type Block, type Inline, readText } from "@/lib/markdown";
@@ -158,8 +158,11 @@ function Table({ table: { alignments, head, rows }, me }: { table: Extract<Block
 }
 
 function Line({ inlines, me }: { inlines: Inline[]; me: string }) {
-  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one line never change places.
-  return inlines.map((inline, index) => <Fragment key={index}>{<Part inline={inline} me={me} />}</Fragment>);
+  return inlines.map((inline, index) =>
+    // Most lines are nothing but a text, for which no element is needed.
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one line never change places.
+    inline.kind === "text" ? inline.text : <Part key={index} inline={inline} me={me} />,
+  );
 }
 
 function Part({ inline, me }: { inline: Inline; me: string }) {
@@ -234,7 +237,7 @@ function Person({ user_id, me }: { user_id: string; me: string }) {
 /** A room that one is not in has no name here: it may be a private one. */
 function RoomLink({ room_id, me }: { room_id: string; me: string }) {
   const t = useT();
-  const room = useChat(({ timelines }) => timelines[room_id]?.room);
+  const room = useRoom(room_id);
   const name = useRoomName(room, me);
   if (!room) return <span className={styles.mention}>{t("messages.private_channel")}</span>;
   return (

@@ -131,6 +131,7 @@ function jumpTo({ room_id, seq }: { room_id: string; seq: number }): void {
 }
 
 export function keepUnread(room_id: string, kept: boolean): void {
+  if (kept === (useDesk.getState().kept_unread[room_id] ?? false)) return;
   useDesk.setState(({ kept_unread }) => ({ kept_unread: { ...kept_unread, [room_id]: kept } }));
 }
 

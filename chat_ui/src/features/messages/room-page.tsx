@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { Link } from "@/components/link";
 import { useKeptPins } from "@/lib/chat/pins";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useInRoom } from "@/lib/chat/store";
 import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { useT } from "@/lib/i18n";
 import { useRoomName } from "@/lib/names";
@@ -32,7 +32,7 @@ export function RoomPage({ room_id, panel, thread, seq, bar }: Props) {
   const t = useT();
   const me = useChat((chat) => chat.me);
   const loaded = useChat((chat) => chat.loaded);
-  const timeline = useChat((chat) => chat.timelines[room_id]);
+  const timeline = useInRoom(room_id, (known) => known);
   const name = useRoomName(timeline?.room, me);
   useKeptPins(timeline);
   if (!timeline) {

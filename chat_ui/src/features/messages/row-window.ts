@@ -15,12 +15,21 @@ export interface RowWindow {
   top: number;
 }
 
+// As it was in the list shown last, which the next one is likely to resemble.
+let usual = FIRST_GUESS;
+
 export class Heights {
   private readonly known = new Map<string, number>();
+  private readonly guess = usual;
   private sum = 0;
 
   get average(): number {
-    return this.known.size > 0 ? this.sum / this.known.size : FIRST_GUESS;
+    return this.known.size > 0 ? this.sum / this.known.size : this.guess;
+  }
+
+  /** Let the next list begin with what is known of this one. */
+  handOn(): void {
+    usual = this.average;
   }
 
   of(id: string | undefined): number {

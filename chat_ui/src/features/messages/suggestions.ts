@@ -1,5 +1,5 @@
 /** Whom the name being typed may mean: those seen in this room at once, the rest as the server finds them. */
-import { useChat } from "@/lib/chat/store";
+import { useChat, useInRoom } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { findPeople, usePeople } from "@/lib/people";
 import type { User } from "@/lib/protocol";
@@ -20,7 +20,7 @@ const SEEN_MESSAGES = 200;
 export function useSuggestions(q: string | null, room_id: string): Suggestion[] {
   const t = useT();
   const users = usePeople((people) => people.users);
-  const messages = useChat((chat) => chat.timelines[room_id]?.messages);
+  const messages = useInRoom(room_id, (timeline) => (q === null ? null : timeline?.messages));
   const me = useChat((chat) => chat.me);
   const found = useSearch(q ?? "", search);
   if (q === null) return [];

@@ -7,7 +7,8 @@ export function useFittingHeight(field: RefObject<HTMLTextAreaElement | null>, t
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what the height depends on.
   useLayoutEffect(() => {
     if (FITS_BY_ITSELF || !field.current) return;
-    field.current.style.height = "auto";
+    // Where none is set yet, setting it would have the browser lay out the page once more.
+    if (field.current.style.height) field.current.style.height = "auto";
     field.current.style.height = `${field.current.scrollHeight}px`;
   }, [text, field]);
 }

@@ -9,7 +9,7 @@ import { startTimeline } from "@/lib/chat/timeline";
 import { ME, message, room } from "@/testing/events";
 import { useHistory } from "./use-history";
 
-const NEAR_FIRST = { to_first: 0, to_last: 9_000 };
+const NEAR_FIRST = { to_first: 0, to_last: 9_000, moved: 0 };
 const messages = MessageRun.of([message(9)]);
 const timeline = { ...startTimeline(room({ head: 9 })), messages, parted: part(messages.slice()), has_older: true };
 const refusal = new ApiError({ code: "unavailable", message: "", retryable: true });
@@ -44,4 +44,15 @@ test("a jump that failed keeps no page from loading, says so, and is tried again
   await act(async () => result.current.retry());
   expect(jump).toHaveBeenCalledTimes(2);
   expect(result.current.failure).toBeNull();
+});
+
+test("a fast reader has the next page asked for sooner", async () => {
+  const loadOlder = vi.spyOn(history, "loadOlder").mockResolvedValue();
+  const { result } = renderHook(() => useHistory(timeline, null));
+  const far = { to_first: 4_000, to_last: 9_000 };
+  await act(async () => result.current.onSettled({ ...far, moved: 500 }));
+  await act(async () => result.current.onSettled({ ...far, moved: -100 }));
+  expect(loadOlder).not.toHaveBeenCalled();
+  await act(async () => result.current.onSettled({ ...far, moved: -500 }));
+  expect(loadOlder).toHaveBeenCalledTimes(1);
 });

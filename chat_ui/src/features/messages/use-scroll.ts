@@ -11,6 +11,11 @@ import { Heights, type RowWindow, windowAround } from "./row-window";
 const SLACK_PIXELS = 40;
 // Drawn beyond both edges; a window that has less than half of it left moves on.
 const MARGIN_PIXELS = 800;
+// At first only what one sees is drawn, and a little for the guess of the heights.
+const FIRST_MARGIN_PIXELS = 150;
+
+/** How high the list was that was shown last, for one that cannot be measured yet. */
+let usual_height = innerHeight;
 
 /** What is to be shown: a message near the middle or below the upper edge, or where the reader was. */
 export interface Aim {
@@ -26,8 +31,8 @@ interface Shown {
   content: unknown;
   /** Where to begin; null for the end. Asked once, when there are messages. */
   begin: () => Aim | null;
-  /** Called whenever the place or what is drawn has changed. */
-  onSettled: (edges: { to_first: number; to_last: number }) => void;
+  /** Called whenever the place or what is drawn has changed, with how far the reader moved. */
+  onSettled: (edges: { to_first: number; to_last: number; moved: number }) => void;
 }
 
 /** The rows drawn, by the seq of the first and the last one; `to` is null where the last one is the end. */
@@ -37,6 +42,21 @@ interface Drawn {
   top: number;
 }
 
+/** Where the reader is. */
+interface Place {
+  /** Whether they were put where one begins. */
+  begun: boolean;
+  /** Whether that is not on the screen yet: until then no more is drawn than is seen. */
+  is_fresh: boolean;
+  at_end: boolean;
+  top: number;
+  anchor: ReadingPlace | null;
+  /** Where they are to be put as soon as it is drawn. */
+  aim: Aim | "end" | null;
+}
+
+const NOTHING: RowWindow = { start: 0, end: 0, top: 0 };
+
 export interface Elements {
   box: RefObject<HTMLElement | null>;
   rows: RefObject<HTMLDivElement | null>;
@@ -44,42 +64,47 @@ export interface Elements {
 
 export function useScroll({ box, rows }: Elements, { messages, has_newer, content, begin, onSettled }: Shown) {
   const [drawn, setDrawn] = useState<Drawn | null>(null);
-  const [at_end, setAtEnd] = useState(false);
-  const heights = useRef(new Heights());
-  const state = useRef({ at_end: true, anchor: null as ReadingPlace | null, aim: null as Aim | "end" | null });
+  const [at_end, setAtEnd] = useState(() => begin() === null);
+  const [heights] = useState(() => new Heights());
+  const state = useRef<Place>({ begun: false, is_fresh: true, at_end: true, top: 0, anchor: null, aim: null });
+  // Before anything of it is on the page, so that the rows come with the first drawing and not with a second.
+  if (messages && drawn === null) setDrawn(firstDrawn(messages, begin(), heights));
   const shown = useMemo(() => drawnRows(messages, drawn), [messages, drawn]);
   const latest = useRef({ messages, has_newer, shown, onSettled });
   latest.current = { messages, has_newer, shown, onSettled };
 
-  const draw = useCallback((place: number, view: { above: number; below: number }) => {
-    const { messages, shown } = latest.current;
-    if (!messages) return;
-    const height = (at: number) => (at < 0 ? heights.current.average : heights.current.of(messages.at(at)?.id));
-    const next = windowAround({ place, count: messages.length, ...view, height }, shown);
-    if (next.start === shown.start && next.end === shown.end) return;
-    const to = next.end === messages.length ? null : (messages.at(next.end - 1)?.seq ?? null);
-    setDrawn({ from: messages.at(next.start)?.seq ?? 0, to, top: next.top });
-  }, []);
+  const draw = useCallback(
+    (place: number, view: { above: number; below: number }) => {
+      const { messages, shown } = latest.current;
+      if (!messages) return;
+      const next = windowAround({ place, count: messages.length, ...view, height: heightIn(messages, heights) }, shown);
+      if (next.start !== shown.start || next.end !== shown.end) setDrawn(drawnOf(messages, next));
+    },
+    [heights],
+  );
 
-  /** Note where the reader is, and draw further where the rows drawn do not reach far enough. */
+  /** Note where the reader is, and draw further where less than half of the margin is drawn. */
   const settle = useCallback(() => {
     const [element, list] = [box.current, rows.current];
     const { messages, has_newer, shown, onSettled } = latest.current;
     // Hidden, say behind a panel on a phone, it keeps the place that it had.
     if (!element || !list || !messages || element.clientHeight === 0 || state.current.aim) return;
     const { scrollTop, scrollHeight, clientHeight } = element;
+    const moved = scrollTop - state.current.top;
     const is_at_end = !has_newer && scrollHeight - scrollTop - clientHeight <= SLACK_PIXELS;
+    state.current.top = scrollTop;
     state.current.at_end = is_at_end;
+    usual_height = clientHeight;
     setAtEnd(is_at_end);
     const first = firstVisible(list, scrollTop);
     const row = first < 0 ? null : (list.children[first] as HTMLElement);
     if (row) state.current.anchor = { seq: Number(row.dataset.seq), offset: articleTop(row) - scrollTop };
     const above = scrollTop - list.offsetTop;
     const below = list.offsetTop + list.offsetHeight - scrollTop - clientHeight;
-    const lacks = (pixels: number) => pixels < MARGIN_PIXELS / 2;
+    const lacks = (pixels: number) => pixels < (state.current.is_fresh ? 0 : MARGIN_PIXELS / 2);
     const exceeds = (pixels: number) => pixels > MARGIN_PIXELS * 2;
     const view = { above: MARGIN_PIXELS, below: clientHeight + MARGIN_PIXELS };
-    if (above < 0 - clientHeight || below < 0 - clientHeight) draw(leapTo(element, list, shown, heights.current), view);
+    if (above < 0 - clientHeight || below < 0 - clientHeight) draw(leapTo(element, list, shown, heights), view);
     else if (
       (lacks(above) && shown.start > 0) ||
       (lacks(below) && shown.end < messages.length) ||
@@ -87,11 +112,11 @@ export function useScroll({ box, rows }: Elements, { messages, has_newer, conten
       exceeds(below)
     ) {
       for (const child of list.children as Iterable<HTMLElement>)
-        heights.current.note(child.dataset.id ?? "", child.offsetHeight);
+        heights.note(child.dataset.id ?? "", child.offsetHeight);
       draw(shown.start + Math.max(0, first), view);
     }
-    onSettled({ to_first: above + shown.top, to_last: scrollHeight - scrollTop - clientHeight });
-  }, [box, rows, draw]);
+    onSettled({ to_first: above + shown.top, to_last: scrollHeight - scrollTop - clientHeight, moved });
+  }, [box, rows, heights, draw]);
 
   /** Draw what is aimed at, unless it is drawn already. */
   const drawAim = useCallback(() => {
@@ -132,6 +157,8 @@ export function useScroll({ box, rows }: Elements, { messages, has_newer, conten
       const moved = kept ? articleTop(kept) - element.scrollTop - anchor.offset : 0;
       if (Math.abs(moved) >= 1) element.scrollTop += moved;
     }
+    // What moved so was not moved by the reader.
+    state.current.top = element.scrollTop;
     settle();
   }, [box, rows, settle, drawAim]);
 
@@ -154,32 +181,70 @@ export function useScroll({ box, rows }: Elements, { messages, has_newer, conten
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn is what the place has to be kept over.
   useLayoutEffect(() => {
     if (!messages) return;
-    if (drawn === null) {
-      const aim = messages.length > 0 ? begin() : null;
-      if (aim) show(aim);
-      else toEnd();
-      if (messages.length === 0) setDrawn({ from: 0, to: null, top: 0 });
-    } else restore();
+    if (state.current.begun) {
+      restore();
+      return;
+    }
+    state.current.begun = true;
+    const aim = messages.length > 0 ? begin() : null;
+    if (aim) show(aim);
+    else toEnd();
   }, [messages, drawn, content, has_newer]);
 
+  const is_there = messages !== null;
+  useEffect(() => {
+    if (!is_there) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => {
+        state.current.is_fresh = false;
+        settle();
+      });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, [is_there, settle]);
+
   // The window, the composer and late pictures change heights as well.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows come with the messages.
   useEffect(() => {
     const [element, list] = [box.current, rows.current];
     if (!element || !list) return;
     let width = element.clientWidth;
     const observer = new ResizeObserver(() => {
-      if (element.clientWidth !== width) heights.current.clear();
+      if (element.clientWidth !== width) heights.clear();
       width = element.clientWidth;
       restore();
     });
     observer.observe(element);
     observer.observe(list);
     return () => observer.disconnect();
-  }, [box, rows, restore]);
+  }, [box, rows, heights, restore, is_there]);
+  useEffect(() => () => heights.handOn(), [heights]);
 
-  const bottom = messages ? (messages.length - shown.end) * heights.current.average : 0;
+  const bottom = messages ? (messages.length - shown.end) * heights.average : 0;
   const place = useCallback(() => (state.current.at_end ? null : state.current.anchor), []);
   return { shown, bottom, at_end, place, onScroll: settle, show, toEnd };
+}
+
+/** Return the rows to draw first: what one sees where one begins, as far as the heights can be guessed. */
+function firstDrawn(messages: MessageRun, aim: Aim | null, heights: Heights): Drawn {
+  const [seen, margin] = [usual_height, FIRST_MARGIN_PIXELS];
+  const place = aim ? Math.min(messages.placeOf(aim.seq), messages.length - 1) : messages.length;
+  const view = aim ? { above: seen / 2 + margin, below: seen + margin } : { above: seen + margin, below: 0 };
+  const wanted = { place, count: messages.length, ...view, height: heightIn(messages, heights) };
+  return drawnOf(messages, windowAround(wanted, NOTHING));
+}
+
+function heightIn(messages: MessageRun, heights: Heights): (place: number) => number {
+  return (place) => (place < 0 ? heights.average : heights.of(messages.at(place)?.id));
+}
+
+function drawnOf(messages: MessageRun, { start, end, top }: RowWindow): Drawn {
+  const to = end === messages.length ? null : (messages.at(end - 1)?.seq ?? null);
+  return { from: messages.at(start)?.seq ?? 0, to, top };
 }
 
 /** Return the places of what is drawn, which move when rows come above. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Icon } from "@/components/icon";
 import { countCalls } from "@/lib/chat/calls";
 import { useChat } from "@/lib/chat/store";
+import { waitingRooms } from "@/lib/chat/waiting-rooms";
 import { useT } from "@/lib/i18n";
 import { turnOn, useWishes, wish } from "@/lib/notices/wishes";
 import styles from "./notice-card.module.css";
@@ -42,7 +43,7 @@ export function NoticeCard() {
 
 /** Return true from the first call on that this page saw, also once it is read. */
 function useWasCalled(): boolean {
-  const called = useChat(({ notices, timelines }) => notices.length > 0 || countCalls(timelines) > 0);
+  const called = useChat(({ notices }) => notices.length > 0 || countCalls(waitingRooms()) > 0);
   const [was_called, setCalled] = useState(called);
   useEffect(() => {
     if (called) setCalled(true);

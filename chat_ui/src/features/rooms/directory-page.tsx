@@ -28,7 +28,9 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another connection is a reason to look again.
   const find = useCallback((words: string) => findPublicRooms(words, order), [order, online]);
   const { items, failure } = useSearch(q, find);
-  const timelines = useChat((chat) => chat.timelines);
+  // Looked at anew when one has joined.
+  useChat(({ timelines }) => Object.keys(timelines).length);
+  const { timelines } = useChat.getState();
   const shown = items?.filter((room) => (archived || !room.archived) && !(only_new && room.id in timelines));
   const join = async (room_id: string) => {
     setRefusal(null);

@@ -2,15 +2,24 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testi
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as socket from "@/lib/chat/socket";
-import { changeTimeline, putTimeline, resetChat, setNextTry, showRoom, useChat } from "@/lib/chat/store";
+import { changeTimeline, putTimeline, resetChat, setNextTry, useChat } from "@/lib/chat/store";
 import { receive, startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
+import type { Room } from "@/lib/protocol";
+import { navigate, roomPath } from "@/lib/router";
 import { created, ME, room } from "@/testing/events";
 import { RoomList } from "./room-list";
 import { toggleUnreadOnly, useUnreadOnly } from "./unread-only";
 
+const [OPEN, NEXT, LAST] = [1, 2, 3].map((number) => `01890000-0000-7000-8000-00000000000${number}`) as [
+  string,
+  string,
+  string,
+];
+
 beforeEach(() => {
   localStorage.clear();
+  navigate("/");
   setLanguage("en");
   resetChat(ME);
   putTimeline("room", startTimeline(room({ name: "zebra" })));
@@ -28,7 +37,7 @@ test("what moves no room draws no list, and a message draws its room", () => {
   const onRender = vi.fn();
   render(
     <Profiler id="list" onRender={onRender}>
-      <RoomList room_id={null} browsing={false} />
+      <RoomList browsing={false} />
     </Profiler>,
   );
   expect(names()).toEqual(["apples", "zebra"]);
@@ -36,14 +45,36 @@ test("what moves no room draws no list, and a message draws its room", () => {
   act(() => setNextTry(5));
   expect(onRender).not.toHaveBeenCalled();
   act(() => {
-    changeTimeline("room", (timeline) => receive(timeline, created(1), ME));
-    showRoom("room", 5);
+    changeTimeline("room", (timeline) => receive(timeline, created(1), ME), { rank: 5 });
   });
   expect(names()).toEqual(["apples", "zebra11 unread message"]);
 });
 
+/** A room that notes in `drawn` that its row was drawn. */
+function watched(id: string, drawn: Set<string>): Room {
+  return Object.defineProperty(room({ id, name: id }), "mentions", {
+    get: () => {
+      drawn.add(id);
+      return 0;
+    },
+  });
+}
+
+test("going to another room draws the row that was open and the one that is", () => {
+  const drawn = new Set<string>();
+  for (const id of [OPEN, NEXT, LAST]) putTimeline(id, startTimeline(watched(id, drawn)));
+  navigate(roomPath(OPEN));
+  render(<RoomList browsing={false} />);
+  const current = () => screen.getAllByRole("link", { current: "page" }).map((link) => link.textContent);
+  expect([current(), drawn.size]).toEqual([[OPEN], 3]);
+  drawn.clear();
+  act(() => navigate(roomPath(NEXT)));
+  expect(current()).toEqual([NEXT]);
+  expect([...drawn].sort()).toEqual([OPEN, NEXT]);
+});
+
 test("asked for what is unread alone, the list follows it", () => {
-  render(<RoomList room_id={null} browsing={false} />);
+  render(<RoomList browsing={false} />);
   act(toggleUnreadOnly);
   expect(screen.queryAllByRole("listitem")).toEqual([]);
   act(() => changeTimeline("room", (timeline) => receive(timeline, created(1), ME)));
@@ -58,10 +89,11 @@ const stands = (section: string) =>
 
 test("a folded section says what waits in it, shows the room that is open, and stays folded", () => {
   putTimeline("a", timelineOf({ id: "a", name: "ants", section: "Work", unread: 3, mentions: 1 }));
-  putTimeline("b", timelineOf({ id: "b", name: "bees", section: "Work", unread: 4 }));
+  putTimeline(OPEN, timelineOf({ id: OPEN, name: "bees", section: "Work", unread: 4 }));
   const quiet = { level: "none", muted_until: null } as const;
   putTimeline("c", timelineOf({ id: "c", name: "cats", section: "Work", unread: 50, notify: quiet }));
-  const list = <RoomList room_id="b" browsing={false} />;
+  navigate(roomPath(OPEN));
+  const list = <RoomList browsing={false} />;
   const { unmount } = render(list);
   const fold = () => within(screen.getByRole("region", { name: "Work" })).getByRole("button", { name: "Work" });
   fireEvent.click(fold());
@@ -78,7 +110,7 @@ test("a folded section says what waits in it, shows the room that is open, and s
 test("a room is dropped on another section, on the favourites, and back", async () => {
   putTimeline("a", timelineOf({ id: "a", name: "ants", section: "Work" }));
   const mine = vi.spyOn(socket, "ask").mockResolvedValue({ ok: true } as never);
-  render(<RoomList room_id={null} browsing={false} />);
+  render(<RoomList browsing={false} />);
   const drag = (name: string) => {
     const dataTransfer = {} as DataTransfer;
     fireEvent.dragStart(screen.getByRole("link", { name }), { dataTransfer });

@@ -1,14 +1,16 @@
 /** My rooms with what is unread in them. */
-import { useDeferredValue, useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { setMine } from "@/lib/chat/mine";
-import { type OrderedIds, rememberOrder } from "@/lib/chat/room-order";
+import { useOrder } from "@/lib/chat/ordered";
+import type { OrderedIds } from "@/lib/chat/room-order";
 import { moveToSection } from "@/lib/chat/sections";
 import { useChat } from "@/lib/chat/store";
-import type { Timeline } from "@/lib/chat/timeline";
+import { waitingRooms } from "@/lib/chat/waiting-rooms";
 import { useT } from "@/lib/i18n";
+import { useShownRoom } from "@/lib/router";
 import { CreateChannelDialog } from "./create-channel-dialog";
 import { useDragging } from "./dragging";
 import { FavouritesTarget } from "./favourites-target";
@@ -19,16 +21,18 @@ import { useUnreadOnly } from "./unread-only";
 
 const NOTHING: OrderedIds = { favourites: [], sections: [], channels: [], directs: [] };
 
-export function RoomList({ room_id, browsing }: { room_id: string | null; browsing: boolean }) {
+/** Going to another room draws two rows, and not the list. */
+export const RoomList = memo(function RoomList({ browsing }: { browsing: boolean }) {
   const t = useT();
   const [dialog, setDialog] = useState<"channel" | "person" | null>(null);
   const loaded = useChat((chat) => chat.loaded);
   const { unread_only } = useUnreadOnly();
-  const known = useChat(useMemo(rememberOrder, []));
+  const known = useOrder();
   // A thousand rows take a moment, in which whatever else the page does goes first.
   const ordered = useDeferredValue(known, NOTHING);
   const unread = useUnread(unread_only);
-  const listed = (ids: string[]) => (unread ? ids.filter((id) => unread.has(id) || id === room_id) : ids);
+  const shown = useShownRoom(unread_only);
+  const listed = (ids: string[]) => (unread ? ids.filter((id) => unread.has(id) || id === shown) : ids);
   const dropped = useDragging(({ failure }) => failure);
   const favourites = listed(ordered.favourites);
   const channels = listed(ordered.channels);
@@ -42,20 +46,18 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
           title={t("rooms.favourites")}
           place={{ list: "favourites" }}
           ids={favourites}
-          shown={room_id}
           onDrop={(id) => setMine(id, { favourite: true })}
         />
       )}
       {ordered.sections.map(({ name, ids }) => {
-        const shown = listed(ids);
+        const rooms = listed(ids);
         return (
-          shown.length > 0 && (
+          rooms.length > 0 && (
             <RoomSection
               key={name}
               title={name}
               place={{ section: name }}
-              ids={shown}
-              shown={room_id}
+              ids={rooms}
               onDrop={(id) => moveToSection(id, name)}
             />
           )
@@ -67,7 +69,6 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
         action={t("rooms.create")}
         onAction={() => setDialog("channel")}
         ids={channels}
-        shown={room_id}
         none={none(t("rooms.none"))}
         onDrop={(id) => moveToSection(id, null)}
       >
@@ -84,7 +85,6 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
         action={t("rooms.start_direct")}
         onAction={() => setDialog("person")}
         ids={directs}
-        shown={room_id}
         none={none(t("rooms.no_directs"))}
         onDrop={(id) => moveToSection(id, null)}
       />
@@ -93,14 +93,14 @@ export function RoomList({ room_id, browsing }: { room_id: string | null; browsi
       {dialog === "person" && <FindPersonDialog onClose={() => setDialog(null)} />}
     </>
   );
-}
+});
 
 /** Return the rooms with something unread, as one object for as long as they are the same; null where nobody asks. */
 function useUnread(is_asked: boolean): ReadonlySet<string> | null {
-  const key = useChat(({ timelines }) => (is_asked ? unreadIn(timelines).join() : null));
+  const key = useChat(() => (is_asked ? unreadRooms().join() : null));
   return useMemo(() => (key === null ? null : new Set(key.split(","))), [key]);
 }
 
-function unreadIn(timelines: Record<string, Timeline>): string[] {
-  return Object.keys(timelines).filter((id) => (timelines[id]?.room.unread ?? 0) > 0);
+function unreadRooms(): string[] {
+  return waitingRooms().flatMap(({ id, unread = 0 }) => (unread > 0 ? id : []));
 }

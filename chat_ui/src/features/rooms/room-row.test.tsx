@@ -17,13 +17,13 @@ afterEach(cleanup);
 
 test("a room with a draft has a mark, unless it is shown", () => {
   resetChat(ME);
-  const { rerender } = render(<RoomRow room={room()} shown={false} />);
+  const { rerender } = render(<RoomRow room={room()} me={ME} shown={false} />);
   expect(mark()).toBeNull();
   act(() => markDraft("room", true));
   expect(mark()).not.toBeNull();
-  rerender(<RoomRow room={room()} shown={true} />);
+  rerender(<RoomRow room={room()} me={ME} shown={true} />);
   expect(mark()).toBeNull();
-  rerender(<RoomRow room={room()} shown={false} />);
+  rerender(<RoomRow room={room()} me={ME} shown={false} />);
   act(() => markDraft("room", false));
   expect(mark()).toBeNull();
 });
@@ -31,7 +31,7 @@ test("a room with a draft has a mark, unless it is shown", () => {
 test("a draft of before, of another tab, and of nobody else", () => {
   localStorage.setItem(`chatflow.draft.${ME}.room`, "{}");
   resetChat("somebody else");
-  render(<RoomRow room={room()} shown={false} />);
+  render(<RoomRow room={room()} me={ME} shown={false} />);
   expect(mark()).toBeNull();
   act(() => resetChat(ME));
   expect(mark()).not.toBeNull();

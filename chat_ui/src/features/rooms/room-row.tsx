@@ -6,8 +6,8 @@ import { MenuButton } from "@/components/menu-button";
 import { PersonFace } from "@/components/person-face";
 import { Seal } from "@/components/seal";
 import { useHasDraft } from "@/lib/chat/drafted";
+import { useHasFailed } from "@/lib/chat/failed-rooms";
 import { isMuted } from "@/lib/chat/notify";
-import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { lazily } from "@/lib/lazily";
 import { useRoomName, useUser } from "@/lib/names";
@@ -21,30 +21,29 @@ const RoomMenu = lazily(() => import("./room-menu"));
 
 const HIGHEST_COUNT = 99;
 
-export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; shown: boolean }) {
-  const t = useT();
-  const me = useChat((chat) => chat.me);
-  const name = useRoomName(room, me);
-  const waiting = useChat(({ outbox }) =>
-    outbox.some(({ room_id, state }) => room_id === room.id && state === "failed"),
-  );
+interface Props {
+  room: Room;
+  me: string;
+  shown: boolean;
+}
+
+/** There are many of it, and most are only looked at: what a row seldom shows is a part of its own. */
+export const RoomRow = memo(function RoomRow({ room, me, shown }: Props) {
+  const has_failed = useHasFailed(room.id);
   const has_draft = useHasDraft(room.id) && !shown;
   const unread = room.unread ?? 0;
-  const mentions = room.mentions ?? 0;
   // Whatever comes in a conversation is meant for me.
   const muted = isMuted(room);
-  const person = personIn(room, me);
-  const addressed = room.kind === "channel" ? mentions : unread;
-  // Most rows are only looked at.
+  const addressed = room.kind === "channel" ? (room.mentions ?? 0) : unread;
   const [touched, setTouched] = useState(false);
   const touch = ({ pointerType }: PointerEvent) => setTouched(touched || pointerType !== "touch");
-  const more = t("sections.more", { name });
   const drag = (event: DragEvent) => {
     event.dataTransfer.effectAllowed = "copyMove";
     startDragging(room.id);
   };
   return (
-    <li className={styles.item} onPointerEnter={touch} onFocus={() => setTouched(true)}>
+    // biome-ignore lint/a11y/useSemanticElements: its list is none of HTML's, see there.
+    <div role="listitem" className={styles.item} onPointerEnter={touch} onFocus={() => setTouched(true)}>
       <Link
         to={roomPath(room.id)}
         className={`${styles.room} ${unread > 0 && !muted ? styles.unread : ""}`}
@@ -52,34 +51,97 @@ export const RoomRow = memo(function RoomRow({ room, shown }: { room: Room; show
         onDragStart={drag}
         onDragEnd={stopDragging}
       >
-        <RoomSign room={room} me={me} />
-        <span className="ellipsis">{room.kind === "channel" ? room.name : name}</span>
-        {person && <StatusEmoji id={person} />}
-        {waiting && (
-          <span className={styles.failed}>
-            <Seal state="failed" label={t("disk.failed", { count: 1 })} />
-          </span>
-        )}
-        {has_draft && !waiting && (
-          <span className={styles.draft} title={t("rooms.draft")}>
-            <Icon name="edit" small />
-            <span className="only-read-out">{t("rooms.draft")}</span>
-          </span>
-        )}
-        {muted && (
-          <span className={styles.muted} title={t("notify.button_muted")}>
-            <Icon name="bell_off" small />
-            <span className="only-read-out">{t("notify.muted")}</span>
-          </span>
-        )}
+        <RoomFace room={room} me={me} />
+        {has_failed && <FailedMark />}
+        {has_draft && !has_failed && <DraftMark />}
+        {muted && <MutedMark />}
         {unread > 0 && !(muted && addressed === 0) && (
-          <UnreadMark unread={unread} mentions={mentions} addressed={addressed} />
+          <UnreadMark unread={unread} mentions={room.mentions ?? 0} addressed={addressed} />
         )}
       </Link>
-      {touched && <MenuButton label={more} icon="more" menu={<RoomMenu room={room} label={more} />} />}
-    </li>
+      {touched && <More room={room} me={me} />}
+    </div>
   );
 });
+
+/** The sign and the name: the same whether the room is open or not. */
+const RoomFace = memo(function RoomFace({ room, me }: { room: Room; me: string }) {
+  if (room.kind !== "channel") return <ConversationFace room={room} me={me} />;
+  return (
+    <>
+      {room.private ? (
+        <PrivateSign letter={letterOf(room)} />
+      ) : (
+        <span className={styles.sign} data-letter={letterOf(room)}>
+          <Icon name="hash" />
+        </span>
+      )}
+      <span className="ellipsis">{room.name}</span>
+    </>
+  );
+});
+
+function PrivateSign({ letter }: { letter: string | undefined }) {
+  const t = useT();
+  return (
+    <span className={styles.sign} title={t("rooms.private")} data-letter={letter}>
+      <Icon name="lock" />
+    </span>
+  );
+}
+
+function ConversationFace({ room, me }: { room: Room; me: string }) {
+  const name = useRoomName(room, me);
+  const person = personIn(room, me);
+  return (
+    <>
+      {person ? (
+        <PersonSign id={person} />
+      ) : (
+        <span className={styles.sign}>
+          <Icon name="people" />
+        </span>
+      )}
+      <span className="ellipsis">{name}</span>
+      {person && <StatusEmoji id={person} />}
+    </>
+  );
+}
+
+function FailedMark() {
+  const t = useT();
+  return (
+    <span className={styles.failed}>
+      <Seal state="failed" label={t("disk.failed", { count: 1 })} />
+    </span>
+  );
+}
+
+function DraftMark() {
+  const t = useT();
+  return (
+    <span className={styles.draft} title={t("rooms.draft")}>
+      <Icon name="edit" small />
+      <span className="only-read-out">{t("rooms.draft")}</span>
+    </span>
+  );
+}
+
+function MutedMark() {
+  const t = useT();
+  return (
+    <span className={styles.muted} title={t("notify.button_muted")}>
+      <Icon name="bell_off" small />
+      <span className="only-read-out">{t("notify.muted")}</span>
+    </span>
+  );
+}
+
+function More({ room, me }: { room: Room; me: string }) {
+  const t = useT();
+  const more = t("sections.more", { name: useRoomName(room, me) });
+  return <MenuButton label={more} icon="more" menu={<RoomMenu room={room} label={more} />} />;
+}
 
 interface MarkProps {
   unread: number;
@@ -101,26 +163,9 @@ export function UnreadMark({ unread, mentions, addressed }: MarkProps) {
   );
 }
 
-function RoomSign({ room, me }: { room: Room; me: string }) {
-  const t = useT();
-  if (room.kind === "channel") {
-    return (
-      <span
-        className={styles.sign}
-        title={room.private ? t("rooms.private") : undefined}
-        data-letter={[...(room.name ?? "")][0]?.toUpperCase()}
-      >
-        <Icon name={room.private ? "lock" : "hash"} />
-      </span>
-    );
-  }
-  const person = personIn(room, me);
-  if (person) return <PersonSign id={person} />;
-  return (
-    <span className={styles.sign}>
-      <Icon name="people" />
-    </span>
-  );
+/** Return what stands for a channel where there is no place for its name. */
+function letterOf({ name }: Room): string | undefined {
+  return [...(name ?? "")][0]?.toUpperCase();
 }
 
 /** Return whom one talks to alone; null in all other rooms. */

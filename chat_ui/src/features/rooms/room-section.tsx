@@ -1,15 +1,20 @@
 /** A part of the list of rooms: it can be folded, and takes the rooms that are dropped on it. */
-import { type DragEvent, memo, type ReactNode, useId, useState } from "react";
+import { type CSSProperties, type DragEvent, memo, type ReactNode, useId, useMemo, useState } from "react";
 import { Icon } from "@/components/icon";
 import { MenuButton } from "@/components/menu-button";
 import { isMuted } from "@/lib/chat/notify";
 import { sectionKey, setFolded, useIsFolded } from "@/lib/chat/sections";
-import { useChat } from "@/lib/chat/store";
+import { useChat, useRoom } from "@/lib/chat/store";
+import { waitingRooms } from "@/lib/chat/waiting-rooms";
 import { explain, useT } from "@/lib/i18n";
 import { lazily } from "@/lib/lazily";
+import { useIsShown, useShownRoom } from "@/lib/router";
 import { sayDropFailed, stopDragging, useDragging } from "./dragging";
 import styles from "./room-list.module.css";
 import { RoomRow, UnreadMark } from "./room-row";
+
+// The browser looks at each part that it may leave out in every frame, so a part is many rows.
+const ROWS_PER_RUN = 40;
 
 const SectionMenu = lazily(() => import("./section-menu"));
 
@@ -18,7 +23,6 @@ interface Props {
   /** What the fold is remembered by; a person's own section has its name. */
   place: { list: "favourites" | "channels" | "directs" } | { section: string };
   ids: string[];
-  shown: string | null;
   none?: string | null;
   action?: string;
   onAction?: () => void;
@@ -27,7 +31,7 @@ interface Props {
   children?: ReactNode;
 }
 
-export function RoomSection({ title, place, ids, shown, none, action, onAction, onDrop, children }: Props) {
+export function RoomSection({ title, place, ids, none, action, onAction, onDrop, children }: Props) {
   const t = useT();
   const id = useId();
   const me = useChat((chat) => chat.me);
@@ -50,6 +54,7 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
     onDrop(dragging).catch((error) => sayDropFailed(explain(error)));
   };
   // Folded, what is open still says where one is.
+  const shown = useShownRoom(folded);
   const listed = folded ? ids.filter((id) => id === shown) : ids;
   const more = section === null ? null : t("sections.more", { name: section });
   return (
@@ -91,11 +96,22 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
         )}
       </header>
       <div id={id}>
-        <ul className={styles.rooms}>
-          {listed.map((id) => (
-            <Row key={id} id={id} shown={id === shown} />
+        {/* biome-ignore lint/a11y/useSemanticElements: its rows stand in runs, which no list of HTML may have inside. */}
+        <div role="list" className={styles.rooms}>
+          {runsOf(listed).map((run, index) => (
+            <div
+              // biome-ignore lint/suspicious/noArrayIndexKey: a room that comes leaves the runs above where they are.
+              key={index}
+              role="none"
+              className={styles.run}
+              style={{ "--rows": run.length } as CSSProperties}
+            >
+              {run.map((id) => (
+                <Row key={id} id={id} me={me} />
+              ))}
+            </div>
           ))}
-        </ul>
+        </div>
         {!folded && ids.length === 0 && none && <p className={styles.none}>{none}</p>}
         {!folded && children}
       </div>
@@ -103,13 +119,18 @@ export function RoomSection({ title, place, ids, shown, none, action, onAction, 
   );
 }
 
+function runsOf(ids: string[]): string[][] {
+  const count = Math.ceil(ids.length / ROWS_PER_RUN);
+  return Array.from({ length: count }, (_, run) => ids.slice(run * ROWS_PER_RUN, (run + 1) * ROWS_PER_RUN));
+}
+
 /** What waits in the rooms that the fold hides. */
 function FoldedUnread({ ids, shown }: { ids: string[]; shown: string | null }) {
-  const key = useChat(({ timelines }) => {
+  const inside = useMemo(() => new Set(ids), [ids]);
+  const key = useChat(() => {
     let [unread, mentions, calls] = [0, 0, 0];
-    for (const id of ids) {
-      const room = id === shown ? undefined : timelines[id]?.room;
-      if (!room) continue;
+    for (const room of waitingRooms()) {
+      if (room.id === shown || !inside.has(room.id)) continue;
       const addressed = (room.kind === "channel" ? room.mentions : room.unread) ?? 0;
       if (isMuted(room) && addressed === 0) continue;
       unread += room.unread ?? 0;
@@ -122,7 +143,8 @@ function FoldedUnread({ ids, shown }: { ids: string[]; shown: string | null }) {
   return unread > 0 && <UnreadMark unread={unread} mentions={mentions} addressed={addressed} />;
 }
 
-const Row = memo(function Row({ id, shown }: { id: string; shown: boolean }) {
-  const room = useChat(({ timelines }) => timelines[id]?.room);
-  return room && <RoomRow room={room} shown={shown} />;
+const Row = memo(function Row({ id, me }: { id: string; me: string }) {
+  const room = useRoom(id);
+  const shown = useIsShown(id);
+  return room && <RoomRow room={room} me={me} shown={shown} />;
 });

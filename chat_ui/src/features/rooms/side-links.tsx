@@ -1,11 +1,12 @@
 /** The ways above the rooms that lead to something else than a room. */
+import { memo } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { useT } from "@/lib/i18n";
 import { useSteps, useWelcome } from "@/lib/welcome";
 import styles from "./room-list.module.css";
 
-export function SideLinks({ page }: { page: string }) {
+export const SideLinks = memo(function SideLinks({ page }: { page: string }) {
   const t = useT();
   const is_new = useWelcome(({ is_open }) => is_open);
   return (
@@ -19,7 +20,7 @@ export function SideLinks({ page }: { page: string }) {
       </Link>
     </>
   );
-}
+});
 
 function FirstSteps({ is_shown }: { is_shown: boolean }) {
   const t = useT();

@@ -3,8 +3,7 @@ import { room } from "@/testing/events";
 import { countCalls } from "./calls";
 
 const NOW = Date.parse("2026-11-28T12:00:00Z");
-const count = (...changes: Parameters<typeof room>[0][]) =>
-  countCalls(Object.fromEntries(changes.map((change, index) => [index, { room: room(change) }])), NOW);
+const count = (...changes: Parameters<typeof room>[0][]) => countCalls(changes.map(room), NOW);
 const muted = (muted_until: string | null) => ({ level: "all" as const, muted_until });
 
 test("mentions call in a channel, every message in a conversation", () => {

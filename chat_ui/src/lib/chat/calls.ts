@@ -3,15 +3,10 @@ import type { Room } from "@/lib/protocol";
 import { useDoneCalls } from "./done-calls";
 import { isMuted } from "./notify";
 import { useChat } from "./store";
-import type { Timeline } from "./timeline";
+import { waitingRooms } from "./waiting-rooms";
 
-export function countCalls(timelines: Record<string, Pick<Timeline, "room">>, now = Date.now()): number {
-  let calls = 0;
-  for (const id in timelines) {
-    const room = timelines[id]?.room;
-    if (room) calls += callsIn(room, now);
-  }
-  return calls;
+export function countCalls(rooms: readonly Room[], now = Date.now()): number {
+  return rooms.reduce((sum, room) => sum + callsIn(room, now), 0);
 }
 
 /** In a conversation every message is meant for me, unless I want to hear of mentions alone. */
@@ -33,14 +28,11 @@ export function useDirectCalls(): number {
 
 function useCallsIn(wanted: (room: Room) => boolean): number {
   const done = useDoneCalls();
-  return useChat(({ timelines }) => {
+  return useChat(() => {
     const answered = (room: Room) => (done[room.id] ?? []).filter((seq) => seq > (room.read_seq ?? 0)).length;
-    let calls = 0;
-    for (const id in timelines) {
-      const room = timelines[id]?.room;
-      if (room && wanted(room)) calls += Math.max(0, callsIn(room) - answered(room));
-    }
-    return calls;
+    return waitingRooms()
+      .filter(wanted)
+      .reduce((sum, room) => sum + Math.max(0, callsIn(room) - answered(room)), 0);
   });
 }
 

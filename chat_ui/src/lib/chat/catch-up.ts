@@ -44,7 +44,7 @@ async function syncOnce(cursors: Record<string, number>): Promise<boolean> {
   for (const [room_id, synced] of Object.entries(reply.rooms)) {
     if ("error" in synced) refused(room_id, synced.error);
     else {
-      changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me), writtenIn(synced.events));
+      changeTimeline(room_id, (timeline) => takeSync(timeline, synced, me), { loaded: writtenIn(synced.events) });
       for (const event of synced.events) {
         forgetQuoted(event);
         foldFollowing(event, me);

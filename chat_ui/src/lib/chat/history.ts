@@ -86,7 +86,7 @@ async function loadPage(room_id: string, choose: (timeline: Timeline) => Place |
         taken = grown !== null;
         return grown ?? current;
       },
-      page.items,
+      { loaded: page.items },
     );
     if (taken) return;
   }

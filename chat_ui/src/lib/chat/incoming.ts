@@ -12,7 +12,7 @@ import { type Seen, unread } from "./notices";
 import { notePresence } from "./presence";
 import { forgetQuoted } from "./quoted";
 import { notePositions, noteWritten } from "./read-by";
-import { changeTimeline, dropTimeline, placeRooms, showRoom, useChat } from "./store";
+import { changeTimeline, dropTimeline, placeRooms, setHidden, useChat } from "./store";
 import { noteThreadsRead } from "./thread-reads";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 import { noteTyping } from "./typing";
@@ -97,12 +97,12 @@ function onEvent(event: RoomEvent): void {
     adopt(event);
     return;
   }
-  changeTimeline(event.room_id, (timeline) => receive(timeline, event, me));
+  const is_message = event.type === "message.created";
+  if (is_message) rank += 1;
+  changeTimeline(event.room_id, (timeline) => receive(timeline, event, me), is_message ? { rank } : {});
   forgetQuoted(event);
   foldFollowing(event, me);
-  if (event.type === "message.created") {
-    rank += 1;
-    showRoom(event.room_id, rank);
+  if (is_message) {
     // Who sends types no more.
     noteWritten(event.room_id, event.actor, event.seq);
     noteTyping({ room_id: event.room_id, user_id: event.actor, active: false });
@@ -117,7 +117,7 @@ function onMine({ room_id, notify, hidden, threads, threads_read, done, ...mine 
   if (done) noteDone(room_id, done);
   if (threads_read) noteThreadsRead(threads_read);
   if (notify) changeTimeline(room_id, (timeline) => ({ ...timeline, room: { ...timeline.room, notify } }));
-  if (hidden !== undefined) useChat.setState((chat) => ({ hidden: { ...chat.hidden, [room_id]: hidden } }));
+  if (hidden !== undefined) setHidden(room_id, hidden);
 }
 
 /** Take how far others have read, and one's own position from another device. */
@@ -131,6 +131,7 @@ function onRead({ room_id, positions }: Payload<"read">): void {
   // Moved back, there is no telling here how many are behind it.
   const is_back = seq < (timeline.room.read_seq ?? 0);
   const row = is_back ? null : moveRead(timeline.room, seq, timeline.recent, me);
+  if (row === timeline.room) return;
   if (row) changeTimeline(room_id, (current) => ({ ...current, room: row }));
   else refreshRow(room_id).catch((error) => console.warn("A badge may be too high until the next reload.", error));
 }
@@ -142,7 +143,9 @@ function onNotice(notice: Noticed): void {
 }
 
 function onNoticeRead(read: Seen): void {
-  useChat.setState(({ notices }) => ({ notices: unread(notices, read) }));
+  const { notices } = useChat.getState();
+  const left = unread(notices, read);
+  if (left.length < notices.length) useChat.setState({ notices: left });
 }
 
 /** Take the room's row as the server has it now. */

@@ -75,7 +75,9 @@ test("a message that a page of history brings replaces its bubble", () => {
   useChat.setState({ timelines: { room: startTimeline(room({ head: 1 })) } });
   changeOutbox(() => [unsent("cid-1")]);
   const page = { items: [message(1, { sender: ME })], next: null, prev: null, head: 1 };
-  changeTimeline("room", (timeline) => takePage(timeline, { latest: true }, page, ME) ?? timeline, page.items);
+  changeTimeline("room", (timeline) => takePage(timeline, { latest: true }, page, ME) ?? timeline, {
+    loaded: page.items,
+  });
   expect(states()).toEqual({});
 });
 

@@ -5,7 +5,7 @@ import { ApiError, call } from "@/lib/api";
 import { explain } from "@/lib/i18n";
 import type { AnyMessage, RoomEvent, RoomTrimmed } from "@/lib/protocol";
 import { remains } from "./messages";
-import { useChat } from "./store";
+import { useChat, useInRoom } from "./store";
 
 /** Null where there is no such message to be seen. */
 type Fetched = AnyMessage | null;
@@ -24,7 +24,7 @@ const asked = new Set<string>();
 
 /** Return the message, null where it cannot be seen, or undefined while it is on its way, or where none is named. */
 export function useQuoted(room_id: string, id: string): Fetched | undefined {
-  const loaded = useChat(({ timelines }) => timelines[room_id]?.messages?.byId(id));
+  const loaded = useInRoom(room_id, (timeline) => timeline?.messages?.byId(id));
   const fetched = useFetched(({ messages }) => messages.get(id));
   const online = useChat(({ link }) => link === "online");
   const wanted = id !== "" && loaded === undefined && fetched === undefined && online;

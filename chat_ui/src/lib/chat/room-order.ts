@@ -51,30 +51,33 @@ interface Standing {
 }
 
 /**
- * Return a function that tells the order of the rooms, and the same object for as long as the order is the same: an event
- * that moves no room costs one look at each, and no sorting.
+ * Return a function that tells the order of the rooms, and the same object for as long as the order is the same. An event
+ * that moves no room costs one look at the room that `changed`, and no sorting; null stands for all rooms.
  */
-export function rememberOrder(): (chat: Ordered) => OrderedIds {
+export function rememberOrder(): (chat: Ordered, changed?: readonly string[] | null) => OrderedIds {
   let standings = new Map<string, Standing>();
   let order: OrderedIds | null = null;
-  return (chat) => {
-    if (order && areKept(standings, chat)) return order;
+  const isKept = (id: string, chat: Ordered) => {
+    const before = standings.get(id);
+    const room = chat.timelines[id]?.room;
+    if (!room || !before) return !room && !before;
+    const now = standingOf(room, chat);
+    if (!isAlike(before.room, room) || before.hidden !== now.hidden) return false;
+    // The conversation that was the most recent one stays the first.
+    const stays_first = now.recency > before.recency && order?.directs[0] === id;
+    if (now.recency !== before.recency && !stays_first) return false;
+    standings.set(id, now);
+    return true;
+  };
+  const areKept = (chat: Ordered, changed: readonly string[]) => changed.every((id) => isKept(id, chat));
+  return (chat, changed = null) => {
+    const ids = changed ?? Object.keys(chat.timelines);
+    const is_complete = changed !== null || ids.length === standings.size;
+    if (order && is_complete && areKept(chat, ids)) return order;
     standings = new Map(Object.entries(chat.timelines).map(([id, { room }]) => [id, standingOf(room, chat)]));
     order = idsOf(orderRooms(chat));
     return order;
   };
-}
-
-function areKept(standings: Map<string, Standing>, chat: Ordered): boolean {
-  let count = 0;
-  for (const id in chat.timelines) {
-    const room = chat.timelines[id]?.room;
-    const before = standings.get(id);
-    if (!room || !before || !isAlike(before.room, room)) return false;
-    if (before.hidden !== (chat.hidden[id] ?? false) || before.recency !== recencyOf(room, chat)) return false;
-    count += 1;
-  }
-  return count === standings.size;
 }
 
 function standingOf(room: Room, chat: Ordered): Standing {

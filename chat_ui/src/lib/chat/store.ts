@@ -1,6 +1,8 @@
 /** What the client knows of the chat, in one place; only this folder writes it. */
+import { useCallback, useSyncExternalStore } from "react";
 import { create } from "zustand";
-import type { AnyMessage, Noticed } from "@/lib/protocol";
+import { Followers } from "@/lib/followers";
+import type { AnyMessage, Noticed, Room } from "@/lib/protocol";
 import { hear, settle, type Unsent } from "./outbox";
 import { loadOutbox, saveOutbox } from "./outbox-storage";
 import type { Timeline } from "./timeline";
@@ -24,7 +26,7 @@ export interface Chat {
   loaded: boolean;
   /**
    * Each room by its id. These three are changed in place, so that an event costs the same with one room as with a
-   * thousand: select the room that is meant, never the record.
+   * thousand: what shows one room follows that room alone, by `useInRoom`.
    */
   timelines: Record<string, Timeline>;
   /** When a room last had a message, as a rank: the greater, the more recent. */
@@ -59,6 +61,38 @@ const nothing = (): Chat => ({
 });
 
 export const useChat = create<Chat>(nothing);
+
+/** Those who show one room. */
+const inRoom = new Followers();
+/** Those who keep something true of all rooms, told which ones changed; null stands for all. */
+const overRooms = new Set<(changed: readonly string[] | null) => void>();
+
+/** Return what is selected of one room. What happens in another one is no reason to look. */
+export function useInRoom<Found>(room_id: string, select: (timeline: Timeline | undefined) => Found): Found {
+  const follow = useCallback((listener: () => void) => inRoom.follow(room_id, listener), [room_id]);
+  return useSyncExternalStore(follow, () => select(useChat.getState().timelines[room_id]));
+}
+
+/** Return a room's row. */
+export function useRoom(room_id: string): Room | undefined {
+  return useInRoom(room_id, roomOf);
+}
+
+function roomOf(timeline: Timeline | undefined): Room | undefined {
+  return timeline?.room;
+}
+
+/** Tell `listener` which rooms changed. */
+export function followRooms(listener: (changed: readonly string[] | null) => void): () => void {
+  overRooms.add(listener);
+  return () => overRooms.delete(listener);
+}
+
+useChat.subscribe((chat, before) => {
+  if (chat.timelines === before.timelines) return;
+  for (const listener of overRooms) listener(null);
+  inRoom.tellAll();
+});
 
 /** True while a change comes from another tab, which has stored it. */
 let hearing = false;
@@ -123,6 +157,14 @@ export function hearOutbox(cid: string, unsent: Unsent | null): void {
   hearing = false;
 }
 
+/** What comes with a change of a room. */
+interface Beside {
+  /** Messages that a page brought. */
+  loaded?: readonly AnyMessage[];
+  /** The room's place in the list, where it had something new. */
+  rank?: number;
+}
+
 /**
  * Change a room's timeline; bubbles whose message came in with the change, by an event or with a page, go in the same
  * step, so none shows twice.
@@ -130,26 +172,30 @@ export function hearOutbox(cid: string, unsent: Unsent | null): void {
 export function changeTimeline(
   room_id: string,
   change: (timeline: Timeline) => Timeline,
-  loaded: readonly AnyMessage[] = [],
+  { loaded = [], rank }: Beside = {},
 ): void {
-  useChat.setState((chat) => {
-    const before = chat.timelines[room_id];
-    const after = before && change(before);
-    if (!before || !after || after === before) return chat;
-    chat.timelines[room_id] = after;
-    if (!chat.outbox.some((unsent) => unsent.room_id === room_id)) return {};
+  const before = useChat.getState().timelines[room_id];
+  const after = before && change(before);
+  if (!before || !after || (after === before && rank === undefined)) return;
+  changeRooms([room_id], ({ timelines, activity, hidden, outbox, me }) => {
+    timelines[room_id] = after;
+    if (rank !== undefined) {
+      activity[room_id] = rank;
+      hidden[room_id] = false;
+    }
+    if (!outbox.some((unsent) => unsent.room_id === room_id)) return {};
     const arrived = [...loaded];
     for (let at = after.recent.length - 1; at >= 0; at -= 1) {
       const event = after.recent[at];
       if (!event || event.seq <= before.position) break;
       if (event.type === "message.created") arrived.push(event.message);
     }
-    return { outbox: settle(chat.outbox, { room_id, position: after.position, arrived, me: chat.me }) };
+    return { outbox: settle(outbox, { room_id, position: after.position, arrived, me }) };
   });
 }
 
 export function putTimeline(room_id: string, timeline: Timeline): void {
-  useChat.setState(({ timelines }) => {
+  changeRooms([room_id], ({ timelines }) => {
     timelines[room_id] = timeline;
     return {};
   });
@@ -162,9 +208,10 @@ export interface Placed {
   hidden?: boolean;
 }
 
-/** Put rooms into the list, all in one step: each step has everything that shows rooms look whether it changed. */
-export function placeRooms(placed: Iterable<Placed>): void {
-  useChat.setState(({ timelines, activity, hidden }) => {
+/** Put rooms into the list, all in one step: each step has everything that shows the list look whether it changed. */
+export function placeRooms(placed: readonly Placed[]): void {
+  const ids = placed.map(({ timeline }) => timeline.room.id);
+  changeRooms(ids, ({ timelines, activity, hidden }) => {
     for (const { timeline, rank, hidden: is_hidden } of placed) {
       const { id } = timeline.room;
       timelines[id] = timeline;
@@ -176,19 +223,26 @@ export function placeRooms(placed: Iterable<Placed>): void {
 }
 
 export function dropTimeline(room_id: string): void {
-  useChat.setState(({ timelines }) => {
+  changeRooms([room_id], ({ timelines }) => {
     delete timelines[room_id];
     return {};
   });
 }
 
-/** Note that a room had something new, or that it is in the list. */
-export function showRoom(room_id: string, rank: number | null): void {
-  useChat.setState(({ activity, hidden }) => {
-    if (rank !== null) activity[room_id] = rank;
-    hidden[room_id] = false;
+/** Hide a room until its next message, or show it again. */
+export function setHidden(room_id: string, is_hidden: boolean): void {
+  changeRooms([room_id], ({ hidden }) => {
+    hidden[room_id] = is_hidden;
     return {};
   });
+}
+
+/** Change rooms in place. What is kept true of all rooms is so before anything that shows it looks. */
+function changeRooms(changed: readonly string[], change: (chat: Chat) => Partial<Chat>): void {
+  const beside = change(useChat.getState());
+  for (const listener of overRooms) listener(changed);
+  useChat.setState(beside);
+  for (const room_id of changed) inRoom.tell(room_id);
 }
 
 export function dismissNotice(key: number): void {

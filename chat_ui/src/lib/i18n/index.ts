@@ -40,15 +40,18 @@ announce();
 
 export const t: Translate = (key, values) => i18next.t(key as string, values ?? {});
 
+/** Grows when the language changes, or how it writes the time. */
+let round = 0;
+const listeners = new Set<() => void>();
+
 /** Return the translator, and render again when the language changes, or how it writes the time. */
 export function useT(): Translate {
-  useLanguage();
-  useTimeFormat();
+  useSyncExternalStore(follow, () => round);
   return t;
 }
 
 export function useTimeFormat(): TimeFormat {
-  return useSyncExternalStore(followBoth, currentTimeFormat);
+  return useSyncExternalStore(follow, currentTimeFormat);
 }
 
 export function currentTimeFormat(): TimeFormat {
@@ -104,16 +107,18 @@ function has(language: Language): boolean {
   return i18next.hasResourceBundle(language, "translation");
 }
 
-function follow(listener: () => void): () => void {
-  i18next.on("languageChanged", listener);
-  return () => i18next.off("languageChanged", listener);
+// One for all: nearly everything on the page follows.
+i18next.on("languageChanged", tell);
+followTimeFormat(tell);
+
+function tell(): void {
+  round += 1;
+  for (const listener of listeners) listener();
 }
 
-function followBoth(listener: () => void): () => void {
-  const leave = [follow(listener), followTimeFormat(listener)];
-  return () => {
-    for (const stop of leave) stop();
-  };
+function follow(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 function chosenLanguage(): Language {
