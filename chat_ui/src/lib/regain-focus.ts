@@ -11,11 +11,15 @@ type Find = () => HTMLElement | null | undefined;
 /** Focus what is found as soon as nothing has the focus, or what stands in for it; whoever goes on elsewhere is left there. */
 export function regainFocus(find: Find, meanwhile?: Find): void {
   const until = performance.now() + WAIT_MILLISECONDS;
+  let given: HTMLElement | null = null;
   const look = () => {
-    const found = isFocusLost() || document.activeElement === stopgap ? find() : null;
-    if (found) return focusOn(found);
-    const standing_in = isFocusLost() && meanwhile?.();
-    if (standing_in) focusForNow(standing_in);
+    // What was found may itself be drawn anew a moment later.
+    if (!given?.isConnected && (isFocusLost() || document.activeElement === stopgap)) {
+      given = find() ?? null;
+      const standing_in = !given && isFocusLost() && meanwhile?.();
+      if (given) focusOn(given);
+      else if (standing_in) focusForNow(standing_in);
+    }
     if (performance.now() < until) requestAnimationFrame(look);
   };
   look();
