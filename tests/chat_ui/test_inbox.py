@@ -130,6 +130,18 @@ async def test_followed_threads_are_listed_read_and_left(invite: Invite, channel
     await panel.get_by_role("link", name="Close the thread").click()
     await row.get_by_role("button", name="Following").click()
     await expect(page.get_by_role("heading", name="You follow no thread yet")).to_be_visible()
+
+    # How many replied, and whether she follows it, are the server's words after a reload too.
+    await alice.room(channel).click()
+    await page.reload()
+    await alice.messages.get_by_role("link", name="2 replies").click()
+    await expect(panel.get_by_role("button", name="Follow", exact=True)).to_be_visible()
+    # Its message is edited where she reads it.
+    await panel.get_by_role("article").first.focus()
+    await page.keyboard.press("e")
+    await panel.get_by_role("textbox", name="Edit the message").fill("Who brings the glasses?")
+    await page.keyboard.press("Enter")
+    await bob.sees("Who brings the glasses?")
     assert alice.complaints == []
 
 

@@ -32,8 +32,9 @@ test("under the pointer or with the focus it stays", async () => {
   show("Done", async () => {});
   const undo = screen.getByRole("button", { name: "Undo" });
   act(() => undo.focus());
-  fireEvent.pointerEnter(screen.getByText("Done"));
   await pass(20_000);
+  expect(screen.getByText("Done")).toBeTruthy();
+  fireEvent.pointerEnter(screen.getByText("Done"));
   act(() => undo.blur());
   await pass(20_000);
   expect(screen.getByText("Done")).toBeTruthy();
@@ -54,6 +55,8 @@ test("undone it goes at once", async () => {
 test("what could not be undone says so, and can be tried again", async () => {
   show("Done", () => Promise.reject(new ApiError({ code: "unreachable", message: "No.", retryable: true })));
   fireEvent.click(screen.getByRole("button", { name: "Undo" }));
+  // Only what was drawn by then begins to wait.
+  await pass(0);
   await pass(20_000);
   expect(screen.getByRole("alert").textContent).not.toBe("");
   expect(screen.getByRole("button", { name: "Undo" }).hasAttribute("disabled")).toBe(false);

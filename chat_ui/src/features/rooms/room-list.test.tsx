@@ -100,6 +100,8 @@ test("a folded section says what waits in it, shows the room that is open, and s
   expect(fold().getAttribute("aria-expanded")).toBe("false");
   expect(stands("Work")).toEqual(["bees44 unread messages"]);
   expect(fold().closest("header")?.textContent).toBe("Work13 unread messages, 1 mention");
+  // Over a reload too, which this page does not have.
+  expect(localStorage.getItem(`chatflow.folded.${ME}`)).toContain("section:Work");
   unmount();
   render(list);
   expect(fold().getAttribute("aria-expanded")).toBe("false");

@@ -106,6 +106,19 @@ test("what was opened page by page is read anew as far, each thread once", async
   expect(ids()).toEqual(["e", "a", "b", "c"]);
 });
 
+test("an answer for the other list does not take the place of this one, which one has gone back to", async () => {
+  const { ids, rerender } = show();
+  await pass(0);
+  const answers: (() => void)[] = [];
+  beforeAnswer = () => new Promise((resolve) => answers.push(resolve));
+  rerender({ unread: true });
+  await pass(0);
+  rerender({ unread: false });
+  await pass(0);
+  await act(async () => answers.shift()?.());
+  expect(ids()).toEqual(["a", "b"]);
+});
+
 test("the other list is read at once, and an answer for this one does not stand in it", async () => {
   const { ids, rerender } = show();
   const answers: (() => void)[] = [];

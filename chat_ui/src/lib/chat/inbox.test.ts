@@ -85,6 +85,41 @@ test("what is done goes at once, and no answer from before brings it back", asyn
   expect(seqs()).toEqual([2, 1]);
 });
 
+/** Hold back every answer from now on; the first call lets those go that were asked for, the next one the later ones. */
+function holdAnswers(): () => void {
+  let waiting: (() => void)[] = [];
+  beforeAnswer = () => new Promise((resolve) => waiting.push(resolve));
+  return () => {
+    const before = waiting;
+    waiting = [];
+    for (const release of before) release();
+  };
+}
+
+test("a page that was asked for before the list was read anew is not put behind it", async () => {
+  await refreshInbox();
+  const release = holdAnswers();
+  const paging = loadMore("mention");
+  beforeAnswer = async () => {};
+  mentions = [told(3)];
+  await refreshInbox();
+  release();
+  await paging;
+  expect(seqs()).toEqual([3]);
+});
+
+test("what changes while the list is read is read in its turn", async () => {
+  await refreshInbox();
+  const release = holdAnswers();
+  const reading = refreshInbox();
+  mentions = [told(4), ...mentions];
+  void refreshInbox();
+  beforeAnswer = async () => {};
+  release();
+  await reading;
+  await vi.waitFor(() => expect(seqs()?.[0]).toBe(4));
+});
+
 test("what the server refused comes back, with the reason", async () => {
   await refreshInbox();
   refused = true;

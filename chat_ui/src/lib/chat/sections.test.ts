@@ -31,6 +31,8 @@ test("too many at once are gone on with when the server says, other refusals are
   await renameSection("Work", "Office");
   expect(sections()).toEqual(["Office", "Office", "Office", "Home"]);
   ask.mockRejectedValue(new ApiError({ code: "unavailable", message: "", retryable: true }));
+  ask.mockClear();
   await expect(renameSection("Office", "Work")).rejects.toThrow();
+  expect(ask).toHaveBeenCalledTimes(1);
   expect(sections()).toEqual(["Office", "Office", "Office", "Home"]);
 });

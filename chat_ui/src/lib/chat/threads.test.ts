@@ -112,6 +112,14 @@ describe("the count of replies under a message", () => {
     expect(replies(timeline)?.length).toBe(1);
   });
 
+  test("counts those that came while a page of the middle was on its way", () => {
+    const before = folded([reply(2)], { ...startTimeline(room({ head: 1, n: 1 })), position: 1 });
+    const page = { items: [message(1, TOLD)], next: "1", prev: null, head: 1 };
+    const timeline = takePage(before, { around: 1 }, page, ME) ?? before;
+    expect([timeline.has_newer, replies(timeline)]).toEqual([true, undefined]);
+    expect(rootOfRoom(timeline)).toMatchObject({ replies: 8 });
+  });
+
   test("counts those beyond what is loaded", () => {
     const start = { ...startTimeline(room({ head: 9, n: 9 })), position: 9 };
     const page = { items: [message(1, TOLD)], next: "1", prev: null, head: 9 };

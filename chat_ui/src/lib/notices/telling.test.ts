@@ -107,6 +107,13 @@ test("nothing of a deleted message is shown, or goes on being shown", async () =
   expect(shown()).toEqual([]);
 });
 
+test("a message that was deleted before one could be told is not told", async () => {
+  come(MENTION);
+  come(deleted(2, MENTION));
+  await call();
+  expect(shown()).toEqual([]);
+});
+
 test("nothing is shown while this tab is looked at, or another one is", async () => {
   come(MENTION);
   vi.spyOn(document, "hasFocus").mockReturnValue(true);
