@@ -3,7 +3,6 @@ import { type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { PartFailed } from "@/components/part-failed";
 import { Toasts } from "@/components/toasts";
-import { StatusForm } from "@/features/accounts/status-form";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { ConnectionVoice } from "@/features/connection/connection-voice";
 import { DetailsPanel } from "@/features/details/details-panel";
@@ -38,6 +37,7 @@ import { useVisibleHeight } from "./use-visible-height";
 // Not what one sees first, so its code comes when it is opened.
 const InboxPage = lazily(() => import("@/features/messages/inbox/inbox-page"));
 const PreferencesPage = lazily(() => import("@/features/preferences/preferences-page"));
+const StatusForm = lazily(() => import("@/features/accounts/status-form"));
 const ThreadsPage = lazily(() => import("@/features/messages/inbox/threads-page"));
 const WelcomePage = lazily(() => import("./welcome-page"));
 

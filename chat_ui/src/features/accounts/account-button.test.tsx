@@ -17,12 +17,12 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-test("signing out asks before it discards drafts, and an edit that was begun is one", () => {
+test("signing out asks before it discards drafts, and an edit that was begun is one", async () => {
   save(`draft.${ME}.room`, "{}");
   unsaved = 1;
   render(<AccountButton user={user(ME)} />);
   fireEvent.click(screen.getByRole("button"));
-  fireEvent.click(screen.getByRole("button", { name: "Sign out" }));
-  expect(screen.getByRole("dialog", { name: "Sign out with 2 drafts?" })).toBeTruthy();
+  fireEvent.click(await screen.findByRole("button", { name: "Sign out" }));
+  expect(await screen.findByRole("dialog", { name: "Sign out with 2 drafts?" })).toBeTruthy();
   expect(screen.getByRole("button", { name: "Discard and sign out" })).toBeTruthy();
 });

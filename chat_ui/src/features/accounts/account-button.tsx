@@ -1,12 +1,14 @@
 /** The signed-in person at the foot of the rail, and what they can do about their account. */
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { PersonFace } from "@/components/person-face";
 import { useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
 import { userName } from "@/lib/names";
 import type { User } from "@/lib/protocol";
 import styles from "./account-button.module.css";
-import { AccountCard } from "./account-card";
-import { SignOutDialog } from "./sign-out-dialog";
+
+const AccountCard = lazily(() => import("./account-card"));
+const SignOutDialog = lazily(() => import("./sign-out-dialog"));
 
 export function AccountButton({ user }: { user: User }) {
   const t = useT();
@@ -24,8 +26,10 @@ export function AccountButton({ user }: { user: User }) {
       >
         <PersonFace id={user.id} user={user} size="medium" />
       </button>
-      {open === "card" && <AccountCard user={user} onClose={close} onAsk={() => setOpen("sign_out")} />}
-      {open === "sign_out" && <SignOutDialog me={user.id} onClose={close} />}
+      <Suspense fallback={null}>
+        {open === "card" && <AccountCard user={user} onClose={close} onAsk={() => setOpen("sign_out")} />}
+        {open === "sign_out" && <SignOutDialog me={user.id} onClose={close} />}
+      </Suspense>
     </>
   );
 }

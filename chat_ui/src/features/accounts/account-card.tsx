@@ -16,7 +16,7 @@ import { useStatus } from "@/lib/status";
 import styles from "./account-button.module.css";
 import { leave, losesAtSignOut } from "./leave";
 import { PresenceChoice } from "./presence-choice";
-import { StatusForm } from "./status-form";
+import StatusForm from "./status-form";
 
 interface Props {
   user: User;
@@ -25,7 +25,7 @@ interface Props {
   onAsk: () => void;
 }
 
-export function AccountCard({ user, onClose, onAsk }: Props) {
+export default function AccountCard({ user, onClose, onAsk }: Props) {
   const t = useT();
   const known = useUser(user.id) ?? user;
   const status = useStatus(known);

@@ -13,7 +13,7 @@ import { countBegun, leave } from "./leave";
 // One knows by these what it is about.
 const SHOWN = 5;
 
-export function SignOutDialog({ me, onClose }: { me: string; onClose: () => void }) {
+export default function SignOutDialog({ me, onClose }: { me: string; onClose: () => void }) {
   const t = useT();
   const outbox = useChat((chat) => chat.outbox);
   const [drafts] = useState(() => countBegun(me));

@@ -11,7 +11,7 @@ import styles from "./status-form.module.css";
 const OFFERED = ["💬", "🎧", "🍽️", "🏠", "🌴", "🤒"];
 const TEXT_LENGTH = 100;
 
-export function StatusForm({ user }: { user: User }) {
+export default function StatusForm({ user }: { user: User }) {
   const t = useT();
   const id = useId();
   const status = useStatus(user);

@@ -18,7 +18,7 @@ import styles from "./details.module.css";
 import { InvitationLink } from "./invitation-link";
 import { InvitationList } from "./invitation-list";
 
-export function AddPeopleDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
+export default function AddPeopleDialog({ room, name, onClose }: { room: Room; name: string; onClose: () => void }) {
   const t = useT();
   const id = useId();
   const me = useChat((chat) => chat.me);

@@ -1,17 +1,19 @@
 /** Who is in a room, with what they may do; moderators change that here. */
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { mayAdd } from "@/lib/chat/membership";
 import { useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
 import { findMatch } from "@/lib/matching";
 import { userName } from "@/lib/names";
 import { usePeople } from "@/lib/people";
 import type { ListedMember, Room } from "@/lib/protocol";
-import { AddPeopleDialog } from "./add-people-dialog";
 import styles from "./details.module.css";
 import { MemberRow } from "./member-row";
 import { useMembers } from "./use-members";
+
+const AddPeopleDialog = lazily(() => import("./add-people-dialog"));
 
 export function MembersTab({ room, name }: { room: Room; name: string }) {
   const t = useT();
@@ -74,7 +76,9 @@ export function MembersTab({ room, name }: { room: Room; name: string }) {
           {t("details.more")}
         </button>
       )}
-      {adding && <AddPeopleDialog room={room} name={name} onClose={() => setAdding(false)} />}
+      <Suspense fallback={null}>
+        {adding && <AddPeopleDialog room={room} name={name} onClose={() => setAdding(false)} />}
+      </Suspense>
     </div>
   );
 }

@@ -42,7 +42,7 @@ test("a reply is written to a person, else in a place", () => {
 test("so is a message", () => {
   putTimeline("room", startTimeline(GROUP));
   render(<Composer room_id="room" name="김민수, 박지훈" me={ME} />);
-  expect(screen.getByRole("textbox", { name: "김민수, 박지훈 대화방에 메시지 쓰기" })).toBeTruthy();
+  expect(screen.getByRole("textbox", { name: "김민수, 박지훈 대화방에 메시지 보내기" })).toBeTruthy();
 });
 
 test("a thread of a conversation of two says that it is one's own", () => {
