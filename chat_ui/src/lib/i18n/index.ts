@@ -1,14 +1,13 @@
 /** The page's languages: it follows the browser until the person chooses, and loads only the one that is shown. */
-import i18next from "i18next";
 import { useSyncExternalStore } from "react";
 import { ApiError } from "@/lib/api";
-import { load, save } from "@/lib/storage";
 import type { words } from "./en";
+import { chosenLanguage, keepLanguage, LANGUAGES, type Language, loadWordsOf } from "./language";
 import { explainRefusal, type Refusal, refusalIn } from "./refusals";
 import { followTimeFormat, type TimeFormat, timeFormat } from "./time-format";
 
-export const LANGUAGES = { en: "English", ko: "한국어" } as const;
-export type Language = keyof typeof LANGUAGES;
+export { LANGUAGES, type Language } from "./language";
+
 /** Each in its own words. */
 export const LANGUAGE_OPTIONS = Object.entries(LANGUAGES).map(([tag, label]) => ({
   value: tag as Language,
@@ -20,25 +19,19 @@ export const LANGUAGE_OPTIONS = Object.entries(LANGUAGES).map(([tag, label]) => 
 type Key = keyof typeof words extends infer K ? (K extends `${infer Stem}_${"one" | "other"}` ? Stem : K) : never;
 export type Translate = (key: Key, values?: Record<string, string | number>) => string;
 
-const LANGUAGE_KEY = "language";
-const WORDS: Record<Language, () => Promise<{ words: Record<string, string> }>> = {
-  en: () => import("./en"),
-  ko: () => import("./ko"),
-};
+const PLACE = /\{\{(\w+)\}\}/g;
 
-void i18next.init({
-  lng: chosenLanguage(),
-  fallbackLng: false,
-  resources: {},
-  keySeparator: false,
-  nsSeparator: false,
-  // React escapes what it renders.
-  interpolation: { escapeValue: false },
-  initAsync: false,
-});
+const known: Partial<Record<Language, Record<string, string>>> = {};
+const plurals: Partial<Record<Language, Intl.PluralRules>> = {};
+let shown = chosenLanguage();
 announce();
 
-export const t: Translate = (key, values) => i18next.t(key as string, values ?? {});
+/** Say it in the language that is shown; a number called `count` chooses among the plural forms. */
+export const t: Translate = (key, values) => {
+  const words = known[shown] ?? {};
+  const saying = (values?.count !== undefined && ofCount(words, key, Number(values.count))) || (words[key] ?? key);
+  return values ? saying.replace(PLACE, (_, name: string) => String(values[name] ?? "")) : saying;
+};
 
 /** Grows when the language changes, or how it writes the time. */
 let round = 0;
@@ -55,7 +48,7 @@ export function useTimeFormat(): TimeFormat {
 }
 
 export function currentTimeFormat(): TimeFormat {
-  return timeFormat(language());
+  return timeFormat(shown);
 }
 
 export function useLanguage(): Language {
@@ -63,7 +56,7 @@ export function useLanguage(): Language {
 }
 
 export function language(): Language {
-  return i18next.language as Language;
+  return shown;
 }
 
 /** Load the words of the language that is shown; before that nothing can be said. */
@@ -73,22 +66,23 @@ export async function loadWords(): Promise<void> {
 
 /** Change the language; the page stays in the one before while its words are on their way. */
 export async function setLanguage(chosen: Language): Promise<void> {
-  save(LANGUAGE_KEY, chosen);
-  if (!has(chosen)) await need(chosen);
-  void i18next.changeLanguage(chosen);
+  keepLanguage(chosen);
+  if (!known[chosen]) await need(chosen);
+  shown = chosen;
   announce();
+  tell();
 }
 
 /** Make the words of a language known. */
 export function addWords(language: Language, words: Record<string, string>): void {
-  i18next.addResourceBundle(language, "translation", words);
+  known[language] = words;
 }
 
 /** Return what went wrong, in the person's language. */
 export function explain(error: unknown): string {
   const body = error instanceof ApiError ? error.body : null;
   const key = `error.${body?.code}`;
-  if (!body || !i18next.exists(key)) return t("error.internal");
+  if (!body || known[shown]?.[key] === undefined) return t("error.internal");
   return body.code === "invalid" ? explainRefusal(body.message, t) : t(key as Key);
 }
 
@@ -98,17 +92,18 @@ export function refusalOf(error: unknown): Refusal | null {
 }
 
 async function need(language: Language): Promise<void> {
-  if (has(language)) return;
-  const { words } = await WORDS[language]();
-  addWords(language, words);
+  if (!known[language]) addWords(language, await loadWordsOf(language));
 }
 
-function has(language: Language): boolean {
-  return i18next.hasResourceBundle(language, "translation");
+/** Return the form for so many, else the one for most numbers; undefined where the words have none. */
+function ofCount(words: Record<string, string>, key: string, count: number): string | undefined {
+  if (words[`${key}_other`] === undefined) return undefined;
+  const plural = plurals[shown] ?? new Intl.PluralRules(shown);
+  plurals[shown] = plural;
+  return words[`${key}_${plural.select(count)}`] ?? words[`${key}_other`];
 }
 
 // One for all: nearly everything on the page follows.
-i18next.on("languageChanged", tell);
 followTimeFormat(tell);
 
 function tell(): void {
@@ -119,11 +114,6 @@ function tell(): void {
 function follow(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
-}
-
-function chosenLanguage(): Language {
-  const wished = [load(LANGUAGE_KEY) ?? "", ...navigator.languages].map((tag) => tag.split("-")[0] ?? "");
-  return wished.find((tag): tag is Language => tag in LANGUAGES) ?? "en";
 }
 
 /** Tell the browser, for its voice, its hyphens and its fonts. */
