@@ -1,45 +1,46 @@
 /** The chat: rooms at the side, what is chosen beside them; on a phone one of the two. */
 import { type ReactNode, Suspense, useEffect } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
+import panelStyles from "@/components/panel.module.css";
 import { PartFailed } from "@/components/part-failed";
 import { Toasts } from "@/components/toasts";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { ConnectionVoice } from "@/features/connection/connection-voice";
-import { DetailsPanel } from "@/features/details/details-panel";
-import { KeyboardSheet } from "@/features/keyboard/keyboard-sheet";
 import { useShortcuts } from "@/features/keyboard/shortcuts";
-import { OutboxPanel } from "@/features/messages/outbox-panel";
 import { RoomPage } from "@/features/messages/room-page";
-import { ThreadPanel } from "@/features/messages/thread-panel";
 import { Notices } from "@/features/notices/notices";
 import { ProfilePopover } from "@/features/people/profile-popover";
-import { DirectoryPage } from "@/features/rooms/directory-page";
-import { Switcher } from "@/features/switcher/switcher";
 import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
 import { useChat, useInRoom } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
-import { lazily } from "@/lib/lazily";
 import { startTelling } from "@/lib/notices/telling";
 import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
 import styles from "./chat-shell.module.css";
 import { HomePage } from "./home-page";
-import { JoinPage } from "./join-page";
+import {
+  DetailsPanel,
+  DirectoryPage,
+  InboxPage,
+  JoinPage,
+  KeyboardSheet,
+  OutboxPanel,
+  PreferencesPage,
+  prepareParts,
+  StatusForm,
+  Switcher,
+  ThreadPanel,
+  ThreadsPage,
+  WelcomePage,
+} from "./parts";
 import { Rail } from "./rail";
 import { Side } from "./side";
 import { useFocusKept } from "./use-focus-kept";
 import { useTitle } from "./use-title";
 import { useVisibleHeight } from "./use-visible-height";
-
-// Not what one sees first, so its code comes when it is opened.
-const InboxPage = lazily(() => import("@/features/messages/inbox/inbox-page"));
-const PreferencesPage = lazily(() => import("@/features/preferences/preferences-page"));
-const StatusForm = lazily(() => import("@/features/accounts/status-form"));
-const ThreadsPage = lazily(() => import("@/features/messages/inbox/threads-page"));
-const WelcomePage = lazily(() => import("./welcome-page"));
 
 export function ChatShell({ user }: { user: User }) {
   const t = useT();
@@ -59,6 +60,7 @@ export function ChatShell({ user }: { user: User }) {
   const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
   useEffect(() => startTelling(user.id), [user.id]);
+  usePartsPrepared();
   useFocusTold(room_id);
   useFocusKept();
   useVisibleHeight();
@@ -91,11 +93,23 @@ export function ChatShell({ user }: { user: User }) {
               />
             </div>
           )}
-          {room_id && panel && !outbox && <DetailsPanel room_id={room_id} panel={panel} />}
-          {room_id && thread && !outbox && <ThreadPanel room_id={room_id} root_id={thread} />}
+          {room_id && panel && !outbox && (
+            <Beside>
+              <DetailsPanel room_id={room_id} panel={panel} />
+            </Beside>
+          )}
+          {room_id && thread && !outbox && (
+            <Beside>
+              <ThreadPanel room_id={room_id} root_id={thread} />
+            </Beside>
+          )}
           {!room_id && (
             <div className={outbox ? `${styles.room} ${styles.beside}` : styles.room}>
-              {route.page === "directory" && <DirectoryPage bar={<ConnectionBar />} />}
+              {route.page === "directory" && (
+                <Later>
+                  <DirectoryPage bar={<ConnectionBar />} />
+                </Later>
+              )}
               {route.page === "inbox" && (
                 <Later>
                   <InboxPage filter={route.filter} chosen={route.chosen} is_covered={outbox} bar={<ConnectionBar />} />
@@ -121,11 +135,19 @@ export function ChatShell({ user }: { user: User }) {
                   />
                 </Later>
               )}
-              {route.page === "join" && <JoinPage bar={<ConnectionBar />} />}
+              {route.page === "join" && (
+                <Later>
+                  <JoinPage bar={<ConnectionBar />} />
+                </Later>
+              )}
               {at_home && <HomePage user={user} />}
             </div>
           )}
-          {outbox && <OutboxPanel />}
+          {outbox && (
+            <Beside>
+              <OutboxPanel />
+            </Beside>
+          )}
         </div>
       </div>
       <ConnectionVoice />
@@ -134,8 +156,14 @@ export function ChatShell({ user }: { user: User }) {
         <Toasts />
       </div>
       <ProfilePopover />
-      {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
-      {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
+      {overlay && (
+        <FailureBoundary instead={null} onFailure={closeOverlay}>
+          <Suspense>
+            {overlay === "switcher" && <Switcher onClose={closeOverlay} />}
+            {overlay === "keyboard" && <KeyboardSheet onClose={closeOverlay} />}
+          </Suspense>
+        </FailureBoundary>
+      )}
     </div>
   );
 }
@@ -153,6 +181,29 @@ function Later({ children }: { children: ReactNode }) {
       <Suspense fallback={<main className={styles.page} id="main" />}>{children}</Suspense>
     </FailureBoundary>
   );
+}
+
+/** A panel in the same case, of which the place is there at once. */
+function Beside({ children }: { children: ReactNode }) {
+  return (
+    <FailureBoundary
+      instead={(again) => (
+        <div className={panelStyles.panel}>
+          <PartFailed again={again} />
+        </div>
+      )}
+    >
+      <Suspense fallback={<div className={panelStyles.panel} />}>{children}</Suspense>
+    </FailureBoundary>
+  );
+}
+
+/** Have what one may open next here by then, once the rooms are. */
+function usePartsPrepared(): void {
+  const loaded = useChat((chat) => chat.loaded);
+  useEffect(() => {
+    if (loaded) void prepareParts();
+  }, [loaded]);
 }
 
 /** Tell the server which room is really looked at, again after each connecting. */

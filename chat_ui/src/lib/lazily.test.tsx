@@ -63,6 +63,17 @@ test("a file that did not come is asked for once more by itself", async () => {
   expect(screen.getByText("the part")).toBeTruthy();
 });
 
+test("a part that was prepared is there at once", async () => {
+  const Part = lazily(async () => ({ default: () => <p>the part</p> }));
+  await Part.prepare();
+  render(
+    <Suspense fallback={<p>loading</p>}>
+      <Part />
+    </Suspense>,
+  );
+  expect(screen.getByText("the part")).toBeTruthy();
+});
+
 test("what does not come then either says so, and a press tries again", async () => {
   show(2);
   await pass(1_100);

@@ -2,7 +2,7 @@
  * Parts of the page that are loaded when they are first wanted. A file that does not come is asked for again; one that a newer
  * version of the server has no more is a reason to load the page anew, once, and only where nothing typed would be lost.
  */
-import { type ComponentProps, type ComponentType, createElement, lazy } from "react";
+import { type ComponentProps, type ComponentType, createElement, lazy, useState } from "react";
 import { isSafeToReload } from "./worker";
 
 const PAUSE_MILLISECONDS = 1_000;
@@ -24,10 +24,25 @@ export class PartMissing extends Error {
 // biome-ignore lint/suspicious/noExplicitAny: React says so of a component of any properties.
 export function lazily<Part extends ComponentType<any>>(load: () => Promise<{ default: Part }>) {
   let part = begin();
+  let loaded: Part | null = null;
   function begin() {
-    return lazy(() => loadPart(load, () => (part = begin())));
+    return lazy(async () => {
+      const found = await loadPart(load, () => (part = begin()));
+      loaded = found.default;
+      return found;
+    });
   }
-  return (props: ComponentProps<Part>) => createElement(part, props);
+  function Later(props: ComponentProps<Part>) {
+    // What is here needs no waiting, for which the page would show nothing for a third of a second.
+    const [here] = useState(() => loaded);
+    return createElement(here ?? part, props);
+  }
+  /** Load it before it is wanted; where that fails it is loaded when it is. */
+  const prepare = async () => {
+    const found = await load().catch(() => null);
+    loaded ??= found?.default ?? null;
+  };
+  return Object.assign(Later, { prepare });
 }
 
 async function loadPart<Part>(load: () => Promise<Part>, forget: () => void): Promise<Part> {
