@@ -21,7 +21,12 @@ export interface OrderedIds {
 type Ordered = Pick<Chat, "timelines" | "activity" | "hidden">;
 
 // Names by the browser's own language; made once, for making one costs as much as sorting many.
-const { compare } = new Intl.Collator();
+let collator: Intl.Collator | undefined;
+
+function compare(a: string, b: string): number {
+  collator ??= new Intl.Collator();
+  return collator.compare(a, b);
+}
 
 /** A room stands once. Channels are where one expects them, by name; conversations by what was last said. */
 export function orderRooms({ timelines, activity, hidden }: Ordered): OrderedRooms {
