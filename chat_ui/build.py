@@ -57,7 +57,7 @@ def build() -> None:
     say("building")
     run(["npm", "run", "--silent", "build"], environment=environment)
     write_worker(DIST)
-    compress(DIST)
+    compress(DIST, environment)
     # Written last: a build that broke off leaves no stamp and is made again.
     (DIST / BUILT_FROM).write_text(wanted + "\n")
     size = sum(file.stat().st_size for file in DIST.rglob("*.js"))
@@ -95,10 +95,12 @@ def write_worker(folder: Path) -> None:
     (folder / WORKER.name).write_text(worker.replace("__VERSION__", version))
 
 
-def compress(folder: Path) -> None:
-    """Put a packed copy beside each file that is worth it, which the gateway sends to whoever takes it."""
+def compress(folder: Path, environment: dict[str, str]) -> None:
+    """Put two packed copies beside each file that is worth it; the gateway sends the smaller to whoever takes it."""
     files = [path for path in folder.rglob("*") if path.suffix in PACKED]
-    for file in [path for path in files if path.stat().st_size >= PACKED_FROM_BYTES]:
+    worth = [path for path in files if path.stat().st_size >= PACKED_FROM_BYTES]
+    run(["node", "pack.js", *map(str, worth)], environment=environment)
+    for file in worth:
         # Without a time, so that the same sources make the same bytes.
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), compresslevel=9, mtime=0))
 
@@ -120,6 +122,7 @@ def sources() -> list[Path]:
         "package-lock.json",
         ".npmrc",
         "index.html",
+        "pack.js",
         "service-worker.js",
         "vite.config.ts",
         "tsconfig.json",
