@@ -11,6 +11,8 @@ const SERVICES = /^\/(api|socket\.io|internal|metrics|admin|static)(\/|$)/;
 const VERSIONS_KEPT = 2;
 
 self.addEventListener("install", (event) => {
+  // Where the browser can, it takes the code and the style from the cache by itself, before this worker has started.
+  event.addRoutes?.(["js", "css"].map((kind) => ({ condition: { urlPattern: `/assets/*.${kind}` }, source: "cache" })));
   event.waitUntil(install());
 });
 self.addEventListener("activate", (event) => {
