@@ -1,13 +1,17 @@
 /** What stands beside the rooms until one is open: it leads to a room, or somebody new to the first steps. */
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { callsIn } from "@/lib/chat/calls";
 import { landingRoom } from "@/lib/chat/landing";
-import { useChat } from "@/lib/chat/store";
+import { type Chat, useChat } from "@/lib/chat/store";
 import { PHONE, useMedia } from "@/lib/media";
 import type { User } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { load } from "@/lib/storage";
 import { changeWelcome } from "@/lib/welcome";
 import styles from "./chat-shell.module.css";
+
+/** How long the server has to say where one is called; then what this browser kept is enough. */
+const ASK_MILLISECONDS = 1_500;
 
 /** Whether somebody has just come back, by opening the page here; who goes home later wants the room of before. */
 let has_come_back = location.pathname === "/";
@@ -17,7 +21,8 @@ export function HomePage({ user }: { user: User }) {
   const has_rooms = useChat(({ timelines }) => Object.keys(timelines).length > 0);
   // There the list of rooms is the page.
   const is_phone = useMedia(PHONE);
-  const room_id = useChat((chat) => (is_phone ? null : wantedRoom(chat, user.id)));
+  const has_waited = useWaited(ASK_MILLISECONDS);
+  const room_id = useChat((chat) => (is_phone ? null : wantedRoom(chat, { me: user.id, has_waited })));
   useEffect(() => {
     if (loaded && !has_rooms) changeWelcome({ is_open: true });
     const path = room_id ? roomPath(room_id) : "/welcome";
@@ -28,11 +33,21 @@ export function HomePage({ user }: { user: User }) {
   return is_phone ? null : <main className={styles.page} id="main" />;
 }
 
-function wantedRoom(chat: Parameters<typeof landingRoom>[0] & { loaded: boolean }, me: string): string | null {
+function wantedRoom(chat: Chat, { me, has_waited }: { me: string; has_waited: boolean }): string | null {
   const last = load(`last_room.${me}`);
   const is_there = last !== null && last in chat.timelines;
   if (!has_come_back && is_there) return last;
-  // What this browser kept is enough where it knows that one is called, or where one was.
   const landing = landingRoom(chat, last);
-  return chat.loaded || is_there ? landing : null;
+  const room = landing ? chat.timelines[landing]?.room : undefined;
+  const is_called = room !== undefined && callsIn(room) > 0;
+  return chat.loaded || is_called || (is_there && has_waited) ? landing : null;
+}
+
+function useWaited(milliseconds: number): boolean {
+  const [has_waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), milliseconds);
+    return () => clearTimeout(timer);
+  }, [milliseconds]);
+  return has_waited;
 }
