@@ -95,11 +95,12 @@ async def test_one_writes_changes_and_orders_by_the_keyboard_alone(
     await page.keyboard.press("ControlOrMeta+a")
     await page.keyboard.type("Tea")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("button", name="Tea", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Tea", exact=True)).to_be_focused()
     await press(page, page.get_by_role("button", name="More for Tea"))
     await reach(page, page.get_by_role("menuitem", name="Remove the section"), by="ArrowDown")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="More for Tea")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Channels", exact=True)).to_be_focused()
 
     # Without single keys the list of keys is still there, also while one writes.
     await page.keyboard.press("Control+,")

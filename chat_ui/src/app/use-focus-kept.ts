@@ -1,12 +1,13 @@
 /** Keeps the keyboard where it is while the page changes around it, and leads it on where it goes to another page. */
 import { useEffect, useRef } from "react";
-import { focusForNow, forgetStopgap, isFocusLost, regainFocus } from "@/lib/regain-focus";
+import { focusForNow, forgetStopgap, isFocusLost, leaveFocus, regainFocus } from "@/lib/regain-focus";
 import { usePath } from "@/lib/router";
 
 // Parts that look after the focus themselves do so at once, or when they are loaded.
 const WAIT_MILLISECONDS = 100;
 const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select, textarea, [tabindex='0']";
 const FIRST_ROW = "#main [data-key][tabindex='0']";
+const MOVING_KEYS = ["Tab", "F6", "Enter"];
 const REGION = "dialog, aside, main, nav";
 
 /** What had the focus and what stands around it, from the inside to the outside. */
@@ -50,6 +51,9 @@ function useFocusCaught(): void {
       forgetStopgap(target);
       steps = stepsFrom(target);
     };
+    const leave = (event: Event) => {
+      if (!(event instanceof KeyboardEvent) || MOVING_KEYS.includes(event.key)) leaveFocus();
+    };
     const isGone = () => isFocusLost() && steps[0] !== undefined && !steps[0].element.isConnected;
     const observer = new MutationObserver(() => {
       if (!isGone() || timer !== undefined) return;
@@ -60,9 +64,14 @@ function useFocusCaught(): void {
       }, WAIT_MILLISECONDS);
     });
     document.addEventListener("focusin", remember);
+    // Before whatever they lead to.
+    document.addEventListener("keydown", leave, { capture: true });
+    document.addEventListener("pointerdown", leave, { capture: true });
     observer.observe(document.body, { childList: true, subtree: true });
     return () => {
       document.removeEventListener("focusin", remember);
+      document.removeEventListener("keydown", leave, { capture: true });
+      document.removeEventListener("pointerdown", leave, { capture: true });
       observer.disconnect();
       clearTimeout(timer);
     };

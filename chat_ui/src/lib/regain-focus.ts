@@ -6,13 +6,22 @@ const WAIT_MILLISECONDS = 2_000;
 /** What has the focus only because nothing better was known. */
 let stopgap: Element | null = null;
 
+/** Which of those who wait for a place is the last. */
+let wanted = 0;
+
 type Find = () => HTMLElement | null | undefined;
 
-/** Focus what is found as soon as nothing has the focus, or what stands in for it; whoever goes on elsewhere is left there. */
+/**
+ * Focus what is found as soon as nothing has the focus, or what stands in for it. Whoever goes on elsewhere is left there, and
+ * what was asked for before is wanted no more.
+ */
 export function regainFocus(find: Find, meanwhile?: Find): void {
   const until = performance.now() + WAIT_MILLISECONDS;
   let given: HTMLElement | null = null;
+  wanted += 1;
+  const own = wanted;
   const look = () => {
+    if (own !== wanted) return;
     // What was found may itself be drawn anew a moment later.
     if (!given?.isConnected && (isFocusLost() || document.activeElement === stopgap)) {
       given = find() ?? null;
@@ -34,6 +43,11 @@ export function focusForNow(element: HTMLElement): void {
 /** Tell that somebody goes on at an element of their own choice. */
 export function forgetStopgap(element: Element): void {
   if (element !== stopgap) stopgap = null;
+}
+
+/** Tell that somebody moves the focus themselves. */
+export function leaveFocus(): void {
+  wanted += 1;
 }
 
 export function isFocusLost(): boolean {
