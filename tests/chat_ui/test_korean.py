@@ -56,10 +56,11 @@ async def test_the_page_speaks_the_browser_s_language(browser: Browser, system: 
 async def test_a_language_that_was_chosen_stays(invite: Invite) -> None:
     alice = await invite("Alice")
     await alice.page.keyboard.press("Control+,")
-    await alice.page.get_by_label("Language", exact=True).select_option("ko")
-    await expect(alice.page.get_by_role("dialog", name="설정")).to_be_visible()
+    await alice.page.get_by_role("link", name="Language and time").click()
+    await alice.page.get_by_text("한국어", exact=True).click()
+    await expect(alice.page.get_by_role("heading", level=1, name="설정")).to_be_visible()
     await alice.page.reload()
-    await expect(alice.page.get_by_role("heading", name="채널", exact=True)).to_be_visible()
+    await expect(alice.page.get_by_role("heading", level=1, name="설정")).to_be_visible()
     assert await alice.page.evaluate("document.documentElement.lang") == "ko"
 
 

@@ -47,8 +47,15 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
           <Icon name="back" />
         </Link>
         <h1 className="ellipsis">{t("rooms.browse")}</h1>
-        <button type="button" className="button primary" onClick={() => setCreating(true)}>
-          <Icon name="plus" small /> {t("rooms.new")}
+        <button
+          type="button"
+          className="button primary"
+          aria-label={t("rooms.new")}
+          title={t("rooms.new")}
+          onClick={() => setCreating(true)}
+        >
+          <Icon name="plus" small />
+          <span className={styles.word}>{t("rooms.new")}</span>
         </button>
       </header>
       {bar}
