@@ -45,16 +45,18 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     user_service = ServiceClient("user_service", settings.user_service_url, secret)
     room_log = RoomLog(message_service)
     facts, facts_loaded = AccountFacts("block"), asyncio.Event()
-    # Both call the worker, but only once they are started, and by then it is listening.
-    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_valid=lambda: worker.take_over())
-    workers = LeaseTable(settings.redis, kind="worker", on_change=lambda: worker.take_over())
+    owners_changed = asyncio.Event()
+    keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_valid=owners_changed.set)
+    workers = LeaseTable(settings.redis, kind="worker", on_change=owners_changed.set)
+    own_partitions = partial(partitions_of, workers, lease)
     worker = Worker(
         bus=bus,
         jobs=jobs,
         room_log=room_log,
         lease=lease,
         has_lease=lambda: keeper.is_valid,
-        own_partitions=lambda: partitions_of(workers, lease),
+        own_partitions=own_partitions,
+        owners_changed=owners_changed,
         blocked=ToldBlocks(facts),
         edit_window_seconds=settings.edit_window_seconds,
     )
@@ -66,14 +68,14 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
             "lease": "ok" if keeper.is_valid else "not valid",
         }
 
+    def note_loaded(_: object) -> None:
+        if facts.loaded:
+            facts_loaded.set()
+
     async def follow() -> None:
         wake = asyncio.Event()
         await bus.subscribe(FACTS_CHANNEL, lambda _: wake.set())
-        await follow_facts(facts, get=user_service.get_json, on_facts=lambda _: note_loaded(), wake=wake)
-
-    def note_loaded() -> None:
-        if facts.loaded:
-            facts_loaded.set()
+        await follow_facts(facts, get=user_service.get_json, on_facts=note_loaded, wake=wake)
 
     async def work(tasks: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         # Gateways may send commands as soon as they see the lease, so the inbox must listen before.
@@ -81,7 +83,6 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         await keeper.start()
         await workers.start()
         log.info("taking commands", worker_id=lease.id, epoch=lease.epoch)
-        own_partitions = partial(partitions_of, workers, lease)
         running = [
             tasks.create_task(worker.run()),
             tasks.create_task(trim_forever(room_log, bus, worker_id=lease.id, own_partitions=own_partitions)),

@@ -39,6 +39,7 @@ class Worker:
         lease: Lease,
         has_lease: Callable[[], bool],
         own_partitions: Callable[[], list[int]],
+        owners_changed: asyncio.Event,
         blocked: Blocks,
         edit_window_seconds: int,
         clock: Callable[[], float] = time.time,
@@ -48,7 +49,9 @@ class Worker:
         self._channel = COMMANDS_CHANNEL.format(worker_id=lease.id)
         self._rooms = Rooms()
         self._publisher = Publisher(bus, jobs, lease=lease)
-        self._taking_over = TakingOver(room_log, publisher=self._publisher, own_partitions=own_partitions)
+        self._taking_over = TakingOver(
+            room_log, publisher=self._publisher, own_partitions=own_partitions, owners_changed=owners_changed
+        )
         pace = Pace()
         self._inbox = Inbox(
             rooms=self._rooms,
@@ -96,10 +99,6 @@ class Worker:
     async def listen(self) -> None:
         """Start to receive commands."""
         await self._bus.subscribe(self._channel, self._inbox.on_message)
-
-    def take_over(self) -> None:
-        """Announce the heads of rooms that may have become this worker's own."""
-        self._taking_over.restart()
 
     async def run(self) -> None:
         """Work until cancelled; an error in any part ends the worker, and with it the process."""

@@ -25,19 +25,22 @@ RETRY_SECONDS_AT_MOST = 8.0
 
 
 class TakingOver:
-    """Reads heads at once when told to, and again some seconds later; being told again starts this over."""
+    """Reads heads as soon as `owners_changed` is set, and again some seconds later; set again, it starts this over."""
 
-    def __init__(self, room_log: RoomLog, *, publisher: Publisher, own_partitions: Callable[[], list[int]]) -> None:
+    def __init__(
+        self,
+        room_log: RoomLog,
+        *,
+        publisher: Publisher,
+        own_partitions: Callable[[], list[int]],
+        owners_changed: asyncio.Event,
+    ) -> None:
         self._room_log = room_log
         self._publisher = publisher
         self._own_partitions = own_partitions
         # Partitions of rooms whose runs were given up here, whoever owns them now.
         self._left_open: set[int] = set()
-        self._woken = asyncio.Event()
-
-    def restart(self) -> None:
-        """Begin to read heads, because the owners changed."""
-        self._woken.set()
+        self._woken = owners_changed
 
     def include(self, room_id: str) -> None:
         """Include this room, whoever owns it: a run may still be written there that nobody would announce."""

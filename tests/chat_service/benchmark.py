@@ -45,6 +45,7 @@ async def measure(url: str) -> float:
         lease=new_lease("w1"),
         has_lease=lambda: True,
         own_partitions=list,
+        owners_changed=asyncio.Event(),
         blocked=AccountFacts(),
         edit_window_seconds=3600,
     )

@@ -65,6 +65,7 @@ async def running_worker(
     offers: Offers,
     has_lease: Callable[[], bool],
     own: Sequence[int] = range(PARTITIONS),
+    owners_changed: asyncio.Event | None = None,
     facts: Blocks | None = None,
 ) -> AsyncIterator[Worker]:
     client = ServiceClient("message_service", store.url, "s" * 32)
@@ -75,6 +76,7 @@ async def running_worker(
         lease=new_lease(worker_id),
         has_lease=has_lease,
         own_partitions=lambda: list(own),
+        owners_changed=owners_changed or asyncio.Event(),
         blocked=facts or AccountFacts(),
         edit_window_seconds=3600,
     )

@@ -33,31 +33,43 @@ async def room_id(worker: Worker, gateway: Gateway, store: FakeStore) -> str:
 
 
 @pytest.fixture
+def owners_changed() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
 async def heir(
-    bus: MemoryBus, store: FakeStore, offers: Offers, has_lease: HasLease, room_id: str
+    bus: MemoryBus,
+    store: FakeStore,
+    offers: Offers,
+    has_lease: HasLease,
+    room_id: str,
+    owners_changed: asyncio.Event,
 ) -> AsyncIterator[Worker]:
     """The owner of this room's partition alone."""
     own = [partition_of(room_id)]
-    async with running_worker("w2", bus=bus, store=store, offers=offers, has_lease=has_lease, own=own) as worker:
+    async with running_worker(
+        "w2", bus=bus, store=store, offers=offers, has_lease=has_lease, own=own, owners_changed=owners_changed
+    ) as worker:
         yield worker
 
 
 async def test_a_new_owner_announces_the_heads_of_its_rooms(
-    worker: Worker, heir: Worker, gateway: Gateway, room_id: str
+    worker: Worker, heir: Worker, owners_changed: asyncio.Event, gateway: Gateway, room_id: str
 ) -> None:
     await found_room(gateway)
-    heir.take_over()
+    owners_changed.set()
 
     await until(lambda: bool(announced(gateway, "w2")))
     assert announced(gateway, "w2") == {room_id: 1}
 
 
 async def test_it_lets_the_gateways_look_for_rooms_that_the_dead_never_signalled(
-    worker: Worker, heir: Worker, gateway: Gateway, room_id: str
+    worker: Worker, heir: Worker, owners_changed: asyncio.Event, gateway: Gateway, room_id: str
 ) -> None:
     await found_room(gateway)
     signals = len(gateway.counts)
-    heir.take_over()
+    owners_changed.set()
 
     # As if a publication of its own were lost.
     await until(lambda: len({count.sender for count in gateway.signal_beats if count.counter}) == 2)
@@ -65,34 +77,42 @@ async def test_it_lets_the_gateways_look_for_rooms_that_the_dead_never_signalled
 
 
 async def test_it_announces_them_again_when_the_last_append_of_the_dead_came_late(
-    worker: Worker, heir: Worker, gateway: Gateway, store: FakeStore, room_id: str, monkeypatch: pytest.MonkeyPatch
+    worker: Worker,
+    heir: Worker,
+    owners_changed: asyncio.Event,
+    gateway: Gateway,
+    store: FakeStore,
+    room_id: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Again and again: how soon the late append comes after the first reading is up to the machine.
     monkeypatch.setattr(taking_over, "PAUSES_SECONDS", (0.0, *[0.2] * 50))
-    heir.take_over()
+    owners_changed.set()
     await until(lambda: announced(gateway, "w2") == {room_id: 1})
     await gateway.ask(gateway.command(ALICE, room_id, saying(room_id)))
 
     await until(lambda: announced(gateway, "w2") == {room_id: 2})
 
 
-async def test_it_asks_until_it_is_told(heir: Worker, gateway: Gateway, store: FakeStore, room_id: str) -> None:
+async def test_it_asks_until_it_is_told(
+    heir: Worker, owners_changed: asyncio.Event, gateway: Gateway, store: FakeStore, room_id: str
+) -> None:
     # One more than the client itself tries, and too few for its breaker to open.
     store.faults.extend([Fault.NOT_TOLD] * 4)
-    heir.take_over()
+    owners_changed.set()
 
     await until(lambda: announced(gateway, "w2") == {room_id: 1})
     assert not store.faults
 
 
 async def test_it_asks_ever_less_often(
-    heir: Worker, store: FakeStore, room_id: str, monkeypatch: pytest.MonkeyPatch
+    heir: Worker, owners_changed: asyncio.Event, store: FakeStore, room_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(taking_over, "RETRY_SECONDS", 0.05)
     monkeypatch.setattr(heir._taking_over._room_log, "recent_heads", never_told)
     loop = asyncio.get_running_loop()
     with capture_logs() as told:
-        heir.take_over()
+        owners_changed.set()
         begun = loop.time()
         await until(lambda: loop.time() > begun + 2)
 
