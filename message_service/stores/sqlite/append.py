@@ -16,6 +16,7 @@ from message_service.log.names import Names
 from message_service.log.planning import Op, Plan, Refusal, ops_of, plan_run
 from message_service.log.projecting import Projection, project
 from message_service.log.records import RoomRecord
+from message_service.stores.sqlite.database import insert_rows
 from message_service.stores.sqlite.documents import (
     INSERT_EVENT,
     INSERT_OP,
@@ -29,9 +30,8 @@ from message_service.stores.sqlite.documents import (
 )
 from message_service.stores.sqlite.forms import full_id_if, short_op
 from message_service.stores.sqlite.lookups import ITS_MESSAGE, find_known, keys_of, known_ops, rooms_by_id
+from message_service.stores.sqlite.names import rooms_named
 from message_service.stores.sqlite.projections import apply_projections
-from message_service.stores.sqlite.rooms import rooms_named
-from message_service.stores.sqlite.writing import insert_rows
 
 STORED = (
     "SELECT e.seq, coalesce(e.id, m.id) FROM rooms AS r CROSS JOIN events AS e ON e.room = r.key "  # noqa: S608

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import structlog
 
 from chatflow.errors import TimedOut, Unavailable
 from message_service.stores.query_deadlines import is_over, seconds_left
+from message_service.stores.sqlite.documents import Row
 
 log = structlog.get_logger(__name__)
 
@@ -168,3 +169,10 @@ class SqliteConnections:
 def not_done(error: sqlite3.Error) -> Unavailable:
     log.warning("the store is not available", reason=str(error), code=getattr(error, "sqlite_errorname", None))
     return Unavailable("The message store cannot be used right now.", retry_after=1.0)
+
+
+def insert_rows(db: sqlite3.Connection, rows: Sequence[Row], *, plain: str, whole: str) -> None:
+    """Insert rows of one table, which come in two widths: plain ones, as most are, and whole ones."""
+    width = plain.count("?")
+    db.executemany(plain, [row for row in rows if len(row) == width])
+    db.executemany(whole, [row for row in rows if len(row) != width])

@@ -27,8 +27,8 @@ from message_service.stores.sqlite.lookups import (
     messages_by_id,
     rooms_by_id,
 )
-from message_service.stores.sqlite.people import standings_in
 from message_service.stores.sqlite.reactions import reactions_by, reactions_of, reactor_page
+from message_service.stores.sqlite.standings import standings_in
 
 EVENTS_AFTER = EVENTS_OF_ROOM + "WHERE r.id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?"
 NEWEST_EVENTS = EVENTS_OF_ROOM + "WHERE r.id = ? AND e.seq > ? ORDER BY e.seq DESC LIMIT ?"

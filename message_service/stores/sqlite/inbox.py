@@ -24,8 +24,9 @@ from message_service.stores.sqlite import people, read_positions, threads
 from message_service.stores.sqlite.documents import MESSAGE_FIELDS, ROOM_COLUMNS, message_of_row, room_of_row
 from message_service.stores.sqlite.forms import CREATED, full_time, short_id
 from message_service.stores.sqlite.lookups import rooms_by_id
-from message_service.stores.sqlite.people import ROOM_WIDTH, STANDING_COLUMNS, standing_of_row
+from message_service.stores.sqlite.people import ROOM_WIDTH
 from message_service.stores.sqlite.reactions import reactions_of
+from message_service.stores.sqlite.standings import STANDING_COLUMNS, standing_of_row
 
 FIELDS = ", ".join(
     [

@@ -8,8 +8,8 @@ from message_service.log.alerting import Alert, StandingsPage, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import encode
 from message_service.stores.sqlite.lookups import AT_PLACE, event_with_message, messages_by_id, rooms_by_id
-from message_service.stores.sqlite.people import STANDING_COLUMNS, standing_of_row, standings_in
 from message_service.stores.sqlite.personal import followers_of
+from message_service.stores.sqlite.standings import STANDING_COLUMNS, standing_of_row, standings_in
 
 
 def owed_jobs(

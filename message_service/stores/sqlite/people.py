@@ -3,19 +3,15 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from chatflow.protocol.objects import HistoryRule, Notify
+from chatflow.protocol.objects import HistoryRule
 from chatflow.wire.reads import PersonRooms, RoomRow, Unshown
-from message_service.log.room_objects import Standing, room_row
+from message_service.log.room_objects import room_row
 from message_service.stores.sizes import Answer
 from message_service.stores.sqlite.documents import ROOM_COLUMNS, Row, encode, room_of_row
+from message_service.stores.sqlite.standings import STANDING_COLUMNS, STANDING_WIDTH, standing_of_row
 
-STANDING_COLUMNS = (
-    "user_id, is_member, role, joined_seq, banned, muted_until, read_seq, read_n, hidden_n, notify_level, "
-    "notify_muted_until, declined, read_moves, back_n, own_unread, favourite, section"
-)
 ROOM_WIDTH = len(ROOM_COLUMNS.split(", "))
 ACTIVE_AT = ROOM_COLUMNS.split(", ").index("active_at")
-STANDING_WIDTH = len(STANDING_COLUMNS.split(", "))
 # `s` is a membership, `r` its room; for a person who has read everything, nothing is counted. One's own messages lie
 # after the position only if it was moved back.
 DELETED = """SELECT count(*) FROM messages AS d WHERE d.room = r.key AND d.n > s.read_n AND d.deleted
@@ -109,41 +105,6 @@ def row_of(row: Row) -> RoomRow:
     *_, deleted, mentions = row
     standing = standing_of_row(row[ROOM_WIDTH : ROOM_WIDTH + STANDING_WIDTH])
     return room_row(room_of_row(row[:ROOM_WIDTH]), standing, deleted=deleted, mentions=mentions)
-
-
-def standing_of_row(row: Row) -> Standing:
-    # Without names of their own: of a call with more than 15 names Python makes a dict, at four times the cost.
-    return Standing(
-        row[0],
-        bool(row[1]),
-        row[2],
-        joined_seq=row[3],
-        banned=bool(row[4]),
-        muted_until=row[5],
-        read_seq=row[6],
-        read_n=row[7],
-        hidden_n=row[8],
-        notify=Notify(row[9], row[10]),
-        declined=bool(row[11]),
-        read_moves=row[12],
-        back_n=row[13],
-        own_unread=row[14],
-        favourite=bool(row[15]),
-        section=row[16],
-    )
-
-
-def standings_in(db: sqlite3.Connection, room_id: str, *, user_ids: Iterable[str] | None = None) -> list[Standing]:
-    """Return all people whom the room remembers, or those of the given ones."""
-    if user_ids is None:
-        rows = db.execute(f"SELECT {STANDING_COLUMNS} FROM memberships WHERE room_id = ?", (room_id,))  # noqa: S608
-    else:
-        rows = db.execute(
-            f"SELECT {STANDING_COLUMNS} FROM memberships WHERE room_id = ? "  # noqa: S608
-            "AND user_id IN (SELECT value FROM json_each(?))",
-            (room_id, encode(list(user_ids)).decode()),
-        )
-    return [standing_of_row(row) for row in rows]
 
 
 def versions_of(db: sqlite3.Connection, user_ids: Iterable[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from message_service.log.folding import AboutMessage, fold_message, message_chan
 from message_service.log.projecting import Projection, people_listed
 from message_service.log.records import MemberChange, MessageRecord, mentioned_keys
 from message_service.stores.sqlite.answers import write_answers
+from message_service.stores.sqlite.database import insert_rows
 from message_service.stores.sqlite.documents import (
     INSERT_MESSAGE,
     INSERT_PLAIN_MESSAGE,
@@ -19,8 +20,7 @@ from message_service.stores.sqlite.documents import (
 from message_service.stores.sqlite.invites import write_invites
 from message_service.stores.sqlite.lookups import messages_by_id
 from message_service.stores.sqlite.reactions import erase_reactions, is_put, write_reaction
-from message_service.stores.sqlite.threads import write_replies
-from message_service.stores.sqlite.writing import insert_rows
+from message_service.stores.sqlite.thread_people import write_replies
 
 MOVE_READ_POSITION = (
     "UPDATE memberships SET read_seq = max(read_seq, ?), read_n = max(read_n, ?) WHERE room_id = ? AND user_id = ?"

@@ -11,7 +11,7 @@ from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import ROOM_KEY
 from message_service.stores.sqlite.forms import short_id
 from message_service.stores.sqlite.history import n_at
-from message_service.stores.sqlite.people import STANDING_COLUMNS, STANDING_WIDTH, standing_of_row
+from message_service.stores.sqlite.standings import STANDING_COLUMNS, STANDING_WIDTH, standing_of_row
 
 OF_STANDING = ", ".join(f"s.{name}" for name in STANDING_COLUMNS.split(", "))
 STANDING_IN_ROOM = f"""SELECT {OF_STANDING}, r.head, r.n, r.history

@@ -4,7 +4,6 @@ import sqlite3
 
 from chatflow.errors import NotFound
 from chatflow.protocol.objects import Member, Room
-from message_service.log.names import OpenName, open_name
 from message_service.log.room_objects import public_room
 from message_service.log.sort_keys import sort_key
 from message_service.stores.port import DirectoryOrder, OpenRoom
@@ -30,11 +29,6 @@ OPEN_ROOMS = {
     f"{place.format(contains='(instr(sort_key, ?) OR instr(topic_key, ?))')} LIMIT ?"
     for order, place in ORDERS.items()
 }
-# Rooms are numbered as they are made. Older programs write no looks, and leave those of names that they change.
-ROOMS_ALIKE = f"""SELECT {ROOM_COLUMNS}, key FROM rooms WHERE look_key = ? UNION
-    SELECT {ROOM_COLUMNS}, key FROM rooms
-    WHERE kind = 'channel' AND NOT private AND NOT archived AND member_count > 0 AND sort_key = ?
-    ORDER BY key"""  # noqa: S608
 
 
 def open_rooms(
@@ -44,12 +38,6 @@ def open_rooms(
     rows = db.execute(OPEN_ROOMS[order], (*(after or BEGINNINGS[order]), wanted, wanted, limit))
     found = [(str(row[-1]), room_of_row(row[:-1])) for row in rows]
     return [OpenRoom(key, public_room(record), record.active_at) for key, record in found]
-
-
-def rooms_named(db: sqlite3.Connection, name: OpenName) -> list[str]:
-    """Return the open channels of a name, the oldest first: one, or more where they are older than that rule."""
-    rows = db.execute(ROOMS_ALIKE, (name.look, name.key))
-    return [room.id for room in map(room_of_row, rows) if name.is_like(open_name(room))]
 
 
 def one_room(db: sqlite3.Connection, room_id: str) -> Room | None:

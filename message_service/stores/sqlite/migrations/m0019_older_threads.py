@@ -7,7 +7,8 @@ from message_service.stores.migrating import Progress
 from message_service.stores.sqlite.database import SqliteConnections
 from message_service.stores.sqlite.documents import MESSAGE_FIELDS, message_of_row
 from message_service.stores.sqlite.forms import short_id
-from message_service.stores.sqlite.threads import FOLLOW, last_reply, write_replies
+from message_service.stores.sqlite.thread_people import FOLLOW, write_replies
+from message_service.stores.sqlite.threads import last_reply
 
 OLDEST = 11
 IN_BACKGROUND = True
