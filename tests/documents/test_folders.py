@@ -28,3 +28,14 @@ def test_each_folder_stands_in_the_architecture_with_its_own_sentence() -> None:
 
 def test_each_folder_says_what_may_live_there() -> None:
     assert [folder for folder, sentence in folders().items() if not sentence.endswith(".")] == []
+
+
+def test_both_stores_of_messages_have_the_same_files_apart_from_those_that_they_explain() -> None:
+    stores = [ROOT / "message_service/stores" / server for server in ("sqlite", "mongodb")]
+    files = [{file.stem for file in store.glob("*.py")} for store in stores]
+    explained = [
+        set(re.findall(r"`(\w+)`", ast.get_docstring(ast.parse((store / "__init__.py").read_text())) or ""))
+        for store in stores
+    ]
+
+    assert explained == [files[0] - files[1], files[1] - files[0]]
