@@ -78,7 +78,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         await follow_facts(facts, get=user_service.get_json, on_facts=note_loaded, wake=wake)
 
     async def work(tasks: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
-        # Gateways may send commands as soon as they see the lease, so the inbox must listen before.
+        # Gateways may send commands as soon as they see the lease, so the worker must listen before.
         await worker.listen()
         await keeper.start()
         await workers.start()

@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 COMMANDS = Counter("chatflow_commands_total", "Commands to rooms by what became of them.", ["outcome"])
 # Those that this attempt did nothing about: they were too late, or the store was away.
-NOT_TRIED = COMMANDS.labels("not_tried")
+COMMANDS_NOT_TRIED = COMMANDS.labels("not_tried")
 GARBAGE = Counter("chatflow_command_garbage_total", "Publications to this worker that are not commands.")
 HOLES = Counter("chatflow_command_holes_total", "Times that a gateway was asked for commands that did not arrive.")
 BATCH_COMMANDS = Histogram(

@@ -12,7 +12,7 @@ from chat_service.commit.replays import Replays
 from chat_service.commit.settling import Settling
 from chat_service.deciding.rooms import Rooms
 from chat_service.deciding.rules.context import Blocks
-from chat_service.intake.inbox import Inbox
+from chat_service.intake.receiver import CommandReceiver
 from chat_service.metrics import ROOMS, WAITING
 from chat_service.ownership.taking_over import TakingOver
 from chat_service.room_log import RoomLog
@@ -53,14 +53,14 @@ class Worker:
             room_log, publisher=self._publisher, own_partitions=own_partitions, owners_changed=owners_changed
         )
         pace = Pace()
-        self._inbox = Inbox(
+        self._receiver = CommandReceiver(
             rooms=self._rooms,
             publisher=self._publisher,
             pace=pace,
             may_decide=has_lease,
             on_commands=self._wake_committer,
         )
-        lanes = self._inbox.lanes
+        lanes = self._receiver.lanes
         settling = Settling(rooms=self._rooms, lanes=lanes, publisher=self._publisher)
         self._loader = Loader(
             room_log,
@@ -98,7 +98,7 @@ class Worker:
 
     async def listen(self) -> None:
         """Start to receive commands."""
-        await self._bus.subscribe(self._channel, self._inbox.on_message)
+        await self._bus.subscribe(self._channel, self._receiver.on_message)
 
     async def run(self) -> None:
         """Work until cancelled; an error in any part ends the worker, and with it the process."""
@@ -135,5 +135,5 @@ class Worker:
         while True:
             await asyncio.sleep(FORGET_SECONDS)
             now = time.monotonic()
-            self._inbox.lanes.forget_silent(now=now)
+            self._receiver.lanes.forget_silent(now=now)
             self._rooms.forget_idle(now=now)

@@ -20,7 +20,7 @@ from chat_service.deciding.needs import find_missing
 from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.rules.context import Blocks
-from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, NOT_TRIED
+from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS_NOT_TRIED
 from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
@@ -182,7 +182,7 @@ class Committer:
         self._rooms.put_back(room, decided.behind_failed)
         for pending in decided.undecided:
             if not pending.is_over:
-                NOT_TRIED.inc()
+                COMMANDS_NOT_TRIED.inc()
                 self._lanes.end(pending, error=not_tried(pending.command))
         if not decided.steps:
             self._rooms.release(room)
@@ -198,7 +198,7 @@ class Committer:
                 continue
             command = pending.command
             if command.deadline - now < self._pace.least_seconds:
-                NOT_TRIED.inc()
+                COMMANDS_NOT_TRIED.inc()
                 self._lanes.end(pending, error=not_tried(command))
                 continue
             known = room.known.get((command.actor, pending.op))
@@ -228,7 +228,7 @@ class Committer:
     def _refuse_queue(self, room: LiveRoom) -> None:
         for pending in self._rooms.take_queue(room, limit=len(room.queue)):
             if not pending.is_over:
-                NOT_TRIED.inc()
+                COMMANDS_NOT_TRIED.inc()
                 self._lanes.end(pending, error=not_tried(pending.command))
 
 

@@ -11,7 +11,7 @@ from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.incoming_lanes import IncomingLanes, not_tried
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.state import RoomState
-from chat_service.metrics import NOT_TRIED
+from chat_service.metrics import COMMANDS_NOT_TRIED
 from chat_service.room_log import LOAD_TIMEOUT_SECONDS, NotUnderstood, RoomLog
 from chatflow.errors import ChatFlowError
 from chatflow.wire.log import LoadedRoom, LoadRoom, MessageState
@@ -136,7 +136,7 @@ class Loader:
         for room in rooms:
             for pending in self._rooms.take_queue(room, limit=len(room.queue)):
                 if not pending.is_over:
-                    NOT_TRIED.inc()
+                    COMMANDS_NOT_TRIED.inc()
                     self._lanes.end(pending, error=not_tried(pending.command))
             self._rooms.release(room)
         self._publisher.flush()

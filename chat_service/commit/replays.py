@@ -16,7 +16,7 @@ from chat_service.commit.settling import INTERNAL, Settling
 from chat_service.deciding.deciding import Decided
 from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, not_tried
 from chat_service.deciding.rooms import Phase, Rooms
-from chat_service.metrics import COMMANDS, FROZEN, NOT_TRIED, REPLAYS
+from chat_service.metrics import COMMANDS, COMMANDS_NOT_TRIED, FROZEN, REPLAYS
 from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
 from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
 from chatflow.process.running_tasks import RunningTasks
@@ -123,7 +123,7 @@ class Replays:
                 again.append(pending)
             elif not pending.is_over:
                 # Decided now, it might come after a command that its sender sent later.
-                NOT_TRIED.inc()
+                COMMANDS_NOT_TRIED.inc()
                 self._lanes.end(pending, error=not_tried(pending.command))
         self._settling.put_back(decided.room, [pending for pending in again if not pending.is_over])
 

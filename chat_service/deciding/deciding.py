@@ -76,7 +76,7 @@ def decide_run(
         command = pending.command
         made_id = new_id(now)
         context = Context(
-            principal=command.by,
+            principal=command.acting_principal,
             at=at,
             new_id=made_id,
             messages=messages,

@@ -15,7 +15,7 @@ FORGET_SECONDS = 30.0
 # Ask about a hole again no sooner than this: the first question is most likely being answered.
 ASK_AGAIN_SECONDS = 0.2
 # How many commands of one connection may wait behind a hole.
-ASIDE_AT_MOST = 1_000
+EARLY_AT_MOST = 1_000
 
 NOTHING_DONE = Unavailable(retry_after=1.0).body
 OUTCOME_UNKNOWN = TimedOut().body
@@ -38,7 +38,7 @@ class IncomingCommand:
 class IncomingLane:
     """One connection's commands to one room, as far as this worker has seen them."""
 
-    __slots__ = ("answered", "aside", "asked_at", "broken_at", "floor", "next", "received_at", "waiting")
+    __slots__ = ("answered", "asked_at", "broken_at", "early", "floor", "next", "received_at", "waiting")
 
     def __init__(self, first: int) -> None:
         self.next = first
@@ -46,7 +46,8 @@ class IncomingLane:
         self.waiting: dict[int, IncomingCommand] = {}
         # Answers from the floor on, which may have been lost on their way.
         self.answered: dict[int, Reply] = {}
-        self.aside: dict[int, Command] = {}
+        # Commands that came before one with a lower number.
+        self.early: dict[int, Command] = {}
         # The number of the last command that ended undecided.
         self.broken_at = 0
         self.received_at = 0.0
@@ -94,13 +95,13 @@ class IncomingLanes:
         if number == lane.next:
             self._take_next(lane, command)
         elif number > lane.next:
-            if len(lane.aside) < ASIDE_AT_MOST:
-                lane.aside[number] = command
+            if len(lane.early) < EARLY_AT_MOST:
+                lane.early[number] = command
         elif number >= lane.floor:
             self._take_again(lane, command)
-        while lane.next in lane.aside:
-            self._take_next(lane, lane.aside.pop(lane.next))
-        if lane.aside and now - lane.asked_at >= ASK_AGAIN_SECONDS:
+        while lane.next in lane.early:
+            self._take_next(lane, lane.early.pop(lane.next))
+        if lane.early and now - lane.asked_at >= ASK_AGAIN_SECONDS:
             lane.asked_at = now
             self._report_hole(command, lane.next)
 
@@ -165,8 +166,8 @@ def raise_floor(lane: IncomingLane, floor: int) -> None:
         if pending is not None:
             pending.is_over = True
     lane.floor = floor
-    for number in [number for number in lane.aside if number < floor]:
-        del lane.aside[number]
+    for number in [number for number in lane.early if number < floor]:
+        del lane.early[number]
     lane.next = max(lane.next, floor)
 
 

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 # The pause between two questions; retention counts in days.
 ASK_SECONDS = 300.0
 # A room loses a bounded number of messages at a time, so that nobody waits for it; the rest follows soon.
-REST_SECONDS = 1.0
+REMAINDER_AFTER_SECONDS = 1.0
 DEADLINE_SECONDS = 8.0
 COMMANDS_AT_ONCE = 100
 
@@ -33,14 +33,14 @@ async def trim_forever(room_log: RoomLog, bus: Bus, *, worker_id: str, own_parti
     """Ask which trims are due and send them as commands; what fails this time is done the next time."""
     done: list[Trim] = []
     while True:
-        await asyncio.sleep(REST_SECONDS if done else ASK_SECONDS)
+        await asyncio.sleep(REMAINDER_AFTER_SECONDS if done else ASK_SECONDS)
         try:
             trims = await find_trims(room_log, own_partitions())
         except ChatFlowError as error:
             log.warning("the rooms to trim cannot be read", error=str(error))
             done = []
             continue
-        # To this worker's own inbox, because they are commands like any other.
+        # To this worker's own channel, because they are commands like any other.
         for some in batches(trims, COMMANDS_AT_ONCE):
             commands = [command_for(trim, now=time.time()) for trim in some]
             bus.publish(COMMANDS_CHANNEL.format(worker_id=worker_id), encode(commands))

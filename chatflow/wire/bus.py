@@ -47,7 +47,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     principal: Principal | None = None
 
     @property
-    def by(self) -> Principal:
+    def acting_principal(self) -> Principal:
         """Who acts. If only an id was sent, it is a member of the installation, or the system itself."""
         if self.principal is not None:
             return self.principal

@@ -1,8 +1,8 @@
 """A sender's commands are decided in their order, whatever arrives late, twice, or not at all."""
 
 from chat_service.deciding.incoming_lanes import (
-    ASIDE_AT_MOST,
     ASK_AGAIN_SECONDS,
+    EARLY_AT_MOST,
     FORGET_SECONDS,
     IncomingCommand,
     IncomingLanes,
@@ -99,7 +99,7 @@ def test_what_the_gateway_gave_up_is_no_hole() -> None:
     assert desk.missing == []
 
 
-def test_what_was_kept_aside_goes_on_once_the_hole_is_given_up() -> None:
+def test_what_came_early_goes_on_once_the_hole_is_given_up() -> None:
     desk = Desk()
     desk.take(2)
     desk.take(3, floor=2)
@@ -124,12 +124,12 @@ def test_what_the_gateway_gave_up_is_answered_to_nobody() -> None:
 
 
 def test_no_more_than_so_much_waits_behind_a_hole() -> None:
-    desk = Desk(room_for=2 * ASIDE_AT_MOST)
-    for number in range(2, ASIDE_AT_MOST + 12):
+    desk = Desk(room_for=2 * EARLY_AT_MOST)
+    for number in range(2, EARLY_AT_MOST + 12):
         desk.take(number)
     desk.take(1)
 
-    assert desk.order == list(range(1, ASIDE_AT_MOST + 2))
+    assert desk.order == list(range(1, EARLY_AT_MOST + 2))
 
 
 def test_an_answer_that_was_lost_is_given_again_without_deciding_again() -> None:

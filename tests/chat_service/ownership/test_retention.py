@@ -123,7 +123,7 @@ async def asking(
 ) -> AsyncIterator[None]:
     """The worker asks for trims all the time."""
     monkeypatch.setattr(retention, "ASK_SECONDS", 0.02)
-    monkeypatch.setattr(retention, "REST_SECONDS", 0.02)
+    monkeypatch.setattr(retention, "REMAINDER_AFTER_SECONDS", 0.02)
     client = ServiceClient("message_service", store.url, "s" * 32)
     task = asyncio.create_task(
         retention.trim_forever(RoomLog(client), bus, worker_id="w1", own_partitions=lambda: list(range(PARTITIONS)))

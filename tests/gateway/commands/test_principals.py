@@ -63,7 +63,7 @@ async def test_another_role_counts_within_two_seconds_without_a_new_token(
             session.post(f"{gateway.url}/api/rooms/{room.id}/messages", json={"text": "x"}, headers=headers) as answer,
         ):
             assert answer.status == 201
-        return {command.by.role for command in gateway.worker.received if command.body.cid in cids}
+        return {command.acting_principal.role for command in gateway.worker.received if command.body.cid in cids}
 
     assert await act() == {before}
     gateway.world.tell("role", user_id=alice, role=after)

@@ -21,7 +21,7 @@ commands_in = ListReader[Command](Command)
 decode_unknown = msgspec.msgpack.Decoder(UnknownCommand).decode
 
 
-class Inbox:
+class CommandReceiver:
     def __init__(
         self,
         *,
