@@ -228,12 +228,14 @@ async def serve(
 
     proxy = Proxy(settings, secret=secret, tokens=tokens)
     status = SystemStatus(settings, bus=bus, workers=workers, gateways=gateways, may_see_all=may_see_all)
-    rest = RestCommands(commands, tokens, InboxItems(messages, sender), rate_limits=rate_limits, gateway_id=gateway_id)
+    rest_commands = RestCommands(
+        commands, tokens, InboxItems(messages, sender), rate_limits=rate_limits, gateway_id=gateway_id
+    )
     app = public_app(
         settings,
         calls=calls,
         ready=check_ready,
-        routes=[*status.routes(), *rest.routes(), *Documents().routes(), *forwarding.public_routes()],
+        routes=[*status.routes(), *rest_commands.routes(), *Documents().routes(), *forwarding.public_routes()],
         proxy=proxy,
     )
     keep_no_connection(app, when=stop.is_set)

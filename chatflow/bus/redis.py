@@ -52,7 +52,7 @@ class RedisBus:
         if self._link is None:
             raise Unavailable("Redis is not connected.")
         try:
-            return int(await asyncio.wait_for(self._link.ask("PUBLISH", channel, payload), ANSWER_TIMEOUT_SECONDS))
+            return int(await asyncio.wait_for(self._link.call("PUBLISH", channel, payload), ANSWER_TIMEOUT_SECONDS))
         except (TimeoutError, ConnectionError):
             raise TimedOut("Redis did not say whether it took the publication.") from None
 
@@ -62,7 +62,7 @@ class RedisBus:
             return  # the next connection subscribes it with all others, and reports a gap
         self._link.subscribe(channel)
         try:
-            await asyncio.wait_for(self._link.ask("PING"), ANSWER_TIMEOUT_SECONDS)
+            await asyncio.wait_for(self._link.call("PING"), ANSWER_TIMEOUT_SECONDS)
         except (TimeoutError, ConnectionError):
             return  # as above
 
@@ -121,7 +121,7 @@ class RedisBus:
             for channel in subscribed - wanted:
                 link.unsubscribe(channel.decode())
             async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
-                await link.ask("PING")
+                await link.call("PING")
             subscribed = wanted
 
     async def _probe_until_lost(self, link: RedisLink) -> None:
@@ -129,7 +129,7 @@ class RedisBus:
             await asyncio.wait([link.lost], timeout=PROBE_SECONDS)
             try:
                 async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
-                    await link.ask("PING")
+                    await link.call("PING")
             except OSError:
                 link.abort()
                 await link.lost

@@ -26,7 +26,7 @@ class RedisLink(asyncio.Protocol):
         self._on_push = on_push
         self._reader = hiredis.Reader()
         self._transport: asyncio.Transport | None = None
-        self._asked: deque[asyncio.Future[Any] | None] = deque()
+        self._awaited: deque[asyncio.Future[Any] | None] = deque()
         self._outgoing: list[bytes] = []
         self.lost: asyncio.Future[None] = self._loop.create_future()
 
@@ -34,7 +34,7 @@ class RedisLink(asyncio.Protocol):
         """Send a request whose reply nobody waits for."""
         self._enqueue(words, None)
 
-    def ask(self, *words: str | bytes) -> asyncio.Future[Any]:
+    def call(self, *words: str | bytes) -> asyncio.Future[Any]:
         """Send a request; the future brings its reply, or ConnectionError if the link is lost."""
         answer: asyncio.Future[Any] = self._loop.create_future()
         if self.lost.done():
@@ -44,7 +44,7 @@ class RedisLink(asyncio.Protocol):
         return answer
 
     def subscribe(self, *channels: str) -> None:
-        """Listen to channels; once a later `ask` is answered, the subscription is active."""
+        """Listen to channels; once a later `call` is answered, the subscription is active."""
         # Pushes confirm subscriptions, so they take no place among the expected replies.
         self._write(pack("SUBSCRIBE", *channels))
 
@@ -65,7 +65,7 @@ class RedisLink(asyncio.Protocol):
 
     def _enqueue(self, words: tuple[str | bytes, ...], answer: asyncio.Future[Any] | None) -> None:
         if not self.lost.done():
-            self._asked.append(answer)
+            self._awaited.append(answer)
             self._write(pack(*words))
 
     def _write(self, packed: bytes) -> None:
@@ -92,15 +92,15 @@ class RedisLink(asyncio.Protocol):
                 self._settle(reply)
 
     def connection_lost(self, error: Exception | None) -> None:
-        for answer in self._asked:
+        for answer in self._awaited:
             if answer is not None and not answer.done():
                 answer.set_exception(ConnectionError("the link to Redis was lost"))
                 answer.exception()  # marks it as seen: its asker may be gone, and then asyncio would log it
-        self._asked.clear()
+        self._awaited.clear()
         self.lost.set_result(None)
 
     def _settle(self, reply: Any) -> None:
-        answer = self._asked.popleft()
+        answer = self._awaited.popleft()
         if answer is None or answer.done():
             return
         if isinstance(reply, hiredis.HiredisError):
@@ -124,10 +124,10 @@ async def open_link(url: str, *, on_push: OnPush) -> RedisLink:
             greeting = ["HELLO", "3"]
             if address.password:
                 greeting += ["AUTH", unquote(address.username or "default"), unquote(address.password)]
-            await link.ask(*greeting)
+            await link.call(*greeting)
             database = address.path.strip("/")
             if database and address.scheme != "unix":
-                await link.ask("SELECT", database)
+                await link.call("SELECT", database)
         except BaseException:
             link.abort()
             raise

@@ -15,7 +15,7 @@ class OutputReader(asyncio.Protocol):
 
     def __init__(self, on_line: Callable[[bytes], None]) -> None:
         self._on_line = on_line
-        self._rest = b""
+        self._unfinished = b""
         self._ended = asyncio.Event()
         self._own_end, self.child_end = os.pipe()
         self._transport: asyncio.ReadTransport | None = None
@@ -39,17 +39,17 @@ class OutputReader(asyncio.Protocol):
             pass
         if self._transport is not None:
             self._transport.close()
-        if self._rest:
-            self._on_line(self._rest)
-            self._rest = b""
+        if self._unfinished:
+            self._on_line(self._unfinished)
+            self._unfinished = b""
 
     def data_received(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        *lines, self._unfinished = (self._unfinished + data).split(b"\n")
         for line in lines:
             self._on_line(line)
-        if len(self._rest) > LINE_BYTES_AT_MOST:
-            self._on_line(self._rest)
-            self._rest = b""
+        if len(self._unfinished) > LINE_BYTES_AT_MOST:
+            self._on_line(self._unfinished)
+            self._unfinished = b""
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._ended.set()

@@ -37,7 +37,7 @@ class Sockets:
         self._connections = connections
 
     @property
-    def recipients(self) -> Iterator[EngineSession]:
+    def sessions(self) -> Iterator[EngineSession]:
         return (connection.session for connection in self._connections if not connection.is_over)
 
 

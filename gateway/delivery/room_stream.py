@@ -19,8 +19,8 @@ SMALL_ROOM_MEMBERS = 200
 class Listeners:
     """An audience of the engine: some of a room's listeners at this moment."""
 
-    def __init__(self, recipients: list[EngineSession]) -> None:
-        self.recipients = recipients
+    def __init__(self, sessions: list[EngineSession]) -> None:
+        self.sessions = sessions
 
 
 class RoomStream(Cursor):
@@ -47,7 +47,7 @@ class RoomStream(Cursor):
         self._waiters: dict[asyncio.Future[None], int] = {}
 
     @property
-    def recipients(self) -> Iterable[EngineSession]:
+    def sessions(self) -> Iterable[EngineSession]:
         return self.listeners.values()
 
     @property
@@ -78,7 +78,7 @@ class RoomStream(Cursor):
         for connection, session in self.listeners.items():
             joined_seq = connection.joined_seqs.get(self.room_id)
             was_there = joined_seq is not None and joined_seq <= at
-            (witnesses if was_there else newcomers).recipients.append(session)
+            (witnesses if was_there else newcomers).sessions.append(session)
         return witnesses, newcomers
 
     async def reach(self, seq: int) -> None:

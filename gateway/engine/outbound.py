@@ -10,18 +10,18 @@ from typing import Protocol
 from gateway.engine.frames import text_frame
 
 
-class Recipient(Protocol):
-    """A socket that packets can be written to."""
+class Session(Protocol):
+    """One client's session, to which packets can be written."""
 
     def take(self, frames: bytes, packets: list[str]) -> None:
         """Send these packets; `frames` are the same packets as WebSocket frames."""
 
 
 class Audience(Protocol):
-    """Sockets that get the same packets. Flush before its recipients change, as packets for it may be waiting."""
+    """Sessions that get the same packets. Flush before they change, as packets for it may be waiting."""
 
     @property
-    def recipients(self) -> Iterable[Recipient]: ...
+    def sessions(self) -> Iterable[Session]: ...
 
 
 # Packets sent to one audience one after the other: as WebSocket frames, and as text.
@@ -36,12 +36,12 @@ class Outbound:
         self._bundles: list[Bundle] = []
 
     def send(self, audience: Audience, packet: str) -> None:
-        """Send a packet to all recipients of an audience; each gets it after everything sent to it before."""
+        """Send a packet to all sessions of an audience; each gets it after everything sent to it before."""
         bundles = self._bundles
         if not bundles:
             self._loop.call_soon(self.flush)
         elif bundles[-1][0] is audience:
-            # One bundle is joined once for all its recipients.
+            # One bundle is joined once for all its sessions.
             bundles[-1][1].append(text_frame(packet))
             bundles[-1][2].append(packet)
             return
@@ -56,30 +56,30 @@ class Outbound:
         if len(bundles) == 1:
             audience, frames, packets = bundles[0]
             joined = b"".join(frames)
-            for recipient in audience.recipients:
-                recipient.take(joined, packets)
+            for session in audience.sessions:
+                session.take(joined, packets)
             return
         write_all(bundles)
 
 
 def write_all(bundles: list[Bundle]) -> None:
-    """Hand each recipient all its packets in order; recipients of the same packets share one joined text."""
+    """Hand each session all its packets in order; sessions that get the same packets share one joined text."""
     places: dict[Audience, list[int]] = {}
     for place, (audience, _, _) in enumerate(bundles):
         places.setdefault(audience, []).append(place)
-    due: dict[Recipient, list[Audience]] = {}
+    due: dict[Session, list[Audience]] = {}
     for audience in places:
-        for recipient in audience.recipients:
-            if recipient in due:
-                due[recipient].append(audience)
+        for session in audience.sessions:
+            if session in due:
+                due[session].append(audience)
             else:
-                due[recipient] = [audience]
+                due[session] = [audience]
     joined: dict[tuple[Audience, ...], tuple[bytes, list[str]]] = {}
-    for recipient, audiences in due.items():
+    for session, audiences in due.items():
         key = tuple(audiences)
         whole = joined.get(key)
         if whole is None:
             mine = [bundles[place] for place in sorted(place for audience in key for place in places[audience])]
             frames = b"".join(frame for _, frames, _ in mine for frame in frames)
             whole = joined[key] = (frames, [packet for _, _, packets in mine for packet in packets])
-        recipient.take(*whole)
+        session.take(*whole)

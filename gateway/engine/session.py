@@ -55,7 +55,8 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
     # Out
 
     @property
-    def recipients(self) -> Iterable["EngineSession"]:
+    def sessions(self) -> Iterable["EngineSession"]:
+        """Return itself: a session is an audience of one."""
         return (self,)
 
     def send_packet(self, packet: str) -> None:

@@ -25,7 +25,7 @@ class ThreadPositions:
 
     async def mark(self, connection: Connection, request: ReadThread) -> int:
         """Move the position forward and return where it stands; raise `not_found` for what one may not read."""
-        n = await self._marks.ask(ThreadMark(connection.user_id, request.room_id, request.id, request.n))
+        n = await self._marks.submit(ThreadMark(connection.user_id, request.room_id, request.id, request.n))
         if n is None:
             raise NotFound
         mine = msgspec.to_builtins(RoomMine(request.room_id, threads_read={request.id: n}))

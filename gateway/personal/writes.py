@@ -15,7 +15,7 @@ class PersonalWrites:
         self._writes: Batcher[PersonalWrite, Outcome] = Batcher(self._call, limit=WRITES_PER_CALL, parallel=1)
 
     async def write(self, write: PersonalWrite) -> Outcome:
-        return await self._writes.ask(write)
+        return await self._writes.submit(write)
 
     async def show_again(self, user_id: str, room_id: str) -> None:
         """End the hiding of a direct room."""

@@ -47,7 +47,7 @@ class FocusedRooms:
             self._start_writing(room_id, connection)
 
     def _start_writing(self, room_id: str, connection: Connection) -> asyncio.Task[None]:
-        return self._tasks.start(self._writes.ask((room_id, connection.user_id)))
+        return self._tasks.start(self._writes.submit((room_id, connection.user_id)))
 
     async def run(self) -> None:
         """Renew all pairs at once, and correct those that differ in Redis, as after a removal from a room."""

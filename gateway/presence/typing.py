@@ -34,7 +34,7 @@ class Others:
         self._user_id = user_id
 
     @property
-    def recipients(self) -> Iterator[EngineSession]:
+    def sessions(self) -> Iterator[EngineSession]:
         listeners = self._stream.listeners
         return (session for connection, session in listeners.items() if connection.user_id != self._user_id)
 

@@ -55,10 +55,10 @@ class Membership:
         )
 
     async def person(self, user_id: str) -> ClaimedPerson:
-        return await self._people.ask(user_id)
+        return await self._people.submit(user_id)
 
     async def row(self, user_id: str, room_id: str) -> ClaimedRow:
-        return await self._rows.ask((user_id, room_id))
+        return await self._rows.submit((user_id, room_id))
 
     async def versions(self, user_ids: list[str]) -> dict[str, int]:
         answer = await self._messages.call(

@@ -182,14 +182,14 @@ class RoomSync:
         return stream.history is not None and joined_seq is not None and after >= joined_seq - 1
 
     async def _read_after(self, stream: RoomStream, after: int) -> list[Published]:
-        room = await self._after.ask((stream.room_id, after))
+        room = await self._after.submit((stream.room_id, after))
         stream.lengthen_tail(filter(is_readable, room.events))
         # Events after the stream's head are delivered live, and only if the membership lasts until then.
         return [event for event in room.events if after < event.seq <= stream.head]
 
     async def _answer_ahead(self, connection: Connection, room_id: str, after: int) -> Missed:
         """Answer a client that is ahead of this gateway: it was at another one. One ahead of the log is reset."""
-        if (await self._after.ask((room_id, after))).head >= after:
+        if (await self._after.submit((room_id, after))).head >= after:
             return Missed(events=[], head=after)
         return await self._reset(connection, room_id)
 
@@ -199,7 +199,7 @@ class RoomSync:
         row = claimed.row
         if row is None:
             raise NotFound
-        tail = await self._tails.ask(room_id)
+        tail = await self._tails.submit(room_id)
         begin = row.joined_seq if row.room.history == "joined" else 0
         events = [event for event in tail.events if begin <= event.seq <= row.room.head]
         events = events_for_newcomer(readable_end(events), joined_seq=begin)

@@ -46,7 +46,7 @@ class Batcher(Generic[Question, Answer]):
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self._tasks = RunningTasks()
 
-    async def ask(self, question: Question) -> Answer:
+    async def submit(self, question: Question) -> Answer:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._idle > 0:

@@ -49,7 +49,7 @@ class KnownUsers:
             until, user = self._remembered[user_id]
             if now < until:
                 return without_what_is_over(user)
-        found = await self._batcher.ask(user_id)
+        found = await self._batcher.submit(user_id)
         if found is None:
             raise NotFound("There is no such person.")
         self._remembered[user_id] = (now + REMEMBER_SECONDS, found)

@@ -107,7 +107,7 @@ class Proxy:
         may_repeat: bool = False,
     ) -> web.StreamResponse:
         headers = self._request_headers(request)
-        answer = await upstream.ask(request.method, url, may_repeat=may_repeat, headers=headers, data=data)
+        answer = await upstream.request(request.method, url, may_repeat=may_repeat, headers=headers, data=data)
         async with answer:
             return await relay(request, answer)
 

@@ -33,12 +33,12 @@ class Upstream:
     def url_of(self, raw_path: str) -> URL:
         return URL(self._base + raw_path, encoded=True)
 
-    async def ask(self, method: str, url: URL, *, may_repeat: bool, **request: Any) -> aiohttp.ClientResponse:
+    async def request(self, method: str, url: URL, *, may_repeat: bool, **request: Any) -> aiohttp.ClientResponse:
         """Return the answer once its headers came; the caller closes it. `may_repeat`: asking twice does no harm."""
         begun = time.monotonic()
         while True:
             try:
-                return await self._ask_once(method, url, **request)
+                return await self._try_once(method, url, **request)
             except Unavailable:
                 # There was no connection, so nothing was done and nothing of the body was read.
                 if is_long_ago(self._down_since):
@@ -49,7 +49,7 @@ class Upstream:
                     raise
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _ask_once(self, method: str, url: URL, **request: Any) -> aiohttp.ClientResponse:
+    async def _try_once(self, method: str, url: URL, **request: Any) -> aiohttp.ClientResponse:
         if not self._breaker.admits():
             raise Unavailable(retry_after=1.0)
         try:

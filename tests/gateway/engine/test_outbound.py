@@ -17,7 +17,7 @@ class Reader:
         self.packets: list[str] = []
 
     @property
-    def recipients(self) -> list["Reader"]:
+    def sessions(self) -> list["Reader"]:
         return [self]
 
     def take(self, frames: bytes, packets: list[str]) -> None:
@@ -26,8 +26,8 @@ class Reader:
 
 
 class Room:
-    def __init__(self, *recipients: Reader) -> None:
-        self.recipients = recipients
+    def __init__(self, *sessions: Reader) -> None:
+        self.sessions = sessions
 
 
 @settings(deadline=None)
@@ -43,7 +43,7 @@ async def check_order(targets: list[int]) -> None:
     expected: list[list[str]] = [[], [], []]
     for number, target in enumerate(targets):
         outbound.send(audiences[target], f"4{number}")
-        for reader in audiences[target].recipients:
+        for reader in audiences[target].sessions:
             expected[readers.index(reader)].append(f"4{number}")
     outbound.flush()
     assert [reader.packets for reader in readers] == expected
@@ -54,13 +54,13 @@ async def check_order(targets: list[int]) -> None:
 
 async def test_a_change_of_audience_concerns_only_what_is_sent_after_it() -> None:
     here, late = Reader(), Reader()
-    recipients = [here]
+    sessions = [here]
     room = Room()
-    room.recipients = recipients  # type: ignore[assignment]
+    room.sessions = sessions  # type: ignore[assignment]
     outbound = Outbound()
     outbound.send(room, "4before")
     outbound.flush()
-    recipients.append(late)
+    sessions.append(late)
     outbound.send(room, "4after")
     outbound.flush()
     assert (here.packets, late.packets) == (["4before", "4after"], ["4after"])

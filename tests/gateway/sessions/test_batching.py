@@ -22,7 +22,7 @@ def test_a_crowd_that_comes_one_by_one_shares_few_calls() -> None:
         batcher: Batcher[int, int] = Batcher(double, limit=100, pause=0.1)
         asked = []
         for number in range(50):
-            asked.append(asyncio.create_task(batcher.ask(number)))
+            asked.append(asyncio.create_task(batcher.submit(number)))
             await asyncio.sleep(0)
         return await asyncio.gather(*asked)
 
@@ -43,11 +43,11 @@ async def test_who_asks_alone_and_who_fills_a_call_are_answered_at_once() -> Non
 
     batcher: Batcher[int, int] = Batcher(double, limit=10, parallel=1, pause=3600)
     async with asyncio.timeout(5):
-        assert await batcher.ask(1) == 2
+        assert await batcher.submit(1) == 2
 
     crowd: Batcher[int, int] = Batcher(double, limit=10, parallel=1, pause=3600)
     async with asyncio.timeout(5):
-        assert await asyncio.gather(*map(crowd.ask, range(20))) == [2 * number for number in range(20)]
+        assert await asyncio.gather(*map(crowd.submit, range(20))) == [2 * number for number in range(20)]
     assert calls[1:] == [list(range(10)), list(range(10, 20))]
 
 
@@ -64,7 +64,7 @@ async def test_a_call_ends_with_the_last_who_waits_for_it_and_nobody_is_asked_fo
         return numbers
 
     batcher: Batcher[int, int] = Batcher(never, limit=2, parallel=1)
-    asked = [asyncio.create_task(batcher.ask(number)) for number in range(4)]
+    asked = [asyncio.create_task(batcher.submit(number)) for number in range(4)]
     await until(lambda: begun == [[0, 1]])
     asked[0].cancel()
     asked[2].cancel()
@@ -87,7 +87,7 @@ async def test_an_answer_that_meets_its_asker_giving_up_is_discarded() -> None:
         return [2 * number for number in numbers]
 
     batcher: Batcher[int, int] = Batcher(double, limit=10, parallel=1, discard=discarded.append)
-    early, patient, late = [asyncio.create_task(batcher.ask(number)) for number in range(1, 4)]
+    early, patient, late = [asyncio.create_task(batcher.submit(number)) for number in range(1, 4)]
     loop.call_soon(early.cancel)
     await asyncio.wait([early, patient, late])
     assert (early.cancelled(), await patient, late.cancelled()) == (True, 4, True)
@@ -116,7 +116,7 @@ async def test_a_question_that_cannot_be_answered_fails_alone_where_it_may_be_th
         return [2 * number for number in numbers]
 
     batcher: Batcher[int, int] = Batcher(double_all_but_one, limit=20, parallel=1, stand_alone=stand_alone)
-    answers = await asyncio.gather(*map(batcher.ask, range(20)), return_exceptions=True)
+    answers = await asyncio.gather(*map(batcher.submit, range(20)), return_exceptions=True)
     assert answers == [error if number in failing else 2 * number for number in range(20)]
     # Few calls, and never so many failures in a row that a breaker would open.
     assert len(outcomes) <= 11

@@ -55,7 +55,7 @@ async def serving(port: int, *, breaking_off: int = 0, silent: bool = False) -> 
 
 
 async def read(upstream: Upstream) -> str:
-    async with await upstream.ask("GET", upstream.url_of("/thing"), may_repeat=True) as answer:
+    async with await upstream.request("GET", upstream.url_of("/thing"), may_repeat=True) as answer:
         return await answer.text()
 
 
@@ -84,7 +84,7 @@ async def test_a_read_of_a_service_that_says_nothing_is_not_asked_again(
 
 
 async def test_a_write_waits_with_its_body_for_a_connection(upstream: Upstream, port: int) -> None:
-    writing = asyncio.create_task(upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False, data=b"body"))
+    writing = asyncio.create_task(upstream.request("POST", upstream.url_of("/thing"), may_repeat=False, data=b"body"))
     await until(lambda: upstream._down_since is not None)
     async with serving(port) as asked, await writing as answer:
         assert answer.status == 200
@@ -94,7 +94,7 @@ async def test_a_write_waits_with_its_body_for_a_connection(upstream: Upstream, 
 async def test_a_write_that_was_broken_off_is_not_asked_again(upstream: Upstream, port: int) -> None:
     async with serving(port, breaking_off=1) as asked:
         with pytest.raises(TimedOut):
-            await upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False)
+            await upstream.request("POST", upstream.url_of("/thing"), may_repeat=False)
     assert asked == ["POST"]
 
 
@@ -128,7 +128,7 @@ async def test_a_service_that_does_not_take_a_body_has_not_failed(upstream: Upst
     async with serving_heads(port, {b"POST": b"", b"GET": HERE}):
         for _ in range(2 * FAILURES_TO_OPEN):
             with pytest.raises(TimedOut):
-                await upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False, data=b"x" * size)
+                await upstream.request("POST", upstream.url_of("/thing"), may_repeat=False, data=b"x" * size)
         assert await read(upstream) == "here"
 
 
@@ -149,7 +149,9 @@ async def test_a_service_that_does_not_want_a_stream_is_sent_nothing_of_it(upstr
     async with serving_heads(port, {b"POST": HERE.replace(b"200 OK", b"404 Not Found")}):
         for _ in range(2 * FAILURES_TO_OPEN):
             upload = Upload(b"x" * 2**23)
-            async with await upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False, data=upload) as answer:
+            async with await upstream.request(
+                "POST", upstream.url_of("/thing"), may_repeat=False, data=upload
+            ) as answer:
                 assert (answer.status, await answer.text()) == (404, "here")
             assert not upload.taken
 
@@ -165,5 +167,5 @@ async def test_a_service_that_is_silent_on_whether_it_wants_a_stream_is_not_wait
 
     async with await asyncio.start_server(say_nothing, LOCALHOST, port):
         with pytest.raises(TimedOut):
-            await upstream.ask("POST", upstream.url_of("/thing"), may_repeat=False, data=Upload(b"x"))
+            await upstream.request("POST", upstream.url_of("/thing"), may_repeat=False, data=Upload(b"x"))
     assert upstream._breaker._failures == 1
