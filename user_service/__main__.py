@@ -28,7 +28,7 @@ def main() -> None:
     try:
         settings.require("service_secret", "django_secret_key")
         start_django()
-        serve(get_wsgi_application(), settings, ready=check_database, threads=OTHERS_AT_ONCE + line_at_most())
+        serve(get_wsgi_application(), settings, ready=check_database, threads=OTHERS_AT_ONCE + queued_at_most())
     except (SettingsError, DatabaseError, OSError) as error:
         sys.exit(f"error: {' '.join(str(error).split())}")
 
@@ -47,11 +47,11 @@ def start_django() -> None:
     start_tidying()
 
 
-def line_at_most() -> int:
+def queued_at_most() -> int:
     """Return how many threads may wait for a password at once."""
-    from user_service.accounts.passwords import LINE_AT_MOST
+    from user_service.accounts.passwords import QUEUED_AT_MOST
 
-    return LINE_AT_MOST
+    return QUEUED_AT_MOST
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ urlpatterns = [
     path("api/auth/sessions", sessions.Sessions.as_view()),
     path("api/auth/sessions/<uuid:session_id>", sessions.SessionDetail.as_view()),
     path(".well-known/jwks.json", verifying.JWKS.as_view()),
-    path("internal/facts", facts.Facts.as_view()),
+    path("internal/facts", facts.FactFeed.as_view()),
     path("internal/revocations", verifying.Revocations.as_view()),
     path("internal/users", accounts.InternalUsers.as_view()),
     path("internal/users/role", accounts.InternalRole.as_view()),

@@ -14,9 +14,9 @@ from chatflow.errors import Unavailable
 Result = TypeVar("Result")
 
 # Each of those who wait occupies a thread of the server, which therefore has so many more than other requests need.
-# It is half a second of work; whoever finds the line full is told to come back.
-LINE_AT_MOST = 40
-# If the line moves slower than this, an answer would come after its client has left, so the request is refused.
+# It is half a second of work; whoever finds the queue full is told to come back.
+QUEUED_AT_MOST = 40
+# If the queue moves slower than this, an answer would come after its client has left, so the request is refused.
 WAIT_SECONDS = 4.0
 # Lower priority than everything else, so that a storm of logins takes only what the processors have left.
 NICENESS = 3
@@ -30,7 +30,7 @@ def lower_priority() -> None:
 
 # Two at once keep two processors busy and cost 38 MiB; more would only wait for each other.
 POOL = ThreadPoolExecutor(2, thread_name_prefix="argon2", initializer=lower_priority)
-LINE = threading.BoundedSemaphore(LINE_AT_MOST)
+PLACES = threading.BoundedSemaphore(QUEUED_AT_MOST)
 # Compared with the password for a name that nobody has, so that it takes as long as for a name that somebody has.
 NOBODYS_HASH = make_password("nobody's password")
 
@@ -52,7 +52,7 @@ def is_outdated(encoded: str) -> bool:
 
 def in_turn(work: Callable[[], Result]) -> Result:
     """Do the work when it is its turn, or raise Unavailable if that would be too late."""
-    if not LINE.acquire(blocking=False):
+    if not PLACES.acquire(blocking=False):
         raise Unavailable(retry_after=1.0)
     try:
         waiting = POOL.submit(work)
@@ -62,4 +62,4 @@ def in_turn(work: Callable[[], Result]) -> Result:
             waiting.cancel()
             raise Unavailable(retry_after=1.0) from None
     finally:
-        LINE.release()
+        PLACES.release()

@@ -17,7 +17,7 @@ from user_service.requests import position_parameter, text_parameter
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-class Facts(APIView):
+class FactFeed(APIView):
     """Tells what became true of accounts after a position, of all kinds or of those that `kinds` names."""
 
     authentication_classes = ()
