@@ -55,7 +55,7 @@ class AlertDetails(msgspec.Struct, frozen=True, kw_only=True):
     room_kind: str
     room_name: str | None
     event: dict[str, Any] | None
-    # The members whom the event addresses, with their read positions and notification settings.
+    # The members whom the event addresses, with their read positions and notify levels.
     recipients: list["Recipient"]
     next: str | None = None
 

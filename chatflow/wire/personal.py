@@ -1,4 +1,4 @@
-"""A person's own settings in a room, which message_service keeps: notifications, its place, threads, hiding."""
+"""A person's own settings in a room, which message_service keeps: notify level, its place, threads, hiding."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""People's own settings in a room, on MongoDB: notifications, favourites, followed threads, hiding."""
+"""People's own settings in a room, on MongoDB: notify levels, favourites, followed threads, hiding."""
 
 from collections.abc import Sequence
 

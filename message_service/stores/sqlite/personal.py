@@ -1,4 +1,4 @@
-"""People's own settings in a room, on SQLite: notifications, favourites, followed threads, hiding."""
+"""People's own settings in a room, on SQLite: notify levels, favourites, followed threads, hiding."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A read position can be moved back: how often it was marked, and what of one's own lies behind it."""
+"""Lets a read position move back: adds how often it moved, and which of one's own messages lie after it."""
 
 from message_service.stores.sqlite.migrations import executing
 

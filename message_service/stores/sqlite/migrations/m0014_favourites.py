@@ -1,4 +1,4 @@
-"""Where a room stands in a person's own list: among the favourites, and in a section of theirs."""
+"""Adds to each membership whether the room is a favourite, and its section in the person's own list of rooms."""
 
 from message_service.stores.sqlite.migrations import executing
 
