@@ -1,4 +1,4 @@
-"""Connections that do nothing: what one costs in memory and in getting in, and whether all is given back."""
+"""Connections that do nothing: what one costs in memory and to let in, and whether its memory is freed at its end."""
 
 import json
 import resource
@@ -65,6 +65,7 @@ def run(bench: Bench) -> Result:
 
 
 def hold(bench: Bench, contestant: Contestant, crowd: Crowd, *, rounds: int) -> dict[str, Any]:
+    """Open the crowd's connections, keep them open and close them, so many times; return what was measured."""
     with bench.room("crowd") as folder:
         printed = run_program(
             build_program(bench.folder, "hold"),

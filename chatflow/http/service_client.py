@@ -1,4 +1,4 @@
-"""Calls from one service to another: always with a timeout and a breaker; only harmless ones are retried."""
+"""Calls from one service to another: always with a timeout and a circuit breaker; only idempotent ones are retried."""
 
 import asyncio
 from collections.abc import Callable

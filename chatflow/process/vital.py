@@ -23,6 +23,7 @@ def start_vital(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[N
 
 
 def report_failure(task: asyncio.Task[None]) -> None:
+    """Hand a failure to the loop's exception handler: `end_on_vital_failure` in every service."""
     if task.cancelled() or (error := task.exception()) is None:
         return
     context = {"message": f"the vital task {task.get_name()} failed", "exception": error, KEY: task}

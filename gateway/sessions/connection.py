@@ -1,4 +1,4 @@
-"""One signed-in socket with an end of its own, and all of them that are at this gateway."""
+"""A client's connection, from its sign-in to its end, and the list of all connections at this gateway."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -47,7 +47,7 @@ class Connection:
         self.unanswered = 0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expiry: asyncio.TimerHandle | None = None
-        # room → the timeouts of questions about it.
+        # room → the timeouts of questions about it that are not answered yet.
         self._asked: dict[str, set[asyncio.Timeout]] = {}
         self._waiting: list[str] = []
         self._has_ended = False
@@ -83,7 +83,7 @@ class Connection:
 
     @asynccontextmanager
     async def asking(self, room_id: str, *, until: float) -> AsyncIterator[None]:
-        """Limit a question about a room: to this time by the loop's clock, and to the stay in the room."""
+        """Time out a question about a room: at this time of the loop's clock, or when the room is left."""
         async with asyncio.timeout_at(until) as timeout:
             asked = self._asked.setdefault(room_id, set())
             asked.add(timeout)

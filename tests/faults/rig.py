@@ -199,6 +199,7 @@ async def until(condition: Callable[[], bool], *, what: str, within_seconds: flo
 
 
 async def sprung(rig: Rig, name: str, phase: str, *, how: str) -> None:
+    """Arm a trap in a process, and wait until it has struck."""
     await rig.draw_people_to(name)
     traps = rig.traps(name)
     traps.arm(phase, how=how)

@@ -1,4 +1,4 @@
-"""Crowds at the door of the real product: silent sockets by the hundred, and who wants to talk gets in all the same."""
+"""A thousand connections to the real product that say nothing, or half a request, keep nobody from signing in."""
 
 import asyncio
 import resource
@@ -32,7 +32,7 @@ async def silent_socket(stranger: Stranger, words: bytes) -> asyncio.StreamWrite
 async def test_a_thousand_silent_sockets_stop_nobody_from_signing_in(
     invite: Invite, system: System, stranger: Stranger
 ) -> None:
-    # Our own side of them are open files as well.
+    # Each socket is an open file of this process too.
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     async with AsyncExitStack() as stack:
         for number in range(SILENT_SOCKETS):

@@ -1,4 +1,4 @@
-"""How an event changes a message that commands name: the same fold as the room's, for one message at a time."""
+"""Computes the messages that commands name, event by event, as `evolve` does it for the room."""
 
 from msgspec.structs import replace
 
@@ -76,6 +76,7 @@ class MessagesInRun:
         return self.changed_puts[key] if key in self.changed_puts else self._puts.get(key, NOTHING)
 
     def apply(self, event: Event) -> None:
+        """Take the run's next event."""
         if isinstance(event, MessageCreated):
             self.changed[event.message.id] = state_of(event.message)
         elif isinstance(event, Changing):

@@ -17,8 +17,9 @@ from tests.chat_service.worst_texts import WORST, addressing, payload_for, text_
 
 # Twice the length may take twice the time; three times leaves room for a noisy machine, four times would be quadratic.
 RATIO_AT_MOST = 3
-# Nothing may be so much dearer than plain letters and its own normal form together, which are passes in C: what goes
-# over its characters in Python is, and what grows a little faster would not show in one doubling.
+# No text may cost more than so many times what plain letters and its own normal form cost together, which are passes
+# in C. A loop over its characters in Python costs more. So does what grows a little faster than the text, which would
+# not show where the length is only doubled.
 TIMES_PLAIN_AT_MOST = 4
 TRIES = 10
 # At least so many characters are decided between two looks at the clock.
@@ -29,7 +30,7 @@ def cost(room: PureRoom, kind: type[AnyCommand], payload: dict[str, Any], *, rep
     """Return the least CPU time that it took to read the command and to decide it, so many times."""
 
     def read_and_decide() -> None:
-        # Some of it is no name, which may be found out at any price below the limit too.
+        # Some of these texts are no valid names. To find that out may cost no more than to accept them.
         with contextlib.suppress(Invalid):
             room.consider(ALICE, read_request(kind, payload))
 

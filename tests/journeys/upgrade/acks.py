@@ -1,4 +1,4 @@
-"""How long clients waited for their acks, by what they wrote down."""
+"""Finds the acks that came too late, in the history that the clients wrote."""
 
 from collections.abc import Iterator
 from pathlib import Path
