@@ -75,8 +75,8 @@ class Rooms:
         step = view.take(event)
         self._recorder.saw(event, source="live", applied=step is Step.APPLIED)
         if step is Step.APPLIED:
-            self._take_aside(view)
-        elif step is Step.KEPT_ASIDE and view.admitted:
+            self._apply_early(view)
+        elif step is Step.EARLY and view.admitted:
             self.behind.add(view.room_id)
 
     def on_sync(self, answer: Json, *, asked_at: float) -> None:
@@ -98,15 +98,15 @@ class Rooms:
         else:
             for event in part["events"]:
                 self._recorder.saw(event, source="sync", applied=view.take(event) is Step.APPLIED)
-        self._take_aside(view)
+        self._apply_early(view)
         if (view.position or 0) >= part["head"]:
             self.behind.discard(view.room_id)
 
     def _begin(self, view: RoomView, room: Json, *, seq: int) -> None:
         view.start(room, seq=seq)
         self._recorder.started(view.room_id, seq)
-        self._take_aside(view)
+        self._apply_early(view)
 
-    def _take_aside(self, view: RoomView) -> None:
-        for seq in view.take_aside():
+    def _apply_early(self, view: RoomView) -> None:
+        for seq in view.apply_early():
             self._recorder.applied(view.room_id, seq)

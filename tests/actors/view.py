@@ -14,7 +14,7 @@ class Step(Enum):
 
     APPLIED = auto()
     DROPPED = auto()
-    KEPT_ASIDE = auto()
+    EARLY = auto()
 
 
 class RoomView:
@@ -30,38 +30,38 @@ class RoomView:
         self.removed = False
         # Whether the connection of now has been told where this room's live events start.
         self.admitted = False
-        self._aside: dict[int, Json] = {}
+        self._early: dict[int, Json] = {}
 
     def start(self, room: Json, *, seq: int) -> None:
         """Begin, or begin anew, at this seq with this state."""
         self.state = RoomState(room, user_id=self._user_id)
         self.position = seq
         self.removed = False
-        self._aside = {at: event for at, event in self._aside.items() if at > seq}
+        self._early = {at: event for at, event in self._early.items() if at > seq}
 
     def take(self, event: Json) -> Step:
         """Take an event in whatever order it comes."""
         if self.position is None or event["seq"] > self.position + 1:
-            self._aside[event["seq"]] = event
-            return Step.KEPT_ASIDE
+            self._early[event["seq"]] = event
+            return Step.EARLY
         if event["seq"] <= self.position:
             return Step.DROPPED
         self._apply(event)
         return Step.APPLIED
 
-    def take_aside(self) -> list[int]:
-        """Apply what had been kept aside and now follows; return the seqs."""
+    def apply_early(self) -> list[int]:
+        """Apply what came early and now follows; return the seqs."""
         taken = []
-        while self.position is not None and self.position + 1 in self._aside:
+        while self.position is not None and self.position + 1 in self._early:
             taken.append(self.position + 1)
-            self._apply(self._aside.pop(self.position + 1))
-        self._aside = {at: event for at, event in self._aside.items() if at > (self.position or 0)}
+            self._apply(self._early.pop(self.position + 1))
+        self._early = {at: event for at, event in self._early.items() if at > (self.position or 0)}
         return taken
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether something is kept aside, so that a sync is needed."""
-        return bool(self._aside)
+        """Whether something came early, so that a sync is needed."""
+        return bool(self._early)
 
     @property
     def messages(self) -> list[Json]:

@@ -61,7 +61,7 @@ class Seen(Record, kw_only=True, tag="see"):
 
 
 class Applied(Record, kw_only=True, tag="apply"):
-    """An event that had been kept aside became part of what the client shows."""
+    """An event that had come early became part of what the client shows."""
 
     client: str
     seq: int
