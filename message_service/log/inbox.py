@@ -54,7 +54,7 @@ class Call(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of the inbox, before its message is read."""
+    """An item of the inbox, before its message is read."""
 
     at: str
     room_id: str

@@ -123,25 +123,25 @@ def filled(
     }
     taken = 0
 
-    def lines() -> Iterable[InboxItem | None]:
+    def found_items() -> Iterable[InboxItem | None]:
         for entry in page:
             message = messages.get((entry.room_id, entry.n))
             if entry.kind == "thread":
-                yield line_of_thread(entry, threads[entry.place])
+                yield item_of_thread(entry, threads[entry.place])
             elif message is None or message.seq < first_seqs[entry.room_id]:
                 yield None
             elif entry.kind == "unread":
-                yield line_of_room(entry, message, rows.get(entry.room_id))
+                yield item_of_room(entry, message, rows.get(entry.room_id))
             else:
-                yield line_of_call(entry, message, user_id=user_id)
+                yield item_of_call(entry, message, user_id=user_id)
 
     sheet = Sheet()
     items: list[InboxItem] = []
-    for line in lines():
-        if line is not None and not sheet.take([line], at_least=0 if items else 1):
+    for item in found_items():
+        if item is not None and not sheet.take([item], at_least=0 if items else 1):
             break
         taken += 1
-        items += [] if line is None else [line]
+        items += [] if item is None else [item]
     if taken < len(entries):
         return InboxPage(items, page[taken - 1].place)
     return InboxPage(items, horizon)
@@ -159,7 +159,7 @@ def entry_of_thread(one: FoundThread) -> Entry | None:
     return Entry(one.at, one.room_id, one.last.seq, one.last.n, "thread", "thread")
 
 
-def line_of_thread(entry: Entry, found: FoundThread) -> InboxItem:
+def item_of_thread(entry: Entry, found: FoundThread) -> InboxItem:
     return InboxItem(
         kind="thread",
         why="thread",
@@ -172,8 +172,8 @@ def line_of_thread(entry: Entry, found: FoundThread) -> InboxItem:
     )
 
 
-def line_of_room(entry: Entry, message: Message | DeletedMessage, row: RoomRow | None) -> InboxItem | None:
-    """Return the line of a room, unless nothing of what came since is there any more."""
+def item_of_room(entry: Entry, message: Message | DeletedMessage, row: RoomRow | None) -> InboxItem | None:
+    """Return the item of a room, unless nothing of what came since is there any more."""
     if row is None or not row.room.unread:
         return None
     return InboxItem(
@@ -188,8 +188,8 @@ def line_of_room(entry: Entry, message: Message | DeletedMessage, row: RoomRow |
     )
 
 
-def line_of_call(entry: Entry, message: Message | DeletedMessage, *, user_id: str) -> InboxItem | None:
-    """Return the line of a message that calls the person, unless it is gone."""
+def item_of_call(entry: Entry, message: Message | DeletedMessage, *, user_id: str) -> InboxItem | None:
+    """Return the item of a message that calls the person, unless it is gone."""
     if not isinstance(message, Message):
         return None
     why = "mention" if user_id in message.mentions.users else entry.why

@@ -91,7 +91,7 @@ class FoundThread(NamedTuple):
 
 
 class InboxItem(NamedTuple):
-    """One line of a person's inbox; the message is None where its content is gone."""
+    """One item of a person's inbox; the message is None where its content is gone."""
 
     kind: InboxKind
     why: Why
