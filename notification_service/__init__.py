@@ -1,4 +1,5 @@
-"""Tells people what concerns them: takes the jobs that events owe, decides whom to tell, and keeps their inbox.
+"""Tells people what concerns them: takes the jobs that events owe, decides whom to tell, and keeps their notices.
 
-An event alerts people, and a notice is what one person is told of it. Notifications is the name that people see.
+An event alerts people, and a notice is what one person is told of it. Only this service and its paths are called
+by what browsers show: notifications.
 """
