@@ -8,6 +8,7 @@ from chatflow.auth.principal import Principal
 from chatflow.errors import ChatFlowError, TimedOut, Unavailable
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import Command
+from gateway.commands.overtaking import UNDECIDED
 
 # Called once, with the JSON object of the ok answer or with the error.
 OnSettled = Callable[[str | ChatFlowError], None]
@@ -40,6 +41,8 @@ class OutgoingLane:
         # The epoch of the worker to which the last attempt went, and when.
         self.sent_to: str | None = None
         self.sent_at = 0.0
+        # How many commands have come, refused ones too.
+        self.arrived = 0
         self._pending: list[OutgoingCommand] = []
         self._unsent = 0  # how many commands at the end of the list were never sent
         self._last_number = 0
@@ -72,17 +75,26 @@ class OutgoingLane:
     def drop(self, pending: OutgoingCommand, error: ChatFlowError) -> None:
         """Answer a command that was never sent; it has no number yet, so it leaves no hole."""
         if pending in self._pending:
-            self._pending.remove(pending)
+            at = self._pending.index(pending)
+            del self._pending[at]
             self._unsent -= 1
             pending.on_settled(error)
+            if isinstance(error, UNDECIDED):
+                self._end(at)
+
+    def end_behind(self, number: int) -> None:
+        """End the commands behind one that ended undecided: its client sends it again, and then it stands behind."""
+        self._end(sum(1 for pending in self._pending if 0 < pending.number <= number))
 
     def expire(self, now: float) -> int:
         """End the commands from the first that is too late on: deciding a later one now would break the order."""
-        first = next((at for at, pending in enumerate(self._pending) if pending.expires_at <= now), None)
-        if first is None:
-            return 0
+        first = next((at for at, pending in enumerate(self._pending) if pending.expires_at <= now), len(self._pending))
+        return self._end(first)
+
+    def _end(self, first: int) -> int:
+        """End the commands from this position on, undecided, and return how many they are."""
         ended, self._pending = self._pending[first:], self._pending[:first]
-        self._unsent = sum(1 for pending in self._pending if pending.attempts == 0)
+        self._unsent = sum(1 for pending in self._pending if pending.number == 0)
         for pending in ended:
             pending.on_settled(TimedOut() if pending.may_have_left else Unavailable(retry_after=1.0))
         return len(ended)

@@ -16,6 +16,7 @@ from chatflow.process.running_tasks import RunningTasks
 from chatflow.protocol.commands import AnyCommand
 from chatflow.wire.bus import COMMANDS_CHANNEL, REPLIES_CHANNEL, Answers, Command
 from gateway.commands.outgoing_lane import OnSettled, OutgoingCommand, OutgoingLane
+from gateway.commands.overtaking import UNDECIDED, Failures
 from gateway.metrics import COMMAND_SECONDS, COMMANDS_IN_FLIGHT, COMMANDS_RESENT
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,8 @@ class CommandSender:
         self._lanes: dict[str, OutgoingLane] = {}
         self._active: dict[str, OutgoingLane] = {}
         self._fresh: dict[str, OutgoingLane] = {}
+        # Of the lanes in which something lately ended undecided.
+        self._failures: dict[str, Failures] = {}
         self._tasks = RunningTasks()
 
     def submit(
@@ -56,16 +59,23 @@ class CommandSender:
         on_settled: OnSettled,
         is_unchecked: bool,
     ) -> OutgoingCommand:
-        """Queue a command in its lane within this call; `on_settled` is called once, within the deadline."""
+        """Queue a command in its lane within this call; `on_settled` is called once, within the deadline.
+
+        Raise `unavailable` if it would overtake one that its sender has to send again.
+        """
         name = f"{connection_id}/{room_id}"
         lane = self._lanes.get(name)
         if lane is None:
             lane = self._lanes[name] = OutgoingLane(name, room_id)
         op = f"c:{body.cid}" if body.cid is not None else f"g:{new_id()}"
         begun = self._loop.time()
+        place = self._place(lane, body.cid)
 
         def settle(outcome: str | ChatFlowError) -> None:
-            COMMAND_SECONDS.observe(self._loop.time() - begun)
+            now = self._loop.time()
+            COMMAND_SECONDS.observe(now - begun)
+            if isinstance(outcome, UNDECIDED) and body.cid is not None:
+                self._failures.setdefault(name, Failures()).note(body.cid, place=place, now=now)
             on_settled(outcome)
 
         pending = OutgoingCommand(
@@ -101,15 +111,22 @@ class CommandSender:
             lane = self._lanes.pop(f"{connection_id}/{room_id}", None)
             if lane is not None:
                 self._active.pop(lane.name, None)
+                self._failures.pop(lane.name, None)
                 lane.abandon()
 
     def on_answers(self, payload: bytes) -> None:
         answers = decode(payload)
+        undecided: dict[OutgoingLane, int] = {}
         for reply in answers.replies:
             lane = self._lanes.get(reply.lane)
             if lane is not None:
                 outcome = reply.ok if reply.error is None else error_from_body(reply.error)
-                lane.settle(reply.number, reply.op, "{}" if outcome is None else outcome)
+                is_ours = lane.settle(reply.number, reply.op, "{}" if outcome is None else outcome) is not None
+                if is_ours and isinstance(outcome, UNDECIDED):
+                    undecided.setdefault(lane, reply.number)
+        # After all answers: the owner ended what it had of those behind, and says so more precisely.
+        for lane, number in undecided.items():
+            lane.end_behind(number)
         for hole in answers.holes:
             lane = self._lanes.get(hole.lane)
             if lane is not None:
@@ -132,12 +149,24 @@ class CommandSender:
             await asyncio.sleep(TICK_SECONDS)
             now = self._loop.time()
             COMMANDS_IN_FLIGHT.set(sum(map(len, self._active.values())))
+            self._failures = {name: failures for name, failures in self._failures.items() if now < failures.ends_at}
             for lane in list(self._active.values()):
                 lane.expire(now)
                 if not len(lane):
                     del self._active[lane.name]
                 elif lane.sent_to is None or now - lane.sent_at > SILENCE_SECONDS:
                     self._resend(lane)
+
+    def _place(self, lane: OutgoingLane, cid: str | None) -> int:
+        """Return the command's place among those that came, or raise `unavailable` if it would overtake another."""
+        lane.arrived += 1
+        failures = self._failures.get(lane.name)
+        if failures is None:
+            return lane.arrived
+        place = failures.admit(cid, place=lane.arrived, now=self._loop.time())
+        if place is None:
+            raise Unavailable("What was sent before this has to be sent again first.", retry_after=1.0)
+        return place
 
     def _send_soon(self, lane: OutgoingLane) -> None:
         if not self._fresh:

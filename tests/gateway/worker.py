@@ -41,6 +41,8 @@ class FakeWorker:
         self.counter = 0
         self.heads: dict[str, int] = {}
         self.is_deaf = False
+        # What it answers to every command, if anything.
+        self.refusal: ChatFlowError | None = None
         # Whether what it signals is lost on its way.
         self.loses_signals = False
         self.signal_counter = SignalCounter(self.lease.epoch)
@@ -96,6 +98,8 @@ class FakeWorker:
         return Reply(**where, ok=msgspec.json.encode(ok).decode())
 
     def _decide(self, command: Command) -> dict[str, Any]:
+        if self.refusal is not None:
+            raise self.refusal
         room = self.world.rooms.get(command.room_id)
         known = None if room is None else room.known.get((command.actor, command.op))
         if known is not None:
