@@ -60,6 +60,13 @@ def cluster(
     system.stop()
 
 
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[HistoryWriter]:
+    """The history, which is written to its end also if a test fails."""
+    with HistoryWriter(tmp_path / "history") as writer:
+        yield writer
+
+
 @pytest.mark.parametrize(
     ("profile", "style"),
     [
@@ -68,10 +75,9 @@ def cluster(
     ],
 )
 async def test_people_send_while_the_data_of_an_older_version_is_upgraded(
-    profile: str, style: Style, request: pytest.FixtureRequest, tmp_path: Path, keeps_connections: bool
+    profile: str, style: Style, request: pytest.FixtureRequest, writer: HistoryWriter, keeps_connections: bool
 ) -> None:
     system, old = request.getfixturevalue(profile)
-    writer = HistoryWriter(tmp_path / "history")
     old.recall(writer)
     system.spawn()
 
