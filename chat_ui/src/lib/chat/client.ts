@@ -10,6 +10,7 @@ import { flushAfterConnecting, shareOutbox } from "./sending";
 import { loadShownRoom } from "./shown-room";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
+import { readThreadNews } from "./thread-news";
 
 /** Connect as the person who is signed in; the answer stops it again and forgets everything. */
 export function startChat(me: string): () => void {
@@ -22,6 +23,7 @@ export function startChat(me: string): () => void {
     // A page that began without a line has doubts of nobody, and lacks names.
     askForUnresolved();
     void catchUp();
+    void readThreadNews();
     flushAfterConnecting();
   });
   const stopSharing = shareOutbox(me);
