@@ -5,6 +5,7 @@ import type { IconName } from "@/components/icon";
 import { Menu, MenuChoices, MenuItem, MenuLine } from "@/components/menu";
 import { isMuted, type Level, setNotify } from "@/lib/chat/notify";
 import { explain, useT } from "@/lib/i18n";
+import { dayNumber, momentOf } from "@/lib/i18n/time-zone";
 import { clockTime, dayName, isSameDay } from "@/lib/i18n/times";
 import type { Room } from "@/lib/protocol";
 import styles from "./room-page.module.css";
@@ -64,8 +65,5 @@ export default function NotifyChoices({ room, label, icon }: Props) {
 
 /** Tomorrow at eight in the morning, where the person is. */
 function tomorrow(): Date {
-  const at = new Date();
-  at.setDate(at.getDate() + 1);
-  at.setHours(8, 0, 0, 0);
-  return at;
+  return momentOf(dayNumber(new Date()) + 1, 8);
 }
