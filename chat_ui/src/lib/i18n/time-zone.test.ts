@@ -33,6 +33,9 @@ test("an hour of a day is found on both sides of a change of the clocks", () => 
   expect(momentOf(saturday, 8)).toEqual(at("2026-10-24T06:00:00Z"));
   expect(momentOf(saturday + 1, 8)).toEqual(at("2026-10-25T07:00:00Z"));
   expect(momentOf(saturday + 1, 0)).toEqual(at("2026-10-24T22:00:00Z"));
+  // Here the clocks are changed between the moment and the same figures in UTC.
+  setTimeZone("America/New_York");
+  expect(momentOf(dayNumber(at("2026-11-01T12:00:00Z")), 4)).toEqual(at("2026-11-01T09:00:00Z"));
 });
 
 test("the zone is kept by the browser, and one that it does not know is that of the device", () => {

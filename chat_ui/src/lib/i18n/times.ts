@@ -64,6 +64,11 @@ export function momentName(at: Date, now: Date): string {
   return format("date", { dateStyle: "medium" }).format(at);
 }
 
+/** Name when something ends: today by its hour, on another day by that day and its hour. */
+export function endName(at: Date, now: Date): string {
+  return isSameDay(at, now) ? clockTime(at) : `${momentName(at, now)} ${clockTime(at)}`;
+}
+
 /** Say how long ago something was, roughly; what is older than a week by its day. */
 export function sinceThen(at: Date, now: Date): string {
   const minutes = Math.round((at.getTime() - now.getTime()) / 60_000);
