@@ -21,6 +21,7 @@ export function LanguageSection() {
     <Section title={t("preferences.language")}>
       <Segments
         label={t("account.language")}
+        about={t("preferences.language_foreign")}
         value={useLanguage()}
         options={LANGUAGE_OPTIONS}
         onChoose={(language) => void setLanguage(language)}

@@ -10,6 +10,8 @@ export const preferences = {
   "preferences.keys_list": "Everything the keyboard does",
   "preferences.look": "Appearance",
   "preferences.language": "Language and time",
+  // In the other language, for who landed in one that they cannot read.
+  "preferences.language_foreign": "언어",
   "preferences.time": "Time",
   "preferences.time_24": "24 hours, {{example}}",
   "preferences.time_12": "12 hours, {{example}}",

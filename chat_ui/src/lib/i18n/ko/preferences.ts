@@ -12,6 +12,7 @@ export const preferences: Record<keyof typeof english, string> = {
   "preferences.keys_list": "키보드로 할 수 있는 모든 것",
   "preferences.look": "화면",
   "preferences.language": "언어와 시간",
+  "preferences.language_foreign": "Language",
   "preferences.time": "시간 표시",
   "preferences.time_24": "24시간제, {{example}}",
   "preferences.time_12": "12시간제, {{example}}",
