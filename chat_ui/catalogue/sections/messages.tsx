@@ -37,7 +37,7 @@ export function MessagesSection() {
 export function TextSection() {
   return (
     <Section name="Text">
-      <MessageText text={TEXT} me={ADA} />
+      <MessageText text={TEXT} me={ADA} sender={MINSU} />
     </Section>
   );
 }

@@ -55,6 +55,16 @@ export function MenuItem({ onChoose, icon, shortcut, danger = false, children }:
   );
 }
 
+/** A line that says something and does nothing; the keyboard reaches it, so that it is read out. */
+export function MenuFact({ icon, children }: { icon: IconName; children: ReactNode }) {
+  return (
+    <Base.Item className={styles.item} disabled>
+      <Icon name={icon} small />
+      {children}
+    </Base.Item>
+  );
+}
+
 interface ChoicesProps<Value extends string> {
   title: string;
   value: Value;

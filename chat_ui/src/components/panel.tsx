@@ -1,6 +1,7 @@
 /** The panel beside a conversation: a head that names it and leads out of it, and below whatever it shows. */
 import type { KeyboardEvent, ReactNode, Ref } from "react";
 import { isImeKey } from "@/lib/ime";
+import { PHONE, useMedia } from "@/lib/media";
 import { navigate } from "@/lib/router";
 import { Icon } from "./icon";
 import { Link } from "./link";
@@ -31,29 +32,34 @@ export function Panel({ label, title, lead, close, action, className = "", ref, 
     if ("to" in close) navigate(close.to);
     else close.onClose();
   };
+  const is_phone = useMedia(PHONE);
+  const way_out =
+    "to" in close ? (
+      <Link to={close.to} className="icon-button" aria-label={close.label} title={close.label}>
+        <Icon name={is_phone ? "back" : "close"} />
+      </Link>
+    ) : (
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={close.label}
+        title={close.label}
+        onClick={close.onClose}
+      >
+        <Icon name={is_phone ? "back" : "close"} />
+      </button>
+    );
   return (
     <aside ref={ref} className={`${styles.panel} ${className}`} aria-label={label} onKeyDown={onEscape}>
       <header className={styles.head}>
+        {/* There it is a page, and one goes back from it. */}
+        {is_phone && way_out}
         <div className={styles.title}>
           <h2 className="ellipsis">{title}</h2>
           <p>{lead}</p>
         </div>
         {action}
-        {"to" in close ? (
-          <Link to={close.to} className="icon-button" aria-label={close.label} title={close.label}>
-            <Icon name="close" />
-          </Link>
-        ) : (
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={close.label}
-            title={close.label}
-            onClick={close.onClose}
-          >
-            <Icon name="close" />
-          </button>
-        )}
+        {!is_phone && way_out}
       </header>
       {children}
     </aside>

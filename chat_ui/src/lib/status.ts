@@ -1,5 +1,6 @@
 /** What people say of themselves for now; it is taken away when its time is over. */
 import { useEffect, useState } from "react";
+import { dayNumber, momentOf, onTheWall } from "./i18n/time-zone";
 import type { PersonStatus, User } from "./protocol";
 
 // Timers take no longer waits; who looks at a page for weeks reads it anew before.
@@ -30,7 +31,7 @@ export type End = (typeof ENDS)[number];
 
 /** Return when a status ends that is set now: the day with its last minute, the week with its Sunday. */
 export function endOf(end: End, now: Date): Date | null {
-  const midnight = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
+  const midnight = (days: number) => momentOf(dayNumber(now) + days, 0);
   switch (end) {
     case "half_hour":
       return new Date(now.getTime() + 30 * 60_000);
@@ -39,7 +40,7 @@ export function endOf(end: End, now: Date): Date | null {
     case "today":
       return midnight(1);
     case "week":
-      return midnight(8 - (now.getDay() || 7));
+      return midnight(8 - (onTheWall(now).getUTCDay() || 7));
     default:
       return null;
   }

@@ -12,6 +12,7 @@ import type { Room } from "@/lib/protocol";
 import { navigate } from "@/lib/router";
 import { DescribeForm } from "./describe-form";
 import styles from "./details.module.css";
+import { NotifyChoice } from "./notify-choice";
 import { RoomSettings } from "./room-settings";
 import { SectionChoice } from "./section-choice";
 
@@ -29,6 +30,7 @@ export function AboutTab({ room, name }: { room: Room; name: string }) {
           <Said title={t("details.description")} text={room.description} />
         </>
       )}
+      <NotifyChoice room={room} />
       <SectionChoice room={room} />
       {mayGovern(room) && <RoomSettings room={room} name={name} />}
       {room.kind !== "direct" && (

@@ -4,6 +4,7 @@ import { Icon } from "@/components/icon";
 import { MenuButton } from "@/components/menu-button";
 import { mayWrite } from "@/lib/chat/membership";
 import { useIsPinned } from "@/lib/chat/pins";
+import { useReadCount } from "@/lib/chat/read-by";
 import { useRoom } from "@/lib/chat/store";
 import { lazily } from "@/lib/lazily";
 import type { Message } from "@/lib/protocol";
@@ -28,6 +29,7 @@ export function ActionBar({ message, context, onHold }: Props) {
   const room = useRoom(message.room_id);
   // They keep their places while the bar is there, so that a second press takes back the first.
   const [offered] = useState(() => frequentEmoji(me));
+  const read = useReadCount(message, me);
   const actions = actionsOf(message, room, context);
   return (
     <div role="toolbar" aria-label={t("messages.actions")} className={styles.bar}>
@@ -78,6 +80,7 @@ export function ActionBar({ message, context, onHold }: Props) {
             label={t("messages.more")}
             className={styles.action ?? ""}
             actions={actions}
+            fact={read && t("people.read_count", { ...read })}
             onOpenChange={onHold}
           />
         }

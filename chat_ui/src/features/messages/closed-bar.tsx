@@ -4,7 +4,7 @@ import { Icon, type IconName } from "@/components/icon";
 import { changeRoom, mayGovern } from "@/lib/chat/membership";
 import type { Closed } from "@/lib/chat/writing";
 import { explain, type Translate, useT } from "@/lib/i18n";
-import { clockTime, isSameDay, momentName } from "@/lib/i18n/times";
+import { endName } from "@/lib/i18n/times";
 import type { Room } from "@/lib/protocol";
 import styles from "./closed-bar.module.css";
 
@@ -51,10 +51,5 @@ function Reopen({ room }: { room: Room }) {
 
 function wordsOf(closed: Closed, t: Translate): string {
   if (closed.because !== "muted") return t(`messages.${closed.because}`);
-  return closed.until ? t("messages.muted_until", { time: untilWords(closed.until, new Date()) }) : t("messages.muted");
-}
-
-/** Today by its hour, on another day by that day and its hour. */
-function untilWords(until: Date, now: Date): string {
-  return isSameDay(until, now) ? clockTime(until) : `${momentName(until, now)} ${clockTime(until)}`;
+  return closed.until ? t("messages.muted_until", { time: endName(closed.until, new Date()) }) : t("messages.muted");
 }

@@ -15,6 +15,7 @@ import { Aside } from "./aside";
 import { CompletionList } from "./completion-list";
 import { type Completion, useCompletions } from "./completions";
 import styles from "./composer.module.css";
+import { ComposerHint } from "./composer-hint";
 import { applyFormat, ComposerTools } from "./composer-tools";
 import { formatOfKey } from "./formatting";
 import { countEmoji } from "./frequent-emoji";
@@ -48,7 +49,7 @@ export const Composer = memo(function Composer({ room_id, name, me, thread, apar
   const place = apart?.place ?? thread ?? room_id;
   const id = thread ? "thread-composer" : "composer";
   const list_id = `${id}-completions`;
-  const { draft, change, takeStored, aside, insertAside, dropAside } = useDraft(
+  const { draft, change, kept_at, takeStored, aside, insertAside, dropAside } = useDraft(
     me,
     { place, greeting: apart?.greeting },
     field,
@@ -195,28 +196,12 @@ export const Composer = memo(function Composer({ room_id, name, me, thread, apar
       <div className={styles.below}>
         <TypingLine room_id={room_id} me={me} />
         <p id={`${id}-keys`} className={styles.keys}>
-          <Hint excess={excess} left={leftOf(draft.text, excess)} is_lost={is_lost} />
+          <ComposerHint excess={excess} left={leftOf(draft.text, excess)} is_lost={is_lost} kept_at={kept_at} />
         </p>
       </div>
     </form>
   );
 });
-
-/** What is to be known of the text: that it is too long, how much is left, else the keys. */
-function Hint({ excess, left, is_lost }: { excess: number; left: number | null; is_lost: boolean }) {
-  const t = useT();
-  if (excess > 0) return <strong role="alert">{t("messages.too_long", { count: excess })}</strong>;
-  if (left !== null) return <span data-left>{t("messages.left", { count: left })}</span>;
-  if (is_lost) return t("messages.drafts_kept");
-  // What stands between the stars are the keys.
-  return (
-    <>
-      {t("messages.keys")
-        .split("**")
-        .map((part, index) => (index % 2 === 1 ? <b key={part}>{part}</b> : part))}
-    </>
-  );
-}
 
 /** Take into the field what was not sent; returns what it answers, until that is known and shown above the field. */
 function useTakenBack(room_id: string, place: string, take: () => void): string | undefined {

@@ -43,6 +43,13 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
   const is_pinned = isPinned(message);
   const may_delete = is_mine || room?.role === "owner" || room?.role === "moderator";
   const actions: (MessageAction | false)[] = [
+    mayWrite(room) &&
+      is_mine && {
+        icon: "edit",
+        label: t("messages.edit_unsent"),
+        code: "KeyE",
+        run: () => startEditing(message, in_thread),
+      },
     !in_thread &&
       mayWrite(room) && {
         icon: "thread",
@@ -58,13 +65,6 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
         code: "KeyQ",
         is_near: true,
         run: () => answer(message),
-      },
-    mayWrite(room) &&
-      is_mine && {
-        icon: "edit",
-        label: t("messages.edit_unsent"),
-        code: "KeyE",
-        run: () => startEditing(message, in_thread),
       },
     mayWrite(room) && {
       icon: is_pinned ? "unpin" : "pin",

@@ -187,6 +187,7 @@ function Content({ message, me, onFailure }: ContentProps) {
         <MessageText
           text={message.text}
           me={me}
+          sender={message.sender}
           mentioned={mentionedIn(message)}
           after={message.edited_at && <EditedMark at={message.edited_at} />}
         />

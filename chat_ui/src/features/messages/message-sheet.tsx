@@ -3,6 +3,7 @@ import { type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useRef,
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
 import { mayWrite } from "@/lib/chat/membership";
+import { useReadCount } from "@/lib/chat/read-by";
 import { useRoom } from "@/lib/chat/store";
 import { userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
@@ -25,6 +26,7 @@ interface Props {
 export function MessageSheet({ message, context, onClose }: Props) {
   const { me, t, named } = context;
   const room = useRoom(message.room_id);
+  const read = useReadCount(message, me);
   const ref = useRef<HTMLDialogElement>(null);
   const user = useUser(message.sender);
   const [offered] = useState(() => usedEmoji(me).slice(0, OFFERED));
@@ -95,6 +97,11 @@ export function MessageSheet({ message, context, onClose }: Props) {
               </button>
             </li>
           ))}
+          {read && (
+            <li className={styles.fact}>
+              <Icon name="show" /> {t("people.read_count", { ...read })}
+            </li>
+          )}
         </ul>
       </div>
     </dialog>

@@ -10,8 +10,10 @@ import { MessageText } from "./message-text";
 
 const ID = "01980000-0000-7000-8000-000000000001";
 const UNKNOWN = "01980000-0000-7000-8000-000000000002";
+const ADA = "01980000-0000-7000-8000-000000000003";
 
-const show = (text: string) => render(<MessageText text={text} me={ME} after={<i>(edited)</i>} />).container;
+const show = (text: string) =>
+  render(<MessageText text={text} me={ME} sender={ID} after={<i>(edited)</i>} />).container;
 
 beforeEach(async () => {
   await setLanguage("en");
@@ -58,7 +60,7 @@ test("a room is called by its name, and one that is not known a private channel"
 
 test("an id that the server has not found in the text costs its readers no call", () => {
   const wanted = vi.spyOn(people, "useWanted");
-  render(<MessageText text={`<@${ID}> <@${UNKNOWN}>`} me={ME} mentioned={[ID]} />);
+  render(<MessageText text={`<@${ID}> <@${UNKNOWN}>`} me={ME} sender={ID} mentioned={[ID]} />);
   expect(wanted.mock.calls.flat(2)).toEqual([ID]);
   wanted.mockClear();
   show(`<@${UNKNOWN}>`);
@@ -71,6 +73,23 @@ test("people are called by their names, also within emphasis", () => {
   show(`**<@${ID}>** and <@here>`);
   expect(screen.getByText("@Bob")).toBeDefined();
   expect(screen.getByText("@here")).toBeDefined();
+});
+
+test.each([
+  ["a mention of oneself calls", ID, `<@${ADA}>`, true],
+  ["a mention of everyone calls", ID, "<@all>", true],
+  ["a mention of somebody else is quiet", ID, `<@${ID}>`, false],
+  ["what one wrote oneself is quiet", ADA, `<@${ADA}>`, false],
+  ["everyone in what one wrote is quiet", ADA, "<@here>", false],
+])("%s", (_, sender, text, is_loud) => {
+  learn([
+    { ...user(ID), display_name: "Bob" },
+    { ...user(ADA), display_name: "Ada" },
+  ]);
+  render(<MessageText text={text} me={ADA} sender={sender} />);
+  const pill = screen.getByText(/^@/);
+  expect(pill.className.includes("to_me")).toBe(is_loud);
+  expect(pill.className.includes("mention")).toBe(!is_loud);
 });
 
 test("links open beside the page and tell it nothing; rooms of this server open in it", () => {

@@ -17,26 +17,36 @@ import styles from "./message-text.module.css";
 interface Props {
   text: string;
   me: string;
+  /** Who wrote it; nobody calls themselves. */
+  sender: string;
   /** Those whom the server has found in it; nobody else is asked for. All are where it has not read the text yet. */
   mentioned?: readonly string[];
   /** What stands behind the last line, such as that it was edited. */
   after?: ReactNode;
 }
 
-const Mentioned = createContext<readonly string[] | undefined>(undefined);
+interface Mentions {
+  mentioned?: readonly string[] | undefined;
+  /** Whether a mention in it can call the person. */
+  can_call: boolean;
+}
+
+const MentionsContext = createContext<Mentions>({ can_call: false });
 
 /** Where a text cannot be drawn it stands as it was written: one message takes no room with it. */
 export const MessageText = memo(function MessageText(props: Props) {
+  const { mentioned, sender, me } = props;
+  const mentions = useMemo(() => ({ mentioned, can_call: sender !== me }), [mentioned, sender, me]);
   return (
     <FailureBoundary key={props.text} instead={<p>{props.text}</p>}>
-      <Mentioned.Provider value={props.mentioned}>
+      <MentionsContext.Provider value={mentions}>
         <ReadText {...props} />
-      </Mentioned.Provider>
+      </MentionsContext.Provider>
     </FailureBoundary>
   );
 });
 
-function ReadText({ text, me, after }: Props) {
+function ReadText({ text, me, after }: Omit<Props, "sender" | "mentioned">) {
   const blocks = useMemo(() => readText(text), [text]);
   const last = blocks.at(-1);
   const goes_on = last?.kind === "paragraph" || last?.kind === "heading";
@@ -196,7 +206,7 @@ function Part({ inline, me }: { inline: Inline; me: string }) {
     case "person":
       return <Person user_id={inline.user_id} me={me} />;
     case "everyone":
-      return <strong className={styles.to_me}>@{inline.name}</strong>;
+      return <Everyone name={inline.name} />;
     case "room":
       return <RoomLink room_id={inline.room_id} me={me} />;
     case "shortcode":
@@ -223,12 +233,17 @@ function Address({ href, children }: { href: string; children: ReactNode }) {
   );
 }
 
+function Everyone({ name }: { name: string }) {
+  const { can_call } = useContext(MentionsContext);
+  return <strong className={can_call ? styles.to_me : styles.mention}>@{name}</strong>;
+}
+
 function Person({ user_id, me }: { user_id: string; me: string }) {
-  const mentioned = useContext(Mentioned);
+  const { mentioned, can_call } = useContext(MentionsContext);
   useWanted(!mentioned || mentioned.includes(user_id) ? [user_id] : []);
   const name = usePeople(({ users }) => users[user_id] && userName(users[user_id])) ?? "…";
   return (
-    <PersonButton id={user_id} className={user_id === me ? styles.to_me : styles.mention}>
+    <PersonButton id={user_id} className={can_call && user_id === me ? styles.to_me : styles.mention}>
       @{name}
     </PersonButton>
   );

@@ -3,13 +3,11 @@ import { useState } from "react";
 import { Alert } from "@/components/alert";
 import type { IconName } from "@/components/icon";
 import { Menu, MenuChoices, MenuItem, MenuLine } from "@/components/menu";
-import { isMuted, type Level, setNotify } from "@/lib/chat/notify";
+import { endOfMute, HOURS_MUTED, type Level, MUTES, mutedUntil, setNotify } from "@/lib/chat/notify";
 import { explain, useT } from "@/lib/i18n";
-import { clockTime, dayName, isSameDay } from "@/lib/i18n/times";
+import { endName } from "@/lib/i18n/times";
 import type { Room } from "@/lib/protocol";
 import styles from "./room-page.module.css";
-
-const HOUR = 3_600_000;
 
 interface Props {
   room: Room;
@@ -21,13 +19,11 @@ export default function NotifyChoices({ room, label, icon }: Props) {
   const t = useT();
   const [failure, setFailure] = useState<string | null>(null);
   const level = room.notify?.level ?? "all";
-  const muted_until = room.notify?.muted_until ? new Date(room.notify.muted_until) : null;
-  const muted = isMuted(room);
+  const until = mutedUntil(room);
   const set = (wanted: Level, until: Date | null) => {
     setFailure(null);
     setNotify(room.id, wanted, until).catch((error) => setFailure(explain(error)));
   };
-  const until = muted && muted_until && level !== "none" ? muted_until : null;
   return (
     <>
       <Menu label={label} icon={icon}>
@@ -44,14 +40,14 @@ export default function NotifyChoices({ room, label, icon }: Props) {
         <MenuLine />
         {until && (
           <MenuItem onChoose={() => set(level, null)}>
-            {t("notify.unmute", { time: isSameDay(until, new Date()) ? clockTime(until) : dayName(until, new Date()) })}
+            {t("notify.unmute", { time: endName(until, new Date()) })}
           </MenuItem>
         )}
-        <MenuItem onChoose={() => set(level, new Date(Date.now() + HOUR))}>{t("notify.hour")}</MenuItem>
-        <MenuItem onChoose={() => set(level, new Date(Date.now() + 8 * HOUR))}>
-          {t("notify.hours", { count: 8 })}
-        </MenuItem>
-        <MenuItem onChoose={() => set(level, tomorrow())}>{t("notify.tomorrow")}</MenuItem>
+        {MUTES.map((mute) => (
+          <MenuItem key={mute} onChoose={() => set(level, endOfMute(mute, new Date()))}>
+            {t(`notify.${mute}`, { count: HOURS_MUTED })}
+          </MenuItem>
+        ))}
       </Menu>
       {failure && (
         <div className={styles.head_failure}>
@@ -60,12 +56,4 @@ export default function NotifyChoices({ room, label, icon }: Props) {
       )}
     </>
   );
-}
-
-/** Tomorrow at eight in the morning, where the person is. */
-function tomorrow(): Date {
-  const at = new Date();
-  at.setDate(at.getDate() + 1);
-  at.setHours(8, 0, 0, 0);
-  return at;
 }

@@ -96,7 +96,7 @@ function Row({ unsent, place }: { unsent: Unsent; place: number | null }) {
           <span>{clockTime(new Date(unsent.written_at))}</span>
         </div>
         <div className={styles.text}>
-          <MessageText text={unsent.text} me={me} />
+          <MessageText text={unsent.text} me={me} sender={me} />
         </div>
         {failed && <p className={styles.reason}>{explain(unsent.error && new ApiError(unsent.error))}</p>}
         {unsent.tried && <p className={styles.tried}>{t("outbox.tried")}</p>}

@@ -12,7 +12,7 @@ export function TextPreview({ text, me }: { text: string; me: string }) {
   if (isPlain(shown)) return null;
   return (
     <section className={styles.preview} aria-label={t("messages.preview")}>
-      <MessageText text={shown} me={me} />
+      <MessageText text={shown} me={me} sender={me} />
     </section>
   );
 }

@@ -65,6 +65,8 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
   const unsent = useMemo(() => outbox.filter(({ thread }) => thread === root_id), [outbox, root_id]);
   // Those that are gone keep their place, as in the room: the server counts them too.
   const shown = useMemo(() => replies?.slice() ?? [], [replies]);
+  // A thread of very many replies is loaded in part; the server counts all of them.
+  const count = Math.max(shown.length, root?.replies ?? 0);
   const fresh = useNewReplies(replies, { read_n: thread.read_n, me });
   const box = useRef<HTMLElement>(null);
   const { at_end, onScroll } = useStayAtEnd(box, `${shown.length} ${unsent.length}`);
@@ -108,7 +110,7 @@ function Thread({ room, root_id, closes_to }: ThreadProps) {
         )}
         {replies && (
           <p className={styles.count} role="status">
-            <span>{shown.length > 0 ? t("threads.replies", { count: shown.length }) : t("threads.none")}</span>
+            <span>{count > 0 ? t("threads.replies", { count }) : t("threads.none")}</span>
           </p>
         )}
         {shown.map((message, index) => {

@@ -1,6 +1,7 @@
 /** Says under a message that people replied in its thread, and opens it. */
 import { Avatar } from "@/components/avatar";
 import { Link } from "@/components/link";
+import { useThreadNews } from "@/lib/chat/thread-news";
 import { useT } from "@/lib/i18n";
 import { sinceThen } from "@/lib/i18n/times";
 import { useUser } from "@/lib/names";
@@ -18,6 +19,7 @@ interface Props {
 
 export function ThreadRow({ message: { id, replies = 0, last_reply_at, repliers = [] }, room_id }: Props) {
   const t = useT();
+  const news = useThreadNews(id);
   if (replies === 0) return null;
   return (
     <div className={styles.below}>
@@ -32,6 +34,11 @@ export function ThreadRow({ message: { id, replies = 0, last_reply_at, repliers 
         {last_reply_at && (
           <span className="ellipsis">
             {t("threads.last", { time: sinceThen(new Date(last_reply_at), new Date()) })}
+          </span>
+        )}
+        {news > 0 && (
+          <span className={styles.news}>
+            <span className="only-read-out">{t("threads.news", { count: news })}</span>
           </span>
         )}
       </Link>

@@ -34,7 +34,7 @@ export const UnsentRow = memo(function UnsentRow({ unsent, follows, me }: Props)
           <span className={styles.time}>{clockTime(new Date(unsent.written_at))}</span>
         </header>
         <div className={`${styles.text} ${failed ? "" : styles.pending}`} data-message-text>
-          <MessageText text={unsent.text} me={me} />
+          <MessageText text={unsent.text} me={me} sender={me} />
         </div>
         {failed && <Failed unsent={unsent} />}
       </div>

@@ -11,6 +11,8 @@ const NOTHING: Draft = { text: "", picked: {} };
 interface SharedDraft {
   draft: Draft;
   change: (next: Draft) => void;
+  /** When it was stored last; null where nothing is, or this browser keeps nothing. */
+  kept_at: Date | null;
   /** Take what this tab itself has stored beside the field, before what is in the field. */
   takeStored: () => void;
   /** What was written apart from this draft; null where nothing was. */
@@ -30,6 +32,7 @@ export function useDraft(
   const [found] = useState(() => loadDraft(me, place));
   const [draft, setDraft] = useState(found.text ? found : { text: greeting, picked: {} });
   const [aside, setAside] = useState(() => loadDraft(me, asidePlace(place)));
+  const [kept_at, setKeptAt] = useState<Date | null>(null);
   const mine = useRef(draft);
   // What the storage held when this tab last wrote or heard it: anything else there is news.
   const known = useRef(found.text);
@@ -52,7 +55,8 @@ export function useDraft(
   const store = (next: Draft) => {
     const kept = next.text === greeting ? NOTHING : next;
     known.current = kept.text;
-    saveDraft(me, place, kept);
+    const is_stored = saveDraft(me, place, kept);
+    setKeptAt(is_stored && kept.text ? new Date() : null);
   };
   const change = (next: Draft) => {
     const stored = loadDraft(me, place);
@@ -96,6 +100,7 @@ export function useDraft(
   return {
     draft,
     change,
+    kept_at,
     takeStored: () => {
       const stored = loadDraft(me, place);
       known.current = stored.text;

@@ -1,16 +1,18 @@
-/** The language of the page, and how it writes the time. */
+/** The language of the page, and how and where it tells the time. */
 import { useState } from "react";
 import { Segments } from "@/components/segments";
 import { LANGUAGE_OPTIONS, setLanguage, useLanguage, useT, useTimeFormat } from "@/lib/i18n";
 import { setTimeFormat, TIME_FORMATS } from "@/lib/i18n/time-format";
+import { momentOf } from "@/lib/i18n/time-zone";
 import { clockTimeIn } from "@/lib/i18n/times";
 import { Section } from "./section";
+import { ZoneChoice } from "./zone-choice";
 
 export function LanguageSection() {
   const t = useT();
   const chosen = useTimeFormat();
   // Past noon, where the two differ.
-  const [example] = useState(() => new Date(2026, 0, 1, 14, 20));
+  const [example] = useState(() => new Date(momentOf(20_000, 14).getTime() + 20 * 60_000));
   const options = TIME_FORMATS.map((format) => ({
     value: format,
     label: t(`preferences.time_${format}`, { example: clockTimeIn(example, format) }),
@@ -19,11 +21,13 @@ export function LanguageSection() {
     <Section title={t("preferences.language")}>
       <Segments
         label={t("account.language")}
+        about={t("preferences.language_foreign")}
         value={useLanguage()}
         options={LANGUAGE_OPTIONS}
         onChoose={(language) => void setLanguage(language)}
       />
       <Segments label={t("preferences.time")} value={chosen} options={options} onChoose={setTimeFormat} />
+      <ZoneChoice />
     </Section>
   );
 }

@@ -1,12 +1,26 @@
-/** How the page looks: light or dark, roomy or compact. */
+/** How the page looks: its theme, its density, the size of its text, and whether things move. */
 import { Segments } from "@/components/segments";
-import { DENSITIES, setDensity, setTheme, THEMES, type Theme, useDensity, useTheme } from "@/lib/appearance";
+import {
+  DENSITIES,
+  setDensity,
+  setReducedMotion,
+  setTextSize,
+  setTheme,
+  TEXT_SIZES,
+  THEMES,
+  type Theme,
+  useDensity,
+  useReducedMotion,
+  useTextSize,
+  useTheme,
+} from "@/lib/appearance";
 import { useT } from "@/lib/i18n";
 import styles from "./preferences.module.css";
-import { Section } from "./section";
+import { Section, Switch } from "./section";
 
 // The one that follows the machine stands last, as the one that is not seen beforehand.
 const SHOWN = [...THEMES.filter((theme) => theme !== "system"), "system"] as const;
+const SIZES = TEXT_SIZES.toSorted((one, other) => Number(one) - Number(other));
 
 export function LookSection() {
   const t = useT();
@@ -33,6 +47,18 @@ export function LookSection() {
         value={useDensity()}
         options={DENSITIES.map((value) => ({ value, label: t(`account.density_${value}`) }))}
         onChoose={setDensity}
+      />
+      <Segments
+        label={t("preferences.text_size")}
+        value={useTextSize()}
+        options={SIZES.map((value) => ({ value, label: `${value} %` }))}
+        onChoose={setTextSize}
+      />
+      <Switch
+        label={t("preferences.motion")}
+        about={t("preferences.motion_about")}
+        on={useReducedMotion()}
+        onChange={setReducedMotion}
       />
     </Section>
   );

@@ -1,8 +1,9 @@
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setDensity, setTheme } from "@/lib/appearance";
 import { setLanguage, useT } from "@/lib/i18n";
 import { setTimeFormat } from "@/lib/i18n/time-format";
+import { setTimeZone } from "@/lib/i18n/time-zone";
 import { clockTime } from "@/lib/i18n/times";
 import { learn } from "@/lib/people";
 import type { Setting } from "@/lib/router";
@@ -14,11 +15,15 @@ beforeEach(() => {
   localStorage.clear();
   setLanguage("en");
   learn([user(ME)]);
+  // All of them are a long list to look through again and again.
+  vi.spyOn(Intl, "supportedValuesOf").mockReturnValue(["Asia/Seoul", "Pacific/Kiritimati"]);
 });
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   setTimeFormat(null);
+  setTimeZone(null);
   setTheme("system");
   setDensity("comfortable");
   return setLanguage("en");
@@ -97,4 +102,25 @@ test("the name that others see is saved when one leaves the field, and what is w
   await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
   expect(sent).toEqual([{ display_name: "Somebody" }, { display_name: "Me again" }]);
   expect(screen.getByText("Me again")).toBeTruthy();
+});
+
+test("the time zone is the person's on every device, and one that could not be kept is not shown on", async () => {
+  const sent: unknown[] = [];
+  const answers = [Response.json({ ...user(ME), time_zone: "Pacific/Kiritimati" }), Response.error()];
+  vi.stubGlobal("fetch", async (_path: string, { body }: RequestInit) => {
+    sent.push(JSON.parse(String(body)));
+    return answers.shift();
+  });
+  show("language");
+  const field = screen.getByRole<HTMLSelectElement>("combobox", { name: "Time zone" });
+  const choose = (zone: string) => act(async () => void fireEvent.change(field, { target: { value: zone } }));
+  const clock = () => screen.getByRole("status").textContent;
+  const here = clock();
+  await choose("Pacific/Kiritimati");
+  expect(clock()).not.toBe(here);
+  expect(field.value).toBe("Pacific/Kiritimati");
+  await choose("Asia/Seoul");
+  expect(await screen.findByRole("alert")).toBeTruthy();
+  expect(field.value).toBe("Pacific/Kiritimati");
+  expect(sent).toEqual([{ time_zone: "Pacific/Kiritimati" }, { time_zone: "Asia/Seoul" }]);
 });

@@ -190,6 +190,7 @@ function PersonSign({ id }: { id: string }) {
   return <PersonFace id={id} user={useUser(id)} size="small" />;
 }
 
-function capped(count: number): string {
+/** Return a count as it stands in a mark. */
+export function capped(count: number): string {
   return count > HIGHEST_COUNT ? `${HIGHEST_COUNT}+` : String(count);
 }

@@ -2,21 +2,34 @@
 import { memo } from "react";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { useThreadsWithNews } from "@/lib/chat/thread-news";
 import { useT } from "@/lib/i18n";
 import { useSteps, useWelcome } from "@/lib/welcome";
 import styles from "./room-list.module.css";
+import { capped } from "./room-row";
 
 export const SideLinks = memo(function SideLinks({ page }: { page: string }) {
   const t = useT();
   const is_new = useWelcome(({ is_open }) => is_open);
+  const news = useThreadsWithNews();
   return (
     <>
       {is_new && <FirstSteps is_shown={page === "welcome"} />}
-      <Link to="/threads" className={styles.browse} aria-current={page === "threads" ? "page" : undefined}>
+      <Link
+        to="/threads"
+        className={news > 0 ? `${styles.browse} ${styles.unread}` : styles.browse}
+        aria-current={page === "threads" ? "page" : undefined}
+      >
         <span className={styles.sign}>
           <Icon name="thread" />
         </span>
         <span className="ellipsis">{t("inbox.threads")}</span>
+        {news > 0 && (
+          <span className={`${styles.count} ${styles.waits}`}>
+            <span aria-hidden="true">{capped(news)}</span>
+            <span className="only-read-out">{t("threads.with_news", { count: news })}</span>
+          </span>
+        )}
       </Link>
     </>
   );

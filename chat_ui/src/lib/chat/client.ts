@@ -1,5 +1,8 @@
 /** Starts and stops the chat of one person: the composition of this folder. */
+import { call } from "@/lib/api";
+import { setTimeZone } from "@/lib/i18n/time-zone";
 import { askForUnresolved, doubtPeople, forgetPeople } from "@/lib/people";
+import type { Profile } from "@/lib/protocol";
 import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
 import { doubtFollowing } from "./following";
@@ -10,6 +13,16 @@ import { flushAfterConnecting, shareOutbox } from "./sending";
 import { loadShownRoom } from "./shown-room";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
+import { readThreadNews } from "./thread-news";
+
+/** Take where the person is, wherever they chose it; what this browser kept is shown until then. */
+async function readTimeZone(): Promise<void> {
+  try {
+    setTimeZone((await call<Profile>("GET", "/api/users/me")).time_zone);
+  } catch (error) {
+    console.warn("The time zone of the person is not known yet.", error);
+  }
+}
 
 /** Connect as the person who is signed in; the answer stops it again and forgets everything. */
 export function startChat(me: string): () => void {
@@ -22,6 +35,8 @@ export function startChat(me: string): () => void {
     // A page that began without a line has doubts of nobody, and lacks names.
     askForUnresolved();
     void catchUp();
+    void readThreadNews();
+    if (before.lost_at === null) void readTimeZone();
     flushAfterConnecting();
   });
   const stopSharing = shareOutbox(me);

@@ -19,7 +19,9 @@ interface Known {
 const KEPT = 500;
 const ATTEMPTS = 3;
 
-const useFollowing = create<{ threads: ReadonlyMap<string, Known> }>(() => ({ threads: new Map() }));
+type AllKnown = ReadonlyMap<string, Known>;
+
+export const useFollowing = create<{ threads: AllKnown }>(() => ({ threads: new Map() }));
 
 /** The questions on their way, each with its thread; what happens meanwhile takes one out, for its answer may be old. */
 const asked = new Map<object, string>();
@@ -33,6 +35,12 @@ useChat.subscribe((chat, before) => {
 /** Return whether one follows the thread, as far as it is known; null until the server has said. */
 export function useFollows(root: string): boolean | null {
   return useFollowing(({ threads }) => threads.get(root)?.follows ?? null);
+}
+
+/** Tell whether one follows the thread; null where that is not known, or may have become true meanwhile. */
+export function isFollowed(threads: AllKnown, root: string): boolean | null {
+  const known = threads.get(root);
+  return known && (known.follows || known.is_sure) ? known.follows : null;
 }
 
 /** Tell whether the server has nothing more to say about it. */

@@ -13,6 +13,7 @@ import { notePresence } from "./presence";
 import { forgetQuoted } from "./quoted";
 import { notePositions, noteWritten } from "./read-by";
 import { changeTimeline, dropTimeline, placeRooms, setHidden, useChat } from "./store";
+import { foldThreadNews } from "./thread-news";
 import { noteThreadsRead } from "./thread-reads";
 import { isBehind, receive, startTimeline, takeRow } from "./timeline";
 import { noteTyping } from "./typing";
@@ -102,6 +103,7 @@ function onEvent(event: RoomEvent): void {
   changeTimeline(event.room_id, (timeline) => receive(timeline, event, me), is_message ? { rank } : {});
   forgetQuoted(event);
   foldFollowing(event, me);
+  foldThreadNews(event, me);
   if (is_message) {
     // Who sends types no more.
     noteWritten(event.room_id, event.actor, event.seq);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BOB, ME, message } from "@/testing/events";
 import { MessageRun } from "./message-run";
 import { choiceOf, watchedOf } from "./presence";
-import { foldPositions, readersOf } from "./read-by";
+import { countReaders, foldPositions, readersOf } from "./read-by";
 import { foldTyping } from "./typing";
 
 describe("typing", () => {
@@ -50,6 +50,21 @@ describe("who has read what", () => {
       ["message-2", ["carol"]],
       ["message-7", ["dan"]],
     ]);
+  });
+
+  test.each([
+    ["who wrote it does not count", { sender: BOB, seq: 5 }, { [BOB]: 9, carol: 9 }, { count: 2, of: 3 }],
+    ["who has not come so far does not count", { sender: ME, seq: 5 }, { [BOB]: 4, carol: 5 }, { count: 1, of: 3 }],
+    ["oneself alone is nothing to say", { sender: BOB, seq: 5 }, { [ME]: 9, carol: 4 }, null],
+    ["a reply in a thread is not read with its room", { sender: ME, seq: 5, thread: "root" }, { [BOB]: 9 }, null],
+    [
+      "those who left make it no more than all",
+      { sender: ME, seq: 1 },
+      { a: 1, b: 1, c: 1, d: 1 },
+      { count: 3, of: 3 },
+    ],
+  ])("of those who have read a message %s", (_, about, positions, told) => {
+    expect(countReaders({ thread: null, ...about }, positions, { me: ME, members: 4 })).toEqual(told);
   });
 
   test("neither oneself nor who wrote it is named", () => {

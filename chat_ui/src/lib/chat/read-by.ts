@@ -1,7 +1,8 @@
 /** How far others have read, as far as it was told since the page was loaded; rooms of many people do not tell. */
 import { create } from "zustand";
+import type { Message } from "@/lib/protocol";
 import type { MessageRun } from "./message-run";
-import { useChat } from "./store";
+import { useChat, useInRoom } from "./store";
 
 export type Positions = Readonly<Record<string, number>>;
 
@@ -36,6 +37,28 @@ export function noteWritten(room_id: string, sender: string, seq: number): void 
 export function foldPositions(known: Positions, moved: Positions): Positions {
   const changed = Object.entries(moved).some(([id, seq]) => seq !== known[id]);
   return changed ? { ...known, ...moved } : known;
+}
+
+/**
+ * Return how many of how many people have read the message, its author aside; null where nobody has told so, and for a
+ * reply in a thread, which is not read with its room.
+ */
+export function useReadCount(message: Message, me: string): { count: number; of: number } | null {
+  const positions = usePositions(message.room_id);
+  const members = useInRoom(message.room_id, (timeline) => timeline?.room.member_count) ?? 0;
+  return countReaders(message, positions, { me, members });
+}
+
+export function countReaders(
+  { sender, seq, thread }: Pick<Message, "sender" | "seq" | "thread">,
+  positions: Positions,
+  { me, members }: { me: string; members: number },
+): { count: number; of: number } | null {
+  const others = Object.entries(positions).filter(([id, read]) => id !== sender && id !== me && read >= seq).length;
+  if (thread || others === 0) return null;
+  const of = Math.max(1, members - 1);
+  // Some may have left since.
+  return { count: Math.min(of, others + (sender === me ? 0 : 1)), of };
 }
 
 /** Return who has read which row as the newest, by its id: others than `me`, and not who wrote it. */

@@ -5,6 +5,7 @@ import type { words } from "./en";
 import { chosenLanguage, keepLanguage, LANGUAGES, type Language, loadWordsOf } from "./language";
 import { explainRefusal, type Refusal, refusalIn } from "./refusals";
 import { followTimeFormat, type TimeFormat, timeFormat } from "./time-format";
+import { followTimeZone, timeZone } from "./time-zone";
 
 export { LANGUAGES, type Language } from "./language";
 
@@ -33,7 +34,7 @@ export const t: Translate = (key, values) => {
   return values ? saying.replace(PLACE, (_, name: string) => String(values[name] ?? "")) : saying;
 };
 
-/** Grows when the language changes, or how it writes the time. */
+/** Grows when the language changes, or how and in which zone it writes the time. */
 let round = 0;
 const listeners = new Set<() => void>();
 
@@ -49,6 +50,10 @@ export function useTimeFormat(): TimeFormat {
 
 export function currentTimeFormat(): TimeFormat {
   return timeFormat(shown);
+}
+
+export function useTimeZone(): string | undefined {
+  return useSyncExternalStore(follow, timeZone);
 }
 
 export function useLanguage(): Language {
@@ -105,6 +110,7 @@ function ofCount(words: Record<string, string>, key: string, count: number): str
 
 // One for all: nearly everything on the page follows.
 followTimeFormat(tell);
+followTimeZone(tell);
 
 function tell(): void {
   round += 1;

@@ -1,6 +1,7 @@
 /** Times as people read them; `at` is for display only. */
 import { currentTimeFormat, language, t } from "./index";
 import type { TimeFormat } from "./time-format";
+import { dayNumber, onTheWall, timeZone } from "./time-zone";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const relatives = new Map<string, Intl.RelativeTimeFormat>();
@@ -14,7 +15,10 @@ export function clockTime(at: Date): string {
 /** Write the time with as many hours as are asked for. */
 export function clockTimeIn(at: Date, hours: TimeFormat): string {
   // No locale leaves out the zero before a single figure, as one reads it: 9:41.
-  if (hours === "24") return `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+  if (hours === "24") {
+    const wall = onTheWall(at);
+    return `${wall.getUTCHours()}:${String(wall.getUTCMinutes()).padStart(2, "0")}`;
+  }
   return format("clock", { hour: "numeric", minute: "2-digit", hourCycle: CYCLES[hours] }).format(at);
 }
 
@@ -25,7 +29,7 @@ export function fullTime(at: Date): string {
 
 /** Name the day as one would say it. */
 export function dayName(at: Date, now: Date): string {
-  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  const days = dayNumber(now) - dayNumber(at);
   if (days === 0) return t("messages.today");
   if (days === 1) return t("messages.yesterday");
   return fullDay(at, now);
@@ -39,25 +43,30 @@ export function dayTitle(at: Date, now: Date): string {
 }
 
 function fullDay(at: Date, now: Date): string {
-  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const year = yearOf(at) === yearOf(now) ? undefined : "numeric";
   return format(`day-${year}`, { weekday: "long", month: "long", day: "numeric", year }).format(at);
 }
 
 /** Name a moment that was, for the edge of a row: today by its hour, yesterday too, before by its day. */
 export function shortTime(at: Date, now: Date): string {
-  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  const days = dayNumber(now) - dayNumber(at);
   if (days <= 0) return clockTime(at);
   if (days === 1) return `${t("messages.yesterday")} ${clockTime(at)}`;
-  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const year = yearOf(at) === yearOf(now) ? undefined : "numeric";
   return format(`short-${year}`, { month: "short", day: "numeric", year }).format(at);
 }
 
 /** Name a moment to come: today by its hour, within a week by its weekday, later by its day. */
 export function momentName(at: Date, now: Date): string {
-  const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+  const days = dayNumber(at) - dayNumber(now);
   if (days === 0) return clockTime(at);
   if (days < 7) return format("weekday", { weekday: "long" }).format(at);
   return format("date", { dateStyle: "medium" }).format(at);
+}
+
+/** Name when something ends: today by its hour, on another day by that day and its hour. */
+export function endName(at: Date, now: Date): string {
+  return isSameDay(at, now) ? clockTime(at) : `${momentName(at, now)} ${clockTime(at)}`;
 }
 
 /** Say how long ago something was, roughly; what is older than a week by its day. */
@@ -66,17 +75,17 @@ export function sinceThen(at: Date, now: Date): string {
   if (minutes > -1) return t("people.just_now");
   if (minutes > -60) return relative().format(minutes, "minute");
   if (minutes > -24 * 60) return relative().format(Math.round(minutes / 60), "hour");
-  const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+  const days = dayNumber(at) - dayNumber(now);
   if (days > -7) return relative().format(Math.min(-1, days), "day");
   return format("date", { dateStyle: "medium" }).format(at);
 }
 
 export function isSameDay(one: Date, other: Date): boolean {
-  return midnight(one) === midnight(other);
+  return dayNumber(one) === dayNumber(other);
 }
 
-function midnight(at: Date): number {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+function yearOf(at: Date): number {
+  return onTheWall(at).getUTCFullYear();
 }
 
 function relative(): Intl.RelativeTimeFormat {
@@ -85,10 +94,10 @@ function relative(): Intl.RelativeTimeFormat {
   return made;
 }
 
-/** Formats are costly to make, so each is made once per language. */
+/** Formats are costly to make, so each is made once per language and zone. */
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language()}-${name}`;
-  const made = formats.get(key) ?? new Intl.DateTimeFormat(language(), options);
+  const key = `${language()}-${timeZone()}-${name}`;
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(language(), { ...options, timeZone: timeZone() });
   formats.set(key, made);
   return made;
 }

@@ -91,7 +91,7 @@ export function FollowedRow({ thread, me, is_chosen, is_stop, onOpen, onUnfollow
           {root.deleted ? (
             <p className={styles.gone}>{t("messages.deleted")}</p>
           ) : (
-            <MessageText text={root.text} me={me} />
+            <MessageText text={root.text} me={me} sender={root.sender} />
           )}
         </div>
         {last && <LastReply message={last} />}

@@ -101,7 +101,7 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
         </header>
         <div className={is_chosen ? undefined : styles.cut}>
           {message ? (
-            <MessageText text={message.text} me={me} />
+            <MessageText text={message.text} me={me} sender={message.sender} />
           ) : (
             <p className={styles.gone}>{t("messages.quote_gone")}</p>
           )}

@@ -24,6 +24,7 @@ export const messages = {
   "messages.write": "Message {{name}}",
   "messages.write_to": "Message {{name}}",
   "messages.write_later": "{{label}}, sent when you are back",
+  "messages.draft_kept": "Draft kept, {{time}}",
   "messages.drafts_kept": "Offline, drafts are kept",
   "messages.send": "Send",
   "messages.keys": "**Enter** to send, **Shift Enter** for a new line",

@@ -9,6 +9,7 @@ export const people = {
   "people.typing_alone": "{{name}} is typing",
   "people.typing_two": "{{name}} and {{other}} are typing",
   "people.typing_several": "Several people are typing",
+  "people.read_count": "Read by {{count}} of {{of}}",
   "people.read_by": "Read by {{names}}",
   "people.read_by_more_one": "Read by {{names}} and {{count}} more",
   "people.read_by_more_other": "Read by {{names}} and {{count}} more",

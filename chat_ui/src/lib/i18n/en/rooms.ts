@@ -55,6 +55,7 @@ export const rooms = {
   "notify.button": "What calls you here",
   "notify.button_muted": "Muted. What calls you here",
   "notify.muted": "Muted",
+  "notify.muted_until": "Muted until {{time}}",
   "notify.title": "Alert me about",
   "notify.all": "Every message",
   "notify.mentions": "Mentions and replies only",

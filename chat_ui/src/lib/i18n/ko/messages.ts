@@ -26,6 +26,7 @@ export const messages: Record<keyof typeof english, string> = {
   "messages.write": "{{name}}에 메시지 보내기",
   "messages.write_to": "{{name}} 님에게 메시지 보내기",
   "messages.write_later": "{{label}}, 다시 연결되면 보냅니다",
+  "messages.draft_kept": "임시 저장됨, {{time}}",
   "messages.drafts_kept": "오프라인, 임시 글은 남아 있습니다",
   "messages.send": "보내기",
   "messages.keys": "**Enter**로 보내기, **Shift Enter**로 줄 바꾸기",

@@ -11,6 +11,7 @@ export const people: Record<keyof typeof english, string> = {
   "people.typing_alone": "{{name}} 님이 입력하고 있습니다",
   "people.typing_two": "{{name}} 님, {{other}} 님이 입력하고 있습니다",
   "people.typing_several": "여러 사람이 입력하고 있습니다",
+  "people.read_count": "{{of}}명 중 {{count}}명이 읽음",
   "people.read_by": "읽은 사람: {{names}}",
   "people.read_by_more_one": "읽은 사람: {{names}} 외 {{count}}명",
   "people.read_by_more_other": "읽은 사람: {{names}} 외 {{count}}명",

@@ -57,6 +57,7 @@ export const rooms: Record<keyof typeof english, string> = {
   "notify.button": "이 대화방의 알림",
   "notify.button_muted": "알림 꺼짐. 이 대화방의 알림",
   "notify.muted": "알림 꺼짐",
+  "notify.muted_until": "{{time}}까지 꺼짐",
   "notify.title": "알림 받기",
   "notify.all": "모든 메시지",
   "notify.mentions": "언급과 답글만",
