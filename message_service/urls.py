@@ -9,8 +9,11 @@ handler400 = "chatflow_django.answers.answer_bad_request"
 handler404 = "chatflow_django.answers.answer_not_found"
 handler500 = "chatflow_django.answers.answer_broken"
 
+# Django tries them in this order, so what is asked most often stands first.
 urlpatterns = [
     path("internal/append", internal.append),
+    path("api/rooms/<uuid:room_id>/messages", history.RoomMessages.as_view()),
+    path("api/rooms", rooms.MyRooms.as_view()),
     path("internal/load", internal.load),
     path("internal/connect", internal.connect),
     path("internal/rows", internal.rows),
@@ -26,12 +29,10 @@ urlpatterns = [
     path("internal/owed", internal.owed),
     path("internal/owed/clear", internal.clear_owed),
     path("internal/alerts", internal.alerts),
-    path("api/rooms", rooms.MyRooms.as_view()),
     path("api/rooms/public", rooms.PublicRooms.as_view()),
     path("api/rooms/<uuid:room_id>", rooms.RoomDetail.as_view()),
     path("api/rooms/<uuid:room_id>/members", rooms.RoomMembers.as_view()),
     path("api/rooms/<uuid:room_id>/invites", rooms.RoomInvites.as_view()),
-    path("api/rooms/<uuid:room_id>/messages", history.RoomMessages.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>", history.MessageDetail.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/reactions", history.MessageReactions.as_view()),
     path("api/rooms/<uuid:room_id>/messages/<uuid:message_id>/thread", history.Thread.as_view()),

@@ -14,7 +14,7 @@ from chatflow.protocol.objects import (
 from chatflow.wire.log import InviteState
 
 
-class RoomRecord(msgspec.Struct, frozen=True, kw_only=True):
+class RoomRecord(msgspec.Struct, frozen=True):
     """A room's settings and counts, true at `head`; `active_at` is when somebody last said something."""
 
     id: str
@@ -57,28 +57,26 @@ class InviteChange(msgspec.Struct, frozen=True, kw_only=True):
     is_revoked: bool = False
 
 
-class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
+class MessageRecord(msgspec.Struct, frozen=True):
     """A message in its current state. `as_of` is the last event folded into it, its text is from `edited_seq`."""
 
-    id: str
     room_id: str
-    seq: int
     n: int
+    id: str
+    seq: int
     cid: str
     sender: str
     at: str
     text: str
+    deleted: bool = False
     mentions: Mentions = Mentions()
     attachments: list[Attachment] = []
     reply_to: str | None = None
     thread: str | None = None
     edited_at: str | None = None
     edited_seq: int | None = None
-    deleted: bool = False
     # emoji → how many people have put it; who did is kept in a row each.
     reactions: dict[str, int] = {}
-    # emoji → people, where an older version wrote them here; they get their rows before the message is written again.
-    unmoved: dict[str, list[str]] = {}
     previews: list[Preview] = []
     pinned_seq: int | None = None
     as_of: int = 0
@@ -87,9 +85,11 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
     last_reply_n: int = 0
     last_reply_at: str | None = None
     repliers: list[str] = []
+    # emoji → people, where an older version wrote them here; they get their rows before the message is written again.
+    unmoved: dict[str, list[str]] = {}
 
 
-class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
+class StoredEvent(msgspec.Struct, frozen=True):
     """One event of the log, without messages' content, which is kept in one place only: the message's record.
 
     `target_n` is the number of the message that it is about, `detail` has the fields that its type adds.

@@ -1,5 +1,7 @@
 """The forms of a room: the public object, a person's row, and what a worker needs to decide in it."""
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec.structs import replace
 
@@ -9,8 +11,8 @@ from chatflow.wire.reads import RoomRow
 from message_service.log.records import RoomRecord
 
 
-class Standing(msgspec.Struct, frozen=True):
-    """One person in one room, with all that is theirs there."""
+class Membership(msgspec.Struct, frozen=True):
+    """What a room's rules ask about one person, who may have left it."""
 
     user_id: str
     is_member: bool
@@ -18,6 +20,12 @@ class Standing(msgspec.Struct, frozen=True):
     joined_seq: int
     banned: bool
     muted_until: str | None
+    declined: bool
+
+
+class Standing(Membership, frozen=True):
+    """One person in one room, with all that is theirs there."""
+
     read_seq: int
     read_n: int
     # See `ReadPosition`.
@@ -28,7 +36,6 @@ class Standing(msgspec.Struct, frozen=True):
     own_unread: int
     hidden_n: int | None
     notify: Notify
-    declined: bool
     favourite: bool
     section: str | None
 
@@ -74,28 +81,22 @@ def room_row(record: RoomRecord, standing: Standing, *, deleted: int, mentions: 
 
 
 def snapshot_of(
-    record: RoomRecord, standings: list[Standing], *, pins: list[str], invites: list[InviteState], at: str
+    record: RoomRecord, memberships: Sequence[Membership], *, pins: list[str], invites: list[InviteState], at: str
 ) -> Snapshot:
     """Return what a worker needs; `at` is the time of the last event."""
     return Snapshot(
         room=public_room(record),
         members=[
-            MemberState(standing.user_id, standing.role, standing.joined_seq, standing.muted_until)
-            for standing in standings
-            if standing.is_member
+            MemberState(one.user_id, one.role, one.joined_seq, one.muted_until) for one in memberships if one.is_member
         ],
-        banned=[standing.user_id for standing in standings if standing.banned],
+        banned=[one.user_id for one in memberships if one.banned],
         pins=pins,
         invites=invites,
         trimmed_n=record.trimmed_n,
         at=at,
         muted={
-            standing.user_id: standing.muted_until
-            for standing in standings
-            if standing.muted_until is not None and not standing.is_member
+            one.user_id: one.muted_until for one in memberships if one.muted_until is not None and not one.is_member
         },
-        declined=[standing.user_id for standing in standings if standing.declined],
-        away_readers=[
-            standing.user_id for standing in standings if standing.role == "reader" and not standing.is_member
-        ],
+        declined=[one.user_id for one in memberships if one.declined],
+        away_readers=[one.user_id for one in memberships if one.role == "reader" and not one.is_member],
     )

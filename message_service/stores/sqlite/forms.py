@@ -9,10 +9,13 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
+from uuid_utils import UUID
+
 from chatflow.ids import SPELLING
 from chatflow.instants import write_instant
 
 SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.")
+MILLISECONDS = [f"{milliseconds:03}Z" for milliseconds in range(1000)]
 TIME_LENGTH = len("2026-11-27T12:00:00.000Z")
 
 # A number stays with its type for ever; a type that is missing here is written by its name.
@@ -50,11 +53,8 @@ def short_id(text: str | None) -> bytearray | str | None:
 short_person = lru_cache(maxsize=4096)(short_id)
 
 
-def full_id(short: bytes | bytearray | str) -> str:
-    if isinstance(short, str):
-        return short
-    digits = short.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+def full_id(short: bytes | str) -> str:
+    return short if isinstance(short, str) else str(UUID(bytes=short))
 
 
 # Of a page, most messages are from a few people.
@@ -88,8 +88,7 @@ def seconds_of(text: str) -> int | None:
 def full_time(short: int | str) -> str:
     if isinstance(short, str):
         return short
-    seconds, milliseconds = divmod(short, 1000)
-    return f"{written_second(seconds)}{milliseconds:03}Z"
+    return written_second(short // 1000) + MILLISECONDS[short % 1000]
 
 
 # A page is read by many, and writing a second takes as long as all else about its message.

@@ -16,19 +16,22 @@ from message_service.log.threads import is_own_thread
 from message_service.stores.port import MessagePage, Reactor, Span
 from message_service.stores.sizes import Sheet
 from message_service.stores.spans import fill_page, numbers_of
-from message_service.stores.sqlite.documents import MESSAGE_FIELDS, ROOM_KEY, Row, message_of_row
+from message_service.stores.sqlite.documents import MESSAGE_FIELDS, ROOM_KEY, Row, message_of_row, plain_message_of_row
 from message_service.stores.sqlite.forms import full_id, full_time, full_type, short_id
 from message_service.stores.sqlite.invites import living_invites
 from message_service.stores.sqlite.lookups import (
     EVENTS_OF_ROOM,
     ITS_MESSAGE,
     MESSAGES_OF_ROOM,
+    access_room,
     event_with_message,
+    message_by_id,
     messages_by_id,
+    room_by_id,
     rooms_by_id,
 )
 from message_service.stores.sqlite.reactions import reactions_by, reactions_of, reactor_page
-from message_service.stores.sqlite.standings import standings_in
+from message_service.stores.sqlite.standings import memberships_in
 
 EVENTS_AFTER = EVENTS_OF_ROOM + "WHERE r.id = ? AND e.seq > ? ORDER BY e.seq LIMIT ?"
 NEWEST_EVENTS = EVENTS_OF_ROOM + "WHERE r.id = ? AND e.seq > ? ORDER BY e.seq DESC LIMIT ?"
@@ -53,7 +56,7 @@ ANSWER_CHARACTERS = 256 * 1024
 
 def load_room(db: sqlite3.Connection, wanted: LoadRoom) -> LoadedRoom:
     """Return what was asked for; of the people who reacted to a message, only those who were asked about."""
-    room = rooms_by_id(db, [wanted.room_id]).get(wanted.room_id)
+    room = room_by_id(db, wanted.room_id)
     if room is None:
         return LoadedRoom(room_id=wanted.room_id, head=0, n=0)
     messages = messages_by_id(db, wanted.message_ids) if wanted.message_ids else {}
@@ -82,7 +85,7 @@ def load_snapshot(db: sqlite3.Connection, room: RoomRecord) -> Snapshot:
         raise LookupError(f"the last event of {room.id} has lost its message")
     return snapshot_of(
         room,
-        standings_in(db, room.id),
+        memberships_in(db, room.id),
         pins=pinned_ids(db, room.id),
         invites=living_invites(db, room.id),
         at=full_time(at),
@@ -129,7 +132,7 @@ def events_of_room(
 
 
 def message_page(db: sqlite3.Connection, room_id: str, span: Span, *, viewer: str | None) -> MessagePage:
-    room = rooms_by_id(db, [room_id])[room_id]
+    room = access_room(db, room_id)
 
     def read(first: int, last: int, newest_first: bool) -> Iterator[Message | DeletedMessage]:
         query = f"{MESSAGES_BETWEEN}{' DESC' if newest_first else ''}"
@@ -145,9 +148,13 @@ def show(
 ) -> Iterator[Message | DeletedMessage]:
     """Yield messages in the form in which they are shown, each read when it is asked for."""
     for row in rows:
-        record = message_of_row(row)
-        reactions = reactions_of(db, record, viewer=viewer)
-        yield public_message(record, trimmed_n=room.trimmed_n, reactions=reactions)
+        plain = plain_message_of_row(row)
+        if plain is not None and plain.n > room.trimmed_n:
+            yield plain
+        else:
+            record = message_of_row(row)
+            reactions = reactions_of(db, record, viewer=viewer)
+            yield public_message(record, trimmed_n=room.trimmed_n, reactions=reactions)
 
 
 def n_at(db: sqlite3.Connection, room_id: str, seq: int) -> int:
@@ -158,20 +165,20 @@ def n_at(db: sqlite3.Connection, room_id: str, seq: int) -> int:
 def one_message(
     db: sqlite3.Connection, room_id: str, message_id: str, *, viewer: str | None
 ) -> Message | DeletedMessage | None:
-    record = messages_by_id(db, [message_id]).get(message_id)
+    record = message_by_id(db, message_id)
     if record is None or record.room_id != room_id:
         return None
-    trimmed_n = rooms_by_id(db, [room_id])[room_id].trimmed_n
+    trimmed_n = access_room(db, room_id).trimmed_n
     return public_message(record, trimmed_n=trimmed_n, reactions=reactions_of(db, record, viewer=viewer))
 
 
 def reactors_of(
     db: sqlite3.Connection, room_id: str, message_id: str, emoji: str, *, after: tuple[int, str], limit: int
 ) -> list[Reactor]:
-    record = messages_by_id(db, [message_id]).get(message_id)
+    record = message_by_id(db, message_id)
     if record is None or record.room_id != room_id:
         return []
-    if is_gone(record, trimmed_n=rooms_by_id(db, [room_id])[room_id].trimmed_n):
+    if is_gone(record, trimmed_n=access_room(db, room_id).trimmed_n):
         return []
     return reactor_page(db, record, emoji, after=after, limit=limit)
 
@@ -179,7 +186,7 @@ def reactors_of(
 def pin_page(
     db: sqlite3.Connection, room_id: str, *, floor: int, before: int | None, viewer: str | None
 ) -> MessagePage:
-    room = rooms_by_id(db, [room_id])[room_id]
+    room = access_room(db, room_id)
     rows = db.execute(PINS, (room_id, room.head + 1 if before is None else before, floor))
     sheet = Sheet()
     items = sheet.take(show(db, room, rows, viewer=viewer))
@@ -197,7 +204,7 @@ def thread_page(
     limit: int,
     viewer: str | None,
 ) -> MessagePage:
-    room = rooms_by_id(db, [room_id])[room_id]
+    room = access_room(db, room_id)
     rows = db.execute(REPLIES, (room_id, short_id(root_id), n_at(db, room_id, max(after, floor - 1)), limit + 1))
     sheet = Sheet()
     items = sheet.take(show(db, room, rows, viewer=viewer), at_most=limit)
@@ -210,7 +217,7 @@ def thread_read_n(db: sqlite3.Connection, room_id: str, root_id: str, *, floor: 
     read = db.execute(READ_THREAD, (viewer, root_id)).fetchone()
     if read is not None:
         return int(read[0])
-    root = messages_by_id(db, [root_id]).get(root_id)
+    root = message_by_id(db, root_id)
     if root is None or not is_own_thread(root, room_id=room_id, floor=floor, user_id=viewer):
         return None
     return None if db.execute(REFUSED, (viewer, root_id)).fetchone() else root.n

@@ -7,7 +7,7 @@ from chatflow.wire.outbox import AlertDetails, Job
 from message_service.log.alerting import Alert, StandingsPage, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import encode
-from message_service.stores.sqlite.lookups import AT_PLACE, event_with_message, messages_by_id, rooms_by_id
+from message_service.stores.sqlite.lookups import AT_PLACE, event_with_message, message_by_id, rooms_by_id
 from message_service.stores.sqlite.personal import followers_of
 from message_service.stores.sqlite.standings import STANDING_COLUMNS, standing_of_row, standings_in
 
@@ -70,7 +70,7 @@ def enrich(db: sqlite3.Connection, alert: Alert) -> None:
 def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:
     if message_id is None:
         return None
-    record = messages_by_id(db, [message_id]).get(message_id)
+    record = message_by_id(db, message_id)
     return None if record is None else record.sender
 
 

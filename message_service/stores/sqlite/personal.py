@@ -11,7 +11,7 @@ from message_service.log.records import MessageRecord
 from message_service.stores.sqlite import threads
 from message_service.stores.sqlite.forms import full_id, short_id
 from message_service.stores.sqlite.history import n_at
-from message_service.stores.sqlite.lookups import messages_by_id
+from message_service.stores.sqlite.lookups import message_by_id
 
 RAISE_VERSION = (
     "INSERT INTO people (user_id, rooms_version) VALUES (?, 1) "
@@ -59,7 +59,7 @@ def write_one(db: sqlite3.Connection, write: PersonalWrite) -> Outcome:
 
 
 def follow(db: sqlite3.Connection, write: ThreadWrite, *, n: int, first_seq: int) -> Outcome:
-    root = messages_by_id(db, [write.id]).get(write.id)
+    root = message_by_id(db, write.id)
     if root is None or root.room_id != write.room_id or root.thread is not None or root.seq < first_seq:
         return "not_found"
     db.execute(

@@ -2,13 +2,12 @@
 
 import sqlite3
 
-from chatflow.errors import NotFound
 from chatflow.protocol.objects import Member, Room
 from message_service.log.room_objects import public_room
 from message_service.log.sort_keys import sort_key
 from message_service.stores.port import DirectoryOrder, OpenRoom
 from message_service.stores.sqlite.documents import ROOM_COLUMNS, room_of_row
-from message_service.stores.sqlite.lookups import rooms_by_id
+from message_service.stores.sqlite.lookups import access_room, room_by_id
 
 # Each order has an index of open channels.
 ORDERS: dict[DirectoryOrder, str] = {
@@ -41,17 +40,15 @@ def open_rooms(
 
 
 def one_room(db: sqlite3.Connection, room_id: str) -> Room | None:
-    record = rooms_by_id(db, [room_id]).get(room_id)
+    record = room_by_id(db, room_id)
     return None if record is None else public_room(record)
 
 
 def members_of(db: sqlite3.Connection, room_id: str, *, after: str, limit: int) -> tuple[int, list[Member]]:
-    record = rooms_by_id(db, [room_id]).get(room_id)
-    if record is None:
-        raise NotFound
+    head = access_room(db, room_id).head
     rows = db.execute(
         "SELECT user_id, role FROM memberships WHERE room_id = ? AND user_id > ? AND is_member "
         "ORDER BY user_id LIMIT ?",
         (room_id, after, limit),
     )
-    return record.head, [Member(*row) for row in rows]
+    return head, [Member(*row) for row in rows]

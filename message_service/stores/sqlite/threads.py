@@ -16,7 +16,7 @@ from message_service.stores.port import (
 )
 from message_service.stores.sqlite.documents import MESSAGE_FIELDS, message_of_row
 from message_service.stores.sqlite.forms import short_id
-from message_service.stores.sqlite.lookups import messages_by_id, rooms_by_id
+from message_service.stores.sqlite.lookups import message_by_id, room_by_id
 from message_service.stores.sqlite.reactions import reactions_of
 from message_service.stores.sqlite.thread_people import FOLLOW
 from message_service.stores.threads import FollowedRow, page_of_threads
@@ -68,7 +68,7 @@ def threads_of(
 
 def find_thread(db: sqlite3.Connection, row: FollowedRow, *, user_id: str) -> FoundThread | None:
     """Return the thread, unless the person may not read it."""
-    room = rooms_by_id(db, [row.room_id]).get(row.room_id)
+    room = room_by_id(db, row.room_id)
     root = None if room is None else access_root(db, row.thread, room=room, user_id=user_id)
     if room is None or root is None:
         return None
@@ -86,7 +86,7 @@ def find_thread(db: sqlite3.Connection, row: FollowedRow, *, user_id: str) -> Fo
 
 def access_root(db: sqlite3.Connection, thread: str, *, room: RoomRecord, user_id: str) -> MessageRecord | None:
     standing = db.execute(STANDING, (room.id, user_id)).fetchone()
-    root = messages_by_id(db, [thread]).get(thread)
+    root = message_by_id(db, thread)
     if standing is None or root is None:
         return None
     return root if may_read_thread(root, room=room, joined_seq=standing[0]) else None
@@ -97,7 +97,7 @@ def read_threads(db: sqlite3.Connection, marks: Sequence[ThreadMark]) -> list[in
 
 
 def read_one(db: sqlite3.Connection, mark: ThreadMark) -> int | None:
-    room = rooms_by_id(db, [mark.room_id]).get(mark.room_id)
+    room = room_by_id(db, mark.room_id)
     if room is None or access_root(db, mark.id, room=room, user_id=mark.user_id) is None:
         return None
     n = min(mark.n, room.n)

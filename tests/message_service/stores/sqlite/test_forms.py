@@ -35,7 +35,7 @@ def test_an_id_that_is_none_of_ours_is_kept_as_it_is(text: str) -> None:
 
 def test_ids_come_back_and_sort_as_they_did() -> None:
     ids = [new_id() for _ in range(100)]
-    shorts = [short for short in map(short_id, ids) if isinstance(short, bytearray)]
+    shorts = [bytes(short) for short in map(short_id, ids) if isinstance(short, bytearray)]
 
     assert [full_id(short) for short in sorted(shorts)] == sorted(ids)
 

@@ -141,13 +141,18 @@ def do_everything(store: SqliteStore) -> None:
     store.check()
 
 
-def test_nothing_is_scanned(statements: list[str], tmp_path: Path) -> None:
+@pytest.fixture
+def plans(statements: list[str], tmp_path: Path) -> dict[str, list[str]]:
+    """Return for each statement how SQLite finds what it is about."""
     with closing(sqlite3.connect(tmp_path / "messages.db")) as db:
-        plans = {
+        return {
             statement: [line for *_, line in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
             for statement in statements
             if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT", "REPLACE"))
         }
+
+
+def test_nothing_is_scanned(plans: dict[str, list[str]]) -> None:
     # The directory goes through the open channels by name, as far as its page needs, and a ping looks at one row.
     expected = ("FROM rooms\n    WHERE kind = 'channel'", "SELECT 1 FROM rooms LIMIT 1")
 
@@ -159,3 +164,10 @@ def test_nothing_is_scanned(statements: list[str], tmp_path: Path) -> None:
 
     assert len(plans) > 40
     assert scans == {}
+
+
+def test_deleted_messages_are_counted_without_a_look_at_the_others(plans: dict[str, list[str]]) -> None:
+    counting = [plan for statement, plan in plans.items() if "FROM messages AS d" in statement]
+
+    assert len(counting) >= 2
+    assert all("SEARCH d USING INDEX deleted_messages (room=? AND n>?)" in plan for plan in counting)
