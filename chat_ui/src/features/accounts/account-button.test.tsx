@@ -7,6 +7,9 @@ import { countAsUnsaved } from "@/lib/unsaved";
 import { ME, user } from "@/testing/events";
 import { AccountButton } from "./account-button";
 
+// The card and the dialog are loaded when they are first wanted.
+const LOADED = { timeout: 10_000 };
+
 let unsaved = 0;
 countAsUnsaved(() => unsaved);
 
@@ -22,7 +25,7 @@ test("signing out asks before it discards drafts, and an edit that was begun is 
   unsaved = 1;
   render(<AccountButton user={user(ME)} />);
   fireEvent.click(screen.getByRole("button"));
-  fireEvent.click(await screen.findByRole("button", { name: "Sign out" }));
-  expect(await screen.findByRole("dialog", { name: "Sign out with 2 drafts?" })).toBeTruthy();
+  fireEvent.click(await screen.findByRole("button", { name: "Sign out" }, LOADED));
+  expect(await screen.findByRole("dialog", { name: "Sign out with 2 drafts?" }, LOADED)).toBeTruthy();
   expect(screen.getByRole("button", { name: "Discard and sign out" })).toBeTruthy();
-});
+}, 30_000);
