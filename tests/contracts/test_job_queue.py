@@ -9,8 +9,9 @@ import pytest
 
 from chatflow.errors import Unavailable
 from chatflow.jobs import rabbitmq as jobs_rabbitmq
-from chatflow.jobs.port import BATCH_LIMIT
-from chatflow.jobs.rabbitmq import RabbitQueue
+from chatflow.jobs import rabbitmq_queues
+from chatflow.jobs.port import BATCH_LIMIT, PAUSES_SECONDS
+from chatflow.jobs.rabbitmq import SUSPECT_AFTER, RabbitQueue
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
 from tests.contracts.job_queue_profiles import (
@@ -174,13 +175,13 @@ async def test_garbage_on_the_queue_is_put_aside_and_the_taker_lives(profile: Pr
     assert await take_all(source, jobs) == set(jobs)
 
 
-async def test_jobs_put_aside_let_the_others_pass_and_stay_owed(profile: Profile) -> None:
+async def test_jobs_left_for_later_let_the_others_pass_and_stay_owed(profile: Profile) -> None:
     queue, source = await profile.queue(), await profile.source()
     poison = store(profile, range(1, BATCH_LIMIT + 1))
     healthy = store(profile, range(1001, 1004))
     queue.offer([*poison, *healthy])
 
-    await source.put_aside(poison)
+    await source.bring_later(poison, seconds=PAUSES_SECONDS[-1])
     taken: set[Job] = set()
     async with asyncio.timeout(WITHIN_SECONDS):
         while not taken.issuperset(healthy):
@@ -223,29 +224,47 @@ async def test_a_cancelled_take_loses_nothing(profile: Profile) -> None:
 # What only a broker can do to us.
 
 
-async def test_a_message_of_which_takers_die_ends_among_the_dead_letters(rabbitmq: RabbitProfile) -> None:
+async def test_a_message_of_which_takers_die_is_suspect_and_comes_by_itself(rabbitmq: RabbitProfile) -> None:
+    queue = await rabbitmq.queue()
+    [deadly] = store(rabbitmq, [1])
+    queue.offer([deadly])
+    for _ in range(SUSPECT_AFTER):
+        source = await rabbitmq.source()
+        batch = await take(source)
+        assert (batch.jobs, batch.is_suspect) == ((deadly,), False)
+        await source.close()
+    others = store(rabbitmq, [2, 3])
+    for job in others:
+        queue.offer([job])
+
+    source = await rabbitmq.source()
+    taken = [await take(source), await take(source)]
+
+    assert {batch.jobs: batch.is_suspect for batch in taken if deadly in batch.jobs} == {(deadly,): True}
+
+
+async def test_what_comes_back_for_ever_ends_among_the_dead_letters(
+    rabbitmq: RabbitProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rabbitmq_queues, "DELIVERY_LIMIT", 1)
     queue = await rabbitmq.queue()
     jobs = store(rabbitmq, [1])
     queue.offer(jobs)
 
-    for _ in range(jobs_rabbitmq.DELIVERY_LIMIT + 1):
+    for _ in range(rabbitmq_queues.DELIVERY_LIMIT + 1):
         source = await rabbitmq.source()
-        assert (await take(source)).jobs == tuple(jobs)
+        await take(source)
         await source.close()
 
     assert jobs_rabbitmq.decode_jobs(await dead_letter(rabbitmq)) == jobs
     assert list(rabbitmq.log.owed) == jobs
 
 
-async def test_garbage_and_what_is_put_aside_can_be_looked_at(rabbitmq: RabbitProfile) -> None:
-    source = await rabbitmq.source()
+async def test_garbage_can_be_looked_at(rabbitmq: RabbitProfile) -> None:
+    _source = await rabbitmq.source()
     await rabbitmq.publish_garbage()
-    garbage = [await dead_letter(rabbitmq) for _ in RABBIT_GARBAGE]
 
-    await source.put_aside([Job("room", 7)])
-
-    assert sorted(garbage) == sorted(RABBIT_GARBAGE)
-    assert jobs_rabbitmq.decode_jobs(await dead_letter(rabbitmq)) == [Job("room", 7)]
+    assert sorted([await dead_letter(rabbitmq) for _ in RABBIT_GARBAGE]) == sorted(RABBIT_GARBAGE)
 
 
 async def test_queues_that_were_deleted_are_declared_again_by_both_sides(
@@ -267,7 +286,7 @@ async def test_queues_that_were_deleted_are_declared_again_by_both_sides(
 async def test_a_full_queue_refuses_without_losing_and_flows_again(
     rabbitmq: RabbitProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_rabbitmq, "QUEUE_LIMIT", 2)
+    monkeypatch.setattr(rabbitmq_queues, "QUEUE_LIMIT", 2)
     monkeypatch.setattr(jobs_rabbitmq, "BATCH_LIMIT", 1)
     monkeypatch.setattr(jobs_rabbitmq, "REFUSED_PAUSE_SECONDS", 0.05)
     refused = jobs_rabbitmq.REFUSED._value

@@ -6,7 +6,7 @@ import aio_pika
 import msgspec
 import redis.asyncio
 
-from chatflow.jobs.rabbitmq import QUEUE
+from chatflow.jobs.rabbitmq_queues import QUEUE
 from chatflow.wire.outbox import Job
 
 PIECES = 20
