@@ -178,10 +178,11 @@ class RabbitSource:
         self._inbox.clear()
         await channel.set_qos(prefetch_count=PREFETCH)
         consumed: dict[str, AbstractQueue] = {}
-        await self._begin(channel, self._queues.main, consumed=consumed)
-        self._channel = channel
         loop, look_back_at = asyncio.get_running_loop(), 0.0
+        # First, because what comes may have to be left for later before the broker has confirmed the consumer.
+        self._channel = channel
         try:
+            await self._begin(channel, self._queues.main, consumed=consumed)
             while True:
                 if loop.time() >= look_back_at:
                     look_back_at = loop.time() + LOOK_BACK_SECONDS

@@ -74,14 +74,18 @@ class RabbitProfile:
         # One that no other test has deleted, or left full.
         self.name = f"jobs-{secrets.token_hex(4)}"
         self.queues = Queues(self.name)
-        self._stack = stack
+        self.stack = stack
+        # The queues that were made, also while a test has other pauses.
+        self.made: set[str] = set()
 
     async def queue(self) -> JobQueue:
-        return await opened(RabbitQueue(self.server.url, queue=self.name), self._stack)
+        self.made |= self.queues.declarations().keys()
+        return await opened(RabbitQueue(self.server.url, queue=self.name), self.stack)
 
     async def source(self) -> JobSource:
-        source = RabbitSource(self.server.url, message_service=client_of(self.log, self._stack), queue=self.name)
-        return await opened(source, self._stack)
+        self.made |= self.queues.declarations().keys()
+        source = RabbitSource(self.server.url, message_service=client_of(self.log, self.stack), queue=self.name)
+        return await opened(source, self.stack)
 
     async def publish_garbage(self) -> None:
         channel = await self.channel()
@@ -111,13 +115,13 @@ class RabbitProfile:
 
     async def _bare_channel(self) -> AbstractChannel:
         connection = await aio_pika.connect(self.server.url)
-        self._stack.push_async_callback(connection.close)
+        self.stack.push_async_callback(connection.close)
         return await connection.channel()
 
     async def delete_queues(self) -> None:
         # Without declaring them: a test may have declared them otherwise.
         channel = await self._bare_channel()
-        for name in [*self.queues.declarations(), *self.queues.before]:
+        for name in [*self.made, *self.queues.declarations(), *self.queues.before]:
             await channel.queue_delete(name)
 
 

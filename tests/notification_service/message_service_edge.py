@@ -34,6 +34,7 @@ class MessageServiceEdge:
     def __init__(self) -> None:
         self.port = find_free_port()
         self.owed: dict[Job, None] = {}
+        self.is_owed_for_long = False
         self.cleared: list[Job] = []
         self.details: dict[Job, AlertDetails] = {}
         self.asked_for: list[list[Job]] = []
@@ -79,9 +80,10 @@ class MessageServiceEdge:
             self._runner = None
 
     def _answer_owed(self, request: OwedRequest) -> msgspec.Struct:
-        # The age of a job is not kept here: whoever asks for old ones is told of none.
+        # The age of a job is not kept here: all are old, or none.
         assert request.consumer == ALERTS
-        return OwedAnswer(jobs=list(self.owed)[: request.limit * (request.older_than_seconds == 0)])
+        is_asked_for = self.is_owed_for_long or request.older_than_seconds == 0
+        return OwedAnswer(jobs=list(self.owed)[: request.limit * is_asked_for])
 
     def _clear(self, request: OwedClear) -> msgspec.Struct:
         assert request.consumer == ALERTS
