@@ -100,16 +100,19 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("short_waits", "impatient_broker", "runner")
 async def test_an_outage_longer_than_the_brokers_patience_ends_no_job_among_the_dead_letters(
-    taker: Taker, letters: Letters, queue: RabbitQueue, edge: MessageServiceEdge
+    taker: Taker, source: RabbitSource, letters: Letters, queue: RabbitQueue, edge: MessageServiceEdge
 ) -> None:
     jobs = edge.store(*(details_about(Job(f"room {seq}", seq), recipient()) for seq in range(1, 6)))
     edge.poison = dict.fromkeys(jobs, "unavailable")
     queue.offer(jobs)
     await until(lambda: bool(edge.asked_for), within_seconds=WITHIN_SECONDS)
+    channel = source._channel
     away_since = asyncio.get_running_loop().time()
     await until(lambda: asyncio.get_running_loop().time() - away_since > OUTAGE_SECONDS, within_seconds=WITHIN_SECONDS)
     assert list(edge.owed) == jobs
     assert await letters() == 0
+    # It would have been closed had the broker lost its patience.
+    assert source._channel is channel
 
     edge.poison.clear()
     await until(lambda: not edge.owed, within_seconds=WITHIN_SECONDS)
