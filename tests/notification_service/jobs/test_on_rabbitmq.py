@@ -72,8 +72,8 @@ async def runner(taker: Taker, source: RabbitSource) -> AsyncIterator[JobRunner]
     runner = JobRunner(sources=[source], do=taker.notifier.do, failures=taker.failures)
     running = asyncio.create_task(runner.run())
     yield runner
-    await runner.finish()
-    await running
+    running.cancel()
+    await asyncio.wait([running])
 
 
 @pytest.fixture
