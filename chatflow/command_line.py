@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from chatflow.errors import ChatFlowError
 from chatflow.process.settings import Settings, SettingsError, load_settings_or_exit
 from chatflow.protocol.objects import AccountRole
 from chatflow.supervisor.clock_trust import declare_trust, moment
+from chatflow.supervisor.failed_jobs import drop, find_failed, line_of, lines_about, replay
 from chatflow.supervisor.locks import is_supervised
 from chatflow.supervisor.process_table import READY, read_table
 from chatflow.supervisor.reached_services import settings_of_running
@@ -30,6 +31,9 @@ retention = typer.Typer(help="What retention waits for before it deletes message
 app.add_typer(retention, name="retention")
 user = typer.Typer(help="Who people are in this installation.", no_args_is_help=True)
 app.add_typer(user, name="user")
+jobs = typer.Typer(help="Alerts that could not be made: jobs that failed, and dead letters.", no_args_is_help=True)
+app.add_typer(jobs, name="jobs")
+JobNames = Annotated[list[str] | None, typer.Argument(help="Jobs, as `chatflow jobs list` calls them.")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for everything it keeps [./var].")]
 NOT_ALL_READY, NOT_RUNNING = 1, 3
 Result = TypeVar("Result")
@@ -96,6 +100,81 @@ def user_role(
     typer.echo(f"{changed.username} is {changed.role} now.")
 
 
+@jobs.command("list")
+def list_jobs(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many lines at most.")] = 50,
+    data: DataOption = None,
+) -> None:
+    """Print the jobs that failed last: those that wait to be tried again, and dead letters, which do not.
+
+    Asks the notification_service of the system that runs on the data folder, or else CHATFLOW_NOTIFICATION_SERVICE_URL
+    with CHATFLOW_SERVICE_SECRET. So do the other commands for jobs.
+    """
+    found = done_by_running("notification_service", partial(find_failed, limit=limit), data=data)
+    for one in found.jobs:
+        typer.echo(line_of(one))
+    if (others := found.total - len(found.jobs)) > 0:
+        typer.echo(f"and {others} more")
+    if not found.total:
+        typer.echo("No job has failed.")
+
+
+@jobs.command("show")
+def show_job(
+    name: Annotated[str, typer.Argument(help="A job, as `chatflow jobs list` calls it.")], *, data: DataOption = None
+) -> None:
+    """Print all that is known of a job that failed, with its last error."""
+    found = done_by_running("notification_service", partial(find_failed, name=name), data=data)
+    for one in found.jobs:
+        typer.echo("\n".join(lines_about(one)))
+    if not found.jobs:
+        refuse(f"{name} has not failed, or is done")
+
+
+@jobs.command("replay")
+def replay_jobs(
+    names: JobNames = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Let dead letters be tried again, as if they had never failed."""
+    change_dead_letters(replay, names=names, every=every, data=data, done="tried again")
+
+
+@jobs.command("drop")
+def drop_jobs(
+    names: JobNames = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Forget dead letters for good: nobody is told of what they were about."""
+    change_dead_letters(drop, names=names, every=every, data=data, done="dropped")
+
+
+def change_dead_letters(
+    change: Callable[..., Coroutine[Any, Any, int]],
+    *,
+    names: list[str] | None,
+    every: bool,
+    data: Path | None,
+    done: str,
+) -> None:
+    if every == bool(names):
+        refuse("name jobs, or say --all")
+    changed = done_by_running("notification_service", partial(change, names=None if every else names), data=data)
+    typer.echo(f"{changed} dead {'letter is' if changed == 1 else 'letters are'} {done}.")
+    if names and changed < len(set(names)):
+        refuse(f"{len(set(names)) - changed} of those named are no dead letters")
+
+
+def refuse(reason: str) -> NoReturn:
+    typer.echo(f"error: {reason}", err=True)
+    raise typer.Exit(1)
+
+
 def done_by_running(
     service: str, work: Callable[[Settings], Coroutine[Any, Any, Result]], *, data: Path | None
 ) -> Result:
@@ -110,8 +189,7 @@ def done_by_running(
             settings = settings_of_running(settings, service=service)
         return asyncio.run(work(settings))
     except (ChatFlowError, SettingsError) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from None
+        refuse(str(error))
 
 
 def with_options(**options: object) -> Settings:

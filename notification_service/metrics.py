@@ -1,9 +1,12 @@
-"""What the service counts: jobs, notices, the reasons why people were not told, and how late notices are."""
+"""What the service counts: jobs and failures, notices, the reasons why people were not told, and delays."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 JOBS_TAKEN = Counter("chatflow_jobs_taken_total", "Jobs taken over, duplicates included.")
-JOBS_PUT_ASIDE = Counter("chatflow_jobs_put_aside_total", "Jobs that fail whenever they are tried.")
+JOBS_FAILED = Counter("chatflow_jobs_failed_total", "Failures of jobs, each of which is tried again or a dead letter.")
+JOBS_GIVEN_BACK = Counter("chatflow_jobs_given_back_total", "Jobs that wait for the end of an outage.")
+DEAD_LETTERS = Gauge("chatflow_dead_letters", "Jobs that failed each time, and wait for somebody to look at them.")
+DEAD_LETTER_AGE = Gauge("chatflow_dead_letter_age_seconds", "For how long the oldest of them has waited.")
 NOTICES = Counter("chatflow_notices_total", "Notices that were told to somebody's sockets.", ["kind"])
 SUPPRESSED = Counter("chatflow_notices_suppressed_total", "Notices that were kept from somebody, and why.", ["reason"])
 LAG_SECONDS = Histogram(

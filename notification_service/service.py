@@ -19,9 +19,14 @@ from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
 from notification_service.inbox.api import NotificationsApi
+from notification_service.jobs.api import FailedJobsApi
+from notification_service.jobs.counting import count_for_ever
 from notification_service.jobs.job_runner import JobRunner
+from notification_service.jobs.notifier import Notifier
+from notification_service.jobs.replays import Replays
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
+from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
 from notification_service.stores.tidying import tidy_for_ever
@@ -60,8 +65,7 @@ async def serve(
 
     # The tasks that run all the time.
     tokens = RequestTokens(users)
-    jobs = JobRunner(
-        source=source,
+    notifier = Notifier(
         message_service=messages,
         inbox=inbox,
         store=store,
@@ -70,6 +74,9 @@ async def serve(
         presence=presence.find,
         blocks=tokens.facts.blocks,
     )
+    failures, front_failures = Failures(database), Failures(front)
+    replays = Replays(failures)
+    jobs = JobRunner(sources=[source, replays], do=notifier.do, failures=failures)
 
     async def run_jobs() -> None:
         # Nobody is told of anything before it is known whom they block. Afterwards what is known counts.
@@ -77,11 +84,12 @@ async def serve(
         await jobs.run()
 
     clock = SettledClock(grace_seconds=settings.retention_grace_seconds)
-    tidying = tidy_for_ever(store, grown=jobs.grown, clock=clock)
+    tidying = tidy_for_ever(store, grown=notifier.grown, clock=clock)
     tasks = [
         asyncio.create_task(run_jobs(), name="jobs"),
         asyncio.create_task(tokens.follow(bus), name="account facts"),
         asyncio.create_task(tidying, name="tidying"),
+        asyncio.create_task(count_for_ever(front_failures), name="counting"),
     ]
 
     # The HTTP server.
@@ -94,8 +102,9 @@ async def serve(
         }
 
     api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, bus=bus)
+    inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replays.wake)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
-    app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
+    app.add_routes([*probe_routes(ready=check_ready), *api.routes(), *inner.routes()])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
@@ -105,7 +114,7 @@ async def serve(
 
     await until_told_or_broken(stop, tasks)
 
-    # The batch under way gets a moment to end. If it is cut off, its jobs come again.
+    # The batches under way get a moment to end. If one is cut off, its jobs come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
             await jobs.finish()

@@ -8,7 +8,7 @@ import structlog
 from chat_service.room_log import RoomLog
 from chatflow.errors import ChatFlowError
 from chatflow.ids import PARTITIONS
-from chatflow.jobs.port import RETRY_AFTER_SECONDS, JobQueue
+from chatflow.jobs.port import OFFER_AGAIN_AFTER_SECONDS, JobQueue
 from chatflow.leases.port import Lease, LeaseTable
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ async def offer_owed_forever(
 async def offer_owed(room_log: RoomLog, queue: JobQueue, *, partitions: list[int], consumer: str) -> None:
     try:
         owed = await room_log.owed(
-            partitions, consumer=consumer, older_than_seconds=RETRY_AFTER_SECONDS, limit=JOBS_AT_ONCE
+            partitions, consumer=consumer, older_than_seconds=OFFER_AGAIN_AFTER_SECONDS, limit=JOBS_AT_ONCE
         )
     except ChatFlowError as error:
         log.warning("owed jobs cannot be read", consumer=consumer, error=str(error))

@@ -16,7 +16,8 @@ import structlog
 from chatflow.bus.port import Bus
 from chatflow.errors import ChatFlowError
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.port import BATCH_LIMIT, RETRY_AFTER_SECONDS, Batch, clear_owed
+from chatflow.jobs.left_out import LATER_LIMIT, LeftOut
+from chatflow.jobs.port import BATCH_LIMIT, Batch, clear_owed
 from chatflow.wire.bus import JOBS_CHANNEL
 from chatflow.wire.outbox import ALERTS, Job, OwedAnswer, OwedRequest
 
@@ -25,12 +26,10 @@ log = structlog.get_logger(__name__)
 # The bus may lose a wake-up, so the taker also asks each second; the log answers that from an index.
 POLL_SECONDS = 1.0
 # So many of the oldest owed jobs are read, so that rooms can take turns. Usually there are fewer.
-JOBS_LOOKED_THROUGH = 5000
+JOBS_LOOKED_THROUGH = LATER_LIMIT
 # So many jobs of one room may be in a batch. They are some tenths of a second of work, even if each concerns very many
 # people, and a room with a single job waits no longer than that for a room with thousands.
 JOBS_OF_A_ROOM = 20
-# If more jobs than this fail each time, the fault is not in the jobs.
-ASIDE_LIMIT = 1000
 
 
 class LogQueue:
@@ -64,10 +63,8 @@ class LogSource:
         self._bus = bus
         self._consumer = consumer
         self._message_service = message_service
-        self._monotonic = monotonic
+        self._left_out = LeftOut(monotonic=monotonic)
         self._offered = asyncio.Event()
-        # Jobs that were put aside, each with the time until which it is left out.
-        self._aside: dict[Job, float] = {}
         self._state = "not asked yet"
 
     @property
@@ -81,7 +78,8 @@ class LogSource:
         while True:
             self._offered.clear()
             if jobs := await self._read():
-                return Batch(jobs=tuple(jobs))
+                self._left_out.hold(jobs)
+                return Batch(jobs=tuple(jobs), receipt=tuple(jobs))
             with suppress(TimeoutError):
                 # Not `wait_for`: before Python 3.12 it swallows a cancellation at the moment of the wake-up.
                 async with asyncio.timeout(POLL_SECONDS):
@@ -89,19 +87,21 @@ class LogSource:
 
     async def done(self, batch: Batch) -> None:
         await clear_owed(self._message_service, batch.jobs, consumer=self._consumer)
+        assert isinstance(batch.receipt, tuple)  # noqa: S101 - `take` made it
+        self._left_out.let_go(batch.receipt)
 
-    async def put_aside(self, jobs: Sequence[Job]) -> None:
-        until = self._monotonic() + RETRY_AFTER_SECONDS
-        for job in jobs[: ASIDE_LIMIT - len(self._aside)]:
-            self._aside[job] = until
+    async def bring_later(self, jobs: Sequence[Job], *, seconds: float) -> None:
+        self._left_out.leave_for(seconds, jobs=jobs)
+
+    async def skip(self, jobs: Sequence[Job], *, seconds: float) -> None:
+        self._left_out.leave_for(seconds, jobs=jobs)
 
     async def close(self) -> None:
         await self._bus.unsubscribe(JOBS_CHANNEL)
 
     async def _read(self) -> list[Job]:
-        """Return owed jobs that are not put aside, or none if the log does not answer."""
-        now = self._monotonic()
-        self._aside = {job: until for job, until in self._aside.items() if until > now}
+        """Return owed jobs that are neither held nor left for later, or none if the log does not answer."""
+        left_out = self._left_out.now()
         request = OwedRequest(consumer=self._consumer, limit=JOBS_LOOKED_THROUGH)
         try:
             answer = await self._message_service.call("/internal/owed", request, OwedAnswer, idempotent=True)
@@ -111,7 +111,7 @@ class LogSource:
             self._state = str(error)
             return []
         self._state = "ok"
-        return in_turns(job for job in answer.jobs if job not in self._aside)[:BATCH_LIMIT]
+        return in_turns(job for job in answer.jobs if job not in left_out)[:BATCH_LIMIT]
 
 
 def in_turns(jobs: Iterable[Job]) -> list[Job]:

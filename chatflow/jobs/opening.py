@@ -17,9 +17,10 @@ def open_job_queues(settings: Settings, *, bus: Bus) -> dict[str, JobQueue]:
 
             return {consumer: LogQueue(bus) for consumer in CONSUMERS}
         case "amqp" | "amqps":
-            from chatflow.jobs.rabbitmq import RabbitQueue, queue_of
+            from chatflow.jobs.rabbitmq import RabbitQueue
+            from chatflow.jobs.rabbitmq_queues import base_of
 
-            return {consumer: RabbitQueue(settings.job_queue_url, queue=queue_of(consumer)) for consumer in CONSUMERS}
+            return {consumer: RabbitQueue(settings.job_queue_url, queue=base_of(consumer)) for consumer in CONSUMERS}
         case scheme:
             raise SettingsError(f"CHATFLOW_JOB_QUEUE_URL: there is no job queue for {scheme!r}")
 
@@ -34,12 +35,13 @@ def open_job_source(
 
             return LogSource(bus, message_service=message_service, consumer=consumer)
         case "amqp" | "amqps":
-            from chatflow.jobs.rabbitmq import RabbitSource, queue_of
+            from chatflow.jobs.rabbitmq import RabbitSource
+            from chatflow.jobs.rabbitmq_queues import base_of
 
             return RabbitSource(
                 settings.job_queue_url,
                 message_service=message_service,
-                queue=queue_of(consumer),
+                queue=base_of(consumer),
                 consumer=consumer,
             )
         case scheme:

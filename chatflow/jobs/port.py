@@ -2,8 +2,8 @@
 
 Guarantees: every job that the log holds as owed is taken at least once, in any order, and perhaps several times. The
 taker calls `done` after it has recorded the job durably; jobs of a taker that died before that come again. The log's
-outbox is the truth, and the queue only makes it faster. So `offer` may lose jobs: owners of rooms offer again what is
-owed for longer than 30 s.
+outbox is the truth, and the queue only makes it faster. So `offer` and `bring_later` may lose jobs: owners of rooms
+offer again what is owed for longer than 30 s.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,8 +15,12 @@ from chatflow.wire.outbox import Job, OwedClear, OwedCleared
 
 # Jobs in a batch: few enough for one call about all of them, and enough that a busy queue costs few transactions.
 BATCH_LIMIT = 100
-# A job that failed is not tried again sooner. Owners offer jobs again that are owed for longer.
-RETRY_AFTER_SECONDS = 30.0
+# A taker does so many batches at the same time, so that one that is slow or hangs holds back no other.
+BATCHES_AT_ONCE = 4
+# Owners offer jobs again that are owed for longer.
+OFFER_AGAIN_AFTER_SECONDS = 30.0
+# For how long a job can be left for later.
+PAUSES_SECONDS = (5, 60, 300)
 
 
 class JobQueue(Protocol):
@@ -34,17 +38,18 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True)
 class Batch:
-    """Jobs that one taker holds; only the adapter reads `receipt`."""
+    """Jobs that one taker holds; only the adapter reads `receipt`. Takers may have died of one that is suspect."""
 
     jobs: tuple[Job, ...]
     receipt: object = None
+    is_suspect: bool = False
 
     def without(self, aside: Collection[Job]) -> Self:
         return replace(self, jobs=tuple(job for job in self.jobs if job not in aside))
 
 
 class JobSource(Protocol):
-    """The side of the process that does the jobs. It calls `take` once at a time."""
+    """The side of the process that does the jobs. It calls `take` once at a time, and holds several batches."""
 
     @property
     def state(self) -> str:
@@ -57,10 +62,16 @@ class JobSource(Protocol):
         """Wait for jobs, also during outages. Cancelling this loses no job."""
 
     async def done(self, batch: Batch) -> None:
-        """Clear the batch's jobs in the log, then in the queue. Raises as a call does, and may be repeated."""
+        """Clear the batch's jobs in the log, then let go of all that was taken. Raises as a call does; may be repeated.
 
-    async def put_aside(self, jobs: Sequence[Job]) -> None:
-        """Go on without these jobs, which fail each time. They stay owed, so they come again later."""
+        Jobs that the batch is `without` stay owed, and were left for later before.
+        """
+
+    async def bring_later(self, jobs: Sequence[Job], *, seconds: float) -> None:
+        """Bring these jobs again after a pause. They stay owed, so if this fails or is lost they come all the same."""
+
+    async def skip(self, jobs: Sequence[Job], *, seconds: float) -> None:
+        """Do not bring these jobs before that, if the source can tell: they came while they wait for a later time."""
 
     async def close(self) -> None:
         """Disconnect; jobs that were taken but not done come again."""

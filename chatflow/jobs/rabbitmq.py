@@ -1,61 +1,58 @@
-"""The job queue on RabbitMQ (3.10 or later): a quorum queue, confirmed publishes, and a dead-letter queue.
+"""The job queue on RabbitMQ (3.10 or later): quorum queues, confirmed publishes, and pauses that the broker keeps.
 
-One AMQP message carries the jobs of one flush. Both sides use aio-pika's plain connection and open a new one when it is
-lost. Its "robust" connection lets publishes hang meanwhile, and may come back without its consumer.
+One AMQP message carries the jobs of one flush.
 """
 
 import asyncio
-import math
-import random
-import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 
-import aio_pika
 import msgspec
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, DeliveryError, PublishError
 from prometheus_client import Counter
 
 from chatflow.errors import UNREADABLE
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs.port import BATCH_LIMIT, Batch, clear_owed
+from chatflow.jobs.port import BATCH_LIMIT, BATCHES_AT_ONCE, Batch, clear_owed
+from chatflow.jobs.rabbitmq_queues import QUEUE, Queues
+from chatflow.jobs.rabbitmq_session import (
+    CLOSE_TIMEOUT_SECONDS,
+    CONNECT_TIMEOUT_SECONDS,
+    end,
+    is_open_after,
+    keep_session,
+    publish,
+)
 from chatflow.process.vital import start_vital
 from chatflow.wire.outbox import ALERTS, Job
 
 log = structlog.get_logger(__name__)
 
-QUEUE = "chatflow.jobs"
-CONNECT_TIMEOUT_SECONDS = 5.0
-PUBLISH_TIMEOUT_SECONDS = 5.0
-CLOSE_TIMEOUT_SECONDS = 1.0
 REFUSED_PAUSE_SECONDS = 1.0
-RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0)
-# After a connection that lasted this long, the first attempts at a new one follow quickly again.
-STABLE_AFTER_SECONDS = 5.0
-# To notice a connection whose other end is gone without having closed it.
-HEARTBEAT_SECONDS = 5
 # How often the taker checks that it still is a consumer: a broker can forget that and keep the connection.
 WATCH_SECONDS = 5.0
+# How often it looks for a queue of a version before, to which a worker of that version may publish.
+LOOK_BACK_SECONDS = 300.0
 # That is some seconds of offers at full speed while the broker is down.
 BUFFER_LIMIT = 10_000
-# While nobody takes jobs, owners offer them again and again; a full queue refuses them and grows no further.
-QUEUE_LIMIT = 100_000
-DEAD_LIMIT = 10_000
-# A message that was delivered so often without an ack goes to the dead-letter queue.
-DELIVERY_LIMIT = 5
-PREFETCH = 20
+# A batch has no more messages, so that batches that hang leave messages for the others.
+MESSAGES_LIMIT = 20
+PREFETCH = MESSAGES_LIMIT * BATCHES_AT_ONCE
+# A message that came back so often may be what its takers die of, so it is taken by itself.
+SUSPECT_AFTER = 3
 
 DROPPED = Counter("chatflow_job_offers_dropped_total", "Jobs that were not announced; their owners offer them again.")
 REFUSED = Counter("chatflow_job_offers_refused_total", "Publishes that the broker refused; they are tried again.")
 GARBAGE = Counter("chatflow_job_garbage_total", "Messages on the job queue that hold no jobs, put aside.")
 
-Session = Callable[[AbstractChannel], Awaitable[None]]
-
-decode_jobs = msgspec.msgpack.Decoder(list[Job]).decode
+# Beyond that no room has an event, and no database takes the number.
+SEQ_LIMIT = 2**53
+decoder = msgspec.msgpack.Decoder(list[Job])
 
 
 class RabbitQueue:
@@ -63,7 +60,7 @@ class RabbitQueue:
 
     def __init__(self, url: str, *, queue: str = QUEUE) -> None:
         self._url = url
-        self._queue = queue
+        self._queues = Queues(queue)
         self._waiting: deque[Job] = deque()
         self._offered = asyncio.Event()
         self._empty = asyncio.Event()
@@ -72,7 +69,7 @@ class RabbitQueue:
 
     async def start(self) -> None:
         self._keeper = start_vital(
-            keep_session(self._url, queue=self._queue, session=self._publish_offers), name="job offers"
+            keep_session(self._url, queues=self._queues, session=self._publish_offers), name="job offers"
         )
 
     def offer(self, jobs: Sequence[Job]) -> None:
@@ -89,12 +86,12 @@ class RabbitQueue:
                 await self._empty.wait()
         await end(self._keeper)
 
-    async def _publish_offers(self, channel: AbstractChannel) -> None:
+    async def _publish_offers(self, _: AbstractConnection, channel: AbstractChannel) -> None:
         while True:
             while self._waiting:
                 chunk = list(islice(self._waiting, BATCH_LIMIT))
                 try:
-                    await publish(channel, chunk, exchange="", routing_key=self._queue)
+                    await publish(channel, chunk, queue=self._queues.main)
                 except PublishError:
                     raise  # there is no such queue any more; the next session declares it
                 except DeliveryError:
@@ -102,22 +99,36 @@ class RabbitQueue:
                     REFUSED.inc()
                     await asyncio.sleep(REFUSED_PAUSE_SECONDS)
                     continue
-                for _ in chunk:
+                for _job in chunk:
                     self._waiting.popleft()
             self._offered.clear()
             self._empty.set()
             await self._offered.wait()
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """A message with its jobs."""
+
+    message: AbstractIncomingMessage
+    jobs: list[Job]
+
+    @property
+    def is_suspect(self) -> bool:
+        deliveries = self.message.headers.get("x-delivery-count", 0)
+        return isinstance(deliveries, int) and deliveries >= SUSPECT_AFTER
+
+
 class RabbitSource:
-    """See `chatflow.jobs.port.JobSource`. Jobs put aside go to the dead-letter queue, where an operator sees them."""
+    """See `chatflow.jobs.port.JobSource`. Jobs left for later wait in the queue of their pause."""
 
     def __init__(self, url: str, *, message_service: ServiceClient, queue: str = QUEUE, consumer: str = ALERTS) -> None:
         self._url = url
-        self._queue = queue
+        self._queues = Queues(queue)
         self._consumer = consumer
         self._message_service = message_service
-        self._inbox: asyncio.Queue[tuple[AbstractIncomingMessage, list[Job]]] = asyncio.Queue()
+        self._inbox: deque[Arrived] = deque()
+        self._arrived = asyncio.Event()
         self._channel: AbstractChannel | None = None
         self._keeper: asyncio.Task[None] | None = None
 
@@ -126,15 +137,19 @@ class RabbitSource:
         return "not connected to RabbitMQ" if self._channel is None else "ok"
 
     async def start(self) -> None:
-        self._keeper = start_vital(keep_session(self._url, queue=self._queue, session=self._consume), name="jobs")
+        self._keeper = start_vital(keep_session(self._url, queues=self._queues, session=self._consume), name="jobs")
 
     async def take(self) -> Batch:
-        taken = [await self._inbox.get()]
-        while not self._inbox.empty() and sum(len(jobs) for _, jobs in taken) < BATCH_LIMIT:
-            taken.append(self._inbox.get_nowait())
+        while not self._inbox:
+            self._arrived.clear()
+            await self._arrived.wait()
+        taken = [self._inbox.popleft()]
+        is_suspect = taken[0].is_suspect
+        while self._inbox and not is_suspect and not self._inbox[0].is_suspect and has_room(taken):
+            taken.append(self._inbox.popleft())
         # After a pause the same job is often there twice, because owners offered it again.
-        jobs = tuple(dict.fromkeys(job for _, jobs in taken for job in jobs))
-        return Batch(jobs=jobs, receipt=[message for message, _ in taken])
+        jobs = tuple(dict.fromkeys(job for arrived in taken for job in arrived.jobs))
+        return Batch(jobs=jobs, receipt=[arrived.message for arrived in taken], is_suspect=is_suspect)
 
     async def done(self, batch: Batch) -> None:
         await clear_owed(self._message_service, batch.jobs, consumer=self._consumer)
@@ -144,38 +159,53 @@ class RabbitSource:
             with suppress(*CONNECTION_EXCEPTIONS):
                 await message.ack()
 
-    async def put_aside(self, jobs: Sequence[Job]) -> None:
-        if self._channel is None:
-            return
+    async def bring_later(self, jobs: Sequence[Job], *, seconds: float) -> None:
         try:
-            await publish(self._channel, jobs, exchange=dead(self._queue), routing_key="")
+            await publish(self._channel, jobs, queue=self._queues.later(seconds))
         except CONNECTION_EXCEPTIONS as error:
-            log.warning("jobs put aside could not be kept in the dead-letter queue", error=str(error))
+            # The owners of their rooms offer them again.
+            log.warning("jobs could not be left for later", jobs=len(jobs), error=str(error))
+
+    async def skip(self, jobs: Sequence[Job], *, seconds: float) -> None:
+        """Do nothing: the message that brings them is in a queue for later, or their owners offer them again."""
 
     async def close(self) -> None:
         await end(self._keeper)
 
-    async def _consume(self, channel: AbstractChannel) -> None:
+    async def _consume(self, connection: AbstractConnection, channel: AbstractChannel) -> None:
         """Receive messages until the channel is lost, or the broker has forgotten that this is a consumer."""
         # Messages of an earlier channel could be acked only there, and are delivered again here.
-        while not self._inbox.empty():
-            self._inbox.get_nowait()
+        self._inbox.clear()
         await channel.set_qos(prefetch_count=PREFETCH)
-        queue = await channel.get_queue(self._queue)
-        await queue.consume(self._on_message, timeout=CONNECT_TIMEOUT_SECONDS)
+        consumed: dict[str, AbstractQueue] = {}
+        loop, look_back_at = asyncio.get_running_loop(), 0.0
+        # First, because what comes may have to be left for later before the broker has confirmed the consumer.
         self._channel = channel
         try:
-            while await is_open_after(channel, seconds=WATCH_SECONDS):
-                await queue.declare(timeout=CONNECT_TIMEOUT_SECONDS)
-                if not queue.declaration_result.consumer_count:
-                    raise ConnectionError("the broker forgot its consumer")
-            raise ConnectionError("the channel was closed")
+            await self._begin(channel, self._queues.main, consumed=consumed)
+            while True:
+                if loop.time() >= look_back_at:
+                    look_back_at = loop.time() + LOOK_BACK_SECONDS
+                    for name in self._queues.before:
+                        if name not in consumed and await exists(connection, name):
+                            await self._begin(channel, name, consumed=consumed)
+                if not await is_open_after(channel, seconds=WATCH_SECONDS):
+                    raise ConnectionError("the channel was closed")
+                for queue in consumed.values():
+                    await queue.declare(timeout=CONNECT_TIMEOUT_SECONDS)
+                    if not queue.declaration_result.consumer_count:
+                        raise ConnectionError("the broker forgot its consumer")
         finally:
             self._channel = None
 
+    async def _begin(self, channel: AbstractChannel, name: str, *, consumed: dict[str, AbstractQueue]) -> None:
+        consumed[name] = await channel.get_queue(name)
+        await consumed[name].consume(self._on_message, timeout=CONNECT_TIMEOUT_SECONDS)
+
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
         try:
-            self._inbox.put_nowait((message, decode_jobs(message.body)))
+            self._inbox.append(Arrived(message, decode_jobs(message.body)))
+            self._arrived.set()
         except UNREADABLE as error:
             GARBAGE.inc()
             log.warning("garbage on the job queue", error=str(error))
@@ -183,92 +213,25 @@ class RabbitSource:
                 await message.reject(requeue=False)
 
 
-async def keep_session(url: str, *, queue: str, session: Session) -> None:
-    """Run the session on a new channel, with its queues declared, and again after each loss."""
-    attempt = 0
-    while True:
-        connected_at = math.inf
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                connection = await aio_pika.connect(url, heartbeat=HEARTBEAT_SECONDS)
-            try:
-                channel = await connection.channel(on_return_raises=True)
-                await declare_queues(channel, queue)
-                log.info("RabbitMQ is connected")
-                connected_at = time.monotonic()
-                await session(channel)
-            finally:
-                await close_connection(connection)
-        except asyncio.CancelledError:
-            if (task := asyncio.current_task()) is None or task.cancelling():
-                raise
-            # When a channel dies, the library cancels whatever waits on it.
-            problem = "the channel died"
-        except Exception as error:  # noqa: BLE001 - whatever the library raises, a new connection is made
-            problem = f"{type(error).__name__}: {error}"
-        if time.monotonic() - connected_at > STABLE_AFTER_SECONDS:
-            attempt = 0
-        if attempt == 0:
-            log.warning("RabbitMQ is lost", error=problem)
-        pause = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
-        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads reconnects, guards nothing
-        attempt += 1
+def decode_jobs(body: bytes) -> list[Job]:
+    """Return the jobs in a message; raises one of `UNREADABLE` if they name what cannot be a place in a log."""
+    jobs = decoder.decode(body)
+    if not all(0 <= job.seq <= SEQ_LIMIT and "\0" not in job.room_id for job in jobs):
+        raise msgspec.ValidationError("a job names no place in a log")
+    return jobs
 
 
-async def declare_queues(channel: AbstractChannel, queue: str) -> None:
-    """Declare the queue and its dead-letter queue; both are durable and bounded."""
+def has_room(taken: Sequence[Arrived]) -> bool:
+    return len(taken) < MESSAGES_LIMIT and sum(len(arrived.jobs) for arrived in taken) < BATCH_LIMIT
+
+
+async def exists(connection: AbstractConnection, queue: str) -> bool:
+    """Tell whether there is such a queue; asked on a channel of its own, which ends where there is none."""
     async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-        exchange = await channel.declare_exchange(dead(queue), aio_pika.ExchangeType.FANOUT, durable=True)
-        letters = await channel.declare_queue(
-            dead(queue), durable=True, arguments={"x-queue-type": "quorum", "x-max-length": DEAD_LIMIT}
-        )
-        await letters.bind(exchange)
-        await channel.declare_queue(
-            queue,
-            durable=True,
-            arguments={
-                "x-queue-type": "quorum",
-                "x-delivery-limit": DELIVERY_LIMIT,
-                "x-dead-letter-exchange": dead(queue),
-                "x-max-length": QUEUE_LIMIT,
-                "x-overflow": "reject-publish",
-            },
-        )
-
-
-async def publish(channel: AbstractChannel, jobs: Sequence[Job], *, exchange: str, routing_key: str) -> None:
-    """Publish one message and wait until the broker confirms it; raises if it does not do so in time."""
-    message = aio_pika.Message(msgspec.msgpack.encode(jobs), delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
-    async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
-        target = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
-        await target.publish(message, routing_key, mandatory=True)
-
-
-def queue_of(consumer: str) -> str:
-    """Return the name of a consumer's queue; that of alerts is from when there was one."""
-    return QUEUE if consumer == ALERTS else f"chatflow.jobs.{consumer}"
-
-
-def dead(queue: str) -> str:
-    return f"{queue}.dead"
-
-
-async def is_open_after(channel: AbstractChannel, *, seconds: float) -> bool:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await channel.closed()
-    return not channel.is_closed
-
-
-async def close_connection(connection: aio_pika.abc.AbstractConnection) -> None:
-    """Close the connection, but do not wait long for a broker that is gone."""
-    with suppress(*CONNECTION_EXCEPTIONS):
-        async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
-            await connection.close()
-
-
-async def end(task: asyncio.Task[None] | None) -> None:
-    while task is not None and not task.done():
-        # Again and again: the library may swallow a cancellation at the moment of an answer.
-        task.cancel()
-        await asyncio.wait([task], timeout=0.1)
+        channel = await connection.channel()
+        try:
+            await channel.get_queue(queue)
+        except ChannelNotFoundEntity:
+            return False
+        await channel.close()
+        return True

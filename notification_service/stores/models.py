@@ -58,3 +58,28 @@ class StoredPreferences(models.Model):
 
     def __str__(self) -> str:
         return self.user_id
+
+
+class StoredFailure(models.Model):
+    """That a job failed and waits to be tried again, or is a dead letter, which is not tried again by itself."""
+
+    # It follows from consumer, room and seq.
+    id = models.TextField(primary_key=True)
+    consumer = models.TextField()
+    room_id = models.TextField()
+    seq = models.BigIntegerField()
+    # "waiting", "dead" or "replayed".
+    state = models.TextField()
+    failures = models.IntegerField()
+    error = models.TextField()
+    first_at = models.TextField()
+    last_at = models.TextField()
+    # When it is tried again; in the past for a dead letter.
+    again_at = models.TextField()
+
+    class Meta:
+        db_table = "failed_jobs"
+        indexes: ClassVar = [models.Index(fields=["consumer", "state", "again_at"], name="failed_jobs_due")]
+
+    def __str__(self) -> str:
+        return self.id

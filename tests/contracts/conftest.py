@@ -1,15 +1,19 @@
-"""Fixtures of the contract suites: message stores, and the older program of `BEFORE`."""
+"""Fixtures of the contract suites: message stores, job queues, and the older program of `BEFORE`."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from chatflow.ids import new_id
 from message_service.stores.port import MessageStore
+from tests.contracts.job_queue_profiles import RabbitProfile
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import ADAPTERS, opened, store_url
+from tests.notification_service.message_service_edge import MessageServiceEdge, open_edge
 from tests.older_version import unpack_version
+from tests.servers import Server
 
 # The commit of the older program, called the version before, whose processes this one must get along with.
 BEFORE = "e92aa47a8818"
@@ -56,3 +60,26 @@ def room(store: MessageStore, alice: str, bob: str) -> RoomLog:
     room = RoomLog(store, owner=alice)
     room.begin(bob)
     return room
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+async def log() -> AsyncIterator[MessageServiceEdge]:
+    async with open_edge() as edge:
+        yield edge
+
+
+@pytest.fixture
+async def rabbitmq(
+    log: MessageServiceEdge, rabbitmq_server: Server, stack: AsyncExitStack
+) -> AsyncIterator[RabbitProfile]:
+    profile = RabbitProfile(log, rabbitmq_server, stack)
+    yield profile
+    await stack.aclose()
+    async with AsyncExitStack() as profile.stack:
+        await profile.delete_queues()

@@ -13,10 +13,10 @@ from aio_pika.exceptions import DeliveryError
 from chatflow.bus.redis import RedisBus
 from chatflow.errors import Unavailable
 from chatflow.http.service_client import ServiceClient
-from chatflow.jobs import rabbitmq as jobs_rabbitmq
 from chatflow.jobs.log_queue import LogQueue, LogSource
 from chatflow.jobs.port import Batch, JobQueue, JobSource
-from chatflow.jobs.rabbitmq import RabbitQueue, RabbitSource, dead
+from chatflow.jobs.rabbitmq import RabbitQueue, RabbitSource
+from chatflow.jobs.rabbitmq_queues import Queues
 from chatflow.wire.bus import JOBS_CHANNEL
 from chatflow.wire.outbox import Job
 from tests.chatflow.conditions import until
@@ -25,7 +25,7 @@ from tests.servers import Server
 
 Side = TypeVar("Side", JobQueue, JobSource)
 
-WITHIN_SECONDS = 15.0
+WITHIN_SECONDS = 30.0
 # The last one is a job whose room's id is no UTF-8.
 RABBIT_GARBAGE = (b"", b"\xc1", b"\x91\x05", b"{}", b"\x91\x82\xa7room_id\xa1\xff\xa3seq\x01")
 
@@ -73,22 +73,27 @@ class RabbitProfile:
         self.server = server
         # One that no other test has deleted, or left full.
         self.name = f"jobs-{secrets.token_hex(4)}"
-        self._stack = stack
+        self.queues = Queues(self.name)
+        self.stack = stack
+        # The queues that were made, also while a test has other pauses.
+        self.made: set[str] = set()
 
     async def queue(self) -> JobQueue:
-        return await opened(RabbitQueue(self.server.url, queue=self.name), self._stack)
+        self.made |= self.queues.declarations().keys()
+        return await opened(RabbitQueue(self.server.url, queue=self.name), self.stack)
 
     async def source(self) -> JobSource:
-        source = RabbitSource(self.server.url, message_service=client_of(self.log, self._stack), queue=self.name)
-        return await opened(source, self._stack)
+        self.made |= self.queues.declarations().keys()
+        source = RabbitSource(self.server.url, message_service=client_of(self.log, self.stack), queue=self.name)
+        return await opened(source, self.stack)
 
     async def publish_garbage(self) -> None:
         channel = await self.channel()
         for body in RABBIT_GARBAGE:
-            await confirmed(channel, body, queue=self.name)
+            await confirmed(channel, body, queue=self.queues.main)
 
     async def kill_server(self) -> None:
-        """Kill the broker once it has written down its queue's name, which takes it some 500 ms.
+        """Kill the broker once it has written down its queues' names, which takes it some 500 ms.
 
         A quorum queue that is younger than that comes back without a leader for ever, which is the broker's own fault.
         """
@@ -98,24 +103,26 @@ class RabbitProfile:
     def _names_are_written(self) -> bool:
         [names] = self.server.folder.glob("mnesia/**/quorum/**/names.dets")
         written = names.read_bytes()
-        return written.count(self.name.encode()) > written.count(dead(self.name).encode()) > 0
+        main, *others = (written.count(name.encode()) for name in sorted(self.queues.declarations()))
+        # The name of the main queue is the beginning of the others'.
+        return all(others) and main > sum(others)
 
     async def channel(self) -> AbstractChannel:
         """A channel of the test's own, on which the queues stand."""
         channel = await self._bare_channel()
-        await jobs_rabbitmq.declare_queues(channel, self.name)
+        await self.queues.declare(channel)
         return channel
 
     async def _bare_channel(self) -> AbstractChannel:
         connection = await aio_pika.connect(self.server.url)
-        self._stack.push_async_callback(connection.close)
+        self.stack.push_async_callback(connection.close)
         return await connection.channel()
 
     async def delete_queues(self) -> None:
         # Without declaring them: a test may have declared them otherwise.
         channel = await self._bare_channel()
-        await channel.queue_delete(self.name)
-        await channel.queue_delete(dead(self.name))
+        for name in [*self.made, *self.queues.declarations(), *self.queues.before]:
+            await channel.queue_delete(name)
 
 
 async def opened(side: Side, stack: AsyncExitStack) -> Side:
@@ -165,7 +172,7 @@ async def take_all(source: JobSource, jobs: list[Job]) -> set[Job]:
 async def dead_letter(rabbitmq: RabbitProfile) -> bytes:
     """Wait for a dead letter, take it, and return its body."""
     channel = await rabbitmq.channel()
-    letters = await channel.get_queue(jobs_rabbitmq.dead(rabbitmq.name))
+    letters = await channel.get_queue(rabbitmq.queues.dead)
     async with asyncio.timeout(WITHIN_SECONDS), letters.iterator() as iterator:
         message = await anext(iterator)
         await message.ack()

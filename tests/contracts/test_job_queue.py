@@ -1,44 +1,27 @@
 """The promises of every job queue: an owed alert is taken at least once, whatever dies in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from chatflow.errors import Unavailable
-from chatflow.jobs import rabbitmq as jobs_rabbitmq
-from chatflow.jobs.port import BATCH_LIMIT
-from chatflow.jobs.rabbitmq import RabbitQueue
+from chatflow.jobs import rabbitmq_queues
+from chatflow.jobs.port import BATCH_LIMIT, PAUSES_SECONDS
 from chatflow.wire.outbox import Job
-from tests.chatflow.conditions import until
 from tests.contracts.job_queue_profiles import (
-    RABBIT_GARBAGE,
     WITHIN_SECONDS,
     LogProfile,
     Profile,
-    RabbitProfile,
-    dead_letter,
     retried,
     store,
     take,
     take_all,
 )
-from tests.notification_service.message_service_edge import MessageServiceEdge, open_edge
+from tests.notification_service.message_service_edge import MessageServiceEdge
 from tests.servers import Server, open_valkey
-
-
-@pytest.fixture
-async def stack() -> AsyncIterator[AsyncExitStack]:
-    async with AsyncExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-async def log() -> AsyncIterator[MessageServiceEdge]:
-    async with open_edge() as edge:
-        yield edge
 
 
 @pytest.fixture
@@ -51,17 +34,6 @@ def valkey(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 async def embedded(log: MessageServiceEdge, valkey: Server, stack: AsyncExitStack) -> LogProfile:
     return LogProfile(log, valkey, stack)
-
-
-@pytest.fixture
-async def rabbitmq(
-    log: MessageServiceEdge, rabbitmq_server: Server, stack: AsyncExitStack
-) -> AsyncIterator[RabbitProfile]:
-    profile = RabbitProfile(log, rabbitmq_server, stack)
-    yield profile
-    await stack.aclose()
-    async with AsyncExitStack() as profile._stack:
-        await profile.delete_queues()
 
 
 @pytest.fixture(params=["embedded", "rabbitmq"])
@@ -174,13 +146,13 @@ async def test_garbage_on_the_queue_is_put_aside_and_the_taker_lives(profile: Pr
     assert await take_all(source, jobs) == set(jobs)
 
 
-async def test_jobs_put_aside_let_the_others_pass_and_stay_owed(profile: Profile) -> None:
+async def test_jobs_left_for_later_let_the_others_pass_and_stay_owed(profile: Profile) -> None:
     queue, source = await profile.queue(), await profile.source()
     poison = store(profile, range(1, BATCH_LIMIT + 1))
     healthy = store(profile, range(1001, 1004))
     queue.offer([*poison, *healthy])
 
-    await source.put_aside(poison)
+    await source.bring_later(poison, seconds=PAUSES_SECONDS[-1])
     taken: set[Job] = set()
     async with asyncio.timeout(WITHIN_SECONDS):
         while not taken.issuperset(healthy):
@@ -220,73 +192,29 @@ async def test_a_cancelled_take_loses_nothing(profile: Profile) -> None:
     assert await take_all(source, jobs) == set(jobs)
 
 
-# What only a broker can do to us.
-
-
-async def test_a_message_of_which_takers_die_ends_among_the_dead_letters(rabbitmq: RabbitProfile) -> None:
-    queue = await rabbitmq.queue()
-    jobs = store(rabbitmq, [1])
-    queue.offer(jobs)
-
-    for _ in range(jobs_rabbitmq.DELIVERY_LIMIT + 1):
-        source = await rabbitmq.source()
-        assert (await take(source)).jobs == tuple(jobs)
-        await source.close()
-
-    assert jobs_rabbitmq.decode_jobs(await dead_letter(rabbitmq)) == jobs
-    assert list(rabbitmq.log.owed) == jobs
-
-
-async def test_garbage_and_what_is_put_aside_can_be_looked_at(rabbitmq: RabbitProfile) -> None:
-    source = await rabbitmq.source()
-    await rabbitmq.publish_garbage()
-    garbage = [await dead_letter(rabbitmq) for _ in RABBIT_GARBAGE]
-
-    await source.put_aside([Job("room", 7)])
-
-    assert sorted(garbage) == sorted(RABBIT_GARBAGE)
-    assert jobs_rabbitmq.decode_jobs(await dead_letter(rabbitmq)) == [Job("room", 7)]
-
-
-async def test_queues_that_were_deleted_are_declared_again_by_both_sides(
-    rabbitmq: RabbitProfile, monkeypatch: pytest.MonkeyPatch
+async def test_what_is_left_for_later_comes_when_its_pause_is_over_the_shorter_one_first(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_rabbitmq, "WATCH_SECONDS", 0.2)
-    queue, source = await rabbitmq.queue(), await rabbitmq.source()
-    before = store(rabbitmq, [1])
-    queue.offer(before)
-    await take_all(source, before)
+    monkeypatch.setattr(rabbitmq_queues, "PAUSES_SECONDS", (1, 8))
+    queue, source = await profile.queue(), await profile.source()
+    late, soon = store(profile, [1, 2])
+    queue.offer([late, soon])
+    batch = await take(source)
+    assert batch.jobs == (late, soon)
+    loop = asyncio.get_running_loop()
+    left_at = loop.time()
+    await source.bring_later([late], seconds=8)
+    await source.bring_later([soon], seconds=1)
+    await source.done(batch.without([soon, late]))
+    [now] = store(profile, [3])
+    queue.offer([now])
 
-    await rabbitmq.delete_queues()
-    after = store(rabbitmq, [2])
-    queue.offer(after)
+    came_at: dict[Job, float] = {}
+    while profile.log.owed:
+        batch = await take(source)
+        came_at |= dict.fromkeys(batch.jobs, loop.time() - left_at)
+        await source.done(batch)
 
-    assert await take_all(source, after) == set(after)
-
-
-async def test_a_full_queue_refuses_without_losing_and_flows_again(
-    rabbitmq: RabbitProfile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs_rabbitmq, "QUEUE_LIMIT", 2)
-    monkeypatch.setattr(jobs_rabbitmq, "BATCH_LIMIT", 1)
-    monkeypatch.setattr(jobs_rabbitmq, "REFUSED_PAUSE_SECONDS", 0.05)
-    refused = jobs_rabbitmq.REFUSED._value
-    before = refused.get()
-    queue = await rabbitmq.queue()
-    jobs = store(rabbitmq, range(1, 50))
-    queue.offer(jobs)
-    await until(lambda: refused.get() > before)
-
-    source = await rabbitmq.source()
-
-    assert await take_all(source, jobs) == set(jobs)
-
-
-async def test_offers_past_the_buffer_are_dropped(rabbitmq: RabbitProfile) -> None:
-    queue = RabbitQueue(rabbitmq.server.url)
-    dropped = jobs_rabbitmq.DROPPED._value.get()
-
-    queue.offer([Job("room", seq) for seq in range(jobs_rabbitmq.BUFFER_LIMIT + 5)])
-    queue.offer([Job("room", 1)])
-
-    assert jobs_rabbitmq.DROPPED._value.get() - dropped == 6
+    assert list(came_at) == [now, soon, late]
+    assert came_at[soon] > 0.9
+    assert came_at[late] > 7.9

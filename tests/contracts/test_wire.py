@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from chatflow.jobs.rabbitmq import QUEUE
+from chatflow.jobs.rabbitmq_queues import QUEUE
 from tests.contracts import wire_samples
 
 RECORDED = Path(__file__).with_name("wire_recorded.json")

@@ -6,7 +6,7 @@ import aio_pika
 import msgspec
 import redis.asyncio
 
-from chatflow.jobs.rabbitmq import QUEUE
+from chatflow.jobs.rabbitmq_queues import QUEUE, Queues
 from chatflow.wire.outbox import Job
 
 PIECES = 20
@@ -27,7 +27,7 @@ async def litter_jobs(rabbitmq_url: str, *, jobs: list[Job], dice: random.Random
     async with connection:
         channel = await connection.channel()
         for body in [*(piece(dice) for _ in range(PIECES)), *[msgspec.msgpack.encode(jobs)] * 3]:
-            await channel.default_exchange.publish(aio_pika.Message(body), routing_key=QUEUE)
+            await channel.default_exchange.publish(aio_pika.Message(body), routing_key=Queues(QUEUE).main)
 
 
 def piece(dice: random.Random) -> bytes:

@@ -34,6 +34,7 @@ class MessageServiceEdge:
     def __init__(self) -> None:
         self.port = find_free_port()
         self.owed: dict[Job, None] = {}
+        self.is_owed_for_long = False
         self.cleared: list[Job] = []
         self.details: dict[Job, AlertDetails] = {}
         self.asked_for: list[list[Job]] = []
@@ -43,6 +44,8 @@ class MessageServiceEdge:
         self.late_code = "timeout"
         # Asking about this one is answered with the error of that code.
         self.poison: dict[Job, str] = {}
+        # Nobody learns about one of these before its event is set.
+        self.slow: dict[Job, asyncio.Event] = {}
         # What the next to ask are answered with, one each.
         self.passing_errors: list[str] = []
         # While this is not set, nobody learns what a job is about.
@@ -77,9 +80,10 @@ class MessageServiceEdge:
             self._runner = None
 
     def _answer_owed(self, request: OwedRequest) -> msgspec.Struct:
-        # The age of a job is not kept here: whoever asks for old ones is told of none.
+        # The age of a job is not kept here: all are old, or none.
         assert request.consumer == ALERTS
-        return OwedAnswer(jobs=list(self.owed)[: request.limit * (request.older_than_seconds == 0)])
+        is_asked_for = self.is_owed_for_long or request.older_than_seconds == 0
+        return OwedAnswer(jobs=list(self.owed)[: request.limit * is_asked_for])
 
     def _clear(self, request: OwedClear) -> msgspec.Struct:
         assert request.consumer == ALERTS
@@ -90,6 +94,9 @@ class MessageServiceEdge:
     async def _answer_details_in_time(self, request: web.Request) -> web.Response:
         self.is_asked_for_details.set()
         await self.may_tell_details.wait()
+        asked = msgspec.msgpack.decode(await request.read(), type=AlertDetailsRequest)
+        for told in filter(None, map(self.slow.get, asked.jobs)):
+            await told.wait()
         return await answering(AlertDetailsRequest, self._answer_details)(request)
 
     def _answer_details(self, request: AlertDetailsRequest) -> msgspec.Struct:
@@ -101,9 +108,10 @@ class MessageServiceEdge:
             raise ERROR_BY_CODE[code]
         if request.people_at_most > self.people_in_time:
             raise ERROR_BY_CODE[self.late_code]
-        return AlertDetailsAnswer(details=list(self._page(request)))
+        return AlertDetailsAnswer(details=list(self.page(request)))
 
-    def _page(self, request: AlertDetailsRequest) -> Iterator[AlertDetails]:
+    def page(self, request: AlertDetailsRequest) -> Iterator[AlertDetails]:
+        """Yield as much of the answer as was asked for."""
         after, left = request.after, request.people_at_most
         for details in filter(None, map(self.details.get, request.jobs)):
             people = [one for one in details.recipients if one.user_id > after]

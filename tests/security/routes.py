@@ -19,6 +19,7 @@ from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
 from notification_service.inbox.api import NotificationsApi
+from notification_service.jobs.api import FailedJobsApi
 from tests.journeys.system import ROOT
 
 DJANGO_SERVICES = ("message_service", "user_service")
@@ -84,7 +85,8 @@ def gateway_routes() -> Iterable[str]:
 
 def notification_routes() -> Iterable[str]:
     api = NotificationsApi.__new__(NotificationsApi)
-    for route in [*probe_routes(ready=never_asked), *api.routes()]:
+    inner = FailedJobsApi.__new__(FailedJobsApi)
+    for route in [*probe_routes(ready=never_asked), *api.routes(), *inner.routes()]:
         assert isinstance(route, web.RouteDef)
         yield f"{route.method} {route.path}"
 

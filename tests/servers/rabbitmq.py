@@ -90,15 +90,23 @@ def delete_virtual_host(server: Server, name: str) -> None:
     run_rabbitmqctl(server, "delete_vhost", name)
 
 
-def run_rabbitmqctl(server: Server, *arguments: str) -> None:
-    subprocess.run(
+def run_rabbitmqctl(server: Server, *arguments: str) -> str:
+    """Run it, and return what it prints."""
+    return subprocess.run(
         [PACKAGED_BINARY.with_name("rabbitmqctl"), "-n", server.environment["RABBITMQ_NODENAME"], *arguments],
         env=server.environment,
         cwd=server.folder,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         check=True,
-    )
+        text=True,
+    ).stdout
+
+
+def ask_rabbitmqctl(server: Server, *arguments: str) -> list[list[str]]:
+    """Return the columns of each line that it prints."""
+    printed = run_rabbitmqctl(server, *arguments, "--quiet", "--no-table-headers")
+    return [line.split("\t") for line in printed.splitlines()]
 
 
 def find_binary() -> str:

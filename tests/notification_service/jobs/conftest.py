@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chatflow.bus.redis import RedisBus
-from notification_service.jobs import job_runner
+from notification_service.jobs import batch_trial
 from notification_service.stores.database import Database
 from tests.notification_service.jobs.taker import Taker
 from tests.notification_service.message_service_edge import MessageServiceEdge
@@ -20,4 +20,4 @@ async def taker(database: Database, bus: RedisBus, edge: MessageServiceEdge) -> 
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_runner, "PAUSE_SECONDS", (0.01,))
+    monkeypatch.setattr(batch_trial, "PAUSE_SECONDS", (0.01,))

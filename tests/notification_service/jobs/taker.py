@@ -1,12 +1,17 @@
 """The job-running part of one process life."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.log_queue import LogSource
+from chatflow.jobs.port import Batch, JobSource
 from notification_service.jobs.job_runner import JobRunner
+from notification_service.jobs.notifier import Notifier
+from notification_service.jobs.replays import Replays
 from notification_service.stores.database import Database
+from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
@@ -19,16 +24,36 @@ class Taker:
 
     def __init__(self, database: Database, bus: RedisBus, edge: MessageServiceEdge) -> None:
         self._parts = (database, bus, edge)
+        self.late = timedelta()
         self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
         self.client = ServiceClient("message_service", edge.url, SECRET)
-        self.source = LogSource(bus, message_service=self.client)
+        self.source: JobSource = LogSource(bus, message_service=self.client)
+        self.failures = Failures(database, clock=self.now)
+        self.replays = Replays(self.failures)
+        self.notifier = Notifier(message_service=self.client, inbox=self.inbox, store=self.store, bus=bus)
         self.runner = JobRunner(
-            source=self.source, message_service=self.client, inbox=self.inbox, store=self.store, bus=bus
+            sources=[self.source, self.replays], do=self.notifier.do, failures=self.failures, clock=self.now
         )
 
     async def take_one(self) -> None:
         async with asyncio.timeout(WITHIN_SECONDS):
-            await self.runner.do(await self.source.take())
+            await self.do(await self.source.take())
+
+    async def do(self, batch: Batch) -> None:
+        await self.runner.do(batch, source=self.source)
+
+    async def replay_one(self) -> None:
+        async with asyncio.timeout(WITHIN_SECONDS):
+            await self.runner.do(await self.replays.take(), source=self.replays)
+
+    async def after(self, seconds: float) -> "Taker":
+        """The next life, so long after, as the clock says."""
+        heir = await self.restarted()
+        heir.late = self.late + timedelta(seconds=seconds)
+        return heir
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.late
 
     async def restarted(self) -> "Taker":
         await self.client.close()

@@ -10,9 +10,9 @@ from chatflow.jobs.log_queue import JOBS_OF_A_ROOM
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Preferences
-from notification_service.jobs.job_runner import TRIES_TOGETHER
+from notification_service.jobs.batch_trial import TRIES_TOGETHER
 from notification_service.jobs.portions import PEOPLE_AT_MOST
-from notification_service.metrics import JOBS_PUT_ASIDE
+from notification_service.metrics import JOBS_FAILED
 from notification_service.stores.database import Database
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
@@ -58,7 +58,7 @@ async def test_rooms_take_turns_so_that_a_flood_in_one_delays_no_other(taker: Ta
     [alone] = edge.store(details_about(Job("quiet", 1), recipient("bob")))
     batch = await taker.source.take()
     assert list(batch.jobs) == [flood[0], alone, *flood[1:JOBS_OF_A_ROOM]]
-    await taker.runner.do(batch)
+    await taker.do(batch)
     assert list((await taker.source.take()).jobs) == flood[JOBS_OF_A_ROOM : 2 * JOBS_OF_A_ROOM]
 
 
@@ -102,7 +102,7 @@ async def test_an_outage_of_the_log_is_waited_out(taker: Taker, edge: MessageSer
     edge.store(details_about(Job("room", 1), recipient()))
     batch = await taker.source.take()
     await edge.stop()
-    doing_it = asyncio.create_task(taker.runner.do(batch))
+    doing_it = asyncio.create_task(taker.do(batch))
     await until(lambda: not taker.client._breaker.admits())
     assert not doing_it.done()
 
@@ -124,8 +124,8 @@ async def test_an_outage_of_the_bus_is_waited_out(database: Database, edge: Mess
         batch = await taker.source.take()
         valkey.kill()
         await until(lambda: not bus.connected)
-        doing_it = asyncio.create_task(taker.runner.do(batch))
-        await until(lambda: bool(taker.runner.grown))  # recorded
+        doing_it = asyncio.create_task(taker.do(batch))
+        await until(lambda: bool(taker.notifier.grown))  # recorded
         assert edge.owed
 
         await bus.subscribe(SIGNALS_CHANNEL, sockets.receive)
@@ -189,17 +189,17 @@ async def test_an_outage_while_a_culprit_is_looked_for_makes_no_culprit(
     assert list(edge.owed) == [poison]
 
 
-async def test_an_error_that_passes_puts_no_job_aside_also_after_outages(
+async def test_an_error_that_passes_counts_against_no_job_also_after_outages(
     taker: Taker, edge: MessageServiceEdge, sockets: Sockets
 ) -> None:
     edge.store(details_about(Job("room", 1), recipient()))
     edge.passing_errors = [*["unavailable"] * TRIES_TOGETHER, *["internal"] * (TRIES_TOGETHER - 1)]
-    before = JOBS_PUT_ASIDE._value.get()
+    before = JOBS_FAILED._value.get()
 
     await taker.take_one()
 
     await until(lambda: len(sockets.told) == 1)
-    assert JOBS_PUT_ASIDE._value.get() == before
+    assert JOBS_FAILED._value.get() == before
     assert not edge.owed
 
 
@@ -253,10 +253,10 @@ async def test_a_notice_that_the_database_refuses_is_put_aside_and_is_no_outage(
         details_about(Job("room", 1), recipient(), event=nobody),
         *(details_about(Job("room", seq), recipient()) for seq in (2, 3)),
     )
-    before = JOBS_PUT_ASIDE._value.get()
+    before = JOBS_FAILED._value.get()
 
     await taker.take_one()
 
     await until(lambda: len(sockets.told) == 2)
     assert list(edge.owed) == [poison]
-    assert JOBS_PUT_ASIDE._value.get() == before + 1
+    assert JOBS_FAILED._value.get() == before + 1

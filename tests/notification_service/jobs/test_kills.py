@@ -19,7 +19,7 @@ async def test_a_kill_at_any_place_loses_no_alert_and_a_second_copy_has_the_same
         edge.store(details_about(Job("room", seq), recipient()))
         batch = await taker.source.take()
 
-        survived = await survives(taker.runner.do(batch), waits=seq)
+        survived = await survives(taker.do(batch), waits=seq)
         taker = await taker.restarted()
         while edge.owed:
             await taker.take_one()

@@ -1,0 +1,134 @@
+"""Does what jobs ask for: reads what they are about, records the notices, and tells the sockets.
+
+If the process ends in between, its jobs come again. Notices that are recorded stay as they are, and only those that
+were not told yet are told. So a notice is told twice only if the process was killed after telling it and before
+recording that; the second copy has the same id.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from chatflow.bus.port import Bus
+from chatflow.errors import TimedOut, Unavailable
+from chatflow.http.service_client import ServiceClient
+from chatflow.presence.focus_redis import Focused
+from chatflow.presence.keys_redis import Found
+from chatflow.protocol.told import Noticed
+from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
+from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer
+from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
+from notification_service.deciding.notices import Notice
+from notification_service.jobs.portions import Portions
+from notification_service.metrics import LAG_SECONDS, NOTICES, SUPPRESSED
+from notification_service.stores.notices import Store
+from notification_service.stores.reading import Inbox
+
+DETAILS_TIMEOUT_SECONDS = 5.0
+# The deadline of a portion. Whatever it waits for has a shorter one of its own, which says that there is an outage; so
+# what is not done by then is at fault itself.
+PORTION_SECONDS = 30.0
+# Keeps each publication below 128 KiB.
+SIGNALS_AT_ONCE = 500
+
+
+async def nothing_in_focus(_: Sequence[Focused]) -> set[Focused]:
+    return set()
+
+
+async def everybody_away(_: Sequence[str]) -> Found:
+    return EVERYBODY_AWAY
+
+
+class Notifier:
+    def __init__(
+        self,
+        *,
+        message_service: ServiceClient,
+        inbox: Inbox,
+        store: Store,
+        bus: Bus,
+        in_focus: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nothing_in_focus,
+        presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
+        blocks: Callable[[str, str], bool] = blocks_nobody,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._message_service = message_service
+        self._inbox = inbox
+        self._store = store
+        self._bus = bus
+        self._in_focus = in_focus
+        self._presence = presence
+        self._blocks = blocks
+        self._clock = clock
+        # People whose inboxes grew since they were last shortened.
+        self.grown: set[str] = set()
+
+    async def do(self, portions: Portions) -> None:
+        """Record and tell the notices of the jobs, a portion at a time. A portion can safely be done again."""
+        while portions.left:
+            async with asyncio.timeout(PORTION_SECONDS):
+                await self._do_portion(portions)
+
+    async def _do_portion(self, portions: Portions) -> None:
+        try:
+            details = await self._read_details(portions)
+        except (Unavailable, TimedOut):
+            # Either side may report a time-out, by one error or the other. An outage halves the portion too, which
+            # does no harm: it doubles again with each answer.
+            portions.halve()
+            raise
+        await self._make_notices(details)
+        portions.advance(details)
+
+    async def _make_notices(self, details: Sequence[AlertDetails]) -> None:
+        """Record a notice for each person concerned, and tell those that are not suppressed."""
+        concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
+        preferences = await self._inbox.preferences_of(concerned)
+        places = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
+        in_focus = await self._in_focus(places)
+        presence = await self._presence(concerned)
+        now = self._clock()
+        notices = [
+            notice
+            for detail in details
+            for notice in expand(
+                detail, preferences=preferences, now=now, in_focus=in_focus, presence=presence, blocks=self._blocks
+            )
+        ]
+        untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
+        self.grown.update(notice.user_id for notice in notices)
+        await self._tell(untold)
+        await self._store.mark_told(untold)
+        self._count(notices, told=untold)
+
+    async def _read_details(self, portions: Portions) -> list[AlertDetails]:
+        # Tried only once: after a time-out a smaller portion has to be asked for.
+        answer = await self._message_service.call(
+            "/internal/alerts", portions.request(), AlertDetailsAnswer, timeout_seconds=DETAILS_TIMEOUT_SECONDS
+        )
+        return answer.details
+
+    async def _tell(self, notices: Sequence[Notice]) -> None:
+        """Publish the notices to all gateways; raises while the bus is down, when nobody would receive them."""
+        for start in range(0, len(notices), SIGNALS_AT_ONCE):
+            signals = [signal_of(notice) for notice in notices[start : start + SIGNALS_AT_ONCE]]
+            await self._bus.publish_counted(SIGNALS_CHANNEL, msgspec.msgpack.encode(signals))
+
+    def _count(self, notices: Sequence[Notice], *, told: Sequence[Notice]) -> None:
+        for notice in told:
+            NOTICES.labels(notice.kind).inc()
+            LAG_SECONDS.observe((self._clock() - datetime.fromisoformat(notice.at)).total_seconds())
+        for notice in notices:
+            if notice.suppressed is not None:
+                SUPPRESSED.labels(notice.suppressed).inc()
+
+
+def signal_of(notice: Notice) -> ToPerson:
+    """Return what the person's sockets are sent. It has no text; clients read that from the room's history."""
+    noticed = Noticed(
+        kind=notice.kind, room_id=notice.room_id, seq=notice.seq, id=notice.id, at=notice.at, actor=notice.actor
+    )
+    return ToPerson(user_id=notice.user_id, name="notice", payload=msgspec.to_builtins(noticed))
