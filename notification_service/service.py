@@ -18,11 +18,15 @@ from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
+from notification_service.facts.decider import Decider
 from notification_service.inbox.api import NotificationsApi
+from notification_service.inbox.preferences_api import PreferencesApi
+from notification_service.inbox.why_api import WhyApi
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
+from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.reading import Inbox
 from notification_service.stores.tidying import tidy_for_ever
 
@@ -44,8 +48,8 @@ async def serve(
     # What it uses.
     # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's notices.
     database, front = Database(), Database()
-    inbox, store = Inbox(database), Store(database)
-    front_inbox, front_store = Inbox(front), Store(front)
+    store = Store(database)
+    front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
     # The bus carries only wake-ups to this service, so nothing has to be done where some are lost.
@@ -60,15 +64,19 @@ async def serve(
 
     # The tasks that run all the time.
     tokens = RequestTokens(users)
-    jobs = JobRunner(
-        source=source,
+    decider = Decider(
+        preferences=PreferencesStore(database),
         message_service=messages,
-        inbox=inbox,
-        store=store,
-        bus=bus,
         in_focus=focus.among,
         presence=presence.find,
         blocks=tokens.facts.blocks,
+    )
+    jobs = JobRunner(
+        source=source,
+        message_service=messages,
+        decider=decider,
+        store=store,
+        bus=bus,
     )
 
     async def run_jobs() -> None:
@@ -87,15 +95,23 @@ async def serve(
     # The HTTP server.
     async def check_ready() -> dict[str, str]:
         return {
-            "database": await state_of_database(front_inbox),
+            "database": await state_of_database(front_preferences),
             "bus": "ok" if bus.connected else "not connected to Redis",
             "facts": "ok" if tokens.facts.loaded else "the facts about accounts are not loaded yet",
             "jobs": source.state,
         }
 
     api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, bus=bus)
+    wishes = PreferencesApi(tokens=tokens, preferences=front_preferences)
+    whys = WhyApi(
+        tokens=tokens,
+        inbox=front_inbox,
+        preferences=front_preferences,
+        message_service=messages,
+        blocks=tokens.facts.blocks,
+    )
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
-    app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
+    app.add_routes([*probe_routes(ready=check_ready), *api.routes(), *wishes.routes(), *whys.routes()])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
@@ -134,9 +150,9 @@ async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[Non
             task.result()
 
 
-async def state_of_database(inbox: Inbox) -> str:
+async def state_of_database(preferences: PreferencesStore) -> str:
     try:
-        await inbox.preferences_of(["nobody"])
+        await preferences.of(["nobody"])
     except Unavailable as error:
         return error.message
     return "ok"

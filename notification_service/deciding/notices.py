@@ -5,12 +5,10 @@ from typing import Literal
 
 import msgspec
 
-from chatflow.protocol.objects import Reason
+from notification_service.deciding.preferences import Kind
 
-# Each reason is a kind of notice, which people can turn off.
-Kind = Reason
 # Why somebody who is concerned is not told.
-Suppressed = Literal["blocked", "read", "looking", "away", "dnd", "room_muted", "room_level", "kind_off"]
+Suppressed = Literal["blocked", "room_muted", "room_level", "away", "kind_off", "dnd", "quiet", "read", "looking"]
 
 IN_APP = "in_app"
 # Never changes: the id of a notice follows from it, and is the same for the same event, person and channel.
@@ -30,20 +28,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     # The event's time.
     at: str
     suppressed: Suppressed | None = None
-
-
-class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """Which kinds of notices a person wants in the app. The level of each room is set apart from this."""
-
-    mention: bool = True
-    reply: bool = True
-    direct: bool = True
-    thread: bool = True
-    invitation: bool = True
-
-    def allow(self, kind: Kind) -> bool:
-        allowed: bool = getattr(self, kind)
-        return allowed
+    # The message that the event makes or changes, if it does.
+    message_id: str | None = None
+    # How it was decided, as `deciding/steps.py` writes it; null where a program from before it did.
+    steps: str | None = None
 
 
 def notice_id(room_id: str, seq: int, *, user_id: str, channel: str) -> str:

@@ -6,7 +6,7 @@ recording that; the second copy has the same id.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,34 +16,22 @@ from chatflow.bus.port import Bus
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.port import Batch, JobSource
-from chatflow.presence.focus_redis import Focused
-from chatflow.presence.keys_redis import Found
 from chatflow.protocol.told import Noticed
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer, Job
-from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
 from notification_service.deciding.notices import Notice
+from notification_service.facts.decider import DETAILS_TIMEOUT_SECONDS, Decider
 from notification_service.jobs.portions import Portions
 from notification_service.metrics import JOBS_PUT_ASIDE, JOBS_TAKEN, LAG_SECONDS, NOTICES, SUPPRESSED
 from notification_service.stores.notices import Store
-from notification_service.stores.reading import Inbox
 
 log = structlog.get_logger(__name__)
 
-DETAILS_TIMEOUT_SECONDS = 5.0
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 # An error that is no outage may pass by itself. After so many, each job is tried alone, to find the one that fails.
 TRIES_TOGETHER = 3
 # Keeps each publication below 128 KiB.
 SIGNALS_AT_ONCE = 500
-
-
-async def nothing_in_focus(_: Sequence[Focused]) -> set[Focused]:
-    return set()
-
-
-async def everybody_away(_: Sequence[str]) -> Found:
-    return EVERYBODY_AWAY
 
 
 class JobRunner:
@@ -52,22 +40,16 @@ class JobRunner:
         *,
         source: JobSource,
         message_service: ServiceClient,
-        inbox: Inbox,
+        decider: Decider,
         store: Store,
         bus: Bus,
-        in_focus: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nothing_in_focus,
-        presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
-        blocks: Callable[[str, str], bool] = blocks_nobody,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source = source
         self._message_service = message_service
-        self._inbox = inbox
+        self._decider = decider
         self._store = store
         self._bus = bus
-        self._in_focus = in_focus
-        self._presence = presence
-        self._blocks = blocks
         self._clock = clock
         # People whose inboxes grew since they were last shortened.
         self.grown: set[str] = set()
@@ -144,24 +126,13 @@ class JobRunner:
 
     async def _make_notices(self, details: Sequence[AlertDetails]) -> None:
         """Record a notice for each person concerned, and tell those that are not suppressed."""
-        concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
-        preferences = await self._inbox.preferences_of(concerned)
-        places = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
-        in_focus = await self._in_focus(places)
-        presence = await self._presence(concerned)
-        now = self._clock()
-        notices = [
-            notice
-            for detail in details
-            for notice in expand(
-                detail, preferences=preferences, now=now, in_focus=in_focus, presence=presence, blocks=self._blocks
-            )
-        ]
-        untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
-        self.grown.update(notice.user_id for notice in notices)
-        await self._tell(untold)
-        await self._store.mark_told(untold)
-        self._count(notices, told=untold)
+        async for notices in self._decider.decide(details):
+            now = self._clock().isoformat(timespec="milliseconds")
+            untold = await self._store.record(notices, now=now)
+            self.grown.update(notice.user_id for notice in notices)
+            await self._tell(untold)
+            await self._store.mark_told(untold)
+            self._count(notices, told=untold)
 
     async def _read_details(self, portions: Portions) -> list[AlertDetails]:
         # Tried only once: after a time-out a smaller portion has to be asked for.

@@ -5,9 +5,11 @@ import asyncio
 from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.log_queue import LogSource
+from notification_service.facts.decider import Decider
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
+from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.reading import Inbox
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
 
@@ -20,10 +22,15 @@ class Taker:
     def __init__(self, database: Database, bus: RedisBus, edge: MessageServiceEdge) -> None:
         self._parts = (database, bus, edge)
         self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
+        self.preferences = PreferencesStore(database)
         self.client = ServiceClient("message_service", edge.url, SECRET)
         self.source = LogSource(bus, message_service=self.client)
         self.runner = JobRunner(
-            source=self.source, message_service=self.client, inbox=self.inbox, store=self.store, bus=bus
+            source=self.source,
+            message_service=self.client,
+            decider=Decider(preferences=self.preferences, message_service=self.client),
+            store=self.store,
+            bus=bus,
         )
 
     async def take_one(self) -> None:

@@ -9,7 +9,7 @@ from chatflow.bus.redis import RedisBus
 from chatflow.jobs.log_queue import JOBS_OF_A_ROOM
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
-from notification_service.deciding.notices import Preferences
+from notification_service.deciding.preferences import Kinds, Levels, Preferences
 from notification_service.jobs.job_runner import TRIES_TOGETHER
 from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_PUT_ASIDE
@@ -89,7 +89,8 @@ async def test_a_job_about_nothing_is_done(taker: Taker, edge: MessageServiceEdg
 async def test_what_a_person_turned_off_is_kept_from_them(
     taker: Taker, edge: MessageServiceEdge, sockets: Sockets
 ) -> None:
-    await taker.store.set_preferences("bob", Preferences(mention=False))
+    without_mentions = Preferences(levels=Levels(in_app=Kinds(mention=False)))
+    await taker.preferences.change("bob", lambda _: without_mentions, now="2026-11-28T10:00:00.000+00:00")
     edge.store(details_about(Job("room", 1), recipient("bob"), recipient("carol")))
 
     await taker.take_one()
