@@ -12,6 +12,7 @@ from chat_service.commit.replays import Replays
 from chat_service.commit.settling import Settling
 from chat_service.deciding.rooms import Rooms
 from chat_service.deciding.rules.context import Blocks
+from chat_service.deciding.watched_rooms import NOBODY_WATCHES, WatchedRooms
 from chat_service.intake.inbox import Inbox
 from chat_service.metrics import ROOMS, WAITING
 from chat_service.ownership.taking_over import TakingOver
@@ -41,6 +42,7 @@ class Worker:
         own_partitions: Callable[[], list[int]],
         blocked: Blocks,
         edit_window_seconds: int,
+        watched: WatchedRooms = NOBODY_WATCHES,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._bus = bus
@@ -90,6 +92,7 @@ class Worker:
             may_decide=has_lease,
             blocked=blocked,
             edit_window_seconds=edit_window_seconds,
+            watched=watched,
             clock=clock,
         )
 

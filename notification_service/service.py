@@ -16,9 +16,11 @@ from chatflow.jobs.opening import open_job_source
 from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
+from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
 from notification_service.facts.decider import Decider
+from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
 from notification_service.inbox.why_api import WhyApi
@@ -48,7 +50,7 @@ async def serve(
     # What it uses.
     # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's notices.
     database, front = Database(), Database()
-    store = Store(database)
+    store, preferences = Store(database), PreferencesStore(database)
     front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
@@ -59,13 +61,15 @@ async def serve(
     await gateways.start()
     focus = FocusKeys(settings.redis, gateways=lambda: gateways.live)
     presence = PresenceKeys(settings.redis, gateways=lambda: gateways.live)
+    watcher_keys = WatcherKeys(settings.redis)
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
     # The tasks that run all the time.
     tokens = RequestTokens(users)
     decider = Decider(
-        preferences=PreferencesStore(database),
+        preferences=preferences,
+        watchers=Watchers(preferences),
         message_service=messages,
         in_focus=focus.among,
         presence=presence.find,
@@ -90,6 +94,8 @@ async def serve(
         asyncio.create_task(run_jobs(), name="jobs"),
         asyncio.create_task(tokens.follow(bus), name="account facts"),
         asyncio.create_task(tidying, name="tidying"),
+        # By the connection of who asks, so that no large room's notices keep it waiting.
+        asyncio.create_task(tell_watchers_forever(Watchers(front_preferences), watcher_keys), name="watchers"),
     ]
 
     # The HTTP server.
@@ -132,6 +138,7 @@ async def serve(
     await source.close()
     await focus.close()
     await presence.close()
+    await watcher_keys.close()
     await gateways.close()
     await bus.close()
     await users.close()

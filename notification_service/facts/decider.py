@@ -30,6 +30,7 @@ class Decider:
         self,
         *,
         preferences: PreferencesStore,
+        watchers: Watchers,
         message_service: ServiceClient,
         in_focus: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nothing_in_focus,
         presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
@@ -42,7 +43,7 @@ class Decider:
         self._presence = presence
         self._blocks = blocks
         self._clock = clock
-        self._watchers = Watchers(preferences)
+        self._watchers = watchers
 
     async def decide(self, details: Sequence[AlertDetails]) -> AsyncIterator[list[Notice]]:
         """Yield the notices of these details, and then of who watches for what they are about."""

@@ -3,15 +3,22 @@
 What they watch for addresses nobody, so the log does not know whom it concerns.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import structlog
+
 from chatflow.batches import batches
+from chatflow.errors import ChatFlowError
+from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.protocol.objects import Reason
 from notification_service.deciding.keywords import find_keywords, fold_keyword
 from notification_service.deciding.preferences import Preferences
 from notification_service.stores.preferences import Mark, PreferencesStore
+
+log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 PEOPLE_AT_ONCE = 1000
@@ -24,6 +31,17 @@ class Watching(NamedTuple):
     reason: Reason
     user_ids: list[str]
     keywords: Mapping[str, str]
+
+
+async def tell_watchers_forever(watchers: "Watchers", keys: WatcherKeys) -> None:
+    """Let workers know who has keywords, until cancelled; once a second, since Redis may have lost it."""
+    while True:
+        try:
+            await watchers.refresh()
+            await keys.tell(watchers.with_keywords)
+        except ChatFlowError as error:
+            log.warning("who has keywords cannot be read", error=error.message)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 class Watchers:
@@ -43,6 +61,11 @@ class Watchers:
             self._take(await self._preferences.watching())
             self._mark = mark
         self._looked_at = time.monotonic()
+
+    @property
+    def with_keywords(self) -> set[str]:
+        """Everybody who has a keyword."""
+        return {user_id for user_ids in self._by_keyword.values() for user_id in user_ids}
 
     def of(self, event: Mapping[str, Any], *, but: Iterable[str]) -> list[Watching]:
         """Return whom a new message concerns beside those whom it addresses, a bounded number of people at a time."""

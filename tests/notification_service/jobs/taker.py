@@ -6,6 +6,7 @@ from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.log_queue import LogSource
 from notification_service.facts.decider import Decider
+from notification_service.facts.watchers import Watchers
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
@@ -28,7 +29,9 @@ class Taker:
         self.runner = JobRunner(
             source=self.source,
             message_service=self.client,
-            decider=Decider(preferences=self.preferences, message_service=self.client),
+            decider=Decider(
+                preferences=self.preferences, watchers=Watchers(self.preferences), message_service=self.client
+            ),
             store=self.store,
             bus=bus,
         )
