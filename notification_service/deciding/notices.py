@@ -1,6 +1,7 @@
 """What a notice is: that an event concerns a person, on one channel, and the reason if they are not told."""
 
 import uuid
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,19 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str | None = None
     # How it was decided, as `deciding/steps.py` writes it; null where a program from before it did.
     steps: str | None = None
+
+
+# Events of one room within the same such span are one burst.
+BURST_SECONDS = 60
+
+
+def burst_id(notice: Notice) -> str:
+    """Return what all notices of this person have in common that belong to one burst in a room.
+
+    Like the id it follows from the event alone, so a notice that is told again belongs to the burst that it did.
+    """
+    span = int(datetime.fromisoformat(notice.at).timestamp()) // BURST_SECONDS
+    return str(uuid.uuid5(NOTICES, f"{notice.room_id},{notice.user_id},{notice.channel},burst {span}"))
 
 
 def notice_id(room_id: str, seq: int, *, user_id: str, channel: str) -> str:

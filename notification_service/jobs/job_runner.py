@@ -19,7 +19,7 @@ from chatflow.jobs.port import Batch, JobSource
 from chatflow.protocol.told import Noticed
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer, Job
-from notification_service.deciding.notices import Notice
+from notification_service.deciding.notices import Notice, burst_id
 from notification_service.facts.decider import DETAILS_TIMEOUT_SECONDS, Decider
 from notification_service.jobs.portions import Portions
 from notification_service.metrics import JOBS_PUT_ASIDE, JOBS_TAKEN, LAG_SECONDS, NOTICES, SUPPRESSED
@@ -159,6 +159,12 @@ class JobRunner:
 def signal_of(notice: Notice) -> ToPerson:
     """Return what the person's sockets are sent. It has no text; clients read that from the room's history."""
     noticed = Noticed(
-        kind=notice.kind, room_id=notice.room_id, seq=notice.seq, id=notice.id, at=notice.at, actor=notice.actor
+        kind=notice.kind,
+        room_id=notice.room_id,
+        seq=notice.seq,
+        id=notice.id,
+        at=notice.at,
+        actor=notice.actor,
+        burst=burst_id(notice),
     )
     return ToPerson(user_id=notice.user_id, name="notice", payload=msgspec.to_builtins(noticed))

@@ -710,7 +710,7 @@ export interface NewInvite {
 /** It is done, and there is nothing to say. */
 export type Nothing = Record<string, never>;
 
-/** A notice: what this person is told of one event, by its room and seq. The room's history has the text. */
+/** A notice: what this person is told of one event, by its room and seq. The room's history has the text. Notices of one room within a short time have one `burst`: a client shows them as one, and counts their ids. */
 export interface Noticed {
   kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread";
   room_id: string;
@@ -721,6 +721,7 @@ export interface Noticed {
   at: string;
   /** The id of who did it, or `system`. */
   actor: string;
+  burst?: string;
 }
 
 /** A page of notices; `next` is the cursor of the older page, `prev` of the newer, null where there is none. */
