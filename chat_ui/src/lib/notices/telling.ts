@@ -24,7 +24,7 @@ const TEXT_CHARACTERS = 180;
 /** What may stand on the desktop, by room: up to which event, and the message that it shows. */
 const standing = new Map<string, { seq: number; message_id: string | null; checked: number }>();
 
-/** The burst that stands on the desktop, by room: the notices that it counts. */
+/** The last burst of each room that is not read: the notices that it counts. */
 const bursts = new Map<string, { burst: string; ids: Set<string> }>();
 
 /** Begin to tell the person; the answer ends it. */
@@ -58,6 +58,7 @@ async function tell(notice: Noticed, me: string): Promise<void> {
   if (sounds && (await claim(`tone.${notice.id}`))) void soundTone();
   // Whichever tab shows it, each closes it once it is read there.
   noteStanding(notice, null);
+  const count = countBurst(notice);
   if (await isAnyLookedAt()) return;
   if (!(await claim(`desktop.${notice.id}`))) return;
   const message = await contentOf(notice);
@@ -69,13 +70,12 @@ async function tell(notice: Noticed, me: string): Promise<void> {
   const { room: row } = useChat.getState().timelines[notice.room_id] ?? {};
   const room = placeName(row, roomName(row, me, users));
   const shown: Shown = { me, room_id: notice.room_id, seq: notice.seq, path: messagePath(notice) };
-  const count = countBurst(notice);
   const title = count > 1 ? t("notice.burst", { count, room }) : noticeWords(notice.kind, { name, room }, t);
   const body = useWishes.getState().text && message ? oneLine(named(message.text), TEXT_CHARACTERS) : "";
   await showOnDesktop(shown, { title, body }, navigate);
 }
 
-/** Return how many notices of its burst stand on the desktop with this one. */
+/** Return how many notices of its burst there are with this one, whichever tab tells of them. */
 function countBurst({ id, room_id, burst }: Noticed): number {
   if (burst === undefined) return 1;
   const before = bursts.get(room_id);
