@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from chat_service.deciding.told_blocks import ToldBlocks
+from chat_service.deciding.watched_rooms import WatchedRooms
 from chat_service.ownership.outbox_relay import offer_owed_forever, partitions_of
 from chat_service.ownership.retention import trim_forever
 from chat_service.room_log import RoomLog
@@ -20,6 +21,7 @@ from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.opening import open_job_queues
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
+from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.process.processes import run_service
 from chatflow.process.settings import Settings
 from chatflow.wire.bus import FACTS_CHANNEL
@@ -28,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 # A worker that starts while user_service is away takes commands after this time all the same.
 BLOCKS_WITHIN_SECONDS = 10.0
+# A new keyword holds within this time, and within as much again where it is told.
+WATCHERS_SECONDS = 1.0
 
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:
@@ -49,6 +53,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     keeper = LeaseKeeper(settings.redis, kind="worker", lease=lease, on_valid=owners_changed.set)
     workers = LeaseTable(settings.redis, kind="worker", on_change=owners_changed.set)
     own_partitions = partial(partitions_of, workers, lease)
+    watchers = WatcherKeys(settings.redis)
     worker = Worker(
         bus=bus,
         jobs=jobs,
@@ -59,6 +64,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         owners_changed=owners_changed,
         blocked=ToldBlocks(facts),
         edit_window_seconds=settings.edit_window_seconds,
+        watched=WatchedRooms(lambda: watchers.user_ids),
     )
 
     async def ready() -> dict[str, str]:
@@ -95,7 +101,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     site = await open_site(settings, probe_routes(ready=ready))
     try:
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(follow())]
+            background = [tasks.create_task(follow()), tasks.create_task(read_watchers_forever(watchers))]
             await first_of(facts_loaded, stop, within_seconds=BLOCKS_WITHIN_SECONDS)
             if not facts_loaded.is_set() and not stop.is_set():
                 log.warning("nobody says who blocks whom: what depends on it is answered unavailable until then")
@@ -111,9 +117,16 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         for queue in jobs.values():
             await queue.close()
         await workers.close()
+        await watchers.close()
         await bus.close()
         await message_service.close()
         await user_service.close()
+
+
+async def read_watchers_forever(watchers: WatcherKeys) -> None:
+    while True:
+        await watchers.read()
+        await asyncio.sleep(WATCHERS_SECONDS)
 
 
 async def first_of(*events: asyncio.Event, within_seconds: float) -> None:

@@ -12,6 +12,7 @@ from chat_service.commit.replays import Replays
 from chat_service.commit.settling import Settling
 from chat_service.deciding.rooms import Rooms
 from chat_service.deciding.rules.context import Blocks
+from chat_service.deciding.watched_rooms import NOBODY_WATCHES, WatchedRooms
 from chat_service.intake.receiver import CommandReceiver
 from chat_service.metrics import ROOMS, WAITING
 from chat_service.ownership.taking_over import TakingOver
@@ -42,6 +43,7 @@ class Worker:
         owners_changed: asyncio.Event,
         blocked: Blocks,
         edit_window_seconds: int,
+        watched: WatchedRooms = NOBODY_WATCHES,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._bus = bus
@@ -93,6 +95,7 @@ class Worker:
             may_decide=has_lease,
             blocked=blocked,
             edit_window_seconds=edit_window_seconds,
+            watched=watched,
             clock=clock,
         )
 

@@ -16,9 +16,14 @@ from chatflow.jobs.opening import open_job_source
 from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
+from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
+from notification_service.facts.decider import Decider
+from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
+from notification_service.inbox.preferences_api import PreferencesApi
+from notification_service.inbox.why_api import WhyApi
 from notification_service.jobs.api import FailedJobsApi
 from notification_service.jobs.counting import count_for_ever
 from notification_service.jobs.job_runner import JobRunner
@@ -28,6 +33,7 @@ from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
+from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.reading import Inbox
 from notification_service.stores.tidying import tidy_for_ever
 
@@ -49,8 +55,8 @@ async def serve(
     # What it uses.
     # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's notices.
     database, front = Database(), Database()
-    inbox, store = Inbox(database), Store(database)
-    front_inbox, front_store = Inbox(front), Store(front)
+    store, preferences = Store(database), PreferencesStore(database)
+    front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
     # The bus carries only wake-ups to this service, so nothing has to be done where some are lost.
@@ -60,20 +66,21 @@ async def serve(
     await gateways.start()
     focus = FocusKeys(settings.redis, gateways=lambda: gateways.live)
     presence = PresenceKeys(settings.redis, gateways=lambda: gateways.live)
+    watcher_keys = WatcherKeys(settings.redis)
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
     # The tasks that run all the time.
     tokens = RequestTokens(users)
-    notifier = Notifier(
+    decider = Decider(
+        preferences=preferences,
+        watchers=Watchers(preferences),
         message_service=messages,
-        inbox=inbox,
-        store=store,
-        bus=bus,
         in_focus=focus.among,
         presence=presence.find,
         blocks=tokens.facts.blocks,
     )
+    notifier = Notifier(message_service=messages, decider=decider, store=store, bus=bus)
     failures, front_failures = Failures(database), Failures(front)
     replays = Replays(failures)
     jobs = JobRunner(sources=[source, replays], do=notifier.do, failures=failures)
@@ -90,12 +97,14 @@ async def serve(
         asyncio.create_task(tokens.follow(bus), name="account facts"),
         asyncio.create_task(tidying, name="tidying"),
         asyncio.create_task(count_for_ever(front_failures), name="counting"),
+        # By the connection of who asks, so that no large room's notices keep it waiting.
+        asyncio.create_task(tell_watchers_forever(Watchers(front_preferences), watcher_keys), name="watchers"),
     ]
 
     # The HTTP server.
     async def check_ready() -> dict[str, str]:
         return {
-            "database": await state_of_database(front_inbox),
+            "database": await state_of_database(front_preferences),
             "bus": "ok" if bus.connected else "not connected to Redis",
             "facts": "ok" if tokens.facts.loaded else "the facts about accounts are not loaded yet",
             "jobs": source.state,
@@ -103,8 +112,16 @@ async def serve(
 
     api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, bus=bus)
     inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replays.wake)
+    wishes = PreferencesApi(tokens=tokens, preferences=front_preferences)
+    whys = WhyApi(
+        tokens=tokens,
+        inbox=front_inbox,
+        preferences=front_preferences,
+        message_service=messages,
+        blocks=tokens.facts.blocks,
+    )
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
-    app.add_routes([*probe_routes(ready=check_ready), *api.routes(), *inner.routes()])
+    app.add_routes([*probe_routes(ready=check_ready), *api.routes(), *wishes.routes(), *whys.routes(), *inner.routes()])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
@@ -125,6 +142,7 @@ async def serve(
     await source.close()
     await focus.close()
     await presence.close()
+    await watcher_keys.close()
     await gateways.close()
     await bus.close()
     await users.close()
@@ -143,9 +161,9 @@ async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[Non
             task.result()
 
 
-async def state_of_database(inbox: Inbox) -> str:
+async def state_of_database(preferences: PreferencesStore) -> str:
     try:
-        await inbox.preferences_of(["nobody"])
+        await preferences.of(["nobody"])
     except Unavailable as error:
         return error.message
     return "ok"

@@ -20,6 +20,7 @@ from chat_service.deciding.needs import find_missing
 from chat_service.deciding.repeated_commands import find_conflict
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.rules.context import Blocks
+from chat_service.deciding.watched_rooms import WatchedRooms
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS_NOT_TRIED
 from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
 from chatflow.errors import TimedOut, Unavailable
@@ -60,6 +61,7 @@ class Committer:
         may_decide: Callable[[], bool],
         blocked: Blocks,
         edit_window_seconds: int,
+        watched: WatchedRooms,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._room_log = room_log
@@ -73,6 +75,7 @@ class Committer:
         self._may_decide = may_decide
         self._blocked = blocked
         self._edit_window_seconds = edit_window_seconds
+        self._watched = watched
         self._clock = clock
         self._wake = asyncio.Event()
         self._outage = Outage()
@@ -175,6 +178,7 @@ class Committer:
             now=self._room_log.time.read(),
             blocked=self._blocked,
             edit_window_seconds=self._edit_window_seconds,
+            watched=self._watched,
         )
         room.files.clear()  # a file that is missing today may be there tomorrow
         for pending in decided.commands:

@@ -12,6 +12,7 @@ from chat_service.deciding.rules.evolve import evolve
 from chat_service.deciding.rules.message_state import MessagesInRun
 from chat_service.deciding.rules.owed_consumers import consumers_of
 from chat_service.deciding.state import RoomState
+from chat_service.deciding.watched_rooms import NOBODY_WATCHES, WatchedRooms
 from chatflow.errors import ErrorBody, Internal
 from chatflow.ids import new_id
 from chatflow.instants import write_instant
@@ -61,6 +62,7 @@ def decide_run(
     now: float,
     blocked: Blocks,
     edit_window_seconds: int,
+    watched: WatchedRooms = NOBODY_WATCHES,
 ) -> Decided:
     """Decide these commands in their order, beginning at the room's committed state; `now` is the log's time.
 
@@ -91,7 +93,7 @@ def decide_run(
             if isinstance(outcome, ErrorBody):
                 refusal = outcome
             elif outcome is not None:
-                entry = entry_of(state, pending, outcome, made_id=made_id)
+                entry = entry_of(state, pending, outcome, made_id=made_id, watched=watched)
                 state = take_event(state, entry, messages)
         except BlocksUnknown:
             decided.undecided.append(pending)
@@ -123,9 +125,9 @@ def take_event(state: RoomState, entry: Entry, messages: MessagesInRun) -> RoomS
     return after
 
 
-def entry_of(state: RoomState, pending: IncomingCommand, event: Event, *, made_id: str) -> Entry:
+def entry_of(state: RoomState, pending: IncomingCommand, event: Event, *, made_id: str, watched: WatchedRooms) -> Entry:
     body = pending.command.body
-    owed_to = consumers_of(state, event)
+    owed_to = consumers_of(state, event, watched=watched)
     owed = ALERTS in owed_to
     if owed:
         owed_to.remove(ALERTS)

@@ -65,8 +65,13 @@ class ServiceClient:
         )
         return self._read(body, answer, msgspec.msgpack.decode)
 
-    async def get_json(self, path: str, answer: type[Answer], *, timeout_seconds: float | None = None) -> Answer:
-        body = await self._request("GET", path, timeout_seconds=timeout_seconds, idempotent=True)
+    async def get_json(
+        self, path: str, answer: type[Answer], *, timeout_seconds: float | None = None, on_behalf: str | None = None
+    ) -> Answer:
+        """GET a struct; `on_behalf` is the Authorization of the person who is to be answered."""
+        body = await self._request(
+            "GET", path, timeout_seconds=timeout_seconds, idempotent=True, authorization=on_behalf
+        )
         return self._read(body, answer, msgspec.json.decode)
 
     async def post_json(
@@ -108,6 +113,7 @@ class ServiceClient:
         content_type: str | None = None,
         timeout_seconds: float | None,
         idempotent: bool,
+        authorization: str | None = None,
     ) -> bytes:
         attempts = RETRY_ATTEMPTS if idempotent else 1
         async for attempt in stamina.retry_context(
@@ -119,16 +125,19 @@ class ServiceClient:
             wait_jitter=0.1,
         ):
             with attempt:
-                return await self._guarded(method, path, data, content_type, timeout_seconds or self._timeout_seconds)
+                headers = {} if content_type is None else {"Content-Type": content_type}
+                if authorization is not None:
+                    headers["Authorization"] = authorization
+                return await self._guarded(method, path, data, headers, timeout_seconds or self._timeout_seconds)
         raise AssertionError("a retry ends by a result or an error")  # pragma: no cover
 
     async def _guarded(
-        self, method: str, path: str, data: bytes | None, content_type: str | None, timeout_seconds: float
+        self, method: str, path: str, data: bytes | None, own_headers: dict[str, str], timeout_seconds: float
     ) -> bytes:
         if not self._breaker.admits():
             raise Unavailable(f"{self._name} is not available right now.", retry_after=1.0)
         try:
-            status, body = await self._exchange(method, path, data, content_type, timeout_seconds)
+            status, body = await self._exchange(method, path, data, own_headers, timeout_seconds)
         except (Unavailable, TimedOut):
             self._breaker.fail()
             raise
@@ -146,12 +155,10 @@ class ServiceClient:
         return body
 
     async def _exchange(
-        self, method: str, path: str, data: bytes | None, content_type: str | None, timeout_seconds: float
+        self, method: str, path: str, data: bytes | None, own_headers: dict[str, str], timeout_seconds: float
     ) -> tuple[int, bytes]:
         # Tells the service how long we wait, so that it looks nothing up for us after that.
-        headers = {**self._headers, "X-Timeout": f"{timeout_seconds:.3f}"}
-        if content_type is not None:
-            headers["Content-Type"] = content_type
+        headers = {**self._headers, **own_headers, "X-Timeout": f"{timeout_seconds:.3f}"}
         if (request_id := current_request_id()) is not None:
             headers["X-Request-Id"] = request_id
         if self._session is None:

@@ -10,7 +10,7 @@ Role = Literal["owner", "moderator", "member", "reader"]
 NotifyLevel = Literal["all", "mentions", "none"]
 HistoryRule = Literal["all", "joined"]
 # Why somebody is told of an event, and so what kind of notice it is.
-Reason = Literal["mention", "reply", "direct", "thread", "invitation"]
+Reason = Literal["mention", "reply", "direct", "thread", "invitation", "keyword"]
 # Of an account in the whole installation; the `Role` above is somebody's role in a room.
 AccountKind = Literal["person", "bot"]
 AccountRole = Literal["owner", "admin", "member", "guest"]

@@ -114,8 +114,11 @@ class ProfileChanged(msgspec.Struct, frozen=True):
     user: User
 
 
-class Noticed(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice: what this person is told of one event, by its room and seq. The room's history has the text."""
+class Noticed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A notice: what this person is told of one event, by its room and seq. The room's history has the text.
+
+    Notices of one room within a short time have one `burst`: a client shows them as one, and counts their ids.
+    """
 
     kind: Reason
     room_id: str
@@ -123,6 +126,7 @@ class Noticed(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     at: str
     actor: str
+    burst: str | None = None
 
 
 class NoticesRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -37,12 +37,20 @@ class OwedAnswer(msgspec.Struct, frozen=True):
 EVERYBODY = 1_000_000
 
 
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """Narrows a question to these people; `otherwise` is what an event is to those whom it does not address."""
+
+    user_ids: list[str]
+    otherwise: Reason | None = None
+
+
 class AlertDetailsRequest(msgspec.Struct, frozen=True):
     """Asks for what these jobs need, up to so many people; of the first job only people after `after`."""
 
     jobs: list[Job]
     after: str = ""
     people_at_most: int = EVERYBODY
+    only: Audience | None = None
 
 
 class AlertDetails(msgspec.Struct, frozen=True, kw_only=True):

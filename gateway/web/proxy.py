@@ -4,6 +4,8 @@ A body is read as a whole first; only files, once their start is read, and answe
 accepted only with a valid token, so that the work they cause is always that of a known person.
 """
 
+import re
+
 import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
@@ -29,6 +31,7 @@ READS = {"GET", "HEAD"}
 # Headers that this proxy sets itself, whatever a client sends.
 OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id", CREDENTIAL_HEADER.lower()}
 FILES = "/api/files"
+WHY = re.compile(r"/api/rooms/[^/]+/messages/[^/]+/why")
 # Where a service's own health is seen from outside.
 HEALTHS = {
     "/api/users/health": "user_service",
@@ -65,6 +68,8 @@ class Proxy:
             "/api/files": messages,
             "/api/notifications": notifications,
         }
+        # What one service answers beneath a path of another.
+        self._exceptions = {WHY: notifications}
         services = {upstream.name: upstream for upstream in (users, messages, notifications)}
         self._healths = {path: services[name] for path, name in HEALTHS.items()}
 
@@ -117,6 +122,9 @@ class Proxy:
             raise NotFound
         if path in self._healths:
             return self._healths[path], self._healths[path].url_of("/health")
+        for pattern, upstream in self._exceptions.items():
+            if pattern.fullmatch(path):
+                return upstream, upstream.url_of(request.rel_url.raw_path_qs)
         for prefix, upstream in self._prefixes.items():
             if path == prefix or path.startswith(f"{prefix}/"):
                 # Only path and query: the client chooses the host in a request line with a whole URL.

@@ -199,5 +199,7 @@ def clear_owed(request: OwedClear) -> OwedCleared:
 @internal(AlertDetailsRequest)
 def alerts(request: AlertDetailsRequest) -> AlertDetailsAnswer:
     return AlertDetailsAnswer(
-        opened.store().alert_details(request.jobs, after=request.after, limit=max(1, request.people_at_most))
+        opened.store().alert_details(
+            request.jobs, after=request.after, limit=max(1, request.people_at_most), only=request.only
+        )
     )

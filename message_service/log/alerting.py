@@ -3,12 +3,12 @@
 notification_service makes a notice of this for each of them, and decides which of the notices are told.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chatflow.protocol.objects import Reason
-from chatflow.wire.outbox import AlertDetails, Job, Recipient
+from chatflow.wire.outbox import AlertDetails, Audience, Job, Recipient
 from message_service.log.folding import is_gone
 from message_service.log.hiding import is_declined
 from message_service.log.late_events import late_event
@@ -43,6 +43,17 @@ class Addressed:
     @property
     def concerns_all(self) -> bool:
         return self.everyone is not None or self.here
+
+    @property
+    def known(self) -> Collection[str] | None:
+        """Everybody whom the event addresses; None if it is all members."""
+        return None if self.concerns_all else self.people
+
+    def among(self, only: Audience) -> Collection[str]:
+        """Return those of the audience whom the event concerns, and note what it otherwise is to them."""
+        if only.otherwise is not None and not self.concerns_all:
+            self.add(only.user_ids, only.otherwise)
+        return only.user_ids if self.concerns_all else self.people.keys() & set(only.user_ids)
 
     def add(self, user_ids: Iterable[str], reason: Reason) -> None:
         for user_id in user_ids:
@@ -104,6 +115,7 @@ def details_of_all(
     *,
     after: str,
     limit: int,
+    only: Audience | None = None,
     enrich: Callable[[Alert], None],
     read_standings: Callable[[StandingsPage], list[Standing]],
 ) -> list[AlertDetails]:
@@ -118,7 +130,8 @@ def details_of_all(
         enrich(alert)
         addressed = addressed_by(alert)
         # Those whom it names are known here, so a page is cut from them. If it concerns all, the store reads the page.
-        named = None if addressed.concerns_all else sorted(one for one in addressed.people if one > behind)
+        known = addressed.known if only is None else addressed.among(only)
+        named = None if known is None else sorted(one for one in known if one > behind)
         page = None if named is None else named[:limit]
         standings = read_standings(StandingsPage(alert.room.id, page, behind, limit))
         looked_at = [standing.user_id for standing in standings] if page is None else page
@@ -154,17 +167,8 @@ def details_about(
         only_if_here = reason is None and addressed.here
         if only_if_here:
             reason = "mention"
-        was_there = standing.is_member and standing.joined_seq <= first_seq and not is_declined(standing.hidden_n)
-        if reason is not None and was_there and standing.user_id != event.actor:
-            recipients.append(
-                Recipient(
-                    user_id=standing.user_id,
-                    reason=reason,
-                    read_seq=standing.read_seq,
-                    notify=standing.notify,
-                    only_if_here=only_if_here,
-                )
-            )
+        if reason is not None and was_there(standing, first_seq) and standing.user_id != event.actor:
+            recipients.append(recipient_of(standing, reason, only_if_here=only_if_here))
     gone = alert.message is not None and is_gone(alert.message, trimmed_n=alert.room.trimmed_n)
     return AlertDetails(
         job=Job(event.room_id, event.seq),
@@ -173,4 +177,19 @@ def details_about(
         event=None if gone else late_event(event, alert.message, trimmed_n=alert.room.trimmed_n),
         recipients=recipients,
         next=next_after,
+    )
+
+
+def was_there(standing: Standing, seq: int) -> bool:
+    """Tell whether a person is a member, was one by that event, and did not decline the room."""
+    return standing.is_member and standing.joined_seq <= seq and not is_declined(standing.hidden_n)
+
+
+def recipient_of(standing: Standing, reason: Reason, *, only_if_here: bool = False) -> Recipient:
+    return Recipient(
+        user_id=standing.user_id,
+        reason=reason,
+        read_seq=standing.read_seq,
+        notify=standing.notify,
+        only_if_here=only_if_here,
     )

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, Protocol
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.inbox import DoneItem, InboxDoneAnswer, InboxKind
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Audience, Job
 from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.log.inbox import Place, Why
@@ -211,7 +211,9 @@ class MessageStore(Protocol):
     def owed_since(self, consumer: str) -> float | None:
         """Return since when a consumer is owed its oldest event (wall-clock seconds); None if it is owed nothing."""
 
-    def alert_details(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertDetails]:
+    def alert_details(
+        self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY, only: Audience | None = None
+    ) -> list[AlertDetails]:
         """Return for each job that names an event whom it may alert: people who were members by then and still are.
 
         People come in the order of their ids; `limit` of them are looked at, those of the first job after `after`.

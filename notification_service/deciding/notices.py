@@ -1,16 +1,15 @@
 """What a notice is: that an event concerns a person, on one channel, and the reason if they are not told."""
 
 import uuid
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
-from chatflow.protocol.objects import Reason
+from notification_service.deciding.preferences import Kind
 
-# Each reason is a kind of notice, which people can turn off.
-Kind = Reason
 # Why somebody who is concerned is not told.
-Suppressed = Literal["blocked", "read", "looking", "away", "dnd", "room_muted", "room_level", "kind_off"]
+Suppressed = Literal["blocked", "room_muted", "room_level", "away", "kind_off", "dnd", "quiet", "read", "looking"]
 
 IN_APP = "in_app"
 # Never changes: the id of a notice follows from it, and is the same for the same event, person and channel.
@@ -30,20 +29,23 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     # The event's time.
     at: str
     suppressed: Suppressed | None = None
+    # The message that the event makes or changes, if it does.
+    message_id: str | None = None
+    # How it was decided, as `deciding/steps.py` writes it; null where a program from before it did.
+    steps: str | None = None
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """Which kinds of notices a person wants in the app. The level of each room is set apart from this."""
+# Events of one room within the same such span are one burst.
+BURST_SECONDS = 60
 
-    mention: bool = True
-    reply: bool = True
-    direct: bool = True
-    thread: bool = True
-    invitation: bool = True
 
-    def allow(self, kind: Kind) -> bool:
-        allowed: bool = getattr(self, kind)
-        return allowed
+def burst_id(notice: Notice) -> str:
+    """Return what all notices of this person have in common that belong to one burst in a room.
+
+    Like the id it follows from the event alone, so a notice that is told again belongs to the burst that it did.
+    """
+    span = int(datetime.fromisoformat(notice.at).timestamp()) // BURST_SECONDS
+    return str(uuid.uuid5(NOTICES, f"{notice.room_id},{notice.user_id},{notice.channel},burst {span}"))
 
 
 def notice_id(room_id: str, seq: int, *, user_id: str, channel: str) -> str:

@@ -1,19 +1,21 @@
 """The public REST API for notifications. Every answer is about the person whose token the request carries."""
 
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from aiohttp import web
 
 from chatflow.auth.principal import Principal
 from chatflow.bus.port import Bus
-from chatflow.errors import UNREADABLE, Invalid, NotFound
+from chatflow.errors import Invalid, NotFound
 from chatflow.http.answers import json_response
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
 from chatflow.protocol.told import NoticesRead
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
-from notification_service.deciding.notices import Kind, Notice, Preferences, Suppressed
+from notification_service.deciding.notices import Notice, Suppressed
+from notification_service.deciding.preferences import Kind
+from notification_service.inbox.bodies import read_body
 from notification_service.inbox.pages import LIMIT_AT_MOST, LIMIT_BY_DEFAULT, Notices, page_of, place_of
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.items import Id
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     # They need Django to be set up, which whoever only lists the routes does without.
     from notification_service.stores.notices import Store
     from notification_service.stores.reading import Inbox
-
-Body = TypeVar("Body")
 
 IDS_AT_MOST = 100
 
@@ -49,18 +49,6 @@ class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
 
 
-class Wishes(Preferences, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Preferences in a request, where unknown kinds are refused. In what is stored they are ignored."""
-
-
-class WishesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    in_app: Wishes
-
-
-class PreferencesBody(msgspec.Struct, frozen=True):
-    in_app: Preferences
-
-
 class Why(msgspec.Struct, frozen=True, kw_only=True):
     """Why a person was told of an event, or was not."""
 
@@ -79,6 +67,7 @@ BECAUSE = {
     "direct": "The message was written to you directly.",
     "thread": "You take part in the thread.",
     "invitation": "You were added to the room.",
+    "keyword": "It holds one of your keywords.",
 }
 BUT = {
     "blocked": "You block whoever it came from.",
@@ -88,6 +77,7 @@ BUT = {
     "room_level": "Your level for the room leaves it out.",
     "away": "It was for those who were here, and you were not.",
     "dnd": "You did not want to be disturbed.",
+    "quiet": "It was in your quiet hours.",
     "kind_off": "You have turned this kind of notice off.",
 }
 
@@ -103,8 +93,6 @@ class NotificationsApi:
         return [
             web.get("/api/notifications", self.list_notices),
             web.post("/api/notifications/read", self.mark_read),
-            web.get("/api/notifications/preferences", self.show_preferences),
-            web.put("/api/notifications/preferences", self.change_preferences),
             web.get("/api/notifications/{id}/why", self.explain),
         ]
 
@@ -161,38 +149,8 @@ class NotificationsApi:
         notice = await self._inbox.access_notice(id_of(request.match_info["id"]), user_id=user_id)
         return json_response(explained(notice))
 
-    @documented(
-        "show_preferences", "What one wishes to be told of.", tag="notifications", answers={200: PreferencesBody}
-    )
-    async def show_preferences(self, request: web.Request) -> web.Response:
-        user_id = (await self._principal_of(request)).user_id
-        wishes = await self._inbox.preferences_of([user_id])
-        return json_response(PreferencesBody(in_app=wishes.get(user_id, Preferences())))
-
-    @documented(
-        "change_preferences",
-        "Say what one wishes to be told of; what is left out is wished for.",
-        tag="notifications",
-        body=WishesBody,
-        answers={200: PreferencesBody},
-    )
-    async def change_preferences(self, request: web.Request) -> web.Response:
-        user_id = (await self._principal_of(request)).user_id
-        body = await read_body(request, WishesBody)
-        await self._store.set_preferences(user_id, body.in_app)
-        return json_response(body)
-
     async def _principal_of(self, request: web.Request) -> Principal:
         return await self._tokens.principal_of(request.headers.get("Authorization", ""))
-
-
-async def read_body(request: web.Request, kind: type[Body]) -> Body:
-    try:
-        return msgspec.json.decode(await request.read() or b"{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise Invalid(str(error)) from None
-    except UNREADABLE:
-        raise Invalid("The body is not JSON.") from None
 
 
 def id_of(text: str) -> str:

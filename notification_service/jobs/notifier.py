@@ -6,7 +6,7 @@ recording that; the second copy has the same id.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -14,19 +14,15 @@ import msgspec
 from chatflow.bus.port import Bus
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.http.service_client import ServiceClient
-from chatflow.presence.focus_redis import Focused
-from chatflow.presence.keys_redis import Found
 from chatflow.protocol.told import Noticed
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer
-from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
-from notification_service.deciding.notices import Notice
+from notification_service.deciding.notices import Notice, burst_id
+from notification_service.facts.decider import DETAILS_TIMEOUT_SECONDS, Decider
 from notification_service.jobs.portions import Portions
 from notification_service.metrics import LAG_SECONDS, NOTICES, SUPPRESSED
 from notification_service.stores.notices import Store
-from notification_service.stores.reading import Inbox
 
-DETAILS_TIMEOUT_SECONDS = 5.0
 # The deadline of a portion. Whatever it waits for has a shorter one of its own, which says that there is an outage; so
 # what is not done by then is at fault itself.
 PORTION_SECONDS = 30.0
@@ -34,34 +30,20 @@ PORTION_SECONDS = 30.0
 SIGNALS_AT_ONCE = 500
 
 
-async def nothing_in_focus(_: Sequence[Focused]) -> set[Focused]:
-    return set()
-
-
-async def everybody_away(_: Sequence[str]) -> Found:
-    return EVERYBODY_AWAY
-
-
 class Notifier:
     def __init__(
         self,
         *,
         message_service: ServiceClient,
-        inbox: Inbox,
+        decider: Decider,
         store: Store,
         bus: Bus,
-        in_focus: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nothing_in_focus,
-        presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
-        blocks: Callable[[str, str], bool] = blocks_nobody,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._message_service = message_service
-        self._inbox = inbox
+        self._decider = decider
         self._store = store
         self._bus = bus
-        self._in_focus = in_focus
-        self._presence = presence
-        self._blocks = blocks
         self._clock = clock
         # People whose inboxes grew since they were last shortened.
         self.grown: set[str] = set()
@@ -85,24 +67,13 @@ class Notifier:
 
     async def _make_notices(self, details: Sequence[AlertDetails]) -> None:
         """Record a notice for each person concerned, and tell those that are not suppressed."""
-        concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
-        preferences = await self._inbox.preferences_of(concerned)
-        places = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
-        in_focus = await self._in_focus(places)
-        presence = await self._presence(concerned)
-        now = self._clock()
-        notices = [
-            notice
-            for detail in details
-            for notice in expand(
-                detail, preferences=preferences, now=now, in_focus=in_focus, presence=presence, blocks=self._blocks
-            )
-        ]
-        untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
-        self.grown.update(notice.user_id for notice in notices)
-        await self._tell(untold)
-        await self._store.mark_told(untold)
-        self._count(notices, told=untold)
+        async for notices in self._decider.decide(details):
+            now = self._clock().isoformat(timespec="milliseconds")
+            untold = await self._store.record(notices, now=now)
+            self.grown.update(notice.user_id for notice in notices)
+            await self._tell(untold)
+            await self._store.mark_told(untold)
+            self._count(notices, told=untold)
 
     async def _read_details(self, portions: Portions) -> list[AlertDetails]:
         # Tried only once: after a time-out a smaller portion has to be asked for.
@@ -129,6 +100,12 @@ class Notifier:
 def signal_of(notice: Notice) -> ToPerson:
     """Return what the person's sockets are sent. It has no text; clients read that from the room's history."""
     noticed = Noticed(
-        kind=notice.kind, room_id=notice.room_id, seq=notice.seq, id=notice.id, at=notice.at, actor=notice.actor
+        kind=notice.kind,
+        room_id=notice.room_id,
+        seq=notice.seq,
+        id=notice.id,
+        at=notice.at,
+        actor=notice.actor,
+        burst=burst_id(notice),
     )
     return ToPerson(user_id=notice.user_id, name="notice", payload=msgspec.to_builtins(noticed))

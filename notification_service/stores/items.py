@@ -1,10 +1,11 @@
 """What the pages of an inbox are made of, and what a client may name in them."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
-from notification_service.deciding.notices import Kind, Suppressed
+from notification_service.deciding.notices import Notice, Suppressed
+from notification_service.deciding.preferences import Kind
 
 # An id of ours, or what could be one: PostgreSQL takes no NUL in a text.
 Id = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00]*$")]
@@ -29,3 +30,21 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     at: str
     seen: bool
     suppressed: Suppressed | None = None
+
+
+class Decided(NamedTuple):
+    """A notice as it stands: whether sockets were told of it and the person has seen it; it was decided at `at`."""
+
+    notice: Notice
+    told: bool
+    seen: bool
+    at: str
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a message says when and by whom it was written, also of a deleted one."""
+
+    id: str
+    seq: int
+    sender: str
+    at: str

@@ -29,6 +29,10 @@ class StoredNotice(models.Model):
     told = models.SmallIntegerField(default=0, db_default=0)
     # 1 once the person has seen it.
     seen = models.SmallIntegerField(default=0, db_default=0)
+    # The message that the event makes or changes, if it does.
+    message_id = models.TextField(null=True)
+    # How it was decided; null where a program from before that recorded it.
+    steps = models.TextField(null=True)
 
     class Meta:
         db_table = "notices"
@@ -50,11 +54,20 @@ class StoredPreferences(models.Model):
     """What one person wishes to be told of; whoever never said so has no row."""
 
     user_id = models.TextField(primary_key=True)
-    # JSON, maybe of a newer version.
+    # Which kinds of notices they want in the app, as JSON, maybe of a newer version.
     preferences = models.TextField()
+    # All their other wishes, as JSON, maybe of a newer version. A program from before them leaves them alone.
+    wishes = models.TextField(null=True)
+    # When they last changed what they watch for in rooms where nobody addresses them; null if they watch for nothing.
+    watching_since = models.TextField(null=True)
 
     class Meta:
         db_table = "preferences"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["watching_since"], name="preferences_watching", condition=models.Q(watching_since__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.user_id

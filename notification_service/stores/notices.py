@@ -1,4 +1,4 @@
-"""Writes notices and preferences: records notices once each, marks them, and deletes those old or too many."""
+"""Writes notices: records them once each, marks them, and deletes those old or too many."""
 
 from collections.abc import Collection, Sequence
 
@@ -6,10 +6,10 @@ import msgspec
 from django.db import connection
 from django.db.models import Count, QuerySet
 
-from notification_service.deciding.notices import Notice, Preferences
+from notification_service.deciding.notices import Notice
 from notification_service.stores.chunks import chunks
 from notification_service.stores.database import Database
-from notification_service.stores.models import StoredNotice, StoredPreferences
+from notification_service.stores.models import StoredNotice
 from notification_service.stores.reading import NOTICE_FIELDS, as_notice, before
 
 # Notices per person; the oldest beyond it are deleted.
@@ -68,16 +68,6 @@ class Store:
             room_id, seq = in_room
             unseen = unseen.filter(room_id=room_id, seq__lte=seq)
         return await self._database.transact(lambda: unseen.update(seen=1))
-
-    async def set_preferences(self, user_id: str, preferences: Preferences) -> None:
-        row = StoredPreferences(user_id=user_id, preferences=msgspec.json.encode(preferences).decode())
-
-        def work() -> None:
-            StoredPreferences.objects.bulk_create(
-                [row], update_conflicts=True, unique_fields=["user_id"], update_fields=["preferences"]
-            )
-
-        await self._database.transact(work)
 
     async def forget_older(self, *, recorded_before: str, limit: int) -> int:
         """Delete up to `limit` notices that are too old, and return how many; fewer means that none is left."""

@@ -1,25 +1,21 @@
-"""Reads a person's inbox in pages, single notices, and preferences."""
+"""Reads a person's inbox in pages, single notices, and what was decided about a message."""
 
-from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-import structlog
 from django.db.models import Q
 
-from chatflow.errors import UNREADABLE, NotFound
-from notification_service.deciding.notices import Notice, Preferences
-from notification_service.stores.chunks import chunks
+from chatflow.errors import NotFound
+from notification_service.deciding.notices import Notice
 from notification_service.stores.database import Database
-from notification_service.stores.items import Item, Place
-from notification_service.stores.models import StoredNotice, StoredPreferences
-
-log = structlog.get_logger(__name__)
+from notification_service.stores.items import Decided, Item, Place, Written
+from notification_service.stores.models import StoredNotice
 
 # A notice's fields, which are columns of the same name.
 NOTICE_FIELDS = Notice.__struct_fields__
 # More than this many are "999+" to anyone.
 UNREAD_COUNTED = 1000
+# A message is told of when it is written, and once for each edit that names more people.
+DECIDED_AT_MOST = 50
 
 
 class Inbox:
@@ -52,17 +48,26 @@ class Inbox:
             raise NotFound
         return as_notice(row)
 
-    async def preferences_of(self, user_ids: Sequence[str]) -> dict[str, Preferences]:
-        """Return the preferences of those of them who ever set any."""
+    async def about_message(self, user_id: str, message: Written, *, room_id: str) -> list[Decided]:
+        """Return a person's notices of a message, told and suppressed ones, oldest first.
 
-        def work() -> dict[str, str]:
-            found: dict[str, str] = {}
-            for some in chunks(user_ids):
-                found |= StoredPreferences.objects.filter(user_id__in=some).values_list("user_id", "preferences")
-            return found
+        Programs from before notices name their message name only the event, which the message shares its seq with.
+        """
+        own = StoredNotice.objects.filter(user_id=user_id, room_id=room_id, at__gte=message.at)
+        own = own.filter(Q(message_id=message.id) | Q(seq=message.seq))
 
-        stored = await self._database.read(work)
-        return {user_id: read_preferences(text, user_id=user_id) for user_id, text in stored.items()}
+        def work() -> list[Decided]:
+            # One after the other, since each has an index of its own.
+            rows = [
+                row
+                for is_told in (True, False)
+                for row in own.filter(suppressed__isnull=is_told).values_list(
+                    *NOTICE_FIELDS, "told", "seen", "recorded_at"
+                )[:DECIDED_AT_MOST]
+            ]
+            return sorted(map(as_decided, rows), key=lambda decided: decided.notice.seq)
+
+        return await self._database.read(work)
 
 
 def before(at: str, notice_id: str) -> Q:
@@ -73,15 +78,6 @@ def before(at: str, notice_id: str) -> Q:
 def after(at: str, notice_id: str) -> Q:
     """Notices that are newer than this one."""
     return Q(at__gte=at) & (Q(at__gt=at) | Q(id__gt=notice_id))
-
-
-def read_preferences(text: str, *, user_id: str) -> Preferences:
-    """Return what the text says, or the defaults if it cannot be read: one broken row must not stop all notices."""
-    try:
-        return msgspec.json.decode(text, type=Preferences)
-    except UNREADABLE:
-        log.warning("somebody's preferences cannot be read", user_id=user_id)
-        return Preferences()
 
 
 def as_notice(row: tuple[Any, ...]) -> Notice:
@@ -100,3 +96,8 @@ def as_item(row: tuple[Any, ...]) -> Item:
         seen=bool(seen),
         suppressed=notice.suppressed,
     )
+
+
+def as_decided(row: tuple[Any, ...]) -> Decided:
+    *fields, told, seen, recorded_at = row
+    return Decided(as_notice(tuple(fields)), told=bool(told), seen=bool(seen), at=recorded_at)

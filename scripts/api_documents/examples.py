@@ -75,6 +75,18 @@ BY_PLACE: dict[tuple[str, str], Any] = {
     ("ErrorBody", "message"): ERRORS["invalid"].default_message,
     ("Why", "told"): True,
     ("Why", "suppressed"): None,
+    ("MessageWhy", "told"): True,
+    ("MessageWhy", "reason"): "mention",
+    ("MessageWhy", "decided_at"): BY_NAME["at"],
+    ("Step", "rule"): "level",
+    ("Step", "detail"): "all",
+    ("Delivery", "channel"): "in_app",
+    ("Delivery", "state"): "shown",
+    **{
+        (owner, name): value
+        for owner in ("Quiet", "WishedQuiet")
+        for name, value in (("from", "22:00"), ("to", "07:00"), ("days", ["fri", "sat"]), ("zone", "Asia/Seoul"))
+    },
 }
 
 

@@ -12,6 +12,8 @@ from gateway.web.documents import Documents
 from gateway.web.proxy import HEALTHS
 from gateway.web.status import SystemStatus
 from notification_service.inbox.api import NotificationsApi
+from notification_service.inbox.preferences_api import PreferencesApi
+from notification_service.inbox.why_api import WhyApi
 from scripts.api_documents import django_paths
 from scripts.api_documents.examples import add_examples
 from scripts.api_documents.operations import HEADERS, SECURITY_SCHEMES, operation_object
@@ -83,7 +85,7 @@ def our_operations() -> Iterator[tuple[str, str, Operation]]:
     Their routers only name their handlers, so none of them needs what it would work with.
     """
     probes = {route.path: route for route in probe_routes(ready=never_asked) if route.path != "/metrics"}
-    routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, NotificationsApi)
+    routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, NotificationsApi, PreferencesApi, WhyApi)
     routes = [*probes.values(), *(route for router in routers for route in router.__new__(router).routes())]
     seen: set[str] = set()
     for route in routes:

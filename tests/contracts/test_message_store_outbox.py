@@ -6,8 +6,8 @@ import pytest
 
 from chatflow.ids import new_id, partition_of
 from chatflow.protocol import events
-from chatflow.protocol.objects import Mentions, Notify
-from chatflow.wire.outbox import ALERTS, AlertDetails, Job, Recipient
+from chatflow.protocol.objects import Mentions, Notify, Reason
+from chatflow.wire.outbox import ALERTS, AlertDetails, Audience, Job, Recipient
 from chatflow.wire.reads import ReadMark
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog, in_time
@@ -238,3 +238,33 @@ def test_people_are_asked_for_in_one_page_where_nobody_names_a_bound(room: RoomL
     message = room.say(alice, "<@all>", mentions=Mentions(all=True))
 
     assert [detail.next for detail in room.store.alert_details([Job(room.room_id, message.seq)])] == [None]
+
+
+def test_an_audience_is_asked_about_alone_and_may_be_concerned_otherwise(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    early = room.say(alice, "before carol came")
+    room.write(room.joining(carol))
+    seqs = [
+        early.seq,
+        room.say(alice, "plain").seq,
+        room.say(alice, "<@bob>", mentions=Mentions(users=[bob])).seq,
+        room.say(alice, "<@all>", mentions=Mentions(all=True)).seq,
+        room.say(alice, "<@here>", mentions=Mentions(here=True)).seq,
+    ]
+    jobs = [Job(room.room_id, seq) for seq in seqs]
+
+    def told(*user_ids: str, otherwise: Reason | None = None) -> list[dict[str, str]]:
+        only = Audience(user_ids=list(user_ids), otherwise=otherwise)
+        found = room.store.alert_details(jobs, only=only)
+        return [{one.user_id: one.reason for one in detail.recipients} for detail in found]
+
+    assert told(bob) == [{}, {}, {bob: "mention"}, {bob: "mention"}, {bob: "mention"}]
+    assert told(carol, new_id()) == [{}, {}, {}, {carol: "mention"}, {carol: "mention"}]
+    assert told(alice, bob, carol, otherwise="thread") == [
+        {bob: "thread"},
+        {bob: "thread", carol: "thread"},
+        {bob: "mention", carol: "thread"},
+        {bob: "mention", carol: "mention"},
+        {bob: "mention", carol: "mention"},
+    ]

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from chatflow.errors import ERROR_BY_CODE, ChatFlowError
+from chatflow.errors import ERROR_BY_CODE, ChatFlowError, NotFound
 from chatflow.protocol.objects import Notify
 from chatflow.wire.outbox import (
     ALERTS,
     AlertDetails,
     AlertDetailsAnswer,
     AlertDetailsRequest,
+    Audience,
     Job,
     OwedAnswer,
     OwedClear,
@@ -39,6 +40,11 @@ class MessageServiceEdge:
         self.details: dict[Job, AlertDetails] = {}
         self.asked_for: list[list[Job]] = []
         self.requests: list[AlertDetailsRequest] = []
+        # What members may read, by room and message, and the token that they asked with.
+        self.messages: dict[tuple[str, str], dict[str, Any]] = {}
+        self.asked_with: list[str] = []
+        # Members whom no event addresses, who may be asked about.
+        self.members: list[Recipient] = []
         # Who asks about more people than this waits in vain, and hears of it with this code.
         self.people_in_time = 1_000_000
         self.late_code = "timeout"
@@ -70,6 +76,7 @@ class MessageServiceEdge:
         app.router.add_post("/internal/owed", answering(OwedRequest, self._answer_owed))
         app.router.add_post("/internal/owed/clear", answering(OwedClear, self._clear))
         app.router.add_post("/internal/alerts", self._answer_details_in_time)
+        app.router.add_get("/api/rooms/{room_id}/messages/{message_id}", self._answer_message)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -90,6 +97,13 @@ class MessageServiceEdge:
         self.cleared += request.jobs
         self.owed = {job: None for job in self.owed if job not in request.jobs}
         return OwedCleared()
+
+    async def _answer_message(self, request: web.Request) -> web.Response:
+        self.asked_with.append(request.headers["Authorization"])
+        message = self.messages.get((request.match_info["room_id"], request.match_info["message_id"]))
+        if message is None:
+            return web.json_response({"error": msgspec.to_builtins(NotFound().body)}, status=404)
+        return web.json_response(message)
 
     async def _answer_details_in_time(self, request: web.Request) -> web.Response:
         self.is_asked_for_details.set()
@@ -114,11 +128,20 @@ class MessageServiceEdge:
         """Yield as much of the answer as was asked for."""
         after, left = request.after, request.people_at_most
         for details in filter(None, map(self.details.get, request.jobs)):
-            people = [one for one in details.recipients if one.user_id > after]
+            people = [one for one in self._asked_about(details, request.only) if one.user_id > after]
             page, after = people[:left], ""
             left -= len(page)
             behind = page[-1].user_id if page else ""
             yield msgspec.structs.replace(details, recipients=page, next=behind if len(page) < len(people) else None)
+
+    def _asked_about(self, details: AlertDetails, only: Audience | None) -> list[Recipient]:
+        if only is None:
+            return details.recipients
+        addressed = {one.user_id: one for one in details.recipients}
+        if only.otherwise is not None:
+            otherwise = {one.user_id: msgspec.structs.replace(one, reason=only.otherwise) for one in self.members}
+            addressed = otherwise | addressed
+        return [one for user_id, one in sorted(addressed.items()) if user_id in only.user_ids]
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import pytest
 from chatflow.auth.account_facts.following import POLL_SECONDS
 from chatflow.ids import new_id
 from chatflow.wire.outbox import Job
+from notification_service.deciding.preferences import KEYWORD_CHARACTERS, KEYWORDS_AT_MOST
 from notification_service.service import BODY_BYTES_AT_MOST
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
@@ -21,6 +22,26 @@ from tests.notification_service.user_service_edge import UserServiceEdge
 
 BOB, CAROL = new_id(), new_id()
 ASKS = 16
+QUIET = {"from": "22:00", "to": "07:00", "days": ["fri", "sat"], "zone": "Asia/Seoul"}
+SENSELESS_WISHES: list[dict[str, Any]] = [
+    {"in_app": {}},
+    {"keywords": "tea"},
+    {"keywords": ["tea"] * (KEYWORDS_AT_MOST + 1)},
+    {"keywords": ["x" * (KEYWORD_CHARACTERS + 1)]},
+    {"keywords": ["!"]},
+    {"keywords": ["a\0b"]},
+    {"keywords": None},
+    {"threads": "none"},
+    {"quiet": QUIET | {"from": "24:00"}},
+    {"quiet": QUIET | {"to": "7:00"}},
+    {"quiet": QUIET | {"to": "07:00\n"}},
+    {"quiet": QUIET | {"days": ["someday"]}},
+    {"quiet": QUIET | {"days": ["fri"] * 8}},
+    {"quiet": QUIET | {"zone": "Asia/Atlantis"}},
+    {"quiet": QUIET | {"zone": "../../etc/passwd"}},
+    {"quiet": QUIET | {"until": "07:00"}},
+    {"quiet": {"from": "22:00", "to": "07:00"}},
+]
 
 
 async def store(edge: MessageServiceEdge, *seqs: int, **notify: Any) -> None:
@@ -160,16 +181,32 @@ def writing_is_blocked(database_url: str) -> Iterator[None]:
 async def test_preferences_are_kept_and_obeyed(service: Service, edge: MessageServiceEdge, sockets: Sockets) -> None:
     path = "/api/notifications/preferences"
     _, before = await service.ask("GET", path, user_id=BOB)
-    await service.ask("PUT", path, user_id=BOB, json={"in_app": {"mention": False}})
+    await service.ask("PUT", path, user_id=BOB, json={"levels": {"in_app": {"mention": False}}})
     await store(edge, 1)
 
     _, after = await service.ask("GET", path, user_id=BOB)
     _, page = await service.ask("GET", "/api/notifications?suppressed=true", user_id=BOB)
 
-    assert before["in_app"] == dict.fromkeys(("mention", "reply", "direct", "thread", "invitation"), True)
-    assert after["in_app"] == before["in_app"] | {"mention": False}
+    kinds = before["levels"]["in_app"]
+    assert kinds == dict.fromkeys(("mention", "reply", "direct", "thread", "invitation", "keyword"), True)
+    assert after["levels"]["in_app"] == kinds | {"mention": False}
     assert [item["suppressed"] for item in page["items"]] == ["kind_off"]
     assert sockets.told == []
+
+
+async def test_preferences_are_changed_in_part_and_what_is_left_out_stays(service: Service) -> None:
+    path = "/api/notifications/preferences"
+    _, before = await service.ask("GET", path, user_id=BOB)
+    for body in ({"quiet": QUIET, "keywords": [" Tea ", "TEA", "주간 회의"]}, {"threads": "all"}, {}):
+        status, answer = await service.ask("PUT", path, user_id=BOB, json=body)
+        assert status == 200, answer
+    _, after = await service.ask("GET", path, user_id=BOB)
+    await service.ask("PUT", path, user_id=BOB, json={"quiet": None, "keywords": []})
+
+    assert (before["keywords"], before["quiet"], before["threads"]) == ([], None, "mine")
+    assert after == answer == before | {"quiet": QUIET, "keywords": ["Tea", "주간 회의"], "threads": "all"}
+    assert (await service.ask("GET", path, user_id=BOB))[1] == before | {"threads": "all"}
+    assert (await service.ask("GET", path, user_id=CAROL))[1] == before
 
 
 @pytest.mark.parametrize(
@@ -183,11 +220,12 @@ async def test_preferences_are_kept_and_obeyed(service: Service, edge: MessageSe
         ("GET", "/api/notifications?limit=101", {}),
         ("GET", f"/api/notifications?limit=000000001{'9' * 30}", {}),
         ("GET", "/api/notifications?limit=²", {}),
-        ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"mention": "yes"}}}),
-        ("PUT", "/api/notifications/preferences", {"json": {"in_app": {"other": True}}}),
+        ("PUT", "/api/notifications/preferences", {"json": {"levels": {"in_app": {"mention": "yes"}}}}),
+        ("PUT", "/api/notifications/preferences", {"json": {"levels": {"in_app": {"other": True}}}}),
         ("PUT", "/api/notifications/preferences", {"data": b"\xff"}),
         ("PUT", "/api/notifications/preferences", {"data": b'{"\xff":1}'}),
-        ("PUT", "/api/notifications/preferences", {"data": b'{"in_app":' + b"[" * 50_000}),
+        ("PUT", "/api/notifications/preferences", {"data": b'{"levels":' + b"[" * 50_000}),
+        *(("PUT", "/api/notifications/preferences", {"json": body}) for body in SENSELESS_WISHES),
         ("POST", "/api/notifications/read", {"json": {"room_id": "room"}}),
         ("POST", "/api/notifications/read", {"json": {"ids": ["x"] * 101}}),
         ("POST", "/api/notifications/read", {"json": {"room_id": "room", "seq": 2**63}}),

@@ -113,6 +113,7 @@ IN_A_ROOM: list[Right] = [
     everywhere(f"GET {MESSAGE}", {"message_id": SAID}, INSIDE),
     everywhere(f"GET {MESSAGE}/thread", {"message_id": SAID}, INSIDE),
     everywhere(f"GET {MESSAGE}/reactions", {"message_id": SAID, "emoji": "👍"}, INSIDE),
+    everywhere(f"GET {MESSAGE}/why", {"message_id": SAID}, INSIDE),
     everywhere("GET /api/rooms/{room_id}/events", {}, INSIDE),
     everywhere("GET /api/rooms/{room_id}/pins", {}, INSIDE),
 ]

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import chain
 
 import msgspec
 from aiohttp import web
@@ -19,6 +20,8 @@ from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
 from notification_service.inbox.api import NotificationsApi
+from notification_service.inbox.preferences_api import PreferencesApi
+from notification_service.inbox.why_api import WhyApi
 from notification_service.jobs.api import FailedJobsApi
 from tests.journeys.system import ROOT
 
@@ -84,9 +87,13 @@ def gateway_routes() -> Iterable[str]:
 
 
 def notification_routes() -> Iterable[str]:
-    api = NotificationsApi.__new__(NotificationsApi)
-    inner = FailedJobsApi.__new__(FailedJobsApi)
-    for route in [*probe_routes(ready=never_asked), *api.routes(), *inner.routes()]:
+    apis = (
+        NotificationsApi.__new__(NotificationsApi),
+        PreferencesApi.__new__(PreferencesApi),
+        WhyApi.__new__(WhyApi),
+        FailedJobsApi.__new__(FailedJobsApi),
+    )
+    for route in chain(probe_routes(ready=never_asked), *(api.routes() for api in apis)):
         assert isinstance(route, web.RouteDef)
         yield f"{route.method} {route.path}"
 

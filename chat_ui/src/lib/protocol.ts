@@ -60,8 +60,12 @@ export interface ChangePasswordBody {
   new: string;
 }
 
+/** What is given takes the place of what was; what is left out stays, so a client need not know of all there is. */
 export interface ChangePreferencesBody {
-  in_app: Wishes;
+  levels?: WishedLevels;
+  keywords?: string[];
+  quiet?: WishedQuiet | null;
+  threads?: "all" | "mine";
 }
 
 /** Give somebody another role in the room. */
@@ -129,6 +133,15 @@ export interface DeletedMessage {
   replies?: number;
   last_reply_at?: string;
   repliers?: string[];
+}
+
+/** What became of a notice on one channel; `waiting` is decided and not told yet, `read` is shown and seen. */
+export interface Delivery {
+  channel: string;
+  state: "read" | "shown" | "suppressed" | "waiting";
+  /** For display only: order is `seq`. */
+  at: string;
+  reason?: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted";
 }
 
 /** Change the text of one's own message, within the time for that. */
@@ -305,7 +318,7 @@ export interface Invites {
 /** A notice as its person sees it. */
 export interface Item {
   id: string;
-  kind: "direct" | "invitation" | "mention" | "reply" | "thread";
+  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread";
   room_id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -314,7 +327,7 @@ export interface Item {
   /** For display only: order is `seq`. */
   at: string;
   seen: boolean;
-  suppressed?: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted";
+  suppressed?: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted";
 }
 
 /** Come into an open channel, or into any room by an invitation. */
@@ -334,11 +347,26 @@ export interface KickMember {
   user_id: string;
 }
 
+/** Which kinds of notices a person wants. */
+export interface Kinds {
+  mention: boolean;
+  reply: boolean;
+  direct: boolean;
+  thread: boolean;
+  invitation: boolean;
+  keyword: boolean;
+}
+
 /** Leave a room. A direct room is only hidden until its next message. */
 export interface LeaveRoom {
   /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
   cid?: string | null;
   room_id: string;
+}
+
+/** Which kinds of notices a person wants, by the channel that brings them. */
+export interface Levels {
+  in_app: Kinds;
 }
 
 /** What applies to this client; null is no limit. */
@@ -642,6 +670,15 @@ export interface MessageUnpinned {
   target: Target;
 }
 
+/** Whether one was told of a message. `reason` is what it was to one if so, else what kept it from one. Where nothing was kept, `decided_at` is null and the rules are asked now: the message did not concern one, or it is too new (`pending`) or too old (`forgotten`) to say. */
+export interface MessageWhy {
+  told: boolean;
+  reason: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread" | "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted" | "author" | "not_a_member" | "not_concerned" | "forgotten" | "pending";
+  steps: Step[];
+  deliveries: Delivery[];
+  decided_at: string | null;
+}
+
 /** A page of messages in the order of seq; of pinned ones, last pinned first. */
 export interface Messages {
   items: AnyMessage[];
@@ -673,9 +710,9 @@ export interface NewInvite {
 /** It is done, and there is nothing to say. */
 export type Nothing = Record<string, never>;
 
-/** A notice: what this person is told of one event, by its room and seq. The room's history has the text. */
+/** A notice: what this person is told of one event, by its room and seq. The room's history has the text. Notices of one room within a short time have one `burst`: a client shows them as one, and counts their ids. */
 export interface Noticed {
-  kind: "direct" | "invitation" | "mention" | "reply" | "thread";
+  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread";
   room_id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -684,6 +721,7 @@ export interface Noticed {
   at: string;
   /** The id of who did it, or `system`. */
   actor: string;
+  burst?: string;
 }
 
 /** A page of notices; `next` is the cursor of the older page, `prev` of the newer, null where there is none. */
@@ -790,17 +828,12 @@ export interface Pong {
   at: string;
 }
 
-/** Which kinds of notices a person wants in the app. The level of each room is set apart from this. */
+/** All that one person wishes; the defaults are what holds for whoever never said anything. */
 export interface Preferences {
-  mention: boolean;
-  reply: boolean;
-  direct: boolean;
-  thread: boolean;
-  invitation: boolean;
-}
-
-export interface PreferencesBody {
-  in_app: Preferences;
+  levels: Levels;
+  keywords: string[];
+  quiet: Quiet | null;
+  threads: "all" | "mine";
 }
 
 export interface Preview {
@@ -845,6 +878,14 @@ export interface Profile {
 /** Somebody's public profile changed. */
 export interface ProfileChanged {
   user: User;
+}
+
+/** From one time to another, on some days. A span that goes over midnight belongs to the day on which it begins; one that ends when it begins lasts a day. */
+export interface Quiet {
+  from: string;
+  to: string;
+  days: ("fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed")[];
+  zone: string;
 }
 
 export interface Rate {
@@ -1233,6 +1274,13 @@ export interface Status {
   status: "degraded" | "down" | "ok";
 }
 
+/** A rule that looked. It `stopped` the notice or let it pass; `detail` is what it saw, as a level or a time. */
+export interface Step {
+  rule: "all_threads" | "author" | "blocked" | "concern" | "here" | "keyword" | "kind" | "level" | "looking" | "member" | "muted" | "quiet" | "read" | "status";
+  stopped?: boolean;
+  detail?: string;
+}
+
 /** Show that one types no more. */
 export interface StopTyping {
   room_id: string;
@@ -1360,22 +1408,35 @@ export interface Watched {
 /** Why a person was told of an event, or was not. */
 export interface Why {
   id: string;
-  kind: "direct" | "invitation" | "mention" | "reply" | "thread";
+  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread";
   room_id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
   told: boolean;
-  suppressed: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted" | null;
+  suppressed: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted" | null;
   explanation: string;
 }
 
-/** Preferences in a request, where unknown kinds are refused. In what is stored they are ignored. */
-export interface Wishes {
+/** Kinds in a request, where unknown ones are refused. In what is stored they are ignored. */
+export interface WishedKinds {
   mention?: boolean;
   reply?: boolean;
   direct?: boolean;
   thread?: boolean;
   invitation?: boolean;
+  keyword?: boolean;
+}
+
+export interface WishedLevels {
+  in_app?: WishedKinds;
+}
+
+/** Hours of quiet in a request. */
+export interface WishedQuiet {
+  from: string;
+  to: string;
+  days: ("fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed")[];
+  zone: string;
 }
 
 /** An edit as it is told to people who joined after the message, in a room that hides its past from newcomers. */

@@ -5,7 +5,7 @@ An event's `owed.to` names the consumers that have not cleared it; the last one 
 
 from collections.abc import Sequence
 
-from chatflow.wire.outbox import ALERTS, AlertDetails, Job
+from chatflow.wire.outbox import ALERTS, AlertDetails, Audience, Job
 from message_service.log.alerting import Alert, StandingsPage, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.mongodb.database import Document, MongoDatabase
@@ -52,12 +52,15 @@ def places(jobs: Sequence[Job]) -> Document:
     return {"$or": [{"room_id": job.room_id, "seq": job.seq} for job in jobs]}
 
 
-def details_of_jobs(db: MongoDatabase, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertDetails]:
+def details_of_jobs(
+    db: MongoDatabase, jobs: Sequence[Job], *, after: str, limit: int, only: Audience | None
+) -> list[AlertDetails]:
     return details_of_all(
         jobs,
         alerts_of(db, jobs),
         after=after,
         limit=limit,
+        only=only,
         enrich=lambda alert: enrich(db, alert),
         read_standings=lambda page: standings_asked_for(db, page),
     )

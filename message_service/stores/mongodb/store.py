@@ -11,7 +11,7 @@ from chatflow.ids import earliest_id_since
 from chatflow.protocol.objects import DeletedMessage, Member, Message, Room
 from chatflow.wire.inbox import DoneItem, InboxDoneAnswer, InboxKind
 from chatflow.wire.log import InviteState, LoadedRoom, LoadRoom, Run, RunResult
-from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Job
+from chatflow.wire.outbox import ALERTS, EVERYBODY, AlertDetails, Audience, Job
 from chatflow.wire.personal import Outcome, PersonalWrite, ThreadMark
 from chatflow.wire.reads import PersonRooms, ReadMark, ReadPosition, RoomEvents, RoomRow
 from message_service.log.inbox import Place
@@ -143,9 +143,11 @@ class MongodbStore:
         with self._db.reading():
             return outbox_marks.owed_since(self._db, consumer)
 
-    def alert_details(self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY) -> list[AlertDetails]:
+    def alert_details(
+        self, jobs: Sequence[Job], *, after: str = "", limit: int = EVERYBODY, only: Audience | None = None
+    ) -> list[AlertDetails]:
         with self._db.deciding():
-            return outbox_marks.details_of_jobs(self._db, jobs, after=after, limit=limit)
+            return outbox_marks.details_of_jobs(self._db, jobs, after=after, limit=limit, only=only)
 
     def rooms_of(self, user_id: str, *, after: tuple[str, str] | None, limit: int) -> list[tuple[str, RoomRow]]:
         with self._db.reading():

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from chatflow.wire.outbox import AlertDetails, Job
+from chatflow.wire.outbox import AlertDetails, Audience, Job
 from message_service.log.alerting import Alert, StandingsPage, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import encode
@@ -38,12 +38,15 @@ def owed_since(db: sqlite3.Connection, consumer: str) -> float | None:
     return None if since is None else float(since)
 
 
-def details_of_jobs(db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, limit: int) -> list[AlertDetails]:
+def details_of_jobs(
+    db: sqlite3.Connection, jobs: Sequence[Job], *, after: str, limit: int, only: Audience | None
+) -> list[AlertDetails]:
     return details_of_all(
         jobs,
         alerts_of(db, jobs),
         after=after,
         limit=limit,
+        only=only,
         enrich=lambda alert: enrich(db, alert),
         read_standings=lambda page: standings_asked_for(db, page),
     )

@@ -7,11 +7,14 @@ import pytest
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.outbox import AlertDetails, Job, Recipient
 from notification_service.deciding.expanding import expand
-from notification_service.deciding.notices import Notice, Preferences
+from notification_service.deciding.notices import Notice
+from notification_service.deciding.preferences import Kinds, Levels, Preferences
+from notification_service.deciding.steps import read_steps
 from tests.notification_service.message_service_edge import details_about, recipient
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 JOB = Job("room", 7)
+WITHOUT_THREADS = Preferences(levels=Levels(in_app=Kinds(thread=False)))
 
 
 def notices_for(*recipients: Recipient, **wishes: Preferences) -> list[Notice]:
@@ -72,23 +75,6 @@ def test_whoever_is_taken_in_has_read_nothing_by_that(read_seq: int, suppressed:
 
 
 @pytest.mark.parametrize(
-    ("level", "told"),
-    [
-        ("all", {"mention", "reply", "direct", "thread", "invitation"}),
-        ("mentions", {"mention", "reply", "thread", "invitation"}),
-        ("none", set()),
-    ],
-)
-def test_the_level_of_a_room_decides_what_is_told(level: str, told: set[str]) -> None:
-    kinds = ("mention", "reply", "direct", "thread", "invitation")
-
-    verdicts = {kind: verdict(recipient(reason=kind, level=level)) for kind in kinds}
-
-    assert {kind for kind, suppressed in verdicts.items() if suppressed is None} == told
-    assert {suppressed for suppressed in verdicts.values() if suppressed} <= {"room_level"}
-
-
-@pytest.mark.parametrize(
     ("muted_until", "suppressed"),
     [("2026-11-20T12:00:00.001Z", "room_muted"), ("2026-11-20T12:00:00.000Z", None), (None, None)],
 )
@@ -97,9 +83,9 @@ def test_a_muted_room_is_silent_until_then(muted_until: str | None, suppressed: 
 
 
 def test_a_kind_that_is_turned_off_is_not_told() -> None:
-    assert verdict(recipient("bob", reason="thread"), bob=Preferences(thread=False)) == "kind_off"
-    assert verdict(recipient("bob", reason="mention"), bob=Preferences(thread=False)) is None
-    assert verdict(recipient("carol", reason="thread"), bob=Preferences(thread=False)) is None
+    assert verdict(recipient("bob", reason="thread"), bob=WITHOUT_THREADS) == "kind_off"
+    assert verdict(recipient("bob", reason="mention"), bob=WITHOUT_THREADS) is None
+    assert verdict(recipient("carol", reason="thread"), bob=WITHOUT_THREADS) is None
 
 
 def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
@@ -125,3 +111,36 @@ def test_whoever_does_not_want_to_be_disturbed_is_not() -> None:
     )
 
     assert {notice.user_id: notice.suppressed for notice in notices} == {"bob": "dnd", "carol": None}
+
+
+def test_a_notice_names_its_message_and_keeps_how_it_was_decided() -> None:
+    [made] = notices_for(recipient(level="none"))
+    [edited] = expand(
+        details_about(JOB, recipient(), event={"type": "message.edited", "actor": "alice", "at": "now", "id": "m3"}),
+        preferences={},
+        now=NOW,
+    )
+
+    assert (made.message_id, edited.message_id) == ("m7", "m3")
+    assert [step.rule for step in read_steps(made.steps or "")][-1] == "level"
+    assert read_steps(made.steps or "")[-1].stopped
+
+
+def test_the_keyword_and_the_wish_to_follow_everything_are_only_said_of_whom_they_concern() -> None:
+    details = details_about(
+        JOB, recipient("bob", reason="keyword"), recipient("carol"), recipient("dave", reason="thread")
+    )
+
+    notices = expand(
+        details,
+        preferences={},
+        now=NOW,
+        keywords={"bob": "harbour", "carol": "harbour"},
+        by_all_threads={"carol", "dave"},
+    )
+
+    steps = {notice.user_id: {step.rule: step.detail for step in read_steps(notice.steps or "")} for notice in notices}
+    assert steps["bob"]["keyword"] == "harbour"
+    assert "keyword" not in steps["carol"]
+    assert "all_threads" not in steps["carol"]
+    assert "all_threads" in steps["dave"]

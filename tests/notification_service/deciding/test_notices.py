@@ -2,12 +2,13 @@
 
 from typing import get_args
 
-from notification_service.deciding.notices import Kind, Preferences, Suppressed
+from notification_service.deciding.notices import Suppressed
+from notification_service.deciding.preferences import Kind, Kinds
 from notification_service.inbox.api import BECAUSE, BUT
 
 
 def test_every_kind_can_be_turned_off() -> None:
-    assert Preferences.__struct_fields__ == get_args(Kind)
+    assert Kinds.__struct_fields__ == get_args(Kind)
 
 
 def test_every_kind_is_explained() -> None:

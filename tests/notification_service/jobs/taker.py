@@ -7,12 +7,15 @@ from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.log_queue import LogSource
 from chatflow.jobs.port import Batch, JobSource
+from notification_service.facts.decider import Decider
+from notification_service.facts.watchers import Watchers
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.jobs.notifier import Notifier
 from notification_service.jobs.replays import Replays
 from notification_service.stores.database import Database
 from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
+from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.reading import Inbox
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
 
@@ -26,11 +29,15 @@ class Taker:
         self._parts = (database, bus, edge)
         self.late = timedelta()
         self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
+        self.preferences = PreferencesStore(database)
         self.client = ServiceClient("message_service", edge.url, SECRET)
         self.source: JobSource = LogSource(bus, message_service=self.client)
         self.failures = Failures(database, clock=self.now)
         self.replays = Replays(self.failures)
-        self.notifier = Notifier(message_service=self.client, inbox=self.inbox, store=self.store, bus=bus)
+        decider = Decider(
+            preferences=self.preferences, watchers=Watchers(self.preferences), message_service=self.client
+        )
+        self.notifier = Notifier(message_service=self.client, decider=decider, store=self.store, bus=bus)
         self.runner = JobRunner(
             sources=[self.source, self.replays], do=self.notifier.do, failures=self.failures, clock=self.now
         )

@@ -9,7 +9,8 @@ from chatflow.bus.redis import RedisBus
 from chatflow.jobs.log_queue import JOBS_OF_A_ROOM
 from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
-from notification_service.deciding.notices import Preferences
+from notification_service.deciding.notices import IN_APP, Notice, burst_id
+from notification_service.deciding.preferences import Kinds, Levels, Preferences
 from notification_service.jobs.batch_trial import TRIES_TOGETHER
 from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_FAILED
@@ -38,6 +39,7 @@ async def test_people_are_told_and_the_log_owes_nothing_more(
         "id": signal.payload["id"],
         "at": "2026-11-20T10:00:00.000Z",
         "actor": "alice",
+        "burst": signal.payload["burst"],
     }
     assert await inbox_of(taker) == [1]
     assert await inbox_of(taker, "carol") == []
@@ -77,6 +79,33 @@ async def test_a_job_that_comes_again_is_told_once(taker: Taker, edge: MessageSe
     assert sorted(await inbox_of(taker)) == [1, 2]
 
 
+async def test_each_notice_of_a_burst_is_told_and_says_which_it_belongs_to_also_when_it_comes_again(
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets
+) -> None:
+    late = {"type": "message.created", "actor": "alice", "at": "2026-11-20T10:01:00.000Z", "message": {"id": "m4"}}
+    people = (recipient("bob"), recipient("carol"))
+    edge.store(
+        *(details_about(Job("room", seq), *people) for seq in (1, 2, 3)),
+        details_about(Job("room", 4), *people, event=late),
+        details_about(Job("other", 1), *people),
+    )
+    await taker.take_one()
+
+    await until(lambda: len(sockets.told) == 10)
+    bursts = {(one.user_id, one.payload["room_id"], one.payload["seq"]): one.payload["burst"] for one in sockets.told}
+    of_bob = {seq: bursts["bob", "room", seq] for seq in (1, 2, 3, 4)}
+    assert len(set(sockets.ids())) == 10
+    assert of_bob[1] == of_bob[2] == of_bob[3] != of_bob[4]
+    # Three in the rooms of each of the two people.
+    assert len(set(bursts.values())) == 6
+    assert sorted(await inbox_of(taker)) == [1, 1, 2, 3, 4]
+    assert burst_id(notice_at("2026-11-20T10:00:59.999Z")) == of_bob[1]
+
+
+def notice_at(at: str) -> Notice:
+    return Notice(id="", user_id="bob", room_id="room", seq=9, channel=IN_APP, kind="mention", actor="alice", at=at)
+
+
 async def test_a_job_about_nothing_is_done(taker: Taker, edge: MessageServiceEdge) -> None:
     edge.store(details_about(Job("room", 1)))
     edge.owed[Job("unknown room", 5)] = None
@@ -89,7 +118,8 @@ async def test_a_job_about_nothing_is_done(taker: Taker, edge: MessageServiceEdg
 async def test_what_a_person_turned_off_is_kept_from_them(
     taker: Taker, edge: MessageServiceEdge, sockets: Sockets
 ) -> None:
-    await taker.store.set_preferences("bob", Preferences(mention=False))
+    without_mentions = Preferences(levels=Levels(in_app=Kinds(mention=False)))
+    await taker.preferences.change("bob", lambda _: without_mentions, now="2026-11-28T10:00:00.000+00:00")
     edge.store(details_about(Job("room", 1), recipient("bob"), recipient("carol")))
 
     await taker.take_one()

@@ -14,7 +14,7 @@ from chatflow.errors import Unavailable
 from notification_service.stores import postgresql
 from notification_service.stores.database import Database
 from notification_service.stores.models import StoredPreferences
-from notification_service.stores.reading import Inbox
+from notification_service.stores.preferences import PreferencesStore
 from tests.notification_service import orm
 
 
@@ -112,9 +112,9 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
 
 
 async def test_a_connection_that_postgresql_ended_is_made_anew(postgres_database: Database, postgres_url: str) -> None:
-    assert await Inbox(postgres_database).preferences_of(["nobody"]) == {}
+    assert await PreferencesStore(postgres_database).of(["nobody"]) == {}
     end_connections(postgres_url)
-    assert await Inbox(postgres_database).preferences_of(["nobody"]) == {}
+    assert await PreferencesStore(postgres_database).of(["nobody"]) == {}
 
     end_connections(postgres_url)
     await postgres_database.transact(StoredPreferences(user_id="bob", preferences="{}").save)

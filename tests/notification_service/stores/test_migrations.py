@@ -29,6 +29,14 @@ ROOT = Path(__file__).parents[3]
 # The last version whose tables were made by hand.
 BEFORE = "8c22c4c5c000"
 BOB, CAROL = new_id(), new_id()
+WISHES = "/api/notifications/preferences"
+QUIET = {"quiet": {"from": "22:00", "to": "07:00", "days": ["fri"], "zone": "Asia/Seoul"}}
+# The columns of that version.
+COLUMNS = {
+    "notices": "id, user_id, room_id, seq, channel, kind, actor, at, recorded_at, suppressed, told, seen",
+    "preferences": "user_id, preferences",
+    "schema_steps": "step",
+}
 
 Open = Callable[[Path], Awaitable[ServiceProcess]]
 
@@ -81,8 +89,12 @@ async def tell(edge: MessageServiceEdge, *seqs: int) -> None:
 
 async def seen_through(service: ServiceProcess) -> list[Any]:
     """Return all that the two people can read."""
-    paths = ("/api/notifications", "/api/notifications?suppressed=true", "/api/notifications/preferences")
-    return [await service.ask("GET", path, user_id=person) for person in (BOB, CAROL) for path in paths]
+    paths = ("/api/notifications", "/api/notifications?suppressed=true")
+    pages = [await service.ask("GET", path, user_id=person) for person in (BOB, CAROL) for path in paths]
+    wishes = [(await service.ask("GET", WISHES, user_id=person))[1] for person in (BOB, CAROL)]
+    # The version before knows of the kinds alone, and of one fewer.
+    kinds = [one.get("in_app") or one["levels"]["in_app"] for one in wishes]
+    return [*pages, *({name: kind for name, kind in one.items() if name != "keyword"} for one in kinds)]
 
 
 async def test_what_the_version_before_stored_comes_along_and_it_still_works_beside_this_one(
@@ -91,7 +103,7 @@ async def test_what_the_version_before_stored_comes_along_and_it_still_works_bes
     old = await open_version(before)
     await tell(edge, 1, 2, 3)
     await old.ask("POST", "/api/notifications/read", user_id=BOB, json={"room_id": "room", "seq": 2})
-    await old.ask("PUT", "/api/notifications/preferences", user_id=BOB, json={"in_app": {"direct": False}})
+    await old.ask("PUT", WISHES, user_id=BOB, json={"in_app": {"direct": False}})
     stored, seen = rows(own_url), await seen_through(old)
 
     new = await open_version(ROOT)
@@ -101,8 +113,11 @@ async def test_what_the_version_before_stored_comes_along_and_it_still_works_bes
     assert await seen_through(new) == seen
     # Side by side: either takes the job, and each reads what the other wrote.
     await tell(edge, 4)
-    await old.ask("PUT", "/api/notifications/preferences", user_id=CAROL, json={"in_app": {"reply": False}})
-    await new.ask("PUT", "/api/notifications/preferences", user_id=BOB, json={"in_app": {"thread": False}})
+    await new.ask("PUT", WISHES, user_id=CAROL, json=QUIET)
+    await old.ask("PUT", WISHES, user_id=CAROL, json={"in_app": {"reply": False}})
+    await new.ask("PUT", WISHES, user_id=BOB, json={"levels": {"in_app": {"thread": False}}})
+    _, wishes = await new.ask("GET", WISHES, user_id=CAROL)
+    assert (wishes["quiet"], wishes["levels"]["in_app"]["reply"]) == (QUIET["quiet"], False)
     await old.ask("POST", "/api/notifications/read", user_id=BOB, json={"room_id": "room", "seq": 3})
     assert await seen_through(new) == await seen_through(old)
     # And back.
@@ -130,12 +145,12 @@ async def test_the_version_before_works_on_what_this_one_made(
 
 
 def rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Return everything that stands in the tables."""
+    """Return everything that stands in the columns of that version."""
     opened: Any = sqlite3.connect(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else psycopg.connect(url)
     with closing(opened) as database:
         return {
-            table: sorted(database.execute(f"SELECT * FROM {table}").fetchall(), key=str)  # noqa: S608 - our words
-            for table in ("notices", "preferences", "schema_steps")
+            table: sorted(database.execute(f"SELECT {columns} FROM {table}").fetchall(), key=str)  # noqa: S608 - our words
+            for table, columns in COLUMNS.items()
         }
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from chatflow.errors import NotFound
 from chatflow.process.settled_clock import SettledClock
-from notification_service.deciding.notices import IN_APP, Notice, Preferences, Suppressed, notice_id
+from notification_service.deciding.notices import IN_APP, Notice, Suppressed, notice_id
 from notification_service.stores import notices as store_module
 from notification_service.stores.database import Database
 from notification_service.stores.items import Place
-from notification_service.stores.models import StoredNotice, StoredPreferences
+from notification_service.stores.models import StoredNotice
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
 from notification_service.stores.tidying import tidy
@@ -172,37 +172,6 @@ async def test_a_clock_that_was_set_ahead_forgets_no_notice_until_it_has_stood(s
     elapsed[0] += 60
     await tidy(store, grown=set(), clock=clock)
     assert await seqs(inbox) == []
-
-
-async def test_wishes_are_kept_for_those_who_have_some(store: Store, inbox: Inbox) -> None:
-    await store.set_preferences("bob", Preferences(direct=False))
-    await store.set_preferences("bob", Preferences(thread=False))
-
-    assert await inbox.preferences_of(["bob", "carol"]) == {"bob": Preferences(thread=False)}
-
-
-async def test_wishes_of_a_crowd_are_all_known(store: Store, inbox: Inbox) -> None:
-    crowd = [f"user {number:04}" for number in range(1201)]
-    await store.set_preferences(crowd[-1], Preferences(direct=False))
-
-    assert await inbox.preferences_of(crowd) == {crowd[-1]: Preferences(direct=False)}
-
-
-@pytest.mark.parametrize(
-    ("stored", "read"),
-    [
-        ('{"thread": false, "keyword": {"words": ["tea"]}}', Preferences(thread=False)),
-        ('{"thread": "no"}', Preferences()),
-        ("<html>", Preferences()),
-        ("", Preferences()),
-    ],
-)
-async def test_wishes_of_another_version_are_read_as_far_as_they_are_known_here(
-    database: Database, inbox: Inbox, stored: str, read: Preferences
-) -> None:
-    await database.transact(StoredPreferences(user_id="bob", preferences=stored).save)
-
-    assert await inbox.preferences_of(["bob", "carol"]) == {"bob": read}
 
 
 async def test_two_processes_that_record_the_same_jobs_do_not_lock_up(store: Store, database: Database) -> None:

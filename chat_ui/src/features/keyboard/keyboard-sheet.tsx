@@ -25,6 +25,7 @@ const HISTORY: Row[] = [
   { keys: { key: "KeyC" }, name: "messages.copy" },
   { keys: { key: "KeyL" }, name: "messages.copy_link" },
   { keys: { key: "KeyU" }, name: "messages.unread_from_here" },
+  { keys: { key: "KeyW" }, name: "why.ask" },
   { keys: { key: "Delete" }, name: "messages.delete" },
 ];
 

@@ -32,13 +32,14 @@ export interface ActionContext {
   named: (text: string) => string;
   onFailure: (reason: string | null) => void;
   onDelete: () => void;
+  onWhy: () => void;
   /** Whether it stands in a panel beside a room or a list. */
   in_thread?: boolean | undefined;
 }
 
 /** Return what may be done in the room as it is now, in the order of the bar. */
 export function actionsOf(message: Message, room: Room | undefined, context: ActionContext): MessageAction[] {
-  const { me, t, named, onDelete, in_thread } = context;
+  const { me, t, named, onDelete, onWhy, in_thread } = context;
   const is_mine = message.sender === me;
   const is_pinned = isPinned(message);
   const may_delete = is_mine || room?.role === "owner" || room?.role === "moderator";
@@ -86,6 +87,7 @@ export function actionsOf(message: Message, room: Room | undefined, context: Act
       code: "KeyU",
       run: () => void leaveUnread(message, context),
     },
+    { icon: "bell", label: t("why.ask"), code: "KeyW", run: onWhy },
     may_delete && {
       icon: "delete",
       label: t("messages.delete"),

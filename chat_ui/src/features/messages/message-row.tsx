@@ -1,5 +1,5 @@
 /** One message of the room, with its head unless it goes on from the one above. */
-import { type KeyboardEvent, memo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, Suspense, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Avatar } from "@/components/avatar";
 import { Icon } from "@/components/icon";
@@ -11,6 +11,7 @@ import { useIsPinned } from "@/lib/chat/pins";
 import { useChat, useInRoom } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
 import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
+import { lazily } from "@/lib/lazily";
 import { userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, Message, User } from "@/lib/protocol";
@@ -29,6 +30,8 @@ import { Readers } from "./readers";
 import { isEditedIn, useDesk } from "./room-desk";
 import { ThreadRow } from "./thread-row";
 import { useLongPress } from "./use-long-press";
+
+const WhyDialog = lazily(() => import("./why-dialog"));
 
 // So much of a message is in its name; the rest is read in the row itself.
 const READ_CHARACTERS = 1_000;
@@ -66,7 +69,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const row = useRef<HTMLElement>(null);
   const to_me = !message.deleted && !is_mine && concerns(message.mentions, me);
   const [sheet, setSheet] = useState(false);
-  const context = { me, t, named, onFailure: setFailure, onDelete: () => setDeleting(true), in_thread };
+  const [asking_why, setAskingWhy] = useState(false);
+  const asks = { onDelete: () => setDeleting(true), onWhy: () => setAskingWhy(true) };
+  const context = { me, t, named, onFailure: setFailure, ...asks, in_thread };
   const onKeyDown = (event: KeyboardEvent) => {
     const has_modifier = event.ctrlKey || event.metaKey || event.altKey;
     if (event.target !== event.currentTarget || has_modifier || message.deleted) return;
@@ -144,6 +149,11 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         <MessageSheet message={message} context={context} onClose={() => setSheet(false)} />
       )}
       {deleting && !message.deleted && <DeleteDialog message={message} onClose={() => setDeleting(false)} />}
+      {asking_why && !message.deleted && (
+        <Suspense>
+          <WhyDialog message={message} onClose={() => setAskingWhy(false)} />
+        </Suspense>
+      )}
     </article>
   );
 });

@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { Link } from "@/components/link";
 import { ToastFrame } from "@/components/toast-frame";
+import { type Burst, collapse } from "@/lib/chat/notices";
 import { type Chat, dismissNotice, useChat } from "@/lib/chat/store";
 import { isFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
@@ -23,23 +24,32 @@ export function Notices({ room_id }: { room_id: string | null }) {
   }, [notices, room_id]);
   return (
     <section className={styles.list} aria-label={t("notice.region")} aria-live="polite">
-      {notices.slice(-SHOWN_AT_ONCE).map((notice) => (
-        <Note key={notice.key} notice={notice} />
-      ))}
+      {collapse(notices)
+        .slice(-SHOWN_AT_ONCE)
+        .map((burst) => (
+          // One that grows comes anew, so that it is read out and stays as long as any other.
+          <Note key={`${burst.newest.burst ?? burst.newest.key} ${burst.count}`} burst={burst} />
+        ))}
     </section>
   );
 }
 
-function Note({ notice }: { notice: Shown }) {
+function Note({ burst: { newest: notice, count, notes } }: { burst: Burst<Shown> }) {
   const t = useT();
   const user = usePeople(({ users }) => users[notice.actor]);
   const name = user ? userName(user) : t("notice.somebody");
   const me = useChat((chat) => chat.me);
   const room = useChat((chat) => chat.timelines[notice.room_id]?.room);
   const room_name = useRoomName(room, me);
+  const place = placeName(room, room_name);
+  const dismiss = () => {
+    for (const { key } of notes) dismissNotice(key);
+  };
   return (
-    <ToastFrame onEnd={() => dismissNotice(notice.key)}>
-      <Link to={messagePath(notice)}>{noticeWords(notice.kind, { name, room: placeName(room, room_name) }, t)}</Link>
+    <ToastFrame onEnd={dismiss}>
+      <Link to={messagePath(notice)}>
+        {count > 1 ? t("notice.burst", { count, room: place }) : noticeWords(notice.kind, { name, room: place }, t)}
+      </Link>
     </ToastFrame>
   );
 }

@@ -12,6 +12,7 @@ import { LookSection } from "./look-section";
 import { NoticesSection } from "./notices-section";
 import styles from "./preferences.module.css";
 import { ProfileSection } from "./profile-section";
+import { WishesSection } from "./wishes-section";
 
 const ICONS: Record<Setting, IconName> = {
   profile: "person",
@@ -64,6 +65,7 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
             {shown === "look" && <LookSection />}
             {shown === "language" && <LanguageSection />}
             {shown === "notices" && <NoticesSection />}
+            {shown === "notices" && <WishesSection />}
             {shown === "keys" && <KeysSection />}
           </div>
         </div>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Noticed } from "@/lib/protocol";
-import { unread } from "./notices";
+import { collapse, unread } from "./notices";
 
 const SOMETIME = { at: "2026-11-21T09:00:00.000Z", actor: "bob" };
 const notices: Noticed[] = [
@@ -21,4 +21,20 @@ test("a room that was read takes its notes with it, up to where it was read", ()
 
 test("everything that was read leaves nothing", () => {
   expect(left({})).toEqual([]);
+});
+
+test("a burst is one note, the newest, and counts each of its notices once", () => {
+  const note = (id: string, seq: number, burst?: string): Noticed => ({
+    kind: "mention",
+    id,
+    room_id: "harbour",
+    seq,
+    ...SOMETIME,
+    ...(burst && { burst }),
+  });
+  const shown = collapse([note("1", 4, "a"), note("2", 6, "a"), note("9", 1), note("3", 5, "a"), note("2", 6, "a")]);
+  expect(shown.map(({ newest, count, notes }) => [newest.id, count, notes.length])).toEqual([
+    ["2", 3, 4],
+    ["9", 1, 1],
+  ]);
 });

@@ -38,9 +38,9 @@ function come(event: RoomEvent): void {
 }
 
 let key = 0;
-async function call(kind: Noticed["kind"] = "mention", seq = 1): Promise<void> {
+async function call(kind: Noticed["kind"] = "mention", seq = 1, burst?: string): Promise<void> {
   key += 1;
-  const notice = { kind, id: `notice-${seq}`, room_id: "room", seq, at: "", actor: BOB, key };
+  const notice = { kind, id: `notice-${seq}`, room_id: "room", seq, at: "", actor: BOB, key, ...(burst && { burst }) };
   useChat.setState(({ notices }) => ({ notices: [...notices, notice] }));
   await vi.advanceTimersByTimeAsync(0);
 }
@@ -84,6 +84,19 @@ test("an edit that mentions one is told with the text of now", async () => {
   come(edited(2, created(1), { text: "now for <@me>", mentions: TO_ME }));
   await call("mention", 2);
   expect(shown()).toEqual([["Bob mentioned you in #harbour", "now for @me"]]);
+});
+
+test("a burst is one that counts its notices, each once, until the room is read", async () => {
+  for (const seq of [1, 2, 3]) come(created(seq, { mentions: TO_ME }));
+  const titles = async (seq: number, burst: string) => {
+    await call("mention", seq, burst);
+    return shown().map(([title]) => title);
+  };
+  expect(await titles(1, "a")).toEqual(["Bob mentioned you in #harbour"]);
+  expect(await titles(2, "a")).toEqual(["2 notifications in #harbour"]);
+  read(2);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await titles(3, "a")).toEqual(["Bob mentioned you in #harbour"]);
 });
 
 test("the newest of a room takes the place of the one before", async () => {

@@ -24,6 +24,9 @@ const TEXT_CHARACTERS = 180;
 /** What may stand on the desktop, by room: up to which event, and the message that it shows. */
 const standing = new Map<string, { seq: number; message_id: string | null; checked: number }>();
 
+/** The last burst of each room that is not read: the notices that it counts. */
+const bursts = new Map<string, { burst: string; ids: Set<string> }>();
+
 /** Begin to tell the person; the answer ends it. */
 export function startTelling(me: string): () => void {
   const stops = [
@@ -40,6 +43,7 @@ export function startTelling(me: string): () => void {
     for (const stop of stops) stop();
     if (useSession.getState().status === "signed_out") void closeAll();
     standing.clear();
+    bursts.clear();
   };
 }
 
@@ -54,6 +58,7 @@ async function tell(notice: Noticed, me: string): Promise<void> {
   if (sounds && (await claim(`tone.${notice.id}`))) void soundTone();
   // Whichever tab shows it, each closes it once it is read there.
   noteStanding(notice, null);
+  const count = countBurst(notice);
   if (await isAnyLookedAt()) return;
   if (!(await claim(`desktop.${notice.id}`))) return;
   const message = await contentOf(notice);
@@ -65,8 +70,18 @@ async function tell(notice: Noticed, me: string): Promise<void> {
   const { room: row } = useChat.getState().timelines[notice.room_id] ?? {};
   const room = placeName(row, roomName(row, me, users));
   const shown: Shown = { me, room_id: notice.room_id, seq: notice.seq, path: messagePath(notice) };
+  const title = count > 1 ? t("notice.burst", { count, room }) : noticeWords(notice.kind, { name, room }, t);
   const body = useWishes.getState().text && message ? oneLine(named(message.text), TEXT_CHARACTERS) : "";
-  await showOnDesktop(shown, { title: noticeWords(notice.kind, { name, room }, t), body }, navigate);
+  await showOnDesktop(shown, { title, body }, navigate);
+}
+
+/** Return how many notices of its burst there are with this one, whichever tab tells of them. */
+function countBurst({ id, room_id, burst }: Noticed): number {
+  if (burst === undefined) return 1;
+  const before = bursts.get(room_id);
+  const ids = before?.burst === burst ? before.ids.add(id) : new Set([id]);
+  bursts.set(room_id, { burst, ids });
+  return ids.size;
 }
 
 /** Go on with what stood there before this page was loaded, and close what is another person's. */
@@ -95,6 +110,7 @@ function closeRead({ timelines, loaded }: Chat): void {
     const is_gone = message_id !== null && timeline !== undefined && isDeleted(timeline.recent, message_id, checked);
     if (read_seq >= seq || is_gone) {
       standing.delete(room_id);
+      bursts.delete(room_id);
       void closeOnDesktop(room_id, seq).catch(onFailure);
     } else if (timeline) {
       standing.set(room_id, { seq, message_id, checked: timeline.position });

@@ -15,6 +15,8 @@ export function noticeWords(
     case "reply":
     case "thread":
       return t("notice.reply", { name, room });
+    case "keyword":
+      return t("notice.keyword", { name, room });
     case "invitation":
       return t("notice.invitation", { room });
     default:

@@ -14,6 +14,7 @@ import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 import { welcome } from "./welcome";
+import { why } from "./why";
 
 export const words = {
   ...app,
@@ -31,4 +32,5 @@ export const words = {
   ...people,
   ...preferences,
   ...sections,
+  ...why,
 };

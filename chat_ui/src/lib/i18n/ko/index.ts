@@ -15,6 +15,7 @@ import { sections } from "./sections";
 import { switcher } from "./switcher";
 import { threads } from "./threads";
 import { welcome } from "./welcome";
+import { why } from "./why";
 
 export const words: Record<keyof typeof english, string> = {
   ...app,
@@ -32,4 +33,5 @@ export const words: Record<keyof typeof english, string> = {
   ...people,
   ...preferences,
   ...sections,
+  ...why,
 };

@@ -1,0 +1,85 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { setLanguage } from "@/lib/i18n";
+import type { MessageWhy } from "@/lib/protocol";
+import { message } from "@/testing/events";
+import WhyDialog from "./why-dialog";
+
+const AT = "2026-11-28T10:00:00.000+00:00";
+
+beforeEach(() => setLanguage("en"));
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  return setLanguage("en");
+});
+
+/** Show the dialog where the server answers so, and return the paths that it was asked for. */
+function show(answer: MessageWhy | { error: object }, status = 200): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string) => {
+    asked.push(path);
+    return new Response(JSON.stringify(answer), { status });
+  });
+  render(<WhyDialog message={message(7)} onClose={() => {}} />);
+  return asked;
+}
+
+const rules = async () => (await screen.findAllByRole("listitem")).map(({ textContent }) => textContent?.trim());
+
+test("who was told reads why, by which rules, and where it went", async () => {
+  const asked = show({
+    told: true,
+    reason: "keyword",
+    steps: [{ rule: "author" }, { rule: "concern", detail: "keyword" }, { rule: "keyword", detail: "harbour" }],
+    deliveries: [{ channel: "in_app", state: "read", at: AT }],
+    decided_at: AT,
+  });
+  expect(await rules()).toEqual([
+    "Somebody else wrote it",
+    "It holds one of your keywords.",
+    "Your keyword “harbour” is in it",
+    "In ChatFlow: Shown and read",
+  ]);
+  expect(screen.getByRole("status").textContent).toContain("You were notified");
+  expect(screen.getByText(/^Decided/)).toBeTruthy();
+  expect(asked).toEqual(["/api/rooms/room/messages/message-7/why"]);
+});
+
+test("who was not told reads which rule kept it back, last", async () => {
+  show({
+    told: false,
+    reason: "room_level",
+    steps: [{ rule: "author" }, { rule: "level", stopped: true, detail: "none" }],
+    deliveries: [{ channel: "in_app", state: "suppressed", at: AT, reason: "room_level" }],
+    decided_at: AT,
+  });
+  expect(await rules()).toEqual([
+    "Somebody else wrote it",
+    "The room’s setting leaves it out.",
+    "In ChatFlow: Kept from you",
+  ]);
+  expect(screen.getByRole("status").textContent).toContain("You were not notified");
+});
+
+test("what was not kept is said to be how things stand now, in Korean too", async () => {
+  await setLanguage("ko");
+  const steps: MessageWhy["steps"] = [{ rule: "author" }, { rule: "concern", stopped: true }];
+  show({ told: false, reason: "not_concerned", steps, deliveries: [], decided_at: null });
+  expect((await rules())[1]).toMatch(/^나를 부르지 않았습니다/);
+  expect(screen.getByText(/지금 기준으로/)).toBeTruthy();
+});
+
+test("what nobody knows yet, or any more, is not called a notice that was kept back", async () => {
+  show({ told: false, reason: "pending", steps: [], deliveries: [], decided_at: null });
+  expect((await screen.findByRole("status")).textContent).toContain("It is not settled");
+  cleanup();
+  show({ told: false, reason: "forgotten", steps: [], deliveries: [], decided_at: null });
+  expect((await screen.findByRole("status")).textContent).toContain("Nobody knows any more");
+});
+
+test("a question that is not answered says so", async () => {
+  show({ error: { code: "unavailable", message: "", retryable: true } }, 503);
+  expect(await screen.findByRole("alert")).toBeTruthy();
+  expect(screen.queryByRole("status")).toBeNull();
+});

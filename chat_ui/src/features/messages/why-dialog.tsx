@@ -1,0 +1,92 @@
+/** Says whether one was told of a message, why or why not, and by which rules that was decided. */
+import { useEffect, useState } from "react";
+import { Alert } from "@/components/alert";
+import { Dialog } from "@/components/dialog";
+import { Icon } from "@/components/icon";
+import { call } from "@/lib/api";
+import { explain, type Translate, useT } from "@/lib/i18n";
+import { fullTime } from "@/lib/i18n/times";
+import type { Delivery, Message, MessageWhy, Step } from "@/lib/protocol";
+import styles from "./why-dialog.module.css";
+
+interface Props {
+  message: Message;
+  onClose: () => void;
+}
+
+export default function WhyDialog({ message: { room_id, id }, onClose }: Props) {
+  const t = useT();
+  const [why, setWhy] = useState<MessageWhy | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    let is_wanted = true;
+    call<MessageWhy>("GET", `/api/rooms/${room_id}/messages/${id}/why`).then(
+      (answer) => is_wanted && setWhy(answer),
+      (error) => is_wanted && setFailure(explain(error)),
+    );
+    return () => {
+      is_wanted = false;
+    };
+  }, [room_id, id]);
+  return (
+    <Dialog title={t("why.ask")} onClose={onClose}>
+      {failure && <Alert>{failure}</Alert>}
+      {!why && !failure && <p className="soft">{t("app.loading")}</p>}
+      {why && <Answer why={why} />}
+    </Dialog>
+  );
+}
+
+function Answer({ why: { told, reason, steps, deliveries, decided_at } }: { why: MessageWhy }) {
+  const t = useT();
+  return (
+    <div className={styles.why} role="status">
+      <p className={styles.verdict}>
+        <Icon name={told ? "bell" : "bell_off"} /> <strong>{t(verdictOf(told, reason))}</strong>
+      </p>
+      <p>{t(`why.reason_${reason}`)}</p>
+      {steps.length > 0 && (
+        <>
+          <h3>{t("why.rules")}</h3>
+          <ol>
+            {steps.map((step) => (
+              <li key={step.rule} className={step.stopped ? styles.stopped : undefined}>
+                <Icon name={step.stopped ? "close" : "check"} small /> {wordsOf(step, reason, t)}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      {deliveries.length > 0 && (
+        <>
+          <h3>{t("why.by_channel")}</h3>
+          <ul>
+            {deliveries.map((delivery) => (
+              <li key={`${delivery.channel} ${delivery.at}`}>{deliveryWords(delivery, t)}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p className="soft">
+        {decided_at === null ? t("why.now") : t("why.decided", { at: fullTime(new Date(decided_at)) })}
+      </p>
+    </div>
+  );
+}
+
+function verdictOf(told: boolean, reason: MessageWhy["reason"]) {
+  if (reason === "pending") return "why.open";
+  if (reason === "forgotten") return "why.unknown";
+  return told ? "why.told" : "why.untold";
+}
+
+/** The rule that stopped the notice says what the answer says; what it is to one is said by the rule of concern. */
+function wordsOf({ rule, stopped = false, detail = "" }: Step, reason: MessageWhy["reason"], t: Translate): string {
+  if (stopped) return t(`why.reason_${reason}`);
+  if (rule === "concern") return t(`why.reason_${detail as "mention"}`);
+  return t(`why.passed_${rule}`, { detail: detail ?? "" });
+}
+
+function deliveryWords({ channel, state }: Delivery, t: Translate): string {
+  return `${t(channel === "in_app" ? "why.channel_in_app" : "why.channel_elsewhere")}: ${t(`why.state_${state}`)}`;
+}

@@ -1,0 +1,61 @@
+"""Who has keywords: a set in Redis, for the process that knows it and the workers that mark what may concern them.
+
+It is only a hint. While Redis is away, what was known last counts; what is lost there is written anew.
+"""
+
+from collections.abc import Collection
+
+import structlog
+
+from chatflow.batches import batches
+from chatflow.ids import new_id
+from chatflow.leases.port import REDIS_FAILURES, connect
+
+log = structlog.get_logger(__name__)
+
+PEOPLE_PER_CALL = 1000
+WATCHERS = "watchers"
+# Changes whenever the set does, so that nobody reads the whole of it again and again.
+VERSION = "watchers:version"
+
+
+class WatcherKeys:
+    def __init__(self, redis_url: str) -> None:
+        self._redis = connect(redis_url)
+        self._version: bytes | None = None
+        # As this process told or read them last.
+        self.user_ids: frozenset[str] = frozenset()
+
+    async def tell(self, user_ids: Collection[str]) -> None:
+        """Let these be the people, unless they are that already; raises nothing while Redis is away."""
+        wanted = frozenset(user_ids)
+        try:
+            if wanted == self.user_ids and self._version == await self._redis.get(VERSION):
+                return
+            version = new_id().encode()
+            pipeline = self._redis.pipeline(transaction=True)
+            pipeline.delete(WATCHERS)
+            for some in batches(sorted(wanted), PEOPLE_PER_CALL):
+                pipeline.sadd(WATCHERS, *some)
+            pipeline.set(VERSION, version)
+            await pipeline.execute()
+        except REDIS_FAILURES as error:
+            log.warning("who has keywords cannot be told", error=str(error))
+        else:
+            self.user_ids, self._version = wanted, version
+
+    async def read(self) -> None:
+        """Read who they are into `user_ids`, if that has changed."""
+        try:
+            version = await self._redis.get(VERSION)
+            # Without a version Redis has lost them, and they are told anew.
+            if version is None or version == self._version:
+                return
+            found = await self._redis.smembers(WATCHERS)
+        except REDIS_FAILURES as error:
+            log.warning("who has keywords cannot be read", error=str(error))
+        else:
+            self.user_ids, self._version = frozenset(user_id.decode() for user_id in found), version
+
+    async def close(self) -> None:
+        await self._redis.aclose()
