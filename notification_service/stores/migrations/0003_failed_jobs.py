@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0001_initial")]
+    dependencies = [("notifications", "0002_decisions_and_wishes")]
     operations = [
         migrations.CreateModel(
             name="StoredFailure",
