@@ -53,8 +53,8 @@ class BatchTrial:
 
     async def run(self) -> None:
         """Try until all of the batch is done or left for later."""
-        attempt, give_up_at = 0, time.monotonic() + PATIENCE_SECONDS
-        while not await self._is_over(gives_up=time.monotonic() >= give_up_at):
+        attempt, began = 0, time.monotonic()
+        while not await self._is_over(gives_up=time.monotonic() - began >= PATIENCE_SECONDS):
             await asyncio.sleep(PAUSE_SECONDS[min(attempt, len(PAUSE_SECONDS) - 1)])
             attempt += 1
 

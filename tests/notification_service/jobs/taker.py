@@ -19,7 +19,7 @@ from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.reading import Inbox
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
 
-WITHIN_SECONDS = 10.0
+WITHIN_SECONDS = 30.0
 
 
 class Taker:

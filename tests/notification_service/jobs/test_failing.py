@@ -123,15 +123,17 @@ async def test_an_outage_that_outlasts_the_patience_counts_against_no_job(
 
 
 async def test_what_was_done_is_cleared_while_the_rest_meets_an_outage(
-    taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
+    taker: Taker, edge: MessageServiceEdge, sockets: Sockets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 1.0)
     away = Job("room of a server that is away", 1)
     others = [Job(f"room {number}", number) for number in range(2, 12)]
     edge.store(*(details_about(job, recipient()) for job in [away, *others]))
     edge.poison[away] = "unavailable"
+    taking = asyncio.create_task(taker.take_one())
+    await until(lambda: len(sockets.told) == len(others), within_seconds=WITHIN_SECONDS)
 
-    await taker.take_one()
+    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    await taking
 
     assert sorted(await inbox_of(taker)) == list(range(2, 12))
     assert list(edge.owed) == [away]
@@ -162,7 +164,7 @@ async def test_a_slow_job_of_one_room_holds_up_no_other(taker: Taker, edge: Mess
 async def test_a_job_that_hangs_ends_among_the_dead_letters_and_the_others_of_its_batch_are_told(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notifier, "PORTION_SECONDS", 1.0)
+    monkeypatch.setattr(notifier, "PORTION_SECONDS", 3.0)
     hanging = Job("room that hangs", 1)
     jobs = edge.store(*(details_about(job, recipient()) for job in (hanging, Job("room", 2), Job("room", 3))))
     edge.slow[hanging] = asyncio.Event()
