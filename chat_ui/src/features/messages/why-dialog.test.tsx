@@ -83,3 +83,9 @@ test("a question that is not answered says so", async () => {
   expect(await screen.findByRole("alert")).toBeTruthy();
   expect(screen.queryByRole("status")).toBeNull();
 });
+
+test("what one wrote oneself is said in one sentence", async () => {
+  show({ told: false, reason: "author", steps: [{ rule: "author", stopped: true }], deliveries: [], decided_at: null });
+  expect((await screen.findByRole("status")).textContent?.trim()).toBe("You were not notifiedYou wrote it yourself.");
+  expect(screen.queryByRole("listitem")).toBeNull();
+});

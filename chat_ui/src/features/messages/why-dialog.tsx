@@ -45,7 +45,7 @@ function Answer({ why: { told, reason, steps, deliveries, decided_at } }: { why:
         <Icon name={told ? "bell" : "bell_off"} /> <strong>{t(verdictOf(told, reason))}</strong>
       </p>
       <p>{t(`why.reason_${reason}`)}</p>
-      {steps.length > 0 && (
+      {steps.length > 1 && (
         <>
           <h3>{t("why.rules")}</h3>
           <ol>
@@ -67,9 +67,12 @@ function Answer({ why: { told, reason, steps, deliveries, decided_at } }: { why:
           </ul>
         </>
       )}
-      <p className="soft">
-        {decided_at === null ? t("why.now") : t("why.decided", { at: fullTime(new Date(decided_at)) })}
-      </p>
+      {/* That one wrote it oneself is as true as it was. */}
+      {reason !== "author" && (
+        <p className="soft">
+          {decided_at === null ? t("why.now") : t("why.decided", { at: fullTime(new Date(decided_at)) })}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,0 +1,52 @@
+"""Who watches for what is told apart from whom a message addresses, a bounded number of people at a time."""
+
+from typing import Any
+
+import pytest
+
+from notification_service.deciding.preferences import Preferences
+from notification_service.facts.watchers import PEOPLE_AT_ONCE, Watchers
+from notification_service.stores.database import Database
+from notification_service.stores.preferences import PreferencesStore
+
+NOW = "2026-11-28T10:00:00.000+00:00"
+
+
+def said(text: str, *, thread: str | None = None) -> dict[str, Any]:
+    return {"type": "message.created", "actor": "alice", "message": {"text": text, "thread": thread}}
+
+
+@pytest.fixture
+async def watchers(database: Database) -> Watchers:
+    store = PreferencesStore(database)
+    for user_id, wishes in (
+        ("alice", Preferences(keywords=("tea",))),
+        ("bob", Preferences(keywords=("Tea", "ship"), threads="all")),
+        ("carol", Preferences(threads="all")),
+    ):
+        await store.change(user_id, lambda _, wishes=wishes: wishes, now=NOW)  # type: ignore[misc]
+    watchers = Watchers(store)
+    await watchers.refresh()
+    return watchers
+
+
+async def test_each_is_concerned_once_and_nobody_who_is_addressed_or_wrote_it(watchers: Watchers) -> None:
+    def found(event: dict[str, Any], *but: str) -> list[tuple[str, list[str]]]:
+        return [(watching.reason, watching.user_ids) for watching in watchers.of(event, but=but)]
+
+    assert found(said("tea")) == [("keyword", ["bob"])]
+    assert found(said("tea", thread="root")) == [("keyword", ["bob"]), ("thread", ["carol"])]
+    assert found(said("tea", thread="root"), "bob", "carol") == []
+    assert found(said("coffee")) == []
+    assert watchers.with_keywords == {"alice", "bob"}
+
+
+async def test_a_crowd_that_watches_comes_in_portions() -> None:
+    watchers = Watchers.__new__(Watchers)
+    crowd = {f"user {number:05}": Preferences(keywords=("tea",)) for number in range(2 * PEOPLE_AT_ONCE + 1)}
+    watchers._take(crowd)
+
+    portions = watchers.of(said("tea"), but=())
+
+    assert [len(portion.user_ids) for portion in portions] == [PEOPLE_AT_ONCE, PEOPLE_AT_ONCE, 1]
+    assert sorted(user_id for portion in portions for user_id in portion.user_ids) == sorted(crowd)
