@@ -1,12 +1,11 @@
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { MessageRun } from "@/lib/chat/message-run";
 import { resetChat, useChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
 import { learn } from "@/lib/people";
 import type { AnyMessage, Room } from "@/lib/protocol";
-import { messagePath, navigate, roomPath, threadPath } from "@/lib/router";
 import { setSingleKeys } from "@/lib/single-keys";
 import { BOB, ME, message, room, user } from "@/testing/events";
 import { useEmojiRequest } from "./emoji-request";
@@ -77,7 +76,7 @@ test("a moderator can delete what others wrote", async () => {
 test("a reader is offered nothing that would be refused", async () => {
   show(message(3), [], { role: "reader" });
   expect(actions()).toEqual(["More"]);
-  expect(await more()).toEqual(["Copy text", "Copy link", "Mark unread from here"]);
+  expect(await more()).toEqual(["Copy text", "Copy link", "Mark unread from here", "Why was I (not) notified?"]);
 });
 
 test("the bar stays while its menu is open, whatever is pointed at, and goes with it", async () => {
@@ -172,92 +171,6 @@ test("with a row in focus the letters do what the bar offers, by the key and not
   expect(screen.getByRole("dialog", { name: "Delete this message?" })).toBeTruthy();
 });
 
-describe("a message that stands in its room and in a panel", () => {
-  const ROOM = "01890000-0000-7000-8000-000000000001";
-  const SHOWN = message(2, { id: "01890000-0000-7000-8000-000000000002", room_id: ROOM, sender: ME, text: "hello" });
-  const open = (path: string) => {
-    cleanup();
-    navigate(path);
-    const is_in_room = path.startsWith("/rooms");
-    render(
-      <>
-        {is_in_room && (
-          <main>
-            <MessageRow message={SHOWN} follows={false} me={ME} />
-          </main>
-        )}
-        {path !== roomPath(ROOM) && (
-          <aside>
-            <MessageRow message={SHOWN} follows={false} me={ME} in_thread />
-          </aside>
-        )}
-      </>,
-    );
-  };
-  const fields = (place: "main" | "complementary") =>
-    within(screen.getByRole(place))
-      .queryAllByRole<HTMLTextAreaElement>("textbox")
-      .map(({ value }) => value);
-  const edit = (place: "main" | "complementary") => {
-    const row = within(screen.getByRole(place)).getByRole("article");
-    fireEvent.keyDown(row, { key: "e", code: "KeyE" });
-  };
-  const type = (text: string) => fireEvent.change(screen.getByRole("textbox"), { target: { value: text } });
-
-  beforeEach(() => {
-    stopEditing(ROOM);
-    useChat.setState({ timelines: { [ROOM]: startTimeline(room({ id: ROOM })) } });
-  });
-
-  test("is edited where one chose to", () => {
-    open(threadPath(ROOM, SHOWN.id));
-    edit("complementary");
-    expect([fields("main"), fields("complementary")]).toEqual([[], ["hello"]]);
-    act(() => stopEditing(ROOM));
-    edit("main");
-    expect([fields("main"), fields("complementary")]).toEqual([["hello"], []]);
-  });
-
-  test("takes what was typed along to where one goes on", () => {
-    open(threadPath(ROOM, SHOWN.id));
-    edit("main");
-    type("half of it");
-    edit("complementary");
-    expect([fields("main"), fields("complementary")]).toEqual([[], ["half of it"]]);
-  });
-
-  test("is edited in the panel of a page that shows no room, and then in the room", () => {
-    open("/inbox");
-    edit("complementary");
-    expect(fields("complementary")).toEqual(["hello"]);
-    type("half of it");
-    open(roomPath(ROOM));
-    expect(fields("main")).toEqual(["half of it"]);
-  });
-
-  test("keeps the keyboard in its panel when another one is to be edited", () => {
-    open("/inbox");
-    edit("complementary");
-    type("half of it");
-    screen.getByRole("textbox").blur();
-    act(() => startEditing(message(9, { room_id: ROOM, sender: ME }), true));
-    expect(document.activeElement).toBe(screen.getByRole("textbox"));
-    expect(location.pathname).toBe("/inbox");
-  });
-
-  test("leads to its room from a line that quotes it", () => {
-    cleanup();
-    navigate("/inbox");
-    const timeline = { ...startTimeline(room({ id: ROOM })), messages: MessageRun.of([SHOWN]) };
-    useChat.setState({ timelines: { [ROOM]: timeline } });
-    render(
-      <MessageRow message={message(5, { room_id: ROOM, reply_to: SHOWN.id })} follows={false} me={ME} in_thread />,
-    );
-    fireEvent.click(screen.getByRole("button", { name: /hello/ }));
-    expect(location.pathname).toBe(messagePath({ room_id: ROOM, seq: 2 }));
-  });
-});
-
 test("an edit that is open takes the keyboard when another one is wanted", () => {
   show(MINE);
   edit();
@@ -298,7 +211,7 @@ test("a finger that rests opens the sheet, and one that scrolls does not", () =>
   expect(screen.queryByRole("dialog")).toBeNull();
   fireEvent.pointerDown(row, touch);
   act(() => void vi.advanceTimersByTime(600));
-  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 6);
+  expect(screen.getByRole("dialog").querySelectorAll("button").length).toBe(6 + 7);
   vi.useRealTimers();
 });
 
