@@ -12,11 +12,8 @@ class WatchedRooms:
         self._user_ids = user_ids
 
     def has(self, state: RoomState) -> bool:
-        """Tell whether a member of the room has keywords; the fewer of the two are looked through."""
-        user_ids = self._user_ids()
-        if len(user_ids) <= len(state.members):
-            return any(user_id in state.members for user_id in user_ids)
-        return any(user_id in user_ids for user_id in state.members)
+        """Tell whether a member of the room has keywords."""
+        return state.members.has_any_of(self._user_ids())
 
 
 NOBODY_WATCHES = WatchedRooms(frozenset)

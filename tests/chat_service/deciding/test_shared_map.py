@@ -61,3 +61,13 @@ def test_what_changes_who_is_in_a_room_costs_the_same_in_a_large_one(kind: str) 
     large = min(seconds_for(make, members=20_000, events=1000) for _ in range(3))
 
     assert large <= 3 * small
+
+
+def test_whether_one_of_many_keys_is_there_is_answered_for_each_version() -> None:
+    empty: SharedMap[int] = SharedMap()
+    later = empty.with_item("a", 1)
+
+    assert later.has_any_of(frozenset({"a", "b"}))
+    assert not empty.has_any_of(frozenset({"a", "b"}))
+    assert not later.has_any_of(frozenset({"b"}))
+    assert later.has_any_of(frozenset({"a"}))
