@@ -5,8 +5,8 @@
 import { create } from "zustand";
 import { call } from "@/lib/api";
 import type { Message, RoomEvent, Threads } from "@/lib/protocol";
-import { isFollowed, useFollowing } from "./following";
 import { useChat } from "./store";
+import { isFollowed, useFollowing } from "./thread-follows";
 import { useThreadReads } from "./thread-reads";
 import { rootOf } from "./threads";
 
