@@ -266,7 +266,7 @@ async def serve(
                 sweep(),
                 focus.run(),
                 presence.run(),
-                presence.read_missed(),
+                presence.read_missed_forever(),
                 sender.run(),
             )
         ]

@@ -100,9 +100,9 @@ class BatchTrial:
             self._errors += 1
             # What hung takes its whole deadline each time, so it is looked for at once.
             if is_last_try or self._errors >= TRIES_TOGETHER or isinstance(error, TimeoutError):
-                await self._part(left)
+                await self._try_each_alone(left)
 
-    async def _part(self, left: Portions) -> None:
+    async def _try_each_alone(self, left: Portions) -> None:
         """Try each job by itself, so that those at fault are found and the others done."""
         free, faults, done = asyncio.Semaphore(BATCHES_AT_ONCE), dict[Job, str](), set[Job]()
 

@@ -32,7 +32,7 @@ export function startChat(me: string): () => void {
     forgetAllQuoted();
     doubtFollowing();
     if (before.lost_at !== null) doubtPeople();
-    // A page that began without a line has doubts of nobody, and lacks names.
+    // A page that began without a connection has doubts of nobody, and lacks names.
     askForUnresolved();
     void catchUp();
     void readThreadNews();
