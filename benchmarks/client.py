@@ -31,7 +31,7 @@ FRAME_OF_NOTHING_MILLISECONDS = 16
 INCOMING_MILLISECONDS = 4
 HEAP_MEGABYTES, GROWN_MEGABYTES = 80, 10
 # The stack follows up on what was written before it started; then it is quiet.
-QUIET_SHARE, LOOK_SECONDS, QUIET_WITHIN_SECONDS = 0.1, 2, 180
+QUIET_SHARE, POLL_SECONDS, QUIET_WITHIN_SECONDS = 0.1, 2, 180
 
 
 class Visitor:
@@ -64,16 +64,16 @@ class Visitor:
                 self.note("script", "JavaScript until the first messages, packed", "kB", size / 1000)
                 self.note("first_busy", "main thread until then", "ms", await tab.busy_milliseconds())
                 self.note("first", "first messages at the first visit", "s", first / 1000)
-                await tab.is_online()
-                await tab.is_whole(len(self._world.all_rooms))
-                await tab.is_kept(len(self._world.all_rooms))
+                await tab.until_online()
+                await tab.until_whole(len(self._world.all_rooms))
+                await tab.until_kept(len(self._world.all_rooms))
                 await tab.page.close()
                 tab = await Tab.open(context)
                 await tab.slow_down()
                 second = await tab.goto_first_messages(address)
                 self.note("second_busy", "main thread until then", "ms", await tab.busy_milliseconds())
                 self.note("second", "first messages at the second visit", "s", second / 1000)
-                await tab.is_online()
+                await tab.until_online()
 
     async def switch(self, tab: Tab) -> None:
         rooms = self._world.all_rooms[1 : 1 + self._bench.count(SWITCHES, 20)]
@@ -131,13 +131,13 @@ class Visitor:
         async with sign_in(self._browser, self._url, self._account) as context:
             tab = await Tab.open(context)
             await tab.goto_first_messages(f"{self._url}/rooms/{self._world.large_room}")
-            await tab.is_whole(len(self._world.all_rooms))
+            await tab.until_whole(len(self._world.all_rooms))
             await self.grow(tab)
             await tab.page.close()
         async with sign_in(self._browser, self._url, self._account) as context:
             tab = await Tab.open(context)
             await tab.goto_first_messages(f"{self._url}/rooms/{self._world.large_room}")
-            await tab.is_whole(len(self._world.all_rooms))
+            await tab.until_whole(len(self._world.all_rooms))
             await self.switch(tab)
             await self.scroll_back(tab)
             await self.receive(tab)
@@ -203,10 +203,10 @@ def make_account(folder: Path, world: ClientWorld) -> Account:
 
 
 async def settle(stack: Stack) -> None:
-    for _ in range(QUIET_WITHIN_SECONDS // LOOK_SECONDS):
+    for _ in range(QUIET_WITHIN_SECONDS // POLL_SECONDS):
         before = sum(stack.cpu_seconds().values())
-        await asyncio.sleep(LOOK_SECONDS)
-        if sum(stack.cpu_seconds().values()) - before < QUIET_SHARE * LOOK_SECONDS:
+        await asyncio.sleep(POLL_SECONDS)
+        if sum(stack.cpu_seconds().values()) - before < QUIET_SHARE * POLL_SECONDS:
             return
     raise RuntimeError("the stack has not come to rest")
 

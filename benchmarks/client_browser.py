@@ -81,15 +81,16 @@ class Tab:
         await self.page.goto(address, wait_until="commit")
         return float(await self.page.evaluate("bench.firstMessages"))
 
-    async def is_online(self) -> None:
+    async def until_online(self) -> None:
+        """Wait until it says that all is on disk."""
         await self.page.get_by_text("Everything is on disk").wait_for()
 
-    async def is_whole(self, rooms: int) -> None:
+    async def until_whole(self, rooms: int) -> None:
         """Wait until the list of rooms is complete."""
         async with asyncio.timeout(WITHIN_SECONDS):
             await self.ask("listed", rooms)
 
-    async def is_kept(self, rooms: int) -> None:
+    async def until_kept(self, rooms: int) -> None:
         """Wait until another visit will find all that this one leaves behind."""
         async with asyncio.timeout(WITHIN_SECONDS):
             await self.ask("kept", rooms)

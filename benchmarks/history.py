@@ -76,12 +76,12 @@ class History:
     def bytes_per_message(self) -> float:
         return (self._path.stat().st_size - self._size_before) / self.written
 
-    def fill(self, count: int, *, patience: float) -> float:
+    def fill(self, count: int, *, deadline: float) -> float:
         """Write so many messages, or as many as there is time for; return the CPU of the store for one, in µs."""
         store = SqliteStore(str(self._path))
         seconds, begun_at = 0.0, self.written
         end = self.written + count
-        while self.written < end and time.monotonic() < patience:
+        while self.written < end and time.monotonic() < deadline:
             runs = self._next_runs(min(MESSAGES_PER_APPEND, end - self.written))
             begun = time.thread_time()
             append(store, runs)
@@ -145,9 +145,9 @@ def run(bench: Bench) -> Result:
     line: list[tuple[float, float]] = []
     with bench.room("history") as folder:
         history = History(folder, rooms=bench.count(ROOMS, 200))
-        patience = time.monotonic() + bench.pick(FILLING_SECONDS, 10)
+        deadline = time.monotonic() + bench.pick(FILLING_SECONDS, 10)
         for size in SIZES[: bench.count(len(SIZES), 2)]:
-            cpu = history.fill(size - history.written, patience=patience)
+            cpu = history.fill(size - history.written, deadline=deadline)
             written = history.written
             bench.say(f"  {written:,} messages are written, {cpu:.1f} µs of CPU each")
             pages = history.file_pages_per_page(bench.count(2000, 200))

@@ -9,7 +9,7 @@ from gevent.event import Event
 from locust import between, task
 from locust.contrib.socketio import SocketIOUser
 
-PATIENCE_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 # One room for all users of this process; whoever comes first makes it.
 room_id = ""
 
@@ -30,7 +30,7 @@ class Talker(SocketIOUser):  # type: ignore[misc]
         self.sio.on("event", self.on_room_event)
         token = self.sign_in()
         self.sio.connect(self.host, auth={"token": token}, transports=["websocket"])
-        if not self.ready.wait(PATIENCE_SECONDS):
+        if not self.ready.wait(TIMEOUT_SECONDS):
             raise WrongAnswer("no `ready` came")
         self.enter_room()
 
@@ -69,7 +69,7 @@ class Talker(SocketIOUser):  # type: ignore[misc]
         sent = self.ask("message:send", {"room_id": room_id, "cid": cid, "text": f"hello from {cid}"})
         if sent["duplicate"]:
             self.fail("message:send", f"{cid} was sent once and is called a duplicate")
-        if not self.heard.pop(cid).wait(PATIENCE_SECONDS):
+        if not self.heard.pop(cid).wait(TIMEOUT_SECONDS):
             self.fail("delivery", f"{cid} was acknowledged and never came")
 
     def on_room_event(self, event: dict[str, Any]) -> None:
@@ -86,7 +86,7 @@ class Talker(SocketIOUser):  # type: ignore[misc]
 
     def ask(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Emit with ack; what is not `ok` is a failure."""
-        answer: dict[str, Any] = self.sio.call(name, payload, timeout=PATIENCE_SECONDS)
+        answer: dict[str, Any] = self.sio.call(name, payload, timeout=TIMEOUT_SECONDS)
         if not answer.get("ok"):
             self.fail(name, str(answer.get("error")))
             raise WrongAnswer(f"{name}: {answer.get('error')}")

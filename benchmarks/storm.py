@@ -27,7 +27,7 @@ TALK_PER_SECOND = 50
 WATCHED_SECONDS = 45
 # What "far fewer than clients" is taken to mean.
 READS_A_CLIENT_AT_MOST = 0.1
-LOOK_SECONDS = 0.25
+POLL_SECONDS = 0.25
 # What letting in and resuming ask; the talk asks for none of these.
 READS = re.compile(r'^chatflow_internal_answers_total\{call="(?:connect|rows|events)"\} ([0-9.e+]+)$', re.MULTILINE)
 
@@ -117,23 +117,23 @@ def counted_reads(stack: Stack) -> Iterator[list[tuple[float, float]]]:
     seen: list[tuple[float, float]] = []
     done = threading.Event()
 
-    def look() -> None:
-        while not done.wait(LOOK_SECONDS):
+    def count() -> None:
+        while not done.wait(POLL_SECONDS):
             with urllib.request.urlopen(f"http://{LOCALHOST}:{stack.ports['message_service']}/metrics") as answer:
                 text = answer.read().decode()
             seen.append((time.monotonic(), sum(map(float, READS.findall(text)))))
 
-    looking = threading.Thread(target=look)
-    looking.start()
+    counting = threading.Thread(target=count)
+    counting.start()
     try:
         yield seen
     finally:
         done.set()
-        looking.join()
+        counting.join()
 
 
 def reads_of_storm(seen: list[tuple[float, float]], *, cut_at: float, seconds: float) -> float:
-    """Return what was asked from the last look before the cut to the first after the last resume."""
+    """Return what was asked from the last count before the cut to the first after the last resume."""
     before = max(each for each in seen if each[0] < cut_at)
     after = next((each for each in seen if each[0] > cut_at + seconds), seen[-1])
     return after[1] - before[1]

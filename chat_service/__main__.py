@@ -13,7 +13,7 @@ from chat_service.ownership.outbox_relay import offer_owed_forever, partitions_o
 from chat_service.ownership.retention import trim_forever
 from chat_service.room_log import RoomLog
 from chat_service.worker import Worker
-from chatflow.auth.account_facts.following import follow_facts
+from chatflow.auth.account_facts.poller import follow_facts
 from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.bus.opening import open_bus
 from chatflow.http.answers import Runner

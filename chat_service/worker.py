@@ -55,12 +55,14 @@ class Worker:
             room_log, publisher=self._publisher, own_partitions=own_partitions, owners_changed=owners_changed
         )
         pace = Pace()
+        # Set whenever there may be something to decide: by whatever comes in, and by the committer itself.
+        to_decide = asyncio.Event()
         self._receiver = CommandReceiver(
             rooms=self._rooms,
             publisher=self._publisher,
             pace=pace,
             may_decide=has_lease,
-            on_commands=self._wake_committer,
+            on_commands=to_decide.set,
         )
         lanes = self._receiver.lanes
         settling = Settling(rooms=self._rooms, lanes=lanes, publisher=self._publisher)
@@ -70,7 +72,7 @@ class Worker:
             lanes=lanes,
             settling=settling,
             publisher=self._publisher,
-            on_loaded=self._wake_committer,
+            on_loaded=to_decide.set,
             clock=clock,
         )
         self._replays = Replays(
@@ -79,12 +81,13 @@ class Worker:
             lanes=lanes,
             settling=settling,
             publisher=self._publisher,
-            on_resolved=self._wake_committer,
+            on_resolved=to_decide.set,
             on_given_up=self._taking_over.include,
             clock=clock,
         )
         self._committer = Committer(
             room_log,
+            to_decide=to_decide,
             rooms=self._rooms,
             lanes=lanes,
             loader=self._loader,
@@ -122,9 +125,6 @@ class Worker:
 
     def _is_busy(self) -> bool:
         return bool(self._rooms.waiting or self._committer.is_appending or len(self._replays))
-
-    def _wake_committer(self) -> None:
-        self._committer.wake()
 
     async def _beat_forever(self) -> None:
         while True:

@@ -101,7 +101,7 @@ async def serve(
     tokens = ClientTokens(users)
     known_users = KnownUsers(users)
     rate_limits = RateLimits(settings)
-    calls = AddressRates(settings)
+    address_rates = AddressRates(settings)
 
     # Rooms and their listeners. Rooms that may have lost events on the bus are compared with the log.
     missing = Missing()
@@ -219,7 +219,7 @@ async def serve(
             await asyncio.sleep(SWEEP_SECONDS)
             delivery.drop_quiet_tails()
             rate_limits.sweep()
-            calls.sweep()
+            address_rates.sweep()
             addresses.sweep()
 
     # The HTTP applications.
@@ -233,7 +233,7 @@ async def serve(
     )
     app = public_app(
         settings,
-        calls=calls,
+        address_rates=address_rates,
         ready=check_ready,
         routes=[*status.routes(), *rest_commands.routes(), *Documents().routes(), *forwarding.public_routes()],
         proxy=proxy,
@@ -266,7 +266,7 @@ async def serve(
                 sweep(),
                 focus.run(),
                 presence.run(),
-                presence.read_missed(),
+                presence.read_missed_forever(),
                 sender.run(),
             )
         ]

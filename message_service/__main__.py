@@ -8,7 +8,7 @@ import sys
 import django
 from django.core.wsgi import get_wsgi_application
 
-from chatflow.auth.account_facts.following import follow_facts_in_thread
+from chatflow.auth.account_facts.poller import follow_facts_in_thread
 from chatflow.errors import ChatFlowError
 from chatflow.process.lifeline import watch_lifeline
 from chatflow.process.settings import SettingsError, load_settings_or_exit

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from chatflow.auth.account_facts.following import follow_facts
 from chatflow.auth.account_facts.pages import SESSION_ENDED, Fact
+from chatflow.auth.account_facts.poller import follow_facts
 from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.keys import Jwks
 from chatflow.auth.principal import Principal

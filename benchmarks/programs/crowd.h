@@ -2,7 +2,7 @@
  * A client says its hello when Engine.IO greets it, or at once where `ready_mark` is not Socket.IO's; it is in when that comes. */
 #include "websocket.h"
 
-enum { OPENING_AT_MOST = 100, PATIENCE_SECONDS = 120 };
+enum { OPENING_AT_MOST = 100, TIMEOUT_SECONDS = 120 };
 
 typedef struct {
     char *hello; /* what it answers the Engine.IO handshake with */
@@ -49,7 +49,7 @@ static void on_upgraded(WebSocket *s) {
 }
 
 static void connect_crowd(const char *host, int port) {
-    uint64_t patience = now_ns() + PATIENCE_SECONDS * 1000000000ull;
+    uint64_t deadline = now_ns() + TIMEOUT_SECONDS * 1000000000ull;
     for (int opened = 0; ready_count < client_count;) {
         while (opened < client_count && opened - ready_count < OPENING_AT_MOST) {
             open_websocket(&sockets[opened], opened, host, port);
@@ -57,7 +57,7 @@ static void connect_crowd(const char *host, int port) {
         }
         poll_once(10);
         if (lost_count) give_up("a connection was lost", "", 0);
-        if (now_ns() > patience) {
+        if (now_ns() > deadline) {
             fprintf(stderr, "only %d of %d clients are ready\n", ready_count, client_count);
             exit(1);
         }

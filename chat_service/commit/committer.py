@@ -51,6 +51,7 @@ class Committer:
         self,
         room_log: RoomLog,
         *,
+        to_decide: asyncio.Event,
         rooms: Rooms,
         lanes: IncomingLanes,
         loader: Loader,
@@ -65,6 +66,7 @@ class Committer:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._room_log = room_log
+        self._to_decide = to_decide
         self._rooms = rooms
         self._lanes = lanes
         self._loader = loader
@@ -77,21 +79,16 @@ class Committer:
         self._edit_window_seconds = edit_window_seconds
         self._watched = watched
         self._clock = clock
-        self._wake = asyncio.Event()
         self._outage = Outage()
         self.is_appending = False
 
-    def wake(self) -> None:
-        """Tell the committer that there may be something to decide."""
-        self._wake.set()
-
     async def run(self) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
+            await self._to_decide.wait()
+            self._to_decide.clear()
             await self.flush()
             if self._rooms.ready:
-                self._wake.set()
+                self._to_decide.set()
 
     async def flush(self) -> None:
         """Decide what waits, append it, and publish and answer the outcome."""

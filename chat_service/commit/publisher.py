@@ -1,4 +1,4 @@
-"""Publishes the results of a flush in one loop tick: events first, then answers, signals and jobs."""
+"""Publishes a flush in one loop tick, events first, then answers, signals and jobs; also heartbeats and holes."""
 
 import asyncio
 import time

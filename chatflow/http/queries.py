@@ -17,5 +17,5 @@ def read_query(parameters: Mapping[str, str], kind: type[Query]) -> Query:
     except msgspec.ValidationError as error:
         raise Invalid(str(error)) from None
     if any("\0" in value for value in msgspec.structs.astuple(query) if isinstance(value, str)):
-        raise Invalid("A parameter holds a NUL.")
+        raise Invalid("A parameter contains a NUL.")
     return query

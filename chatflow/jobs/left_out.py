@@ -1,4 +1,4 @@
-"""Which jobs a source leaves out that reads the owed ones anew each time: those held, and those left for later."""
+"""Which jobs a source leaves out that reads the owed ones anew each time: those taken, and those left for later."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,15 +13,16 @@ class LeftOut:
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         # Jobs of batches that are not done yet.
-        self._held: set[Job] = set()
+        self._taken: set[Job] = set()
         # Jobs that are left for later, each with its time.
         self._later: dict[Job, float] = {}
 
-    def hold(self, jobs: Iterable[Job]) -> None:
-        self._held.update(jobs)
+    def take(self, jobs: Iterable[Job]) -> None:
+        """Leave these out until `let_go`."""
+        self._taken.update(jobs)
 
     def let_go(self, jobs: Iterable[Job]) -> None:
-        self._held.difference_update(jobs)
+        self._taken.difference_update(jobs)
 
     def leave_for(self, seconds: float, *, jobs: Sequence[Job]) -> None:
         until = self._monotonic() + seconds
@@ -32,4 +33,4 @@ class LeftOut:
         """Return all that is left out at this moment; ask before reading, for what is let go while one reads."""
         now = self._monotonic()
         self._later = {job: until for job, until in self._later.items() if until > now}
-        return self._held | self._later.keys()
+        return self._taken | self._later.keys()

@@ -78,7 +78,7 @@ class LogSource:
         while True:
             self._offered.clear()
             if jobs := await self._read():
-                self._left_out.hold(jobs)
+                self._left_out.take(jobs)
                 return Batch(jobs=tuple(jobs), receipt=tuple(jobs))
             with suppress(TimeoutError):
                 # Not `wait_for`: before Python 3.12 it swallows a cancellation at the moment of the wake-up.

@@ -1,6 +1,6 @@
 """The job queue: a worker that stored an event offers a job, and a consumer of the outbox takes it; each has its own.
 
-Guarantees: every job that the log holds as owed is taken at least once, in any order, and perhaps several times. The
+Guarantees: every job that the log keeps as owed is taken at least once, in any order, and perhaps several times. The
 taker calls `done` after it has recorded the job durably; jobs of a taker that died before that come again. The log's
 outbox is the truth, and the queue only makes it faster. So `offer` and `bring_later` may lose jobs: owners of rooms
 offer again what is owed for longer than 30 s.
@@ -15,7 +15,7 @@ from chatflow.wire.outbox import Job, OwedClear, OwedCleared
 
 # Jobs in a batch: few enough for one call about all of them, and enough that a busy queue costs few transactions.
 BATCH_LIMIT = 100
-# A taker does so many batches at the same time, so that one that is slow or hangs holds back no other.
+# A taker does so many batches at the same time, so that one that is slow or hangs delays no other.
 BATCHES_AT_ONCE = 4
 # Owners offer jobs again that are owed for longer.
 OFFER_AGAIN_AFTER_SECONDS = 30.0
@@ -38,7 +38,7 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True)
 class Batch:
-    """Jobs that one taker holds; only the adapter reads `receipt`. Takers may have died of one that is suspect."""
+    """Jobs that one taker has taken; only the adapter reads `receipt`. Takers may have died of one that is suspect."""
 
     jobs: tuple[Job, ...]
     receipt: object = None
@@ -49,7 +49,7 @@ class Batch:
 
 
 class JobSource(Protocol):
-    """The side of the process that does the jobs. It calls `take` once at a time, and holds several batches."""
+    """The side of the process that does the jobs. It calls `take` once at a time, and has several batches under way."""
 
     @property
     def state(self) -> str:

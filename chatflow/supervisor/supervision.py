@@ -9,10 +9,10 @@ from itertools import groupby
 from chatflow.supervisor.child import Child
 from chatflow.supervisor.logbook import Logbook
 from chatflow.supervisor.output import OutputReader
-from chatflow.supervisor.patience import READY_WITHIN_SECONDS, Patience
 from chatflow.supervisor.plan import Plan
 from chatflow.supervisor.process_table import table_path, write_table
 from chatflow.supervisor.refusal import StartRefused
+from chatflow.supervisor.start_deadline import READY_WITHIN_SECONDS, StartDeadline
 
 # A process that dies this often before it was ever ready will not start the next time either.
 DEATHS_AT_START = 3
@@ -80,11 +80,11 @@ class Supervision:
 
     async def _until_ready(self, child: Child) -> None:
         name, log = child.plan.name, self._book.path_of(child.plan.name)
-        patience = Patience(asyncio.get_running_loop().time())
+        deadline = StartDeadline(asyncio.get_running_loop().time())
         while not child.started.is_set():
             if child.deaths >= DEATHS_AT_START:
                 raise StartRefused(f"{name} does not start: {self._book.last_line(name)} (see {log})")
-            if patience.is_over(asyncio.get_running_loop().time(), last_line=self._book.last_line(name)):
+            if deadline.is_over(asyncio.get_running_loop().time(), last_line=self._book.last_line(name)):
                 why = child.complaint or "no answer"
                 raise StartRefused(f"{name} is not ready after {READY_WITHIN_SECONDS:g} s: {why} (see {log})")
             await asyncio.sleep(0.02)

@@ -133,7 +133,7 @@ class Presence:
                 log.warning("presence is not renewed", error=str(error))
             self._write_what_is_unwritten()
 
-    async def read_missed(self) -> None:
+    async def read_missed_forever(self) -> None:
         """Read all watched people whenever changes may have been missed; runs until cancelled."""
         while True:
             await self._missed.wait()

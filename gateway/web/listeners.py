@@ -27,10 +27,12 @@ SHUTDOWN_SECONDS = 1.0
 
 
 def public_app(
-    settings: Settings, *, calls: AddressRates, ready: ReadyCheck, routes: Iterable[web.RouteDef], proxy: Proxy
+    settings: Settings, *, address_rates: AddressRates, ready: ReadyCheck, routes: Iterable[web.RouteDef], proxy: Proxy
 ) -> web.Application:
     """The public application. The engine adds its own routes, and the pages take the paths that are left."""
-    app = web.Application(middlewares=[carry_request_id, answer_errors, refuse_other_hosts(settings), calls.count])
+    app = web.Application(
+        middlewares=[carry_request_id, answer_errors, refuse_other_hosts(settings), address_rates.count]
+    )
     app.on_response_prepare.append(add_security_headers)
     if settings.cookie_secure:
         app.on_response_prepare.append(add_strict_transport)

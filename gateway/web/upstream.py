@@ -15,7 +15,7 @@ from gateway.web.bodies import Body
 log = structlog.get_logger(__name__)
 
 # A restart takes one or two seconds; after this a caller had better be told of the outage.
-PATIENCE_SECONDS = 3.0
+RESTART_SECONDS = 3.0
 RETRY_SECONDS = 0.1
 # How long a service has to say whether it accepts a streamed body.
 SILENCE_SECONDS = 10.0
@@ -93,4 +93,4 @@ class Upstream:
 
 
 def is_long_ago(instant: float | None) -> bool:
-    return instant is not None and time.monotonic() - instant > PATIENCE_SECONDS
+    return instant is not None and time.monotonic() - instant > RESTART_SECONDS

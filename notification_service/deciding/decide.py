@@ -49,7 +49,8 @@ class Facts(NamedTuple):
 class Decision(NamedTuple):
     """Whether the person is told. `reason` is the kind of the notice if they are, else what keeps it from them.
 
-    `steps` are the rules that looked, as `deciding/steps.py` writes them: most people of a large room have the same.
+    `steps` are the rules that had something to judge, as `deciding/steps.py` writes them: most people of a large
+    room have the same.
     """
 
     told: bool
@@ -57,7 +58,7 @@ class Decision(NamedTuple):
     steps: str
 
 
-# What a rule saw: whether it stops the notice, and a detail. None if there was nothing for it to look at.
+# What a rule saw: whether it stops the notice, and a detail. None if there was nothing for it to judge.
 Seen = tuple[bool, str | None] | None
 PASSED: Seen = (False, None)
 STOPPED: Seen = (True, None)
@@ -115,8 +116,8 @@ RULES: tuple[tuple[Rule, Callable[[Facts], Seen], Suppressed | Unconcerned], ...
 def decide(facts: Facts) -> Decision:
     """Return whether this person is told. The first rule that stops the notice is the reason, and the last step."""
     lines: list[str] = []
-    for rule, look, reason in RULES:
-        seen = look(facts)
+    for rule, judge, reason in RULES:
+        seen = judge(facts)
         if seen is None:
             continue
         if seen is PASSED:

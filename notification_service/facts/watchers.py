@@ -20,7 +20,7 @@ from notification_service.stores.preferences import Mark, PreferencesStore
 
 log = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 1.0
+REFRESH_SECONDS = 1.0
 PEOPLE_AT_ONCE = 1000
 NOBODY: frozenset[str] = frozenset()
 
@@ -41,26 +41,26 @@ async def tell_watchers_forever(watchers: "Watchers", keys: WatcherKeys) -> None
             await keys.tell(watchers.with_keywords)
         except ChatFlowError as error:
             log.warning("who has keywords cannot be read", error=error.message)
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(REFRESH_SECONDS)
 
 
 class Watchers:
     def __init__(self, preferences: PreferencesStore) -> None:
         self._preferences = preferences
         self._mark: Mark = (0, None)
-        self._looked_at = float("-inf")
+        self._refreshed_at = float("-inf")
         self._by_keyword: dict[str, list[str]] = {}
         self._of_all_threads: list[str] = []
 
     async def refresh(self) -> None:
         """Read who watches for what, if that may have changed, and not more often than once a second."""
-        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+        if time.monotonic() - self._refreshed_at < REFRESH_SECONDS:
             return
         mark = await self._preferences.watching_mark()
         if mark != self._mark:
             self._take(await self._preferences.watching())
             self._mark = mark
-        self._looked_at = time.monotonic()
+        self._refreshed_at = time.monotonic()
 
     @property
     def with_keywords(self) -> set[str]:

@@ -1,7 +1,7 @@
 """One batch on its way: what can be done of it is done, and what cannot is left for later or is a dead letter.
 
 Only a job's own fault counts: an outage is waited out for a while, and then the jobs are given back uncounted. Nothing
-is given back in a way that a broker counts, and nothing is held for as long as a broker's patience lasts.
+is given back in a way that a broker counts, and nothing is kept for as long as a broker's consumer timeout.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 OUTAGES = (Unavailable, TimedOut)
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 # Jobs that meet an outage for longer are given back, so that this batch makes space for others.
-PATIENCE_SECONDS = 10.0
+GIVE_BACK_AFTER_SECONDS = 10.0
 # An error that is no outage may pass by itself. After so many, each job is tried alone, to find the one that fails.
 TRIES_TOGETHER = 3
 DIED = "Whoever took it ended before it was done, several times."
@@ -54,7 +54,7 @@ class BatchTrial:
     async def run(self) -> None:
         """Try until all of the batch is done or left for later."""
         attempt, began = 0, time.monotonic()
-        while not await self._is_over(gives_up=time.monotonic() - began >= PATIENCE_SECONDS):
+        while not await self._is_over(gives_up=time.monotonic() - began >= GIVE_BACK_AFTER_SECONDS):
             await asyncio.sleep(PAUSE_SECONDS[min(attempt, len(PAUSE_SECONDS) - 1)])
             attempt += 1
 
@@ -100,9 +100,9 @@ class BatchTrial:
             self._errors += 1
             # What hung takes its whole deadline each time, so it is looked for at once.
             if is_last_try or self._errors >= TRIES_TOGETHER or isinstance(error, TimeoutError):
-                await self._part(left)
+                await self._try_each_alone(left)
 
-    async def _part(self, left: Portions) -> None:
+    async def _try_each_alone(self, left: Portions) -> None:
         """Try each job by itself, so that those at fault are found and the others done."""
         free, faults, done = asyncio.Semaphore(BATCHES_AT_ONCE), dict[Job, str](), set[Job]()
 

@@ -1,4 +1,4 @@
-"""The source of jobs that are to be tried again because somebody said so: what owes them is their record."""
+"""The source of replayed dead letters: jobs that an operator has tried again. What owes them is their record."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,14 +35,14 @@ class Replays:
         """Do nothing: the database is there."""
 
     def wake(self) -> None:
-        """Look at once."""
+        """Read the records at once."""
         self._woken.set()
 
     async def take(self) -> Batch:
         while True:
             self._woken.clear()
             if jobs := await self._read():
-                self._left_out.hold(jobs)
+                self._left_out.take(jobs)
                 return Batch(jobs=tuple(jobs), receipt=tuple(jobs))
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):

@@ -19,7 +19,7 @@ from tests.actors.link_lean import LeanLink
 from tests.actors.link_python import PythonLink
 from tests.actors.recording import Recorder
 from tests.actors.rest import Rest
-from tests.actors.waiting import PATIENCE_SECONDS
+from tests.actors.waiting import TIMEOUT_SECONDS
 from tests.checker.history import HistoryWriter
 
 PASSWORD = "correct horse battery staple 9"
@@ -119,7 +119,7 @@ class Actor:
         self._eye.read(room_id, asked_at=asked_at, head=page["head"])
         return page
 
-    async def compare_with_fresh_look(self, room_id: str, *, within_seconds: float = PATIENCE_SECONDS) -> None:
+    async def compare_with_fresh_look(self, room_id: str, *, within_seconds: float = TIMEOUT_SECONDS) -> None:
         """Record each device's computed state beside what the server shows; read positions may come a little later."""
         deadline = time.monotonic() + within_seconds
         for device in self.devices:

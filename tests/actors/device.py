@@ -13,7 +13,7 @@ from tests.actors.link import Link
 from tests.actors.recording import Recorder
 from tests.actors.rooms import Rooms
 from tests.actors.view import RoomView
-from tests.actors.waiting import PATIENCE_SECONDS, Changes
+from tests.actors.waiting import TIMEOUT_SECONDS, Changes
 
 # Nobody waits for what was said so long ago.
 PACKETS_REMEMBERED = 4_000
@@ -136,7 +136,7 @@ class Device:
                 self.complaints.append(f"room:sync brought nothing although behind: {cursors}")
                 self.rooms.behind.difference_update(cursors)
 
-    async def sees(self, room_id: str, text: str, *, within_seconds: float = PATIENCE_SECONDS) -> Json:
+    async def sees(self, room_id: str, text: str, *, within_seconds: float = TIMEOUT_SECONDS) -> Json:
         """Wait for a message with this text and return it."""
         message: Json = await self.until(
             lambda: next((m for m in self.view(room_id).messages if m["text"] == text), None),
@@ -145,7 +145,7 @@ class Device:
         )
         return message
 
-    async def reaches(self, room_id: str, seq: int, *, within_seconds: float = PATIENCE_SECONDS) -> None:
+    async def reaches(self, room_id: str, seq: int, *, within_seconds: float = TIMEOUT_SECONDS) -> None:
         """Wait until everything up to this seq has been applied."""
         await self.until(
             lambda: self.rooms.position(room_id) >= seq,
@@ -153,7 +153,7 @@ class Device:
             within_seconds=within_seconds,
         )
 
-    async def is_told(self, event: str, *, within_seconds: float = PATIENCE_SECONDS, **fields: Any) -> Json:
+    async def is_told(self, event: str, *, within_seconds: float = TIMEOUT_SECONDS, **fields: Any) -> Json:
         """Wait for a packet of this name whose payload has these fields."""
         found: Json = await self.until(
             lambda: next((d for name, d in self.packets if name == event and fields.items() <= d.items()), None),
@@ -162,7 +162,7 @@ class Device:
         )
         return found
 
-    async def until(self, found: Callable[[], Any], *, what: str, within_seconds: float = PATIENCE_SECONDS) -> Any:
+    async def until(self, found: Callable[[], Any], *, what: str, within_seconds: float = TIMEOUT_SECONDS) -> Any:
         """Wait for a condition on this device, and say what it had instead if it never comes."""
         return await self._changes.until(found, what=lambda: f"{what}; {self}", within_seconds=within_seconds)
 

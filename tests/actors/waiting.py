@@ -7,7 +7,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 # Long enough for a loaded machine of two cores, short enough that a broken build fails soon.
-PATIENCE_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 
 
 class Changes:
@@ -21,7 +21,7 @@ class Changes:
             event.set()
 
     async def until(
-        self, found: Callable[[], Found | None], *, what: Callable[[], str], within_seconds: float = PATIENCE_SECONDS
+        self, found: Callable[[], Found | None], *, what: Callable[[], str], within_seconds: float = TIMEOUT_SECONDS
     ) -> Found:
         """Return the first result that is neither None nor False; `what` names what was missing if there is none."""
         event = asyncio.Event()

@@ -54,7 +54,7 @@ def test_after_a_storm_everybody_has_resumed_without_a_gap(tmp_path: Path) -> No
 def test_pages_of_a_filled_log_are_whole(tmp_path: Path) -> None:
     history = History(tmp_path, rooms=20)
 
-    costs = [history.fill(3000, patience=float("inf")) for _ in range(2)]
+    costs = [history.fill(3000, deadline=float("inf")) for _ in range(2)]
     reads, size = history.file_pages_per_page(20), history.bytes_per_message
     p50, p99 = read_pages(tmp_path, history, pages=20)
 

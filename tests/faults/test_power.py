@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.chatflow.supervisor.run import wait_until
 from tests.faults.power import PowerSwitch
 from tests.faults.shims import preloaded
-from tests.supervisor.run import wait_until
 
 ROOT = Path(__file__).parents[2]
 BEGIN = """

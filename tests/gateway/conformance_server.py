@@ -122,7 +122,7 @@ class TwoNamespaces(SocketServer):
         self._custom.on_connected(self._inside[session])
 
 
-class BinaryOutflow(Outbound):
+class BinaryOutbound(Outbound):
     """Sends binary packets, too, which the product never does; in the same order."""
 
     def send_binary(self, session: EngineSession, payload: bytes) -> None:
@@ -167,14 +167,14 @@ def conformance_app(*, ping_interval_ms: int, ping_timeout_ms: int, connect_ms: 
     sockets = TwoNamespaces(
         custom=Conversation(CUSTOM),
         application=Conversation("/"),
-        outbound=BinaryOutflow(),
+        outbound=BinaryOutbound(),
         name="c1",
         is_origin_allowed=lambda origin, environ: True,
         limits=limits(connect_ms / 1000),
     )
     sockets.attach(app)
     engine = EngineServer(
-        outbound=BinaryOutflow(),
+        outbound=BinaryOutbound(),
         name="c1",
         limits=limits(NEVER_SECONDS),
         cors_allowed_origins=lambda origin, environ: True,

@@ -146,7 +146,7 @@ class WebSocket:
 
 
 @asynccontextmanager
-async def conformance(
+async def serve_conformance(
     *, ping_interval_ms: int = QUIET_MS, ping_timeout_ms: int = QUIET_MS, connect_ms: int = QUIET_MS
 ) -> AsyncIterator[Raw]:
     """Serve the conformance server's application; yields who can talk to it."""

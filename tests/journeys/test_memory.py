@@ -42,8 +42,8 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Idle:
     folder = tmp_path_factory.mktemp("idle")
     told = folder / "modules"
     told.mkdir()
-    telling = {"PYTHONPATH": str(Path(__file__).with_name("telling_modules")), "MODULES_TOLD_IN": str(told)}
-    with open_system(folder, settings=telling) as system:
+    recording = {"PYTHONPATH": str(Path(__file__).with_name("imported_modules")), "MODULES_FOLDER": str(told)}
+    with open_system(folder, settings=recording) as system:
         resident_bytes = system.resident_bytes()
     return Idle(resident_bytes, {path.name: set(path.read_text().split()) for path in told.iterdir()})
 

@@ -15,7 +15,7 @@ def founding(name: str) -> Json:
     return {"cid": str(uuid4()), "kind": "channel", "name": name}
 
 
-async def found(device: Device, name: str) -> Json:
+async def found_channel(device: Device, name: str) -> Json:
     """Return the room, or the error as a client gets it."""
     try:
         return dict(await device.request("room:create", founding(name), on_ok=device.rooms.enter))
@@ -30,7 +30,7 @@ async def test_of_many_who_found_a_channel_at_once_one_has_its_name_and_the_othe
     for _ in range(5):
         name = f"Harbour {uuid4()}"
         answers = await asyncio.gather(
-            *(found(device, said) for device in devices for said in (name, name.upper(), f" {name} "))
+            *(found_channel(device, said) for device in devices for said in (name, name.upper(), f" {name} "))
         )
         [winner] = [answer["room"]["id"] for answer in answers if "room" in answer]
         told = [(answer["code"], answer["room_id"]) for answer in answers if "code" in answer]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from chatflow.auth.account_facts.following import POLL_SECONDS
+from chatflow.auth.account_facts.poller import POLL_SECONDS
 from chatflow.ids import new_id
 from chatflow.wire.outbox import Job
 from notification_service.deciding.preferences import KEYWORD_CHARACTERS, KEYWORDS_AT_MOST

@@ -70,7 +70,7 @@ def gateway_routes() -> Iterable[str]:
     """Its routers ask their handlers only when they are called."""
     app = public_app(
         Settings(),
-        calls=AddressRates.__new__(AddressRates),
+        address_rates=AddressRates.__new__(AddressRates),
         ready=never_asked,
         routes=[
             *SystemStatus.__new__(SystemStatus).routes(),

@@ -11,7 +11,7 @@ import aiohttp
 
 from tests.actors.http import Http
 
-PATIENCE_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Stranger:
         reader, writer = await asyncio.open_connection(*self.host.split(":"))
         try:
             writer.write(request)
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 answer = await reader.read()
         finally:
             writer.close()
@@ -69,7 +69,7 @@ class Stranger:
         reader, writer = await asyncio.open_connection(*self.host.split(":"))
         try:
             writer.write("\r\n".join([*lines, "", ""]).encode())
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 return int((await reader.readline()).split()[1])
         finally:
             writer.close()
@@ -98,7 +98,7 @@ class RawSocket:
 
     async def read(self) -> str:
         """Return the next packet, or how the server closed."""
-        message = await self.websocket.receive(timeout=PATIENCE_SECONDS)
+        message = await self.websocket.receive(timeout=TIMEOUT_SECONDS)
         if message.type is aiohttp.WSMsgType.TEXT:
             return str(message.data)
         return f"closed {message.data}"

@@ -21,7 +21,7 @@ SOCKETS = 4
 AT_ONCE = 490
 ROOMS = 500
 PEOPLE = 500
-LOOK_SECONDS = 2.0
+PINGING_SECONDS = 2.0
 # Reading a flood takes its time, also where most of it is refused; one that is let through is several times this.
 TIMES_AS_LATE_AT_MOST = 40
 # Below this a ping is as long as our own side takes to be woken.
@@ -48,7 +48,7 @@ async def sockets_of(person: Actor, url: str, *, count: int) -> AsyncIterator[li
 async def ping_seconds(bystander: RawSocket) -> float:
     """Ask for so long, one ping after the other; return what all but one in twenty take at most."""
     taken = []
-    end = time.monotonic() + LOOK_SECONDS
+    end = time.monotonic() + PINGING_SECONDS
     while time.monotonic() < end:
         begun = time.monotonic()
         assert (await bystander.ask("ping:app", {}))["ok"]

@@ -52,7 +52,7 @@ def record(facts: list[Fact]) -> range:
 
 
 def take_positions(count: int) -> range:
-    """Return the next positions. The counter's row is held until the commit, so they become visible in their order."""
+    """Return the next positions. The counter's row is locked until the commit, so they become visible in order."""
     FactCounter.objects.update(position=F("position") + count)
     last = FactCounter.objects.values_list("position", flat=True).get()
     return range(last - count + 1, last + 1)

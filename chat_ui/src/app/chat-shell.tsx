@@ -15,7 +15,7 @@ import { tellFocus } from "@/lib/chat/reading";
 import { useChat, useInRoom } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
-import { startTelling } from "@/lib/notices/telling";
+import { startDesktopNotices } from "@/lib/notices/desktop-notices";
 import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
@@ -35,7 +35,7 @@ import {
   ThreadPanel,
   ThreadsPage,
   WelcomePage,
-} from "./parts";
+} from "./lazy-components";
 import { Rail } from "./rail";
 import { Side } from "./side";
 import { useFocusKept } from "./use-focus-kept";
@@ -59,7 +59,7 @@ export function ChatShell({ user }: { user: User }) {
   const without_rooms = route.page === "inbox" || route.page === "settings";
   const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
-  useEffect(() => startTelling(user.id), [user.id]);
+  useEffect(() => startDesktopNotices(user.id), [user.id]);
   usePartsPrepared();
   useFocusTold(room_id);
   useFocusKept();

@@ -1,6 +1,6 @@
 /** What stands beside the rooms until one is open: it leads to a room, or somebody new to the first steps. */
 import { useEffect, useState } from "react";
-import { callsIn } from "@/lib/chat/calls";
+import { callsIn } from "@/lib/chat/call-counts";
 import { landingRoom } from "@/lib/chat/landing";
 import { type Chat, useChat } from "@/lib/chat/store";
 import { PHONE, useMedia } from "@/lib/media";

@@ -3,7 +3,7 @@ import { memo } from "react";
 import { Icon, type IconName } from "@/components/icon";
 import { Link } from "@/components/link";
 import { AccountButton } from "@/features/accounts/account-button";
-import { useCalls, useDirectCalls } from "@/lib/chat/calls";
+import { useCalls, useDirectCalls } from "@/lib/chat/call-counts";
 import { useT } from "@/lib/i18n";
 import { PHONE, useMedia } from "@/lib/media";
 import type { User } from "@/lib/protocol";

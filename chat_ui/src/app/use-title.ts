@@ -1,6 +1,6 @@
 /** The window's title and its icon say what is open and how much calls, and the room is remembered for the next time. */
 import { useEffect } from "react";
-import { useCalls } from "@/lib/chat/calls";
+import { useCalls } from "@/lib/chat/call-counts";
 import { useChat, useRoom } from "@/lib/chat/store";
 import { useRoomName } from "@/lib/names";
 import { showBadge } from "@/lib/notices/badge";

@@ -1,7 +1,7 @@
 /** Says in words how somebody appears: whether they are there, else when they were last. */
 import type { Translate } from "./i18n";
 import { useT } from "./i18n";
-import { sinceThen } from "./i18n/times";
+import { sinceThen } from "./i18n/time-words";
 import type { Appearance } from "./protocol";
 
 export function usePresenceWords(appearance: Appearance | undefined): string {

@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from chatflow.process.settings import SettingsError
-from chatflow.supervisor.patience import STILL_STARTING
+from chatflow.supervisor.start_deadline import STILL_STARTING
 from message_service.stores.migrating import PROGRESS, TELL_EVERY_SECONDS
 from message_service.stores.sqlite.copying import copy_all, has_all
 

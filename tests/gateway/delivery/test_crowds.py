@@ -259,19 +259,19 @@ async def test_a_class_that_opens_the_app_at_once_meets_no_limit_as_it_comes(ope
 
 def test_an_address_that_was_quiet_is_forgotten() -> None:
     now = [0.0]
-    calls = AddressRates(Settings(rest_calls_per_second=2), clock=lambda: now[0])
+    address_rates = AddressRates(Settings(rest_calls_per_second=2), clock=lambda: now[0])
     request = make_mocked_request("GET", "/api/rooms")
     for _ in range(20):
-        calls.spend(request)
+        address_rates.spend(request)
     with pytest.raises(RateLimited):
-        calls.spend(request)
+        address_rates.spend(request)
     now[0] = 0.5
-    calls.spend(request)
+    address_rates.spend(request)
     with pytest.raises(RateLimited):
-        calls.spend(request)
-    calls.sweep()
-    assert len(calls) == 1
+        address_rates.spend(request)
+    address_rates.sweep()
+    assert len(address_rates) == 1
 
     now[0] += BURST_SECONDS
-    calls.sweep()
-    assert len(calls) == 0
+    address_rates.sweep()
+    assert len(address_rates) == 0

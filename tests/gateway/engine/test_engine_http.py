@@ -8,14 +8,14 @@ import pytest
 from gateway.engine.limits import BACKLOG_EVENTS
 from tests.chatflow.conditions import until
 from tests.gateway.conformance_server import Conversation
-from tests.gateway.raw import ENGINE, SOCKET, WITHIN_SECONDS, conformance
+from tests.gateway.raw import ENGINE, SOCKET, WITHIN_SECONDS, serve_conformance
 
 BAD_REQUEST = 400
 
 
 @pytest.mark.parametrize("path", [ENGINE, SOCKET])
 async def test_the_handshake_tells_pings_of_less_than_a_second(path: str) -> None:
-    async with conformance(ping_interval_ms=290, ping_timeout_ms=200) as raw:
+    async with serve_conformance(ping_interval_ms=290, ping_timeout_ms=200) as raw:
         session = await raw.open_polling(path)
         assert session.handshake == {
             "sid": session.sid,
@@ -43,13 +43,13 @@ async def test_the_handshake_tells_pings_of_less_than_a_second(path: str) -> Non
     ],
 )
 async def test_what_opens_no_session_and_is_for_none_is_a_bad_request(method: str, query: str) -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         assert (await raw.ask(method, f"{ENGINE}?{query}"))[0] == BAD_REQUEST
 
 
 @pytest.mark.parametrize(("method", "transport"), [("PUT", "polling"), ("POST", "websocket"), ("GET", "abc")])
 async def test_a_wrong_request_for_a_session_is_a_bad_request_and_ends_nothing(method: str, transport: str) -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         path = f"{ENGINE}?EIO=4&transport={transport}&sid={session.sid}"
         assert (await raw.ask(method, path, data="4lost"))[0] == BAD_REQUEST
@@ -58,14 +58,14 @@ async def test_a_wrong_request_for_a_session_is_a_bad_request_and_ends_nothing(m
 
 
 async def test_a_websocket_without_its_headers_leaves_no_session() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
         assert (await raw.ask("GET", f"{ENGINE}?EIO=4&transport=websocket", headers=headers))[0] == BAD_REQUEST
         assert raw.sessions == 0
 
 
 async def test_other_pages_that_may_come_are_told_so_beforehand() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         headers = {"Origin": "https://chat.example", "Access-Control-Request-Method": "POST"}
         async with raw.http.options(f"{raw.url}{ENGINE}?EIO=4&transport=polling", headers=headers) as response:
             assert response.status == 200
@@ -74,14 +74,14 @@ async def test_other_pages_that_may_come_are_told_so_beforehand() -> None:
 
 
 async def test_a_payload_is_answered_ok_and_its_packets_come_back_in_order() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         assert await session.post("4hello\x1ebAQIDBA==\x1e4world") == (200, "ok")
         assert await session.poll() == (200, "4hello\x1ebAQIDBA==\x1e4world")
 
 
 async def test_a_payload_of_seventeen_packets_is_answered_whole() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         packets = [f"4{number}" for number in range(17)]
         assert await session.post("\x1e".join(packets)) == (200, "ok")
@@ -102,14 +102,14 @@ async def test_a_payload_of_seventeen_packets_is_answered_whole() -> None:
     ],
 )
 async def test_an_invalid_payload_is_a_bad_request_and_ends_the_session(payload: str | bytes) -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         assert (await session.post(payload))[0] == BAD_REQUEST
         assert (await session.poll())[0] == BAD_REQUEST
 
 
 async def test_a_payload_that_is_too_large_ends_the_session_so_that_stock_clients_come_back() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         poll = await session.begin_poll()
         assert (await session.post("4" * 1_000_001))[0] == BAD_REQUEST
@@ -118,13 +118,13 @@ async def test_a_payload_that_is_too_large_ends_the_session_so_that_stock_client
 
 
 async def test_a_payload_of_exactly_the_limit_is_taken() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         assert await session.post("4" + "x" * 999_999) == (200, "ok")
 
 
 async def test_a_poll_that_waits_is_told_of_an_invalid_payload() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         poll = await session.begin_poll()
         assert (await session.post("abc"))[0] == BAD_REQUEST
@@ -132,7 +132,7 @@ async def test_a_poll_that_waits_is_told_of_an_invalid_payload() -> None:
 
 
 async def test_a_second_poll_ends_the_session_and_the_first_is_told() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         poll = await session.begin_poll()
         assert (await session.poll())[0] == BAD_REQUEST
@@ -141,7 +141,7 @@ async def test_a_second_poll_ends_the_session_and_the_first_is_told() -> None:
 
 
 async def test_a_poll_whose_client_goes_away_ends_the_session() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         poll = await session.begin_poll()
         poll.cancel()
@@ -150,7 +150,7 @@ async def test_a_poll_whose_client_goes_away_ends_the_session() -> None:
 
 
 async def test_a_payload_whose_client_goes_away_ends_the_session() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         address = urlsplit(raw.url)
         _, writer = await asyncio.open_connection(address.hostname, address.port)
@@ -162,7 +162,7 @@ async def test_a_payload_whose_client_goes_away_ends_the_session() -> None:
 
 @pytest.mark.parametrize("begin", [b"", b"4begun"])
 async def test_a_second_payload_at_the_same_time_ends_the_session_and_all_are_told(begin: bytes) -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         poll = await session.begin_poll()
         async with session.begun_payload(begin) as (reader, _):
@@ -174,7 +174,7 @@ async def test_a_second_payload_at_the_same_time_ends_the_session_and_all_are_to
 
 
 async def test_a_payload_after_one_that_was_answered_is_not_at_the_same_time() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         for number in range(50):
             assert await session.post(f"4{number}") == (200, "ok")
@@ -184,7 +184,7 @@ async def test_a_payload_after_one_that_was_answered_is_not_at_the_same_time() -
 async def test_a_payload_that_is_not_answered_yet_is_still_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """As while the client is not read from, because too many of its events wait for their answers."""
     monkeypatch.setattr(Conversation, "backlog", lambda self, connection: BACKLOG_EVENTS + 1)
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling(SOCKET)
         await session.post("40")
         assert "auth" in (await session.poll())[1]
@@ -196,7 +196,7 @@ async def test_a_payload_that_is_not_answered_yet_is_still_under_way(monkeypatch
 
 
 async def test_a_poll_that_waits_is_released_when_the_client_closes() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         poll = await session.begin_poll()
         assert await session.post("1") == (200, "ok")
@@ -205,7 +205,7 @@ async def test_a_poll_that_waits_is_released_when_the_client_closes() -> None:
 
 
 async def test_a_poll_that_is_overtaken_by_the_close_is_answered_like_one_that_waited() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling()
         assert await session.post("4unread\x1e1") == (200, "ok")
         assert await session.poll() == (200, "6")
@@ -213,7 +213,7 @@ async def test_a_poll_that_is_overtaken_by_the_close_is_answered_like_one_that_w
 
 
 async def test_polls_are_pinged_and_pongs_keep_the_session() -> None:
-    async with conformance(ping_interval_ms=50, ping_timeout_ms=500) as raw:
+    async with serve_conformance(ping_interval_ms=50, ping_timeout_ms=500) as raw:
         session = await raw.open_polling()
         for _ in range(12):
             assert await session.poll() == (200, "2")
@@ -222,7 +222,7 @@ async def test_polls_are_pinged_and_pongs_keep_the_session() -> None:
 
 @pytest.mark.parametrize("path", [ENGINE, SOCKET])
 async def test_a_client_that_does_not_poll_is_gone_after_the_ping_timeout(path: str) -> None:
-    async with conformance(ping_interval_ms=50, ping_timeout_ms=50) as raw:
+    async with serve_conformance(ping_interval_ms=50, ping_timeout_ms=50) as raw:
         session = await raw.open_polling(path)
         await until(lambda: not session.is_open)
         assert (await session.poll())[0] == BAD_REQUEST

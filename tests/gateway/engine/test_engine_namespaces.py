@@ -5,7 +5,7 @@ import pytest
 
 from gateway.engine.packets import decode_json
 from tests.chatflow.conditions import until
-from tests.gateway.raw import SOCKET, WebSocket, conformance
+from tests.gateway.raw import SOCKET, WebSocket, serve_conformance
 
 
 async def enter(ws: WebSocket, namespace: str = "") -> None:
@@ -16,7 +16,7 @@ async def enter(ws: WebSocket, namespace: str = "") -> None:
 
 @pytest.mark.parametrize("namespace", ["", "/custom,"])
 async def test_a_client_is_told_its_id_before_anything_else(namespace: str) -> None:
-    async with conformance() as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance() as raw, raw.opened(SOCKET) as ws:
         await ws.put(f'40{namespace}{{"token":"123"}}')
         connected = await ws.get()
         assert connected.startswith(f"40{namespace}{{")
@@ -27,7 +27,7 @@ async def test_a_client_is_told_its_id_before_anything_else(namespace: str) -> N
 @pytest.mark.parametrize("namespace", ["", "/custom,"])
 async def test_events_acks_and_attachments_come_back_in_order(namespace: str) -> None:
     placeholders = '{"_placeholder":true,"num":0},[{"_placeholder":true,"num":1}]'
-    async with conformance() as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance() as raw, raw.opened(SOCKET) as ws:
         await enter(ws, namespace)
         await ws.put(f'42{namespace}["message",1,"2",{{"3":[true]}}]', f'42{namespace}456["message-with-ack","안녕"]')
         await ws.put(f'452-{namespace}["message",{placeholders}]')
@@ -51,7 +51,7 @@ async def test_events_acks_and_attachments_come_back_in_order(namespace: str) ->
 
 
 async def test_attachments_by_polling_come_back() -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling(SOCKET)
         await session.post("40")
         await session.poll()
@@ -60,7 +60,7 @@ async def test_attachments_by_polling_come_back() -> None:
 
 
 async def test_namespaces_are_entered_and_left_one_by_one() -> None:
-    async with conformance() as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance() as raw, raw.opened(SOCKET) as ws:
         await enter(ws)
         await enter(ws, "/custom,")
         await ws.put("41/custom,", '42/custom,["message","lost"]', '42["message","kept"]')
@@ -71,7 +71,7 @@ async def test_namespaces_are_entered_and_left_one_by_one() -> None:
 
 
 async def test_an_unknown_namespace_is_refused_and_ends_nothing() -> None:
-    async with conformance() as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance() as raw, raw.opened(SOCKET) as ws:
         await ws.put("40/random,", "40/other")
         assert [await ws.get() for _ in range(2)] == [
             '44/random,{"message":"Invalid namespace"}',
@@ -81,12 +81,12 @@ async def test_an_unknown_namespace_is_refused_and_ends_nothing() -> None:
 
 
 async def test_a_client_that_connects_to_nothing_is_closed() -> None:
-    async with conformance(connect_ms=50) as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance(connect_ms=50) as raw, raw.opened(SOCKET) as ws:
         await ws.until_closed()
 
 
 async def test_a_client_that_left_has_as_long_to_come_back_as_at_first() -> None:
-    async with conformance(connect_ms=50) as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance(connect_ms=50) as raw, raw.opened(SOCKET) as ws:
         await enter(ws)
         await ws.put("41")
         await ws.until_closed()
@@ -101,14 +101,14 @@ async def test_a_client_that_left_has_as_long_to_come_back_as_at_first() -> None
     ],
 )
 async def test_what_is_no_packet_for_a_server_closes_the_connection(packets: list[str]) -> None:
-    async with conformance() as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance() as raw, raw.opened(SOCKET) as ws:
         await enter(ws)
         await ws.put(*packets)
         await ws.until_closed()
 
 
 async def test_a_client_that_gives_up_entering_a_namespace_is_not_let_in_and_may_try_anew() -> None:
-    async with conformance() as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance() as raw, raw.opened(SOCKET) as ws:
         await enter(ws)
         await ws.put("40/custom,", "41/custom,", '42["message","kept"]')
         assert await ws.get() == '42["message-back","kept"]'
@@ -125,7 +125,7 @@ NAMESPACES = pytest.mark.parametrize("connect", ["", "40", "40/custom,"])
 @NAMESPACES
 @pytest.mark.parametrize("packet", BEFORE_CONNECT)
 async def test_what_comes_before_the_answer_to_connect_closes_the_connection(connect: str, packet: str) -> None:
-    async with conformance() as raw, raw.opened(SOCKET) as ws:
+    async with serve_conformance() as raw, raw.opened(SOCKET) as ws:
         await ws.put(*filter(None, [connect, packet]))
         assert await ws.until_closed() == aiohttp.WSCloseCode.PROTOCOL_ERROR
         assert ws.reason in TOO_EARLY
@@ -136,7 +136,7 @@ async def test_what_comes_before_the_answer_to_connect_closes_the_connection(con
 @NAMESPACES
 @pytest.mark.parametrize("packet", BEFORE_CONNECT)
 async def test_by_polling_it_is_a_bad_request_and_releases_the_poll(connect: str, packet: str) -> None:
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         session = await raw.open_polling(SOCKET)
         poll = await session.begin_poll()
         status, text = await session.post("\x1e".join(filter(None, [connect, packet])))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.actors.node import install_clients
 from tests.actors.python_clients import BURST, install_oldest_client
-from tests.gateway.raw import conformance
+from tests.gateway.raw import serve_conformance
 from tests.servers import ServerMissing
 from tests.servers.skips import give_up_without
 
@@ -57,7 +57,7 @@ def client(request: pytest.FixtureRequest) -> tuple[str, Command]:
 @pytest.mark.parametrize("transports", ["websocket", "polling", "polling,websocket"])
 async def test_bursts_are_answered_whole_and_in_order(client: tuple[str, Command], transports: str) -> None:
     version, command = client
-    async with conformance() as raw:
+    async with serve_conformance() as raw:
         told = await run(command, raw.url, transports, str(BURST_SIZE))
     numbers = list(range(BURST_SIZE))
     assert told["bursts"] == [{"messages": numbers, "acks": numbers}] * 2

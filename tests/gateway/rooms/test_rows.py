@@ -1,4 +1,4 @@
-"""Folding a row: an old row plus the events since then is the row of now."""
+"""A person's row of a room is folded: an older row and the events since then make the row of now."""
 
 from typing import Any
 

@@ -75,7 +75,7 @@ async def test_a_read_that_was_broken_off_is_asked_again(upstream: Upstream, por
 async def test_a_read_of_a_service_that_says_nothing_is_not_asked_again(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.web.upstream.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("gateway.web.upstream.RESTART_SECONDS", 0.1)
     silence = aiohttp.ClientTimeout(sock_read=0.3)
     async with serving(port, silent=True) as asked, aiohttp.ClientSession(timeout=silence) as session:
         with pytest.raises(TimedOut):

@@ -1,4 +1,4 @@
-"""A wall clock that jumps under message_service takes no fresh message, and moves no stamp; a hand can set it right."""
+"""When the wall clock jumps, no fresh message is deleted and no time stamp moves; people may say that it is right."""
 
 import os
 import time
@@ -15,12 +15,12 @@ from chatflow.wire.clock import ClockAnswer, ClockRequest
 from chatflow.wire.log import Load, LoadAnswer, LoadRoom
 from chatflow.wire.outbox import Job, OwedAnswer, OwedRequest
 from chatflow.wire.retention import Trim, TrimsAnswer, TrimsRequest
+from tests.chatflow.supervisor.run import chatflow, wait_until
 from tests.contracts.message_store_log import RoomWriter
 from tests.contracts.message_store_profiles import ADAPTERS, store_url
 from tests.faults.clocks import Clock
 from tests.message_service.service import SECRET, MessageService
 from tests.message_service.user_service_edge import UserServiceEdge
-from tests.supervisor.run import chatflow, wait_until
 
 DAY = 86_400.0
 JUMP = 40 * DAY
@@ -67,7 +67,7 @@ def write_room(service: ShiftedService) -> RoomWriter:
     return room
 
 
-def test_a_clock_that_jumps_ahead_takes_no_fresh_message_and_moves_no_stamp(shifted: ShiftedService) -> None:
+def test_a_clock_that_jumps_ahead_deletes_no_fresh_message_and_moves_no_stamp(shifted: ShiftedService) -> None:
     shifted.start()
     write_room(shifted)
     shifted.clock.set(JUMP)

@@ -36,11 +36,11 @@ from chatflow.wire.reads import (
     VersionsAnswer,
     VersionsRequest,
 )
+from tests.chatflow.supervisor.run import wait_until
 from tests.contracts.message_store_log import RoomLog, RoomWriter, in_time
 from tests.contracts.message_store_profiles import opened
 from tests.message_service.service import SECRET, MessageService
 from tests.message_service.user_service_edge import UserServiceEdge
-from tests.supervisor.run import wait_until
 
 ENDPOINTS = ["append", "load", "connect", "rows", "events", "versions", "read", "owed", "owed/clear", "alerts"]
 

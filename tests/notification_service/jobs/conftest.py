@@ -22,4 +22,4 @@ async def taker(database: Database, bus: RedisBus, edge: MessageServiceEdge) -> 
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_trial, "PAUSE_SECONDS", (0.01,))
     # However slow the machine is: who tries what happens afterwards says so.
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 3600.0)
+    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 3600.0)

@@ -102,10 +102,10 @@ async def test_a_replayed_job_is_done_and_one_that_fails_again_dies_again(
 
 
 @pytest.mark.parametrize("code", ["unavailable", "timeout"])
-async def test_an_outage_that_outlasts_the_patience_counts_against_no_job(
+async def test_an_outage_that_outlasts_the_tries_counts_against_no_job(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
     jobs = edge.store(*(details_about(Job("room", seq), recipient()) for seq in (1, 2)))
     edge.poison = dict.fromkeys(jobs, code)
     for _ in range(FAILURES_AT_MOST + 1):
@@ -132,7 +132,7 @@ async def test_what_was_done_is_cleared_while_the_rest_meets_an_outage(
     taking = asyncio.create_task(taker.take_one())
     await until(lambda: len(sockets.told) == len(others), within_seconds=WITHIN_SECONDS)
 
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
     await taking
 
     assert sorted(await inbox_of(taker)) == list(range(2, 12))
@@ -243,7 +243,7 @@ async def test_a_job_of_which_takers_die_is_counted_before_it_is_tried(
 async def test_an_outage_takes_back_what_was_counted_before_a_try(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
     [job] = edge.store(details_about(Job("room", 1), recipient()))
     edge.poison[job] = "unavailable"
 

@@ -1,4 +1,4 @@
-"""Jobs on RabbitMQ to the end: an outage longer than the broker's patience ends no alert, and poison stops nobody."""
+"""Jobs on RabbitMQ to the end: an outage longer than its consumer timeout ends no alert, and poison stops nobody."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -22,8 +22,8 @@ from tests.servers.rabbitmq import run_rabbitmqctl
 
 Letters = Callable[[], Awaitable[int]]
 
-BROKERS_PATIENCE_SECONDS = 2
-OUTAGE_SECONDS = 5 * BROKERS_PATIENCE_SECONDS
+CONSUMER_TIMEOUT_SECONDS = 2
+OUTAGE_SECONDS = 5 * CONSUMER_TIMEOUT_SECONDS
 WITHIN_SECONDS = 60.0
 
 
@@ -36,12 +36,12 @@ def database_url(sqlite_url: str) -> str:
 @pytest.fixture
 def impatient_broker(rabbitmq_server: Server) -> Iterator[None]:
     """Let the broker take back after two seconds what nobody has acked, and not after half an hour."""
-    set_patience(rabbitmq_server, milliseconds=BROKERS_PATIENCE_SECONDS * 1000, look_each=200)
+    set_consumer_timeout(rabbitmq_server, milliseconds=CONSUMER_TIMEOUT_SECONDS * 1000, look_each=200)
     yield
-    set_patience(rabbitmq_server, milliseconds=1_800_000, look_each=60_000)
+    set_consumer_timeout(rabbitmq_server, milliseconds=1_800_000, look_each=60_000)
 
 
-def set_patience(server: Server, *, milliseconds: int, look_each: int) -> None:
+def set_consumer_timeout(server: Server, *, milliseconds: int, look_each: int) -> None:
     run_rabbitmqctl(
         server,
         "eval",
@@ -93,13 +93,13 @@ async def letters(rabbitmq_url: str, source: RabbitSource) -> AsyncIterator[Lett
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (rabbitmq_queues, batch_trial, stored_failures):
         monkeypatch.setattr(module, "PAUSES_SECONDS", (1, 2))
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.2)
     # Twice back without an ack, and the broker gives a message up.
     monkeypatch.setattr(rabbitmq_queues, "DELIVERY_LIMIT", 1)
 
 
 @pytest.mark.usefixtures("short_waits", "impatient_broker", "runner")
-async def test_an_outage_longer_than_the_brokers_patience_ends_no_job_among_the_dead_letters(
+async def test_an_outage_longer_than_the_brokers_consumer_timeout_ends_no_job_among_the_dead_letters(
     taker: Taker, source: RabbitSource, letters: Letters, queue: RabbitQueue, edge: MessageServiceEdge
 ) -> None:
     jobs = edge.store(*(details_about(Job(f"room {seq}", seq), recipient()) for seq in range(1, 6)))
@@ -111,7 +111,7 @@ async def test_an_outage_longer_than_the_brokers_patience_ends_no_job_among_the_
     await until(lambda: asyncio.get_running_loop().time() - away_since > OUTAGE_SECONDS, within_seconds=WITHIN_SECONDS)
     assert list(edge.owed) == jobs
     assert await letters() == 0
-    # It would have been closed had the broker lost its patience.
+    # The broker would have closed it after its consumer timeout.
     assert source._channel is channel
 
     edge.poison.clear()

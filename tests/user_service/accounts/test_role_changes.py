@@ -11,7 +11,7 @@ from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.locks import take_data_folder
 from chatflow.supervisor.process_table import Row, write_table
 from tests.actors.answers import Json
-from tests.supervisor.run import chatflow
+from tests.chatflow.supervisor.run import chatflow
 from tests.user_service.database import ROLES, WAITING, execute, query
 from tests.user_service.running import SERVICE_SECRET, Answer, Person, UserService, open_user_service, wait_until
 

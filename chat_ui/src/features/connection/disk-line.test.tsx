@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Unsent } from "@/lib/chat/outbox";
 import { type Chat, resetChat, useChat } from "@/lib/chat/store";
 import { setLanguage } from "@/lib/i18n";
-import { clockTime } from "@/lib/i18n/times";
+import { clockTime } from "@/lib/i18n/time-words";
 import { closeOutbox, useOutboxPanel } from "@/lib/overlay";
 import { ME } from "@/testing/events";
 import { DiskLine } from "./disk-line";

@@ -3,7 +3,7 @@ import { Icon } from "@/components/icon";
 import { Seal } from "@/components/seal";
 import { type Link, useChat } from "@/lib/chat/store";
 import { type Translate, useT } from "@/lib/i18n";
-import { clockTime } from "@/lib/i18n/times";
+import { clockTime } from "@/lib/i18n/time-words";
 import { toggleOutbox, useOutboxPanel } from "@/lib/overlay";
 import styles from "./disk-line.module.css";
 

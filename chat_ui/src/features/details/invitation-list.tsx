@@ -4,7 +4,7 @@ import { Alert } from "@/components/alert";
 import { listInvitations, revokeInvitation } from "@/lib/chat/membership";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
-import { dayName } from "@/lib/i18n/times";
+import { dayName } from "@/lib/i18n/time-words";
 import { useUserName } from "@/lib/names";
 import type { Invite } from "@/lib/protocol";
 import styles from "./details.module.css";

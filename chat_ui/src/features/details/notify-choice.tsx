@@ -4,7 +4,7 @@ import { Alert } from "@/components/alert";
 import { Choice } from "@/components/choice";
 import { endOfMute, HOURS_MUTED, LEVELS, MUTES, mutedUntil, setNotify } from "@/lib/chat/notify";
 import { explain, useT } from "@/lib/i18n";
-import { endName } from "@/lib/i18n/times";
+import { endName } from "@/lib/i18n/time-words";
 import type { Room } from "@/lib/protocol";
 
 const MUTED = "muted";

@@ -5,7 +5,7 @@ import { Link } from "@/components/link";
 import { usePinned } from "@/lib/chat/pins";
 import { useQuoted } from "@/lib/chat/quoted";
 import { useT } from "@/lib/i18n";
-import { sinceThen } from "@/lib/i18n/times";
+import { sinceThen } from "@/lib/i18n/time-words";
 import { userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { AnyMessage, Room } from "@/lib/protocol";

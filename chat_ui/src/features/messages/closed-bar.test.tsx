@@ -4,7 +4,7 @@ import { mayWrite } from "@/lib/chat/membership";
 import { putTimeline, resetChat } from "@/lib/chat/store";
 import { startTimeline } from "@/lib/chat/timeline";
 import { setLanguage } from "@/lib/i18n";
-import { clockTime } from "@/lib/i18n/times";
+import { clockTime } from "@/lib/i18n/time-words";
 import type { Room } from "@/lib/protocol";
 import { BOB, ME, room } from "@/testing/events";
 import { RoomPage } from "./room-page";

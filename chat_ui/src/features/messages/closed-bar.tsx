@@ -4,7 +4,7 @@ import { Icon, type IconName } from "@/components/icon";
 import { changeRoom, mayGovern } from "@/lib/chat/membership";
 import type { Closed } from "@/lib/chat/writing";
 import { explain, type Translate, useT } from "@/lib/i18n";
-import { endName } from "@/lib/i18n/times";
+import { endName } from "@/lib/i18n/time-words";
 import type { Room } from "@/lib/protocol";
 import styles from "./closed-bar.module.css";
 

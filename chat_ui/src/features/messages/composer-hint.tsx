@@ -1,7 +1,7 @@
 /** What is to be known of the text that one writes: that it is too long, how much is left, that it is kept, else the keys. */
 import { useEffect, useState } from "react";
 import { useT } from "@/lib/i18n";
-import { clockTime } from "@/lib/i18n/times";
+import { clockTime } from "@/lib/i18n/time-words";
 
 // Who pauses so long may want to know whether they can leave.
 const SETTLED_MILLISECONDS = 2_000;

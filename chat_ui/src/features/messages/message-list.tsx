@@ -3,7 +3,7 @@ import { memo, type RefObject } from "react";
 import type { MessageRun } from "@/lib/chat/message-run";
 import type { Unsent } from "@/lib/chat/outbox";
 import { useLanguage, useT } from "@/lib/i18n";
-import { dayTitle, isSameDay } from "@/lib/i18n/times";
+import { dayTitle, isSameDay } from "@/lib/i18n/time-words";
 import type { AnyMessage } from "@/lib/protocol";
 import styles from "./message-list.module.css";
 import { MessageRow } from "./message-row";

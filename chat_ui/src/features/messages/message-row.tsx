@@ -10,7 +10,7 @@ import { mayWrite } from "@/lib/chat/membership";
 import { useIsPinned } from "@/lib/chat/pins";
 import { useChat, useInRoom } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
-import { clockTime, fullTime, isSameDay } from "@/lib/i18n/times";
+import { clockTime, fullTime, isSameDay } from "@/lib/i18n/time-words";
 import { lazily } from "@/lib/lazily";
 import { userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { markRead, markUnread } from "@/lib/chat/reading";
 import { useChat } from "@/lib/chat/store";
 import { type Translate, useT } from "@/lib/i18n";
-import { clockTime, dayName, isSameDay } from "@/lib/i18n/times";
+import { clockTime, dayName, isSameDay } from "@/lib/i18n/time-words";
 import type { Room } from "@/lib/protocol";
 import { toasts } from "@/lib/toasts";
 import { keepUnread } from "./room-desk";

@@ -5,7 +5,7 @@ import type { IconName } from "@/components/icon";
 import { Menu, MenuChoices, MenuItem, MenuLine } from "@/components/menu";
 import { endOfMute, HOURS_MUTED, type Level, MUTES, mutedUntil, setNotify } from "@/lib/chat/notify";
 import { explain, useT } from "@/lib/i18n";
-import { endName } from "@/lib/i18n/times";
+import { endName } from "@/lib/i18n/time-words";
 import type { Room } from "@/lib/protocol";
 import styles from "./room-page.module.css";
 

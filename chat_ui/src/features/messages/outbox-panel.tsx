@@ -9,7 +9,7 @@ import type { Unsent } from "@/lib/chat/outbox";
 import { discard, retry } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
-import { clockTime } from "@/lib/i18n/times";
+import { clockTime } from "@/lib/i18n/time-words";
 import { useRoomName } from "@/lib/names";
 import { closeOutbox } from "@/lib/overlay";
 import { navigate, roomPath } from "@/lib/router";

@@ -3,11 +3,11 @@ import { Fragment, useEffect, useLayoutEffect, useMemo, useRef, useState } from 
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Panel } from "@/components/panel";
-import { followThread, useFollows } from "@/lib/chat/following";
 import type { MessageRun } from "@/lib/chat/message-run";
 import { retryQuoted, useQuoted, useQuotedFailure } from "@/lib/chat/quoted";
 import { useChat } from "@/lib/chat/store";
 import { useThread } from "@/lib/chat/thread";
+import { followThread, useFollows } from "@/lib/chat/thread-follows";
 import { markThreadRead } from "@/lib/chat/thread-reads";
 import { closedBecause, useMuteEnding } from "@/lib/chat/writing";
 import { useFocused } from "@/lib/focus";

@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { noteFollowing } from "@/lib/chat/following";
 import { resetChat } from "@/lib/chat/store";
+import { noteFollowing } from "@/lib/chat/thread-follows";
 import { foldThreadNews } from "@/lib/chat/thread-news";
 import { noteThreadsRead } from "@/lib/chat/thread-reads";
 import { setLanguage } from "@/lib/i18n";

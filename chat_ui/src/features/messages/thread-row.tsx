@@ -3,7 +3,7 @@ import { Avatar } from "@/components/avatar";
 import { Link } from "@/components/link";
 import { useThreadNews } from "@/lib/chat/thread-news";
 import { useT } from "@/lib/i18n";
-import { sinceThen } from "@/lib/i18n/times";
+import { sinceThen } from "@/lib/i18n/time-words";
 import { useUser } from "@/lib/names";
 import type { AnyMessage } from "@/lib/protocol";
 import { threadPath } from "@/lib/router";

@@ -9,7 +9,7 @@ import { discard, retry } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
 import { ordinal } from "@/lib/i18n/ordinals";
-import { clockTime } from "@/lib/i18n/times";
+import { clockTime } from "@/lib/i18n/time-words";
 import { userName, useUser } from "@/lib/names";
 import { navigate, roomPath } from "@/lib/router";
 import styles from "./message.module.css";

@@ -5,7 +5,7 @@ import { Dialog } from "@/components/dialog";
 import { Icon } from "@/components/icon";
 import { call } from "@/lib/api";
 import { explain, type Translate, useT } from "@/lib/i18n";
-import { fullTime } from "@/lib/i18n/times";
+import { fullTime } from "@/lib/i18n/time-words";
 import type { Delivery, Message, MessageWhy, Step } from "@/lib/protocol";
 import styles from "./why-dialog.module.css";
 

@@ -1,7 +1,7 @@
 /** Offers to tell the person on the desktop, once somebody has called; what is put off is not offered again. */
 import { useEffect, useState } from "react";
 import { Icon } from "@/components/icon";
-import { countCalls } from "@/lib/chat/calls";
+import { countCalls } from "@/lib/chat/call-counts";
 import { useChat } from "@/lib/chat/store";
 import { waitingRooms } from "@/lib/chat/waiting-rooms";
 import { useT } from "@/lib/i18n";

@@ -1,4 +1,4 @@
-/** Alerts from the server as small notes above the place to write; what is on the screen anyway needs none. */
+/** Notices from the server as small cards above the place to write; what is on the screen anyway needs none. */
 import { useEffect } from "react";
 import { Link } from "@/components/link";
 import { ToastFrame } from "@/components/toast-frame";

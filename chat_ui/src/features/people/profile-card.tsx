@@ -8,7 +8,7 @@ import { useAppearance } from "@/lib/chat/presence";
 import { openDirect } from "@/lib/chat/rooms";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
-import { momentName } from "@/lib/i18n/times";
+import { momentName } from "@/lib/i18n/time-words";
 import { userName, useUser } from "@/lib/names";
 import { usePresenceWords } from "@/lib/presence-words";
 import { closeProfile, type ProfileRequest } from "@/lib/profile-request";

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { Segments } from "@/components/segments";
 import { LANGUAGE_OPTIONS, setLanguage, useLanguage, useT, useTimeFormat } from "@/lib/i18n";
 import { setTimeFormat, TIME_FORMATS } from "@/lib/i18n/time-format";
+import { clockTimeIn } from "@/lib/i18n/time-words";
 import { momentOf } from "@/lib/i18n/time-zone";
-import { clockTimeIn } from "@/lib/i18n/times";
 import { Section } from "./section";
 import { ZoneChoice } from "./zone-choice";
 

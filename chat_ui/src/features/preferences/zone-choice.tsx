@@ -3,8 +3,8 @@ import { useId, useState } from "react";
 import { Alert } from "@/components/alert";
 import { call } from "@/lib/api";
 import { explain, useT, useTimeZone } from "@/lib/i18n";
+import { clockTime } from "@/lib/i18n/time-words";
 import { setTimeZone } from "@/lib/i18n/time-zone";
-import { clockTime } from "@/lib/i18n/times";
 import type { ChangeMeBody, Profile } from "@/lib/protocol";
 import styles from "./preferences.module.css";
 

@@ -3,7 +3,7 @@ import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
-import { sinceThen } from "@/lib/i18n/times";
+import { sinceThen } from "@/lib/i18n/time-words";
 import type { OpenRoom } from "@/lib/protocol";
 import { roomPath } from "@/lib/router";
 import styles from "./directory-page.module.css";

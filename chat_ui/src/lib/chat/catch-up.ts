@@ -1,9 +1,9 @@
 /** Closes the gaps: asks room:sync for every room that is behind, until none is. */
 import type { AnyMessage, ErrorBody, RoomEvent, Synced } from "@/lib/protocol";
-import { foldFollowing } from "./following";
 import { forgetQuoted } from "./quoted";
 import { ask } from "./socket";
 import { changeTimeline, dropTimeline, useChat } from "./store";
+import { foldFollowing } from "./thread-follows";
 import { isBehind, takeSync } from "./timeline";
 
 // The most that the server takes in one call.

@@ -5,7 +5,6 @@ import { askForUnresolved, doubtPeople, forgetPeople } from "@/lib/people";
 import type { Profile } from "@/lib/protocol";
 import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
-import { doubtFollowing } from "./following";
 import { listen } from "./incoming";
 import { forgetAllQuoted } from "./quoted";
 import { forgetRooms, keepRooms } from "./room-cache";
@@ -13,6 +12,7 @@ import { flushAfterConnecting, shareOutbox } from "./sending";
 import { loadShownRoom } from "./shown-room";
 import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
+import { doubtFollowing } from "./thread-follows";
 import { readThreadNews } from "./thread-news";
 
 /** Take where the person is, wherever they chose it; what this browser kept is shown until then. */
@@ -32,7 +32,7 @@ export function startChat(me: string): () => void {
     forgetAllQuoted();
     doubtFollowing();
     if (before.lost_at !== null) doubtPeople();
-    // A page that began without a line has doubts of nobody, and lacks names.
+    // A page that began without a connection has doubts of nobody, and lacks names.
     askForUnresolved();
     void catchUp();
     void readThreadNews();

@@ -6,7 +6,7 @@ import { create } from "zustand";
 import { call } from "@/lib/api";
 import { explain } from "@/lib/i18n";
 import type { InboxItemDone, InboxLine } from "@/lib/protocol";
-import { noteDone, useDoneCalls } from "./done-calls";
+import { noteDone, useDoneMentions } from "./done-mentions";
 import { KINDS, type Kind, readInbox } from "./inbox-answer";
 import { mergeBy, PAGES_AT_MOST, Pace, type Page, readAsFar, useReadingAnew } from "./reading-anew";
 import { useChat } from "./store";
@@ -119,7 +119,7 @@ export function useLiveInbox(): void {
   const online = useChat(({ link }) => link === "online");
   const change = useChat(({ timelines }) => fingerprintOf(timelines));
   const reads = useThreadReads();
-  const done = useDoneCalls();
+  const done = useDoneMentions();
   useReadingAnew(() => void refreshInbox(), { pace, online, reasons: [change, reads, done] });
 }
 

@@ -1,5 +1,5 @@
 /** Where somebody who comes back goes on: where they are called, else where they were. */
-import { callsIn } from "./calls";
+import { callsIn } from "./call-counts";
 import type { Chat } from "./store";
 
 type Rooms = Pick<Chat, "timelines" | "activity" | "hidden">;

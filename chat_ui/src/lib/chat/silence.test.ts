@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a line that was silent for some seconds is asked, and again after as much silence", async () => {
+test("a connection that was silent for some seconds is asked, and again after as much silence", async () => {
   await vi.advanceTimersByTimeAsync(3_000);
   expect(probe).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(2_000);

@@ -1,12 +1,12 @@
 /**
- * Notices that the line has gone silent while somebody uses the page. The heartbeat of the socket needs 45 s for that,
+ * Notices that the connection has gone silent while somebody uses the page. The heartbeat of the socket needs 45 s for that,
  * since it has to be cheap for those who only leave the page open; whoever writes wants to know within 10 s.
  */
 import { isFocused } from "@/lib/focus";
 
-// With the look every second and the answer's deadline this makes 9 s at most.
+// With the poll every second and the answer's deadline this makes 9 s at most.
 const QUIET_MILLISECONDS = 4_000;
-const LOOK_MILLISECONDS = 1_000;
+const POLL_MILLISECONDS = 1_000;
 // Who moved nothing for so long may be somewhere else, and costs the server nothing.
 const USED_MILLISECONDS = 60_000;
 const USES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "focus"] as const;
@@ -27,7 +27,7 @@ export function watchSilence(heard: () => number, probe: () => Promise<void>): (
       probing = false;
     });
   };
-  const timer = setInterval(look, LOOK_MILLISECONDS);
+  const timer = setInterval(look, POLL_MILLISECONDS);
   for (const use of USES) window.addEventListener(use, onUse, { passive: true, capture: true });
   return () => {
     clearInterval(timer);

@@ -9,7 +9,7 @@ import { changeOutbox, setLink, setNextTry, useChat } from "./store";
 
 // The server answers every command within 10 s; what takes longer got lost.
 const ANSWER_MILLISECONDS = 12_000;
-// Awake again, a phone wants to know soon whether the line is still there.
+// Awake again, a phone wants to know soon whether the connection is still there.
 const PROBE_MILLISECONDS = 4_000;
 // A gateway that accepts but never says ready is as good as none.
 const READY_MILLISECONDS = 15_000;
@@ -34,7 +34,7 @@ let failures = 0;
 let stopFollowing = () => {};
 let stopWatching = () => {};
 let timer: ReturnType<typeof setTimeout> | undefined;
-/** When something last came on the line. */
+/** When something last came on the connection. */
 let heard_at = 0;
 
 /** Open the socket; what `listen` does at `ready` runs before anything sees the link as online. */
@@ -174,7 +174,7 @@ function comeBack({ is_refused }: { is_refused: boolean }): void {
   }, spread);
 }
 
-/** Believe the browser at once, rather than wait until the line is found silent; where it is wrong the socket comes back. */
+/** Believe the browser at once, rather than wait until the connection is found silent; where it is wrong the socket comes back. */
 function onOffline(): void {
   if (socket?.connected) hangUp();
   else setLink("offline");
@@ -186,11 +186,11 @@ function connect(socket: ServerSocket): void {
   socket.connect();
 }
 
-/** Give up the line without waiting for what is still to be written to it. */
+/** Give up the connection without waiting for what is still to be written to it. */
 function hangUp(): void {
   const was_connected = socket?.connected ?? false;
   socket?.disconnect();
-  // Of a line that never stood nothing is told.
+  // Of a connection that never stood nothing is told.
   if (socket && !was_connected) comeBack({ is_refused: false });
 }
 

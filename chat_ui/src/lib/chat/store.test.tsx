@@ -1,7 +1,7 @@
 import { act, cleanup, render, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { created, ME, room } from "@/testing/events";
-import { useCalls } from "./calls";
+import { useCalls } from "./call-counts";
 import { useOrder } from "./ordered";
 import { changeTimeline, dropTimeline, putTimeline, resetChat, setHidden, setNextTry, useInRoom } from "./store";
 import { receive, startTimeline, type Timeline } from "./timeline";

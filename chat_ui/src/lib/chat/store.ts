@@ -40,7 +40,7 @@ export interface Chat {
   lost_at: number | null;
   /** When the next attempt to connect begins, in milliseconds; null while one is made, or nothing is to be attempted. */
   next_try: number | null;
-  /** What the last time without a line left behind; null until the page is back from one. */
+  /** What the last time without a connection left behind; null until the page is back from one. */
   back: Back | null;
   notices: (Noticed & { key: number })[];
 }
@@ -109,7 +109,7 @@ export function resetChat(me: string): void {
   useChat.setState({ ...nothing(), me, outbox: me ? loadOutbox(me) : [] }, true);
 }
 
-/** The number of messages that each room had when the line went. */
+/** The number of messages that each room had when the connection went. */
 const leftAs = new Map<string, number>();
 
 function comeBack(lost_at: number, { outbox, timelines }: Pick<Chat, "outbox" | "timelines">): Back {

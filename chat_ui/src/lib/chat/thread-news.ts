@@ -1,12 +1,12 @@
 /**
- * Which threads have replies that the person has not read: as the server lists them once the line is there, and as it
+ * Which threads have replies that the person has not read: as the server lists them once the connection is there, and as it
  * follows from replies since. Whether one follows a thread is not guessed: where it is not known, the list is read again.
  */
 import { create } from "zustand";
 import { call } from "@/lib/api";
 import type { Message, RoomEvent, Threads } from "@/lib/protocol";
-import { isFollowed, useFollowing } from "./following";
 import { useChat } from "./store";
+import { isFollowed, useFollowing } from "./thread-follows";
 import { useThreadReads } from "./thread-reads";
 import { rootOf } from "./threads";
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { setLanguage } from "./index";
+import { clockTime, dayTitle, fullTime, isSameDay, shortTime } from "./time-words";
 import { dayNumber, momentOf, setTimeZone, timeZone } from "./time-zone";
-import { clockTime, dayTitle, fullTime, isSameDay, shortTime } from "./times";
 
 const at = (iso: string) => new Date(iso);
 

@@ -8,7 +8,7 @@ interface Case {
   mentions: string[];
 }
 
-const CASES: Case[] = JSON.parse(readFileSync("../tests/chat_service/deciding/code_cases.json", "utf8"));
+const CASES: Case[] = JSON.parse(readFileSync("../tests/chat_service/deciding/rules/code_cases.json", "utf8"));
 
 function mentionsIn(blocks: Block[]): string[] {
   return blocks.flatMap((block) => {

@@ -2,7 +2,7 @@
  * Finds code before anything else, by the rule by which the server finds whom a text mentions: a block runs from a
  * fence at the beginning of a line to the next fence of its kind or to the end; outside blocks, a span runs from a run
  * of backticks to the next run of the same length, whatever stands between. Both are held to
- * tests/chat_service/deciding/code_cases.json.
+ * tests/chat_service/deciding/rules/code_cases.json.
  */
 
 export interface Code {

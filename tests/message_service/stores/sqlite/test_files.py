@@ -9,9 +9,9 @@ from chatflow.ids import new_id
 from chatflow.protocol import events
 from chatflow.protocol.objects import Attachment, Preview
 from message_service.stores.sqlite.database import SqliteConnections
+from tests.chatflow.supervisor.run import wait_until
 from tests.contracts.message_store_log import RoomLog
 from tests.contracts.message_store_profiles import opened
-from tests.supervisor.run import wait_until
 
 
 def test_a_deleted_text_is_in_no_file_any_more(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import pytest
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.ids import new_id
 from message_service.stores.sqlite.store import SqliteStore
+from tests.chatflow.supervisor.run import wait_until
 from tests.contracts.message_store_log import RoomLog, in_time
 from tests.contracts.message_store_profiles import opened
-from tests.supervisor.run import wait_until
 
 # Enough for a thread to begin to wait, and far below any deadline here.
 WHILE_SECONDS = 0.3

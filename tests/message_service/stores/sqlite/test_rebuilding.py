@@ -14,7 +14,7 @@ import structlog
 
 from chatflow.ids import new_id
 from chatflow.process.settings import SettingsError
-from chatflow.supervisor.patience import STILL_STARTING
+from chatflow.supervisor.start_deadline import STILL_STARTING
 from message_service.stores.port import MessageStore, Span
 from message_service.stores.sqlite import rebuilding
 from tests.contracts.message_store_log import RoomLog

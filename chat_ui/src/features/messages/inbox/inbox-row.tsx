@@ -7,7 +7,7 @@ import { Link } from "@/components/link";
 import { PersonButton } from "@/components/person-button";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
-import { fullTime, shortTime } from "@/lib/i18n/times";
+import { fullTime, shortTime } from "@/lib/i18n/time-words";
 import { placeName, useRoomName, userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { InboxLine, Room } from "@/lib/protocol";

@@ -5,7 +5,7 @@ import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { useChat } from "@/lib/chat/store";
 import { useT } from "@/lib/i18n";
-import { fullTime, shortTime } from "@/lib/i18n/times";
+import { fullTime, shortTime } from "@/lib/i18n/time-words";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import type { InboxLine, Room } from "@/lib/protocol";

@@ -12,7 +12,7 @@ from chatflow.auth.account_facts.pages import FactPage
 from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.ids import new_id
 from tests.user_service.database import execute, migrate_to, query, run_django, run_in_django
-from tests.user_service.facts.version_before import version_before
+from tests.user_service.feed.version_before import version_before
 from tests.user_service.running import Person, UserService, open_user_service
 
 __all__ = ["version_before"]

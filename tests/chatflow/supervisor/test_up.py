@@ -14,7 +14,7 @@ from chatflow.supervisor.data_folder import generate_secrets, prepare_data_folde
 from chatflow.supervisor.locks import is_supervised, take_data_folder
 from chatflow.supervisor.refusal import StartRefused
 from chatflow.supervisor.valkey import find_valkey
-from tests.supervisor.run import ROOT, chatflow, wait_until
+from tests.chatflow.supervisor.run import ROOT, chatflow, wait_until
 
 MORE_THAN_ANY_DISK = 2**62
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from chatflow.auth.account_facts.following import follow_facts, follow_facts_in_thread
 from chatflow.auth.account_facts.pages import (
     Fact,
     RoleGiven,
 )
+from chatflow.auth.account_facts.poller import follow_facts, follow_facts_in_thread
 from chatflow.auth.account_facts.replica import AccountFacts
 from chatflow.auth.principal import Principal
 from chatflow.ids import new_id

@@ -6,7 +6,7 @@ import { learn } from "@/lib/people";
 import type { Noticed, RoomEvent } from "@/lib/protocol";
 import { type Desktop, holdElsewhere, openDesktop } from "@/testing/desktop";
 import { BOB, created, deleted, edited, ME, room, user } from "@/testing/events";
-import { startTelling } from "./telling";
+import { startDesktopNotices } from "./desktop-notices";
 import { wish } from "./wishes";
 
 const TO_ME = { users: [ME], all: false, here: false };
@@ -25,7 +25,7 @@ beforeEach(() => {
   vi.spyOn(document, "hasFocus").mockReturnValue(false);
   wish("on", true);
   putTimeline("room", startTimeline(room({ name: "harbour" })));
-  stop = startTelling(ME);
+  stop = startDesktopNotices(ME);
 });
 afterEach(() => {
   stop();

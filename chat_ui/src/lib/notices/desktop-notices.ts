@@ -28,7 +28,7 @@ const standing = new Map<string, { seq: number; message_id: string | null; check
 const bursts = new Map<string, { burst: string; ids: Set<string> }>();
 
 /** Begin to tell the person; the answer ends it. */
-export function startTelling(me: string): () => void {
+export function startDesktopNotices(me: string): () => void {
   const stops = [
     shareLooking(),
     followWishes(),

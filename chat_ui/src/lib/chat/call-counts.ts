@@ -1,6 +1,6 @@
 /** How many messages call the person: the red numbers of the list, without the rooms that are muted. */
 import type { Room } from "@/lib/protocol";
-import { useDoneCalls } from "./done-calls";
+import { useDoneMentions } from "./done-mentions";
 import { isMuted } from "./notify";
 import { useChat } from "./store";
 import { waitingRooms } from "./waiting-rooms";
@@ -27,7 +27,7 @@ export function useDirectCalls(): number {
 }
 
 function useCallsIn(wanted: (room: Room) => boolean): number {
-  const done = useDoneCalls();
+  const done = useDoneMentions();
   return useChat(() => {
     const answered = (room: Room) => (done[room.id] ?? []).filter((seq) => seq > (room.read_seq ?? 0)).length;
     return waitingRooms()

@@ -1,14 +1,14 @@
 """Who says that it is still starting gets its time anew; who says the same for ever, or anything else, does not."""
 
-from chatflow.supervisor.patience import READY_WITHIN_SECONDS, STILL_STARTING, Patience
+from chatflow.supervisor.start_deadline import READY_WITHIN_SECONDS, STILL_STARTING, StartDeadline
 
 
 def times_out_at(lines: dict[float, str], *, until: float = 1000.0) -> float | None:
-    """Return when the patience is over, with a process that says these lines at these times."""
-    patience, last_line, now = Patience(0.0), "up", 0.0
+    """Return when the deadline has passed, with a process that says these lines at these times."""
+    deadline, last_line, now = StartDeadline(0.0), "up", 0.0
     while now < until:
         last_line = lines.get(now, last_line)
-        if patience.is_over(now, last_line=last_line):
+        if deadline.is_over(now, last_line=last_line):
             return now
         now += 1.0
     return None

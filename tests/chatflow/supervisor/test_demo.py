@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chatflow.supervisor.demo_story import PEOPLE, ROOMS
+from tests.chatflow.supervisor.run import wait_until
 from tests.journeys.system import System, open_system
-from tests.supervisor.run import wait_until
 
 DEMO = {"CHATFLOW_DEMO": "true"}
 

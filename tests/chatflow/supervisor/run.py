@@ -15,7 +15,7 @@ from chatflow.supervisor.plan import Plan, ProcessPlan, write_plan
 from chatflow.supervisor.process_table import READY, Row, read_table
 from tests.servers.ports import find_free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SMALL_SERVICE = Path(__file__).with_name("small_service.py")
 WITHIN_SECONDS = 15.0
 

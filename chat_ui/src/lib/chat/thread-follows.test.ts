@@ -2,11 +2,11 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as api from "@/lib/api";
 import { BOB, created, ME, type message, room } from "@/testing/events";
-import { doubtFollowing, followThread, useFollows } from "./following";
 import { listen } from "./incoming";
 import * as socket from "./socket";
 import { putTimeline, resetChat, setLink } from "./store";
 import { useThread } from "./thread";
+import { doubtFollowing, followThread, useFollows } from "./thread-follows";
 import { useThreadReads } from "./thread-reads";
 import { startTimeline } from "./timeline";
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { setLanguage } from "./index";
 import { setTimeFormat } from "./time-format";
-import { clockTime, dayTitle } from "./times";
+import { clockTime, dayTitle } from "./time-words";
 
 const NOW = new Date(2026, 10, 27, 12);
 

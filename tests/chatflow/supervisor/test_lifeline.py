@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from chatflow.process.lifeline import LIFELINE_CUT_STATUS
-from tests.supervisor.run import ROOT
+from tests.chatflow.supervisor.run import ROOT
 
 PROCESS = textwrap.dedent("""
     import sys, threading

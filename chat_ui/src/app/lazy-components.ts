@@ -1,4 +1,4 @@
-/** The parts of the chat that are not what one sees first: the code of each comes in a quiet moment, or when it is opened. */
+/** What of the chat one does not see first: the code of each component comes in a quiet moment, or when it is opened. */
 import { lazily } from "@/lib/lazily";
 
 const QUIET_MILLISECONDS = 200;

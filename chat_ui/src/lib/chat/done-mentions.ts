@@ -7,12 +7,12 @@ type Done = Readonly<Record<string, readonly number[]>>;
 // As many as a person keeps of one room; older ones have been read by then.
 const KEPT = 200;
 
-export const useDoneCalls = create<Done>(() => ({}));
+export const useDoneMentions = create<Done>(() => ({}));
 
 useChat.subscribe((chat, before) => {
-  if (chat.me !== before.me) useDoneCalls.setState({}, true);
+  if (chat.me !== before.me) useDoneMentions.setState({}, true);
 });
 
 export function noteDone(room_id: string, seqs: readonly number[]): void {
-  useDoneCalls.setState((done) => ({ [room_id]: [...new Set([...(done[room_id] ?? []), ...seqs])].slice(-KEPT) }));
+  useDoneMentions.setState((done) => ({ [room_id]: [...new Set([...(done[room_id] ?? []), ...seqs])].slice(-KEPT) }));
 }

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from chatflow.supervisor.plan import ProcessPlan
-from tests.supervisor.run import Supervised
+from tests.chatflow.supervisor.run import Supervised
 
 StartRun = Callable[..., Supervised]
 

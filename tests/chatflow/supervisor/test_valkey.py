@@ -17,9 +17,9 @@ from chatflow.supervisor.plan import ProcessPlan
 from chatflow.supervisor.process_table import Row
 from chatflow.supervisor.services import embedded_valkey
 from chatflow.supervisor.valkey import end_leftover, find_valkey, write_config
+from tests.chatflow.supervisor.conftest import StartRun
+from tests.chatflow.supervisor.run import Supervised
 from tests.servers.ports import LOCALHOST, find_free_port
-from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import Supervised
 
 PASSWORD = "a password of this test"
 

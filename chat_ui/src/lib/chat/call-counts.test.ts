@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { room } from "@/testing/events";
-import { countCalls } from "./calls";
+import { countCalls } from "./call-counts";
 
 const NOW = Date.parse("2026-11-28T12:00:00Z");
 const count = (...changes: Parameters<typeof room>[0][]) => countCalls(changes.map(room), NOW);

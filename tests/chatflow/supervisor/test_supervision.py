@@ -14,8 +14,8 @@ import pytest
 from chatflow.supervisor.child import FORGIVEN_AFTER_SECONDS
 from chatflow.supervisor.data_folder import prepare_data_folder
 from chatflow.supervisor.locks import open_lock, take_data_folder, taken_within
-from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import Supervised, small
+from tests.chatflow.supervisor.conftest import StartRun
+from tests.chatflow.supervisor.run import Supervised, small
 
 
 def lines_with(said: str, *words: str) -> list[str]:

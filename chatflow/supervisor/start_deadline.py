@@ -5,7 +5,7 @@ STILL_STARTING = "still starting"
 READY_WITHIN_SECONDS = 90.0
 
 
-class Patience:
+class StartDeadline:
     """With one process, from the moment that it is waited for."""
 
     def __init__(self, now: float) -> None:
