@@ -1,0 +1,71 @@
+"""What a delivery is: one notice on its way to one endpoint of a channel, and the one state in which it ends."""
+
+from typing import Literal
+
+import msgspec
+
+from notification_service.deciding.notices import Notice
+
+WEB_PUSH = "web_push"
+
+# `read`: it was read before it was sent. `expired`: nobody could be reached in time.
+State = Literal["waiting", "sent", "read", "expired", "failed"]
+# Why it failed: the browser gave the subscription up; the person or their sign-out did; the push service refuses it;
+# it lies where nobody may send us; the message was deleted; the person left the room.
+Reason = Literal["gone", "unsubscribed", "refused", "address", "deleted", "left"]
+
+
+class Subscription(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a browser is pushed to, and how."""
+
+    id: str
+    user_id: str
+    session_id: str
+    endpoint: str
+    p256dh: str
+    auth: str
+    device: str
+    language: str
+    shows_text: bool
+    created_at: str
+    confirmed_at: str
+    failures: int = 0
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that is this try's alone until its lease ends."""
+
+    id: int
+    claim: str
+    attempts: int
+    expires_at: str
+    host: str
+    # The id of the subscription, and the subscription, unless it has ended.
+    endpoint: str
+    subscription: Subscription | None
+    # None if it was forgotten.
+    notice: Notice | None
+    is_seen: bool
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a try. If it is still `waiting`, it is due again at `due_at`.
+
+    If it `pauses`, nothing else is sent to the endpoint before that.
+    """
+
+    delivery: Claimed
+    state: State
+    reason: Reason | None = None
+    error: str = ""
+    due_at: str = ""
+    pauses: bool = False
+
+
+class Delivered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A delivery as its person sees it."""
+
+    channel: str
+    state: State
+    at: str
+    reason: Reason | None = None
