@@ -1,15 +1,18 @@
 """Runs the notification service: opens what it uses, starts its tasks and HTTP server, and closes all of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from aiohttp import web
 
+from chatflow.auth.keys import open_push_key
 from chatflow.bus.opening import open_bus
 from chatflow.errors import Unavailable
 from chatflow.http.answers import Runner, answer_errors, carry_request_id
+from chatflow.http.outbound import Outbound, OutboundGuard
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.opening import open_job_source
@@ -18,12 +21,21 @@ from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
+from notification_service.channels.web_push.api import PushApi
+from notification_service.channels.web_push.endings import EndedAccounts, tidy_pushes_for_ever
+from notification_service.channels.web_push.sender import PushSender
+from notification_service.channels.web_push.stories import Stories
+from notification_service.channels.web_push.vapid import Vapid
+from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker, text_of
+from notification_service.deciding.notices import Notice
 from notification_service.inbox.api import NotificationsApi
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
+from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.notices import Store
 from notification_service.stores.reading import Inbox
+from notification_service.stores.subscriptions import Subscriptions
 from notification_service.stores.tidying import tidy_for_ever
 
 log = structlog.get_logger(__name__)
@@ -42,8 +54,8 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it uses.
-    # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's notices.
-    database, front = Database(), Database()
+    # For notices, for who asks, and for pushes: none of them waits in line behind a large room's other ones.
+    database, front, pushes = Database(), Database(), Database()
     inbox, store = Inbox(database), Store(database)
     front_inbox, front_store = Inbox(front), Store(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
@@ -58,8 +70,26 @@ async def serve(
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
+    # Web push.
+    outbound = Outbound(OutboundGuard(settings.outbound_allowed))
+    origin = next(iter(settings.public_origins), "")
+    contact = next((one for one in settings.public_origins if one.startswith("https:")), "https://localhost")
+    vapid = Vapid(open_push_key(settings.push_key), contact=contact)
+    sender = PushSender(outbound, vapid)
+    deliveries, subscriptions = Deliveries(pushes), Subscriptions(pushes)
+    stories = Stories(messages=messages, users=users, deliveries=deliveries)
+    push_worker = PushWorker(deliveries=deliveries, stories=stories, sender=sender, site=origin)
+    ended = EndedAccounts(subscriptions)
+    owed = Deliveries(database)
+
+    async def owe(notices: Sequence[Notice]) -> None:
+        now = datetime.now(UTC)
+        expires_at = text_of(now + timedelta(seconds=LIVES_SECONDS))
+        if await owed.owe(notices, now=text_of(now), expires_at=expires_at):
+            push_worker.wake()
+
     # The tasks that run all the time.
-    tokens = RequestTokens(users)
+    tokens = RequestTokens(users, on_facts=ended.note)
     jobs = JobRunner(
         source=source,
         message_service=messages,
@@ -69,6 +99,7 @@ async def serve(
         in_focus=focus.among,
         presence=presence.find,
         blocks=tokens.facts.blocks,
+        owe=owe,
     )
 
     async def run_jobs() -> None:
@@ -78,10 +109,19 @@ async def serve(
 
     clock = SettledClock(grace_seconds=settings.retention_grace_seconds)
     tidying = tidy_for_ever(store, grown=jobs.grown, clock=clock)
+    tidying_pushes = tidy_pushes_for_ever(
+        deliveries,
+        subscriptions,
+        unheard_days=settings.refresh_token_days,
+        clock=SettledClock(grace_seconds=settings.retention_grace_seconds),
+    )
     tasks = [
         asyncio.create_task(run_jobs(), name="jobs"),
         asyncio.create_task(tokens.follow(bus), name="account facts"),
         asyncio.create_task(tidying, name="tidying"),
+        asyncio.create_task(push_worker.run(), name="pushes"),
+        asyncio.create_task(ended.run(), name="ended accounts"),
+        asyncio.create_task(tidying_pushes, name="tidying of pushes"),
     ]
 
     # The HTTP server.
@@ -93,9 +133,17 @@ async def serve(
             "jobs": source.state,
         }
 
-    api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, bus=bus)
+    api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, deliveries=Deliveries(front), bus=bus)
+    push_api = PushApi(
+        tokens=tokens,
+        subscriptions=Subscriptions(front),
+        sender=sender,
+        guard=outbound.guard,
+        public_key=vapid.public_key,
+        site=origin,
+    )
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
-    app.add_routes([*probe_routes(ready=check_ready), *api.routes()])
+    app.add_routes([*probe_routes(ready=check_ready), *api.routes(), *push_api.routes()])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
@@ -105,10 +153,11 @@ async def serve(
 
     await until_told_or_broken(stop, tasks)
 
-    # The batch under way gets a moment to end. If it is cut off, its jobs come again.
+    # What is under way gets a moment to end. If it is cut off, jobs and pushes come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await jobs.finish()
+            await asyncio.gather(jobs.finish(), push_worker.finish())
+    push_worker.cancel()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -120,8 +169,10 @@ async def serve(
     await bus.close()
     await users.close()
     await messages.close()
+    await outbound.close()
     await database.close()
     await front.close()
+    await pushes.close()
 
 
 async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

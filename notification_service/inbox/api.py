@@ -1,14 +1,15 @@
 """The public REST API for notifications. Every answer is about the person whose token the request carries."""
 
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from aiohttp import web
 
 from chatflow.auth.principal import Principal
 from chatflow.bus.port import Bus
-from chatflow.errors import UNREADABLE, Invalid, NotFound
+from chatflow.errors import Invalid, NotFound
 from chatflow.http.answers import json_response
+from chatflow.http.bodies import read_body
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
 from chatflow.protocol.told import NoticesRead
@@ -20,10 +21,9 @@ from notification_service.stores.items import Id
 
 if TYPE_CHECKING:
     # They need Django to be set up, which whoever only lists the routes does without.
+    from notification_service.stores.deliveries import Deliveries
     from notification_service.stores.notices import Store
     from notification_service.stores.reading import Inbox
-
-Body = TypeVar("Body")
 
 IDS_AT_MOST = 100
 
@@ -93,11 +93,14 @@ BUT = {
 
 
 class NotificationsApi:
-    def __init__(self, *, tokens: RequestTokens, inbox: "Inbox", store: "Store", bus: Bus) -> None:
+    def __init__(
+        self, *, tokens: RequestTokens, inbox: "Inbox", store: "Store", deliveries: "Deliveries", bus: Bus
+    ) -> None:
         self._tokens = tokens
         self._bus = bus
         self._inbox = inbox
         self._store = store
+        self._deliveries = deliveries
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -122,6 +125,8 @@ class NotificationsApi:
         place = place_of(query.cursor)
         found = await self._inbox.page(user_id, suppressed=query.suppressed, place=place, limit=query.limit)
         unread = await self._inbox.unread(user_id)
+        delivered = await self._deliveries.of_notices([item.id for item in found])
+        found = [msgspec.structs.replace(item, deliveries=delivered.get(item.id, [])) for item in found]
         return json_response(page_of(found, place=place, limit=query.limit, unread=unread))
 
     @documented(
@@ -184,15 +189,6 @@ class NotificationsApi:
 
     async def _principal_of(self, request: web.Request) -> Principal:
         return await self._tokens.principal_of(request.headers.get("Authorization", ""))
-
-
-async def read_body(request: web.Request, kind: type[Body]) -> Body:
-    try:
-        return msgspec.json.decode(await request.read() or b"{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise Invalid(str(error)) from None
-    except UNREADABLE:
-        raise Invalid("The body is not JSON.") from None
 
 
 def id_of(text: str) -> str:

@@ -42,6 +42,10 @@ async def nothing_in_focus(_: Sequence[Focused]) -> set[Focused]:
     return set()
 
 
+async def owe_nobody(_: Sequence[Notice]) -> None:
+    """Deliver nothing outside of the app."""
+
+
 async def everybody_away(_: Sequence[str]) -> Found:
     return EVERYBODY_AWAY
 
@@ -58,6 +62,7 @@ class JobRunner:
         in_focus: Callable[[Sequence[Focused]], Awaitable[set[Focused]]] = nothing_in_focus,
         presence: Callable[[Sequence[str]], Awaitable[Found]] = everybody_away,
         blocks: Callable[[str, str], bool] = blocks_nobody,
+        owe: Callable[[Sequence[Notice]], Awaitable[None]] = owe_nobody,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source = source
@@ -68,6 +73,7 @@ class JobRunner:
         self._in_focus = in_focus
         self._presence = presence
         self._blocks = blocks
+        self._owe = owe
         self._clock = clock
         # People whose inboxes grew since they were last shortened.
         self.grown: set[str] = set()
@@ -159,6 +165,8 @@ class JobRunner:
         ]
         untold = await self._store.record(notices, now=now.isoformat(timespec="milliseconds"))
         self.grown.update(notice.user_id for notice in notices)
+        # Before they count as told, so that none is forgotten; a second time owes nothing more.
+        await self._owe(untold)
         await self._tell(untold)
         await self._store.mark_told(untold)
         self._count(notices, told=untold)

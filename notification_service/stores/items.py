@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from notification_service.deciding.deliveries import Delivered
 from notification_service.deciding.notices import Kind, Suppressed
 
 # An id of ours, or what could be one: PostgreSQL takes no NUL in a text.
@@ -29,3 +30,5 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     at: str
     seen: bool
     suppressed: Suppressed | None = None
+    # What became of it outside of the app: one for each device.
+    deliveries: list[Delivered] = []

@@ -11,6 +11,7 @@ from gateway.commands.rest_commands import RestCommands
 from gateway.web.documents import Documents
 from gateway.web.proxy import HEALTHS
 from gateway.web.status import SystemStatus
+from notification_service.channels.web_push.api import PushApi
 from notification_service.inbox.api import NotificationsApi
 from scripts.api_documents import django_paths
 from scripts.api_documents.examples import add_examples
@@ -83,7 +84,7 @@ def our_operations() -> Iterator[tuple[str, str, Operation]]:
     Their routers only name their handlers, so none of them needs what it would work with.
     """
     probes = {route.path: route for route in probe_routes(ready=never_asked) if route.path != "/metrics"}
-    routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, NotificationsApi)
+    routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, NotificationsApi, PushApi)
     routes = [*probes.values(), *(route for router in routers for route in router.__new__(router).routes())]
     seen: set[str] = set()
     for route in routes:

@@ -18,6 +18,7 @@ from gateway.web.documents import Documents
 from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
+from notification_service.channels.web_push.api import PushApi
 from notification_service.inbox.api import NotificationsApi
 from tests.journeys.system import ROOT
 
@@ -83,8 +84,8 @@ def gateway_routes() -> Iterable[str]:
 
 
 def notification_routes() -> Iterable[str]:
-    api = NotificationsApi.__new__(NotificationsApi)
-    for route in [*probe_routes(ready=never_asked), *api.routes()]:
+    api, push = NotificationsApi.__new__(NotificationsApi), PushApi.__new__(PushApi)
+    for route in [*probe_routes(ready=never_asked), *api.routes(), *push.routes()]:
         assert isinstance(route, web.RouteDef)
         yield f"{route.method} {route.path}"
 

@@ -40,6 +40,12 @@ export interface BanMember {
   user_id: string;
 }
 
+/** What the browser's subscription has: its public key and its secret, as base64url. */
+export interface BrowserKeys {
+  p256dh: string;
+  auth: string;
+}
+
 export interface ChangeMeBody {
   display_name?: string;
   status?: ChangeMeStatus | null;
@@ -129,6 +135,30 @@ export interface DeletedMessage {
   replies?: number;
   last_reply_at?: string;
   repliers?: string[];
+}
+
+/** A delivery as its person sees it. */
+export interface Delivered {
+  channel: string;
+  state: "expired" | "failed" | "read" | "sent" | "waiting";
+  /** For display only: order is `seq`. */
+  at: string;
+  reason?: "address" | "deleted" | "gone" | "left" | "refused" | "unsubscribed";
+}
+
+/** A browser that is pushed to. The endpoint stays here: whoever has it could push there. */
+export interface Device {
+  id: string;
+  device: string;
+  language: string;
+  text: boolean;
+  created_at: string;
+  confirmed_at: string;
+}
+
+/** One's own, the newest first; there are sixteen at most. */
+export interface Devices {
+  items: Device[];
 }
 
 /** Change the text of one's own message, within the time for that. */
@@ -315,6 +345,7 @@ export interface Item {
   at: string;
   seen: boolean;
   suppressed?: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "read" | "room_level" | "room_muted";
+  deliveries?: Delivered[];
 }
 
 /** Come into an open channel, or into any room by an invitation. */
@@ -847,6 +878,11 @@ export interface ProfileChanged {
   user: User;
 }
 
+/** The `applicationServerKey` with which a browser subscribes. */
+export interface PushKey {
+  key: string;
+}
+
 export interface Rate {
   per_second: number;
   burst: number;
@@ -1238,6 +1274,19 @@ export interface StopTyping {
   room_id: string;
 }
 
+/** A browser's subscription, what the person calls the device, and how pushes to it are written. */
+export interface SubscribeToPushBody {
+  endpoint: string;
+  keys: BrowserKeys;
+  device?: string;
+  language?: "en" | "ko";
+  text?: boolean;
+}
+
+export interface SubscriptionMade {
+  id: string;
+}
+
 /** Get the events behind a seq of each of these rooms. */
 export interface SyncRooms {
   rooms: Record<string, number>;
@@ -1268,6 +1317,12 @@ export interface Target {
   sender: string;
   mentions: Mentions;
   mentions_before?: Mentions;
+}
+
+/** Whether the push service took the test, and else why not. */
+export interface TestResult {
+  sent: boolean;
+  reason?: "address" | "gone" | "later" | "refused";
 }
 
 /** To `thread:read`: how far one has read the thread now. */
