@@ -12,6 +12,7 @@ import { LookSection } from "./look-section";
 import { NoticesSection } from "./notices-section";
 import styles from "./preferences.module.css";
 import { ProfileSection } from "./profile-section";
+import { PushSection } from "./push-section";
 
 const ICONS: Record<Setting, IconName> = {
   profile: "person",
@@ -63,7 +64,12 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
             {shown === "profile" && <ProfileSection user={user}>{status}</ProfileSection>}
             {shown === "look" && <LookSection />}
             {shown === "language" && <LanguageSection />}
-            {shown === "notices" && <NoticesSection />}
+            {shown === "notices" && (
+              <>
+                <NoticesSection />
+                <PushSection me={user.id} />
+              </>
+            )}
             {shown === "keys" && <KeysSection />}
           </div>
         </div>
