@@ -77,8 +77,7 @@ async function showPush(data) {
   const { notification = {} } = data?.json() ?? {};
   const { title = "ChatFlow", body, lang, tag, navigate = "/", app_badge } = notification;
   if (app_badge !== undefined) await badgeApp(Number(app_badge));
-  const tabs = await self.clients.matchAll({ type: "window" });
-  if (tabs.some(({ focused }) => focused) && tag !== "test") return;
+  if (tag !== "test" && (await listTabs()).some(({ focused }) => focused)) return;
   const { pathname, search } = new URL(navigate, location.origin);
   const before = tag ? await self.registration.getNotifications({ tag }) : [];
   const is_known = before.some((one) => one.data?.seq >= notification.data?.seq);
@@ -97,10 +96,15 @@ async function badgeApp(count) {
   await done?.catch(() => undefined);
 }
 
+/** Return the tabs with the page, the one that was looked at last first. */
+async function listTabs() {
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return tabs.filter(({ url }) => !SERVICES.test(new URL(url).pathname));
+}
+
 /** In the tab that was looked at last, or in a new one. */
 async function openMessage(path) {
-  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const tab = tabs.find(({ url }) => !SERVICES.test(new URL(url).pathname));
+  const [tab] = await listTabs();
   if (!tab) {
     await self.clients.openWindow(path);
     return;

@@ -14,12 +14,10 @@ export function PushSection({ me }: { me: string }) {
   const { allowed } = useWishes();
   const here = usePush(({ id }) => id);
   const [devices, setDevices] = useState<Device[]>([]);
-  const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
   useEffect(() => followWishes(), []);
 
   const act = useCallback(async (work: () => Promise<unknown>) => {
-    setBusy(true);
     try {
       await work();
       setDevices((await call<Devices>("GET", DEVICES_PATH)).items);
@@ -27,8 +25,6 @@ export function PushSection({ me }: { me: string }) {
     } catch (error) {
       console.warn("Pushes could not be changed.", error);
       setFailed(true);
-    } finally {
-      setBusy(false);
     }
   }, []);
   // Also when this browser has been confirmed, or ended.
@@ -44,7 +40,7 @@ export function PushSection({ me }: { me: string }) {
           label={t("push.on")}
           about={t("push.on_about")}
           on={here !== null}
-          onChange={(wanted) => !busy && void act(() => (wanted ? turnPushOn(me) : turnPushOff()))}
+          onChange={(wanted) => void act(() => (wanted ? turnPushOn(me) : turnPushOff()))}
         />
       )}
       <Alert>{failed ? t("push.failed") : null}</Alert>

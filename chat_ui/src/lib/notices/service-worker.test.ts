@@ -16,7 +16,7 @@ const NOTE = {
 };
 const listeners: Record<string, (event: object) => void> = {};
 let shown: Shown[] = [];
-let tabs: { focused: boolean }[] = [];
+let tabs: { focused: boolean; url: string }[] = [];
 const setAppBadge = vi.fn(async () => undefined);
 const clearAppBadge = vi.fn(async () => undefined);
 
@@ -77,15 +77,18 @@ test("what a tab has shown already comes without a sound, and what is later with
 });
 
 test("nothing is shown while a tab is looked at but a test that one has asked for", async () => {
-  tabs = [{ focused: true }];
+  tabs = [{ focused: true, url: "https://chat.example.com/rooms/room" }];
   await push(NOTE);
   expect(shown).toEqual([]);
   await push({ title: "It works", tag: "test", navigate: "/" });
   expect(shown.map(({ title }) => title)).toEqual(["It works"]);
 });
 
-test("a tab that is in the background does not keep a push back", async () => {
-  tabs = [{ focused: false }];
+test("neither a tab in the background nor one with something else keeps a push back", async () => {
+  tabs = [
+    { focused: false, url: "https://chat.example.com/" },
+    { focused: true, url: "https://chat.example.com/api/docs" },
+  ];
   await push(NOTE);
   expect(shown.length).toBe(1);
 });
