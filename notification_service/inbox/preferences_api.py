@@ -8,11 +8,11 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from chatflow.http.answers import json_response
+from chatflow.http.bodies import read_body
 from chatflow.http.documented import documented
 from notification_service.deciding.keywords import tidied
 from notification_service.deciding.preferences import Keywords, Kinds, Levels, Preferences, Threads
 from notification_service.deciding.quiet_hours import Quiet, check_zone
-from notification_service.inbox.bodies import read_body
 from notification_service.request_tokens import RequestTokens
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ import { tellFocus } from "@/lib/chat/reading";
 import { useChat, useInRoom } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
+import { startPush } from "@/lib/notices/push";
 import { startTelling } from "@/lib/notices/telling";
 import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
@@ -60,6 +61,7 @@ export function ChatShell({ user }: { user: User }) {
   const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
   useEffect(() => startTelling(user.id), [user.id]);
+  useEffect(() => startPush(user.id), [user.id]);
   usePartsPrepared();
   useFocusTold(room_id);
   useFocusKept();
