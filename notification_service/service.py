@@ -90,7 +90,8 @@ async def serve(
     vapid = Vapid(open_push_key(settings.push_key), contact=contact)
     sender = PushSender(outbound, vapid)
     deliveries, subscriptions = Deliveries(pushes), Subscriptions(pushes)
-    stories = Stories(messages=messages, users=users, deliveries=deliveries)
+    withholding = PreferencesStore(pushes).withholding_text
+    stories = Stories(messages=messages, users=users, deliveries=deliveries, withholding=withholding)
     push_worker = PushWorker(deliveries=deliveries, stories=stories, sender=sender, site=origin)
     ended = EndedAccounts(subscriptions)
     owed = Deliveries(database)

@@ -72,6 +72,7 @@ export interface ChangePreferencesBody {
   keywords?: string[];
   quiet?: WishedQuiet | null;
   threads?: "all" | "mine";
+  push?: WishedPushes;
 }
 
 /** Give somebody another role in the room. */
@@ -856,6 +857,7 @@ export interface Preferences {
   keywords: string[];
   quiet: Quiet | null;
   threads: "all" | "mine";
+  push: Pushes;
 }
 
 export interface Preview {
@@ -905,6 +907,11 @@ export interface ProfileChanged {
 /** The `applicationServerKey` with which a browser subscribes. */
 export interface PushKey {
   key: string;
+}
+
+/** What pushes to a person's devices may say; a device may be set to less. */
+export interface Pushes {
+  text: boolean;
 }
 
 /** From one time to another, on some days. A span that goes over midnight belongs to the day on which it begins; one that ends when it begins lasts a day. */
@@ -1475,6 +1482,11 @@ export interface WishedKinds {
 
 export interface WishedLevels {
   in_app?: WishedKinds;
+}
+
+/** What pushes may say, in a request. */
+export interface WishedPushes {
+  text?: boolean;
 }
 
 /** Hours of quiet in a request. */

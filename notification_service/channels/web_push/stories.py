@@ -40,10 +40,6 @@ class NamedAnswer(msgspec.Struct, frozen=True):
     users: list[Named]
 
 
-async def nobody_withholds(_: Collection[str]) -> Collection[str]:
-    return ()
-
-
 class Stories:
     """`withholding` names those of some people whose pushes are to carry no text, whatever the device is set to."""
 
@@ -53,7 +49,7 @@ class Stories:
         messages: ServiceClient,
         users: ServiceClient,
         deliveries: Deliveries,
-        withholding: Callable[[Collection[str]], Awaitable[Collection[str]]] = nobody_withholds,
+        withholding: Callable[[Collection[str]], Awaitable[Collection[str]]],
     ) -> None:
         self._messages = messages
         self._users = users

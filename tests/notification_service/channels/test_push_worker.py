@@ -20,6 +20,7 @@ from notification_service.deciding.notices import IN_APP, Notice, notice_id
 from notification_service.stores.database import Database
 from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.notices import Store
+from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.subscriptions import Subscriptions
 from tests.chatflow.conditions import until
 from tests.notification_service.channels.conftest import WITHIN_SECONDS
@@ -53,7 +54,12 @@ class Workers:
         deliveries = Deliveries(self.database)
         worker = PushWorker(
             deliveries=deliveries,
-            stories=Stories(messages=self._messages, users=self._users, deliveries=deliveries),
+            stories=Stories(
+                messages=self._messages,
+                users=self._users,
+                deliveries=deliveries,
+                withholding=PreferencesStore(self.database).withholding_text,
+            ),
             sender=PushSender(outbound, Vapid(generate_private_key(SECP256R1()), contact="https://localhost")),
             site="",
             clock=self.clock,
