@@ -27,6 +27,9 @@ self.addEventListener("fetch", (event) => {
   else if (FILES.includes(pathname)) event.respondWith(answerFresh(request));
 });
 
+self.addEventListener("push", (event) => {
+  event.waitUntil(showPush(event.data));
+});
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(openMessage(event.notification.data?.path ?? "/"));
@@ -66,10 +69,42 @@ async function answerHashed(request) {
   return fetched;
 }
 
+/**
+ * Show a push, which has the declarative form that some browsers show by themselves. It replaces what the room showed before,
+ * without a sound where a tab has shown the same already. Where a tab is looked at, its own note is enough.
+ */
+async function showPush(data) {
+  const { notification = {} } = data?.json() ?? {};
+  const { title = "ChatFlow", body, lang, tag, navigate = "/", app_badge } = notification;
+  if (app_badge !== undefined) await badgeApp(Number(app_badge));
+  if (tag !== "test" && (await listTabs()).some(({ focused }) => focused)) return;
+  const { pathname, search } = new URL(navigate, location.origin);
+  const before = tag ? await self.registration.getNotifications({ tag }) : [];
+  const is_known = before.some((one) => one.data?.seq >= notification.data?.seq);
+  const options = { body, lang, tag, icon: "/icon-192.png", data: { ...notification.data, path: pathname + search } };
+  // To be renotified of nothing in particular is an error.
+  await self.registration.showNotification(title, {
+    ...options,
+    renotify: Boolean(tag) && !is_known,
+    silent: is_known,
+  });
+}
+
+/** Only an installed app has a place for it. */
+async function badgeApp(count) {
+  const done = count > 0 ? self.navigator.setAppBadge?.(count) : self.navigator.clearAppBadge?.();
+  await done?.catch(() => undefined);
+}
+
+/** Return the tabs with the page, the one that was looked at last first. */
+async function listTabs() {
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return tabs.filter(({ url }) => !SERVICES.test(new URL(url).pathname));
+}
+
 /** In the tab that was looked at last, or in a new one. */
 async function openMessage(path) {
-  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const tab = tabs.find(({ url }) => !SERVICES.test(new URL(url).pathname));
+  const [tab] = await listTabs();
   if (!tab) {
     await self.clients.openWindow(path);
     return;

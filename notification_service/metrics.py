@@ -14,3 +14,11 @@ LAG_SECONDS = Histogram(
     "From the event to the notice of it.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )
+DELIVERIES = Counter(
+    "chatflow_deliveries_total", "Tries to deliver outside of the app, and their end.", ["channel", "state"]
+)
+PUSH_LAG_SECONDS = Histogram(
+    "chatflow_push_lag_seconds",
+    "From the event to the push service's answer.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+)

@@ -1,6 +1,7 @@
 """Who is asking, by tokens verified here with user_service's keys; and what it tells of accounts, which is followed."""
 
 import asyncio
+from collections.abc import Callable
 
 from chatflow.auth.account_facts.pages import SESSION_ENDED, Fact
 from chatflow.auth.account_facts.poller import follow_facts
@@ -15,8 +16,11 @@ from chatflow.wire.bus import FACTS_CHANNEL
 
 
 class RequestTokens:
-    def __init__(self, users: ServiceClient) -> None:
+    """`on_facts` is told what is new about accounts."""
+
+    def __init__(self, users: ServiceClient, *, on_facts: Callable[[list[Fact]], None] = lambda facts: None) -> None:
         self._users = users
+        self._tell_facts = on_facts
         self.facts = AccountFacts(SESSION_ENDED, "deactivated", "role", "block")
         # Set once everything is known that user_service has told so far.
         self.loaded = asyncio.Event()
@@ -38,6 +42,7 @@ class RequestTokens:
     async def _fetch_keys(self) -> Jwks:
         return await self._users.get_json("/.well-known/jwks.json", Jwks)
 
-    def _on_facts(self, _: list[Fact]) -> None:
+    def _on_facts(self, facts: list[Fact]) -> None:
+        self._tell_facts(facts)
         if self.facts.loaded:
             self.loaded.set()

@@ -1,15 +1,19 @@
 """Runs the notification service: opens what it uses, starts its tasks and HTTP server, and closes all of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import structlog
 from aiohttp import web
 
+from chatflow.auth.keys import open_push_key
 from chatflow.bus.opening import open_bus
 from chatflow.errors import Unavailable
 from chatflow.http.answers import Runner, answer_errors, carry_request_id
+from chatflow.http.outbound import Outbound, OutboundGuard
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.opening import open_job_source
@@ -19,6 +23,13 @@ from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
+from notification_service.channels.web_push.api import PushApi
+from notification_service.channels.web_push.endings import EndedAccounts, tidy_pushes_for_ever
+from notification_service.channels.web_push.sender import PushSender
+from notification_service.channels.web_push.stories import Stories
+from notification_service.channels.web_push.vapid import Vapid
+from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker, text_of
+from notification_service.deciding.notices import Notice
 from notification_service.facts.decider import Decider
 from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
@@ -31,10 +42,12 @@ from notification_service.jobs.notifier import Notifier
 from notification_service.jobs.replays import Replays
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
+from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.reading import Inbox
+from notification_service.stores.subscriptions import Subscriptions
 from notification_service.stores.tidying import tidy_for_ever
 
 log = structlog.get_logger(__name__)
@@ -53,8 +66,8 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it uses.
-    # One for what is delivered, and one for who asks: requests do not wait in line behind a large room's notices.
-    database, front = Database(), Database()
+    # For notices, for who asks, and for pushes: none of them waits in line behind a large room's other ones.
+    database, front, pushes = Database(), Database(), Database()
     store, preferences = Store(database), PreferencesStore(database)
     front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
@@ -70,8 +83,27 @@ async def serve(
     source = open_job_source(settings, bus=bus, message_service=messages)
     await source.start()
 
+    # Web push.
+    outbound = Outbound(OutboundGuard(settings.outbound_allowed))
+    origin = next(iter(settings.public_origins), "")
+    contact = next((one for one in settings.public_origins if one.startswith("https:")), "https://localhost")
+    vapid = Vapid(open_push_key(settings.push_key), contact=contact)
+    sender = PushSender(outbound, vapid)
+    deliveries, subscriptions = Deliveries(pushes), Subscriptions(pushes)
+    withholding = PreferencesStore(pushes).withholding_text
+    stories = Stories(messages=messages, users=users, deliveries=deliveries, withholding=withholding)
+    push_worker = PushWorker(deliveries=deliveries, stories=stories, sender=sender, site=origin)
+    ended = EndedAccounts(subscriptions)
+    owed = Deliveries(database)
+
+    async def owe(notices: Sequence[Notice]) -> None:
+        now = datetime.now(UTC)
+        expires_at = text_of(now + timedelta(seconds=LIVES_SECONDS))
+        if await owed.owe(notices, now=text_of(now), expires_at=expires_at):
+            push_worker.wake()
+
     # The tasks that run all the time.
-    tokens = RequestTokens(users)
+    tokens = RequestTokens(users, on_facts=ended.note)
     decider = Decider(
         preferences=preferences,
         watchers=Watchers(preferences),
@@ -80,7 +112,7 @@ async def serve(
         presence=presence.find,
         blocks=tokens.facts.blocks,
     )
-    notifier = Notifier(message_service=messages, decider=decider, store=store, bus=bus)
+    notifier = Notifier(message_service=messages, decider=decider, store=store, owe=owe, bus=bus)
     failures, front_failures = Failures(database), Failures(front)
     replays = Replays(failures)
     jobs = JobRunner(sources=[source, replays], do=notifier.do, failures=failures)
@@ -92,6 +124,12 @@ async def serve(
 
     clock = SettledClock(grace_seconds=settings.retention_grace_seconds)
     tidying = tidy_for_ever(store, grown=notifier.grown, clock=clock)
+    tidying_pushes = tidy_pushes_for_ever(
+        deliveries,
+        subscriptions,
+        unheard_days=settings.refresh_token_days,
+        clock=SettledClock(grace_seconds=settings.retention_grace_seconds),
+    )
     tasks = [
         asyncio.create_task(run_jobs(), name="jobs"),
         asyncio.create_task(tokens.follow(bus), name="account facts"),
@@ -99,6 +137,9 @@ async def serve(
         asyncio.create_task(count_for_ever(front_failures), name="counting"),
         # By the connection of who asks, so that no large room's notices keep it waiting.
         asyncio.create_task(tell_watchers_forever(Watchers(front_preferences), watcher_keys), name="watchers"),
+        asyncio.create_task(push_worker.run(), name="pushes"),
+        asyncio.create_task(ended.run(), name="ended accounts"),
+        asyncio.create_task(tidying_pushes, name="tidying of pushes"),
     ]
 
     # The HTTP server.
@@ -110,18 +151,29 @@ async def serve(
             "jobs": source.state,
         }
 
-    api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, bus=bus)
+    front_deliveries = Deliveries(front)
+    api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, deliveries=front_deliveries, bus=bus)
     inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replays.wake)
     wishes = PreferencesApi(tokens=tokens, preferences=front_preferences)
     whys = WhyApi(
         tokens=tokens,
         inbox=front_inbox,
         preferences=front_preferences,
+        deliveries=front_deliveries,
         message_service=messages,
         blocks=tokens.facts.blocks,
     )
+    push_api = PushApi(
+        tokens=tokens,
+        subscriptions=Subscriptions(front),
+        sender=sender,
+        guard=outbound.guard,
+        public_key=vapid.public_key,
+        site=origin,
+    )
+    apis = (api, wishes, whys, push_api, inner)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
-    app.add_routes([*probe_routes(ready=check_ready), *api.routes(), *wishes.routes(), *whys.routes(), *inner.routes()])
+    app.add_routes([*probe_routes(ready=check_ready), *chain.from_iterable(one.routes() for one in apis)])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
@@ -131,10 +183,11 @@ async def serve(
 
     await until_told_or_broken(stop, tasks)
 
-    # The batches under way get a moment to end. If one is cut off, its jobs come again.
+    # What is under way gets a moment to end. If it is cut off, jobs and pushes come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await jobs.finish()
+            await asyncio.gather(jobs.finish(), push_worker.finish())
+    push_worker.cancel()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -147,8 +200,10 @@ async def serve(
     await bus.close()
     await users.close()
     await messages.close()
+    await outbound.close()
     await database.close()
     await front.close()
+    await pushes.close()
 
 
 async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -3,13 +3,14 @@
 import os
 import socket
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
+from chatflow.process.inner_addresses import inner_address_of
 from chatflow.process.public_urls import origin_of
 
 PREFIX = "CHATFLOW_"
@@ -38,6 +39,10 @@ LIMITS = (
     "added_per_hour",
     "channels_per_hour",
 )
+
+
+# What each text of a list has to be; the check raises ValueError.
+CHECKS: dict[str, Callable[[str], object]] = {"public_url": origin_of, "outbound_allowed": inner_address_of}
 
 
 class Secret:
@@ -84,10 +89,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     service_secret: Secret | None = None
     django_secret_key: Secret | None = None
     token_key_file: Path | None = None
+    push_key_file: Path | None = None
 
     # Where people reach it, comma-separated; the first is used in links. No other host names are served, except IP
     # addresses and localhost.
     public_url: list[str] = []
+
+    # Inner addresses that may be dialled although a person named them, as for push: networks, or `host:port`.
+    outbound_allowed: list[str] = []
 
     # Identity.
     access_token_seconds: Annotated[int, Meta(ge=10)] = 900
@@ -187,6 +196,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     def token_key(self) -> Path:
         return self.token_key_file or self.data_dir / "secrets" / "token.pem"
 
+    @property
+    def push_key(self) -> Path:
+        return self.push_key_file or self.data_dir / "secrets" / "push.pem"
+
 
 class SettingsError(Exception):
     """The settings cannot be used; the message says which and why, on one line."""
@@ -211,8 +224,8 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             continue
         try:
             values[field.name] = parse(variables[variable], field.type)
-            if field.name == "public_url":
-                list(map(origin_of, values[field.name]))
+            if check := CHECKS.get(field.name):
+                list(map(check, values[field.name]))
         except ValueError as error:
             # This says what was expected and never what was found, which may be a secret.
             problems.append(f"{variable}: {error}")

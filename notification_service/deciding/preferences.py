@@ -40,6 +40,12 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
     in_app: Kinds = Kinds()
 
 
+class Pushes(msgspec.Struct, frozen=True, kw_only=True):
+    """What pushes to a person's devices may say; a device may be set to less."""
+
+    text: bool = True
+
+
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """All that one person wishes; the defaults are what holds for whoever never said anything."""
 
@@ -48,6 +54,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     # No hours are set aside.
     quiet: Quiet | None = None
     threads: Threads = "mine"
+    push: Pushes = Pushes()
 
     @property
     def watches(self) -> bool:

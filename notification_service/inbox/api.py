@@ -9,19 +9,20 @@ from chatflow.auth.principal import Principal
 from chatflow.bus.port import Bus
 from chatflow.errors import Invalid, NotFound
 from chatflow.http.answers import json_response
+from chatflow.http.bodies import read_body
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
 from chatflow.protocol.told import NoticesRead
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.deciding.notices import Notice, Suppressed
 from notification_service.deciding.preferences import Kind
-from notification_service.inbox.bodies import read_body
 from notification_service.inbox.pages import LIMIT_AT_MOST, LIMIT_BY_DEFAULT, Notices, page_of, place_of
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.items import Id
 
 if TYPE_CHECKING:
     # They need Django to be set up, which whoever only lists the routes does without.
+    from notification_service.stores.deliveries import Deliveries
     from notification_service.stores.notices import Store
     from notification_service.stores.reading import Inbox
 
@@ -83,11 +84,14 @@ BUT = {
 
 
 class NotificationsApi:
-    def __init__(self, *, tokens: RequestTokens, inbox: "Inbox", store: "Store", bus: Bus) -> None:
+    def __init__(
+        self, *, tokens: RequestTokens, inbox: "Inbox", store: "Store", deliveries: "Deliveries", bus: Bus
+    ) -> None:
         self._tokens = tokens
         self._bus = bus
         self._inbox = inbox
         self._store = store
+        self._deliveries = deliveries
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -110,6 +114,8 @@ class NotificationsApi:
         place = place_of(query.cursor)
         found = await self._inbox.page(user_id, suppressed=query.suppressed, place=place, limit=query.limit)
         unread = await self._inbox.unread(user_id)
+        delivered = await self._deliveries.of_notices([item.id for item in found])
+        found = [msgspec.structs.replace(item, deliveries=delivered.get(item.id, [])) for item in found]
         return json_response(page_of(found, place=place, limit=query.limit, unread=unread))
 
     @documented(

@@ -8,11 +8,11 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from chatflow.http.answers import json_response
+from chatflow.http.bodies import read_body
 from chatflow.http.documented import documented
 from notification_service.deciding.keywords import tidied
-from notification_service.deciding.preferences import Keywords, Kinds, Levels, Preferences, Threads
+from notification_service.deciding.preferences import Keywords, Kinds, Levels, Preferences, Pushes, Threads
 from notification_service.deciding.quiet_hours import Quiet, check_zone
-from notification_service.inbox.bodies import read_body
 from notification_service.request_tokens import RequestTokens
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ class WishedQuiet(Quiet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hours of quiet in a request."""
 
 
+class WishedPushes(Pushes, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What pushes may say, in a request."""
+
+
 class PreferencesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is given takes the place of what was; what is left out stays, so a client need not know of all there is."""
 
@@ -39,6 +43,7 @@ class PreferencesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     keywords: Keywords | UnsetType = UNSET
     quiet: WishedQuiet | UnsetType | None = UNSET
     threads: Threads | UnsetType = UNSET
+    push: WishedPushes | UnsetType = UNSET
 
     def change(self, before: Preferences) -> Preferences:
         """Return the preferences with what is given; raises Invalid where it makes no sense."""

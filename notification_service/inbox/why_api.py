@@ -15,6 +15,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.objects import Notify
 from chatflow.wire.outbox import AlertDetailsAnswer, AlertDetailsRequest, Audience, Job, Recipient
 from notification_service.deciding.decide import Decision, Facts, Unconcerned, decide
+from notification_service.deciding.deliveries import Delivery
 from notification_service.deciding.notices import Suppressed
 from notification_service.deciding.preferences import Kind, Preferences
 from notification_service.deciding.steps import Step, read_steps
@@ -23,22 +24,13 @@ from notification_service.stores.items import Decided, Written
 
 if TYPE_CHECKING:
     # They need Django to be set up, which whoever only lists the routes does without.
+    from notification_service.stores.deliveries import Deliveries
     from notification_service.stores.preferences import PreferencesStore
     from notification_service.stores.reading import Inbox
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Even after an outage a message of an hour ago was decided; if nothing is kept of that, it was forgotten.
 DECIDED_WITHIN = timedelta(hours=1)
-State = Literal["waiting", "shown", "read", "suppressed"]
-
-
-class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of a notice on one channel; `waiting` is decided and not told yet, `read` is shown and seen."""
-
-    channel: str
-    state: State
-    at: str
-    reason: Suppressed | None = None
 
 
 class MessageWhy(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +55,7 @@ class WhyApi:
         tokens: RequestTokens,
         inbox: "Inbox",
         preferences: "PreferencesStore",
+        deliveries: "Deliveries",
         message_service: ServiceClient,
         blocks: Callable[[str, str], bool],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -70,6 +63,7 @@ class WhyApi:
         self._tokens = tokens
         self._inbox = inbox
         self._preferences = preferences
+        self._deliveries = deliveries
         self._message_service = message_service
         self._blocks = blocks
         self._clock = clock
@@ -95,7 +89,8 @@ class WhyApi:
         )
         decided = await self._inbox.about_message(user_id, message, room_id=room_id)
         if decided:
-            return json_response(as_decided(decided))
+            pushed = await self._deliveries.of_notices([one.notice.id for one in decided])
+            return json_response(as_decided(decided, pushed=pushed))
         return json_response(await self._as_things_stand(user_id, message, job=Job(room_id, message.seq)))
 
     async def _as_things_stand(self, user_id: str, message: Written, *, job: Job) -> MessageWhy:
@@ -133,7 +128,7 @@ class WhyApi:
         return next((one for found in answer.details for one in found.recipients if one.user_id == user_id), None)
 
 
-def as_decided(decided: list[Decided]) -> MessageWhy:
+def as_decided(decided: list[Decided], *, pushed: dict[str, list[Delivery]]) -> MessageWhy:
     """Return what was decided; of several times it is the one at which the person was told, else the last."""
     chosen = next((one for one in decided if one.notice.suppressed is None), decided[-1])
     notice = chosen.notice
@@ -141,7 +136,7 @@ def as_decided(decided: list[Decided]) -> MessageWhy:
         told=notice.suppressed is None,
         reason=notice.suppressed or notice.kind,
         steps=read_steps(notice.steps) if notice.steps else [],
-        deliveries=[delivery_of(one) for one in decided],
+        deliveries=[one for each in decided for one in (in_app_delivery(each), *pushed.get(each.notice.id, ()))],
         decided_at=chosen.at,
     )
 
@@ -151,9 +146,9 @@ def undecided(why: Decision | Literal["pending", "forgotten"]) -> MessageWhy:
     return MessageWhy(told=False, reason=reason, steps=steps, deliveries=[], decided_at=None)
 
 
-def delivery_of(decided: Decided) -> Delivery:
+def in_app_delivery(decided: Decided) -> Delivery:
     notice = decided.notice
-    state: State = "read" if decided.seen else "shown" if decided.told else "waiting"
+    state: Literal["read", "shown", "waiting"] = "read" if decided.seen else "shown" if decided.told else "waiting"
     return Delivery(
         channel=notice.channel,
         state="suppressed" if notice.suppressed is not None else state,

@@ -6,7 +6,7 @@ recording that; the second copy has the same id.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -30,6 +30,10 @@ PORTION_SECONDS = 30.0
 SIGNALS_AT_ONCE = 500
 
 
+async def owe_nobody(_: Sequence[Notice]) -> None:
+    """Deliver nothing outside of the app."""
+
+
 class Notifier:
     def __init__(
         self,
@@ -38,12 +42,14 @@ class Notifier:
         decider: Decider,
         store: Store,
         bus: Bus,
+        owe: Callable[[Sequence[Notice]], Awaitable[None]] = owe_nobody,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._message_service = message_service
         self._decider = decider
         self._store = store
         self._bus = bus
+        self._owe = owe
         self._clock = clock
         # People whose inboxes grew since they were last shortened.
         self.grown: set[str] = set()
@@ -71,6 +77,8 @@ class Notifier:
             now = self._clock().isoformat(timespec="milliseconds")
             untold = await self._store.record(notices, now=now)
             self.grown.update(notice.user_id for notice in notices)
+            # Before they count as told, so that none is forgotten; a second time owes nothing more.
+            await self._owe(untold)
             await self._tell(untold)
             await self._store.mark_told(untold)
             self._count(notices, told=untold)

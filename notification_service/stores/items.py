@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from notification_service.deciding.deliveries import Delivery
 from notification_service.deciding.notices import Notice, Suppressed
 from notification_service.deciding.preferences import Kind
 
@@ -30,6 +31,8 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     at: str
     seen: bool
     suppressed: Suppressed | None = None
+    # What became of it outside of the app: one for each device.
+    deliveries: list[Delivery] = []
 
 
 class Decided(NamedTuple):

@@ -1,4 +1,4 @@
-"""How notices and preferences are stored.
+"""How notices, preferences, push subscriptions and deliveries are stored.
 
 The first migration takes over tables that are older than these models. So times are texts, as JSON has them, and flags
 are numbers: a program from before these models reads and writes the same columns.
@@ -96,3 +96,81 @@ class StoredFailure(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class StoredSubscription(models.Model):
+    """Where a browser is pushed to, for one person and for as long as their session on it lasts."""
+
+    id = models.TextField(primary_key=True)
+    user_id = models.TextField()
+    session_id = models.TextField()
+    # At most one person's: whoever signs in on a browser takes it over.
+    endpoint = models.TextField(unique=True)
+    # The browser's public key and its secret, as it gave them.
+    p256dh = models.TextField()
+    auth = models.TextField()
+    # What the person calls the device.
+    device = models.TextField()
+    language = models.TextField()
+    # 1 if a push may carry the text of a message.
+    shows_text = models.SmallIntegerField()
+    created_at = models.TextField()
+    # When the browser said last that it is still so.
+    confirmed_at = models.TextField()
+    # How often in a row it could not be reached, and until when nothing is sent there.
+    failures = models.IntegerField(default=0, db_default=0)
+    paused_until = models.TextField(default="", db_default="")
+
+    class Meta:
+        db_table = "push_subscriptions"
+        indexes: ClassVar = [
+            models.Index(fields=["user_id", "created_at"], name="subscriptions_of_person"),
+            models.Index(fields=["session_id"], name="subscriptions_of_session"),
+            models.Index(fields=["confirmed_at"], name="subscriptions_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class StoredDelivery(models.Model):
+    """That a notice goes to one endpoint of a channel, and what became of that."""
+
+    # In the order in which they became due.
+    id = models.BigAutoField(primary_key=True)
+    notice_id = models.TextField()
+    user_id = models.TextField()
+    channel = models.TextField()
+    # The id of the subscription, and the host on which it is.
+    endpoint = models.TextField()
+    host = models.TextField()
+    state = models.TextField()
+    # Why it failed, where it did.
+    reason = models.TextField(null=True)
+    attempts = models.IntegerField(default=0, db_default=0)
+    # The next try; while somebody tries, when their lease ends.
+    due_at = models.TextField()
+    # Who tries: a name that no other try has.
+    claim = models.TextField(default="", db_default="")
+    # From then on nobody wants to be told any more.
+    expires_at = models.TextField()
+    # What went wrong last.
+    error = models.TextField(default="", db_default="")
+    recorded_at = models.TextField()
+    # Null while it waits.
+    ended_at = models.TextField(null=True)
+
+    class Meta:
+        db_table = "deliveries"
+        constraints: ClassVar = [
+            # So a notice that is owed again is not sent again.
+            models.UniqueConstraint(fields=["notice_id", "channel", "endpoint"], name="deliveries_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at", "id"], name="deliveries_due", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["endpoint"], name="deliveries_waiting", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["recorded_at"], name="deliveries_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} to {self.endpoint}"

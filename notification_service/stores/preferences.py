@@ -1,6 +1,6 @@
 """Reads and writes what people wish to be told of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -36,6 +36,11 @@ class PreferencesStore:
             return found
 
         return await self._database.read(work)
+
+    async def withholding_text(self, user_ids: Collection[str]) -> set[str]:
+        """Return those of them whose pushes are to carry no text."""
+        wishes = await self.of(sorted(user_ids))
+        return {user_id for user_id, wished in wishes.items() if not wished.push.text}
 
     async def change(self, user_id: str, change: Callable[[Preferences], Preferences], *, now: str) -> Preferences:
         """Change one person's preferences from what they are, and return them; twice must be the same as once."""

@@ -11,6 +11,7 @@ from gateway.commands.rest_commands import RestCommands
 from gateway.web.documents import Documents
 from gateway.web.proxy import HEALTHS
 from gateway.web.status import SystemStatus
+from notification_service.channels.web_push.api import PushApi
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
 from notification_service.inbox.why_api import WhyApi
@@ -85,7 +86,8 @@ def our_operations() -> Iterator[tuple[str, str, Operation]]:
     Their routers only name their handlers, so none of them needs what it would work with.
     """
     probes = {route.path: route for route in probe_routes(ready=never_asked) if route.path != "/metrics"}
-    routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, NotificationsApi, PreferencesApi, WhyApi)
+    notifications = (NotificationsApi, PreferencesApi, WhyApi, PushApi)
+    routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, *notifications)
     routes = [*probes.values(), *(route for router in routers for route in router.__new__(router).routes())]
     seen: set[str] = set()
     for route in routes:

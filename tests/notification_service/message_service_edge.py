@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from chatflow.errors import ERROR_BY_CODE, ChatFlowError, NotFound
-from chatflow.protocol.objects import Notify
+from chatflow.errors import ERROR_BY_CODE, ChatFlowError, NotFound, Unavailable
+from chatflow.protocol.objects import Notify, Room
 from chatflow.wire.outbox import (
     ALERTS,
     AlertDetails,
@@ -23,6 +23,7 @@ from chatflow.wire.outbox import (
     OwedRequest,
     Recipient,
 )
+from chatflow.wire.reads import RoomRow, RowsAnswer, RowsRequest
 from tests.servers.ports import find_free_port
 
 Request = TypeVar("Request", bound=msgspec.Struct)
@@ -54,6 +55,14 @@ class MessageServiceEdge:
         self.slow: dict[Job, asyncio.Event] = {}
         # What the next to ask are answered with, one each.
         self.passing_errors: list[str] = []
+        # Of whom each pair of person and room is none any more, and how far it was read where it was.
+        self.left: set[tuple[str, str]] = set()
+        self.read_seqs: dict[tuple[str, str], int] = {}
+        # Whether it says how people see their rooms, and how often it was asked.
+        self.tells_rows = True
+        self.asked_for_rows = 0
+        # What calls in a room: mentions, and for a conversation what is unread.
+        self.calls: dict[str, int] = {}
         # While this is not set, nobody learns what a job is about.
         self.may_tell_details = asyncio.Event()
         self.may_tell_details.set()
@@ -77,6 +86,7 @@ class MessageServiceEdge:
         app.router.add_post("/internal/owed/clear", answering(OwedClear, self._clear))
         app.router.add_post("/internal/alerts", self._answer_details_in_time)
         app.router.add_get("/api/rooms/{room_id}/messages/{message_id}", self._answer_message)
+        app.router.add_post("/internal/rows", answering(RowsRequest, self._answer_rows))
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -104,6 +114,32 @@ class MessageServiceEdge:
         if message is None:
             return web.json_response({"error": msgspec.to_builtins(NotFound().body)}, status=404)
         return web.json_response(message)
+
+    def _answer_rows(self, request: RowsRequest) -> msgspec.Struct:
+        self.asked_for_rows += 1
+        if not self.tells_rows:
+            raise Unavailable
+        pairs = [(user_id, room_id) for user_id, room_id in request.pairs if (user_id, room_id) not in self.left]
+        return RowsAnswer([(user_id, self._row(user_id, room_id)) for user_id, room_id in pairs])
+
+    def _row(self, user_id: str, room_id: str) -> RoomRow:
+        room = Room(
+            id=room_id,
+            kind="channel",
+            name="general",
+            topic="",
+            private=False,
+            archived=False,
+            member_count=2,
+            head=100,
+            n=100,
+            retention_days=None,
+            history="all",
+            read_seq=self.read_seqs.get((user_id, room_id), 0),
+            mentions=self.calls.get(room_id, 0),
+            unread=50,
+        )
+        return RoomRow(room=room, read_n=0, joined_seq=1)
 
     async def _answer_details_in_time(self, request: web.Request) -> web.Response:
         self.is_asked_for_details.set()

@@ -22,6 +22,8 @@ class UserServiceEdge:
         self._signer = TokenSigner(Ed25519PrivateKey.generate())
         self.facts: list[Fact] = []
         self.is_away = False
+        # By id, of those who have one.
+        self.names: dict[str, str] = {}
         self.asked = 0
 
     @property
@@ -48,6 +50,11 @@ class UserServiceEdge:
         new = [fact for fact in self.facts[max(0, after - 1) :] if fact.__struct_config__.tag in kinds]
         return web.Response(body=msgspec.json.encode(FactPage(position=len(self.facts) + 1, facts=new)))
 
+    async def answer_names(self, request: web.Request) -> web.Response:
+        asked = (await request.json())["ids"]
+        users = [{"id": one, "username": one, "display_name": self.names[one]} for one in asked if one in self.names]
+        return web.json_response({"users": users})
+
     async def answer_revocations(self, _: web.Request) -> web.Response:
         """Answer what is asked from before account facts: no session was revoked."""
         return web.json_response({"position": 0, "revoked": []})
@@ -59,6 +66,7 @@ async def open_user_service() -> AsyncIterator[UserServiceEdge]:
     app = web.Application()
     app.router.add_get("/.well-known/jwks.json", edge.answer_keys)
     app.router.add_get("/internal/facts", edge.answer_facts)
+    app.router.add_post("/internal/users", edge.answer_names)
     app.router.add_get("/internal/revocations", edge.answer_revocations)
     runner = web.AppRunner(app)
     await runner.setup()

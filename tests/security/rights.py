@@ -134,6 +134,9 @@ ROUTES_OF_ONES_OWN = {
     *("GET /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}"),
     *("GET /api/notifications", "POST /api/notifications/read", "GET /api/notifications/{id}/why"),
     *("GET /api/notifications/preferences", "PUT /api/notifications/preferences"),
+    *("GET /api/notifications/push/key", "GET /api/notifications/push/subscriptions"),
+    *("POST /api/notifications/push/subscriptions", "DELETE /api/notifications/push/subscriptions/{id}"),
+    "POST /api/notifications/push/subscriptions/{id}/test",
 }
 # Anybody at all: what they need is in the body, or there is nothing to protect.
 ROUTES_OF_ANYBODY = {

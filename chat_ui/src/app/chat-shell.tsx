@@ -16,6 +16,7 @@ import { useChat, useInRoom } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { startDesktopNotices } from "@/lib/notices/desktop-notices";
+import { startPush } from "@/lib/notices/push";
 import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
 import type { User } from "@/lib/protocol";
 import { useRoute } from "@/lib/router";
@@ -60,6 +61,7 @@ export function ChatShell({ user }: { user: User }) {
   const has_rail = aside || (without_rooms && !outbox);
   useEffect(() => startChat(user.id), [user.id]);
   useEffect(() => startDesktopNotices(user.id), [user.id]);
+  useEffect(() => startPush(user.id), [user.id]);
   usePartsPrepared();
   useFocusTold(room_id);
   useFocusKept();

@@ -40,6 +40,12 @@ export interface BanMember {
   user_id: string;
 }
 
+/** What the browser's subscription has: its public key and its secret, as base64url. */
+export interface BrowserKeys {
+  p256dh: string;
+  auth: string;
+}
+
 export interface ChangeMeBody {
   display_name?: string;
   status?: ChangeMeStatus | null;
@@ -66,6 +72,7 @@ export interface ChangePreferencesBody {
   keywords?: string[];
   quiet?: WishedQuiet | null;
   threads?: "all" | "mine";
+  push?: WishedPushes;
 }
 
 /** Give somebody another role in the room. */
@@ -135,13 +142,28 @@ export interface DeletedMessage {
   repliers?: string[];
 }
 
-/** What became of a notice on one channel; `waiting` is decided and not told yet, `read` is shown and seen. */
+/** What became of a notice on one channel, as its person sees it; a push has one for each device. In the app `waiting` is decided and not told yet, and `read` is shown and seen. */
 export interface Delivery {
   channel: string;
-  state: "read" | "shown" | "suppressed" | "waiting";
+  state: "expired" | "failed" | "read" | "sent" | "waiting" | "shown" | "suppressed";
   /** For display only: order is `seq`. */
   at: string;
-  reason?: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted";
+  reason?: "address" | "deleted" | "gone" | "left" | "refused" | "unsubscribed" | "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted";
+}
+
+/** A browser that is pushed to. The endpoint stays here: whoever has it could push there. */
+export interface Device {
+  id: string;
+  device: string;
+  language: string;
+  text: boolean;
+  created_at: string;
+  confirmed_at: string;
+}
+
+/** One's own, the newest first; there are sixteen at most. */
+export interface Devices {
+  items: Device[];
 }
 
 /** Change the text of one's own message, within the time for that. */
@@ -328,6 +350,7 @@ export interface Item {
   at: string;
   seen: boolean;
   suppressed?: "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted";
+  deliveries?: Delivery[];
 }
 
 /** Come into an open channel, or into any room by an invitation. */
@@ -834,6 +857,7 @@ export interface Preferences {
   keywords: string[];
   quiet: Quiet | null;
   threads: "all" | "mine";
+  push: Pushes;
 }
 
 export interface Preview {
@@ -878,6 +902,16 @@ export interface Profile {
 /** Somebody's public profile changed. */
 export interface ProfileChanged {
   user: User;
+}
+
+/** The `applicationServerKey` with which a browser subscribes. */
+export interface PushKey {
+  key: string;
+}
+
+/** What pushes to a person's devices may say; a device may be set to less. */
+export interface Pushes {
+  text: boolean;
 }
 
 /** From one time to another, on some days. A span that goes over midnight belongs to the day on which it begins; one that ends when it begins lasts a day. */
@@ -1286,6 +1320,19 @@ export interface StopTyping {
   room_id: string;
 }
 
+/** A browser's subscription, what the person calls the device, and how pushes to it are written. */
+export interface SubscribeToPushBody {
+  endpoint: string;
+  keys: BrowserKeys;
+  device?: string;
+  language?: "en" | "ko";
+  text?: boolean;
+}
+
+export interface SubscriptionMade {
+  id: string;
+}
+
 /** Get the events behind a seq of each of these rooms. */
 export interface SyncRooms {
   rooms: Record<string, number>;
@@ -1316,6 +1363,12 @@ export interface Target {
   sender: string;
   mentions: Mentions;
   mentions_before?: Mentions;
+}
+
+/** Whether the push service took the test, and else why not. */
+export interface TestResult {
+  sent: boolean;
+  reason?: "address" | "gone" | "later" | "refused";
 }
 
 /** To `thread:read`: how far one has read the thread now. */
@@ -1429,6 +1482,11 @@ export interface WishedKinds {
 
 export interface WishedLevels {
   in_app?: WishedKinds;
+}
+
+/** What pushes may say, in a request. */
+export interface WishedPushes {
+  text?: boolean;
 }
 
 /** Hours of quiet in a request. */

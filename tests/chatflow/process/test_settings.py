@@ -104,3 +104,13 @@ def test_origins_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("CHATFLOW_ALLOWED_ORIGINS", "https://a.example, https://b.example")
 
     assert load_settings().allowed_origins == ["https://a.example", "https://b.example"]
+
+
+def test_inner_addresses_that_may_be_dialled_are_networks_or_places() -> None:
+    given = "10.0.0.0/8, fd00::/8, hooks.internal:8443, 127.0.0.1:9, [::1]:9"
+    settings = read_settings({"CHATFLOW_OUTBOUND_ALLOWED": given})
+
+    assert len(settings.outbound_allowed) == 5
+    for wrong in ("10.0.0.1/8", "hooks.internal", "hooks.internal:0", "hooks.internal:99999", ":80"):
+        with pytest.raises(SettingsError, match="CHATFLOW_OUTBOUND_ALLOWED"):
+            read_settings({"CHATFLOW_OUTBOUND_ALLOWED": wrong})

@@ -1,12 +1,14 @@
 """The job-running part of one process life."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from chatflow.bus.redis import RedisBus
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.log_queue import LogSource
 from chatflow.jobs.port import Batch, JobSource
+from notification_service.deciding.notices import Notice
 from notification_service.facts.decider import Decider
 from notification_service.facts.watchers import Watchers
 from notification_service.jobs.job_runner import JobRunner
@@ -37,7 +39,10 @@ class Taker:
         decider = Decider(
             preferences=self.preferences, watchers=Watchers(self.preferences), message_service=self.client
         )
-        self.notifier = Notifier(message_service=self.client, decider=decider, store=self.store, bus=bus)
+        # What was owed to other channels, after one error each of these.
+        self.owed: list[Notice] = []
+        self.owing_errors: list[Exception] = []
+        self.notifier = Notifier(message_service=self.client, decider=decider, store=self.store, owe=self._owe, bus=bus)
         self.runner = JobRunner(
             sources=[self.source, self.replays], do=self.notifier.do, failures=self.failures, clock=self.now
         )
@@ -61,6 +66,11 @@ class Taker:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.late
+
+    async def _owe(self, notices: Sequence[Notice]) -> None:
+        if self.owing_errors:
+            raise self.owing_errors.pop(0)
+        self.owed += notices
 
     async def restarted(self) -> "Taker":
         await self.client.close()

@@ -1,7 +1,7 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setLanguage } from "@/lib/i18n";
-import type { MessageWhy } from "@/lib/protocol";
+import type { Delivery, MessageWhy } from "@/lib/protocol";
 import { message } from "@/testing/events";
 import WhyDialog from "./why-dialog";
 
@@ -44,6 +44,29 @@ test("who was told reads why, by which rules, and where it went", async () => {
   expect(screen.getByRole("status").textContent).toContain("You were notified");
   expect(screen.getByText(/^Decided/)).toBeTruthy();
   expect(asked).toEqual(["/api/rooms/room/messages/message-7/why"]);
+});
+
+test("what became of it on each device is said in words, and once where it is the same", async () => {
+  const at_devices: Pick<Delivery, "state" | "reason">[] = [
+    { state: "sent" },
+    { state: "sent" },
+    { state: "read" },
+    { state: "failed", reason: "gone" },
+    { state: "failed" },
+  ];
+  show({
+    told: true,
+    reason: "mention",
+    steps: [{ rule: "author" }],
+    deliveries: at_devices.map((device) => ({ channel: "web_push", at: AT, ...device })),
+    decided_at: AT,
+  });
+  expect(await rules()).toEqual([
+    "On a device: Sent",
+    "On a device: Not sent, you had read it already",
+    "On a device: Not sent, the browser takes no notifications any more",
+    "On a device: Not sent",
+  ]);
 });
 
 test("who was not told reads which rule kept it back, last", async () => {

@@ -61,8 +61,9 @@ function Answer({ why: { told, reason, steps, deliveries, decided_at } }: { why:
         <>
           <h3>{t("why.by_channel")}</h3>
           <ul>
-            {deliveries.map((delivery) => (
-              <li key={`${delivery.channel} ${delivery.at}`}>{deliveryWords(delivery, t)}</li>
+            {/* Devices of which the same is to be said share a line. */}
+            {[...new Set(deliveries.map((delivery) => deliveryWords(delivery, t)))].map((words) => (
+              <li key={words}>{words}</li>
             ))}
           </ul>
         </>
@@ -90,6 +91,16 @@ function wordsOf({ rule, stopped = false, detail = "" }: Step, reason: MessageWh
   return t(`why.passed_${rule}`, { detail: detail ?? "" });
 }
 
-function deliveryWords({ channel, state }: Delivery, t: Translate): string {
-  return `${t(channel === "in_app" ? "why.channel_in_app" : "why.channel_elsewhere")}: ${t(`why.state_${state}`)}`;
+const CHANNELS = ["in_app", "web_push"] as const;
+
+function deliveryWords(delivery: Delivery, t: Translate): string {
+  const channel = CHANNELS.find((known) => known === delivery.channel) ?? "elsewhere";
+  return `${t(`why.channel_${channel}`)}: ${stateWords(delivery, t)}`;
+}
+
+function stateWords({ channel, state, reason }: Delivery, t: Translate): string {
+  if (state === "failed" && reason) return t(`why.failed_${reason as "gone"}`);
+  // What is read in the app was shown there; what is read before it is pushed is not pushed.
+  if (state === "read" && channel !== "in_app") return t("why.state_read_before");
+  return t(`why.state_${state}`);
 }

@@ -12,6 +12,7 @@ import { LookSection } from "./look-section";
 import { NoticesSection } from "./notices-section";
 import styles from "./preferences.module.css";
 import { ProfileSection } from "./profile-section";
+import { PushSection } from "./push-section";
 import { WishesSection } from "./wishes-section";
 
 const ICONS: Record<Setting, IconName> = {
@@ -64,8 +65,13 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
             {shown === "profile" && <ProfileSection user={user}>{status}</ProfileSection>}
             {shown === "look" && <LookSection />}
             {shown === "language" && <LanguageSection />}
-            {shown === "notices" && <NoticesSection />}
-            {shown === "notices" && <WishesSection />}
+            {shown === "notices" && (
+              <>
+                <NoticesSection />
+                <PushSection me={user.id} />
+                <WishesSection />
+              </>
+            )}
             {shown === "keys" && <KeysSection />}
           </div>
         </div>

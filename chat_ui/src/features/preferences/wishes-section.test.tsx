@@ -5,7 +5,13 @@ import type { ChangePreferencesBody, Preferences } from "@/lib/protocol";
 import { WishesSection } from "./wishes-section";
 
 const KINDS = { mention: true, reply: true, direct: true, thread: true, invitation: true, keyword: true };
-const DEFAULTS: Preferences = { levels: { in_app: KINDS }, keywords: [], quiet: null, threads: "mine" };
+const DEFAULTS: Preferences = {
+  levels: { in_app: KINDS },
+  keywords: [],
+  quiet: null,
+  threads: "mine",
+  push: { text: true },
+};
 const NIGHTS = { from: "22:00", to: "08:00", days: ["fri" as const], zone: "Asia/Seoul" };
 
 let sent: ChangePreferencesBody[];

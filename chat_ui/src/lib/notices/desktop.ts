@@ -34,6 +34,9 @@ export async function showOnDesktop(shown: Shown, { title, body }: Words, open: 
   };
   const worker = await registration();
   if (worker) {
+    // A push may have brought it already, or a later one.
+    const before = (await worker.getNotifications({ tag: options.tag })).map(({ data }) => data as Shown | null);
+    if (before.some((one) => one?.me === shown.me && one.seq >= shown.seq)) return;
     await worker.showNotification(title, options);
     return;
   }

@@ -1,4 +1,4 @@
-"""Reads the body of a public request as a struct."""
+"""Bodies of public requests, read as a struct."""
 
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ Body = TypeVar("Body")
 
 
 async def read_body(request: web.Request, kind: type[Body]) -> Body:
+    """Return the body as a struct, or raise `invalid` naming what is wrong; no body is an empty one."""
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
     except msgspec.ValidationError as error:

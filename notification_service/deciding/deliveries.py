@@ -1,0 +1,74 @@
+"""What a delivery is: one notice on its way to one endpoint of a channel, and the one state in which it ends."""
+
+from typing import Literal
+
+import msgspec
+
+from notification_service.deciding.notices import Notice, Suppressed
+
+WEB_PUSH = "web_push"
+
+# `read`: it was read before it was sent. `expired`: nobody could be reached in time.
+State = Literal["waiting", "sent", "read", "expired", "failed"]
+# Why it failed: the browser gave the subscription up; the person or their sign-out did; the push service refuses it;
+# it lies where nobody may send us; the message was deleted; the person left the room.
+Reason = Literal["gone", "unsubscribed", "refused", "address", "deleted", "left"]
+
+
+class Subscription(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a browser is pushed to, and how."""
+
+    id: str
+    user_id: str
+    session_id: str
+    endpoint: str
+    p256dh: str
+    auth: str
+    device: str
+    language: str
+    shows_text: bool
+    created_at: str
+    confirmed_at: str
+    failures: int = 0
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that is this try's alone until its lease ends."""
+
+    id: int
+    claim: str
+    attempts: int
+    expires_at: str
+    host: str
+    # The id of the subscription, and the subscription, unless it has ended.
+    endpoint: str
+    subscription: Subscription | None
+    # None if it was forgotten.
+    notice: Notice | None
+    is_seen: bool
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a try. If it is still `waiting`, it is due again at `due_at`.
+
+    If it `pauses`, nothing else is sent to the endpoint before that.
+    """
+
+    delivery: Claimed
+    state: State
+    reason: Reason | None = None
+    error: str = ""
+    due_at: str = ""
+    pauses: bool = False
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a notice on one channel, as its person sees it; a push has one for each device.
+
+    In the app `waiting` is decided and not told yet, and `read` is shown and seen.
+    """
+
+    channel: str
+    state: State | Literal["shown", "suppressed"]
+    at: str
+    reason: Reason | Suppressed | None = None
