@@ -81,7 +81,7 @@ test("what the server does not take stays as it was, and is said", async () => {
 
 test("quiet hours begin with the night of where one is, and each of their parts can be changed", async () => {
   await show();
-  fireEvent.click(screen.getByRole("switch"));
+  fireEvent.click(screen.getByRole("switch", { name: /at night/ }));
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   expect(await screen.findByLabelText("From")).toBeTruthy();
   expect(sent[0]?.quiet).toEqual({
@@ -90,9 +90,18 @@ test("quiet hours begin with the night of where one is, and each of their parts 
     days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
     zone,
   });
-  fireEvent.click(screen.getByRole("switch"));
+  fireEvent.click(screen.getByRole("switch", { name: /at night/ }));
   await waitFor(() => expect(screen.queryByLabelText("From")).toBeNull());
   expect(sent[1]).toEqual({ quiet: null });
+});
+
+test("pushes are said to show no text by a switch of their own", async () => {
+  await show();
+  const shows = () => screen.getByRole<HTMLInputElement>("switch", { name: /in pushes/ });
+  expect(shows().checked).toBe(true);
+  fireEvent.click(shows());
+  await waitFor(() => expect(shows().checked).toBe(false));
+  expect(sent).toEqual([{ push: { text: false } }]);
 });
 
 test("the parts of quiet hours are changed one by one", async () => {

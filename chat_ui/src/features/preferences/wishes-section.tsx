@@ -1,11 +1,11 @@
-/** What one is told of, on all of one's devices: quiet hours, keywords, and which threads. */
+/** What one is told of, on all of one's devices: quiet hours, keywords, which threads, and what pushes show. */
 import { Alert } from "@/components/alert";
 import { Segments } from "@/components/segments";
 import { useT } from "@/lib/i18n";
 import { useServerWishes } from "@/lib/notices/server-wishes";
 import { KeywordList } from "./keyword-list";
 import { QuietHours } from "./quiet-hours";
-import { Section } from "./section";
+import { Section, Switch } from "./section";
 
 export function WishesSection() {
   const t = useT();
@@ -26,6 +26,14 @@ export function WishesSection() {
           />
         )}
         {wishes && <KeywordList keywords={wishes.keywords} onChange={(keywords) => change({ keywords })} />}
+        {wishes && (
+          <Switch
+            label={t("wishes.push_text")}
+            about={t("wishes.push_text_about")}
+            on={wishes.push.text}
+            onChange={(text) => void change({ push: { text } })}
+          />
+        )}
       </Section>
       {wishes && (
         <Section title={t("wishes.quiet_title")}>

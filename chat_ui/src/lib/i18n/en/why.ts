@@ -79,4 +79,6 @@ export const why = {
   "wishes.threads_about": "Which replies you are told of",
   "wishes.threads_mine": "Those I take part in",
   "wishes.threads_all": "All in my rooms",
+  "wishes.push_text": "Show in pushes what was written",
+  "wishes.push_text_about": "Turned off, they say only who calls you and where, on all of your devices",
 };

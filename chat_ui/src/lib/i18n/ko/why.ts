@@ -82,4 +82,6 @@ export const why: Record<keyof typeof english, string> = {
   "wishes.threads_about": "어떤 답글을 알릴지 정합니다",
   "wishes.threads_mine": "내가 참여한 스레드",
   "wishes.threads_all": "내 대화방의 모든 스레드",
+  "wishes.push_text": "푸시 알림에 메시지 내용 보이기",
+  "wishes.push_text_about": "끄면 모든 기기의 푸시에 누가 어디에서 불렀는지만 보입니다",
 };
