@@ -19,16 +19,16 @@ from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
-from notification_service.facts.decider import Decider
 from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
 from notification_service.inbox.why_api import WhyApi
 from notification_service.jobs.api import FailedJobsApi
 from notification_service.jobs.counting import count_for_ever
+from notification_service.jobs.decider import Decider
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.jobs.notifier import Notifier
-from notification_service.jobs.replays import Replays
+from notification_service.jobs.replayed_dead_letters import ReplayedDeadLetters
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.failures import Failures
@@ -82,8 +82,8 @@ async def serve(
     )
     notifier = Notifier(message_service=messages, decider=decider, store=store, bus=bus)
     failures, front_failures = Failures(database), Failures(front)
-    replays = Replays(failures)
-    jobs = JobRunner(sources=[source, replays], do=notifier.do, failures=failures)
+    replayed = ReplayedDeadLetters(failures)
+    jobs = JobRunner(sources=[source, replayed], do=notifier.do, failures=failures)
 
     async def run_jobs() -> None:
         # Nobody is told of anything before it is known whom they block. Afterwards what is known counts.
@@ -111,7 +111,7 @@ async def serve(
         }
 
     api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, bus=bus)
-    inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replays.wake)
+    inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replayed.wake)
     wishes = PreferencesApi(tokens=tokens, preferences=front_preferences)
     whys = WhyApi(
         tokens=tokens,
