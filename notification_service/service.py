@@ -30,16 +30,16 @@ from notification_service.channels.web_push.stories import Stories
 from notification_service.channels.web_push.vapid import Vapid
 from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker, text_of
 from notification_service.deciding.notices import Notice
-from notification_service.facts.decider import Decider
 from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
 from notification_service.inbox.why_api import WhyApi
 from notification_service.jobs.api import FailedJobsApi
 from notification_service.jobs.counting import count_for_ever
+from notification_service.jobs.decider import Decider
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.jobs.notifier import Notifier
-from notification_service.jobs.replays import Replays
+from notification_service.jobs.replayed_dead_letters import ReplayedDeadLetters
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.deliveries import Deliveries
@@ -114,8 +114,8 @@ async def serve(
     )
     notifier = Notifier(message_service=messages, decider=decider, store=store, owe=owe, bus=bus)
     failures, front_failures = Failures(database), Failures(front)
-    replays = Replays(failures)
-    jobs = JobRunner(sources=[source, replays], do=notifier.do, failures=failures)
+    replayed = ReplayedDeadLetters(failures)
+    jobs = JobRunner(sources=[source, replayed], do=notifier.do, failures=failures)
 
     async def run_jobs() -> None:
         # Nobody is told of anything before it is known whom they block. Afterwards what is known counts.
@@ -153,7 +153,7 @@ async def serve(
 
     front_deliveries = Deliveries(front)
     api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, deliveries=front_deliveries, bus=bus)
-    inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replays.wake)
+    inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replayed.wake)
     wishes = PreferencesApi(tokens=tokens, preferences=front_preferences)
     whys = WhyApi(
         tokens=tokens,

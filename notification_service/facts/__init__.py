@@ -1,1 +1,1 @@
-"""Finds out what a decision needs to know: people's wishes, who watches for what, who is here and who is looking."""
+"""Keeps in memory what decisions need to know of many people at once: who watches for what."""

@@ -18,7 +18,7 @@ from chatflow.protocol.told import Noticed
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer
 from notification_service.deciding.notices import Notice, burst_id
-from notification_service.facts.decider import DETAILS_TIMEOUT_SECONDS, Decider
+from notification_service.jobs.decider import DETAILS_TIMEOUT_SECONDS, Decider
 from notification_service.jobs.portions import Portions
 from notification_service.metrics import LAG_SECONDS, NOTICES, SUPPRESSED
 from notification_service.stores.notices import Store

@@ -9,11 +9,11 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.log_queue import LogSource
 from chatflow.jobs.port import Batch, JobSource
 from notification_service.deciding.notices import Notice
-from notification_service.facts.decider import Decider
 from notification_service.facts.watchers import Watchers
+from notification_service.jobs.decider import Decider
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.jobs.notifier import Notifier
-from notification_service.jobs.replays import Replays
+from notification_service.jobs.replayed_dead_letters import ReplayedDeadLetters
 from notification_service.stores.database import Database
 from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
@@ -35,7 +35,7 @@ class Taker:
         self.client = ServiceClient("message_service", edge.url, SECRET)
         self.source: JobSource = LogSource(bus, message_service=self.client)
         self.failures = Failures(database, clock=self.now)
-        self.replays = Replays(self.failures)
+        self.replayed = ReplayedDeadLetters(self.failures)
         decider = Decider(
             preferences=self.preferences, watchers=Watchers(self.preferences), message_service=self.client
         )
@@ -44,7 +44,7 @@ class Taker:
         self.owing_errors: list[Exception] = []
         self.notifier = Notifier(message_service=self.client, decider=decider, store=self.store, owe=self._owe, bus=bus)
         self.runner = JobRunner(
-            sources=[self.source, self.replays], do=self.notifier.do, failures=self.failures, clock=self.now
+            sources=[self.source, self.replayed], do=self.notifier.do, failures=self.failures, clock=self.now
         )
 
     async def take_one(self) -> None:
@@ -56,7 +56,7 @@ class Taker:
 
     async def replay_one(self) -> None:
         async with asyncio.timeout(WITHIN_SECONDS):
-            await self.runner.do(await self.replays.take(), source=self.replays)
+            await self.runner.do(await self.replayed.take(), source=self.replayed)
 
     async def after(self, seconds: float) -> "Taker":
         """The next life, so long after, as the clock says."""

@@ -19,7 +19,7 @@ POLL_SECONDS = 5.0
 LOOKED_THROUGH = 1000
 
 
-class Replays:
+class ReplayedDeadLetters:
     """See `chatflow.jobs.port.JobSource`. A job is done when its record is forgotten, which whoever did it has done."""
 
     def __init__(self, failures: Failures) -> None:
