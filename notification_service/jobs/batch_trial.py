@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from chatflow.errors import ChatFlowError, TimedOut, Unavailable
+from chatflow.errors import ChatFlowError, Forbidden, TimedOut, Unauthenticated, Unavailable
 from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch, JobSource
 from chatflow.wire.failed_jobs import FailedJob
 from chatflow.wire.outbox import Job
@@ -21,7 +21,8 @@ from notification_service.stores.failures import Failures, pause_after, seconds_
 
 log = structlog.get_logger(__name__)
 
-OUTAGES = (Unavailable, TimedOut)
+# A secret that this service or the other does not know yet says nothing about any job either.
+OUTAGES = (Unavailable, TimedOut, Forbidden, Unauthenticated)
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 # Jobs that meet an outage for longer are given back, so that this batch makes space for others.
 PATIENCE_SECONDS = 10.0

@@ -101,7 +101,7 @@ async def test_a_replayed_job_is_done_and_one_that_fails_again_dies_again(
     await taker.client.close()
 
 
-@pytest.mark.parametrize("code", ["unavailable", "timeout"])
+@pytest.mark.parametrize("code", ["unavailable", "timeout", "forbidden", "unauthenticated"])
 async def test_an_outage_that_outlasts_the_patience_counts_against_no_job(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
