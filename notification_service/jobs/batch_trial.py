@@ -6,7 +6,7 @@ is given back in a way that a broker counts, and nothing is held for as long as 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -170,10 +170,14 @@ class BatchTrial:
         """Leave for later what is not done, without counting it; and all of it where the log cannot be told."""
         left = self._batch.jobs if self._left is None else self._left.left
         JOBS_GIVEN_BACK.inc(len(left))
-        await self._source.bring_later(left, seconds=PAUSES_SECONDS[0])
+        await self._bring_soon(left)
         done = self._batch.without(left)
         try:
             await self._source.done(done)
         except ChatFlowError:
-            await self._source.bring_later(done.jobs, seconds=PAUSES_SECONDS[0])
+            await self._bring_soon(done.jobs)
             await self._source.done(done.without(done.jobs))
+
+    async def _bring_soon(self, jobs: Sequence[Job]) -> None:
+        if jobs:
+            await self._source.bring_later(jobs, seconds=PAUSES_SECONDS[0])

@@ -1,9 +1,11 @@
 """A job's own fault ends it among the dead letters, an outage never does, and neither holds up anybody else."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
+from chatflow.errors import Unavailable
 from chatflow.jobs.log_queue import LogQueue
 from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch
 from chatflow.wire.outbox import Job
@@ -120,6 +122,28 @@ async def test_an_outage_that_outlasts_the_patience_counts_against_no_job(
     assert sorted(await inbox_of(taker)) == [1, 2]
     assert not edge.owed
     await taker.client.close()
+
+
+async def test_of_a_batch_that_is_done_but_cannot_be_cleared_only_jobs_are_brought_again(
+    taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    [job] = edge.store(details_about(Job("room", 1), recipient()))
+    brought: list[list[Job]] = []
+
+    async def note(jobs: Sequence[Job], *, seconds: float) -> None:
+        brought.append(list(jobs))
+
+    async def fail(batch: Batch) -> None:
+        if batch.jobs:
+            raise Unavailable
+
+    batch = await taker.source.take()
+    monkeypatch.setattr(taker.source, "bring_later", note)
+    monkeypatch.setattr(taker.source, "done", fail)
+    await taker.do(batch)
+
+    assert brought == [[job]]
 
 
 async def test_what_was_done_is_cleared_while_the_rest_meets_an_outage(
