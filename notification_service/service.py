@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from chatflow.bus.opening import open_bus
-from chatflow.errors import Unavailable
+from chatflow.errors import ChatFlowError
 from chatflow.http.answers import Runner, answer_errors, carry_request_id
 from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
@@ -164,6 +164,6 @@ async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[Non
 async def state_of_database(preferences: PreferencesStore) -> str:
     try:
         await preferences.of(["nobody"])
-    except Unavailable as error:
+    except ChatFlowError as error:
         return error.message
     return "ok"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from chatflow.errors import ChatFlowError, Forbidden, TimedOut, Unauthenticated, Unavailable
-from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch, JobSource
+from chatflow.jobs.port import PAUSES_SECONDS, Batch, JobSource
 from chatflow.wire.failed_jobs import FailedJob
 from chatflow.wire.outbox import Job
 from notification_service.jobs.portions import Portions
@@ -41,12 +41,15 @@ class BatchTrial:
         source: JobSource,
         do: Do,
         failures: Failures,
+        alone: asyncio.Semaphore,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._batch = batch
         self._source = source
         self._do = do
         self._failures = failures
+        # Whoever tries a job by itself holds it, of all batches.
+        self._alone = alone
         self._clock = clock
         self._left: Portions | None = None
         self._known: dict[Job, FailedJob] = {}
@@ -105,10 +108,10 @@ class BatchTrial:
 
     async def _part(self, left: Portions) -> None:
         """Try each job by itself, so that those at fault are found and the others done."""
-        free, faults, done = asyncio.Semaphore(BATCHES_AT_ONCE), dict[Job, str](), set[Job]()
+        faults, done = dict[Job, str](), set[Job]()
 
         async def try_alone(job: Job) -> None:
-            async with free:
+            async with self._alone:
                 try:
                     await self._do(Portions([job]))
                     done.add(job)

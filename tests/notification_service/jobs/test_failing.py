@@ -9,7 +9,7 @@ from chatflow.errors import Unavailable
 from chatflow.jobs.log_queue import LogQueue
 from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch
 from chatflow.wire.outbox import Job
-from notification_service.jobs import batch_trial, notifier
+from notification_service.jobs import batch_trial
 from notification_service.jobs.portions import Portions
 from notification_service.stores.failures import FAILURES_AT_MOST
 from tests.chatflow.conditions import until
@@ -183,22 +183,6 @@ async def test_a_slow_job_of_one_room_holds_up_no_other(taker: Taker, edge: Mess
     await running
     await taker.source.close()
     assert len(await inbox_of(taker)) == 1 + 2 * BATCHES_AT_ONCE
-
-
-async def test_a_job_that_hangs_ends_among_the_dead_letters_and_the_others_of_its_batch_are_told(
-    taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(notifier, "PORTION_SECONDS", 3.0)
-    hanging = Job("room that hangs", 1)
-    jobs = edge.store(*(details_about(job, recipient()) for job in (hanging, Job("room", 2), Job("room", 3))))
-    edge.slow[hanging] = asyncio.Event()
-
-    await taker.take_one()
-
-    assert sorted(await inbox_of(taker)) == [2, 3]
-    assert list(edge.owed) == jobs[:1]
-    assert "TimeoutError" in (await taker.failures.among([hanging]))[hanging].error
-    edge.slow[hanging].set()
 
 
 async def test_of_a_large_room_and_small_ones_the_small_ones_are_told_first(edge: MessageServiceEdge) -> None:
