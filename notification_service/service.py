@@ -11,7 +11,7 @@ from aiohttp import web
 
 from chatflow.auth.keys import open_push_key
 from chatflow.bus.opening import open_bus
-from chatflow.errors import Unavailable
+from chatflow.errors import ChatFlowError
 from chatflow.http.answers import Runner, answer_errors, carry_request_id
 from chatflow.http.outbound import Outbound, OutboundGuard
 from chatflow.http.probes import probe_routes
@@ -219,6 +219,6 @@ async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[Non
 async def state_of_database(preferences: PreferencesStore) -> str:
     try:
         await preferences.of(["nobody"])
-    except Unavailable as error:
+    except ChatFlowError as error:
         return error.message
     return "ok"

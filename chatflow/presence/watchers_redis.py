@@ -51,11 +51,11 @@ class WatcherKeys:
             # Without a version Redis has lost them, and they are told anew.
             if version is None or version == self._version:
                 return
-            found = await self._redis.smembers(WATCHERS)
-        except REDIS_FAILURES as error:
+            found = frozenset(user_id.decode() for user_id in await self._redis.smembers(WATCHERS))
+        except (*REDIS_FAILURES, UnicodeDecodeError) as error:
             log.warning("who has keywords cannot be read", error=str(error))
         else:
-            self.user_ids, self._version = frozenset(user_id.decode() for user_id in found), version
+            self.user_ids, self._version = found, version
 
     async def close(self) -> None:
         await self._redis.aclose()

@@ -6,13 +6,13 @@ is given back in a way that a broker counts, and nothing is kept for as long as 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
 
-from chatflow.errors import ChatFlowError, TimedOut, Unavailable
-from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch, JobSource
+from chatflow.errors import ChatFlowError, Forbidden, TimedOut, Unauthenticated, Unavailable
+from chatflow.jobs.port import PAUSES_SECONDS, Batch, JobSource
 from chatflow.wire.failed_jobs import FailedJob
 from chatflow.wire.outbox import Job
 from notification_service.jobs.portions import Portions
@@ -21,7 +21,8 @@ from notification_service.stores.failures import Failures, pause_after, seconds_
 
 log = structlog.get_logger(__name__)
 
-OUTAGES = (Unavailable, TimedOut)
+# A secret that this service or the other does not know yet says nothing about any job either.
+OUTAGES = (Unavailable, TimedOut, Forbidden, Unauthenticated)
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 # Jobs that meet an outage for longer are given back, so that this batch makes space for others.
 GIVE_BACK_AFTER_SECONDS = 10.0
@@ -40,12 +41,15 @@ class BatchTrial:
         source: JobSource,
         do: Do,
         failures: Failures,
+        alone: asyncio.Semaphore,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._batch = batch
         self._source = source
         self._do = do
         self._failures = failures
+        # Whoever tries a job by itself holds it, of all batches.
+        self._alone = alone
         self._clock = clock
         self._left: Portions | None = None
         self._known: dict[Job, FailedJob] = {}
@@ -104,10 +108,10 @@ class BatchTrial:
 
     async def _try_each_alone(self, left: Portions) -> None:
         """Try each job by itself, so that those at fault are found and the others done."""
-        free, faults, done = asyncio.Semaphore(BATCHES_AT_ONCE), dict[Job, str](), set[Job]()
+        faults, done = dict[Job, str](), set[Job]()
 
         async def try_alone(job: Job) -> None:
-            async with free:
+            async with self._alone:
                 try:
                     await self._do(Portions([job]))
                     done.add(job)
@@ -169,10 +173,14 @@ class BatchTrial:
         """Leave for later what is not done, without counting it; and all of it where the log cannot be told."""
         left = self._batch.jobs if self._left is None else self._left.left
         JOBS_GIVEN_BACK.inc(len(left))
-        await self._source.bring_later(left, seconds=PAUSES_SECONDS[0])
+        await self._bring_soon(left)
         done = self._batch.without(left)
         try:
             await self._source.done(done)
         except ChatFlowError:
-            await self._source.bring_later(done.jobs, seconds=PAUSES_SECONDS[0])
+            await self._bring_soon(done.jobs)
             await self._source.done(done.without(done.jobs))
+
+    async def _bring_soon(self, jobs: Sequence[Job]) -> None:
+        if jobs:
+            await self._source.bring_later(jobs, seconds=PAUSES_SECONDS[0])

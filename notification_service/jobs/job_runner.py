@@ -23,6 +23,8 @@ class JobRunner:
         self._do = do
         self._failures = failures
         self._clock = clock
+        # Of all batches together: jobs that are tried by themselves put no more on the database than others do.
+        self._alone = asyncio.Semaphore(BATCHES_AT_ONCE)
         self._under_way: set[Job] = set()
         self._taking: list[asyncio.Task[None]] = []
         self._idle = asyncio.Event()
@@ -50,7 +52,14 @@ class JobRunner:
         own = batch.without(copies)
         self._under_way.update(own.jobs)
         try:
-            await BatchTrial(own, source=source, do=self._do, failures=self._failures, clock=self._clock).run()
+            await BatchTrial(
+                own,
+                source=source,
+                do=self._do,
+                failures=self._failures,
+                alone=self._alone,
+                clock=self._clock,
+            ).run()
         finally:
             self._under_way.difference_update(own.jobs)
 

@@ -2,11 +2,11 @@
 
 If the process ends in between, its jobs come again. Notices that are recorded stay as they are, and only those that
 were not told yet are told. So a notice is told twice only if the process was killed after telling it and before
-recording that; the second copy has the same id.
+recording that; the second copy has the same id. A deadline alone never comes between the two.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,9 +23,9 @@ from notification_service.jobs.portions import Portions
 from notification_service.metrics import LAG_SECONDS, NOTICES, SUPPRESSED
 from notification_service.stores.notices import Store
 
-# The deadline of a portion. Whatever it waits for has a shorter one of its own, which says that there is an outage; so
-# what is not done by then is at fault itself.
-PORTION_SECONDS = 30.0
+# The deadline of a step that decides. Each thing that it waits for has one of its own, which says that there is an
+# outage, and together they are shorter; so what is not decided by then is at fault itself.
+STEP_SECONDS = 60.0
 # Keeps each publication below 128 KiB.
 SIGNALS_AT_ONCE = 500
 
@@ -57,8 +57,7 @@ class Notifier:
     async def do(self, portions: Portions) -> None:
         """Record and tell the notices of the jobs, a portion at a time. A portion can safely be done again."""
         while portions.left:
-            async with asyncio.timeout(PORTION_SECONDS):
-                await self._do_portion(portions)
+            await self._do_portion(portions)
 
     async def _do_portion(self, portions: Portions) -> None:
         try:
@@ -73,7 +72,8 @@ class Notifier:
 
     async def _make_notices(self, details: Sequence[AlertDetails]) -> None:
         """Record a notice for each person concerned, and tell those that are not suppressed."""
-        async for notices in self._decider.decide(details):
+        steps = self._decider.decide(details)
+        while (notices := await next_of(steps)) is not None:
             now = self._clock().isoformat(timespec="milliseconds")
             untold = await self._store.record(notices, now=now)
             self.grown.update(notice.user_id for notice in notices)
@@ -103,6 +103,12 @@ class Notifier:
         for notice in notices:
             if notice.suppressed is not None:
                 SUPPRESSED.labels(notice.suppressed).inc()
+
+
+async def next_of(steps: AsyncIterator[list[Notice]]) -> list[Notice] | None:
+    """Return what the next step decides, or None behind the last; raises `TimeoutError` if it takes too long."""
+    async with asyncio.timeout(STEP_SECONDS):
+        return await anext(steps, None)
 
 
 def signal_of(notice: Notice) -> ToPerson:

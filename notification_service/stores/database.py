@@ -8,30 +8,37 @@ from typing import TypeVar
 import structlog
 from django.db import Error, connection, transaction
 
-from chatflow.errors import Unavailable
+from chatflow.errors import TimedOut, Unavailable
 from notification_service.stores import postgresql, sqlite
 
 log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 
+# For an answer, also to what was asked before: who asks is told of an outage by then.
+WAIT_SECONDS = 10.0
+
 IS_OUTAGE = {"sqlite": sqlite.is_outage, "postgresql": postgresql.is_outage}
 
 
 class Database:
-    """What is asked of it raises `Unavailable` while the database fails; the next ask finds a connection that works."""
+    """What is asked of it raises `Unavailable` while the database fails; the next ask finds a connection that works.
+
+    It raises `TimedOut` where the answer takes too long. What has not begun by then is not done any more.
+    """
 
     def __init__(self) -> None:
         postgresql.bound_statements()
         # SQLite has one writer at a time, and batches leave PostgreSQL little to do at once.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
-    async def transact(self, work: Callable[[], Result]) -> Result:
+    async def transact(self, work: Callable[[], Result], *, even_late: bool = False) -> Result:
         """Run the work in one transaction, which is durable when this returns.
 
-        Cancelling the wait does not undo the work, so it may be done again: twice must be the same as once.
+        Cancelling the wait does not undo the work, so it may be done again: twice must be the same as once. With
+        `even_late` it is tried in its turn, before all that is asked afterwards, even if nobody waits for it any more.
         """
-        return await self._run(lambda: in_transaction(work))
+        return await self._run(lambda: in_transaction(work), even_late=even_late)
 
     async def read(self, work: Callable[[], Result]) -> Result:
         """Run queries that change nothing, each by itself; they wait for no writer."""
@@ -41,8 +48,14 @@ class Database:
         await self._run(close_connection)
         self._thread.shutdown()
 
-    async def _run(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, answered, work)
+    async def _run(self, work: Callable[[], Result], *, even_late: bool = False) -> Result:
+        answer = asyncio.get_running_loop().run_in_executor(self._thread, answered, work)
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                return await (asyncio.shield(answer) if even_late else answer)
+        except TimeoutError:
+            log.warning("the notification database did not answer in time")
+            raise TimedOut("The notification database did not answer in time.") from None
 
 
 def in_transaction(work: Callable[[], Result]) -> Result:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chatflow.jobs.port import PAUSES_SECONDS
 from chatflow.wire.failed_jobs import FailedJob
@@ -94,8 +94,14 @@ class Failures:
             await self._database.transact(work)
 
     async def due(self, *, limit: int) -> list[Job]:
-        """Return replayed jobs whose time has come; they are owed by their record here, and no longer by the log."""
-        rows = self._rows.filter(state="replayed", again_at__lte=text_of(self._clock())).order_by("again_at")
+        """Return replayed jobs whose time has come; they are owed by their record here, and no longer by the log.
+
+        As in `seconds_to_wait`, what waits for longer than any pause was written before the clock was set back.
+        """
+        now = self._clock()
+        longest = now + timedelta(seconds=PAUSES_SECONDS[-1])
+        is_due = Q(again_at__lte=text_of(now)) | Q(again_at__gt=text_of(longest))
+        rows = self._rows.filter(is_due, state="replayed").order_by("again_at")
         found = rows.values_list("room_id", "seq")[:limit]
         return await self._database.read(lambda: [Job(*row) for row in found])
 

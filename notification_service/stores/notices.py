@@ -50,12 +50,14 @@ class Store:
         return await self._database.transact(work) if rows else []
 
     async def mark_told(self, notices: Sequence[Notice]) -> None:
+        """Mark them as told before they can be recorded again, however long the database takes for it."""
+
         def work() -> None:
             for ids in chunks(sorted(notice.id for notice in notices)):
                 StoredNotice.objects.filter(id__in=ids).update(told=1)
 
         if notices:
-            await self._database.transact(work)
+            await self._database.transact(work, even_late=True)
 
     async def mark_seen(
         self, user_id: str, *, ids: Sequence[str] | None = None, in_room: tuple[str, int] | None = None

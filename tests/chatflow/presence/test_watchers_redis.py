@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import redis.asyncio
 
-from chatflow.presence.watchers_redis import PEOPLE_PER_CALL, VERSION, WatcherKeys
+from chatflow.presence.watchers_redis import PEOPLE_PER_CALL, VERSION, WATCHERS, WatcherKeys
 
 
 @pytest.fixture
@@ -49,6 +49,22 @@ async def test_what_was_lost_is_told_anew_and_meanwhile_what_was_known_counts(
     version = await server.get(VERSION)
     await teller.tell({"bob"})
     assert await server.get(VERSION) == version
+
+
+async def test_while_one_of_them_cannot_be_read_what_was_known_counts(
+    keys: tuple[WatcherKeys, WatcherKeys], server: redis.asyncio.Redis
+) -> None:
+    teller, reader = keys
+    await teller.tell({"bob"})
+    await reader.read()
+    await server.sadd(WATCHERS, b"\xff")
+    await server.set(VERSION, "another")
+    await reader.read()
+    assert reader.user_ids == {"bob"}
+
+    await teller.tell({"carol"})
+    await reader.read()
+    assert reader.user_ids == {"carol"}
 
 
 async def test_while_redis_is_away_what_was_known_counts() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatflow.errors import ChatFlowError, Internal, Muted, NotFound, TimedOut, Unavailable
@@ -203,6 +203,7 @@ class Talk:
 STEPS = st.sampled_from(["write", "repeat", "hear", "arrive", "decide", "end"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(STEPS, st.integers(1, 4)), max_size=40))
 def test_whatever_ends_undecided_is_decided_in_the_order_in_which_it_was_written(steps: list[tuple[str, int]]) -> None:
     talk = Talk()

@@ -1,13 +1,15 @@
 """A job's own fault ends it among the dead letters, an outage never does, and neither holds up anybody else."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
+from chatflow.errors import Unavailable
 from chatflow.jobs.log_queue import LogQueue
 from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch
 from chatflow.wire.outbox import Job
-from notification_service.jobs import batch_trial, notifier
+from notification_service.jobs import batch_trial
 from notification_service.jobs.portions import Portions
 from notification_service.stores.failures import FAILURES_AT_MOST
 from tests.chatflow.conditions import until
@@ -101,7 +103,7 @@ async def test_a_replayed_job_is_done_and_one_that_fails_again_dies_again(
     await taker.client.close()
 
 
-@pytest.mark.parametrize("code", ["unavailable", "timeout"])
+@pytest.mark.parametrize("code", ["unavailable", "timeout", "forbidden", "unauthenticated"])
 async def test_an_outage_that_outlasts_the_tries_counts_against_no_job(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
@@ -120,6 +122,28 @@ async def test_an_outage_that_outlasts_the_tries_counts_against_no_job(
     assert sorted(await inbox_of(taker)) == [1, 2]
     assert not edge.owed
     await taker.client.close()
+
+
+async def test_of_a_batch_that_is_done_but_cannot_be_cleared_only_jobs_are_brought_again(
+    taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    [job] = edge.store(details_about(Job("room", 1), recipient()))
+    brought: list[list[Job]] = []
+
+    async def note(jobs: Sequence[Job], *, seconds: float) -> None:
+        brought.append(list(jobs))
+
+    async def fail(batch: Batch) -> None:
+        if batch.jobs:
+            raise Unavailable
+
+    batch = await taker.source.take()
+    monkeypatch.setattr(taker.source, "bring_later", note)
+    monkeypatch.setattr(taker.source, "done", fail)
+    await taker.do(batch)
+
+    assert brought == [[job]]
 
 
 async def test_what_was_done_is_cleared_while_the_rest_meets_an_outage(
@@ -159,22 +183,6 @@ async def test_a_slow_job_of_one_room_holds_up_no_other(taker: Taker, edge: Mess
     await running
     await taker.source.close()
     assert len(await inbox_of(taker)) == 1 + 2 * BATCHES_AT_ONCE
-
-
-async def test_a_job_that_hangs_ends_among_the_dead_letters_and_the_others_of_its_batch_are_told(
-    taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(notifier, "PORTION_SECONDS", 3.0)
-    hanging = Job("room that hangs", 1)
-    jobs = edge.store(*(details_about(job, recipient()) for job in (hanging, Job("room", 2), Job("room", 3))))
-    edge.slow[hanging] = asyncio.Event()
-
-    await taker.take_one()
-
-    assert sorted(await inbox_of(taker)) == [2, 3]
-    assert list(edge.owed) == jobs[:1]
-    assert "TimeoutError" in (await taker.failures.among([hanging]))[hanging].error
-    edge.slow[hanging].set()
 
 
 async def test_of_a_large_room_and_small_ones_the_small_ones_are_told_first(edge: MessageServiceEdge) -> None:

@@ -1,6 +1,7 @@
 """The database under the models: durable, mended after outages, with a deadline, and clear about what is no outage."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,8 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
-from chatflow.errors import Unavailable
+from chatflow.errors import TimedOut, Unavailable
+from notification_service.stores import database as stored
 from notification_service.stores import postgresql
 from notification_service.stores.database import Database
 from notification_service.stores.models import StoredPreferences
@@ -76,6 +78,23 @@ async def test_postgresql_is_not_waited_for_longer_than_its_deadline(
 
     assert time.monotonic() - asked_at < 5
     assert await postgres_database.read(lambda: answer_to("SELECT 1")) == 1
+
+
+async def test_who_waits_behind_work_that_hangs_is_told_so_and_what_had_not_begun_is_not_done(
+    monkeypatch: pytest.MonkeyPatch, sqlite_database: Database
+) -> None:
+    goes_on = threading.Event()
+    sqlite_database._thread.submit(goes_on.wait)
+    with monkeypatch.context() as hanging:
+        hanging.setattr(stored, "WAIT_SECONDS", 0.05)
+        with pytest.raises(TimedOut):
+            await sqlite_database.transact(StoredPreferences(user_id="bob", preferences="{}").save)
+        with pytest.raises(TimedOut):
+            await sqlite_database.transact(StoredPreferences(user_id="eve", preferences="{}").save, even_late=True)
+    goes_on.set()
+
+    kept = await sqlite_database.read(lambda: [one.user_id for one in StoredPreferences.objects.all()])
+    assert kept == ["eve"]
 
 
 async def test_a_transaction_on_a_file_reads_nothing_outdated(sqlite_database: Database) -> None:

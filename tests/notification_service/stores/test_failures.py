@@ -86,6 +86,17 @@ async def test_a_replayed_job_is_due_and_after_a_failure_due_again_later(failure
     assert await failures.due(limit=10) == [JOB]
 
 
+async def test_a_clock_that_was_set_back_keeps_no_replayed_job_waiting(failures: Failures, clock: Clock) -> None:
+    for _ in range(FAILURES_AT_MOST):
+        await fail(failures)
+    await failures.replay([JOB])
+
+    clock.now -= timedelta(days=1)
+    assert await failures.due(limit=10) == [JOB]
+    await fail(failures)
+    assert await failures.due(limit=10) == []
+
+
 async def test_beyond_the_bound_no_further_job_is_recorded(failures: Failures, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored_failures, "KEPT_AT_MOST", 1)
     await fail(failures)
