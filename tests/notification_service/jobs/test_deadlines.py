@@ -62,7 +62,7 @@ async def leap(seconds: float, *, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_database_that_hangs_while_it_is_decided_counts_against_no_job(
     taker: Taker, edge: MessageServiceEdge, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
     jobs = edge.store(*(details_about(Job("room", seq), recipient()) for seq in (1, 2)))
     read = taker.preferences.of
 

@@ -127,7 +127,7 @@ async def test_an_outage_that_outlasts_the_tries_counts_against_no_job(
 async def test_of_a_batch_that_is_done_but_cannot_be_cleared_only_jobs_are_brought_again(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_trial, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
     [job] = edge.store(details_about(Job("room", 1), recipient()))
     brought: list[list[Job]] = []
 
