@@ -1,5 +1,6 @@
 """Decides whom events are told to: asks what is known of the people, a portion at a time, and makes their notices."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
@@ -55,6 +56,8 @@ class Decider:
                 addressed = [recipient.user_id for recipient in detail.recipients]
                 for watching in self._watchers.of(detail.event, but=addressed):
                     yield await self._decided(await self._watched(detail, watching), watching)
+                # Many long texts one after the other must not keep the others of this process waiting.
+                await asyncio.sleep(0)
 
     async def _watched(self, detail: AlertDetails, watching: Watching) -> list[AlertDetails]:
         """Return the event's details with those who watch for it and may be told of it."""

@@ -14,7 +14,7 @@ from chatflow.batches import batches
 from chatflow.errors import ChatFlowError
 from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.protocol.objects import Reason
-from notification_service.deciding.keywords import find_keywords, fold_keyword
+from notification_service.deciding.keywords import Keywords, fold_keyword
 from notification_service.deciding.preferences import Preferences
 from notification_service.stores.preferences import Mark, PreferencesStore
 
@@ -49,7 +49,7 @@ class Watchers:
         self._preferences = preferences
         self._mark: Mark = (0, None)
         self._looked_at = float("-inf")
-        self._by_keyword: dict[str, list[str]] = {}
+        self._keywords = Keywords({})
         self._of_all_threads: list[str] = []
 
     async def refresh(self) -> None:
@@ -65,13 +65,13 @@ class Watchers:
     @property
     def with_keywords(self) -> set[str]:
         """Everybody who has a keyword."""
-        return {user_id for user_ids in self._by_keyword.values() for user_id in user_ids}
+        return {user_id for user_ids in self._keywords.people.values() for user_id in user_ids}
 
     def of(self, event: Mapping[str, Any], *, but: Iterable[str]) -> list[Watching]:
         """Return whom a new message concerns beside those whom it addresses, a bounded number of people at a time."""
         message = event["message"]
         known = {event["actor"], *but}
-        keywords = find_keywords(message.get("text") or "", self._by_keyword)
+        keywords = self._keywords.find(message.get("text") or "")
         keywords = {user_id: keyword for user_id, keyword in sorted(keywords.items()) if user_id not in known}
         followers = self._of_all_threads if message.get("thread") is not None else []
         followers = [user_id for user_id in followers if user_id not in known and user_id not in keywords]
@@ -81,8 +81,9 @@ class Watchers:
         ]
 
     def _take(self, watching: Mapping[str, Preferences]) -> None:
-        self._by_keyword = {}
-        self._of_all_threads = sorted(user_id for user_id, wishes in watching.items() if wishes.threads == "all")
+        people: dict[str, list[str]] = {}
         for user_id, wishes in watching.items():
             for keyword in wishes.keywords:
-                self._by_keyword.setdefault(fold_keyword(keyword), []).append(user_id)
+                people.setdefault(fold_keyword(keyword), []).append(user_id)
+        self._keywords = Keywords(people)
+        self._of_all_threads = sorted(user_id for user_id, wishes in watching.items() if wishes.threads == "all")
