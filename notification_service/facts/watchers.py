@@ -26,11 +26,10 @@ NOBODY: frozenset[str] = frozenset()
 
 
 class Watching(NamedTuple):
-    """People whom a message concerns for one reason; `keywords` has which one was found, if that is the reason."""
+    """People whom a message concerns for one reason."""
 
     reason: Reason
     user_ids: list[str]
-    keywords: Mapping[str, str]
 
 
 async def tell_watchers_forever(watchers: "Watchers", keys: WatcherKeys) -> None:
@@ -67,17 +66,22 @@ class Watchers:
         """Everybody who has a keyword."""
         return {user_id for user_ids in self._keywords.people.values() for user_id in user_ids}
 
-    def of(self, event: Mapping[str, Any], *, but: Iterable[str]) -> list[Watching]:
+    def keywords_in(self, event: Mapping[str, Any] | None) -> dict[str, str]:
+        """Return by person which of their keywords is in a new message."""
+        if event is None or event["type"] != "message.created":
+            return {}
+        return self._keywords.find(event["message"].get("text") or "")
+
+    def of(self, event: Mapping[str, Any], *, keywords: Mapping[str, str], but: Iterable[str]) -> list[Watching]:
         """Return whom a new message concerns beside those whom it addresses, a bounded number of people at a time."""
         message = event["message"]
         known = {event["actor"], *but}
-        keywords = self._keywords.find(message.get("text") or "")
         keywords = {user_id: keyword for user_id, keyword in sorted(keywords.items()) if user_id not in known}
         followers = self._of_all_threads if message.get("thread") is not None else []
         followers = [user_id for user_id in followers if user_id not in known and user_id not in keywords]
         return [
-            *(Watching("keyword", list(some), keywords) for some in batches(list(keywords), PEOPLE_AT_ONCE)),
-            *(Watching("thread", list(some), {}) for some in batches(followers, PEOPLE_AT_ONCE)),
+            *(Watching("keyword", list(some)) for some in batches(list(keywords), PEOPLE_AT_ONCE)),
+            *(Watching("thread", list(some)) for some in batches(followers, PEOPLE_AT_ONCE)),
         ]
 
     def _take(self, watching: Mapping[str, Preferences]) -> None:
