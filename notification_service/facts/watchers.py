@@ -5,7 +5,7 @@ What they watch for addresses nobody, so the log does not know whom it concerns.
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import structlog
@@ -21,6 +21,8 @@ from notification_service.stores.preferences import Mark, PreferencesStore
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
+# Two who change theirs in the same millisecond may leave a mark as it was.
+READ_ANYWAY_SECONDS = 60.0
 PEOPLE_AT_ONCE = 1000
 NOBODY: frozenset[str] = frozenset()
 
@@ -44,22 +46,25 @@ async def tell_watchers_forever(watchers: "Watchers", keys: WatcherKeys) -> None
 
 
 class Watchers:
-    def __init__(self, preferences: PreferencesStore) -> None:
+    def __init__(self, preferences: PreferencesStore, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._preferences = preferences
+        self._clock = clock
         self._mark: Mark = (0, None)
         self._looked_at = float("-inf")
+        self._read_at = float("-inf")
         self._keywords = Keywords({})
         self._of_all_threads: list[str] = []
 
     async def refresh(self) -> None:
         """Read who watches for what, if that may have changed, and not more often than once a second."""
-        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+        now = self._clock()
+        if now - self._looked_at < LOOK_SECONDS:
             return
         mark = await self._preferences.watching_mark()
-        if mark != self._mark:
+        if mark != self._mark or now - self._read_at >= READ_ANYWAY_SECONDS:
             self._take(await self._preferences.watching())
-            self._mark = mark
-        self._looked_at = time.monotonic()
+            self._mark, self._read_at = mark, now
+        self._looked_at = now
 
     @property
     def with_keywords(self) -> set[str]:

@@ -9,8 +9,9 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.wire.outbox import Job
 from notification_service.deciding.preferences import Preferences
 from notification_service.facts.decider import Decider
-from notification_service.facts.watchers import PEOPLE_AT_ONCE, Watchers
+from notification_service.facts.watchers import PEOPLE_AT_ONCE, READ_ANYWAY_SECONDS, Watchers
 from notification_service.stores.database import Database
+from notification_service.stores.models import StoredPreferences
 from notification_service.stores.preferences import PreferencesStore
 from tests.notification_service.message_service_edge import details_about, recipient
 
@@ -58,6 +59,22 @@ async def test_a_crowd_that_watches_comes_in_portions() -> None:
 
     assert [len(portion.user_ids) for portion in portions] == [PEOPLE_AT_ONCE, PEOPLE_AT_ONCE, 1]
     assert sorted(user_id for portion in portions for user_id in portion.user_ids) == sorted(crowd)
+
+
+async def test_a_change_that_leaves_the_mark_as_it_was_is_seen_within_a_minute(database: Database) -> None:
+    store, now = PreferencesStore(database), 0.0
+    await store.change("bob", lambda _: Preferences(keywords=("tea",)), now=NOW)
+    watchers = Watchers(store, clock=lambda: now)
+    await watchers.refresh()
+    wishes = StoredPreferences.objects.filter(user_id="bob")
+    await database.transact(lambda: wishes.update(wishes='{"keywords": ["ship"]}'))
+
+    now = READ_ANYWAY_SECONDS - 1
+    await watchers.refresh()
+    assert watchers.keywords_in(said("ship")) == {}
+    now = READ_ANYWAY_SECONDS
+    await watchers.refresh()
+    assert watchers.keywords_in(said("ship")) == {"bob": "ship"}
 
 
 async def test_a_keyword_counts_also_for_who_is_away_while_those_who_are_here_are_called(
