@@ -3,19 +3,19 @@
 It is only a hint. While Redis is away, what was known last counts; what is lost there is written anew.
 """
 
+import hashlib
 from collections.abc import Collection
 
 import structlog
 
 from chatflow.batches import batches
-from chatflow.ids import new_id
 from chatflow.leases.port import REDIS_FAILURES, connect
 
 log = structlog.get_logger(__name__)
 
 PEOPLE_PER_CALL = 1000
 WATCHERS = "watchers"
-# Changes whenever the set does, so that nobody reads the whole of it again and again.
+# What follows from the set alone, so that nobody reads the whole of it again and again, and several tell it as one.
 VERSION = "watchers:version"
 
 
@@ -29,10 +29,11 @@ class WatcherKeys:
     async def tell(self, user_ids: Collection[str]) -> None:
         """Let these be the people, unless they are that already; raises nothing while Redis is away."""
         wanted = frozenset(user_ids)
+        version = version_of(wanted)
         try:
-            if wanted == self.user_ids and self._version == await self._redis.get(VERSION):
+            if version == await self._redis.get(VERSION) and (not wanted or await self._redis.exists(WATCHERS)):
+                self.user_ids, self._version = wanted, version
                 return
-            version = new_id().encode()
             pipeline = self._redis.pipeline(transaction=True)
             pipeline.delete(WATCHERS)
             for some in batches(sorted(wanted), PEOPLE_PER_CALL):
@@ -55,7 +56,12 @@ class WatcherKeys:
         except (*REDIS_FAILURES, UnicodeDecodeError) as error:
             log.warning("who has keywords cannot be read", error=str(error))
         else:
-            self.user_ids, self._version = found, version
+            # Others may have written meanwhile, so what was found has its own version.
+            self.user_ids, self._version = found, version_of(found)
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+
+def version_of(user_ids: Collection[str]) -> bytes:
+    return hashlib.sha256("\n".join(sorted(user_ids)).encode()).hexdigest().encode()

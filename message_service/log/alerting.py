@@ -27,6 +27,8 @@ class Alert:
     reply_author: str | None = None
     # The people who follow the message's thread.
     thread_people: list[str] = field(default_factory=list)
+    # Those who chose not to follow it.
+    thread_refused: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -49,10 +51,14 @@ class Addressed:
         """Everybody whom the event addresses; None if it is all members."""
         return None if self.concerns_all else self.people
 
-    def among(self, only: Audience) -> Collection[str]:
-        """Return those of the audience whom the event concerns, and note what it otherwise is to them."""
+    def among(self, only: Audience, *, refused: Collection[str] = ()) -> Collection[str]:
+        """Return those of the audience whom the event concerns, and note what it otherwise is to them.
+
+        To those who refused its thread it is nothing for the thread's sake.
+        """
         if only.otherwise is not None and not self.concerns_all:
-            self.add(only.user_ids, only.otherwise)
+            left_out = refused if only.otherwise == "thread" else ()
+            self.add((user_id for user_id in only.user_ids if user_id not in left_out), only.otherwise)
         return only.user_ids if self.concerns_all else self.people.keys() & set(only.user_ids)
 
     def add(self, user_ids: Iterable[str], reason: Reason) -> None:
@@ -130,7 +136,7 @@ def details_of_all(
         enrich(alert)
         addressed = addressed_by(alert)
         # Those whom it names are known here, so a page is cut from them. If it concerns all, the store reads the page.
-        known = addressed.known if only is None else addressed.among(only)
+        known = addressed.known if only is None else addressed.among(only, refused=alert.thread_refused)
         named = None if known is None else sorted(one for one in known if one > behind)
         page = None if named is None else named[:limit]
         standings = read_standings(StandingsPage(alert.room.id, page, behind, limit))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, get_args
 
+from msgspec.structs import replace
+
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.outbox import AlertDetails, Recipient
 from notification_service.deciding.decide import Facts, decide
@@ -42,7 +44,7 @@ def expand(
     job, event = details.job, details.event
     message_id = message_of(event)
     notices = []
-    for recipient in details.recipients:
+    for recipient in (as_keyword_says(one, keywords=keywords or {}, presence=presence) for one in details.recipients):
         decision = decide(
             facts_about(
                 recipient,
@@ -75,6 +77,14 @@ def expand(
             )
         )
     return notices
+
+
+def as_keyword_says(recipient: Recipient, *, keywords: Collection[str], presence: Found) -> Recipient:
+    """Return whom only an @here names and who is away as one whom their keyword concerns, if it was found."""
+    is_missed = recipient.only_if_here and recipient.user_id not in presence.here
+    if not is_missed or recipient.user_id not in keywords:
+        return recipient
+    return replace(recipient, reason="keyword", only_if_here=False)
 
 
 def facts_about(

@@ -1,6 +1,7 @@
 """Decides whom events are told to: asks what is known of the people, a portion at a time, and makes their notices."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -8,7 +9,7 @@ import msgspec
 from chatflow.http.service_client import ServiceClient
 from chatflow.presence.focus_redis import Focused
 from chatflow.presence.keys_redis import Found
-from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer, AlertDetailsRequest, Audience
+from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer, AlertDetailsRequest, Audience, Job
 from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
 from notification_service.deciding.notices import Notice
 from notification_service.facts.watchers import NOBODY, Watchers, Watching
@@ -47,14 +48,19 @@ class Decider:
 
     async def decide(self, details: Sequence[AlertDetails]) -> AsyncIterator[list[Notice]]:
         """Yield the notices of these details, and then of who watches for what they are about."""
-        yield await self._decided(details)
         await self._watchers.refresh()
+        keywords: dict[Job, dict[str, str]] = {}
+        for detail in details:
+            keywords[detail.job] = self._watchers.keywords_in(detail.event)
+            # Many long texts one after the other must not keep the others of this process waiting.
+            await asyncio.sleep(0)
+        yield await self._decided(details, keywords)
         for detail in details:
             # On an event's last page, so that whoever it addresses on an earlier one is told of that.
             if detail.next is None and detail.event is not None and detail.event["type"] == "message.created":
                 addressed = [recipient.user_id for recipient in detail.recipients]
-                for watching in self._watchers.of(detail.event, but=addressed):
-                    yield await self._decided(await self._watched(detail, watching), watching)
+                for watching in self._watchers.of(detail.event, keywords=keywords[detail.job], but=addressed):
+                    yield await self._decided(await self._watched(detail, watching), keywords, watching)
 
     async def _watched(self, detail: AlertDetails, watching: Watching) -> list[AlertDetails]:
         """Return the event's details with those who watch for it and may be told of it."""
@@ -71,7 +77,12 @@ class Decider:
         recipients = [one for found in answer.details for one in found.recipients if one.user_id in asked]
         return [msgspec.structs.replace(detail, recipients=recipients)]
 
-    async def _decided(self, details: Sequence[AlertDetails], watching: Watching | None = None) -> list[Notice]:
+    async def _decided(
+        self,
+        details: Sequence[AlertDetails],
+        keywords: Mapping[Job, Mapping[str, str]],
+        watching: Watching | None = None,
+    ) -> list[Notice]:
         concerned = sorted({recipient.user_id for detail in details for recipient in detail.recipients})
         places = [(detail.job.room_id, recipient.user_id) for detail in details for recipient in detail.recipients]
         preferences = await self._preferences.of(concerned)
@@ -88,7 +99,7 @@ class Decider:
                 in_focus=in_focus,
                 presence=presence,
                 blocks=self._blocks,
-                keywords=watching.keywords if watching is not None else None,
+                keywords=keywords[detail.job],
                 by_all_threads=watching.user_ids if watching is not None and watching.reason == "thread" else NOBODY,
             )
         ]

@@ -1,6 +1,7 @@
 """Reads and writes what people wish to be told of."""
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -52,7 +53,7 @@ class PreferencesStore:
                 user_id=user_id,
                 preferences=msgspec.json.encode(changed.levels.in_app).decode(),
                 wishes=msgspec.json.encode(changed).decode(),
-                watching_since=now if changed.watches else None,
+                watching_since=behind_all(now) if changed.watches else None,
             )
             StoredPreferences.objects.bulk_create(
                 [stored],
@@ -75,6 +76,14 @@ class PreferencesStore:
         rows = StoredPreferences.objects.filter(watching_since__isnull=False).values_list("user_id", *COLUMNS)
         found = await self._database.read(lambda: list(rows))
         return {user_id: as_preferences(kinds, wishes, of=user_id) for user_id, kinds, wishes in found}
+
+
+def behind_all(now: str) -> str:
+    """Return now, or what is behind everything that is noted, where another machine's clock is ahead."""
+    last = StoredPreferences.objects.aggregate(last=Max("watching_since"))["last"]
+    if last is None or last < now:
+        return now
+    return (datetime.fromisoformat(last) + timedelta(milliseconds=1)).isoformat(timespec="milliseconds")
 
 
 def as_preferences(kinds: str, wishes: str | None, *, of: str) -> Preferences:

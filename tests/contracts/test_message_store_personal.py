@@ -4,8 +4,8 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.protocol import events
-from chatflow.protocol.objects import Notify
-from chatflow.wire.outbox import Job
+from chatflow.protocol.objects import Notify, Reason
+from chatflow.wire.outbox import Audience, Job
 from chatflow.wire.personal import HideWrite, MineWrite, NotifyWrite, Outcome, ThreadWrite
 from message_service.stores.port import MessageStore
 from tests.contracts.message_store_log import RoomLog
@@ -115,6 +115,24 @@ def test_whoever_unfollows_a_thread_is_told_no_more_until_they_write_in_it(room:
 
     assert told_of(room, missed.seq) == {}
     assert told_of(room, heard.seq) == {alice: "thread"}
+
+
+def test_whoever_unfollows_a_thread_is_told_no_more_though_they_follow_every_one(
+    room: RoomLog, alice: str, bob: str, carol: str
+) -> None:
+    room.write(room.joining(carol))
+    root = room.say(alice, "root")
+    follow(room, carol, root.id, following=False)
+    reply = room.say(bob, "1", thread=root.id)
+    other = room.say(bob, "2", thread=room.say(alice, "other").id)
+    jobs = [Job(room.room_id, message.seq) for message in (reply, other)]
+
+    def told(reason: Reason) -> list[list[str]]:
+        found = room.store.alert_details(jobs, only=Audience(user_ids=[carol], otherwise=reason))
+        return [[one.reason for one in details.recipients] for details in found]
+
+    assert told("thread") == [[], ["thread"]]
+    assert told("keyword") == [["keyword"], ["keyword"]]
 
 
 def test_only_what_begins_a_thread_in_this_room_can_be_followed(

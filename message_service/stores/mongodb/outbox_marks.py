@@ -11,7 +11,7 @@ from message_service.log.room_objects import Standing
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.documents import event_of, record_of
 from message_service.stores.mongodb.history import messages_by_id, messages_edited_by
-from message_service.stores.mongodb.personal import followers_of
+from message_service.stores.mongodb.personal import followers_of, refusers_of
 from message_service.stores.mongodb.projections import catch_up
 from message_service.stores.mongodb.standings import standing_of, standings_in
 
@@ -87,6 +87,7 @@ def enrich(db: MongoDatabase, alert: Alert) -> None:
     if alert.event.type == "message.created" and alert.message is not None:
         alert.reply_author = author_of(db, alert.room.id, alert.message.reply_to)
         alert.thread_people = followers_of(db, alert.message)
+        alert.thread_refused = refusers_of(db, alert.message.thread)
 
 
 def author_of(db: MongoDatabase, room_id: str, message_id: str | None) -> str | None:

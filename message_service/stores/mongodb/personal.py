@@ -86,3 +86,10 @@ def followers_of(db: MongoDatabase, message: MessageRecord) -> list[str]:
             if db.events.find_one(since, {"_id": 1}) is None:
                 del followers[wish["user_id"]]
     return list(followers)
+
+
+def refusers_of(db: MongoDatabase, thread: str | None) -> frozenset[str]:
+    """Return who chose not to follow the thread."""
+    if thread is None:
+        return frozenset()
+    return frozenset(wish["user_id"] for wish in db.thread_follows.find({"thread": thread, "following": False}))

@@ -8,7 +8,7 @@ from message_service.log.alerting import Alert, StandingsPage, details_of_all
 from message_service.log.room_objects import Standing
 from message_service.stores.sqlite.documents import encode
 from message_service.stores.sqlite.lookups import AT_PLACE, event_with_message, message_by_id, rooms_by_id
-from message_service.stores.sqlite.personal import followers_of
+from message_service.stores.sqlite.personal import followers_of, refusers_of
 from message_service.stores.sqlite.standings import STANDING_COLUMNS, standing_of_row, standings_in
 
 
@@ -68,6 +68,7 @@ def enrich(db: sqlite3.Connection, alert: Alert) -> None:
     if alert.event.type == "message.created" and alert.message is not None:
         alert.reply_author = author_of(db, alert.message.reply_to)
         alert.thread_people = followers_of(db, alert.message)
+        alert.thread_refused = refusers_of(db, alert.message.thread)
 
 
 def author_of(db: sqlite3.Connection, message_id: str | None) -> str | None:

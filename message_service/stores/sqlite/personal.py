@@ -97,3 +97,11 @@ def followers_of(db: sqlite3.Connection, message: MessageRecord) -> list[str]:
         elif last_said.get(user_id, 0) <= n:
             last_said.pop(user_id, None)
     return list(last_said)
+
+
+def refusers_of(db: sqlite3.Connection, thread: str | None) -> frozenset[str]:
+    """Return who chose not to follow the thread."""
+    if thread is None:
+        return frozenset()
+    rows = db.execute("SELECT user_id FROM thread_follows WHERE thread = ? AND NOT following", (thread,))
+    return frozenset(user_id for (user_id,) in rows)

@@ -67,6 +67,34 @@ async def test_while_one_of_them_cannot_be_read_what_was_known_counts(
     assert reader.user_ids == {"carol"}
 
 
+async def writes(server: redis.asyncio.Redis) -> int:
+    commands = await server.info("commandstats")
+    return int(commands.get("cmdstat_sadd", {}).get("calls", 0))
+
+
+async def test_several_that_tell_the_same_write_it_once(
+    keys: tuple[WatcherKeys, WatcherKeys], server: redis.asyncio.Redis
+) -> None:
+    before = await writes(server)
+    for _ in range(3):
+        for one in keys:
+            await one.tell({"carol", "bob"})
+    assert await writes(server) == before + 1
+
+
+async def test_people_that_were_lost_alone_are_told_anew(
+    keys: tuple[WatcherKeys, WatcherKeys], server: redis.asyncio.Redis
+) -> None:
+    teller, reader = keys
+    await teller.tell({"bob"})
+    await server.delete(WATCHERS)
+    await reader.read()
+    assert reader.user_ids == frozenset()
+    await teller.tell({"bob"})
+    await reader.read()
+    assert reader.user_ids == {"bob"}
+
+
 async def test_while_redis_is_away_what_was_known_counts() -> None:
     away = WatcherKeys("redis://127.0.0.1:1/0")
     away.user_ids = frozenset({"bob"})

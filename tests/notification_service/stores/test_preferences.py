@@ -72,6 +72,9 @@ async def test_who_watches_for_something_is_known_and_so_is_any_change_of_it(pre
         ("bob", Preferences(keywords=("harbour",)), NOW),
         ("carol", Preferences(threads="all"), NOW),
         ("bob", Preferences(keywords=("ship",)), LATER),
+        # By the clock of another machine, and at the same moment.
+        ("bob", Preferences(keywords=("tea",)), NOW),
+        ("bob", Preferences(keywords=("ship",)), NOW),
         ("carol", Preferences(), LATER),
     ):
         await preferences.change(user_id, lambda _, wishes=wishes: wishes, now=now)  # type: ignore[misc]

@@ -25,7 +25,8 @@ export function KeywordList({ keywords, onChange }: Props) {
     const words = keyword.match(/[\p{L}\p{N}_]+/gu) ?? [];
     setWrong(words.length === 0 || words.length > WORDS_AT_MOST);
     if (words.length === 0 || words.length > WORDS_AT_MOST) return;
-    if (await onChange([...keywords, keyword])) setText("");
+    // What was typed meanwhile is the next one.
+    if (await onChange([...keywords, keyword])) setText((now) => (now === text ? "" : now));
   };
   return (
     <div className={styles.keywords}>

@@ -62,6 +62,18 @@ test("each change is sent by itself, and what is shown is what the server kept",
   expect(sent).toEqual([{ threads: "all" }, { keywords: ["harbour", "회의"] }, { keywords: ["harbour"] }]);
 });
 
+test("the next keyword may be typed before the one before it is taken", async () => {
+  await show();
+  add("harbour");
+  const field = screen.getByRole<HTMLInputElement>("textbox", { name: "Keywords" });
+  fireEvent.change(field, { target: { value: "shi" } });
+  await screen.findByText("harbour");
+  expect(field.value).toBe("shi");
+  add("ship");
+  await screen.findByText("ship");
+  await waitFor(() => expect(field.value).toBe(""));
+});
+
 test("a keyword that could never be found is not sent, and the field says why", async () => {
   await show();
   add("!?");

@@ -23,8 +23,8 @@ const LISTED = 50;
 const KEPT = 200;
 // Who is named in a thread or began it is told soon.
 const SOON_MILLISECONDS = 1_000;
-// All other replies are rarely in a thread that one follows.
-const LATER_MILLISECONDS = 60_000;
+// All other replies are rarely in a thread that one follows. Not all who see a reply ask at the same moment.
+const LATER_MILLISECONDS = { least: 30_000, most: 90_000 };
 
 const useNews = create<{ threads: AllNews }>(() => ({ threads: new Map() }));
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -89,7 +89,7 @@ export function foldThreadNews(event: RoomEvent, me: string): void {
     return;
   }
   const follows = isFollowed(useFollowing.getState().threads, root) ?? (news ? true : null);
-  if (follows === null) wait(concerns(event.message, root, me) ? SOON_MILLISECONDS : LATER_MILLISECONDS);
+  if (follows === null) wait(concerns(event.message, root, me) ? SOON_MILLISECONDS : later());
   if (!follows) return;
   const is_read = news !== undefined && (useThreadReads.getState()[root] ?? 0) >= news.n;
   const unread = (is_read ? 0 : (news?.unread ?? 0)) + 1;
@@ -100,6 +100,11 @@ export function foldThreadNews(event: RoomEvent, me: string): void {
 function concerns({ room_id, mentions }: Message, root: string, me: string): boolean {
   const began = useChat.getState().timelines[room_id]?.messages?.byId(root)?.sender === me;
   return began || mentions.users.includes(me);
+}
+
+function later(): number {
+  const { least, most } = LATER_MILLISECONDS;
+  return least + Math.random() * (most - least);
 }
 
 function limited(news: Iterable<readonly [string, News]>): AllNews {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { setLanguage } from "./index";
 import { clockTime, dayTitle, fullTime, isSameDay, shortTime } from "./time-words";
-import { dayNumber, momentOf, setTimeZone, timeZone } from "./time-zone";
+import { dayNumber, followTimeZone, momentOf, setTimeZone, timeZone } from "./time-zone";
 
 const at = (iso: string) => new Date(iso);
 
@@ -47,4 +47,13 @@ test("the zone is kept by the browser, and one that it does not know is that of 
   expect(localStorage.getItem("chatflow.time_zone")).toBeNull();
   expect(warn).toHaveBeenCalledOnce();
   warn.mockRestore();
+});
+
+test("whoever shows times is told of another zone, and not of the same one again", () => {
+  const redraw = vi.fn();
+  const stop = followTimeZone(redraw);
+  setTimeZone("Asia/Seoul");
+  setTimeZone("Asia/Seoul");
+  expect(redraw).toHaveBeenCalledOnce();
+  stop();
 });

@@ -23,10 +23,12 @@ export function timeZone(): string | undefined {
 
 /** Show times in that zone; null, and one that this browser does not know, is that of the device. */
 export function setTimeZone(chosen: string | null): void {
+  const before = zone;
   zone = known(chosen);
+  save(KEY, zone ?? null);
+  if (zone === before) return;
   clock = undefined;
   offsets.clear();
-  save(KEY, zone ?? null);
   for (const listener of listeners) listener();
 }
 
