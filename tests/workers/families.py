@@ -24,6 +24,7 @@ LONG = ("tests/journeys", "tests/documents/test_development.py", "tests/chat_ui"
 # They measure processor time, wait for what the kernel does, or hold a promise about seconds; each would be another
 # in company.
 ALONE = (
+    "tests/chat_service/deciding/rules/test_text_costs.py",
     "tests/gateway/delivery/test_merging.py",
     "tests/gateway/engine/test_slow_clients.py",
     "tests/journeys/test_owners.py",

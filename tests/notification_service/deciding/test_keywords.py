@@ -135,7 +135,7 @@ def cost_of(text: str) -> float:
 )
 def test_the_worst_texts_cost_little_more_than_plain_ones(text: str) -> None:
     # Before they were bounded, some cost more than a hundred times as much.
-    assert cost_of(text) < 8 * cost_of("hello words " * 666)
+    assert cost_of(text) < 15 * cost_of("hello words " * 666)
 
 
 def test_many_people_with_a_word_that_is_said_many_times_are_looked_at_once() -> None:
