@@ -58,6 +58,7 @@ class LogSource:
         *,
         message_service: ServiceClient,
         consumer: str = ALERTS,
+        is_first_suspect: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bus = bus
@@ -66,6 +67,8 @@ class LogSource:
         self._left_out = LeftOut(monotonic=monotonic)
         self._offered = asyncio.Event()
         self._state = "not asked yet"
+        # Nothing counts how often a job was taken. If the taker died, it was perhaps of one that was owed for long.
+        self._is_next_suspect = is_first_suspect
 
     @property
     def state(self) -> str:
@@ -79,7 +82,8 @@ class LogSource:
             self._offered.clear()
             if jobs := await self._read():
                 self._left_out.take(jobs)
-                return Batch(jobs=tuple(jobs), receipt=tuple(jobs))
+                is_suspect, self._is_next_suspect = self._is_next_suspect, False
+                return Batch(jobs=tuple(jobs), receipt=tuple(jobs), is_suspect=is_suspect)
             with suppress(TimeoutError):
                 # Not `wait_for`: before Python 3.12 it swallows a cancellation at the moment of the wake-up.
                 async with asyncio.timeout(POLL_SECONDS):

@@ -33,7 +33,12 @@ def open_job_source(
         case "log":
             from chatflow.jobs.log_queue import LogSource
 
-            return LogSource(bus, message_service=message_service, consumer=consumer)
+            return LogSource(
+                bus,
+                message_service=message_service,
+                consumer=consumer,
+                is_first_suspect=settings.died_before,
+            )
         case "amqp" | "amqps":
             from chatflow.jobs.rabbitmq import RabbitSource
             from chatflow.jobs.rabbitmq_queues import base_of

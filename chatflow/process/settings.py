@@ -72,6 +72,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     # Must differ from the name of any other process of its kind; a container's host name does.
     process_name: str = msgspec.field(default_factory=socket.gethostname)
     lifeline_fd: int | None = None
+    # Whether the supervisor starts it again because it died.
+    died_before: bool = False
 
     # The servers it uses; the URL's scheme picks the adapter.
     redis_url: str = ""

@@ -53,6 +53,7 @@ class Child:
         # When this life was ready for the first time.
         self._ready_at = math.inf
         self._process: subprocess.Popen[bytes] | None = None
+        self._died_before = False
         self._exited = asyncio.Event()
         self._unwanted = asyncio.Event()
 
@@ -69,6 +70,7 @@ class Child:
             status = await self._live_once()
             if self._unwanted.is_set():
                 break
+            self._died_before = True
             was_well = loop.time() - self._ready_at > FORGIVEN_AFTER_SECONDS
             self.deaths = 0 if was_well else self.deaths + 1
             pause_seconds = pause_after(self.deaths)
@@ -121,7 +123,7 @@ class Child:
         return status
 
     def _spawn(self, output: OutputReader) -> subprocess.Popen[bytes]:
-        told = {"CHATFLOW_LIFELINE_FD": str(self._lifeline_fd)}
+        told = {"CHATFLOW_LIFELINE_FD": str(self._lifeline_fd), "CHATFLOW_DIED_BEFORE": str(self._died_before)}
         return subprocess.Popen(  # noqa: S603
             [word.replace("{supervisor_pid}", str(os.getpid())) for word in self.plan.argv],
             cwd=self._root_dir,

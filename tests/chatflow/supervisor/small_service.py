@@ -25,7 +25,7 @@ def main() -> None:
     server = HTTPServer(("127.0.0.1", port), Answers)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     ignore_if_wished(habit)
-    tell(f"{name} up")
+    tell(f"{name} up{' again' if os.environ['CHATFLOW_DIED_BEFORE'] == 'True' else ''}")
     server.serve_forever(poll_interval=0.01)
     tell(f"{name} down")
 

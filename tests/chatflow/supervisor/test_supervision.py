@@ -73,6 +73,7 @@ def test_a_killed_process_is_started_again_and_that_is_said(start_run: StartRun)
     assert after["store"].port == before["store"].port
     assert after["edge"].pid == before["edge"].pid
     assert "store was ended by SIGKILL; starting it again in 0.2 s" in run.stop()
+    assert ("store up again" in run.log("store"), "edge up again" in run.log("edge")) == (True, False)
 
 
 def test_pauses_between_deaths_grow(start_run: StartRun) -> None:

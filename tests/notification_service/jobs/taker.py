@@ -24,16 +24,22 @@ from tests.notification_service.message_service_edge import SECRET, MessageServi
 WITHIN_SECONDS = 30.0
 
 
+class Killed(BaseException):
+    """As if the process had ended here."""
+
+
 class Taker:
     """The job-running part of one process life, on real parts; `restarted` is the next life."""
 
-    def __init__(self, database: Database, bus: RedisBus, edge: MessageServiceEdge) -> None:
+    def __init__(
+        self, database: Database, bus: RedisBus, edge: MessageServiceEdge, *, died_before: bool = False
+    ) -> None:
         self._parts = (database, bus, edge)
         self.late = timedelta()
         self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
         self.preferences = PreferencesStore(database)
         self.client = ServiceClient("message_service", edge.url, SECRET)
-        self.source: JobSource = LogSource(bus, message_service=self.client)
+        self.source: JobSource = LogSource(bus, message_service=self.client, is_first_suspect=died_before)
         self.failures = Failures(database, clock=self.now)
         self.replayed = ReplayedDeadLetters(self.failures)
         decider = Decider(
@@ -58,9 +64,9 @@ class Taker:
         async with asyncio.timeout(WITHIN_SECONDS):
             await self.runner.do(await self.replayed.take(), source=self.replayed)
 
-    async def after(self, seconds: float) -> "Taker":
+    async def after(self, seconds: float, *, a_death: bool = False) -> "Taker":
         """The next life, so long after, as the clock says."""
-        heir = await self.restarted()
+        heir = await self.restarted(a_death=a_death)
         heir.late = self.late + timedelta(seconds=seconds)
         return heir
 
@@ -72,9 +78,9 @@ class Taker:
             raise self.owing_errors.pop(0)
         self.owed += notices
 
-    async def restarted(self) -> "Taker":
+    async def restarted(self, *, a_death: bool = False) -> "Taker":
         await self.client.close()
-        return Taker(*self._parts)
+        return Taker(*self._parts, died_before=a_death)
 
 
 async def inbox_of(taker: Taker, user_id: str = "bob") -> list[int]:

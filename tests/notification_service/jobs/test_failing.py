@@ -14,13 +14,8 @@ from notification_service.jobs.portions import Portions
 from notification_service.stores.failures import FAILURES_AT_MOST
 from tests.chatflow.conditions import until
 from tests.notification_service.conftest import Sockets
-from tests.notification_service.jobs.taker import WITHIN_SECONDS, Taker, inbox_of
+from tests.notification_service.jobs.taker import WITHIN_SECONDS, Killed, Taker, inbox_of
 from tests.notification_service.message_service_edge import MessageServiceEdge, details_about, recipient
-
-
-class Killed(BaseException):
-    """As if the process had ended here."""
-
 
 POISON = Job("poisoned room", 1)
 
