@@ -5,15 +5,31 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from chatflow.mail.port import Mail, MailRefused
 from chatflow.process.mail_addresses import mail_address_of
 
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+class WholeWords(EmailPolicy):
+    """Leaves a value without a blank as it is: Python would encode a long link, which no mail program reads."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if is_one_word(value) else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if is_one_word(value) else super().fold_binary(name, value)
+
+
+def is_one_word(value: str) -> bool:
+    return value.isascii() and not any(map(str.isspace, value))
+
+
 # Every server takes seven bits.
-POLICY = SMTP.clone(cte_type="7bit")
+POLICY = WholeWords(cte_type="7bit", linesep="\r\n")
 
 
 def compose(mail: Mail, *, sender: Address, now: datetime) -> EmailMessage:
