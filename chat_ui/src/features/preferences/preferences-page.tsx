@@ -9,6 +9,7 @@ import { type Setting, settingsPath } from "@/lib/router";
 import { KeysSection } from "./keys-section";
 import { LanguageSection } from "./language-section";
 import { LookSection } from "./look-section";
+import { MailsSection } from "./mails-section";
 import { NoticesSection } from "./notices-section";
 import styles from "./preferences.module.css";
 import { ProfileSection } from "./profile-section";
@@ -70,6 +71,7 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
                 <NoticesSection />
                 <PushSection me={user.id} />
                 <WishesSection />
+                <MailsSection />
               </>
             )}
             {shown === "keys" && <KeysSection />}

@@ -6,6 +6,7 @@ import { connection } from "./connection";
 import { details } from "./details";
 import { errors } from "./errors";
 import { inbox } from "./inbox";
+import { mails } from "./mails";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -22,6 +23,7 @@ export const words: Record<keyof typeof english, string> = {
   ...accounts,
   ...connection,
   ...rooms,
+  ...mails,
   ...messages,
   ...inbox,
   ...details,
