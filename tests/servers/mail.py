@@ -57,7 +57,7 @@ class MailServer:
 
     def log_in(self, server: Any, session: Any, envelope: Any, mechanism: str, login: LoginPassword) -> AuthResult:
         self.logins.append((login.login.decode(), login.password.decode()))
-        return AuthResult(success=login.password == b"right/p@ss")
+        return AuthResult(success=login.password == b"right/p@ss", handled=False)
 
     async def handle_RCPT(  # aiosmtpd's name
         self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]
