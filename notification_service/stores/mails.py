@@ -15,11 +15,12 @@ from notification_service.deciding.preferences import Mails as MailWishes
 from notification_service.stores.chunks import chunks
 from notification_service.stores.deliveries import Deliveries, read_claimed, take, waiting
 from notification_service.stores.models import StoredDelivery
+from notification_service.stores.notices import INBOX_LIMIT
 
 # Several may wait for one person, who is taken with all of them: so many are looked at for each person that is wanted.
 LOOKED_AT = 4
-# Notices in one mail; what is beyond goes with the next.
-NOTICES_AT_MOST = 500
+# Notices in one mail, and about so many are taken at once. An inbox has no more: what is beyond was forgotten.
+NOTICES_AT_MOST = INBOX_LIMIT
 
 
 class Mails(Deliveries):
@@ -53,6 +54,8 @@ class Mails(Deliveries):
                 held[person] = max(held.get(person, ""), text_of(datetime.fromisoformat(sent_at) + between))
             taken: list[int] = []
             for person in people:
+                if len(taken) >= NOTICES_AT_MOST:
+                    break
                 own = mails().filter(endpoint=person, bundle=None, claim="")
                 if person in again:
                     taken += again[person]
@@ -84,7 +87,7 @@ class Mails(Deliveries):
 
     async def look_again(self, user_id: str, *, now: datetime) -> None:
         """Let what waits for a person be looked at, for they wish for something else now."""
-        own = mails().filter(endpoint=user_id, claim="")
+        own = mails().filter(endpoint=user_id, bundle=None, claim="")
         await self._database.transact(lambda: own.update(due_at=text_of(now)))
 
 

@@ -141,7 +141,7 @@ class MailWorker(Worker):
             mail = await asyncio.to_thread(self._write, parts, recipient, bundle)
             if not await self._mails.bind(claimed, bundle=bundle):
                 # Our lease has ended, and another process has them.
-                self._settle_all(claimed, state="waiting")
+                self._settle_all(claimed, state="waiting", due_at=text_of(self.clock()))
                 return
         except ChatFlowError as error:
             for one in claimed:
