@@ -22,6 +22,7 @@ from chatflow.mail.opening import open_mailer
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.presence.watchers_redis import WatcherKeys
+from chatflow.process.ending import end
 from chatflow.process.mail_addresses import CONSOLE_URL, mail_server_of
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
@@ -230,9 +231,7 @@ async def serve(
             await asyncio.gather(jobs.finish(), push_worker.finish(), mail_worker.finish())
     push_worker.cancel()
     mail_worker.cancel()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end(*tasks)
     await runner.cleanup()
     await source.close()
     await focus.close()
