@@ -11,12 +11,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chatflow.process.inner_addresses import inner_address_of
+from chatflow.process.mail_addresses import mail_server_of, sender_of
 from chatflow.process.public_urls import origin_of
+from chatflow.process.secret_texts import SECRET_LENGTH_AT_LEAST, Secret, is_placeholder, mask_password
 
 PREFIX = "CHATFLOW_"
-PLACEHOLDERS = ("changeme", "change-me", "secret", "password", "placeholder", "example", "todo", "xxx")
-SECRET_LENGTH_AT_LEAST = 32
-HIDDEN = "**********"
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Processes = Annotated[int, Meta(ge=1, le=64)]
@@ -41,21 +40,13 @@ LIMITS = (
 )
 
 
-# What each text of a list has to be; the check raises ValueError.
-CHECKS: dict[str, Callable[[str], object]] = {"public_url": origin_of, "outbound_allowed": inner_address_of}
-
-
-class Secret:
-    """A secret text that is shown only where its value is explicitly asked for."""
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def get_secret_value(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return HIDDEN
+# What a text, or each text of a list, has to be, unless it is empty; the check raises ValueError.
+CHECKS: dict[str, Callable[[str], object]] = {
+    "public_url": origin_of,
+    "outbound_allowed": inner_address_of,
+    "mail_url": mail_server_of,
+    "mail_from": sender_of,
+}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -81,6 +72,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     notification_database_url: str = ""
     message_store_url: str = ""
     job_queue_url: str = "log:"
+    # How mail leaves: `smtp://user:password@host:port`, `smtps://…`, or `console:`, which writes it to the data folder.
+    mail_url: str = "console:"
+    # Whom it comes from, `chat@example.com` or `Chat <chat@example.com>`; a mail server has to be told.
+    mail_from: str = ""
 
     # Where the other services listen.
     user_service_url: str = "http://127.0.0.1:8081"
@@ -179,6 +174,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return [origin_of(url) for url in self.public_url]
 
     @property
+    def link_origin(self) -> str:
+        """Where the links of mails lead: never where a request says that it came to."""
+        return next(iter(self.public_origins), "http://localhost:8080")
+
+    @property
     def redis(self) -> str:
         return self.redis_url or "redis://127.0.0.1:6379/0"
 
@@ -226,14 +226,21 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             continue
         try:
             values[field.name] = parse(variables[variable], field.type)
-            if check := CHECKS.get(field.name):
-                list(map(check, values[field.name]))
+            check_value(field.name, values[field.name])
         except ValueError as error:
             # This says what was expected and never what was found, which may be a secret.
             problems.append(f"{variable}: {error}")
     if problems:
         raise SettingsError("; ".join(problems))
     return Settings(**values)
+
+
+def check_value(name: str, value: Any) -> None:
+    """Raise ValueError if it is not what the setting has to be."""
+    if check := CHECKS.get(name):
+        texts = value if isinstance(value, list) else [value]
+        for text in filter(None, texts):
+            check(text)
 
 
 def read_secret_files(folder: str | None) -> dict[str, str]:
@@ -276,23 +283,7 @@ def masked_lines(settings: Settings) -> Iterable[str]:
         yield f"{PREFIX}{name.upper()}={shown}"
 
 
-def mask_password(text: str) -> str:
-    """Hide the password in a URL and nothing else."""
-    scheme, separator, rest = text.partition("://")
-    credentials, at, host = rest.rpartition("@")
-    if not at:
-        return text
-    user = credentials.partition(":")[0]
-    return f"{scheme}{separator}{user}:{HIDDEN}@{host}"
-
-
 def unknown_variables(environment: Iterable[str]) -> set[str]:
     """Return the CHATFLOW_* names that are not settings."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.__struct_fields__}
     return {name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known}
-
-
-def is_placeholder(secret: str) -> bool:
-    """Tell whether a secret is too short, or a placeholder that nobody has replaced."""
-    lowered = secret.lower()
-    return len(secret) < SECRET_LENGTH_AT_LEAST or any(lowered.startswith(word) for word in PLACEHOLDERS)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chatflow.process.settings import Secret, Settings, SettingsError, read_secret_files
+from chatflow.process.secret_texts import Secret
+from chatflow.process.settings import Settings, SettingsError, read_secret_files
 from chatflow.supervisor.process_table import read_table
 
 if TYPE_CHECKING:

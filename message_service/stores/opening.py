@@ -2,7 +2,8 @@
 
 from urllib.parse import unquote, urlsplit
 
-from chatflow.process.settings import SettingsError, mask_password
+from chatflow.process.secret_texts import mask_password
+from chatflow.process.settings import SettingsError
 from message_service.stores.port import MessageStore
 
 

@@ -7,12 +7,15 @@ import msgspec
 from notification_service.deciding.notices import Notice, Suppressed
 
 WEB_PUSH = "web_push"
+EMAIL = "email"
 
-# `read`: it was read before it was sent. `expired`: nobody could be reached in time.
-State = Literal["waiting", "sent", "read", "expired", "failed"]
-# Why it failed: the browser gave the subscription up; the person or their sign-out did; the push service refuses it;
-# it lies where nobody may send us; the message was deleted; the person left the room.
-Reason = Literal["gone", "unsubscribed", "refused", "address", "deleted", "left"]
+# `read`: it was read before it was sent. `suppressed`: the person is not reached there. `expired`: nobody could be
+# reached in time.
+State = Literal["waiting", "sent", "read", "suppressed", "expired", "failed"]
+# Why it failed: the browser gave the subscription up; the person or their sign-out did; whoever is to take it there
+# refuses it; it lies where nobody may send us; the message was deleted; the person left the room.
+# Why it was suppressed: the person has confirmed no address; they want no mail any more.
+Reason = Literal["gone", "unsubscribed", "refused", "address", "deleted", "left", "no_address", "off"]
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,20 +41,23 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     claim: str
     attempts: int
+    owed_at: str
     expires_at: str
     host: str
-    # The id of the subscription, and the subscription, unless it has ended.
+    # For a push the id of the subscription, and the subscription, unless it has ended; for a mail the person.
     endpoint: str
     subscription: Subscription | None
+    # What it is sent as a part of, once that is settled; mails are.
+    bundle: str | None
     # None if it was forgotten.
     notice: Notice | None
     is_seen: bool
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a try. If it is still `waiting`, it is due again at `due_at`.
+    """What became of a try. If it is still `waiting`, it is due again at `due_at`, and expires later if that is given.
 
-    If it `pauses`, nothing else is sent to the endpoint before that.
+    Unless somebody was `asked`, it was no try. If it `pauses`, nothing else is sent to the endpoint before that.
     """
 
     delivery: Claimed
@@ -59,6 +65,8 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     error: str = ""
     due_at: str = ""
+    expires_at: str = ""
+    asked: bool = False
     pauses: bool = False
 
 
@@ -69,6 +77,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     channel: str
-    state: State | Literal["shown", "suppressed"]
+    state: State | Literal["shown"]
     at: str
     reason: Reason | Suppressed | None = None

@@ -12,6 +12,7 @@ PACKAGES = ("chatflow", "chatflow_django", *SERVICES)
 # The driver, and the words of which a file's name must have one.
 DRIVERS = {
     "aio_pika": ("rabbitmq",),
+    "aiosmtplib": ("smtp",),
     "aiormq": ("rabbitmq",),
     "hiredis": ("redis",),
     "psycopg": ("postgresql",),

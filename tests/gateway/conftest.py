@@ -13,7 +13,8 @@ import socketio
 
 from chatflow.auth.principal import Principal
 from chatflow.ids import new_id
-from chatflow.process.settings import LIMITS, Secret, Settings
+from chatflow.process.secret_texts import Secret
+from chatflow.process.settings import LIMITS, Settings
 from gateway.engine.limits import Limits
 from gateway.service import serve
 from tests.chatflow.conditions import until

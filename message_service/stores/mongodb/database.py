@@ -14,7 +14,8 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from chatflow.errors import TimedOut, Unavailable
-from chatflow.process.settings import SettingsError, mask_password
+from chatflow.process.secret_texts import mask_password
+from chatflow.process.settings import SettingsError
 from message_service.stores.mongodb.causal_sessions import CausalSessions, NoSessions
 from message_service.stores.query_deadlines import seconds_left
 

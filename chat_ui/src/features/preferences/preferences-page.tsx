@@ -6,9 +6,11 @@ import { Seal } from "@/components/seal";
 import { useT } from "@/lib/i18n";
 import type { User } from "@/lib/protocol";
 import { type Setting, settingsPath } from "@/lib/router";
+import { EmailSection } from "./email-section";
 import { KeysSection } from "./keys-section";
 import { LanguageSection } from "./language-section";
 import { LookSection } from "./look-section";
+import { MailsSection } from "./mails-section";
 import { NoticesSection } from "./notices-section";
 import styles from "./preferences.module.css";
 import { ProfileSection } from "./profile-section";
@@ -62,7 +64,12 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
             <Link to={settingsPath()} className={`icon-button ${styles.back}`} aria-label={t("preferences.title")}>
               <Icon name="back" />
             </Link>
-            {shown === "profile" && <ProfileSection user={user}>{status}</ProfileSection>}
+            {shown === "profile" && (
+              <>
+                <ProfileSection user={user}>{status}</ProfileSection>
+                <EmailSection />
+              </>
+            )}
             {shown === "look" && <LookSection />}
             {shown === "language" && <LanguageSection />}
             {shown === "notices" && (
@@ -70,6 +77,7 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
                 <NoticesSection />
                 <PushSection me={user.id} />
                 <WishesSection />
+                <MailsSection />
               </>
             )}
             {shown === "keys" && <KeysSection />}

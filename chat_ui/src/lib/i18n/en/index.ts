@@ -3,8 +3,10 @@ import { accounts } from "./accounts";
 import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
+import { email } from "./email";
 import { errors } from "./errors";
 import { inbox } from "./inbox";
+import { mails } from "./mails";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -21,10 +23,12 @@ export const words = {
   ...accounts,
   ...connection,
   ...rooms,
+  ...mails,
   ...messages,
   ...inbox,
   ...details,
   ...notices,
+  ...email,
   ...errors,
   ...switcher,
   ...threads,

@@ -4,8 +4,10 @@ import { accounts } from "./accounts";
 import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
+import { email } from "./email";
 import { errors } from "./errors";
 import { inbox } from "./inbox";
+import { mails } from "./mails";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -22,10 +24,12 @@ export const words: Record<keyof typeof english, string> = {
   ...accounts,
   ...connection,
   ...rooms,
+  ...mails,
   ...messages,
   ...inbox,
   ...details,
   ...notices,
+  ...email,
   ...errors,
   ...switcher,
   ...threads,

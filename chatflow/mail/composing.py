@@ -1,0 +1,59 @@
+"""Makes a message of a mail: headers that nothing can be smuggled into, plain text, and HTML beside it."""
+
+import re
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+
+from chatflow.mail.port import Mail, MailRefused
+from chatflow.process.mail_addresses import mail_address_of
+
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+class WholeWords(EmailPolicy):
+    """Leaves a value without a blank as it is: Python would encode a long link, which no mail program reads."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if is_one_word(value) else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if is_one_word(value) else super().fold_binary(name, value)
+
+
+def is_one_word(value: str) -> bool:
+    return value.isascii() and not any(map(str.isspace, value))
+
+
+# Every server takes seven bits.
+POLICY = WholeWords(cte_type="7bit", linesep="\r\n")
+
+
+def compose(mail: Mail, *, sender: Address, now: datetime) -> EmailMessage:
+    """Return the message, or raise MailRefused for a header with a line break or an address that is none."""
+    message = EmailMessage(policy=POLICY)
+    try:
+        message["From"] = sender
+        message["To"] = mail_address_of(mail.to)
+        message["Subject"] = mail.subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{mail.message_id}>"
+        # So that no absence note comes back.
+        message["Auto-Submitted"] = "auto-generated"
+        for name, value in mail.headers.items():
+            message[check_name(name)] = value
+        message.set_content(mail.text)
+        message.add_alternative(mail.html, subtype="html")
+    except (MessageError, ValueError):
+        raise MailRefused("a header or the address of the mail is not valid") from None
+    return message
+
+
+def check_name(header: str) -> str:
+    """Return the header's name; raises ValueError for one with a line break, of which Python checks values alone."""
+    if not HEADER_NAME.fullmatch(header):
+        raise ValueError("it is not a header")
+    return header
