@@ -29,6 +29,10 @@ from notification_service.channels.web_push.sender import PushSender
 from notification_service.channels.web_push.stories import Stories
 from notification_service.channels.web_push.vapid import Vapid
 from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker, text_of
+from notification_service.channels.webhook.api import HooksApi
+from notification_service.channels.webhook.reading import HookReader
+from notification_service.channels.webhook.sender import HookSender
+from notification_service.channels.webhook.worker import HookWorker
 from notification_service.deciding.notices import Notice
 from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
@@ -44,6 +48,7 @@ from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.failures import Failures
+from notification_service.stores.hooks import Hooks
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.reading import Inbox
@@ -66,8 +71,8 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it uses.
-    # For notices, for who asks, and for pushes: none of them waits in line behind a large room's other ones.
-    database, front, pushes = Database(), Database(), Database()
+    # For notices, for who asks, for pushes and for webhooks: none waits in line behind a large room's other ones.
+    database, front, pushes, hooked = Database(), Database(), Database(), Database()
     store, preferences = Store(database), PreferencesStore(database)
     front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
@@ -113,6 +118,22 @@ async def serve(
         blocks=tokens.facts.blocks,
     )
     notifier = Notifier(message_service=messages, decider=decider, store=store, owe=owe, bus=bus)
+
+    async def tell_of_hook(notice: Notice) -> None:
+        await owe([notice])
+        await notifier.tell([notice])
+
+    # Outgoing webhooks, with connections of their own, which slow ones may use up.
+    hooks_outbound = Outbound(outbound.guard)
+    hook_reader, hook_sender = HookReader(messages), HookSender(hooks_outbound)
+    hook_worker = HookWorker(
+        hooks=Hooks(hooked),
+        reader=hook_reader,
+        sender=hook_sender,
+        tell=tell_of_hook,
+        is_deactivated=tokens.facts.is_deactivated,
+    )
+
     failures, front_failures = Failures(database), Failures(front)
     replayed = ReplayedDeadLetters(failures)
     jobs = JobRunner(sources=[source, replayed], do=notifier.do, failures=failures)
@@ -138,6 +159,7 @@ async def serve(
         # By the connection of who asks, so that no large room's notices keep it waiting.
         asyncio.create_task(tell_watchers_forever(Watchers(front_preferences), watcher_keys), name="watchers"),
         asyncio.create_task(push_worker.run(), name="pushes"),
+        asyncio.create_task(hook_worker.run(), name="webhooks"),
         asyncio.create_task(ended.run(), name="ended accounts"),
         asyncio.create_task(tidying_pushes, name="tidying of pushes"),
     ]
@@ -171,7 +193,10 @@ async def serve(
         public_key=vapid.public_key,
         site=origin,
     )
-    apis = (api, wishes, whys, push_api, inner)
+    hooks_api = HooksApi(
+        tokens=tokens, hooks=Hooks(front), reader=hook_reader, sender=hook_sender, guard=outbound.guard
+    )
+    apis = (api, wishes, whys, push_api, hooks_api, inner)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
     app.add_routes([*probe_routes(ready=check_ready), *chain.from_iterable(one.routes() for one in apis)])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
@@ -186,8 +211,9 @@ async def serve(
     # What is under way gets a moment to end. If it is cut off, jobs and pushes come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await asyncio.gather(jobs.finish(), push_worker.finish())
+            await asyncio.gather(jobs.finish(), push_worker.finish(), hook_worker.finish())
     push_worker.cancel()
+    hook_worker.cancel()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -201,9 +227,11 @@ async def serve(
     await users.close()
     await messages.close()
     await outbound.close()
+    await hooks_outbound.close()
     await database.close()
     await front.close()
     await pushes.close()
+    await hooked.close()
 
 
 async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -20,6 +20,7 @@ from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
 from notification_service.channels.web_push.api import PushApi
+from notification_service.channels.webhook.api import HooksApi
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
 from notification_service.inbox.why_api import WhyApi
@@ -93,6 +94,7 @@ def notification_routes() -> Iterable[str]:
         PreferencesApi.__new__(PreferencesApi),
         WhyApi.__new__(WhyApi),
         PushApi.__new__(PushApi),
+        HooksApi.__new__(HooksApi),
         FailedJobsApi.__new__(FailedJobsApi),
     )
     for route in chain(probe_routes(ready=never_asked), *(api.routes() for api in apis)):

@@ -77,7 +77,7 @@ class Stories:
                 continue
             detail, row = details.get((notice.room_id, notice.seq)), rows.get((notice.user_id, notice.room_id))
             found[one.id] = end_of(one, notice, detail=detail, row=row) or Story(
-                text=None if notice.user_id in withholding else text_of(detail),
+                text=None if notice.kind == "webhook" or notice.user_id in withholding else text_of(detail),
                 room_name=room_name_of(detail),
                 names=names,
                 calls=max(1, calls[notice.user_id]),
@@ -126,7 +126,8 @@ def end_of(delivery: Claimed, notice: Notice, *, detail: AlertDetails | None, ro
         return Settled(delivery=delivery, state="failed", reason="left")
     # A new member's read position begins at the event that took them in.
     is_read = (row.room.read_seq or 0) >= notice.seq + (notice.kind == "invitation")
-    if is_read or delivery.is_seen:
+    # Who read the event knows nothing of a webhook that does not get there.
+    if (is_read and notice.kind != "webhook") or delivery.is_seen:
         return Settled(delivery=delivery, state="read")
     if detail is None or detail.event is None:
         return Settled(delivery=delivery, state="failed", reason="deleted")
