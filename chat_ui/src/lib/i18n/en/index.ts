@@ -7,6 +7,7 @@ import { errors } from "./errors";
 import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { outgoing } from "./outgoing";
 import { people } from "./people";
 import { preferences } from "./preferences";
 import { rooms } from "./rooms";
@@ -25,6 +26,7 @@ export const words = {
   ...inbox,
   ...details,
   ...notices,
+  ...outgoing,
   ...errors,
   ...switcher,
   ...threads,

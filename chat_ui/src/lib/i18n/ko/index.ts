@@ -8,6 +8,7 @@ import { errors } from "./errors";
 import { inbox } from "./inbox";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { outgoing } from "./outgoing";
 import { people } from "./people";
 import { preferences } from "./preferences";
 import { rooms } from "./rooms";
@@ -26,6 +27,7 @@ export const words: Record<keyof typeof english, string> = {
   ...inbox,
   ...details,
   ...notices,
+  ...outgoing,
   ...errors,
   ...switcher,
   ...threads,
