@@ -13,6 +13,7 @@ from tests.notification_service.channels.conftest import WITHIN_SECONDS
 from tests.notification_service.channels.push_service import Answer, dying, hanging, refusing, taken
 from tests.notification_service.channels.webhook.conftest import Stage
 from tests.notification_service.channels.webhook.sink import Place
+from tests.notification_service.conftest import Sockets
 from tests.notification_service.room_logs import AT
 
 
@@ -153,7 +154,7 @@ async def test_after_that_time_it_is_sent(stage: Stage) -> None:
     await took(place, "one")
 
 
-async def test_an_address_that_is_gone_is_asked_once_and_its_owner_is_told(stage: Stage) -> None:
+async def test_an_address_that_is_gone_is_asked_once_and_its_owner_is_told(stage: Stage, sockets: Sockets) -> None:
     place, hook_id = await stage.add()
     place.answer = refusing(410)
 
@@ -164,6 +165,9 @@ async def test_an_address_that_is_gone_is_asked_once_and_its_owner_is_told(stage
     _, inbox = await stage.service.ask("GET", "/api/notifications", user_id=stage.alice)
     [notice] = inbox["items"]
     assert (notice["kind"], notice["room_id"], notice["seq"]) == ("webhook", stage.room_id, 1)
+    await until(lambda: sockets.ids() == [notice["id"]], within_seconds=WITHIN_SECONDS)
+    [told] = sockets.told
+    assert (told.user_id, told.payload["kind"]) == (stage.alice, "webhook")
 
 
 async def test_what_failed_for_too_long_pauses_and_goes_on_where_it_stopped(
@@ -246,7 +250,7 @@ async def test_nothing_is_sent_that_whoever_made_it_may_not_read(stage: Stage) -
     stage.logs.joined_seqs[stage.alice, stage.room_id] = 2
     place, hook_id = await stage.add("message.edited")
     for seq in (1, 2):
-        target = {"seq": seq, "n": seq, "sender": "alice", "mentions": {}}
+        target: dict[str, Any] = {"seq": seq, "n": seq, "sender": "alice", "mentions": {}}
         stage.logs.add(
             stage.room_id, "message.edited", id="m", target=target, text="secret?", mentions={}, edited_at=AT
         )
