@@ -8,6 +8,10 @@ def write_instant(seconds: float) -> str:
     return written(round(seconds * 1_000_000) // 1000)
 
 
+def read_instant(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
 # A hundred answers may have the same millisecond, and writing it costs as much as the rest of such an answer.
 @lru_cache(maxsize=8)
 def written(milliseconds: int) -> str:

@@ -36,6 +36,10 @@ from notification_service.channels.web_push.endings import EndedAccounts, tidy_p
 from notification_service.channels.web_push.sender import PushSender
 from notification_service.channels.web_push.vapid import Vapid
 from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker
+from notification_service.channels.webhook.api import HooksApi
+from notification_service.channels.webhook.reading import HookReader
+from notification_service.channels.webhook.sender import HookSender
+from notification_service.channels.webhook.worker import HookWorker
 from notification_service.deciding.instants import text_of
 from notification_service.deciding.notices import Notice
 from notification_service.deciding.preferences import without_mails
@@ -53,6 +57,7 @@ from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.failures import Failures
+from notification_service.stores.hooks import Hooks
 from notification_service.stores.mails import Mails
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
@@ -77,8 +82,8 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it uses.
-    # For notices, who asks, pushes, and mails: none of them waits in line behind a large room's other ones.
-    database, front, pushes, mails = Database(), Database(), Database(), Database()
+    # For notices, who asks, pushes, mails and webhooks: none of them waits in line behind a large room's other ones.
+    database, front, pushes, mails, hooked = (Database() for _ in range(5))
     store, preferences = Store(database), PreferencesStore(database)
     front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
@@ -153,6 +158,22 @@ async def serve(
         blocks=tokens.facts.blocks,
     )
     notifier = Notifier(message_service=messages, decider=decider, store=store, owe=owe, bus=bus)
+
+    async def tell_of_hook(notice: Notice) -> None:
+        await owe([notice])
+        await notifier.tell([notice])
+
+    # Outgoing webhooks, with connections of their own, which slow ones may use up.
+    hooks_outbound = Outbound(outbound.guard)
+    hook_reader, hook_sender = HookReader(messages), HookSender(hooks_outbound)
+    hook_worker = HookWorker(
+        hooks=Hooks(hooked),
+        reader=hook_reader,
+        sender=hook_sender,
+        tell=tell_of_hook,
+        is_deactivated=tokens.facts.is_deactivated,
+    )
+
     failures, front_failures = Failures(database), Failures(front)
     replayed = ReplayedDeadLetters(failures)
     jobs = JobRunner(sources=[source, replayed], do=notifier.do, failures=failures)
@@ -179,6 +200,7 @@ async def serve(
         asyncio.create_task(tell_watchers_forever(Watchers(front_preferences), watcher_keys), name="watchers"),
         asyncio.create_task(push_worker.run(), name="pushes"),
         asyncio.create_task(mail_worker.run(), name="mails"),
+        asyncio.create_task(hook_worker.run(), name="webhooks"),
         asyncio.create_task(ended.run(), name="ended accounts"),
         asyncio.create_task(tidying_pushes, name="tidying of pushes"),
     ]
@@ -213,7 +235,10 @@ async def serve(
         site=origin,
     )
     mail_api = MailApi(tokens=tokens, links=links, recipients=recipients, sends=sends_mails, end=end_mails)
-    apis = (api, wishes, whys, push_api, mail_api, inner)
+    hooks_api = HooksApi(
+        tokens=tokens, hooks=Hooks(front), reader=hook_reader, sender=hook_sender, guard=outbound.guard
+    )
+    apis = (api, wishes, whys, push_api, mail_api, hooks_api, inner)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
     app.add_routes([*probe_routes(ready=check_ready), *chain.from_iterable(one.routes() for one in apis)])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
@@ -228,9 +253,10 @@ async def serve(
     # What is under way gets a moment to end. If it is cut off, jobs, pushes and mails come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await asyncio.gather(jobs.finish(), push_worker.finish(), mail_worker.finish())
+            await asyncio.gather(jobs.finish(), push_worker.finish(), mail_worker.finish(), hook_worker.finish())
     push_worker.cancel()
     mail_worker.cancel()
+    hook_worker.cancel()
     await end(*tasks)
     await runner.cleanup()
     await source.close()
@@ -243,10 +269,12 @@ async def serve(
     await messages.close()
     await outbound.close()
     await mailer.close()
+    await hooks_outbound.close()
     await database.close()
     await front.close()
     await pushes.close()
     await mails.close()
+    await hooked.close()
 
 
 async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

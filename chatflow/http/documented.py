@@ -7,7 +7,9 @@ import msgspec
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-Tag = Literal["accounts", "people", "rooms", "history", "sending", "invitations", "notifications", "system"]
+Tag = Literal[
+    "accounts", "people", "rooms", "history", "sending", "invitations", "notifications", "integrations", "system"
+]
 # Who may ask: whoever is signed in, whoever has the refresh token, or everybody.
 Asker = Literal["person", "session", "anybody"]
 

@@ -9,8 +9,10 @@ RoomKind = Literal["channel", "group", "direct"]
 Role = Literal["owner", "moderator", "member", "reader"]
 NotifyLevel = Literal["all", "mentions", "none"]
 HistoryRule = Literal["all", "joined"]
-# Why somebody is told of an event, and so what kind of notice it is.
+# Why somebody is told of an event, and so what kind of notice that is.
 Reason = Literal["mention", "reply", "direct", "thread", "invitation", "keyword"]
+# What else a person is told of: a webhook of theirs has stopped. That cannot be turned off.
+NoticeKind = Reason | Literal["webhook"]
 # Of an account in the whole installation; the `Role` above is somebody's role in a room.
 AccountKind = Literal["person", "bot"]
 AccountRole = Literal["owner", "admin", "member", "guest"]

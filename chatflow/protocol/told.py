@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from chatflow.protocol.events import ToldEvent
-from chatflow.protocol.objects import Notify, Reason, Room, User
+from chatflow.protocol.objects import NoticeKind, Notify, Room, User
 
 Leaving = Literal["left", "kicked", "banned", "hidden", "reset"]
 Ending = Literal["draining", "slow_consumer", "revoked", "token_expired", "too_many"]
@@ -120,7 +120,7 @@ class Noticed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Notices of one room within a short time have one `burst`: a client shows them as one, and counts their ids.
     """
 
-    kind: Reason
+    kind: NoticeKind
     room_id: str
     seq: int
     id: str

@@ -122,6 +122,11 @@ def packet_of(event: Event) -> str:
     return f"{PACKET_PREFIX}{msgspec.json.encode(event).decode()}]"
 
 
+def event_json(event: Published) -> msgspec.Raw:
+    """Return the event out of its packet, as it is."""
+    return msgspec.Raw(event.packet[len(PACKET_PREFIX) : -1].encode())
+
+
 # Signals: messages without a seq.
 
 

@@ -24,6 +24,11 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the person left this direct room and nobody has said anything since."""
         return self.hidden_n is not None and self.room.n <= self.hidden_n
 
+    @property
+    def first_readable_seq(self) -> int:
+        """The first seq that this member may read: that of their joining, if the room hides what was before it."""
+        return self.joined_seq if self.room.history == "joined" else 1
+
 
 class Unshown(msgspec.Struct, frozen=True, array_like=True):
     """The membership of a room without a row: since when it lasts, and whether it shows older messages."""

@@ -3,14 +3,18 @@
 Such an event keeps its seq and names the message that it is about, but leaves out that message's content.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
+import structlog
 
+from chatflow.errors import UNREADABLE
 from chatflow.protocol.events import MessageEdited, PreviewAdded, WithheldEdit, WithheldPreview
 from chatflow.protocol.objects import Mentions
-from chatflow.wire.bus import PACKET_PREFIX, Published
+from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
+
+log = structlog.get_logger(__name__)
 
 COMMON = ("room_id", "seq", "n", "actor", "at", "id", "target")
 
@@ -35,6 +39,17 @@ def withhold(event: Published) -> Withheld | None:
 def events_for_newcomer(events: Iterable[Published], *, joined_seq: int) -> list[Published]:
     """Return the events as a person who joined at this seq is told of them."""
     return [event_for_newcomer(event, joined_seq=joined_seq) for event in events]
+
+
+def readable_events(events: Iterable[Published], *, joined_seq: int) -> Iterator[Published]:
+    """Yield the events as a person who joined at this seq is told of them; those that cannot be read are left out."""
+    for event in events:
+        if event.packet == NO_PACKET:
+            continue
+        try:
+            yield event_for_newcomer(event, joined_seq=joined_seq)
+        except UNREADABLE as error:
+            log.error("an event cannot be read", room_id=event.room_id, seq=event.seq, error=repr(error))
 
 
 def event_for_newcomer(event: Published, *, joined_seq: int) -> Published:

@@ -32,6 +32,7 @@ READS = {"GET", "HEAD"}
 OURS = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id", CREDENTIAL_HEADER.lower()}
 FILES = "/api/files"
 WHY = re.compile(r"/api/rooms/[^/]+/messages/[^/]+/why")
+OUTGOING = re.compile(r"/api/rooms/[^/]+/outgoing(/.*)?")
 # Where a service's own health is seen from outside.
 HEALTHS = {
     "/api/users/health": "user_service",
@@ -69,7 +70,7 @@ class Proxy:
             "/api/notifications": notifications,
         }
         # What one service answers beneath a path of another.
-        self._exceptions = {WHY: notifications}
+        self._exceptions = {WHY: notifications, OUTGOING: notifications}
         services = {upstream.name: upstream for upstream in (users, messages, notifications)}
         self._healths = {path: services[name] for path, name in HEALTHS.items()}
 

@@ -23,8 +23,3 @@ def access_visible_room(room_id: str, *, user_id: str) -> Room:
     if room is None or room.kind != "channel" or room.private:
         raise NotFound
     return room
-
-
-def first_readable_seq(row: RoomRow) -> int:
-    """Return the first seq that a member may read: that of their joining, if the room hides what was before it."""
-    return row.joined_seq if row.room.history == "joined" else 1

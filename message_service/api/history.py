@@ -1,32 +1,28 @@
 """The REST endpoints about what was said in a room that one is in: pages, one message, the log, pins, threads."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import msgspec
-import structlog
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatflow.errors import UNREADABLE, Invalid, NotFound
+from chatflow.errors import Invalid, NotFound
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
 from chatflow.protocol.commands import Emoji
 from chatflow.protocol.events import ToldEvent
 from chatflow.protocol.objects import AnyMessage
 from chatflow.protocol.pages import RoomPage
-from chatflow.wire.bus import NO_PACKET, PACKET_PREFIX, Published
+from chatflow.wire.bus import event_json
 from chatflow.wire.reads import RoomRow
-from chatflow.wire.withheld import event_for_newcomer
+from chatflow.wire.withheld import readable_events
 from message_service import opened
-from message_service.api.access import access_membership, first_readable_seq
+from message_service.api.access import access_membership
 from message_service.api.authentication import principal_of
 from message_service.api.pages import Messages, Reactor, Reactors, Replies, history_page, read_cursor, write_cursor
 from message_service.stores.port import Span
-
-log = structlog.get_logger(__name__)
 
 # Greater than any seq there will be, and still a number to every store.
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -96,7 +92,7 @@ class RoomMessages(APIView):
         row = access_membership(str(room_id), user_id=user_id)
         span = Span(
             limit=min(query.limit, MESSAGES_AT_MOST),
-            floor=first_readable_seq(row),
+            floor=row.first_readable_seq,
             before=query.before,
             after=query.after,
             around=query.around,
@@ -156,11 +152,11 @@ class RoomEvents(APIView):
     def get(self, request: Request, room_id: Any) -> Response:
         query = read_query(request.query_params.dict(), EventsQuery)
         row = access_membership(str(room_id), user_id=principal_of(request).user_id)
-        floor = first_readable_seq(row)
+        floor = row.first_readable_seq
         after = max(query.after, floor - 1)
         [found] = opened.store().events({str(room_id): after}, limit=min(query.limit, EVENTS_AT_MOST), tail=False)
         last_seq = found.events[-1].seq if found.events else found.head
-        items = [event_json(event) for event in told_if_readable(found.events, joined_seq=floor)]
+        items = [event_json(event) for event in readable_events(found.events, joined_seq=floor)]
         page: RoomPage[Any] = RoomPage(
             items=items, next=str(last_seq) if last_seq < found.head else None, head=found.head
         )
@@ -177,7 +173,7 @@ class RoomPins(APIView):
         query = read_query(request.query_params.dict(), PinsQuery)
         user_id = principal_of(request).user_id
         row = access_membership(str(room_id), user_id=user_id)
-        page = opened.store().pins(str(room_id), floor=first_readable_seq(row), before=query.cursor, viewer=user_id)
+        page = opened.store().pins(str(room_id), floor=row.first_readable_seq, before=query.cursor, viewer=user_id)
         following = None if page.next_pin is None else str(page.next_pin)
         return Response(Messages(items=page.items, next=following, head=page.head))
 
@@ -199,7 +195,7 @@ class Thread(APIView):
         page = opened.store().thread(
             str(room_id),
             str(message_id),
-            floor=first_readable_seq(row),
+            floor=row.first_readable_seq,
             after=query.after,
             limit=min(query.limit, MESSAGES_AT_MOST),
             viewer=user_id,
@@ -211,7 +207,7 @@ class Thread(APIView):
 def access_readable(row: RoomRow, message_id: str, *, user_id: str) -> AnyMessage:
     """Return a message of the room that this member may read."""
     message = opened.store().message(row.room.id, message_id, viewer=user_id)
-    if message is None or message.seq < first_readable_seq(row):
+    if message is None or message.seq < row.first_readable_seq:
         raise NotFound
     return message
 
@@ -225,19 +221,3 @@ def read_place(cursor: str | None) -> tuple[int, str]:
         return msgspec.convert(place[0], Place, strict=False), place[1]
     except msgspec.ValidationError:
         raise Invalid("This is not a cursor of ours.") from None
-
-
-def told_if_readable(events: Iterable[Published], *, joined_seq: int) -> Iterator[Published]:
-    """Yield the events as a person who joined at this seq is told of them; those that cannot be read are left out."""
-    for event in events:
-        if event.packet == NO_PACKET:
-            continue
-        try:
-            yield event_for_newcomer(event, joined_seq=joined_seq)
-        except UNREADABLE as error:
-            log.error("an event cannot be read", room_id=event.room_id, seq=event.seq, error=repr(error))
-
-
-def event_json(event: Published) -> msgspec.Raw:
-    """Return the event out of its packet, as it is."""
-    return msgspec.Raw(event.packet[len(PACKET_PREFIX) : -1].encode())

@@ -1,1 +1,1 @@
-"""The ways on which notices reach people outside of the app: one folder for each."""
+"""The ways out of the app, one folder for each: notices to people, and a room's events to programs."""

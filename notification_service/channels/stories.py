@@ -107,7 +107,7 @@ class Stories:
                 found[one.id] = settled
             elif brief is not None:
                 found[one.id] = Story(
-                    text=None if notice.user_id in withholding else brief.text,
+                    text=None if notice.kind == "webhook" or notice.user_id in withholding else brief.text,
                     room_name=brief.room_name,
                     names=names,
                     calls=max(1, calls[notice.user_id]),
@@ -158,7 +158,8 @@ def end_of(delivery: Claimed, notice: Notice, *, is_there: bool, row: RoomRow | 
         return Settled(delivery=delivery, state="failed", reason="left")
     # A new member's read position begins at the event that took them in.
     is_read = (row.room.read_seq or 0) >= notice.seq + (notice.kind == "invitation")
-    if is_read or delivery.is_seen:
+    # Who read the event knows nothing of a webhook that does not get there.
+    if (is_read and notice.kind != "webhook") or delivery.is_seen:
         return Settled(delivery=delivery, state="read")
     return None if is_there else Settled(delivery=delivery, state="failed", reason="deleted")
 

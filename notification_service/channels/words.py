@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
-from chatflow.protocol.objects import Reason
+from chatflow.protocol.objects import NoticeKind
 
 TITLE_CHARACTERS, BODY_CHARACTERS = 160, 180
 LANGUAGES = ("en", "ko")
-TITLES: dict[str, dict[Reason, str]] = {
+TITLES: dict[str, dict[NoticeKind, str]] = {
     "en": {
         "mention": "{name} mentioned you in {room}",
         "direct": "{name} wrote to you",
@@ -15,6 +15,7 @@ TITLES: dict[str, dict[Reason, str]] = {
         "thread": "{name} answered you in {room}",
         "invitation": "You were added to {room}",
         "keyword": "{name} wrote one of your keywords in {room}",
+        "webhook": "A webhook of yours in {room} has stopped",
     },
     "ko": {
         "mention": "{name} 님이 {room}에서 나를 언급했습니다",
@@ -23,6 +24,7 @@ TITLES: dict[str, dict[Reason, str]] = {
         "thread": "{name} 님이 {room}에서 답했습니다",
         "invitation": "{room}에 추가되었습니다",
         "keyword": "{name} 님이 {room}에서 내 키워드를 썼습니다",
+        "webhook": "{room}의 내 웹훅이 멈췄습니다",
     },
 }
 SOMEBODY = {"en": "Somebody", "ko": "누군가"}
@@ -34,7 +36,7 @@ ROOM = re.compile(r"<#[\w-]+>")
 BLANK = re.compile("[\\s\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
-def title_of(kind: Reason, *, language: str, name: str | None, room: str | None) -> str:
+def title_of(kind: NoticeKind, *, language: str, name: str | None, room: str | None) -> str:
     title = TITLES[language][kind].format(name=name or SOMEBODY[language], room=room or CONVERSATION[language])
     return one_line(title, TITLE_CHARACTERS)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from notification_service.deciding.preferences import Kind
+from chatflow.protocol.objects import NoticeKind
 
 # Why somebody who is concerned is not told.
 Suppressed = Literal["blocked", "room_muted", "room_level", "away", "kind_off", "dnd", "quiet", "read", "looking"]
@@ -24,7 +24,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     room_id: str
     seq: int
     channel: str
-    kind: Kind
+    kind: NoticeKind
     actor: str
     # The event's time.
     at: str

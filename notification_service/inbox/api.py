@@ -12,10 +12,10 @@ from chatflow.http.answers import json_response
 from chatflow.http.bodies import read_body
 from chatflow.http.documented import documented
 from chatflow.http.queries import read_query
+from chatflow.protocol.objects import NoticeKind
 from chatflow.protocol.told import NoticesRead
 from chatflow.wire.bus import SIGNALS_CHANNEL, ToPerson
 from notification_service.deciding.notices import Notice, Suppressed
-from notification_service.deciding.preferences import Kind
 from notification_service.inbox.pages import LIMIT_AT_MOST, LIMIT_BY_DEFAULT, Notices, page_of, place_of
 from notification_service.request_tokens import RequestTokens
 from notification_service.stores.items import Id
@@ -54,7 +54,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """Why a person was told of an event, or was not."""
 
     id: str
-    kind: Kind
+    kind: NoticeKind
     room_id: str
     seq: int
     told: bool
@@ -69,6 +69,7 @@ BECAUSE = {
     "thread": "You take part in the thread.",
     "invitation": "You were added to the room.",
     "keyword": "It holds one of your keywords.",
+    "webhook": "A webhook of yours in the room has stopped: its address does not take what it is sent.",
 }
 BUT = {
     "blocked": "You block whoever it came from.",

@@ -134,7 +134,8 @@ def as_decided(decided: list[Decided], *, pushed: dict[str, list[Delivery]]) -> 
     notice = chosen.notice
     return MessageWhy(
         told=notice.suppressed is None,
-        reason=notice.suppressed or notice.kind,
+        # No notice about a message is one of a webhook.
+        reason=notice.suppressed or notice.kind,  # type: ignore[arg-type]
         steps=read_steps(notice.steps) if notice.steps else [],
         deliveries=[one for each in decided for one in (in_app_delivery(each), *pushed.get(each.notice.id, ()))],
         decided_at=chosen.at,

@@ -59,6 +59,11 @@ class Notifier:
         while portions.left:
             await self._do_portion(portions)
 
+    async def tell(self, notices: Sequence[Notice]) -> None:
+        """Tell the sockets of notices that are recorded; raises while the bus is down, and then they are untold."""
+        await self._publish(notices)
+        await self._store.mark_told(notices)
+
     async def _do_portion(self, portions: Portions) -> None:
         try:
             details = await self._read_details(portions)
@@ -79,8 +84,7 @@ class Notifier:
             self.grown.update(notice.user_id for notice in notices)
             # Before they count as told, so that none is forgotten; a second time owes nothing more.
             await self._owe(untold)
-            await self._tell(untold)
-            await self._store.mark_told(untold)
+            await self.tell(untold)
             self._count(notices, told=untold)
 
     async def _read_details(self, portions: Portions) -> list[AlertDetails]:
@@ -90,7 +94,7 @@ class Notifier:
         )
         return answer.details
 
-    async def _tell(self, notices: Sequence[Notice]) -> None:
+    async def _publish(self, notices: Sequence[Notice]) -> None:
         """Publish the notices to all gateways; raises while the bus is down, when nobody would receive them."""
         for start in range(0, len(notices), SIGNALS_AT_ONCE):
             signals = [signal_of(notice) for notice in notices[start : start + SIGNALS_AT_ONCE]]

@@ -4,9 +4,9 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from chatflow.protocol.objects import NoticeKind
 from notification_service.deciding.deliveries import Delivery
 from notification_service.deciding.notices import Notice, Suppressed
-from notification_service.deciding.preferences import Kind
 
 # An id of ours, or what could be one: PostgreSQL takes no NUL in a text.
 Id = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00]*$")]
@@ -24,7 +24,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A notice as its person sees it."""
 
     id: str
-    kind: Kind
+    kind: NoticeKind
     room_id: str
     seq: int
     actor: str

@@ -1,4 +1,4 @@
-"""How notices, preferences, push subscriptions and deliveries are stored.
+"""How notices, preferences, push subscriptions, deliveries and webhooks are stored.
 
 The first migration takes over tables that are older than these models. So times are texts, as JSON has them, and flags
 are numbers: a program from before these models reads and writes the same columns.
@@ -185,3 +185,42 @@ class StoredDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} to {self.endpoint}"
+
+
+class StoredHook(models.Model):
+    """An outgoing webhook: where a room's events are sent, and how far that has come."""
+
+    id = models.TextField(primary_key=True)
+    room_id = models.TextField()
+    # A number below the most that a room may have, so that it never has more.
+    slot = models.SmallIntegerField()
+    user_id = models.TextField()
+    url = models.TextField()
+    # Types of events, as JSON.
+    events = models.TextField()
+    # Requests are signed with it, so it is kept as it is.
+    secret = models.TextField()
+    former_secret = models.TextField(default="", db_default="")
+    former_until = models.TextField(default="", db_default="")
+    state = models.TextField()
+    reason = models.TextField(null=True)
+    created_at = models.TextField()
+    seq = models.BigIntegerField()
+    delivered_at = models.TextField(null=True)
+    failures = models.IntegerField(default=0, db_default=0)
+    failing_since = models.TextField(default="", db_default="")
+    error = models.TextField(default="", db_default="")
+    due_at = models.TextField()
+    claim = models.TextField(default="", db_default="")
+
+    class Meta:
+        db_table = "outgoing_hooks"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room_id", "slot"], name="outgoing_hooks_few"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at", "id"], name="outgoing_hooks_due", condition=models.Q(state="active")),
+        ]
+
+    def __str__(self) -> str:
+        return self.id

@@ -54,7 +54,7 @@ class Inbox:
         Programs from before notices name their message name only the event, which the message shares its seq with.
         """
         own = StoredNotice.objects.filter(user_id=user_id, room_id=room_id, at__gte=message.at)
-        own = own.filter(Q(message_id=message.id) | Q(seq=message.seq))
+        own = own.filter(Q(message_id=message.id) | Q(seq=message.seq)).exclude(kind="webhook")
 
         def work() -> list[Decided]:
             # One after the other, since each has an index of its own.

@@ -13,6 +13,7 @@ from gateway.web.proxy import HEALTHS
 from gateway.web.status import SystemStatus
 from notification_service.channels.email.api import MailApi
 from notification_service.channels.web_push.api import PushApi
+from notification_service.channels.webhook.api import HooksApi
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
 from notification_service.inbox.why_api import WhyApi
@@ -31,6 +32,7 @@ TAGS = {
     "sending": "Saying something without a socket.",
     "invitations": "Links by which somebody comes into a room.",
     "notifications": "The inbox of notices, and what one wishes to be told of.",
+    "integrations": "What other programs are told of a room.",
     "system": "How the system is, and what it speaks.",
 }
 
@@ -87,7 +89,7 @@ def our_operations() -> Iterator[tuple[str, str, Operation]]:
     Their routers only name their handlers, so none of them needs what it would work with.
     """
     probes = {route.path: route for route in probe_routes(ready=never_asked) if route.path != "/metrics"}
-    notifications = (NotificationsApi, PreferencesApi, WhyApi, PushApi, MailApi)
+    notifications = (NotificationsApi, PreferencesApi, WhyApi, PushApi, MailApi, HooksApi)
     routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, *notifications)
     routes = [*probes.values(), *(route for router in routers for route in router.__new__(router).routes())]
     seen: set[str] = set()

@@ -23,7 +23,8 @@ from chatflow.wire.outbox import (
     OwedRequest,
     Recipient,
 )
-from chatflow.wire.reads import RoomRow, RowsAnswer, RowsRequest
+from chatflow.wire.reads import EventsRequest, RoomRow, RowsAnswer, RowsRequest
+from tests.notification_service.room_logs import RoomLogs
 from tests.servers.ports import find_free_port
 
 Request = TypeVar("Request", bound=msgspec.Struct)
@@ -63,6 +64,8 @@ class MessageServiceEdge:
         self.asked_for_rows = 0
         # What calls in a room: mentions, and for a conversation what is unread.
         self.calls: dict[str, int] = {}
+        # Rooms whose log is told, and who stands in them how.
+        self.logs = RoomLogs()
         # While this is not set, nobody learns what a job is about.
         self.may_tell_details = asyncio.Event()
         self.may_tell_details.set()
@@ -87,6 +90,7 @@ class MessageServiceEdge:
         app.router.add_post("/internal/alerts", self._answer_details_in_time)
         app.router.add_get("/api/rooms/{room_id}/messages/{message_id}", self._answer_message)
         app.router.add_post("/internal/rows", answering(RowsRequest, self._answer_rows))
+        app.router.add_post("/internal/events", answering(EventsRequest, self.logs.answer_events))
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -120,7 +124,8 @@ class MessageServiceEdge:
         if not self.tells_rows:
             raise Unavailable
         pairs = [(user_id, room_id) for user_id, room_id in request.pairs if (user_id, room_id) not in self.left]
-        return RowsAnswer([(user_id, self._row(user_id, room_id)) for user_id, room_id in pairs])
+        rows = [(user_id, self.logs.row(self._row(user_id, room_id), user_id=user_id)) for user_id, room_id in pairs]
+        return RowsAnswer([(user_id, row) for user_id, row in rows if row is not None])
 
     def _row(self, user_id: str, room_id: str) -> RoomRow:
         room = Room(

@@ -27,7 +27,8 @@ STANDINGS: dict[str, list[str]] = {kind: sorted(EVERYBODY) for kind in ("open", 
 ROLES: list[AccountRole] = ["owner", "admin", "member", "guest"]
 
 # Stand for ids that a test only knows when it has made them.
-OWN, SAID, BOB, CAROL, LINK, NEW_NAME = "<own>", "<said>", "<bob>", "<carol>", "<link>", "<new name>"
+OWN, SAID, BOB, CAROL, LINK, HOOK = "<own>", "<said>", "<bob>", "<carol>", "<link>", "<hook>"
+NEW_NAME = "<new name>"
 
 
 class Right(NamedTuple):
@@ -49,6 +50,7 @@ def everywhere(what: str, sent: Json, standings: Standings) -> Right:
     return alike(what, sent, standings, direct=standings)
 
 
+OUTGOING = "/api/rooms/{room_id}/outgoing"
 MESSAGE = "/api/rooms/{room_id}/messages/{message_id}"
 
 IN_A_ROOM: list[Right] = [
@@ -82,6 +84,16 @@ IN_A_ROOM: list[Right] = [
     alike("POST /api/rooms/{room_id}/invites", {}, MODERATORS, direct=NOBODY),
     alike("GET /api/rooms/{room_id}/invites", {}, MODERATORS, direct=NOBODY),
     alike("DELETE /api/rooms/{room_id}/invites/{invite_id}", {"invite_id": LINK}, MODERATORS, direct=NOBODY),
+    # Outgoing webhooks.
+    alike(f"GET {OUTGOING}", {}, MODERATORS, direct=NOBODY),
+    alike(f"POST {OUTGOING}", {"url": "https://localhost/", "events": ["message.created"]}, MODERATORS, direct=NOBODY),
+    alike(
+        f"PATCH {OUTGOING}/{{hook_id}}", {"hook_id": HOOK, "url": "https://localhost/new"}, MODERATORS, direct=NOBODY
+    ),
+    alike(f"POST {OUTGOING}/{{hook_id}}/resume", {"hook_id": HOOK}, MODERATORS, direct=NOBODY),
+    alike(f"POST {OUTGOING}/{{hook_id}}/secret", {"hook_id": HOOK}, MODERATORS, direct=NOBODY),
+    alike(f"POST {OUTGOING}/{{hook_id}}/test", {"hook_id": HOOK}, MODERATORS, direct=NOBODY),
+    alike(f"DELETE {OUTGOING}/{{hook_id}}", {"hook_id": HOOK}, MODERATORS, direct=NOBODY),
     # Messages.
     everywhere("message:send", {"cid": "one", "text": "hello"}, SPEAKERS),
     Right("message:send", {"cid": "two", "text": "<@all>"}, MODERATORS, MODERATORS, SPEAKERS, SPEAKERS),

@@ -21,6 +21,7 @@ from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
 from notification_service.channels.email.api import MailApi
 from notification_service.channels.web_push.api import PushApi
+from notification_service.channels.webhook.api import HooksApi
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
 from notification_service.inbox.why_api import WhyApi
@@ -95,6 +96,7 @@ def notification_routes() -> Iterable[str]:
         WhyApi.__new__(WhyApi),
         PushApi.__new__(PushApi),
         MailApi.__new__(MailApi),
+        HooksApi.__new__(HooksApi),
         FailedJobsApi.__new__(FailedJobsApi),
     )
     for route in chain(probe_routes(ready=never_asked), *(api.routes() for api in apis)):

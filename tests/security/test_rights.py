@@ -23,6 +23,7 @@ KINDS: dict[str, Json] = {
 UPSETTING = {
     *("room:join", "room:leave", "room:decline", "room:kick", "room:ban", "room:mute", "room:role", "room:update"),
     *("message:delete", "DELETE /api/rooms/{room_id}/invites/{invite_id}"),
+    "DELETE /api/rooms/{room_id}/outgoing/{hook_id}",
 }
 PLACES = [(kind, standing) for kind, standings in rights.STANDINGS.items() for standing in standings]
 # What a role might add shows from outside a room, from within, and to a moderator; who has none is tried everywhere.
@@ -61,11 +62,13 @@ class Stage:
         room_id = await prepare()
         said = await self._phone.send(room_id, "said")
         self.ids = {"room_id": room_id, rights.SAID: said["id"], rights.OWN: said["id"]} | self._people
-        self.ids |= {rights.LINK: str(uuid4()), rights.NEW_NAME: f"renamed {room_id}"}
+        self.ids |= {rights.LINK: str(uuid4()), rights.HOOK: str(uuid4()), rights.NEW_NAME: f"renamed {room_id}"}
         await self._take_part(room_id)
         if self._kind != "direct":
             link = await self._alice.rest.post(f"/api/rooms/{room_id}/invites", {})
             self.ids[rights.LINK] = link["invite_id"]
+            wanted = {"url": "https://localhost/", "events": ["room.updated"]}
+            self.ids[rights.HOOK] = (await self._alice.rest.post(f"/api/rooms/{room_id}/outgoing", wanted))["id"]
 
     async def _set_direct(self) -> str:
         # The same people get the same room, so there is somebody new in each.
@@ -111,9 +114,11 @@ class Stage:
         return code
 
     async def _call(self, verb: str, path: str, sent: Json) -> str:
-        named = path.format(**{"message_id": "", "invite_id": ""} | sent | {"room_id": self.ids["room_id"]})
-        asked = urlencode({name: value for name, value in sent.items() if f"{{{name}}}" not in path})
-        body, named = (sent, named) if verb == "POST" else (None, f"{named}?{asked}")
+        named = path.format(
+            **{"message_id": "", "invite_id": "", "hook_id": ""} | sent | {"room_id": self.ids["room_id"]}
+        )
+        said = {name: value for name, value in sent.items() if f"{{{name}}}" not in path}
+        body, named = (said, named) if verb in ("POST", "PATCH") else (None, f"{named}?{urlencode(said)}")
         await self._subject.access_token()
         await self._subject.rest.call(verb, named, body=body, headers={"Idempotency-Key": str(uuid4())})
         return "ok"
@@ -216,7 +221,7 @@ async def test_what_is_ones_own_wants_a_token_and_no_route_within_is_there_from_
         verb, _, path = route.partition(" ")
         alice.rest.token = None
         named = path.format_map(
-            dict.fromkeys(("room_id", "message_id", "invite_id", "user_id", "session_id", "id"), uuid4())
+            dict.fromkeys(("room_id", "message_id", "invite_id", "hook_id", "user_id", "session_id", "id"), uuid4())
         )
         with pytest.raises(Refused) as refused:
             await alice.rest.call(verb, named, body={} if verb != "GET" else None, headers={"Idempotency-Key": "one"})

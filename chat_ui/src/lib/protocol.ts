@@ -3,6 +3,12 @@
 /** What every command is answered with. */
 export type Answer<T> = ({ ok: true } & T) | { ok: false; error: ErrorBody };
 
+/** Where events of the room are to be sent, and which. */
+export interface AddOutgoingBody {
+  url: string;
+  events: ("invite.created" | "invite.revoked" | "member.banned" | "member.joined" | "member.kicked" | "member.left" | "member.muted" | "member.role" | "member.unbanned" | "message.created" | "message.deleted" | "message.edited" | "message.pinned" | "message.unpinned" | "preview.added" | "reaction.added" | "reaction.removed" | "room.created" | "room.trimmed" | "room.updated")[];
+}
+
 /** Put an emoji on a message; again is no error and adds nothing. */
 export interface AddReaction {
   /** The client's own id of the command. A repeated command gets its first result, with `duplicate: true`. */
@@ -59,6 +65,12 @@ export interface ChangeMeStatus {
   emoji?: string | null;
   text?: string | null;
   until?: string | null;
+}
+
+/** What is left out stays as it is. */
+export interface ChangeOutgoingBody {
+  url?: string | null;
+  events?: ("invite.created" | "invite.revoked" | "member.banned" | "member.joined" | "member.kicked" | "member.left" | "member.muted" | "member.role" | "member.unbanned" | "message.created" | "message.deleted" | "message.edited" | "message.pinned" | "message.unpinned" | "preview.added" | "reaction.added" | "reaction.removed" | "room.created" | "room.trimmed" | "room.updated")[] | null;
 }
 
 export interface ChangePasswordBody {
@@ -348,7 +360,7 @@ export interface Invites {
 /** A notice as its person sees it. */
 export interface Item {
   id: string;
-  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread";
+  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread" | "webhook";
   room_id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -743,7 +755,7 @@ export type Nothing = Record<string, never>;
 
 /** A notice: what this person is told of one event, by its room and seq. The room's history has the text. Notices of one room within a short time have one `burst`: a client shows them as one, and counts their ids. */
 export interface Noticed {
-  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread";
+  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread" | "webhook";
   room_id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;
@@ -824,6 +836,44 @@ export interface OpenRooms {
   next: string | null;
   /** The cursor of what is before; null where there is none. */
   prev: string | null;
+}
+
+/** A webhook as it stands. Its address took all that it wants up to `delivered_seq`, an event of the room. */
+export interface Outgoing {
+  id: string;
+  url: string;
+  events: string[];
+  by: string;
+  created_at: string;
+  state: "active" | "paused";
+  reason: "archived" | "deactivated" | "failing" | "gone" | "left" | "role" | null;
+  delivered_seq: number;
+  delivered_at: string | null;
+  failures: number;
+  error: string;
+  next_at: string | null;
+}
+
+/** What is sent is signed with the secret, which is shown only now. */
+export interface OutgoingMade {
+  id: string;
+  secret: string;
+}
+
+/** The new secret, which is shown only now. The one before signs too for a day. */
+export interface OutgoingSecret {
+  secret: string;
+}
+
+/** Whether the address took the trial, and else what went wrong. */
+export interface OutgoingTried {
+  delivered: boolean;
+  error: string;
+}
+
+/** All of a room, the oldest first; there are ten at most. */
+export interface Outgoings {
+  items: Outgoing[];
 }
 
 /** A page of people. */
@@ -1092,6 +1142,11 @@ export interface Replies {
   prev: string | null;
   /** The seq up to which this is true. */
   head: number;
+}
+
+/** Whether what has happened meanwhile is left out. */
+export interface ResumeOutgoingBody {
+  skip?: boolean;
 }
 
 /** A room. The fields from `role` on are about the person who asks, and absent if nobody in particular asks. */
@@ -1473,7 +1528,7 @@ export interface Watched {
 /** Why a person was told of an event, or was not. */
 export interface Why {
   id: string;
-  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread";
+  kind: "direct" | "invitation" | "keyword" | "mention" | "reply" | "thread" | "webhook";
   room_id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
   seq: number;

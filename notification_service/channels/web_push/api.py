@@ -1,7 +1,5 @@
 """The public REST API of push subscriptions. Every answer is about the person whose token the request carries."""
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,12 +7,13 @@ import msgspec
 from aiohttp import web
 
 from chatflow.auth.principal import Principal
-from chatflow.errors import NotFound, RateLimited
+from chatflow.errors import NotFound
 from chatflow.http.answers import json_response
 from chatflow.http.bodies import read_body
 from chatflow.http.documented import documented
 from chatflow.http.outbound import OutboundGuard
 from chatflow.ids import new_id
+from notification_service.channels.trials import TRIAL_SECONDS, Trials
 from notification_service.channels.web_push.encryption import read_public_key, read_secret
 from notification_service.channels.web_push.payload import test_push_of
 from notification_service.channels.web_push.sender import PushSender
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from notification_service.stores.subscriptions import Subscriptions
 
 SUBSCRIPTIONS = "/api/notifications/push/subscriptions"
-# Below the gateway's patience.
-TEST_SECONDS = 8.0
-# A person may ask for the next test so much later, and so many tests are sent at once.
-BETWEEN_TESTS_SECONDS = 5.0
-TESTS_AT_ONCE = 16
 
 Endpoint = Annotated[str, msgspec.Meta(max_length=1024, pattern=r"^[!-~]+$")]
 KeyText = Annotated[str, msgspec.Meta(max_length=200)]
@@ -102,7 +96,6 @@ class PushApi:
         guard: OutboundGuard,
         public_key: str,
         site: str,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tokens = tokens
         self._subscriptions = subscriptions
@@ -110,10 +103,7 @@ class PushApi:
         self._guard = guard
         self._public_key = public_key
         self._site = site
-        self._monotonic = monotonic
-        # By person: when they may ask for the next test.
-        self._next_tests: dict[str, float] = {}
-        self._tests = 0
+        self._tests = Trials()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -196,28 +186,15 @@ class PushApi:
     async def test(self, request: web.Request) -> web.Response:
         user_id = (await self._principal_of(request)).user_id
         subscription = await self._subscriptions.access(id_of(request), user_id=user_id)
-        self._begin_test(user_id)
-        try:
+        with self._tests.begun_by(user_id):
             push = test_push_of(subscription, site=self._site)
-            outcome = await self._sender.send(push, subscription, timeout_seconds=TEST_SECONDS)
-        finally:
-            self._tests -= 1
+            outcome = await self._sender.send(push, subscription, timeout_seconds=TRIAL_SECONDS)
         if outcome.result == "gone":
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             await self._subscriptions.end_gone(subscription.id, now=now)
         if outcome.result == "sent":
             return json_response(TestResult(True))
         return json_response(TestResult(False, outcome.result))
-
-    def _begin_test(self, user_id: str) -> None:
-        """Raise RateLimited if the person has just had one, or if too many are under way."""
-        now = self._monotonic()
-        self._next_tests = {person: at for person, at in self._next_tests.items() if at > now}
-        wait = self._next_tests.get(user_id, now) - now
-        if wait > 0 or self._tests >= TESTS_AT_ONCE:
-            raise RateLimited(retry_after=max(1.0, wait))
-        self._next_tests[user_id] = now + BETWEEN_TESTS_SECONDS
-        self._tests += 1
 
     async def _principal_of(self, request: web.Request) -> Principal:
         return await self._tokens.principal_of(request.headers.get("Authorization", ""))

@@ -7,23 +7,24 @@ from typing import Any, Literal
 
 import msgspec
 
+from chatflow.protocol.objects import NoticeKind
 from notification_service.channels import words
 from notification_service.channels.stories import Story
 from notification_service.channels.web_push.encryption import PLAIN_BYTES_AT_MOST
 from notification_service.deciding.deliveries import Subscription
 from notification_service.deciding.notices import Notice
-from notification_service.deciding.preferences import Kind
 
 # Which number of RFC says that this is the declarative form.
 DECLARATIVE = 8030
 Urgency = Literal["normal", "high"]
-URGENCIES: dict[Kind, Urgency] = {
+URGENCIES: dict[NoticeKind, Urgency] = {
     "mention": "high",
     "direct": "high",
     "reply": "high",
     "thread": "normal",
     "invitation": "normal",
     "keyword": "normal",
+    "webhook": "normal",
 }
 TEST_TITLE = {"en": "ChatFlow reaches this device", "ko": "이 기기에 알림이 도착했습니다"}
 TEST_BODY = {"en": "This is the test that you asked for.", "ko": "요청하신 시험 알림입니다."}

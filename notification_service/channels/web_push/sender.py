@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import msgspec
 
 from chatflow.errors import Invalid
 from chatflow.http.outbound import AddressRefused, Answer, Outbound, Unreached
+from notification_service.channels.retry_after import seconds_of
 from notification_service.channels.web_push.encryption import encrypt
 from notification_service.channels.web_push.payload import Push
 from notification_service.channels.web_push.vapid import Vapid
@@ -70,15 +70,3 @@ def outcome_of(answer: Answer, *, now: float) -> Outcome:
     if answer.status in LATER or answer.status >= 500:
         return Outcome(result="later", error=error, retry_after=seconds_of(answer.headers.get("Retry-After"), now=now))
     return Outcome(result="refused", error=error)
-
-
-def seconds_of(retry_after: str | None, *, now: float) -> float | None:
-    """Return how long to wait by the header, which has seconds or a date; None if it says nothing that can be read."""
-    if retry_after is None:
-        return None
-    if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 10:
-        return float(retry_after)
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now)
-    except (ValueError, OverflowError):
-        return None

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from chatflow.http.outbound import Outbound, OutboundGuard
 from chatflow.http.service_client import ServiceClient
 from chatflow.process.running_tasks import RunningTasks
+from chatflow.protocol.objects import NoticeKind
 from chatflow.wire.outbox import Job
 from notification_service.channels.stories import Stories
 from notification_service.channels.web_push.sender import PushSender
@@ -87,8 +88,8 @@ async def workers(
     await workers.close()
 
 
-async def owe(workers: Workers, edge: MessageServiceEdge, browser: Browser) -> None:
-    """Let bob have been mentioned, and be owed a push."""
+async def owe(workers: Workers, edge: MessageServiceEdge, browser: Browser, *, kind: NoticeKind = "mention") -> None:
+    """Let bob have been mentioned, or told of something else, and be owed a push."""
     keys, now = browser.subscription["keys"], text_of(workers.clock())
     await Subscriptions(workers.database).keep(
         Subscription(
@@ -111,7 +112,7 @@ async def owe(workers: Workers, edge: MessageServiceEdge, browser: Browser) -> N
         room_id="room",
         seq=1,
         channel=IN_APP,
-        kind="mention",
+        kind=kind,
         actor="alice",
         at="2026-11-20T10:00:00.000Z",
     )
@@ -152,3 +153,18 @@ async def test_a_process_that_is_told_to_finish_sends_what_it_has_and_takes_noth
         found = await Pushes(workers.database).of_notices([notice_id("room", 1, user_id="bob", channel=IN_APP)])
 
     assert [one.state for some in found.values() for one in some] == ["sent"]
+
+
+async def test_that_a_webhook_has_stopped_is_pushed_also_to_who_read_the_event_and_without_its_text(
+    workers: Workers, edge: MessageServiceEdge, push: PushService
+) -> None:
+    browser = push.open_browser()
+    edge.read_seqs["bob", "room"] = 1
+    await owe(workers, edge, browser, kind="webhook")
+
+    async with workers.living():
+        await until(lambda: len(browser.pushes) == 1, within_seconds=WITHIN_SECONDS)
+
+    [pushed] = browser.pushes
+    assert pushed.shown["title"] == "A webhook of yours in #general has stopped"
+    assert "body" not in pushed.shown

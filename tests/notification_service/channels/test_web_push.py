@@ -9,7 +9,8 @@ import pytest
 from chatflow.auth.account_facts.pages import AccountDeactivated
 from chatflow.ids import new_id
 from notification_service import service
-from notification_service.channels.web_push import api, sender
+from notification_service.channels import trials
+from notification_service.channels.web_push import sender
 from tests.chatflow.conditions import until
 from tests.notification_service.channels.conftest import SUBSCRIPTIONS, WITHIN_SECONDS, Stage
 from tests.notification_service.channels.push_service import Browser, dying, hanging, refusing, taken
@@ -309,7 +310,7 @@ async def test_whoever_signs_out_or_is_deactivated_is_pushed_no_more(stage: Stag
 
 
 async def test_a_test_is_sent_at_once_and_not_again_and_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "BETWEEN_TESTS_SECONDS", 3600)
+    monkeypatch.setattr(trials, "BETWEEN_SECONDS", 3600)
     browser, subscription_id = await stage.subscribe(language="ko")
     path = f"{SUBSCRIPTIONS}/{subscription_id}/test"
 

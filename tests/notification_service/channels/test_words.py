@@ -22,6 +22,7 @@ OF_THE_CLIENT = {
     "thread": "reply",
     "invitation": "invitation",
     "keyword": "keyword",
+    "webhook": "webhook",
 }
 LONGEST = "한" * 10_000
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Icon } from "@/components/icon";
 import { ApiError } from "@/lib/api";
-import { mayDescribe, mayGovern } from "@/lib/chat/membership";
+import { mayDescribe, mayGovern, mayModerate } from "@/lib/chat/membership";
 import { leaveRoom } from "@/lib/chat/rooms";
 import { discard } from "@/lib/chat/sending";
 import { useChat } from "@/lib/chat/store";
@@ -13,6 +13,7 @@ import { navigate } from "@/lib/router";
 import { DescribeForm } from "./describe-form";
 import styles from "./details.module.css";
 import { NotifyChoice } from "./notify-choice";
+import { OutgoingList } from "./outgoing-list";
 import { RoomSettings } from "./room-settings";
 import { SectionChoice } from "./section-choice";
 
@@ -33,6 +34,7 @@ export function AboutTab({ room, name }: { room: Room; name: string }) {
       <NotifyChoice room={room} />
       <SectionChoice room={room} />
       {mayGovern(room) && <RoomSettings room={room} name={name} />}
+      {mayModerate(room) && <OutgoingList key={room.id} room={room} />}
       {room.kind !== "direct" && (
         <button type="button" className="button danger" onClick={() => setLeaving(true)}>
           <Icon name="leave" small /> {t("rooms.leave")}

@@ -1,12 +1,12 @@
 /** Makes a link that lets people into a room; it is shown this once, for the server keeps only its hash. */
 import { useState } from "react";
 import { Alert } from "@/components/alert";
-import { Icon } from "@/components/icon";
 import { makeInvitation } from "@/lib/chat/membership";
 import { explain, useT } from "@/lib/i18n";
 import { invitationLink } from "@/lib/invitation";
 import type { Room } from "@/lib/protocol";
 import styles from "./details.module.css";
+import { ShownOnce } from "./shown-once";
 
 const USES = 25;
 const DAYS = 7;
@@ -14,7 +14,6 @@ const DAYS = 7;
 export function InvitationLink({ room, onMade }: { room: Room; onMade?: () => void }) {
   const t = useT();
   const [link, setLink] = useState<string | null>(null);
-  const [copied, setCopied] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const make = async () => {
@@ -28,26 +27,12 @@ export function InvitationLink({ room, onMade }: { room: Room; onMade?: () => vo
       setBusy(false);
     }
   };
-  const copy = async (text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-    } catch (error) {
-      console.warn("The link could not be copied.", error);
-      setFailure(t("messages.copy_failed"));
-    }
-  };
   return (
     <section className={styles.link}>
       <h3>{t("details.link")}</h3>
       <Alert>{failure}</Alert>
       {link ? (
-        <div className={styles.link_row}>
-          <input readOnly aria-label={t("details.link")} value={link} onFocus={(event) => event.target.select()} />
-          <button type="button" className="button" onClick={() => copy(link)}>
-            <Icon name="copy" small /> {t(copied ? "details.copied" : "details.copy")}
-          </button>
-        </div>
+        <ShownOnce label={t("details.link")} text={link} />
       ) : (
         <button type="button" className="button" disabled={busy} onClick={make}>
           {t("details.make_link")}

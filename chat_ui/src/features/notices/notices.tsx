@@ -7,9 +7,8 @@ import { type Chat, dismissNotice, useChat } from "@/lib/chat/store";
 import { isFocused } from "@/lib/focus";
 import { useT } from "@/lib/i18n";
 import { placeName, useRoomName, userName } from "@/lib/names";
-import { noticeWords } from "@/lib/notices/words";
+import { noticePath, noticeWords } from "@/lib/notices/words";
 import { usePeople } from "@/lib/people";
-import { messagePath } from "@/lib/router";
 import styles from "./notices.module.css";
 
 const SHOWN_AT_ONCE = 3;
@@ -20,7 +19,11 @@ export function Notices({ room_id }: { room_id: string | null }) {
   const t = useT();
   const notices = useChat((chat) => chat.notices);
   useEffect(() => {
-    for (const notice of notices) if (isFocused() && notice.room_id === room_id) dismissNotice(notice.key);
+    for (const notice of notices) {
+      // That a webhook has stopped is not to be seen in the room.
+      const is_seen = notice.room_id === room_id && notice.kind !== "webhook";
+      if (isFocused() && is_seen) dismissNotice(notice.key);
+    }
   }, [notices, room_id]);
   return (
     <section className={styles.list} aria-label={t("notice.region")} aria-live="polite">
@@ -47,7 +50,7 @@ function Note({ burst: { newest: notice, count, notes } }: { burst: Burst<Shown>
   };
   return (
     <ToastFrame onEnd={dismiss}>
-      <Link to={messagePath(notice)}>
+      <Link to={noticePath(notice)}>
         {count > 1 ? t("notice.burst", { count, room: place }) : noticeWords(notice.kind, { name, room: place }, t)}
       </Link>
     </ToastFrame>

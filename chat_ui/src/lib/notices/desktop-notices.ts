@@ -8,14 +8,14 @@ import { placeName, roomName, userName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
 import { usePeople, want } from "@/lib/people";
 import type { Noticed, RoomEvent } from "@/lib/protocol";
-import { messagePath, navigate } from "@/lib/router";
+import { navigate } from "@/lib/router";
 import { useSession } from "@/lib/session";
 import { named } from "@/lib/use-named";
 import { closeOnDesktop, followPresses, listOnDesktop, type Shown, showOnDesktop } from "./desktop";
 import { claim, isAnyLookedAt, shareLooking } from "./tabs";
 import { canSound, soundTone } from "./tone";
 import { followWishes, isOn, useWishes } from "./wishes";
-import { noticeWords } from "./words";
+import { noticePath, noticeWords } from "./words";
 
 // The event and its author's name are nearly always here before the notice.
 const WAIT_MILLISECONDS = 3_000;
@@ -56,20 +56,22 @@ async function tell(notice: Noticed, me: string): Promise<void> {
   if (!isOn()) return;
   const sounds = useWishes.getState().sound && canSound();
   if (sounds && (await claim(`tone.${notice.id}`))) void soundTone();
+  // What has stopped stays so, however much of the room is read.
+  const is_about_message = notice.kind !== "webhook";
   // Whichever tab shows it, each closes it once it is read there.
-  noteStanding(notice, null);
+  if (is_about_message) noteStanding(notice, null);
   const count = countBurst(notice);
   if (await isAnyLookedAt()) return;
   if (!(await claim(`desktop.${notice.id}`))) return;
-  const message = await contentOf(notice);
-  if (message?.deleted || isRead(notice) || useChat.getState().me !== me) return;
-  noteStanding(notice, message?.id ?? null);
+  const message = is_about_message ? await contentOf(notice) : null;
+  if (message?.deleted || (is_about_message && isRead(notice)) || useChat.getState().me !== me) return;
+  if (is_about_message) noteStanding(notice, message?.id ?? null);
   const { users } = usePeople.getState();
   const actor = users[notice.actor];
   const name = actor ? userName(actor) : t("notice.somebody");
   const { room: row } = useChat.getState().timelines[notice.room_id] ?? {};
   const room = placeName(row, roomName(row, me, users));
-  const shown: Shown = { me, room_id: notice.room_id, seq: notice.seq, path: messagePath(notice) };
+  const shown: Shown = { me, room_id: notice.room_id, seq: notice.seq, path: noticePath(notice) };
   const title = count > 1 ? t("notice.burst", { count, room }) : noticeWords(notice.kind, { name, room }, t);
   const body = useWishes.getState().text && message ? oneLine(named(message.text), TEXT_CHARACTERS) : "";
   await showOnDesktop(shown, { title, body }, navigate);

@@ -1,6 +1,7 @@
-/** What a notice says. */
+/** What a notice says, and where it leads. */
 import type { Translate } from "@/lib/i18n";
 import type { Noticed } from "@/lib/protocol";
+import { messagePath, roomPath } from "@/lib/router";
 
 export function noticeWords(
   kind: Noticed["kind"],
@@ -19,7 +20,13 @@ export function noticeWords(
       return t("notice.keyword", { name, room });
     case "invitation":
       return t("notice.invitation", { room });
+    case "webhook":
+      return t("notice.webhook", { room });
     default:
       return t("notice.other", { room });
   }
+}
+
+export function noticePath(notice: Noticed): string {
+  return notice.kind === "webhook" ? roomPath(notice.room_id, "about") : messagePath(notice);
 }

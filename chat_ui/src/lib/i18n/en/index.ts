@@ -9,6 +9,7 @@ import { inbox } from "./inbox";
 import { mails } from "./mails";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { outgoing } from "./outgoing";
 import { people } from "./people";
 import { preferences } from "./preferences";
 import { rooms } from "./rooms";
@@ -29,6 +30,7 @@ export const words = {
   ...details,
   ...notices,
   ...email,
+  ...outgoing,
   ...errors,
   ...switcher,
   ...threads,

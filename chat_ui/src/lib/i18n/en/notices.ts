@@ -5,6 +5,7 @@ export const notices = {
   "notice.reply": "{{name}} answered you in {{room}}",
   "notice.invitation": "You were added to {{room}}",
   "notice.keyword": "{{name}} wrote one of your keywords in {{room}}",
+  "notice.webhook": "A webhook of yours in {{room}} has stopped",
   "notice.burst_one": "One notification in {{room}}",
   "notice.burst_other": "{{count}} notifications in {{room}}",
   "notice.other": "News in {{room}}",

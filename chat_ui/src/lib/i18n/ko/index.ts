@@ -10,6 +10,7 @@ import { inbox } from "./inbox";
 import { mails } from "./mails";
 import { messages } from "./messages";
 import { notices } from "./notices";
+import { outgoing } from "./outgoing";
 import { people } from "./people";
 import { preferences } from "./preferences";
 import { rooms } from "./rooms";
@@ -30,6 +31,7 @@ export const words: Record<keyof typeof english, string> = {
   ...details,
   ...notices,
   ...email,
+  ...outgoing,
   ...errors,
   ...switcher,
   ...threads,

@@ -7,6 +7,7 @@ export const notices: Record<keyof typeof english, string> = {
   "notice.reply": "{{name}} 님이 {{room}}에서 답했습니다",
   "notice.invitation": "{{room}}에 추가되었습니다",
   "notice.keyword": "{{name}} 님이 {{room}}에서 내 키워드를 썼습니다",
+  "notice.webhook": "{{room}}의 내 웹훅이 멈췄습니다",
   "notice.burst_one": "{{room}}에서 온 알림 1개",
   "notice.burst_other": "{{room}}에서 온 알림 {{count}}개",
   "notice.other": "{{room}}에 새 소식이 있습니다",
