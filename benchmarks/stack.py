@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.memory import held_bytes
 from chatflow.process.settings import LIMITS, PREFIX
 from chatflow.supervisor.process_table import READY, read_table
 
@@ -34,10 +35,10 @@ class Stack:
         return {name: tree_cpu_seconds(pid) for name, pid in self.processes.items() if psutil.pid_exists(pid)}
 
     def resident_megabytes(self) -> dict[str, float]:
-        """What each process and its children hold, in millions of bytes; pages that two share count twice."""
-        megabytes = {name: tree_resident_bytes(pid) / 1e6 for name, pid in self.processes.items()}
-        megabytes["supervisor"] = psutil.Process(self.supervisor).memory_info().rss / 1e6
-        return megabytes
+        """What each process and its children hold, and all together of files, in millions of bytes."""
+        trees = [(name, process.pid) for name, pid in self.processes.items() for process in tree_of(pid)]
+        held = held_bytes([*trees, ("supervisor", self.supervisor)])
+        return {name: size / 1e6 for name, size in held.items()}
 
 
 @contextmanager
@@ -68,11 +69,10 @@ def read_when_ready(data_dir: Path, supervisor: subprocess.Popen[bytes]) -> Stac
 
 
 def tree_cpu_seconds(pid: int) -> float:
-    root = psutil.Process(pid)
-    times = [process.cpu_times() for process in [root, *root.children(recursive=True)]]
+    times = [process.cpu_times() for process in tree_of(pid)]
     return sum(spent.user + spent.system for spent in times)
 
 
-def tree_resident_bytes(pid: int) -> int:
+def tree_of(pid: int) -> list[psutil.Process]:
     root = psutil.Process(pid)
-    return sum(process.memory_info().rss for process in [root, *root.children(recursive=True)])
+    return [root, *root.children(recursive=True)]

@@ -3,7 +3,8 @@
 Every failure is one of two: `Unavailable`, it was certainly not done, or `TimedOut`, it may have been done.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 import structlog
 
@@ -17,8 +18,8 @@ from chatflow.wire.retention import TrimsAnswer, TrimsRequest
 
 log = structlog.get_logger(__name__)
 
-APPEND_TIMEOUT_SECONDS = 2.0
-LOAD_TIMEOUT_SECONDS = 2.0
+# As long as a gateway lets a command wait: no deadline is further away, unless a clock is wrong.
+SECONDS_AT_MOST = 8.0
 
 
 class NotUnderstood(TimedOut):
@@ -26,18 +27,22 @@ class NotUnderstood(TimedOut):
 
 
 class RoomLog:
-    def __init__(self, message_service: ServiceClient) -> None:
+    def __init__(self, message_service: ServiceClient, *, clock: Callable[[], float] = time.time) -> None:
         self._message_service = message_service
+        self._clock = clock
         self.time = LogTime()
 
     async def append(self, runs: list[Run], *, deadline: float) -> list[RunResult]:
-        """Append runs to their rooms, each independently; what is not written by the deadline is never written."""
+        """Append runs to their rooms, each independently, and wait for the answer until the deadline.
+
+        What message_service has not begun to write by then is never written.
+        """
         try:
             answer = await self._message_service.call(
                 "/internal/append",
                 Append(deadline=deadline, runs=runs, unique_names=True),
                 AppendAnswer,
-                timeout_seconds=APPEND_TIMEOUT_SECONDS,
+                timeout_seconds=self._seconds_until(deadline),
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error
@@ -54,7 +59,7 @@ class RoomLog:
                 "/internal/load",
                 Load(deadline=deadline, rooms=rooms, in_parts=True),
                 LoadAnswer,
-                timeout_seconds=LOAD_TIMEOUT_SECONDS,
+                timeout_seconds=self._seconds_until(deadline),
             )
         except ChatFlowError as error:
             raise certainty_of(error) from error
@@ -85,6 +90,9 @@ class RoomLog:
         """Return a page of what retention is to take from these partitions' rooms."""
         request = TrimsRequest(partitions=list(partitions), after=after)
         return await self._message_service.call("/internal/trims", request, TrimsAnswer, idempotent=True)
+
+    def _seconds_until(self, deadline: float) -> float:
+        return min(max(deadline - self._clock(), 0.001), SECONDS_AT_MOST)
 
 
 def certainty_of(error: ChatFlowError) -> ChatFlowError:

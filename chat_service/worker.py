@@ -45,6 +45,7 @@ class Worker:
         edit_window_seconds: int,
         watched: WatchedRooms = NOBODY_WATCHES,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bus = bus
         self._has_lease = has_lease
@@ -74,6 +75,7 @@ class Worker:
             publisher=self._publisher,
             on_loaded=to_decide.set,
             clock=clock,
+            monotonic=monotonic,
         )
         self._replays = Replays(
             room_log,
@@ -100,6 +102,7 @@ class Worker:
             edit_window_seconds=edit_window_seconds,
             watched=watched,
             clock=clock,
+            monotonic=monotonic,
         )
 
     async def listen(self) -> None:

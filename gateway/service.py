@@ -49,7 +49,7 @@ from gateway.rooms.sync import RoomSync
 from gateway.sessions.address_rates import AddressRates
 from gateway.sessions.client_tokens import ClientTokens
 from gateway.sessions.connection import Connections
-from gateway.sessions.draining import drain, send_away_when_answered
+from gateway.sessions.draining import drain, let_reconnect_when_answered
 from gateway.sessions.known_users import KnownUsers
 from gateway.sessions.lifecycle import Lifecycle
 from gateway.sessions.rate_limits import RateLimits
@@ -195,13 +195,13 @@ async def serve(
     )
     UNSENT_BYTES.set_function(lambda: sockets.eio.unsent_bytes)
 
-    async def send_away(sid: str) -> None:
+    async def let_reconnect(sid: str) -> None:
         connection = getattr(sockets.eio.sockets.get(sid), "connection", None)
         if connection is not None:
-            await send_away_when_answered(connection, lifecycle)
+            await let_reconnect_when_answered(connection, lifecycle)
 
     forwarding = Forwarding(
-        siblings, answer=sockets.handle_request, send_away=send_away, passes=passes, own_id=gateway_id
+        siblings, answer=sockets.handle_request, let_reconnect=let_reconnect, passes=passes, own_id=gateway_id
     )
 
     async def check_ready() -> dict[str, str]:

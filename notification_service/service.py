@@ -62,7 +62,7 @@ from notification_service.stores.mails import Mails
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.pushes import Pushes
-from notification_service.stores.reading import Inbox
+from notification_service.stores.reading import NoticeReader
 from notification_service.stores.subscriptions import Subscriptions
 from notification_service.stores.tidying import tidy_for_ever
 
@@ -85,7 +85,7 @@ async def serve(
     # For notices, who asks, pushes, mails and webhooks: none of them waits in line behind a large room's other ones.
     database, front, pushes, mails, hooked = (Database() for _ in range(5))
     store, preferences = Store(database), PreferencesStore(database)
-    front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
+    front_inbox, front_store, front_preferences = NoticeReader(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
     messages = ServiceClient("message_service", settings.message_service_url, secret)
     # The bus carries only wake-ups to this service, so nothing has to be done where some are lost.

@@ -22,7 +22,7 @@ from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.rules.context import Blocks
 from chat_service.deciding.watched_rooms import WatchedRooms
 from chat_service.metrics import APPEND_FAILURES, APPEND_SECONDS, BATCH_COMMANDS, BATCH_ROOMS, COMMANDS_NOT_TRIED
-from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
+from chat_service.room_log import RoomLog
 from chatflow.errors import TimedOut, Unavailable
 from chatflow.wire.log import LoadRoom
 
@@ -64,6 +64,7 @@ class Committer:
         edit_window_seconds: int,
         watched: WatchedRooms,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._room_log = room_log
         self._to_decide = to_decide
@@ -79,6 +80,7 @@ class Committer:
         self._edit_window_seconds = edit_window_seconds
         self._watched = watched
         self._clock = clock
+        self._monotonic = monotonic
         self._outage = Outage()
         self.is_appending = False
 
@@ -97,7 +99,7 @@ class Committer:
         if not batch:
             return
         self.is_appending = True
-        begun = time.monotonic()
+        begun = self._monotonic()
         try:
             results = await self._room_log.append([decided.run for decided in batch], deadline=self._deadline_of(batch))
         except Unavailable:
@@ -106,7 +108,7 @@ class Committer:
         except TimedOut:
             APPEND_FAILURES.labels("unknown").inc()
             # A broken connection says nothing about how fast the store is.
-            if (seconds := time.monotonic() - begun) >= SLOW_SECONDS:
+            if (seconds := self._monotonic() - begun) >= SLOW_SECONDS:
                 self._pace.note(steps_in(batch), seconds)
             # One room may be at fault, so each room is asked about separately.
             for decided in batch:
@@ -118,7 +120,7 @@ class Committer:
                 self._replays.freeze(decided)
         else:
             self._outage.end()
-            seconds = time.monotonic() - begun
+            seconds = self._monotonic() - begun
             APPEND_SECONDS.observe(seconds)
             self._pace.note(steps_in(batch), seconds)
             for decided, result in zip(batch, results, strict=True):
@@ -213,11 +215,11 @@ class Committer:
     def _deadline_of(self, batch: list[Decided]) -> float:
         """Return the earliest deadline: nothing is written past it, as its sender may be told otherwise by then."""
         earliest = min(pending.command.deadline for decided in batch for pending in decided.commands)
-        return min(self._clock() + APPEND_TIMEOUT_SECONDS, earliest)
+        return min(self._clock() + self._pace.append_seconds, earliest)
 
     async def _take_back(self, batch: list[Decided]) -> None:
         """Put back a batch of which nothing was written: it is tried again for a while, then its senders are told."""
-        is_outage = self._outage.lasts(time.monotonic())
+        is_outage = self._outage.lasts(self._monotonic())
         for decided in batch:
             self._settling.put_back(decided.room, decided.commands)
             if is_outage:

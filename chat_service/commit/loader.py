@@ -12,7 +12,7 @@ from chat_service.deciding.incoming_lanes import IncomingLanes, not_tried
 from chat_service.deciding.rooms import LiveRoom, Phase, Rooms
 from chat_service.deciding.state import RoomState
 from chat_service.metrics import COMMANDS_NOT_TRIED
-from chat_service.room_log import LOAD_TIMEOUT_SECONDS, NotUnderstood, RoomLog
+from chat_service.room_log import NotUnderstood, RoomLog
 from chatflow.errors import ChatFlowError
 from chatflow.wire.log import LoadedRoom, LoadRoom, MessageState
 
@@ -37,6 +37,7 @@ class Loader:
         publisher: Publisher,
         on_loaded: Callable[[], None],
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._room_log = room_log
         self._rooms = rooms
@@ -45,6 +46,7 @@ class Loader:
         self._publisher = publisher
         self._on_loaded = on_loaded
         self._clock = clock
+        self._monotonic = monotonic
         self._wanted: dict[str, tuple[LiveRoom, LoadRoom]] = {}
         self._wake = asyncio.Event()
 
@@ -69,16 +71,17 @@ class Loader:
                 await self._load(batch)
 
     async def _load(self, batch: list[tuple[LiveRoom, LoadRoom]]) -> None:
-        given_up_at = time.monotonic() + GIVE_UP_SECONDS
+        given_up_at = self._monotonic() + GIVE_UP_SECONDS
         asked = [missing for _, missing in batch]
         while True:
             try:
-                loaded = await self._room_log.load(asked, deadline=self._clock() + LOAD_TIMEOUT_SECONDS)
+                left = given_up_at - self._monotonic()
+                loaded = await self._room_log.load(asked, deadline=self._clock() + left)
             except NotUnderstood:
                 await self._load_by_halves(batch)
                 return
             except ChatFlowError:
-                if time.monotonic() >= given_up_at:
+                if self._monotonic() >= given_up_at:
                     self._give_up([room for room, _ in batch])
                     return
                 await asyncio.sleep(RETRY_SECONDS)

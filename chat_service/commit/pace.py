@@ -1,17 +1,17 @@
-"""Adapts to the store's speed: an append is only as large as it can write in time, and only so many commands may wait.
+"""Adapts to the store's speed: how large an append may be, how long it may take, and how many commands may wait.
 
-Otherwise a slow store gets ever more to do: appends outlive their timeout, senders ask again, and nothing is acked.
+Otherwise a slow store gets ever more to do: appends outlive their time, senders ask again, and nothing is acked.
 """
-
-from chat_service.room_log import APPEND_TIMEOUT_SECONDS
 
 # At full speed this is some hundredths of a second of work, far below the store's timeout.
 STEPS_AT_MOST = 1_000
 # A fast store soon gets more than this, and a slow one can still handle it.
 STEPS_AT_FIRST = 64
 STEPS_AT_LEAST = 8
-# A quarter of the timeout, so that an append that takes longer than the last one does not outlive it.
-SLOW_SECONDS = APPEND_TIMEOUT_SECONDS / 4
+# So long an append may take where the last ones were quick. All rooms wait for it.
+APPEND_SECONDS = 2.0
+# A quarter of that, so that an append that takes longer than the last one is still in time.
+SLOW_SECONDS = APPEND_SECONDS / 4
 # With less time left than this, an append would mostly be in vain.
 LEAST_SECONDS = 0.25
 # About a second of work at full speed; anything more would only wait for its deadline.
@@ -31,7 +31,12 @@ class Pace:
     @property
     def least_seconds(self) -> float:
         """How much time a command must have left to be tried at all."""
-        return max(LEAST_SECONDS, min(2 * self._last_seconds, APPEND_TIMEOUT_SECONDS))
+        return max(LEAST_SECONDS, min(2 * self._last_seconds, WAIT_SECONDS))
+
+    @property
+    def append_seconds(self) -> float:
+        """How long an append may take before each of its rooms is asked about alone."""
+        return max(APPEND_SECONDS, min(2 * self._last_seconds, WAIT_SECONDS))
 
     @property
     def waiting_at_most(self) -> int:

@@ -1,8 +1,9 @@
 """Asks again, unchanged, about each run whose outcome is unknown, until the store answers; only its room waits.
 
-A run is never to be written past the deadline of its commands. If the store has not answered by then, the commands are
-answered `timeout`, and the room goes on from what the log says. Should the run still be written later, the room's head
-shows it, and `on_given_up` sees to it that the head is announced.
+A run is never to be written past the deadline of its commands, and each question may take until then: asked more often,
+a slow store only has more to do. If it has not answered by then, the commands are answered `timeout`, and the room goes
+on from what the log says. Should the run still be written later, the room's head shows it, and `on_given_up` sees to
+it that the head is announced.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from chat_service.deciding.deciding import Decided
 from chat_service.deciding.incoming_lanes import IncomingCommand, IncomingLanes, not_tried
 from chat_service.deciding.rooms import Phase, Rooms
 from chat_service.metrics import COMMANDS, COMMANDS_NOT_TRIED, FROZEN, REPLAYS
-from chat_service.room_log import APPEND_TIMEOUT_SECONDS, RoomLog
+from chat_service.room_log import RoomLog
 from chatflow.errors import ChatFlowError, ErrorBody, TimedOut
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.process.vital import start_vital
@@ -77,12 +78,11 @@ class Replays:
     async def _resolve(self, decided: Decided) -> None:
         expires_at = min(pending.command.deadline for pending in decided.commands)
         attempt = 0
-        while (now := self._clock()) < expires_at:
+        while self._clock() < expires_at:
             REPLAYS.inc()
             try:
                 async with self._places:
-                    deadline = min(now + APPEND_TIMEOUT_SECONDS, expires_at)
-                    results = await self._room_log.append([decided.run], deadline=deadline)
+                    results = await self._room_log.append([decided.run], deadline=expires_at)
             except ChatFlowError:
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1

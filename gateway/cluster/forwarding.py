@@ -46,21 +46,23 @@ PAUSE_SECONDS = 0.05
 LEAVING_AT_ONCE = 20
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
-SendAway = Callable[[str], Awaitable[None]]
+LetReconnect = Callable[[str], Awaitable[None]]
 
 
 class Forwarding:
     """`answer` is the engine's: it answers for sessions of this gateway, and refuses all others as unknown.
 
-    `send_away` asks the client of a session here to connect anew after it has got its open answers.
+    `let_reconnect` asks the client of a session here to connect anew after it has got its open answers.
     """
 
-    def __init__(self, siblings: Siblings, *, answer: Answer, send_away: SendAway, passes: Passes, own_id: str) -> None:
+    def __init__(
+        self, siblings: Siblings, *, answer: Answer, let_reconnect: LetReconnect, passes: Passes, own_id: str
+    ) -> None:
         self._siblings = siblings
         self._passes = passes
         self._own_id = own_id
         self._answer = answer
-        self._send_away = send_away
+        self._let_reconnect = let_reconnect
         # Sessions of other gateways with open requests or a tunnel here, each by its gateway and its URL there.
         self._carried: Counter[tuple[str, URL]] = Counter()
         self._session = aiohttp.ClientSession(
@@ -106,11 +108,11 @@ class Forwarding:
     async def let_go(self, request: web.Request) -> web.Response:
         """Send away the client of a session here whose requests come through a sibling that is shutting down."""
         self._refuse_strangers(request)
-        await self._send_away(request.query.get("sid", ""))
+        await self._let_reconnect(request.query.get("sid", ""))
         return web.Response(status=204)
 
     async def leave(self) -> None:
-        """Ask other gateways to send away the clients whose requests come through this one, which is shutting down."""
+        """Ask other gateways to let clients connect anew whose requests come through this one, which shuts down."""
         asked: set[tuple[str, URL]] = set()
         loop = asyncio.get_running_loop()
         end = loop.time() + LEAVE_SECONDS
@@ -118,10 +120,10 @@ class Forwarding:
             while self._carried and loop.time() < end:
                 for carried in [carried for carried in self._carried if carried not in asked][:LEAVING_AT_ONCE]:
                     asked.add(carried)
-                    tasks.create_task(self._ask_to_send_away(*carried))
+                    tasks.create_task(self._ask_to_let_reconnect(*carried))
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _ask_to_send_away(self, gateway_id: str, url: URL) -> None:
+    async def _ask_to_let_reconnect(self, gateway_id: str, url: URL) -> None:
         shown = self._passes.write(method="DELETE", target=url.raw_path_qs, gateway_id=gateway_id, client_address="")
         try:
             async with self._session.delete(

@@ -46,7 +46,7 @@ class GatewayApplication:
         self._dispatch.handle(connection, name, args, ack_id)
 
     def on_disconnected(self, connection: Connection, reason: str) -> None:
-        self._lifecycle.end(connection)
+        self._lifecycle.end_connection(connection)
         self._focus.depart(connection)
         self._presence.depart(connection)
         self._commands.abandon(connection)

@@ -36,8 +36,8 @@ class HeadsSeen:
         self.must_recheck = False
 
 
-class Claim:
-    """Keeps streams alive while somebody is being let in; the caller releases it exactly once, also after a failure."""
+class KeptStreams:
+    """Streams of rooms, kept alive while somebody is being let in; released exactly once, also after a failure."""
 
     def __init__(self, delivery: "Delivery", streams: dict[str, RoomStream]) -> None:
         self._delivery = delivery
@@ -120,25 +120,25 @@ class Delivery:
         finally:
             self._seen = [other for other in self._seen if other is not seen]
 
-    def claim(self, heads: dict[str, int], seen: HeadsSeen) -> "Claim":
-        """Keep the streams of these rooms until the claim is released; new streams begin at the head given."""
-        claimed: dict[str, RoomStream] = {}
+    def keep_streams(self, heads: dict[str, int], seen: HeadsSeen) -> "KeptStreams":
+        """Keep the streams of these rooms alive until they are released; new streams begin at the head given."""
+        kept: dict[str, RoomStream] = {}
         for room_id, head in heads.items():
             stream = self.streams.get(room_id)
             if stream is None:
                 stream = self.streams[room_id] = RoomStream(room_id, head)
                 ROOMS.set(len(self.streams))
-            stream.claims += 1
-            claimed[room_id] = stream
+            stream.keepers += 1
+            kept[room_id] = stream
             known = max(head, seen.heads.get(room_id, 0))
             if known > stream.head:
                 self._wait_for(stream, known)
         if seen.must_recheck:
-            self._on_recheck(claimed.values())
-        return Claim(self, claimed)
+            self._on_recheck(kept.values())
+        return KeptStreams(self, kept)
 
     def release(self, stream: RoomStream) -> None:
-        stream.claims -= 1
+        stream.keepers -= 1
         self.forget_unwanted(stream)
 
     def let_in(self, connection: Connection, stream: RoomStream) -> None:

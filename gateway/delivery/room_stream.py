@@ -24,7 +24,7 @@ class Listeners:
 
 
 class RoomStream(Cursor):
-    """An audience of the engine. It lives while sockets listen, someone is being let in (`claims`), or one hides it."""
+    """An audience of the engine. It lives while sockets listen, one is being let in (`keepers`), or one hides it."""
 
     def __init__(self, room_id: str, head: int) -> None:
         super().__init__(head)
@@ -32,7 +32,7 @@ class RoomStream(Cursor):
         self.listeners: dict[Connection, EngineSession] = {}
         # The rows, true at head, of people here who hide the room until its next message.
         self.hidden_from: dict[str, RoomRow] = {}
-        self.claims = 0
+        self.keepers = 0
         # What decides who gets what; unknown until a row has told them.
         self.kind: str | None = None
         self.history: str | None = None
@@ -52,7 +52,7 @@ class RoomStream(Cursor):
 
     @property
     def is_wanted(self) -> bool:
-        return bool(self.listeners or self.hidden_from) or self.claims > 0
+        return bool(self.listeners or self.hidden_from) or self.keepers > 0
 
     @property
     def is_small(self) -> bool:

@@ -14,7 +14,7 @@ from gateway.delivery.delivery import Delivery
 from gateway.delivery.event_fields import ENDS_MEMBERSHIP, moved_member, new_history
 from gateway.delivery.room_stream import RoomStream
 from gateway.rooms.hidden_rooms import HiddenRooms
-from gateway.rooms.membership import ClaimedRow, Membership, heads_of
+from gateway.rooms.membership import Membership, RowAndStreams, heads_of
 from gateway.rooms.rows import MembershipEnded, NotFoldable, fold_row
 from gateway.sessions.connection import Connection, Connections
 from gateway.sessions.lifecycle import ReadyRooms
@@ -51,8 +51,8 @@ class Joining:
 
     async def let_in_everywhere(self, connection: Connection) -> ReadyRooms:
         """Let a new socket into all its person's rooms. The caller sends `ready` before anything else happens."""
-        person, claim = await self._membership.person(connection.user_id)
-        with claim as streams:
+        person, kept = await self._membership.person(connection.user_id)
+        with kept as streams:
             heads = heads_of(person)
             known = [*person.rows, *person.hidden]
             rows: dict[str, RoomRow | None] = dict.fromkeys(streams) | {row.room.id: row for row in known}
@@ -76,11 +76,11 @@ class Joining:
         if is_shown and (user_id, room_id) not in self._changes:
             return
         with self._changing(user_id, room_id) as is_newest:
-            claimed = await self._membership.row(user_id, room_id)
-            row, stream = await self._settle(user_id, claimed)
+            found = await self._membership.row(user_id, room_id)
+            row, stream = await self._settle(user_id, found)
             if row is None or stream is None:
                 return
-            with claimed.claim:
+            with found.kept:
                 if is_newest():
                     self._list(user_id, row, stream)
 
@@ -91,11 +91,11 @@ class Joining:
         if is_hidden and (user_id, room_id) not in self._changes:
             return
         with self._changing(user_id, room_id) as is_newest:
-            claimed = await self._membership.row(user_id, room_id)
-            row, stream = await self._settle(user_id, claimed)
+            found = await self._membership.row(user_id, room_id)
+            row, stream = await self._settle(user_id, found)
             if row is None or stream is None:
                 return
-            with claimed.claim:
+            with found.kept:
                 if not is_newest():
                     return
                 if row.hidden_n is not None:
@@ -127,17 +127,17 @@ class Joining:
         The caller answers the command before anything else happens.
         """
         user_id = connection.user_id
-        claimed = await self._membership.row(user_id, room_id)
-        if claimed.row is not None and claimed.row.is_hidden:
-            claimed.claim.release()
+        found = await self._membership.row(user_id, room_id)
+        if found.row is not None and found.row.is_hidden:
+            found.kept.release()
             await self._show_again(user_id, room_id)
-            claimed = await self._membership.row(user_id, room_id)
-            if claimed.row is not None:
-                self._publish(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=claimed.row.room.head))
-        row, stream = await self._settle(user_id, claimed)
+            found = await self._membership.row(user_id, room_id)
+            if found.row is not None:
+                self._publish(RoomAppeared(room_id=room_id, user_ids=[user_id], seq=found.row.room.head))
+        row, stream = await self._settle(user_id, found)
         if row is None or stream is None:
             raise NotAMember
-        with claimed.claim:
+        with found.kept:
             self._delivery.let_in(connection, stream)
             connection.joined_seqs[room_id] = row.joined_seq
             self._hidden.show(user_id, row, stream, exempt=connection)
@@ -154,29 +154,29 @@ class Joining:
         stream = self._delivery.stream_of(connection, room_id)
         return stream is None or stream.kind in (None, "direct")
 
-    async def _settle(self, user_id: str, claimed: ClaimedRow) -> tuple[RoomRow | None, RoomStream | None]:
-        """Return the row, folded to its stream's head, and the stream; without a row the claim is released."""
-        row, claim = claimed
+    async def _settle(self, user_id: str, found: RowAndStreams) -> tuple[RoomRow | None, RoomStream | None]:
+        """Return the row, folded to its stream's head, and the stream; without a row its stream is released."""
+        row, kept = found
         try:
             for _ in range(ATTEMPTS):
                 if row is None:
                     break
-                stream = claim.streams[row.room.id]
+                stream = kept.streams[row.room.id]
                 heads = {row.room.id: row.room.head}
                 rows: dict[str, RoomRow | None] = {row.room.id: row}
-                await reach_all(claim.streams, heads)
-                folded, stale = fold_all(user_id, rows, heads, claim.streams)
+                await reach_all(kept.streams, heads)
+                folded, stale = fold_all(user_id, rows, heads, kept.streams)
                 if not stale:
                     row = folded.get(row.room.id)
                     if row is None:
                         break
                     return row, stream
-                await self._refresh(user_id, stale, rows, heads, claim.streams)
+                await self._refresh(user_id, stale, rows, heads, kept.streams)
                 row = rows.get(row.room.id)
         except BaseException:
-            claim.release()
+            kept.release()
             raise
-        claim.release()
+        kept.release()
         return None, None
 
     def _let_in(
@@ -210,9 +210,9 @@ class Joining:
                 heads[room_id] = row.room.head
 
     async def _ask_again(self, user_id: str, room_id: str) -> RoomRow | None:
-        """Ask for a row whose stream the caller has claimed already: the claim of this answer is released at once."""
-        row, claim = await self._membership.row(user_id, room_id)
-        claim.release()
+        """Ask for a row whose stream the caller keeps alive already: that of this answer is released at once."""
+        row, kept = await self._membership.row(user_id, room_id)
+        kept.release()
         return row
 
 

@@ -57,12 +57,12 @@ class ListVersions:
 
     async def _show_missing(self, user_id: str) -> None:
         try:
-            person, claim = await self._membership.person(user_id)
+            person, kept = await self._membership.person(user_id)
         except ChatFlowError as error:
             log.warning("rooms cannot be shown", error=str(error))
             self._connections.recheck(user_id)
             return
-        with claim:
+        with kept:
             if self._connections.is_here(user_id):
                 self._connections.rooms_versions[user_id] = person.rooms_version
             for room_id in person.room_heads:

@@ -1,4 +1,4 @@
-"""Asks message_service for people's rooms, many in one call, and claims their streams so that no event is missed."""
+"""Asks message_service for people's rooms, many in one call; their streams are kept, so that no event is missed."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from chatflow.wire.reads import (
     VersionsAnswer,
     VersionsRequest,
 )
-from gateway.delivery.delivery import Claim, Delivery
+from gateway.delivery.delivery import Delivery, KeptStreams
 from gateway.sessions.batching import CROWD_SECONDS, Batcher
 
 ROOMS_AT_CONNECT = 500
@@ -23,22 +23,22 @@ ROWS_PER_CALL = 500
 TIMEOUT_SECONDS = 5.0
 
 
-class ClaimedPerson(NamedTuple):
-    """A person's rooms, and the claim on their streams, which the caller must release."""
+class PersonAndStreams(NamedTuple):
+    """A person's rooms, and their streams, which the caller must release."""
 
     person: PersonRooms
-    claim: Claim
+    kept: KeptStreams
 
 
-class ClaimedRow(NamedTuple):
-    """One row, None without a membership, and the claim on its stream, which the caller must release."""
+class RowAndStreams(NamedTuple):
+    """One row, None without a membership, and its stream, which the caller must release."""
 
     row: RoomRow | None
-    claim: Claim
+    kept: KeptStreams
 
 
 class Membership:
-    """Asks for people and for rows, both in batches; each answer comes with a claim on its streams."""
+    """Asks for people and for rows, both in batches; each answer comes with streams that are kept alive."""
 
     def __init__(self, messages: ServiceClient, delivery: Delivery) -> None:
         self._messages = messages
@@ -47,17 +47,17 @@ class Membership:
             self._ask_people,
             limit=PEOPLE_PER_CALL,
             pause=CROWD_SECONDS,
-            discard=lambda answer: answer.claim.release(),
+            discard=lambda answer: answer.kept.release(),
             stand_alone=True,
         )
         self._rows = Batcher(
-            self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.claim.release(), stand_alone=True
+            self._ask_rows, limit=ROWS_PER_CALL, discard=lambda answer: answer.kept.release(), stand_alone=True
         )
 
-    async def person(self, user_id: str) -> ClaimedPerson:
+    async def person(self, user_id: str) -> PersonAndStreams:
         return await self._people.submit(user_id)
 
-    async def row(self, user_id: str, room_id: str) -> ClaimedRow:
+    async def row(self, user_id: str, room_id: str) -> RowAndStreams:
         return await self._rows.submit((user_id, room_id))
 
     async def versions(self, user_ids: list[str]) -> dict[str, int]:
@@ -66,7 +66,7 @@ class Membership:
         )
         return answer.versions
 
-    async def _ask_people(self, user_ids: list[str]) -> list[ClaimedPerson]:
+    async def _ask_people(self, user_ids: list[str]) -> list[PersonAndStreams]:
         with self._delivery.noting_heads() as seen:
             answer = await self._messages.call(
                 "/internal/connect",
@@ -83,11 +83,11 @@ class Membership:
             }
             people |= nobody
             return [
-                ClaimedPerson(people[user_id], self._delivery.claim(heads_of(people[user_id]), seen))
+                PersonAndStreams(people[user_id], self._delivery.keep_streams(heads_of(people[user_id]), seen))
                 for user_id in user_ids
             ]
 
-    async def _ask_rows(self, pairs: list[tuple[str, str]]) -> list[ClaimedRow]:
+    async def _ask_rows(self, pairs: list[tuple[str, str]]) -> list[RowAndStreams]:
         with self._delivery.noting_heads() as seen:
             answer = await self._messages.call(
                 "/internal/rows",
@@ -97,12 +97,12 @@ class Membership:
                 idempotent=True,
             )
             rows = {(user_id, row.room.id): row for user_id, row in answer.rows}
-            claimed = []
+            found = []
             for pair in pairs:
                 row = rows.get(pair)
                 heads = {} if row is None else {row.room.id: row.room.head}
-                claimed.append(ClaimedRow(row, self._delivery.claim(heads, seen)))
-            return claimed
+                found.append(RowAndStreams(row, self._delivery.keep_streams(heads, seen)))
+            return found
 
 
 def heads_of(person: PersonRooms) -> dict[str, int]:

@@ -194,9 +194,9 @@ class RoomSync:
         return await self._reset(connection, room_id)
 
     async def _reset(self, connection: Connection, room_id: str) -> Missed:
-        claimed = await self._membership.row(connection.user_id, room_id)
-        claimed.claim.release()
-        row = claimed.row
+        found = await self._membership.row(connection.user_id, room_id)
+        found.kept.release()
+        row = found.row
         if row is None:
             raise NotFound
         tail = await self._tails.submit(room_id)

@@ -23,16 +23,16 @@ async def drain(connections: Connections, lifecycle: Lifecycle) -> None:
     async with asyncio.TaskGroup() as tasks:
         for start in range(0, len(all_connections), size):
             for connection in all_connections[start : start + size]:
-                tasks.create_task(send_away_when_answered(connection, lifecycle))
+                tasks.create_task(let_reconnect_when_answered(connection, lifecycle))
             if start + size < len(all_connections):
                 await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def send_away_when_answered(connection: Connection, lifecycle: Lifecycle) -> None:
-    """Send the client away after a short wait for its open answers, so that it need not ask again elsewhere."""
+async def let_reconnect_when_answered(connection: Connection, lifecycle: Lifecycle) -> None:
+    """Let the client connect anew after a short wait for its open answers, so that it need not ask again there."""
     for _ in range(int(ANSWERS_SECONDS / PAUSE_SECONDS)):
         if not connection.unanswered or connection.is_over:
             break
         await asyncio.sleep(PAUSE_SECONDS)
     if not connection.is_over:
-        lifecycle.send_away(connection, "draining")
+        lifecycle.let_reconnect(connection, "draining")

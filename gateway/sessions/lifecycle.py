@@ -89,10 +89,10 @@ class Lifecycle:
         too_many = self._connections.count(user_id) + 1 - self._connections_per_person
         if too_many > 0:
             for connection in self._connections.of(user_id)[:too_many]:
-                self.dismiss(connection, "too_many")
+                self.disconnect_for_good(connection, "too_many")
 
-    def end(self, connection: Connection) -> None:
-        """End a connection and its work; its session may go on."""
+    def end_connection(self, connection: Connection) -> None:
+        """Forget a connection whose client is gone, and end its work; its session may go on."""
         connection.end()
         self._connections.remove(connection)
         self._rooms.let_out_everywhere(connection)
@@ -119,15 +119,15 @@ class Lifecycle:
                 case _:
                     continue
             for connection in ended:
-                self.dismiss(connection, "revoked")
+                self.disconnect_for_good(connection, "revoked")
 
-    def dismiss(self, connection: Connection, reason: Ending) -> None:
+    def disconnect_for_good(self, connection: Connection, reason: Ending) -> None:
         """Tell a client why, and disconnect it so that it does not come back with the same token."""
         self._send_ending(connection, reason)
         connection.session.send_packet(DISCONNECT)
         connection.session.end(reason)
 
-    def send_away(self, connection: Connection, reason: Ending) -> None:
+    def let_reconnect(self, connection: Connection, reason: Ending) -> None:
         """Close a client's transport, so that it connects again by itself, here or elsewhere."""
         self._send_ending(connection, reason)
         connection.session.end(reason)
@@ -140,7 +140,7 @@ class Lifecycle:
             connection.expiry.cancel()
         seconds = connection.token.expires_at - time.time() + EXPIRY_GRACE_SECONDS
         connection.expiry = asyncio.get_running_loop().call_later(
-            max(0.0, seconds), self.dismiss, connection, "token_expired"
+            max(0.0, seconds), self.disconnect_for_good, connection, "token_expired"
         )
 
     async def _make_ready(self, connection: Connection) -> None:

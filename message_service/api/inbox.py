@@ -17,7 +17,7 @@ from message_service import opened
 from message_service.api.authentication import principal_of
 from message_service.api.pages import read_cursor, write_cursor
 from message_service.log.inbox import Why
-from message_service.stores.port import InboxItem
+from message_service.stores.port import InboxItem as FoundItem
 
 KINDS: tuple[InboxKind, ...] = ("mention", "thread", "unread")
 ITEMS_AT_MOST = 100
@@ -30,8 +30,8 @@ class InboxQuery(msgspec.Struct):
     limit: Annotated[int, msgspec.Meta(ge=1)] = 30
 
 
-class InboxLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the inbox. `message` is what calls one, a thread's newest reply, or a room's newest message.
+class InboxItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One item of the inbox. `message` is what calls one, a thread's newest reply, or a room's newest message.
 
     It is null where its content is gone. `why` says by what a message calls one; a direct room's messages do. A mention
     is open until its room is read past it or one is done with it; muted rooms are left out of `unread` alone. Looked at
@@ -51,7 +51,7 @@ class InboxLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mentions: int | None = None
 
 
-class InboxLines(Page[InboxLine]):
+class InboxItems(Page[InboxItem]):
     """A page of the inbox, newest first; with `next` there may be more, even if this page has few or none."""
 
 
@@ -63,7 +63,7 @@ class MyInbox(APIView):
         "What is open for one: messages that call one, threads and rooms with something to read; newest first.",
         tag="history",
         query=InboxQuery,
-        answers={200: InboxLines},
+        answers={200: InboxItems},
     )
     def get(self, request: Request) -> Response:
         query = read_query(request.query_params.dict(), InboxQuery)
@@ -75,8 +75,8 @@ class MyInbox(APIView):
             now=time.time(),
         )
         following = None if found.next is None else write_cursor(*found.next)
-        return Response(InboxLines(items=[line_of(item) for item in found.items], next=following))
+        return Response(InboxItems(items=[item_of(item) for item in found.items], next=following))
 
 
-def line_of(item: InboxItem) -> InboxLine:
-    return InboxLine(**item._asdict())
+def item_of(found: FoundItem) -> InboxItem:
+    return InboxItem(**found._asdict())

@@ -37,7 +37,7 @@ class OpenName(NamedTuple):
         return other is not None and (self.key == other.key or self.look == other.look)
 
 
-class Claim(NamedTuple):
+class ClaimedName(NamedTuple):
     """The forms of a name that an entry gives its room, without those that the room had right before it."""
 
     key: str | None
@@ -78,7 +78,7 @@ class Names:
         # By each form of a name: the room to which this append gives it.
         self._takers: dict[tuple[str, str], str] = {}
         # By id of the entry: what rooms did not have right before it.
-        self.claims: dict[str, Claim] = {}
+        self.claims: dict[str, ClaimedName] = {}
 
     def holder_against(self, entry: Entry) -> str | None:
         """Return the other room that has the name, or None if the entry takes no name or a free one."""
@@ -110,7 +110,7 @@ class Names:
         if name is not None:
             key = None if before is not None and before.key == name.key else name.key
             shown = None if before is not None and before.look == name.look else name.look
-            self.claims[entry.id] = Claim(key, shown)
+            self.claims[entry.id] = ClaimedName(key, shown)
 
     def _after(self, entry: Entry) -> RoomRecord:
         return project(self._rooms.get(entry.event.room_id), [entry]).room

@@ -24,7 +24,7 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 class Standing(Membership, frozen=True):
-    """One person in one room, with all that is theirs there."""
+    """What is kept of one person in one room, also after they left: the membership, and what is personal in it."""
 
     read_seq: int
     read_n: int

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     # They need Django to be set up, which whoever only lists the routes does without.
     from notification_service.stores.deliveries import Deliveries
     from notification_service.stores.notices import Store
-    from notification_service.stores.reading import Inbox
+    from notification_service.stores.reading import NoticeReader
 
 IDS_AT_MOST = 100
 
@@ -86,7 +86,7 @@ BUT = {
 
 class NotificationsApi:
     def __init__(
-        self, *, tokens: RequestTokens, inbox: "Inbox", store: "Store", deliveries: "Deliveries", bus: Bus
+        self, *, tokens: RequestTokens, inbox: "NoticeReader", store: "Store", deliveries: "Deliveries", bus: Bus
     ) -> None:
         self._tokens = tokens
         self._bus = bus

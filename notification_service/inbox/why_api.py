@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     # They need Django to be set up, which whoever only lists the routes does without.
     from notification_service.stores.deliveries import Deliveries
     from notification_service.stores.preferences import PreferencesStore
-    from notification_service.stores.reading import Inbox
+    from notification_service.stores.reading import NoticeReader
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Even after an outage a message of an hour ago was decided; if nothing is kept of that, it was forgotten.
@@ -53,7 +53,7 @@ class WhyApi:
         self,
         *,
         tokens: RequestTokens,
-        inbox: "Inbox",
+        inbox: "NoticeReader",
         preferences: "PreferencesStore",
         deliveries: "Deliveries",
         message_service: ServiceClient,

@@ -10,7 +10,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.presence.focus_redis import Focused
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer, AlertDetailsRequest, Audience, Job
-from notification_service.deciding.expanding import EVERYBODY_AWAY, blocks_nobody, expand
+from notification_service.deciding.making_notices import EVERYBODY_AWAY, blocks_nobody, make_notices
 from notification_service.deciding.notices import Notice
 from notification_service.facts.watchers import NOBODY, Watchers, Watching
 from notification_service.stores.preferences import PreferencesStore
@@ -92,7 +92,7 @@ class Decider:
         return [
             notice
             for detail in details
-            for notice in expand(
+            for notice in make_notices(
                 detail,
                 preferences=preferences,
                 now=now,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch, JobSource
 from chatflow.wire.outbox import Job
-from notification_service.jobs.batch_trial import BatchTrial, Do
+from notification_service.jobs.batch_attempts import BatchAttempts, Do
 from notification_service.stores.failures import Failures
 
 
@@ -52,7 +52,7 @@ class JobRunner:
         own = batch.without(copies)
         self._under_way.update(own.jobs)
         try:
-            await BatchTrial(
+            await BatchAttempts(
                 own,
                 source=source,
                 do=self._do,

@@ -18,7 +18,7 @@ UNREAD_COUNTED = 1000
 DECIDED_AT_MOST = 50
 
 
-class Inbox:
+class NoticeReader:
     def __init__(self, database: Database) -> None:
         self._database = database
 

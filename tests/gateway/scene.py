@@ -5,10 +5,10 @@ from typing import Any
 
 from chatflow.wire.bus import Publication
 from gateway.sessions.connection import Connection
+from tests.chatflow.virtual_time import VirtualLoop
 from tests.gateway.handheld import Device
 from tests.gateway.lives import Life
 from tests.gateway.unplugged_gateway import UnpluggedGateway
-from tests.gateway.virtual_time import VirtualLoop
 from tests.gateway.world import World
 
 

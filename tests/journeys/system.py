@@ -8,7 +8,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.memory import held_bytes
 from chatflow.process.settings import LIMITS, PREFIX
 from tests.servers.ports import LOCALHOST, find_free_port
 from tests.servers.server import dying_with_us
@@ -141,13 +141,10 @@ class System:
         """Return what all processes of that kind have written down."""
         return "".join((self.data / "logs" / f"{name}.log").read_text() for name in self.names_of(kind))
 
-    def resident_bytes(self) -> dict[str, int]:
-        """Return what each process holds in memory; those that nobody named are the supervisor's."""
+    def held_bytes(self) -> dict[str, int]:
+        """Return what each process holds in memory, and all of files; those without a name are the supervisor's."""
         names = {process.pid: process.name for process in self.processes()}
-        sizes: Counter[str] = Counter()
-        for process in self._family():
-            sizes[names.get(process.pid, "supervisor")] += process.memory_info().rss
-        return dict(sizes)
+        return held_bytes((names.get(process.pid, "supervisor"), process.pid) for process in self._family())
 
     def answers(self, path: str) -> bool:
         try:

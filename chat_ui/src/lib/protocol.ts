@@ -262,16 +262,8 @@ export interface Health {
   status: "ok";
 }
 
-/** An item of one's inbox, as the inbox names it. */
-export interface InboxItemDone {
-  room_id: string;
-  /** The event's number in its room: 1, 2, 3… without a gap. */
-  seq: number;
-  kind?: "mention" | "thread" | "unread";
-}
-
-/** One line of the inbox. `message` is what calls one, a thread's newest reply, or a room's newest message. It is null where its content is gone. `why` says by what a message calls one; a direct room's messages do. A mention is open until its room is read past it or one is done with it; muted rooms are left out of `unread` alone. Looked at are the 300 unread rooms that were active last, and of each the newest 50 messages that call one. */
-export interface InboxLine {
+/** One item of the inbox. `message` is what calls one, a thread's newest reply, or a room's newest message. It is null where its content is gone. `why` says by what a message calls one; a direct room's messages do. A mention is open until its room is read past it or one is done with it; muted rooms are left out of `unread` alone. Looked at are the 300 unread rooms that were active last, and of each the newest 50 messages that call one. */
+export interface InboxItem {
   kind: "mention" | "thread" | "unread";
   room_id: string;
   /** The event's number in its room: 1, 2, 3… without a gap. */
@@ -287,9 +279,17 @@ export interface InboxLine {
   mentions?: number;
 }
 
+/** An item of one's inbox, as the inbox names it. */
+export interface InboxItemDone {
+  room_id: string;
+  /** The event's number in its room: 1, 2, 3… without a gap. */
+  seq: number;
+  kind?: "mention" | "thread" | "unread";
+}
+
 /** A page of the inbox, newest first; with `next` there may be more, even if this page has few or none. */
-export interface InboxLines {
-  items: InboxLine[];
+export interface InboxItems {
+  items: InboxItem[];
   /** The cursor of what follows; null where there is none. */
   next: string | null;
   /** The cursor of what is before; null where there is none. */

@@ -8,7 +8,7 @@ has two forms, and each is claimed by itself.
 from collections.abc import Collection, Sequence
 from itertools import chain
 
-from message_service.log.names import Claim, OpenName, open_name
+from message_service.log.names import ClaimedName, OpenName, open_name
 from message_service.stores.mongodb.database import Document, MongoDatabase
 from message_service.stores.mongodb.projections import catch_up
 
@@ -18,7 +18,7 @@ GUARDS = ("names", "looks")
 HOLDERS_AT_MOST = 100
 
 
-def claim_of(db: MongoDatabase, claim: Claim) -> Document:
+def claim_of(db: MongoDatabase, claim: ClaimedName) -> Document:
     """Return what an event claims: what an index guards, as a claim from before might keep it from being made."""
     if len(db.guards) < len(GUARDS):
         steps = db.migrations.find({"name": {"$in": list(GUARDS)}, "finished_at": {"$exists": True}}, {"name": 1})

@@ -62,7 +62,7 @@ async def test_the_other_gateway_learns_who_asked_and_where(
     forwarding = Forwarding(
         Siblings(gateways, own_id=OTHER, passes=Passes(SECRET), on_gone=lambda gateway_ids: None),
         answer=answer,
-        send_away=nobody,
+        let_reconnect=nobody,
         passes=Passes(SECRET),
         own_id=OTHER,
     )

@@ -17,7 +17,7 @@ from gateway.delivery.room_stream import RoomStream
 from gateway.delivery.worker_feeds import AGREEING_SECONDS, SILENT_SECONDS, UNSUBSCRIBE_SECONDS, WorkerFeeds
 from gateway.engine.outbound import Outbound
 from gateway.sessions.connection import Connections
-from tests.gateway.virtual_time import VirtualLoop
+from tests.chatflow.virtual_time import VirtualLoop
 
 
 def room_of(owner: int) -> str:
@@ -61,7 +61,7 @@ class Receiver:
         bus: Any = self.bus
         self.delivery = Delivery(Outbound(), Connections(), on_behind=lambda _: None, on_recheck=self.on_recheck)
         with self.delivery.noting_heads() as seen:
-            self.delivery.claim(dict.fromkeys(self.rooms, 0), seen)
+            self.delivery.keep_streams(dict.fromkeys(self.rooms, 0), seen)
         self.feeds = WorkerFeeds(bus, self.workers, self.delivery)
         self.watching = asyncio.ensure_future(self.feeds.watch_silence())
 
@@ -250,5 +250,5 @@ def test_rows_that_were_asked_for_while_something_was_lost_are_rechecked(settled
     room_id = room_of(0)
     with settled.delivery.noting_heads() as seen:
         settled.say("w0", 2)
-        settled.delivery.claim({room_id: 7}, seen)
+        settled.delivery.keep_streams({room_id: 7}, seen)
     assert room_id in settled.to_recheck

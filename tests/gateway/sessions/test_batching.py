@@ -8,7 +8,7 @@ from chatflow.errors import ChatFlowError, Internal, TimedOut, Unavailable
 from chatflow.http.service_client import UnreadableAnswer
 from gateway.sessions.batching import Batcher
 from tests.chatflow.conditions import until
-from tests.gateway.virtual_time import VirtualLoop
+from tests.chatflow.virtual_time import VirtualLoop
 
 
 def test_a_crowd_that_comes_one_by_one_shares_few_calls() -> None:

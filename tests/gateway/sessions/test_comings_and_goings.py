@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chatflow.protocol import events
 from chatflow.wire.bus import RoomAppeared
+from tests.chatflow.virtual_time import VirtualLoop
 from tests.gateway.handheld import Device
 from tests.gateway.unplugged_gateway import UnpluggedGateway
-from tests.gateway.virtual_time import VirtualLoop
 from tests.gateway.world import World
 
 PLACES = st.integers(min_value=0, max_value=2)

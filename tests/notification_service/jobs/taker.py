@@ -18,7 +18,7 @@ from notification_service.stores.database import Database
 from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
-from notification_service.stores.reading import Inbox
+from notification_service.stores.reading import NoticeReader
 from tests.notification_service.message_service_edge import SECRET, MessageServiceEdge
 
 WITHIN_SECONDS = 30.0
@@ -36,7 +36,7 @@ class Taker:
     ) -> None:
         self._parts = (database, bus, edge)
         self.late = timedelta()
-        self.inbox, self.store, self.bus = Inbox(database), Store(database), bus
+        self.inbox, self.store, self.bus = NoticeReader(database), Store(database), bus
         self.preferences = PreferencesStore(database)
         self.client = ServiceClient("message_service", edge.url, SECRET)
         self.source: JobSource = LogSource(bus, message_service=self.client, is_first_suspect=died_before)

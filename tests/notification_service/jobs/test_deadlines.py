@@ -11,7 +11,7 @@ from chatflow.presence.focus_redis import Focused
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import Notice
 from notification_service.deciding.preferences import Preferences
-from notification_service.jobs import batch_trial
+from notification_service.jobs import batch_attempts
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.jobs.notifier import STEP_SECONDS
 from notification_service.jobs.portions import Portions
@@ -62,7 +62,7 @@ async def leap(seconds: float, *, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_database_that_hangs_while_it_is_decided_counts_against_no_job(
     taker: Taker, edge: MessageServiceEdge, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(batch_attempts, "GIVE_BACK_AFTER_SECONDS", 0.0)
     jobs = edge.store(*(details_about(Job("room", seq), recipient()) for seq in (1, 2)))
     read = taker.preferences.of
 

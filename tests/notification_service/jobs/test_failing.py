@@ -9,7 +9,7 @@ from chatflow.errors import Unavailable
 from chatflow.jobs.log_queue import LogQueue
 from chatflow.jobs.port import BATCHES_AT_ONCE, PAUSES_SECONDS, Batch
 from chatflow.wire.outbox import Job
-from notification_service.jobs import batch_trial
+from notification_service.jobs import batch_attempts
 from notification_service.jobs.portions import Portions
 from notification_service.stores.failures import FAILURES_AT_MOST
 from tests.chatflow.conditions import until
@@ -102,7 +102,7 @@ async def test_a_replayed_job_is_done_and_one_that_fails_again_dies_again(
 async def test_an_outage_that_outlasts_the_tries_counts_against_no_job(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(batch_attempts, "GIVE_BACK_AFTER_SECONDS", 0.0)
     jobs = edge.store(*(details_about(Job("room", seq), recipient()) for seq in (1, 2)))
     edge.poison = dict.fromkeys(jobs, code)
     for _ in range(FAILURES_AT_MOST + 1):
@@ -122,7 +122,7 @@ async def test_an_outage_that_outlasts_the_tries_counts_against_no_job(
 async def test_of_a_batch_that_is_done_but_cannot_be_cleared_only_jobs_are_brought_again(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(batch_attempts, "GIVE_BACK_AFTER_SECONDS", 0.0)
     [job] = edge.store(details_about(Job("room", 1), recipient()))
     brought: list[list[Job]] = []
 
@@ -151,7 +151,7 @@ async def test_what_was_done_is_cleared_while_the_rest_meets_an_outage(
     taking = asyncio.create_task(taker.take_one())
     await until(lambda: len(sockets.told) == len(others), within_seconds=WITHIN_SECONDS)
 
-    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(batch_attempts, "GIVE_BACK_AFTER_SECONDS", 0.0)
     await taking
 
     assert sorted(await inbox_of(taker)) == list(range(2, 12))
@@ -246,7 +246,7 @@ async def test_a_job_of_which_takers_die_is_counted_before_it_is_tried(
 async def test_an_outage_takes_back_what_was_counted_before_a_try(
     taker: Taker, edge: MessageServiceEdge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(batch_attempts, "GIVE_BACK_AFTER_SECONDS", 0.0)
     [job] = edge.store(details_about(Job("room", 1), recipient()))
     edge.poison[job] = "unavailable"
 

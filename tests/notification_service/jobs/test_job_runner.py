@@ -11,7 +11,7 @@ from chatflow.wire.bus import SIGNALS_CHANNEL
 from chatflow.wire.outbox import Job
 from notification_service.deciding.notices import IN_APP, Notice, burst_id
 from notification_service.deciding.preferences import Kinds, Levels, Preferences
-from notification_service.jobs.batch_trial import TRIES_TOGETHER
+from notification_service.jobs.batch_attempts import TRIES_TOGETHER
 from notification_service.jobs.portions import PEOPLE_AT_MOST
 from notification_service.metrics import JOBS_FAILED
 from notification_service.stores.database import Database

@@ -10,7 +10,7 @@ from chatflow.jobs import rabbitmq_queues
 from chatflow.jobs.rabbitmq import RabbitQueue, RabbitSource
 from chatflow.jobs.rabbitmq_queues import QUEUE, Queues
 from chatflow.wire.outbox import Job
-from notification_service.jobs import batch_trial
+from notification_service.jobs import batch_attempts
 from notification_service.jobs.job_runner import JobRunner
 from notification_service.stores import failures as stored_failures
 from notification_service.stores.failures import FAILURES_AT_MOST
@@ -91,9 +91,9 @@ async def letters(rabbitmq_url: str, source: RabbitSource) -> AsyncIterator[Lett
 
 @pytest.fixture
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (rabbitmq_queues, batch_trial, stored_failures):
+    for module in (rabbitmq_queues, batch_attempts, stored_failures):
         monkeypatch.setattr(module, "PAUSES_SECONDS", (1, 2))
-    monkeypatch.setattr(batch_trial, "GIVE_BACK_AFTER_SECONDS", 0.2)
+    monkeypatch.setattr(batch_attempts, "GIVE_BACK_AFTER_SECONDS", 0.2)
     # Three times back without an ack, and the broker gives a message up; a machine that stands still may cost one.
     monkeypatch.setattr(rabbitmq_queues, "DELIVERY_LIMIT", 2)
 

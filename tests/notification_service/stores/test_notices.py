@@ -13,7 +13,7 @@ from notification_service.stores.database import Database
 from notification_service.stores.items import Place
 from notification_service.stores.models import StoredNotice
 from notification_service.stores.notices import Store
-from notification_service.stores.reading import Inbox
+from notification_service.stores.reading import NoticeReader
 from notification_service.stores.tidying import tidy
 
 NOW = "2026-11-20T12:00:00.000+00:00"
@@ -25,8 +25,8 @@ def store(database: Database) -> Store:
 
 
 @pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database)
+def inbox(database: Database) -> NoticeReader:
+    return NoticeReader(database)
 
 
 def notice(
@@ -45,13 +45,13 @@ def notice(
     )
 
 
-async def seqs(inbox: Inbox, user_id: str = "bob", *, suppressed: bool = False) -> list[int]:
+async def seqs(inbox: NoticeReader, user_id: str = "bob", *, suppressed: bool = False) -> list[int]:
     items = await inbox.page(user_id, suppressed=suppressed, place=None, limit=5000)
     return [item.seq for item in items]
 
 
 async def test_a_notice_recorded_twice_is_there_once_and_is_told_until_that_is_recorded(
-    store: Store, inbox: Inbox
+    store: Store, inbox: NoticeReader
 ) -> None:
     first, second = notice(1), notice(2)
 
@@ -63,14 +63,14 @@ async def test_a_notice_recorded_twice_is_there_once_and_is_told_until_that_is_r
     assert await seqs(inbox) == [2, 1]
 
 
-async def test_the_first_verdict_stands(store: Store, inbox: Inbox) -> None:
+async def test_the_first_verdict_stands(store: Store, inbox: NoticeReader) -> None:
     await store.record([notice(1, suppressed="read")], now=NOW)
 
     assert await store.record([notice(1)], now=NOW) == []
     assert await seqs(inbox) == []
 
 
-async def test_what_was_suppressed_is_kept_apart_and_says_why(store: Store, inbox: Inbox) -> None:
+async def test_what_was_suppressed_is_kept_apart_and_says_why(store: Store, inbox: NoticeReader) -> None:
     kept = notice(1, suppressed="room_muted")
 
     assert await store.record([kept, notice(2)], now=NOW) == [notice(2)]
@@ -80,7 +80,7 @@ async def test_what_was_suppressed_is_kept_apart_and_says_why(store: Store, inbo
     assert (await inbox.access_notice(kept.id, user_id="bob")).suppressed == "room_muted"
 
 
-async def test_nobody_sees_or_marks_what_belongs_to_somebody_else(store: Store, inbox: Inbox) -> None:
+async def test_nobody_sees_or_marks_what_belongs_to_somebody_else(store: Store, inbox: NoticeReader) -> None:
     await store.record([notice(1)], now=NOW)
 
     assert await seqs(inbox, "carol") == []
@@ -89,7 +89,7 @@ async def test_nobody_sees_or_marks_what_belongs_to_somebody_else(store: Store, 
         await inbox.access_notice(notice(1).id, user_id="carol")
 
 
-async def test_a_name_that_no_database_can_look_for_is_nobodys(inbox: Inbox) -> None:
+async def test_a_name_that_no_database_can_look_for_is_nobodys(inbox: NoticeReader) -> None:
     with pytest.raises(NotFound):
         await inbox.access_notice("\0", user_id="bob")
 
@@ -104,7 +104,7 @@ async def test_more_notices_than_a_statement_takes_parameters_are_recorded(store
     assert await store.record(crowd, now=NOW) == []
 
 
-async def test_pages_go_back_and_forth_without_gap_or_double(store: Store, inbox: Inbox) -> None:
+async def test_pages_go_back_and_forth_without_gap_or_double(store: Store, inbox: NoticeReader) -> None:
     await store.record([notice(seq) for seq in range(1, 8)], now=NOW)
 
     newest = await inbox.page("bob", suppressed=False, place=None, limit=3)
@@ -117,7 +117,7 @@ async def test_pages_go_back_and_forth_without_gap_or_double(store: Store, inbox
     assert [item.seq for item in newer] == [5, 6, 7]
 
 
-async def test_seen_is_marked_by_id_by_room_and_for_all(store: Store, inbox: Inbox) -> None:
+async def test_seen_is_marked_by_id_by_room_and_for_all(store: Store, inbox: NoticeReader) -> None:
     await store.record([notice(seq) for seq in range(1, 6)], now=NOW)
     await store.record([notice(1, room_id="other")], now=NOW)
     assert await inbox.unread("bob") == 6
@@ -129,14 +129,16 @@ async def test_seen_is_marked_by_id_by_room_and_for_all(store: Store, inbox: Inb
     assert await store.mark_seen("bob") == 0
 
 
-async def test_unread_is_counted_up_to_a_bound(store: Store, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unread_is_counted_up_to_a_bound(
+    store: Store, inbox: NoticeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("notification_service.stores.reading.UNREAD_COUNTED", 3)
     await store.record([notice(seq) for seq in range(1, 6)], now=NOW)
 
     assert await inbox.unread("bob") == 3
 
 
-async def test_long_inboxes_keep_the_newest(store: Store, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_long_inboxes_keep_the_newest(store: Store, inbox: NoticeReader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "INBOX_LIMIT", 3)
     await store.record([notice(seq) for seq in range(1, 6)], now=NOW)
     await store.record([notice(seq, suppressed="read") for seq in range(11, 16)], now=NOW)
@@ -149,7 +151,7 @@ async def test_long_inboxes_keep_the_newest(store: Store, inbox: Inbox, monkeypa
     assert await seqs(inbox, "carol") == [1]
 
 
-async def test_old_notices_are_forgotten_some_at_a_time(store: Store, inbox: Inbox) -> None:
+async def test_old_notices_are_forgotten_some_at_a_time(store: Store, inbox: NoticeReader) -> None:
     await store.record([notice(seq) for seq in range(1, 4)], now="2026-01-01T00:00:00.000+00:00")
     await store.record([notice(9)], now=NOW)
     old = {"recorded_before": "2026-06-01T00:00:00.000+00:00"}
@@ -159,7 +161,9 @@ async def test_old_notices_are_forgotten_some_at_a_time(store: Store, inbox: Inb
     assert await seqs(inbox) == [9]
 
 
-async def test_a_clock_that_was_set_ahead_forgets_no_notice_until_it_has_stood(store: Store, inbox: Inbox) -> None:
+async def test_a_clock_that_was_set_ahead_forgets_no_notice_until_it_has_stood(
+    store: Store, inbox: NoticeReader
+) -> None:
     now = datetime.fromisoformat(NOW).timestamp()
     wall, elapsed = [now], [0.0]
     clock = SettledClock(grace_seconds=60, wall=lambda: wall[0], elapsed=lambda: elapsed[0])

@@ -11,7 +11,7 @@ from notification_service.stores import notices as store_module
 from notification_service.stores import tidying
 from notification_service.stores.database import Database
 from notification_service.stores.notices import Store
-from notification_service.stores.reading import Inbox
+from notification_service.stores.reading import NoticeReader
 from notification_service.stores.tidying import NOTICE_DAYS, tidy, tidy_for_ever
 from tests.chatflow.conditions import until
 
@@ -47,7 +47,7 @@ async def record(store: Store, *seqs: int, days_ago: int = 0) -> None:
 
 
 async def kept(database: Database) -> list[int]:
-    return [item.seq for item in await Inbox(database).page("bob", suppressed=False, place=None, limit=100)]
+    return [item.seq for item in await NoticeReader(database).page("bob", suppressed=False, place=None, limit=100)]
 
 
 async def test_all_that_is_too_old_is_forgotten_and_nothing_else(

@@ -1,14 +1,14 @@
 /** Reads a page of the inbox as the server told it; what this page does not understand is left out, and breaks nothing. */
-import type { InboxLine } from "@/lib/protocol";
+import type { InboxItem } from "@/lib/protocol";
 
-export type Kind = InboxLine["kind"];
-export type Reason = InboxLine["why"];
+export type Kind = InboxItem["kind"];
+export type Reason = InboxItem["why"];
 
 export const KINDS: readonly Kind[] = ["mention", "thread", "unread"];
 const REASONS: readonly Reason[] = ["all", "direct", "mention", "reply", "thread", "unread"];
 
 export interface InboxAnswer {
-  items: InboxLine[];
+  items: InboxItem[];
   next: string | null;
 }
 
@@ -20,7 +20,7 @@ export function readInbox(answer: unknown): InboxAnswer {
   };
 }
 
-function readItem(item: Fields): InboxLine | null {
+function readItem(item: Fields): InboxItem | null {
   const kind = KINDS.find((known) => known === item.kind);
   const why = REASONS.find((known) => known === item.why);
   const { room_id, seq, at, thread } = item;
@@ -31,9 +31,9 @@ function readItem(item: Fields): InboxLine | null {
 }
 
 /** Take the message where it has what is shown of it; the rest came from the same server as every message. */
-function readMessage(message: Fields): InboxLine["message"] {
+function readMessage(message: Fields): InboxItem["message"] {
   const texts = [message.id, message.sender, message.text, message.at];
-  return texts.every((text) => typeof text === "string") ? (message as unknown as InboxLine["message"]) : null;
+  return texts.every((text) => typeof text === "string") ? (message as unknown as InboxItem["message"]) : null;
 }
 
 type Fields = Record<string, unknown>;

@@ -5,14 +5,14 @@
 import { create } from "zustand";
 import { call } from "@/lib/api";
 import { explain } from "@/lib/i18n";
-import type { InboxItemDone, InboxLine } from "@/lib/protocol";
+import type { InboxItem, InboxItemDone } from "@/lib/protocol";
 import { noteDone, useDoneMentions } from "./done-mentions";
 import { KINDS, type Kind, readInbox } from "./inbox-answer";
 import { mergeBy, PAGES_AT_MOST, Pace, type Page, readAsFar, useReadingAnew } from "./reading-anew";
 import { useChat } from "./store";
 import { useThreadReads } from "./thread-reads";
 
-type Listed = Page<InboxLine>;
+type Listed = Page<InboxItem>;
 
 interface Inbox {
   /** Null until the first page is there. */
@@ -47,12 +47,12 @@ useChat.subscribe((chat, before) => {
   useInbox.setState(nothing(), true);
 });
 
-export function keyOf({ kind, room_id, seq }: InboxLine): string {
+export function keyOf({ kind, room_id, seq }: InboxItem): string {
   return `${kind} ${room_id} ${seq}`;
 }
 
 /** Return what is to be seen of a kind; null until it is known. */
-export function shownOf({ lists, leaving }: Inbox, kind: Kind): InboxLine[] | null {
+export function shownOf({ lists, leaving }: Inbox, kind: Kind): InboxItem[] | null {
   return lists[kind]?.items.filter((item) => !leaving.has(keyOf(item))) ?? null;
 }
 
@@ -94,7 +94,7 @@ export async function loadMore(kind: Kind): Promise<void> {
 }
 
 /** Call it done: it is out of sight at once, and comes back where the server does not know of it. */
-export async function setDone(items: InboxLine[]): Promise<void> {
+export async function setDone(items: InboxItem[]): Promise<void> {
   const keys = items.map(keyOf);
   useInbox.setState(({ leaving }) => ({ leaving: new Set([...leaving, ...keys]), failure: null }));
   try {

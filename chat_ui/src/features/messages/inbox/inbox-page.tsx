@@ -10,7 +10,7 @@ import { useChat } from "@/lib/chat/store";
 import { rootOf } from "@/lib/chat/threads";
 import { useT } from "@/lib/i18n";
 import { useMedia } from "@/lib/media";
-import type { InboxLine } from "@/lib/protocol";
+import type { InboxItem } from "@/lib/protocol";
 import { FILTERS, type Filter, inboxPath, navigate } from "@/lib/router";
 import { loadAll, replyPlace } from "../drafts";
 import { EmojiPopover } from "../emoji-popover";
@@ -59,7 +59,7 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
   useEffect(() => () => useInbox.setState({ failure: null }), []);
   const stop_key = items.some((item) => keyOf(item) === stop) ? stop : items[0] && keyOf(items[0]);
 
-  const finish = (item: InboxLine) => {
+  const finish = (item: InboxItem) => {
     focusBeside(rows.current, keyOf(item));
     if (chosen_item && keyOf(chosen_item) === keyOf(item)) navigate(inboxPath(filter), { replace: true });
     keepReply(me, item);
@@ -171,7 +171,7 @@ export default function InboxPage({ filter, chosen, is_covered, bar }: Props) {
 
 interface List {
   kind: Kind;
-  items: InboxLine[] | null;
+  items: InboxItem[] | null;
   next: string | null;
 }
 
@@ -189,7 +189,7 @@ function Tab({ name, is_shown, lists }: { name: Filter; is_shown: boolean; lists
 }
 
 /** What stands beside the list: the thread to which the message belongs, else what was said around it. */
-function Beside({ chosen, item, filter }: { chosen: Chosen; item: InboxLine | null; filter: Filter }) {
+function Beside({ chosen, item, filter }: { chosen: Chosen; item: InboxItem | null; filter: Filter }) {
   const is_known = useChat(({ timelines }) => chosen.room_id in timelines);
   const root = item && threadOf(item);
   if (!is_known) return null;
@@ -200,8 +200,8 @@ function Beside({ chosen, item, filter }: { chosen: Chosen; item: InboxLine | nu
 type Chosen = NonNullable<Props["chosen"]>;
 
 /** Return the item that the address names. Of a thread that went on it is the row that stands for it now; what left the list is kept. */
-function useChosen(chosen: Props["chosen"], items: InboxLine[]): InboxLine | null {
-  const [kept, setKept] = useState<InboxLine | null>(null);
+function useChosen(chosen: Props["chosen"], items: InboxItem[]): InboxItem | null {
+  const [kept, setKept] = useState<InboxItem | null>(null);
   const before = kept?.room_id === chosen?.room_id && kept?.seq === chosen?.seq ? kept : null;
   const found =
     items.find((item) => item.kind !== "unread" && item.room_id === chosen?.room_id && item.seq === chosen?.seq) ??
@@ -214,7 +214,7 @@ function useChosen(chosen: Props["chosen"], items: InboxLine[]): InboxLine | nul
 }
 
 /** Return the message under which the item's thread hangs; null where it stands in its room. */
-function threadOf({ thread, message }: InboxLine): string | null {
+function threadOf({ thread, message }: InboxItem): string | null {
   return thread ?? (message && rootOf(message));
 }
 
@@ -230,7 +230,7 @@ function focusBeside(list: HTMLElement | null, key: string): void {
 }
 
 /** Put a reply that is only begun into the field of its room: the row that it was written in goes. */
-function keepReply(me: string, { kind, room_id, message }: InboxLine): void {
+function keepReply(me: string, { kind, room_id, message }: InboxItem): void {
   if (kind !== "mention" || !message || !loadAll(me, replyPlace(message.id)).text.trim()) return;
   moveDraft(me, { from: replyPlace(message.id), to: room_id });
 }

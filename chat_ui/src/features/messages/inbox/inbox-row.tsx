@@ -10,7 +10,7 @@ import { useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/time-words";
 import { placeName, useRoomName, userName, useUser } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
-import type { InboxLine, Room } from "@/lib/protocol";
+import type { InboxItem, Room } from "@/lib/protocol";
 import { type Filter, inboxPath, messagePath, navigate } from "@/lib/router";
 import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
@@ -20,7 +20,7 @@ import { ReplyInPlace } from "./reply-in-place";
 import { Why } from "./why";
 
 interface Props {
-  item: InboxLine;
+  item: InboxItem;
   me: string;
   filter: Filter;
   is_chosen: boolean;
@@ -125,14 +125,14 @@ export function InboxRow({ item, me, filter, is_chosen, is_stop, answers_beside,
   );
 }
 
-function useWhere({ kind, unread }: InboxLine, room: Room | undefined, place: string): string {
+function useWhere({ kind, unread }: InboxItem, room: Room | undefined, place: string): string {
   const t = useT();
   const where = room?.kind === "direct" ? t("inbox.direct") : t("inbox.in", { name: place });
   return kind === "thread" && unread ? t("inbox.in_thread", { where, count: unread }) : where;
 }
 
 /** Name the row as a screen reader says it: who, where, what, and whether it is new. */
-function useRowLabel({ message }: InboxLine, facts: { name: string; where: string; is_news: boolean }): string {
+function useRowLabel({ message }: InboxItem, facts: { name: string; where: string; is_news: boolean }): string {
   const t = useT();
   const named = useNamedText(message?.text ?? "", message ? mentionedIn(message) : []);
   const text = named ? oneLine(named) : t("messages.quote_gone");

@@ -8,14 +8,14 @@ import { useT } from "@/lib/i18n";
 import { fullTime, shortTime } from "@/lib/i18n/time-words";
 import { useRoomName, useUser, useUserName } from "@/lib/names";
 import { oneLine } from "@/lib/one-line";
-import type { InboxLine, Room } from "@/lib/protocol";
+import type { InboxItem, Room } from "@/lib/protocol";
 import { navigate, roomPath } from "@/lib/router";
 import { areSingleKeysOn } from "@/lib/single-keys";
 import { mentionedIn, useNamedText } from "@/lib/use-named";
 import styles from "./inbox-row.module.css";
 
 interface Props {
-  item: InboxLine;
+  item: InboxItem;
   me: string;
   /** Whether the Tab key reaches it. */
   is_stop: boolean;
@@ -78,7 +78,7 @@ export function UnreadRow({ item, me, is_stop, onDone }: Props) {
 }
 
 /** Who said what, on one line. */
-function useGist({ message }: InboxLine): string {
+function useGist({ message }: InboxItem): string {
   const t = useT();
   const name = useUserName(message?.sender ?? "");
   const named = useNamedText(message?.text ?? "", message ? mentionedIn(message) : []);

@@ -4,7 +4,7 @@ import { Icon, type IconName } from "@/components/icon";
 import type { Reason } from "@/lib/chat/inbox-answer";
 import { isMuted } from "@/lib/chat/notify";
 import { useT } from "@/lib/i18n";
-import type { InboxLine, Room } from "@/lib/protocol";
+import type { InboxItem, Room } from "@/lib/protocol";
 import styles from "./why.module.css";
 
 const ICONS: Record<Reason, IconName> = {
@@ -17,7 +17,7 @@ const ICONS: Record<Reason, IconName> = {
 };
 
 interface Props {
-  item: InboxLine;
+  item: InboxItem;
   name: string;
   room: Room | undefined;
   /** The room, as a sentence says where something is. */

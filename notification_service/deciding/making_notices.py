@@ -22,7 +22,7 @@ def blocks_nobody(_: str, __: str) -> bool:
     return False
 
 
-def expand(
+def make_notices(
     details: AlertDetails,
     *,
     preferences: Mapping[str, Preferences],

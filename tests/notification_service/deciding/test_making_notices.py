@@ -6,7 +6,7 @@ import pytest
 
 from chatflow.presence.keys_redis import Found
 from chatflow.wire.outbox import AlertDetails, Job, Recipient
-from notification_service.deciding.expanding import expand
+from notification_service.deciding.making_notices import make_notices
 from notification_service.deciding.notices import Notice
 from notification_service.deciding.preferences import Kinds, Levels, Preferences
 from notification_service.deciding.steps import read_steps
@@ -18,7 +18,7 @@ WITHOUT_THREADS = Preferences(levels=Levels(in_app=Kinds(thread=False)))
 
 
 def notices_for(*recipients: Recipient, **wishes: Preferences) -> list[Notice]:
-    return expand(details_about(JOB, *recipients), preferences=wishes, now=NOW)
+    return make_notices(details_about(JOB, *recipients), preferences=wishes, now=NOW)
 
 
 def verdict(person: Recipient, **wishes: Preferences) -> str | None:
@@ -52,14 +52,16 @@ def test_whoever_did_it_is_not_told() -> None:
 def test_nothing_is_told_of_what_is_gone() -> None:
     gone = AlertDetails(job=JOB, room_kind="channel", room_name=None, event=None, recipients=[recipient()])
 
-    assert expand(gone, preferences={}, now=NOW) == []
+    assert make_notices(gone, preferences={}, now=NOW) == []
 
 
 def test_whoever_blocks_who_did_it_is_not_told_and_everybody_else_is() -> None:
     details = details_about(JOB, recipient("bob"), recipient("carol"))
     blocked = {("bob", "alice"), ("alice", "carol")}
 
-    notices = expand(details, preferences={}, now=NOW, blocks=lambda user_id, other_id: (user_id, other_id) in blocked)
+    notices = make_notices(
+        details, preferences={}, now=NOW, blocks=lambda user_id, other_id: (user_id, other_id) in blocked
+    )
 
     assert [(notice.user_id, notice.suppressed) for notice in notices] == [("bob", "blocked"), ("carol", None)]
 
@@ -89,7 +91,7 @@ def test_a_kind_that_is_turned_off_is_not_told() -> None:
 
 
 def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
-    notices = expand(
+    notices = make_notices(
         details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, in_focus={("room", "bob")}
     )
 
@@ -99,14 +101,14 @@ def test_whoever_has_the_room_before_their_eyes_is_not_told() -> None:
 def test_a_call_to_those_who_are_here_is_told_to_nobody_else() -> None:
     called = [recipient("bob", only_if_here=True), recipient("carol", only_if_here=True), recipient("dave")]
     presence = Found(here=frozenset({"carol"}), do_not_disturb=frozenset())
-    notices = expand(details_about(JOB, *called), preferences={}, now=NOW, presence=presence)
+    notices = make_notices(details_about(JOB, *called), preferences={}, now=NOW, presence=presence)
 
     assert {notice.user_id: notice.suppressed for notice in notices} == {"bob": "away", "carol": None, "dave": None}
 
 
 def test_whoever_does_not_want_to_be_disturbed_is_not() -> None:
     presence = Found(here=frozenset({"bob", "carol"}), do_not_disturb=frozenset({"bob"}))
-    notices = expand(
+    notices = make_notices(
         details_about(JOB, recipient("bob"), recipient("carol")), preferences={}, now=NOW, presence=presence
     )
 
@@ -115,7 +117,7 @@ def test_whoever_does_not_want_to_be_disturbed_is_not() -> None:
 
 def test_a_notice_names_its_message_and_keeps_how_it_was_decided() -> None:
     [made] = notices_for(recipient(level="none"))
-    [edited] = expand(
+    [edited] = make_notices(
         details_about(JOB, recipient(), event={"type": "message.edited", "actor": "alice", "at": "now", "id": "m3"}),
         preferences={},
         now=NOW,
@@ -131,7 +133,7 @@ def test_the_keyword_and_the_wish_to_follow_everything_are_only_said_of_whom_the
         JOB, recipient("bob", reason="keyword"), recipient("carol"), recipient("dave", reason="thread")
     )
 
-    notices = expand(
+    notices = make_notices(
         details,
         preferences={},
         now=NOW,

@@ -33,7 +33,7 @@ DIED = "Whoever took it ended before it was done, several times."
 Do = Callable[[Portions], Awaitable[None]]
 
 
-class BatchTrial:
+class BatchAttempts:
     def __init__(
         self,
         batch: Batch,
