@@ -26,8 +26,8 @@ export const ThreadPanel = lazily(async () => {
 export const ThreadsPage = lazily(() => import("@/features/messages/inbox/threads-page"));
 export const WelcomePage = lazily(() => import("./welcome-page"));
 
-/** Those that open at a key or beside what one reads, where a wait would be felt. */
-const NEAR = [Switcher, ThreadPanel, DetailsPanel, OutboxPanel, DirectoryPage, KeyboardSheet];
+/** Those that open at a key or beside what one reads, where a wait would be felt; first what one wants without a connection. */
+const NEAR = [OutboxPanel, Switcher, ThreadPanel, DetailsPanel, DirectoryPage, KeyboardSheet];
 
 /** Load them one after the other, each when nothing else is to be done. */
 export async function prepareParts(): Promise<void> {
