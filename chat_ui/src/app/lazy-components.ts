@@ -1,4 +1,5 @@
 /** What of the chat one does not see first: the code of each component comes in a quiet moment, or when it is opened. */
+import { saidOffline } from "@/lib/i18n";
 import { lazily } from "@/lib/lazily";
 
 const QUIET_MILLISECONDS = 200;
@@ -34,6 +35,16 @@ export async function prepareParts(): Promise<void> {
   for (const part of NEAR) {
     await quiet();
     await part.prepare();
+  }
+  await prepareLetters();
+}
+
+/** A font for Korean comes in parts, as its letters are needed; without a connection none comes. */
+async function prepareLetters(): Promise<void> {
+  try {
+    await document.fonts.load("1em 'Pretendard Variable'", saidOffline());
+  } catch (error) {
+    console.warn("The letters of what is said without a connection are not here yet.", error);
   }
 }
 
