@@ -195,20 +195,57 @@ async def go_online(visit: Visit) -> None:
     await expect(visit.page.locator("#main [role=status] strong")).to_have_count(0, timeout=30_000)
 
 
+async def choose_in_inbox(visit: Visit) -> None:
+    await visit.go("/inbox")
+    await visit.page.locator("#main article").first.click()
+
+
+async def ask_why(visit: Visit) -> None:
+    await visit.page.locator("#main article").get_by_role("button", name=visit.t("inbox.why")).first.click()
+
+
+async def open_followed(visit: Visit) -> None:
+    await visit.go("/threads")
+    await visit.page.locator("#main article").first.click()
+
+
+async def open_more(visit: Visit) -> None:
+    await visit.focus_on("mine")
+    await visit.message("mine").get_by_role("button", name=visit.t("messages.more")).click()
+
+
+async def open_order(visit: Visit) -> None:
+    await visit.go("/directory")
+    await visit.page.locator("#main select").click()
+
+
+async def sign_out_unsent(visit: Visit) -> None:
+    await visit.page.locator("nav button[aria-haspopup=dialog]").last.click()
+    await visit.page.get_by_role("button", name=visit.t("account.sign_out")).click()
+
+
 async def press_long(visit: Visit) -> None:
     await visit.go_to_room("harbour")
     await visit.message("noted").dispatch_event("pointerdown", {"pointerType": "touch", "isPrimary": True, "button": 0})
 
 
 SIGNED_IN = [
+    # First, for whoever looks at a room has read it.
+    Screen("inbox", lambda visit: visit.go("/inbox"), "#main article"),
+    Screen("inbox-why", ask_why, "#main article [aria-expanded=true]"),
+    Screen("inbox-chosen", choose_in_inbox, "aside [data-message]", on_phone=False),
     Screen("unread", lambda visit: visit.go_to_room("lighthouse"), "[data-message]"),
     Screen("home", lambda visit: visit.go("/"), "nav a[href^='/rooms/']", on_desk=False),
     Screen("room", lambda visit: visit.focus_on("mine"), "[data-message]"),
     Screen("direct", lambda visit: visit.go_to_room("direct"), "[data-message]"),
     Screen("archived", lambda visit: visit.go_to_room("old-pier"), "#main [role=log]"),
     Screen("no-such-room", lambda visit: visit.go(f"/rooms/{NO_ROOM}"), "#main p"),
+    Screen("welcome", lambda visit: visit.go("/welcome"), "#main li"),
+    Screen("threads", lambda visit: visit.go("/threads"), "#main article"),
+    Screen("threads-open", open_followed, "aside [data-message]"),
     Screen("join", lambda visit: visit.go("/join"), "#main h1"),
     Screen("directory", lambda visit: visit.go("/directory"), "#main li"),
+    Screen("directory-order", open_order, "#main select:open option", leave=escape),
     Screen("thread", open_thread, "aside [data-message]"),
     Screen("about", lambda visit: visit.go_to_room("harbour", "/about"), "aside h3"),
     Screen("room-settings", open_settings, "aside h3"),
@@ -216,6 +253,7 @@ SIGNED_IN = [
     Screen("add-people", add_people, "dialog[open]", leave=escape),
     Screen("pins", lambda visit: visit.go_to_room("harbour", "/pins"), "aside li a"),
     Screen("profile", open_profile, "[role=dialog] h2", leave=escape),
+    Screen("more", open_more, "[role=menu]", leave=escape, on_phone=False),
     Screen("delete", lambda visit: press_key(visit, "mine", "Delete"), "dialog[open]", leave=escape),
     Screen("edit", lambda visit: press_key(visit, "mine", "e"), "[data-message] textarea", leave=escape),
     Screen("reply", lambda visit: press_key(visit, "noted", "q"), "#main form svg", leave=escape),
@@ -226,11 +264,12 @@ SIGNED_IN = [
     Screen("switcher", open_switcher, "dialog [role=option]", leave=escape),
     Screen("keyboard", lambda visit: press_outside_fields(visit, "?"), "dialog[open]", leave=escape, on_phone=False),
     Screen("account", open_account, "dialog[open]", leave=escape),
-    *(Screen(f"settings-{part}", settings(part), "#main h2") for part in SETTINGS),
+    *(Screen(f"settings-{part}", settings(part), "#main h2:visible") for part in SETTINGS),
     Screen("create-channel", lambda visit: press_in_list(visit, "rooms.create"), "dialog[open]", leave=escape),
-    Screen("find-person", lambda visit: press_in_list(visit, "rooms.start_direct"), "dialog[open]", leave=escape),
+    Screen("find-person", lambda visit: press_in_list(visit, "rooms.compose"), "dialog[open]", leave=escape),
     Screen("sheet", press_long, "dialog[open]", leave=escape, on_desk=False),
     Screen("offline", go_offline, "#main [role=status] strong"),
+    Screen("sign-out", sign_out_unsent, "dialog[open] ul", leave=escape, on_phone=False),
     Screen("outbox", open_outbox, "aside li", leave=go_online),
 ]
 

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from playwright.async_api import Browser, expect
 
+from tests.chat_ui.axe import find_faults
+from tests.chat_ui.conftest import Invite
 from tests.chat_ui.keyboard import press, reach
 from tests.chat_ui.person import PASSWORD, Person
 from tests.journeys.system import System
@@ -121,3 +123,30 @@ async def test_one_writes_changes_and_orders_by_the_keyboard_alone(
     await press(page, page.get_by_role("dialog").get_by_role("button", name="Sign out"))
     await expect(page.get_by_label("Username or e-mail")).to_be_focused()
     assert alice.complaints == []
+
+
+async def test_a_choice_out_of_a_list_keeps_its_keys_to_itself(invite: Invite, channel: str) -> None:
+    alice = await invite("Alice")
+    page = alice.page
+    await alice.create_channel(channel)
+    await page.keyboard.press("Control+.")
+    panel = page.get_by_role("complementary")
+    choice = panel.get_by_role("combobox", name="Alert me about")
+    await reach(page, choice)
+    await page.keyboard.press("Space")
+    option = choice.get_by_role("option", name="Mentions and replies only")
+    await expect(option).to_be_visible()
+    assert await find_faults(page) == []
+    await page.keyboard.press("Escape")
+    await expect(option).to_be_hidden()
+    await expect(choice).to_be_focused()
+    await expect(panel).to_be_visible()
+
+    await page.keyboard.press("Space")
+    await expect(option).to_be_visible()
+    await page.keyboard.type("Ment")
+    await page.keyboard.press("Enter")
+    await expect(choice).to_have_value("mentions")
+    await expect(choice).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(panel).to_have_count(0)

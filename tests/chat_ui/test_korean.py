@@ -5,6 +5,7 @@ from playwright.async_api import Browser, CDPSession, expect
 
 from tests.chat_ui.conftest import Invite
 from tests.chat_ui.person import Person
+from tests.chat_ui.words import words
 from tests.journeys.system import System
 
 SYLLABLES = ["ㅇ", "아", "안", "안ㄴ", "안녀", "안녕"]
@@ -62,6 +63,14 @@ async def test_a_language_that_was_chosen_stays(invite: Invite) -> None:
     await alice.page.reload()
     await expect(alice.page.get_by_role("heading", level=1, name="설정")).to_be_visible()
     assert await alice.page.evaluate("document.documentElement.lang") == "ko"
+
+
+async def test_the_letters_of_what_is_said_without_a_connection_come_before(invite: Invite) -> None:
+    alice = await invite("Alice")
+    await alice.page.evaluate("localStorage.setItem('chatflow.language', 'ko')")
+    await alice.page.reload()
+    said = "".join(text for key, text in words("ko").items() if key.startswith(("link.", "disk.", "outbox.")))
+    await alice.page.wait_for_function("text => document.fonts.check('15px \"Pretendard Variable\"', text)", arg=said)
 
 
 async def compose(person: Person, steps: list[str]) -> None:

@@ -1,17 +1,18 @@
 /** The rows of the list of rooms, the places to write, and what is said of the connection. */
 import { EmptyState } from "@/components/empty-state";
-import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
 import { ConnectionBar } from "@/features/connection/connection-bar";
 import { DiskLine } from "@/features/connection/disk-line";
+import { ClosedBar } from "@/features/messages/closed-bar";
 import { Composer } from "@/features/messages/composer";
 import { RoomHead } from "@/features/messages/room-head";
-import page from "@/features/messages/room-page.module.css";
 import { RoomRow } from "@/features/rooms/room-row";
 import { useT } from "@/lib/i18n";
 import styles from "../catalogue.module.css";
 import { ADA, HARBOUR, ROOMS, ROOT_ID } from "../samples";
 import { Section } from "../section";
+
+const [HARBOUR_ROOM] = ROOMS;
 
 export function RoomsSection() {
   return (
@@ -32,10 +33,7 @@ export function WritingSection() {
     <Section name="Writing" is_flush>
       <Composer room_id={HARBOUR} name="#harbour" me={ADA} />
       <Composer room_id={HARBOUR} thread={ROOT_ID} name={t("threads.title")} me={ADA} />
-      <p className={page.closed}>
-        <Icon name="archived" />
-        {t("messages.archived")}
-      </p>
+      {HARBOUR_ROOM && <ClosedBar closed={{ because: "archived" }} room={HARBOUR_ROOM} />}
     </Section>
   );
 }

@@ -7,6 +7,7 @@ import { Icon } from "@/components/icon";
 import { PersonButton } from "@/components/person-button";
 import { PersonFace } from "@/components/person-face";
 import { Seal } from "@/components/seal";
+import { Select } from "@/components/select";
 import { user } from "@/testing/events";
 import styles from "../catalogue.module.css";
 import { ADA, BOT, MINSU, PEOPLE } from "../samples";
@@ -85,6 +86,22 @@ export function ControlsSection() {
         onChoose={() => {}}
       />
       <br />
+      <Line>
+        {["checkbox", "radio"].flatMap((type) =>
+          [false, true].map((on) => (
+            <label key={`${type} ${on}`} className="check">
+              <input type={type} defaultChecked={on} /> {type}
+            </label>
+          )),
+        )}
+        <Select
+          aria-label="A quiet choice"
+          look="quiet"
+          value="a"
+          options={[{ value: "a", label: "Quiet" }]}
+          onChoose={() => {}}
+        />
+      </Line>
       <Alert>This username is taken.</Alert>
     </Section>
   );
@@ -99,6 +116,9 @@ export function SealsSection() {
             <Seal state={state} label={state} /> {state}
           </span>
         ))}
+        <span>
+          <Seal state="disk" is_drawn /> all of it
+        </span>
       </Line>
     </Section>
   );

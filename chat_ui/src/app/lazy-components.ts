@@ -1,4 +1,5 @@
 /** What of the chat one does not see first: the code of each component comes in a quiet moment, or when it is opened. */
+import { saidOffline } from "@/lib/i18n";
 import { lazily } from "@/lib/lazily";
 
 const QUIET_MILLISECONDS = 200;
@@ -26,14 +27,24 @@ export const ThreadPanel = lazily(async () => {
 export const ThreadsPage = lazily(() => import("@/features/messages/inbox/threads-page"));
 export const WelcomePage = lazily(() => import("./welcome-page"));
 
-/** Those that open at a key or beside what one reads, where a wait would be felt. */
-const NEAR = [Switcher, ThreadPanel, DetailsPanel, OutboxPanel, DirectoryPage, KeyboardSheet];
+/** Those that open at a key or beside what one reads, where a wait would be felt; first what one wants without a connection. */
+const NEAR = [OutboxPanel, Switcher, ThreadPanel, DetailsPanel, DirectoryPage, KeyboardSheet];
 
 /** Load them one after the other, each when nothing else is to be done. */
 export async function prepareParts(): Promise<void> {
   for (const part of NEAR) {
     await quiet();
     await part.prepare();
+  }
+  await prepareLetters();
+}
+
+/** A font for Korean comes in parts, as its letters are needed; without a connection none comes. */
+async function prepareLetters(): Promise<void> {
+  try {
+    await document.fonts.load("1em 'Pretendard Variable'", saidOffline());
+  } catch (error) {
+    console.warn("The letters of what is said without a connection are not here yet.", error);
   }
 }
 

@@ -2,11 +2,12 @@
 import { useId } from "react";
 import styles from "./choice.module.css";
 import { Icon, type IconName } from "./icon";
+import { type Option, Select } from "./select";
 
 interface Props<T extends string> {
   label: string;
   value: T;
-  options: { value: T; label: string; lang?: string }[];
+  options: Option<T>[];
   onChoose: (chosen: T) => void;
   /** Stands in the place of the label, where there is no room for words. */
   icon?: IconName;
@@ -20,14 +21,7 @@ export function Choice<T extends string>({ label, value, options, onChoose, icon
       <label htmlFor={id} className={icon && "only-read-out"}>
         {label}
       </label>
-      <select id={id} value={value} onChange={(event) => onChoose(event.target.value as T)}>
-        {options.map((option) => (
-          <option key={option.value} value={option.value} lang={option.lang}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-      {icon && <Icon name="unfold" small />}
+      <Select id={id} value={value} options={options} onChoose={onChoose} look={icon ? "quiet" : "field"} />
     </p>
   );
 }

@@ -4,11 +4,18 @@ import styles from "./seal.module.css";
 
 export type SealState = "writing" | "disk" | "waiting" | "failed";
 
-/** Without a label it only repeats what stands beside it in words. */
-export function Seal({ state, label }: { state: SealState; label?: string }) {
+interface Props {
+  state: SealState;
+  /** Without it the seal only repeats what stands beside it in words. */
+  label?: string;
+  /** Drawn in lines, where it tells of everything and not of one message. */
+  is_drawn?: boolean;
+}
+
+export function Seal({ state, label, is_drawn = false }: Props) {
   const named = label ? { role: "img", "aria-label": label, title: label } : { "aria-hidden": true };
   return (
-    <span className={`${styles.seal} ${styles[state]}`} {...named}>
+    <span className={`${styles.seal} ${styles[state]} ${is_drawn ? styles.drawn : ""}`} {...named}>
       {state === "disk" && <Check size={12} strokeWidth={3} />}
       {state === "waiting" && <Hands />}
       {state === "failed" && "!"}

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { ME, user } from "@/testing/events";
-import { agreeWithAccount, chooseLanguage, chooseTimeZone } from "./account-preferences";
+import { agreeWithAccount, chooseLanguage } from "./account-preferences";
 import { language, setLanguage } from "./i18n";
 import { setTimeZone, timeZone } from "./i18n/time-zone";
+import { chooseTimeZone } from "./my-time-zone";
 import { useSession } from "./session";
 
 /** What the account says, and what it was told. */

@@ -20,7 +20,7 @@ export function InstallCard() {
         <p>{t("welcome.install_about")}</p>
         <Alert>{failure}</Alert>
       </div>
-      <button type="button" className="button" onClick={ask}>
+      <button type="button" className="button small" onClick={ask}>
         {t("welcome.install_now")}
       </button>
     </div>

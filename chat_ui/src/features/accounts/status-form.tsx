@@ -1,6 +1,7 @@
 /** What one says of oneself for now: an emoji, a few words, and when they are taken away. */
 import { type FormEvent, useId, useState } from "react";
 import { Alert } from "@/components/alert";
+import { Select } from "@/components/select";
 import { call } from "@/lib/api";
 import { explain, useT } from "@/lib/i18n";
 import { learn } from "@/lib/people";
@@ -71,13 +72,12 @@ export default function StatusForm({ user }: { user: User }) {
       />
       <div className={styles.end}>
         <label htmlFor={`${id}-end`}>{t("people.status_end")}</label>
-        <select id={`${id}-end`} value={end} onChange={(event) => setEnd(event.target.value as End)}>
-          {ENDS.map((one) => (
-            <option key={one} value={one}>
-              {t(`people.end_${one}`)}
-            </option>
-          ))}
-        </select>
+        <Select
+          id={`${id}-end`}
+          value={end}
+          options={ENDS.map((value) => ({ value, label: t(`people.end_${value}`) }))}
+          onChoose={setEnd}
+        />
         {status && (
           <button type="button" className="button small" disabled={busy} onClick={clear}>
             {t("people.status_clear")}

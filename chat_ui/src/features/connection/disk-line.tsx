@@ -35,7 +35,7 @@ export function DiskLine() {
 function Sign({ online, failed, waiting }: { online: boolean; failed: boolean; waiting: boolean }) {
   if (!online) return <Icon name="offline" small />;
   if (failed) return <Seal state="failed" />;
-  return <Seal state={waiting ? "writing" : "disk"} />;
+  return <Seal state={waiting ? "writing" : "disk"} is_drawn />;
 }
 
 function onlineWords(t: Translate, { failed, waiting }: { failed: number; waiting: number }): string {

@@ -4,6 +4,7 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { MenuButton } from "@/components/menu-button";
 import { PersonButton } from "@/components/person-button";
 import { PersonFace } from "@/components/person-face";
+import { Select } from "@/components/select";
 import { banMember, changeRole, isBelow, mayModerate, type Role, removeMember } from "@/lib/chat/membership";
 import { useAppearance } from "@/lib/chat/presence";
 import { useChat } from "@/lib/chat/store";
@@ -60,13 +61,13 @@ export function MemberRow({ member: { user_id, role }, room, onFailure }: Props)
           <label className="only-read-out" htmlFor={id}>
             {t("details.role_of", { name })}
           </label>
-          <select id={id} value={role} onChange={(event) => change(event.target.value as Role)}>
-            {offered.map((one) => (
-              <option key={one} value={one}>
-                {t(`details.role_${one}`)}
-              </option>
-            ))}
-          </select>
+          <Select
+            id={id}
+            look="quiet"
+            value={role}
+            options={offered.map((value) => ({ value, label: t(`details.role_${value}`) }))}
+            onChoose={change}
+          />
         </>
       ) : (
         <span className={styles.role}>{t(`details.role_${role}`)}</span>

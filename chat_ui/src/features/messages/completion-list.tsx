@@ -40,7 +40,9 @@ export function CompletionList({ id, q, items, chosen, onPick }: Props) {
           {item.kind === "emoji" ? (
             <>
               <span className={styles.large}>{item.emoji.emoji}</span>
-              <span className="ellipsis">{item.word.replaceAll("_", " ")}</span>
+              <span className="ellipsis">
+                <Matched name={item.word.replaceAll("_", " ")} typed={q} />
+              </span>
               <code className={styles.shortcode}>{item.emoji.shortcodes[0]}</code>
             </>
           ) : (

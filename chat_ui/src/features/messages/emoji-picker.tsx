@@ -3,6 +3,7 @@
 /** Finds an emoji by name, group or habit. The focus stays in the search; the arrows walk over the grid below it. */
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 import { Icon, type IconName } from "@/components/icon";
+import { Select } from "@/components/select";
 import { type Emoji, type EmojiBook, type Tone, useEmojiBook } from "@/lib/emoji";
 import { toned } from "@/lib/emoji/book";
 import { useT } from "@/lib/i18n";
@@ -122,23 +123,19 @@ export default function EmojiPicker({ me, onPick }: { me: string; onPick: (emoji
           {active && toned(active, tone)}
         </span>
         <code className="ellipsis">{active && `:${active.shortcodes[0]}:`}</code>
-        <label className={styles.tone}>
-          {t("messages.emoji_tone")}
-          <select
-            value={tone}
-            onChange={(event) => {
-              const chosen = Number(event.target.value) as Tone;
-              setTone(chosen);
-              save(`tone.${me}`, String(chosen));
+        <span className={styles.tone}>
+          <label htmlFor={`${id}-tone`}>{t("messages.emoji_tone")}</label>
+          <Select
+            id={`${id}-tone`}
+            look="quiet"
+            value={String(tone)}
+            options={TONES.map((hand, index) => ({ value: String(index), label: hand }))}
+            onChoose={(chosen) => {
+              setTone(Number(chosen) as Tone);
+              save(`tone.${me}`, chosen);
             }}
-          >
-            {TONES.map((hand, index) => (
-              <option key={hand} value={index}>
-                {hand}
-              </option>
-            ))}
-          </select>
-        </label>
+          />
+        </span>
       </div>
     </>
   );

@@ -63,6 +63,7 @@ export const MessageList = memo(function MessageList(props: Props) {
                 me={me}
                 is_stop={message.id === stop}
                 is_marked={message.seq === marked || message.id === open_thread}
+                is_thread_open={message.id === open_thread}
                 room_id={room_id}
                 readers={readers.get(message.id)?.join()}
               />

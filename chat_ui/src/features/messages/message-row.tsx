@@ -44,6 +44,8 @@ interface Props {
   is_stop?: boolean;
   /** Whether a link led to it. */
   is_marked?: boolean;
+  /** Whether its thread is open beside the room. */
+  is_thread_open?: boolean | undefined;
   /** Whether it stands in a panel beside a room or a list. */
   in_thread?: boolean;
   /** The room whose threads are shown; a message that is gone does not know its own. */
@@ -53,7 +55,7 @@ interface Props {
 }
 
 export const MessageRow = memo(function MessageRow(props: Props) {
-  const { message, follows, me, is_stop, is_marked, in_thread, room_id, readers } = props;
+  const { message, follows, me, is_stop, is_marked, is_thread_open, in_thread, room_id, readers } = props;
   const t = useT();
   const user = useUser(message.sender);
   const [pointed, setPointed] = useState(false);
@@ -134,7 +136,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         )}
         {!editing && !message.deleted && <Content message={message} me={me} onFailure={setFailure} />}
         {failure && <Alert>{failure}</Alert>}
-        {room_id && <ThreadRow message={message} room_id={room_id} />}
+        {room_id && <ThreadRow message={message} room_id={room_id} is_open={is_thread_open} />}
       </div>
       <span className={styles.ledger}>
         {is_mine && !message.deleted && isSameDay(at, new Date()) && (

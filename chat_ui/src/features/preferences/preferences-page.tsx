@@ -54,7 +54,7 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
           <Parts title={t("preferences.extras")} parts={EXTRAS} shown={shown} />
         </div>
         <p className={styles.saved}>
-          <Seal state="disk" /> {t("preferences.saved")}
+          <Seal state="disk" is_drawn /> {t("preferences.saved")}
         </p>
       </nav>
       <div className={part ? styles.part : `${styles.part} ${styles.on_wide}`}>

@@ -3,6 +3,8 @@ import { useId } from "react";
 import { Choice } from "@/components/choice";
 import { useLanguage, useT } from "@/lib/i18n";
 import type { Quiet } from "@/lib/protocol";
+import { useTyped } from "@/lib/use-typed";
+import { NightBar } from "./night-bar";
 import { Switch } from "./section";
 import styles from "./wishes.module.css";
 
@@ -20,8 +22,6 @@ interface Props {
 
 export function QuietHours({ quiet, onChange }: Props) {
   const t = useT();
-  const language = useLanguage();
-  const name = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" });
   const first = (): Quiet => ({ from: "22:00", to: "08:00", days: DAYS, zone: zoneHere() });
   const turn = (day: Day, on: boolean) =>
     quiet && onChange({ ...quiet, days: DAYS.filter((one) => (one === day ? on : quiet.days.includes(one))) });
@@ -35,23 +35,15 @@ export function QuietHours({ quiet, onChange }: Props) {
       />
       {quiet && (
         <>
-          <div className={styles.hours}>
-            <Time label={t("wishes.from")} value={quiet.from} onChange={(from) => onChange({ ...quiet, from })} />
-            <Time label={t("wishes.to")} value={quiet.to} onChange={(to) => onChange({ ...quiet, to })} />
+          <div className={styles.night}>
+            <div className={styles.hours}>
+              <Time label={t("wishes.from")} value={quiet.from} onChange={(from) => onChange({ ...quiet, from })} />
+              <span aria-hidden="true">–</span>
+              <Time label={t("wishes.to")} value={quiet.to} onChange={(to) => onChange({ ...quiet, to })} />
+            </div>
+            <Days chosen={quiet.days} onTurn={turn} />
+            <NightBar quiet={quiet} />
           </div>
-          <fieldset className={styles.days}>
-            <legend>{t("wishes.days")}</legend>
-            {DAYS.map((day, index) => (
-              <label key={day}>
-                <input
-                  type="checkbox"
-                  checked={quiet.days.includes(day)}
-                  onChange={({ target }) => turn(day, target.checked)}
-                />
-                {name.format(MONDAY + index * DAY_MILLISECONDS)}
-              </label>
-            ))}
-          </fieldset>
           <Choice
             label={t("wishes.zone")}
             value={quiet.zone}
@@ -64,14 +56,52 @@ export function QuietHours({ quiet, onChange }: Props) {
   );
 }
 
+function Days({ chosen, onTurn }: { chosen: Day[]; onTurn: (day: Day, on: boolean) => void }) {
+  const t = useT();
+  const language = useLanguage();
+  const long = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" });
+  const short = new Intl.DateTimeFormat(language, { weekday: "narrow", timeZone: "UTC" });
+  return (
+    <fieldset className={styles.days}>
+      <legend className="only-read-out">{t("wishes.days")}</legend>
+      {DAYS.map((day, index) => {
+        const moment = MONDAY + index * DAY_MILLISECONDS;
+        return (
+          <label key={day} title={long.format(moment)}>
+            <input
+              type="checkbox"
+              className="only-read-out"
+              checked={chosen.includes(day)}
+              onChange={({ target }) => onTurn(day, target.checked)}
+            />
+            <span aria-hidden="true">{short.format(moment)}</span>
+            <span className="only-read-out">{long.format(moment)}</span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+/** A time of the day, which is told once it has been typed: each digit of it is a time as well. */
 function Time({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
   const id = useId();
+  const { typed, type, keep } = useTyped(value, onChange);
   return (
-    <p>
-      <label htmlFor={id}>{label}</label>
-      {/* A time that is half typed is none yet. */}
-      <input id={id} type="time" value={value} onChange={({ target }) => target.value && onChange(target.value)} />
-    </p>
+    <>
+      <label htmlFor={id} className="only-read-out">
+        {label}
+      </label>
+      <input
+        id={id}
+        type="time"
+        value={typed}
+        title={label}
+        onChange={({ target }) => type(target.value)}
+        onBlur={keep}
+        onKeyDown={({ key }) => key === "Enter" && keep()}
+      />
+    </>
   );
 }
 

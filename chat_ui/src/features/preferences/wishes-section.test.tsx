@@ -119,9 +119,11 @@ test("pushes are said to show no text by a switch of their own", async () => {
 
 test("the parts of quiet hours are changed one by one", async () => {
   await show({ quiet: NIGHTS });
-  fireEvent.change(screen.getByLabelText("Until"), { target: { value: "07:30" } });
+  const until = screen.getByLabelText("Until");
+  for (const value of ["00:00", "07:00", "07:03", "07:30"]) fireEvent.change(until, { target: { value } });
+  fireEvent.blur(until);
   await waitFor(() => expect(sent).toHaveLength(1));
-  fireEvent.click(screen.getByRole("checkbox", { name: "Mon" }));
+  fireEvent.click(screen.getByRole("checkbox", { name: "Monday" }));
   await waitFor(() => expect(sent).toHaveLength(2));
   fireEvent.change(screen.getByRole("combobox", { name: "Time zone" }), { target: { value: "Europe/Berlin" } });
   await waitFor(() => expect(sent).toHaveLength(3));

@@ -1,10 +1,10 @@
 /** Where the person is: the times of the page are shown as the clocks there show them. */
 import { useId, useState } from "react";
 import { Alert } from "@/components/alert";
-import { chooseTimeZone } from "@/lib/account-preferences";
+import { Select } from "@/components/select";
 import { explain, useT, useTimeZone } from "@/lib/i18n";
 import { clockTime } from "@/lib/i18n/time-words";
-import { setTimeZone } from "@/lib/i18n/time-zone";
+import { chooseTimeZone } from "@/lib/my-time-zone";
 import styles from "./preferences.module.css";
 
 const DEVICE = "";
@@ -17,15 +17,15 @@ export function ZoneChoice() {
   const [zones] = useState(() => Intl.supportedValuesOf("timeZone"));
   const [device] = useState(() => new Intl.DateTimeFormat().resolvedOptions().timeZone);
   const choose = async (zone: string) => {
-    const before = chosen || null;
     setFailure(null);
     try {
       await chooseTimeZone(zone || null);
     } catch (error) {
-      setTimeZone(before);
       setFailure(explain(error));
     }
   };
+  const unlisted = chosen === DEVICE || zones.includes(chosen) ? [] : [chosen];
+  const others = [...unlisted, ...zones].map((value) => ({ value, label: value.replaceAll("_", " ") }));
   return (
     <div className={styles.zone}>
       <div>
@@ -33,20 +33,13 @@ export function ZoneChoice() {
         <p id={`${id}-now`}>{t("preferences.zone_now", { time: clockTime(new Date()) })}</p>
         <Alert>{failure}</Alert>
       </div>
-      <select
+      <Select
         id={id}
         value={chosen}
+        options={[{ value: DEVICE, label: t("preferences.zone_device", { zone: device }) }, ...others]}
         aria-describedby={`${id}-now`}
-        onChange={(event) => void choose(event.target.value)}
-      >
-        <option value={DEVICE}>{t("preferences.zone_device", { zone: device })}</option>
-        {chosen !== DEVICE && !zones.includes(chosen) && <option value={chosen}>{chosen}</option>}
-        {zones.map((zone) => (
-          <option key={zone} value={zone}>
-            {zone.replaceAll("_", " ")}
-          </option>
-        ))}
-      </select>
+        onChoose={(zone) => void choose(zone)}
+      />
     </div>
   );
 }

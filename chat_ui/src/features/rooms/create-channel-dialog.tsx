@@ -67,7 +67,7 @@ export function CreateChannelDialog({ onClose }: { onClose: () => void }) {
           autoFocus
         />
         <Field label={t("rooms.topic")} name="topic" maxLength={TOPIC_LENGTH} autoComplete="off" />
-        <label>
+        <label className="check">
           <input type="checkbox" name="private" /> {t("rooms.make_private")}
         </label>
         <div className="actions">

@@ -4,6 +4,7 @@ import { Alert } from "@/components/alert";
 import { EmptyState } from "@/components/empty-state";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
+import { Select } from "@/components/select";
 import { type DirectoryOrder, findPublicRooms, joinRoom } from "@/lib/chat/rooms";
 import { useChat } from "@/lib/chat/store";
 import { explain, useT } from "@/lib/i18n";
@@ -73,20 +74,13 @@ export function DirectoryPage({ bar }: { bar: ReactNode }) {
                 autoComplete="off"
               />
             </label>
-            <span className={styles.order}>
-              <select
-                aria-label={t("rooms.order")}
-                value={order}
-                onChange={(event) => setOrder(event.target.value as DirectoryOrder)}
-              >
-                {ORDERS.map((one) => (
-                  <option key={one} value={one}>
-                    {t(`rooms.order_${one}`)}
-                  </option>
-                ))}
-              </select>
-              <Icon name="unfold" small />
-            </span>
+            <Select
+              className={styles.order}
+              aria-label={t("rooms.order")}
+              value={order}
+              options={ORDERS.map((value) => ({ value, label: t(`rooms.order_${value}`) }))}
+              onChoose={setOrder}
+            />
           </div>
           <div className={styles.filters}>
             {[false, true].map((wanted) => (

@@ -96,7 +96,7 @@ function Entry({ room, onJoin }: { room: OpenRoom; onJoin: () => Promise<void> }
       ) : (
         <button
           type="button"
-          className="button"
+          className="button small"
           disabled={busy}
           onClick={join}
           aria-label={t("rooms.join_named", { name })}

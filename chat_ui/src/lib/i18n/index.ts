@@ -20,6 +20,8 @@ export const LANGUAGE_OPTIONS = Object.entries(LANGUAGES).map(([tag, label]) => 
 type Key = keyof typeof words extends infer K ? (K extends `${infer Stem}_${"one" | "other"}` ? Stem : K) : never;
 export type Translate = (key: Key, values?: Record<string, string | number>) => string;
 
+/** What is said while nothing can be loaded. */
+const OFFLINE = /^(link|disk|outbox)\.|^messages\.(waiting|write_later|drafts_kept)$/;
 const PLACE = /\{\{(\w+)\}\}/g;
 
 const known: Partial<Record<Language, Record<string, string>>> = {};
@@ -81,6 +83,12 @@ export async function setLanguage(chosen: Language): Promise<void> {
 /** Make the words of a language known. */
 export function addWords(language: Language, words: Record<string, string>): void {
   known[language] = words;
+}
+
+/** Return all that is said without a connection, for its letters. */
+export function saidOffline(): string {
+  const said = Object.entries(known[shown] ?? {}).filter(([key]) => OFFLINE.test(key));
+  return said.map(([, words]) => words).join("");
 }
 
 /** Return what went wrong, in the person's language. */

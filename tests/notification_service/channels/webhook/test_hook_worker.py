@@ -24,7 +24,7 @@ from notification_service.deciding.hooks import DAY_SECONDS, Hook
 from notification_service.deciding.notices import Notice
 from notification_service.stores.database import Database
 from notification_service.stores.hooks import Hooks
-from notification_service.stores.reading import Inbox
+from notification_service.stores.reading import NoticeReader
 from tests.chatflow.conditions import until
 from tests.notification_service.channels.conftest import WITHIN_SECONDS
 from tests.notification_service.channels.push_service import hanging, refusing, taken
@@ -206,7 +206,7 @@ async def test_one_that_took_nothing_for_a_day_is_paused_with_one_notice_and_is_
 
     stored = await workers.now(hook)
     assert (stored.state, stored.reason, stored.error, stored.seq) == ("paused", "failing", "HTTP 500", 0)
-    [item] = await Inbox(workers.database).page("alice", suppressed=False, place=None, limit=10)
+    [item] = await NoticeReader(workers.database).page("alice", suppressed=False, place=None, limit=10)
     assert (item.kind, item.room_id, item.seq, item.seen) == ("webhook", "room", 1, False)
     assert await workers.hooks.due(now="9", after=("", ""), limit=10) == []
 
