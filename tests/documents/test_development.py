@@ -18,7 +18,7 @@ BLOCK = re.compile(r"^```diff\n\+\+\+ (?P<file>\S+)\n(?P<hunks>.*?)^```$", re.MU
 # What is no source, is secret, or too large to copy.
 LEFT_OUT = (".git", ".venv", ".env", "node_modules", "var", "build", "__pycache__", ".hypothesis", ".*_cache")
 MIGRATIONS = ROOT / "message_service" / "stores" / "sqlite" / "migrations"
-NEXT_NUMBER = f"{len(list(MIGRATIONS.glob('m*.py'))) + 1:04}"
+RELEASED = len(list(MIGRATIONS.glob("m*.py")))
 MAKE_DJANGOS_STEPS = (
     "-m user_service.manage makemigrations user_accounts --name pronouns",
     "-m notification_service.manage makemigrations notifications --name rooms",
@@ -28,6 +28,7 @@ SCRIPTS = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--basetemp", "../pytest"]
 TYPED = ("chatflow", "chat_service", "message_service", "user_service", "notification_service", "gateway/web/status.py")
 RULES = "tests/chat_service/deciding"
+OWED = "tests/chat_service/ownership/test_outbox_relay.py"
 RIGHTS = "tests/security/test_rights.py"
 CHECKS = {
     "format": [str(SCRIPTS / "ruff"), "format", "--check", "."],
@@ -38,6 +39,12 @@ CHECKS = {
     "rights": [*PYTEST, RIGHTS, "-k", "names_every or ones_own or member-open or reader-open"],
     # Not those that measure, or try what comes to mind.
     "rules": [*PYTEST, RULES, "-k", "(_rules and not at_random) or test_repeated_commands or test_commands"],
+    "consumers": [
+        *PYTEST,
+        OWED,
+        "tests/notification_service/jobs/test_arrival_log.py",
+        "tests/notification_service/test_service.py::test_notices_are_marked_as_read",
+    ],
     "contracts": [
         *PYTEST,
         *("-k", "not mongodb"),
@@ -60,6 +67,7 @@ STEPS = "tests/contracts/test_message_store_migrations.py::test_both_servers_tak
 FORGOTTEN = {
     "the rights of a command": ("tests/security/rights.py", "room:nudge", TABLE, "room:nudge"),
     "the event of a command": ("chat_service/deciding/repeated_commands.py", "NudgeRoom", COMMANDS, "NudgeRoom"),
+    "the rule of a consumer": ("chat_service/deciding/rules/owed_consumers.py", "ARRIVALS:", OWED, "arrivals"),
     "the step of the other server": ("message_service/stores/mongodb/migrations/", "", STEPS, "members_by_role"),
 }
 
@@ -76,8 +84,13 @@ def developed_checkout(*, but: Collection[tuple[str, str]] = ()) -> Iterator[Pat
         for block in BLOCK.finditer(PAGE.read_text()):
             for hunk in block["hunks"].split("@@\n"):
                 if not any(block["file"].startswith(file) and words in hunk for file, words in but):
-                    apply(hunk, checkout / block["file"].replace("NNNN", NEXT_NUMBER))
+                    apply(hunk, checkout / numbered(block["file"]))
         yield checkout
+
+
+def numbered(file: str) -> str:
+    """Give a migration of the page its number."""
+    return file.replace("NNNN", f"{RELEASED + 1:04}").replace("MMMM", f"{RELEASED + 2:04}")
 
 
 def apply(hunk: str, file: Path) -> None:

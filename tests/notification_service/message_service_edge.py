@@ -101,9 +101,8 @@ class MessageServiceEdge:
             self._runner = None
 
     def _answer_owed(self, request: OwedRequest) -> msgspec.Struct:
-        # The age of a job is not kept here: all are old, or none.
-        assert request.consumer == ALERTS
-        is_asked_for = self.is_owed_for_long or request.older_than_seconds == 0
+        # The age of a job is not kept here: all are old, or none. And all are owed to alerts.
+        is_asked_for = request.consumer == ALERTS and (self.is_owed_for_long or request.older_than_seconds == 0)
         return OwedAnswer(jobs=list(self.owed)[: request.limit * is_asked_for])
 
     def _clear(self, request: OwedClear) -> msgspec.Struct:

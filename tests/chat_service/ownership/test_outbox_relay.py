@@ -13,7 +13,6 @@ from chat_service.worker import Worker
 from chatflow.http.service_client import ServiceClient
 from chatflow.ids import PARTITIONS, partition_of
 from chatflow.leases.port import Lease, LeaseTable
-from chatflow.protocol.events import MessageCreated
 from chatflow.wire.outbox import ALERTS, CONSUMERS
 from tests.chat_service.edges import Gateway, MemoryBus, Offers
 from tests.chat_service.fake_store import FakeStore
@@ -43,11 +42,8 @@ def test_each_consumer_has_a_rule_that_says_what_it_is_owed() -> None:
     assert tuple(RULES) == CONSUMERS
 
 
-async def test_what_is_stored_is_offered_to_each_consumer_that_is_owed_it(
-    bus: MemoryBus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(RULES, "others", lambda _, event: isinstance(event, MessageCreated))
-    queues = {consumer: Offers() for consumer in RULES}
+async def test_what_is_stored_is_offered_to_each_consumer_that_is_owed_it(bus: MemoryBus) -> None:
+    queues = {consumer: Offers() for consumer in (ALERTS, "others")}
     publisher = Publisher(bus, queues, lease=FIRST)
     nowhere: Any = None
     room = RoomWriter(nowhere, owner=ALICE)
