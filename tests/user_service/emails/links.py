@@ -17,7 +17,7 @@ def give(service: UserService, person: Person, address: str, **headers: str) -> 
 
 
 def token_in(mail: EmailMessage) -> str:
-    found = set(LINK.findall(text_of(mail)) + LINK.findall(text_of(mail, "html")))
+    found: set[str] = set(LINK.findall(text_of(mail)) + LINK.findall(text_of(mail, "html")))
     assert len(found) == 1
     return found.pop()
 

@@ -1,5 +1,5 @@
 /** The address at which one gets mail: given here, confirmed by the link that is sent there, and taken away again. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Field } from "@/components/field";
 import { Icon } from "@/components/icon";
@@ -20,12 +20,19 @@ export function EmailSection() {
   const [failure, setFailure] = useState<string | null>(null);
   const [is_sent, setSent] = useState(false);
 
+  // An answer that comes after a later question was asked says how things were.
+  const asked = useRef(0);
+
   const act = useCallback(async (work: () => Promise<Profile>) => {
+    asked.current += 1;
+    const turn = asked.current;
     try {
-      setProfile(await work());
+      const told = await work();
+      if (turn !== asked.current) return;
+      setProfile(told);
       setFailure(null);
     } catch (error) {
-      setFailure(explain(error));
+      if (turn === asked.current) setFailure(explain(error));
     }
   }, []);
   useEffect(() => {
@@ -55,7 +62,7 @@ export function EmailSection() {
     <Section title={t("email.title")}>
       <div>
         <p className="soft">{t("email.about")}</p>
-        <Alert>{failure}</Alert>
+        {failure && <Alert>{failure}</Alert>}
       </div>
       {confirmed && (
         <p className={styles.address}>
@@ -79,6 +86,7 @@ export function EmailSection() {
       {has_form && (
         <EmailForm
           onGiven={(told) => {
+            asked.current += 1;
             setProfile(told);
             setFailure(null);
             setSent(false);
@@ -113,7 +121,7 @@ function EmailForm({ onGiven, onCancel }: { onGiven: (told: Profile) => void; on
   });
   return (
     <form {...form} className={styles.email}>
-      <Alert>{failure}</Alert>
+      {failure && <Alert>{failure}</Alert>}
       <Field
         label={t("email.address")}
         error={errors.email ?? null}

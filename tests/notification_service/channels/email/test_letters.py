@@ -90,7 +90,8 @@ def test_nothing_that_people_write_is_markup() -> None:
 
     assert "<script" not in mail.html
     assert "<img" not in mail.html
-    assert mail.html.count("&lt;script&gt;") == 3
+    # The greeting, the name and the room of the title, and the text.
+    assert mail.html.count("&lt;script&gt;") == 4
 
 
 @pytest.mark.parametrize(
