@@ -8,12 +8,17 @@ from rest_framework.request import Request
 
 from chatflow.http.addresses import household
 from user_service.accounts import names
+from user_service.emails import addresses as emails
 from user_service.quotas import Quota, Quotas
 
 # Everybody who is connected is told of each change.
 PROFILES_PER_MINUTE = 30
 # Each is a fact that all workers are told of.
 BLOCKS_PER_MINUTE = 120
+# For one who mistypes, waits and asks again; and to one address, whoever asks, since it may be somebody else's.
+MAILS_PER_HOUR, MAILS_TO_AN_ADDRESS_PER_HOUR = 10, 5
+# From one address. A link cannot be guessed; this bounds the work.
+LINKS_PER_MINUTE = 60
 MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 
 
@@ -46,6 +51,17 @@ def count_profile(user_id: str) -> None:
 def count_block(user_id: str) -> None:
     """Raise RateLimited if this person has blocked and unblocked too often."""
     quotas().spend(Quota("block", (user_id,), BLOCKS_PER_MINUTE, MINUTE))
+
+
+def count_mail(user_id: str | None, *, address: str) -> None:
+    """Raise RateLimited if this person has asked for too many mails, or if too many went to this address."""
+    own = [Quota("mail", (user_id,), MAILS_PER_HOUR, HOUR)] if user_id else []
+    quotas().spend(*own, Quota("mail_to", (emails.comparable(address),), MAILS_TO_AN_ADDRESS_PER_HOUR, HOUR))
+
+
+def count_link(request: Request | HttpRequest) -> None:
+    """Raise RateLimited if this address has followed too many links of mails."""
+    quotas().spend(Quota("link", (address_of(request),), LINKS_PER_MINUTE, MINUTE))
 
 
 def forgive(quota: Quota) -> None:

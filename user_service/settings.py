@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "user_service.sessions.apps.Sessions",
     "user_service.facts.apps.Facts",
     "user_service.blocks.apps.Blocks",
+    "user_service.emails.apps.Emails",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     # Those of the admin, which may be off: what it leaves behind is cleared here.

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from chatflow.process.settled_clock import SettledClock
 from chatflow.process.vital import start_vital_thread
 from user_service.accounts.look_filling import fill_looks
+from user_service.emails.models import OutgoingMail
 from user_service.facts.models import Fact
 from user_service.feed.reconciling import record_unrecorded_roles
 from user_service.sessions.models import Session
@@ -54,13 +55,15 @@ def forget_dead(*, now: datetime) -> None:
     """Forget every session of which neither the refresh token nor an access token can be alive, and facts of the past.
 
     So is a revocation forgotten: a verifier that was away for as long has missed nothing, because no token is left
-    that it could take for a good one. Other facts that ended have been told for a day by then. Django keeps the
-    sessions of the admin, and never forgets one that nobody comes back to.
+    that it could take for a good one. Other facts that ended have been told for a day by then. A mail that
+    nobody took in time is of no use. Django keeps the sessions of the admin, and never forgets one that nobody comes
+    back to.
     """
     dead = Session.objects.filter(access_until__lt=now - GRACE).order_by()
     forget(dead.filter(revoked_at__isnull=False))
     forget(dead.filter(revoked_at=None, expires_at__lt=now - GRACE))
     forget(Fact.objects.filter(expires_at__lt=now - GRACE).order_by())
+    forget(OutgoingMail.objects.filter(expires_at__lt=now - GRACE).order_by())
     forget(AdminSession.objects.filter(expire_date__lt=now - GRACE).order_by())
 
 

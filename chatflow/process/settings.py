@@ -172,6 +172,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return [origin_of(url) for url in self.public_url]
 
     @property
+    def link_origin(self) -> str:
+        """Where the links of mails lead: never where a request says that it came to."""
+        return next(iter(self.public_origins), "http://localhost:8080")
+
+    @property
     def redis(self) -> str:
         return self.redis_url or "redis://127.0.0.1:6379/0"
 

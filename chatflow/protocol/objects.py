@@ -188,3 +188,10 @@ class Profile(User, frozen=True):
 
     locale: str | None = None
     time_zone: str | None = None
+    # The address that mail goes to; until there is one, the one that waits for its confirmation.
+    email: str | None = None
+    email_confirmed: bool = False
+    # The one that waits. It takes the place of the other once the link that was sent there is followed.
+    email_pending: str | None = None
+    # Whether a mail server said that the one that waits does not exist.
+    email_refused: bool = False

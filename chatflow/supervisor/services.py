@@ -18,6 +18,7 @@ INNER_HOST = "127.0.0.1"
 ANY_HOST = {"0.0.0.0": INNER_HOST, "::": "::1", "": INNER_HOST}
 
 ADMIN = "admin"
+MAILING = "user_service"
 
 BUS_STAGE, STORES_STAGE, LOGIC_STAGE, EDGE_STAGE = range(4)
 # The services that others call by URL, each with its stage of the start.
@@ -43,9 +44,14 @@ def plan_system(settings: Settings, *, data_lock_fd: int) -> Plan:
 
     password = secrets.token_urlsafe(24)
     told = shared_environment(settings, ports=ports, password=password)
+    # Where the links of mails lead. To others it would also say under which names people reach them.
+    links = {} if settings.public_url else {"PUBLIC_URL": f"http://localhost:{public_port}"}
     processes = [
         *embedded_valkey(settings, port=ports["valkey"], password=password),
-        *(service(name, port=ports[name], stage=stage, told=told) for name, stage in REACHED_SERVICES.items()),
+        *(
+            service(name, port=ports[name], stage=stage, told=told | links if name == MAILING else told)
+            for name, stage in REACHED_SERVICES.items()
+        ),
         *(service(name, port=ports[name], stage=LOGIC_STAGE, told=told) for name in workers),
         *(gateway(name, settings, port=public_port, inner_port=ports[name], told=told) for name in gateways),
         *([admin(port=ports[ADMIN], told=told)] if settings.admin else []),

@@ -20,7 +20,7 @@ BY_NAME: dict[str, Any] = {
     "login": "ada",
     **dict.fromkeys(("password", "current"), "a long pass phrase"),
     "new": "another long pass phrase",
-    "email": "ada@example.org",
+    **dict.fromkeys(("email", "email_pending"), "ada@example.org"),
     "name": "lobby",
     "topic": "Everything and nothing",
     "text": "안녕!",

@@ -130,6 +130,7 @@ ROUTES_OF_ONES_OWN = {
     *("GET /api/inbox", "POST /api/inbox/done"),
     *("GET /api/users", "GET /api/users/{user_id}", "GET /api/users/me", "PATCH /api/users/me"),
     *("GET /api/users/me/blocks", "PUT /api/users/me/blocks/{user_id}", "DELETE /api/users/me/blocks/{user_id}"),
+    *("POST /api/users/me/email", "DELETE /api/users/me/email"),
     *("POST /api/auth/logout-all", "POST /api/auth/password/change"),
     *("GET /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}"),
     *("GET /api/notifications", "POST /api/notifications/read", "GET /api/notifications/{id}/why"),
@@ -141,6 +142,7 @@ ROUTES_OF_ONES_OWN = {
 # Anybody at all: what they need is in the body, or there is nothing to protect.
 ROUTES_OF_ANYBODY = {
     *("POST /api/users", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout"),
+    "POST /api/auth/email/confirm",
     *("GET /health", "GET /ready", "GET /api/system/status", "GET /api/services/status"),
     *("GET /api/schema/openapi.json", "GET /api/schema/asyncapi.json", "GET /api/docs", "GET /api/docs/page.css"),
 }

@@ -11,6 +11,7 @@ ID = "0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000"
 TARGETS = [
     *("/", "/assets/x", "/rooms/x", "/socket.io/", "/api/system/status", "/api/unknown", "/health"),
     *("/api/users", "/api/users/me", f"/api/users/{ID}", "/api/users/me/blocks", "/api/users/health"),
+    *("/api/users/me/email", "/api/auth/email/confirm"),
     *("/api/auth/login", "/api/auth/refresh", "/api/auth/logout", "/api/auth/sessions", f"/api/auth/sessions/{ID}"),
     *("/api/auth/password/change", "/api/rooms", "/api/rooms/public", f"/api/rooms/{ID}", f"/api/rooms/{ID}/members"),
     *(f"/api/rooms/{ID}/messages", f"/api/rooms/{ID}/messages/{ID}", f"/api/rooms/{ID}/messages/{ID}/thread"),

@@ -22,6 +22,11 @@ from tests.servers.ports import find_free_port
 REPOSITORY = Path(__file__).parents[2]
 READY_WITHIN_SECONDS = 30.0
 PASSWORD = "correct horse battery"
+# What a newcomer's own profile has beside what others see.
+UNSAID: dict[str, Any] = {
+    **dict.fromkeys(("locale", "time_zone", "email", "email_pending")),
+    **dict.fromkeys(("email_confirmed", "email_refused"), False),
+}
 SERVICE_SECRET = secrets.token_hex(32)
 DJANGO_SECRET_KEY = secrets.token_hex(32)
 

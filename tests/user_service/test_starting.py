@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from chatflow.wire.bus import SIGNALS_CHANNEL, UserChanged
-from tests.user_service.running import PASSWORD, UserService, open_user_service, spawn, wait_until_healthy
+from tests.user_service.running import PASSWORD, UNSAID, UserService, open_user_service, spawn, wait_until_healthy
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_what_it_acknowledged_survives_a_kill(own_folder: Path, database_url: st
         before.process.kill()
 
     with open_user_service(own_folder, database_url=database_url) as after:
-        assert after.get("/api/users/me", token=alice.access).body == alice.user | {"locale": None, "time_zone": None}
+        assert after.get("/api/users/me", token=alice.access).body == alice.user | UNSAID
         assert after.get("/api/users/me", token=bob.access).code == "unauthenticated"
         assert after.post("/api/auth/login", {"login": bob.username, "password": PASSWORD}).status == 200
 
@@ -122,7 +122,7 @@ def test_a_profile_that_changed_is_told_to_the_gateways(own_folder: Path, valkey
         messages = [pubsub.get_message(timeout=5) for _ in range(2)]
 
     told = [msgspec.msgpack.decode(message["data"], type=list[UserChanged]) for message in messages if message]
-    public = {name: value for name, value in here.items() if name not in ("locale", "time_zone")}
+    public = {name: value for name, value in here.items() if name not in UNSAID}
     assert told == [[UserChanged(user=public)], [UserChanged(user=promoted)]]
     assert promoted["role"] == "admin"
 

@@ -72,7 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     locale = models.CharField(max_length=profile_fields.LOCALE_AT_MOST, null=True)
     time_zone = models.CharField(max_length=profile_fields.TIME_ZONE_AT_MOST, null=True)
     avatar = models.CharField(max_length=200, null=True)
+    # Confirmed where the two below say so, or else from before addresses were.
     email = models.EmailField(null=True)
+    # The form in which it is compared: no two accounts have confirmed the same.
+    email_key = models.CharField(max_length=254, null=True)
+    email_confirmed_at = models.DateTimeField(null=True)
     # Programs from before Django's user know the column by this name.
     password = PasswordHash(max_length=200, db_column="password_hash")
     # Counts changes of the password, but not new hashes of the same one: so whoever has compared a password can tell
@@ -94,6 +98,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         db_table = "users"
         ordering: ClassVar = ["username_key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["email_key"], name="users_email_once", condition=models.Q(email_key__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.username

@@ -22,9 +22,10 @@ class UserPages(ModelAdmin):  # type: ignore[type-arg] # only in the stubs it ta
     list_per_page = 50
     search_fields = ("username_key", "display_key")
     readonly_fields: ClassVar[Any] = (
-        *("id", "username", "display_name", "status", "email", "bot", "created_at", "last_login", "devices"),
+        *("id", "username", "display_name", "status", "email", "email_confirmed_at"),
+        *("bot", "created_at", "last_login", "devices"),
     )
-    fields: ClassVar[Any] = (*readonly_fields[1:8], "role", "deactivated", "devices", "id")
+    fields: ClassVar[Any] = (*readonly_fields[1:9], "role", "deactivated", "devices", "id")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -25,6 +25,10 @@ from user_service.api.cookies import COOKIE_HEADERS
 from user_service.api.credentials import SignedIn as Credentials
 from user_service.api.credentials import answer_credentials, refuse_foreign_cookie
 from user_service.authentication import BearerAuthentication, OwnService, SignedIn, caller_of
+from user_service.emails.addresses import check_address
+from user_service.emails.selectors import own_profile
+from user_service.emails.services import ask_for_confirmation
+from user_service.emails.writing import language_asked_for
 from user_service.requests import InternalJSONParser, refuse_other_kind, validated
 from user_service.sessions import services as sessions
 
@@ -49,7 +53,7 @@ class Users(APIView):
         username = serializers.CharField(max_length=200)
         password = serializers.CharField(max_length=1000, trim_whitespace=False)
         display_name = serializers.CharField(max_length=500, required=False, allow_null=True)
-        email = serializers.EmailField(max_length=254, required=False, allow_null=True)
+        email = serializers.CharField(max_length=500, required=False, allow_null=True)
         cookie = serializers.BooleanField(default=False)
 
     def get_authenticators(self) -> list[Any]:
@@ -72,14 +76,20 @@ class Users(APIView):
         wanted = validated(self.Input, request)
         refuse_foreign_cookie(request, wants_cookie=wanted["cookie"])
         limits.count_registration(request)
+        address = check_address(wanted["email"]) if wanted.get("email") else None
+        if address:
+            limits.count_mail(None, address=address)
         now = timezone.now()
         user = services.register(
             username=wanted["username"],
             password=wanted["password"],
             display_name=wanted.get("display_name"),
-            email=wanted.get("email"),
+            email=None,
             now=now,
         )
+        if address:
+            language = language_asked_for(request.headers.get("Accept-Language", ""))
+            ask_for_confirmation(user.id, address=address, language=language, now=now)
         credentials = sessions.open_session(user, user_agent=request.headers.get("User-Agent", ""), now=now)
         return answer_credentials(credentials, as_cookie=wanted["cookie"], status=201)
 
@@ -127,7 +137,7 @@ class Me(APIView):
 
     @documented("show_me", "One's own profile.", tag="people", answers={200: Profile})
     def get(self, request: Request) -> Response:
-        return Response(caller_of(request).user.own)
+        return Response(own_profile(caller_of(request).user))
 
     @documented(
         "change_me",
@@ -142,7 +152,7 @@ class Me(APIView):
         changes = validated(self.Input, request)
         user_id = caller_of(request).user.id
         limits.count_profile(str(user_id))
-        return Response(services.update_profile(user_id, changes=changes, now=timezone.now()).own)
+        return Response(own_profile(services.update_profile(user_id, changes=changes, now=timezone.now())))
 
 
 class UserDetail(APIView):

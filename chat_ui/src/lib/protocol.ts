@@ -84,6 +84,10 @@ export interface ChangeRole {
   role: "member" | "moderator" | "owner" | "reader";
 }
 
+export interface ConfirmEmailBody {
+  token: string;
+}
+
 /** Comes by REST; the gateway passes on only the hash of the secret. */
 export interface CreateInviteBody {
   role?: "member" | "moderator" | "owner" | "reader";
@@ -235,6 +239,10 @@ export interface FollowedThread {
   replies: number;
   /** How many are not seen. */
   unread: number;
+}
+
+export interface GiveEmailBody {
+  email: string;
 }
 
 /** A process that answers is alive. */
@@ -897,6 +905,10 @@ export interface Profile {
   title: string | null;
   locale: string | null;
   time_zone: string | null;
+  email: string | null;
+  email_confirmed: boolean;
+  email_pending: string | null;
+  email_refused: boolean;
 }
 
 /** Somebody's public profile changed. */

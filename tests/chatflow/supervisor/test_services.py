@@ -54,6 +54,17 @@ def test_the_admin_runs_where_it_is_wanted_on_the_port_that_was_chosen(make_plan
     assert admin.stage > by_name(make_plan())["user_service"].stage
 
 
+def test_links_in_mails_lead_to_where_people_reach_the_system(make_plan: MakePlan) -> None:
+    plan = make_plan()
+    told = {name: process.environment.get("CHATFLOW_PUBLIC_URL") for name, process in by_name(plan).items()}
+
+    assert told["user_service"] == plan.address
+    assert {url for name, url in told.items() if name != "user_service"} == {None}
+    # What the operator says reaches every process as it is.
+    named = by_name(make_plan(public_url=["https://chat.example.com"]))
+    assert "CHATFLOW_PUBLIC_URL" not in named["user_service"].environment
+
+
 def test_every_process_is_told_only_settings_that_exist(make_plan: MakePlan) -> None:
     told = {name for process in make_plan().processes for name in process.environment}
 

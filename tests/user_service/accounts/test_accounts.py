@@ -14,7 +14,7 @@ from chatflow.auth.keys import Jwks
 from chatflow.auth.tokens import TokenVerifier
 from chatflow.protocol.objects import User
 from tests.user_service.database import execute, query
-from tests.user_service.running import PASSWORD, UserService
+from tests.user_service.running import PASSWORD, UNSAID, UserService
 
 
 def test_registering_answers_who_one_is_and_the_tokens(service: UserService) -> None:
@@ -173,10 +173,7 @@ def test_one_signs_in_however_one_writes_the_own_name(service: UserService) -> N
 
     assert answer.status == 200
     assert answer.body["user"] == alice.user
-    assert service.get("/api/users/me", token=answer.body["access"]).body == alice.user | {
-        "locale": None,
-        "time_zone": None,
-    }
+    assert service.get("/api/users/me", token=answer.body["access"]).body == alice.user | UNSAID
 
 
 def test_a_wrong_name_and_a_wrong_password_answer_alike_and_cost_alike(service: UserService, database_url: str) -> None:

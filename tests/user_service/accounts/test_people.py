@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatflow.ids import new_id
-from tests.user_service.running import Person, UserService
+from tests.user_service.running import UNSAID, Person, UserService
 
 # Of no account. Fixed, so that the names of the tests are the same in each process of a run.
 NOBODYS_ID = "00000000-0000-7000-8000-000000000001"
@@ -90,7 +90,7 @@ def test_the_own_profile_is_changed_by_field(service: UserService) -> None:
     busy = service.ask("PATCH", "/api/users/me", {"status": "점심"}, token=alice.access)
     free = service.ask("PATCH", "/api/users/me", {"status": None}, token=alice.access)
 
-    assert named.body == {**alice.user, "display_name": "앨리스", "locale": None, "time_zone": None}
+    assert named.body == {**alice.user, "display_name": "앨리스", **UNSAID}
     # As a client of the version before says it.
     assert busy.body == {**named.body, "status": {"text": "점심"}}
     assert free.body == named.body == service.get("/api/users/me", token=alice.access).body
