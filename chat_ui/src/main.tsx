@@ -1,6 +1,7 @@
 /** The browser's entry: puts the app into the page. */
 import { createRoot } from "react-dom/client";
 import { applyAppearance } from "@/lib/appearance";
+import { takeEmailLink } from "@/lib/email-link";
 import { loadWords } from "@/lib/i18n";
 import { keepInstallPrompt } from "@/lib/install";
 import { takeInvitation } from "@/lib/invitation";
@@ -14,6 +15,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
 applyAppearance();
 takeInvitation();
+takeEmailLink();
 keepInstallPrompt();
 await loadWords();
 createRoot(root).render(<App />);

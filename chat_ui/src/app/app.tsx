@@ -1,15 +1,31 @@
 /** The whole client: the sign-in pages, or the chat of whoever is signed in. */
+import { Suspense } from "react";
 import { FailureBoundary } from "@/components/failure-boundary";
 import { SignInPage } from "@/features/accounts/sign-in-page";
 import { forgetRooms } from "@/lib/chat/room-cache";
 import { useT } from "@/lib/i18n";
+import { lazily } from "@/lib/lazily";
+import { useRoute } from "@/lib/router";
 import { useSession } from "@/lib/session";
 import { ChatShell } from "./chat-shell";
 import styles from "./chat-shell.module.css";
 
+const ConfirmEmailPage = lazily(() => import("@/features/accounts/confirm-email-page"));
+
 export function App() {
   const t = useT();
   const session = useSession();
+  const { page } = useRoute();
+  // Whoever is signed in here: the mail may belong to somebody else.
+  if (page === "confirm_email") {
+    return (
+      <FailureBoundary instead={<Failed />}>
+        <Suspense fallback={null}>
+          <ConfirmEmailPage />
+        </Suspense>
+      </FailureBoundary>
+    );
+  }
   switch (session.status) {
     case "signed_in":
       return (

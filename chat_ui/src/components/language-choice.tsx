@@ -1,5 +1,6 @@
 /** Chooses the page's language from a corner of it. */
-import { LANGUAGE_OPTIONS, setLanguage, useLanguage, useT } from "@/lib/i18n";
+import { chooseLanguage } from "@/lib/account-preferences";
+import { LANGUAGE_OPTIONS, useLanguage, useT } from "@/lib/i18n";
 import { Choice } from "./choice";
 
 export function LanguageChoice() {
@@ -9,7 +10,7 @@ export function LanguageChoice() {
       label={t("account.language")}
       value={useLanguage()}
       options={LANGUAGE_OPTIONS}
-      onChoose={setLanguage}
+      onChoose={chooseLanguage}
       icon="language"
     />
   );

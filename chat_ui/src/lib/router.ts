@@ -2,7 +2,7 @@
  * The page's addresses: `/`, `/directs` (a tab of a phone), `/register`, `/directory`, `/welcome`, `/join#<invitation>`, `/rooms/<id>` with the panel that
  * is open beside it, a thread, or the seq of the message that a link leads to, `/inbox` with what of it is shown and which
  * message is chosen, `/threads` with the thread that is open, and `/settings` with one of their parts. An invitation stands
- * behind the #, so that no server on the way writes it down.
+ * behind the #, so that no server on the way writes it down; so does the token of `/confirm-email#<token>`, a link of a mail.
  */
 import { useCallback, useSyncExternalStore } from "react";
 import { Followers } from "./followers";
@@ -20,7 +20,7 @@ export const SETTINGS = ["profile", "look", "language", "notices", "keys"] as co
 export type Setting = (typeof SETTINGS)[number];
 
 export type Route =
-  | { page: "home" | "directs" | "register" | "directory" | "join" | "welcome" }
+  | { page: "home" | "directs" | "register" | "directory" | "join" | "welcome" | "confirm_email" }
   | { page: "inbox"; filter: Filter; chosen: { room_id: string; seq: number } | null }
   | { page: "settings"; part: Setting | null }
   | { page: "threads"; chosen: { room_id: string; root: string } | null }
@@ -87,6 +87,7 @@ export function readRoute(path: string): Route {
   if (path === "/register") return { page: "register" };
   if (path === "/directory") return { page: "directory" };
   if (path === "/join") return { page: "join" };
+  if (path === "/confirm-email") return { page: "confirm_email" };
   return { page: "home" };
 }
 

@@ -10,10 +10,10 @@ import { refusalOf, type Translate, useT } from "@/lib/i18n";
 import { invitation } from "@/lib/invitation";
 import { navigate, useRoute } from "@/lib/router";
 import { register, signIn, useSession } from "@/lib/session";
+import { type Errors, useForm } from "@/lib/use-form";
 import { PasswordField } from "./password-field";
 import { isLong, PasswordRules, SHORTEST_PASSWORD } from "./password-rules";
 import styles from "./sign-in-page.module.css";
-import { type Errors, useForm } from "./use-form";
 
 const [SHORTEST_NAME, LONGEST_NAME] = [2, 32];
 const LONGEST_PASSWORD = 256;

@@ -1,7 +1,8 @@
 /** The language of the page, and how and where it tells the time. */
 import { useState } from "react";
 import { Segments } from "@/components/segments";
-import { LANGUAGE_OPTIONS, setLanguage, useLanguage, useT, useTimeFormat } from "@/lib/i18n";
+import { chooseLanguage } from "@/lib/account-preferences";
+import { LANGUAGE_OPTIONS, useLanguage, useT, useTimeFormat } from "@/lib/i18n";
 import { setTimeFormat, TIME_FORMATS } from "@/lib/i18n/time-format";
 import { clockTimeIn } from "@/lib/i18n/time-words";
 import { momentOf } from "@/lib/i18n/time-zone";
@@ -24,7 +25,7 @@ export function LanguageSection() {
         about={t("preferences.language_foreign")}
         value={useLanguage()}
         options={LANGUAGE_OPTIONS}
-        onChoose={(language) => void setLanguage(language)}
+        onChoose={(language) => void chooseLanguage(language)}
       />
       <Segments label={t("preferences.time")} value={chosen} options={options} onChoose={setTimeFormat} />
       <ZoneChoice />

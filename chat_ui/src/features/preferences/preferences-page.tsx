@@ -6,6 +6,7 @@ import { Seal } from "@/components/seal";
 import { useT } from "@/lib/i18n";
 import type { User } from "@/lib/protocol";
 import { type Setting, settingsPath } from "@/lib/router";
+import { EmailSection } from "./email-section";
 import { KeysSection } from "./keys-section";
 import { LanguageSection } from "./language-section";
 import { LookSection } from "./look-section";
@@ -62,7 +63,12 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
             <Link to={settingsPath()} className={`icon-button ${styles.back}`} aria-label={t("preferences.title")}>
               <Icon name="back" />
             </Link>
-            {shown === "profile" && <ProfileSection user={user}>{status}</ProfileSection>}
+            {shown === "profile" && (
+              <>
+                <ProfileSection user={user}>{status}</ProfileSection>
+                <EmailSection />
+              </>
+            )}
             {shown === "look" && <LookSection />}
             {shown === "language" && <LanguageSection />}
             {shown === "notices" && (

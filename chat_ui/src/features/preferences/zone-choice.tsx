@@ -1,11 +1,10 @@
 /** Where the person is: the times of the page are shown as the clocks there show them. */
 import { useId, useState } from "react";
 import { Alert } from "@/components/alert";
-import { call } from "@/lib/api";
+import { chooseTimeZone } from "@/lib/account-preferences";
 import { explain, useT, useTimeZone } from "@/lib/i18n";
 import { clockTime } from "@/lib/i18n/time-words";
 import { setTimeZone } from "@/lib/i18n/time-zone";
-import type { ChangeMeBody, Profile } from "@/lib/protocol";
 import styles from "./preferences.module.css";
 
 const DEVICE = "";
@@ -20,9 +19,8 @@ export function ZoneChoice() {
   const choose = async (zone: string) => {
     const before = chosen || null;
     setFailure(null);
-    setTimeZone(zone || null);
     try {
-      await call<Profile>("PATCH", "/api/users/me", { time_zone: zone || null } satisfies ChangeMeBody);
+      await chooseTimeZone(zone || null);
     } catch (error) {
       setTimeZone(before);
       setFailure(explain(error));

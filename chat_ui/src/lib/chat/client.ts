@@ -1,8 +1,6 @@
 /** Starts and stops the chat of one person: the composition of this folder. */
-import { call } from "@/lib/api";
-import { setTimeZone } from "@/lib/i18n/time-zone";
+import { agreeWithAccount } from "@/lib/account-preferences";
 import { askForUnresolved, doubtPeople, forgetPeople } from "@/lib/people";
-import type { Profile } from "@/lib/protocol";
 import { useSession } from "@/lib/session";
 import { catchUp } from "./catch-up";
 import { listen } from "./incoming";
@@ -14,15 +12,6 @@ import { closeSocket, openSocket } from "./socket";
 import { resetChat, useChat } from "./store";
 import { doubtFollowing } from "./thread-follows";
 import { readThreadNews } from "./thread-news";
-
-/** Take where the person is, wherever they chose it; what this browser kept is shown until then. */
-async function readTimeZone(): Promise<void> {
-  try {
-    setTimeZone((await call<Profile>("GET", "/api/users/me")).time_zone);
-  } catch (error) {
-    console.warn("The time zone of the person is not known yet.", error);
-  }
-}
 
 /** Connect as the person who is signed in; the answer stops it again and forgets everything. */
 export function startChat(me: string): () => void {
@@ -36,7 +25,7 @@ export function startChat(me: string): () => void {
     askForUnresolved();
     void catchUp();
     void readThreadNews();
-    if (before.lost_at === null) void readTimeZone();
+    if (before.lost_at === null) void agreeWithAccount(me);
     flushAfterConnecting();
   });
   const stopSharing = shareOutbox(me);

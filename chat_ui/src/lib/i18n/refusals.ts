@@ -28,6 +28,7 @@ const REASONS = [
   [/has passed|time to come/, "error.reason_past"],
   [/control characters|combining marks/i, "error.reason_characters"],
   [/emoji/, "error.reason_emoji"],
+  [/e-mail address|on the internet/, "error.reason_email"],
 ] as const;
 
 export interface Refusal {

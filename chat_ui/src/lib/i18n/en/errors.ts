@@ -34,6 +34,7 @@ export const errors = {
   "error.reason_past": "This time has passed, choose a later one.",
   "error.reason_characters": "It has characters that cannot be used. Remove them.",
   "error.reason_emoji": "Choose one emoji.",
+  "error.reason_email": "Write one e-mail address, as ada@example.com.",
   "error.reason_between": "Use {{least}} to {{most}} characters.",
   "error.reason_too_long": "Use at most {{most}} characters.",
 };

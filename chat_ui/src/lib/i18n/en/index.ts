@@ -3,6 +3,7 @@ import { accounts } from "./accounts";
 import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
+import { email } from "./email";
 import { errors } from "./errors";
 import { inbox } from "./inbox";
 import { messages } from "./messages";
@@ -25,6 +26,7 @@ export const words = {
   ...inbox,
   ...details,
   ...notices,
+  ...email,
   ...errors,
   ...switcher,
   ...threads,

@@ -36,6 +36,7 @@ export const errors: Record<keyof typeof english, string> = {
   "error.reason_past": "이미 지난 시간이에요. 앞으로의 시간을 골라 주세요.",
   "error.reason_characters": "쓸 수 없는 글자가 있어요. 지우고 다시 시도해 주세요.",
   "error.reason_emoji": "이모지 하나를 골라 주세요.",
+  "error.reason_email": "이메일 주소를 ada@example.com처럼 써 주세요.",
   "error.reason_between": "{{least}}~{{most}}자로 써 주세요.",
   "error.reason_too_long": "{{most}}자까지 쓸 수 있어요.",
 };

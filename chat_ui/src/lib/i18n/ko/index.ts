@@ -4,6 +4,7 @@ import { accounts } from "./accounts";
 import { app } from "./app";
 import { connection } from "./connection";
 import { details } from "./details";
+import { email } from "./email";
 import { errors } from "./errors";
 import { inbox } from "./inbox";
 import { messages } from "./messages";
@@ -26,6 +27,7 @@ export const words: Record<keyof typeof english, string> = {
   ...inbox,
   ...details,
   ...notices,
+  ...email,
   ...errors,
   ...switcher,
   ...threads,

@@ -1,6 +1,6 @@
 /** Sends a form once at a time, and says what is wrong at the field that it is about; the first of them gets the focus. */
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { explain } from "@/lib/i18n";
+import { explain } from "./i18n";
 
 /** By the names of the fields. */
 export type Errors = Record<string, string>;
