@@ -22,6 +22,7 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.opening import open_job_queues
 from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
 from chatflow.presence.watchers_redis import WatcherKeys
+from chatflow.process.ending import end
 from chatflow.process.processes import run_service
 from chatflow.process.settings import Settings
 from chatflow.wire.bus import FACTS_CHANNEL
@@ -110,8 +111,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
                 await stop.wait()
                 await worker.finish()
                 await keeper.release()
-            for task in background:
-                task.cancel()
+            await end(*background)
     finally:
         await site.cleanup()
         for queue in jobs.values():

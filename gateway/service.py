@@ -8,7 +8,8 @@ from aiohttp import web
 
 from chatflow.bus.opening import open_bus
 from chatflow.http.service_client import ServiceClient
-from chatflow.leases.port import LeaseKeeper, LeaseTable, cancelled, new_lease
+from chatflow.leases.port import LeaseKeeper, LeaseTable, new_lease
+from chatflow.process.ending import end
 from chatflow.process.settings import Settings
 from chatflow.wire.bus import SIGNAL_BEATS_CHANNEL, SIGNALS_CHANNEL, PresenceChanged, TypingChanged, UserChanged
 from gateway.callbacks import Callbacks
@@ -286,7 +287,7 @@ async def serve(
         await stop.wait()
         stop_accepting(public)
         await asyncio.gather(drain(connections, lifecycle), forwarding.leave())
-        await asyncio.gather(*map(cancelled, running))
+        await end(*running)
 
     await public.cleanup()
     await inner.cleanup()

@@ -21,6 +21,7 @@ from chatflow.leases.port import LeaseTable
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.presence.watchers_redis import WatcherKeys
+from chatflow.process.ending import end
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
 from notification_service.channels.web_push.api import PushApi
@@ -188,9 +189,7 @@ async def serve(
         async with asyncio.timeout(GRACE_SECONDS):
             await asyncio.gather(jobs.finish(), push_worker.finish())
     push_worker.cancel()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end(*tasks)
     await runner.cleanup()
     await source.close()
     await focus.close()

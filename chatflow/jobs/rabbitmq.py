@@ -23,11 +23,11 @@ from chatflow.jobs.rabbitmq_queues import QUEUE, Queues
 from chatflow.jobs.rabbitmq_session import (
     CLOSE_TIMEOUT_SECONDS,
     CONNECT_TIMEOUT_SECONDS,
-    end,
     is_open_after,
     keep_session,
     publish,
 )
+from chatflow.process.ending import end
 from chatflow.process.vital import start_vital
 from chatflow.wire.outbox import ALERTS, Job
 

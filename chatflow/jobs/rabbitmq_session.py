@@ -99,10 +99,3 @@ async def close_connection(connection: AbstractConnection) -> None:
     with suppress(*CONNECTION_EXCEPTIONS):
         async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
             await connection.close()
-
-
-async def end(task: asyncio.Task[None] | None) -> None:
-    while task is not None and not task.done():
-        # Again and again: the library may swallow a cancellation at the moment of an answer.
-        task.cancel()
-        await asyncio.wait([task], timeout=0.1)

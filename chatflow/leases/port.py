@@ -10,9 +10,10 @@ import structlog
 from prometheus_client import Gauge
 
 from chatflow.leases.redis import REDIS_FAILURES, Lease, LeaseSet, connect, new_lease
+from chatflow.process.ending import end
 from chatflow.process.vital import start_vital
 
-__all__ = ["REDIS_FAILURES", "Lease", "LeaseKeeper", "LeaseTable", "cancelled", "connect", "new_lease", "owner_among"]
+__all__ = ["REDIS_FAILURES", "Lease", "LeaseKeeper", "LeaseTable", "connect", "new_lease", "owner_among"]
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +21,6 @@ log = structlog.get_logger(__name__)
 LEASE_SECONDS = 3.0
 RENEW_SECONDS = 1.0
 WATCH_SECONDS = 0.5
-CANCEL_AGAIN_SECONDS = 0.1
 
 LIVE = Gauge("chatflow_leases_live", "Processes that have a lease, as this process knows them.", ["kind"])
 
@@ -61,7 +61,7 @@ class LeaseKeeper:
 
     async def release(self) -> None:
         """End the lease, so that others can take over at once."""
-        await cancelled(self._task)
+        await end(self._task)
         self._valid_until = 0.0
         with contextlib.suppress(*REDIS_FAILURES):  # the lease ends by itself
             await self._leases.release(self._lease)
@@ -109,7 +109,7 @@ class LeaseTable:
         self._task = start_vital(self._watch(), name="leases")
 
     async def close(self) -> None:
-        await cancelled(self._task)
+        await end(self._task)
         await self._leases.close()
 
     def owner_of(self, partition: int) -> Lease | None:
@@ -154,14 +154,3 @@ def owner_among(live: dict[str, Lease], partition: int) -> Lease | None:
 
 def draw(partition: int, process: str) -> bytes:
     return hashlib.blake2b(f"{partition}/{process}".encode(), digest_size=8).digest()
-
-
-async def cancelled(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task and wait until it has ended, whether by a result, an error or the cancellation.
-
-    Cancelling once is not always enough: redis-py uses `asyncio.wait_for`, which in Python 3.11 loses a cancellation
-    that comes in the moment of its result.
-    """
-    while task is not None and not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=CANCEL_AGAIN_SECONDS)

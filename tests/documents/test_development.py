@@ -54,7 +54,7 @@ CHECKS = {
     ],
 }
 TABLE = f"{RIGHTS}::test_the_table_names_every_event_and_every_route"
-COMMANDS = "tests/chat_service/deciding/test_commands.py"
+COMMANDS = "tests/chat_service/deciding/rules/test_commands.py"
 STEPS = "tests/contracts/test_message_store_migrations.py::test_both_servers_take_the_same_steps"
 # The file and the words of a line that somebody forgot; the test that says so, and the words by which it does.
 FORGOTTEN = {

@@ -16,6 +16,7 @@ from tests.notification_service.user_service_edge import UserServiceEdge
 from tests.servers.ports import find_free_port
 
 READY_WITHIN_SECONDS = 40.0
+STOPPED_WITHIN_SECONDS = 40.0
 
 
 class Service:
@@ -71,7 +72,8 @@ class ServiceInside(Service):
 
     async def close(self) -> None:
         self._stop.set()
-        await self._life
+        async with asyncio.timeout(STOPPED_WITHIN_SECONDS):
+            await self._life
 
 
 class ServiceProcess(Service):

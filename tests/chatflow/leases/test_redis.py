@@ -18,10 +18,10 @@ from chatflow.leases.port import (
     Lease,
     LeaseKeeper,
     LeaseTable,
-    cancelled,
     new_lease,
     owner_among,
 )
+from chatflow.process.ending import end
 from tests.chatflow.conditions import until
 
 
@@ -117,7 +117,7 @@ async def test_a_process_that_was_started_again_is_no_other(valkey_url: str) -> 
     gone = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
     with capture_logs() as told:
         await gone.start()
-        await cancelled(gone._task)
+        await end(gone._task)
         await gone._leases.close()
         again = LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1"))
         await again.start()
@@ -147,7 +147,7 @@ async def test_a_process_that_is_started_again_under_its_name_has_its_share_at_o
 ) -> None:
     gone, again = (LeaseKeeper(valkey_url, kind="worker", lease=new_lease("worker-1")) for _ in range(2))
     await gone.start()
-    await cancelled(gone._task)
+    await end(gone._task)
     await gone._leases.close()
     await again.start()
     await table.refresh()
@@ -188,7 +188,7 @@ async def test_a_lease_that_nobody_renews_ends_by_the_clock_of_redis(
     # Ours is a day ahead, and says nothing of who lives.
     now = time.time
     monkeypatch.setattr("time.time", lambda: now() + 86_400)
-    await cancelled(keepers[0]._task)
+    await end(keepers[0]._task)
     await keepers[0]._leases.close()
 
     await until(lambda: set(table.live) == {"worker-2"})
@@ -219,7 +219,7 @@ async def test_a_process_that_paused_for_longer_than_its_lease_is_told(valkey_ur
     )
     await keeper.start()
     await until(lambda: set(table.live) == {"worker-1"})
-    await cancelled(keeper._task)
+    await end(keeper._task)
     before = len(told)
     async with redis.asyncio.Redis.from_url(valkey_url) as client:
         # As the leases of others do, it keeps the set, in which this one still stands.
@@ -266,18 +266,3 @@ async def test_looking_at_leases_costs_nothing_for_what_else_redis_holds(valkey_
 
     assert not asked & {"cmdstat_scan", "cmdstat_keys"}
     assert "cmdstat_zrange" in asked
-
-
-async def test_a_task_ends_whose_first_cancellation_redis_py_forgot() -> None:
-    async def watch() -> None:
-        try:
-            await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            await asyncio.sleep(60)
-
-    task = asyncio.create_task(watch())
-    await asyncio.sleep(0)
-
-    await asyncio.wait_for(cancelled(task), 5)
-
-    assert task.cancelled()
