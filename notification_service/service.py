@@ -24,12 +24,13 @@ from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.process.ending import end
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
+from notification_service.channels.stories import Stories
 from notification_service.channels.web_push.api import PushApi
 from notification_service.channels.web_push.endings import EndedAccounts, tidy_pushes_for_ever
 from notification_service.channels.web_push.sender import PushSender
-from notification_service.channels.web_push.stories import Stories
 from notification_service.channels.web_push.vapid import Vapid
-from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker, text_of
+from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker
+from notification_service.deciding.instants import text_of
 from notification_service.deciding.notices import Notice
 from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
@@ -47,6 +48,7 @@ from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.failures import Failures
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
+from notification_service.stores.pushes import Pushes
 from notification_service.stores.reading import Inbox
 from notification_service.stores.subscriptions import Subscriptions
 from notification_service.stores.tidying import tidy_for_ever
@@ -90,12 +92,14 @@ async def serve(
     contact = next((one for one in settings.public_origins if one.startswith("https:")), "https://localhost")
     vapid = Vapid(open_push_key(settings.push_key), contact=contact)
     sender = PushSender(outbound, vapid)
-    deliveries, subscriptions = Deliveries(pushes), Subscriptions(pushes)
+    deliveries, subscriptions = Pushes(pushes), Subscriptions(pushes)
     withholding = PreferencesStore(pushes).withholding_text
-    stories = Stories(messages=messages, users=users, deliveries=deliveries, withholding=withholding)
-    push_worker = PushWorker(deliveries=deliveries, stories=stories, sender=sender, site=origin)
+    stories = Stories(
+        messages=messages, users=users, withholding=withholding, rooms_that_call=deliveries.rooms_that_call
+    )
+    push_worker = PushWorker(pushes=deliveries, stories=stories, sender=sender, site=origin)
     ended = EndedAccounts(subscriptions)
-    owed = Deliveries(database)
+    owed = Pushes(database)
 
     async def owe(notices: Sequence[Notice]) -> None:
         now = datetime.now(UTC)

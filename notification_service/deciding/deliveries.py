@@ -38,20 +38,23 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     claim: str
     attempts: int
+    owed_at: str
     expires_at: str
     host: str
-    # The id of the subscription, and the subscription, unless it has ended.
+    # For a push the id of the subscription, and the subscription, unless it has ended; for a mail the person.
     endpoint: str
     subscription: Subscription | None
+    # What it is sent as a part of, once that is settled; mails are.
+    bundle: str | None
     # None if it was forgotten.
     notice: Notice | None
     is_seen: bool
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a try. If it is still `waiting`, it is due again at `due_at`.
+    """What became of a try. If it is still `waiting`, it is due again at `due_at`, and expires later if that is given.
 
-    If it `pauses`, nothing else is sent to the endpoint before that.
+    Unless somebody was `asked`, it was no try. If it `pauses`, nothing else is sent to the endpoint before that.
     """
 
     delivery: Claimed
@@ -59,6 +62,8 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     error: str = ""
     due_at: str = ""
+    expires_at: str = ""
+    asked: bool = False
     pauses: bool = False
 
 

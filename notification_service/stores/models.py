@@ -141,11 +141,13 @@ class StoredDelivery(models.Model):
     notice_id = models.TextField()
     user_id = models.TextField()
     channel = models.TextField()
-    # The id of the subscription, and the host on which it is.
+    # For a push the id of the subscription, and the host on which it is; for a mail the person, and no host.
     endpoint = models.TextField()
     host = models.TextField()
+    # The mail that it is in, from before that is sent on: if it has to be sent again, it is the same mail.
+    bundle = models.TextField(null=True)
     state = models.TextField()
-    # Why it failed, where it did.
+    # Why it failed or was suppressed, where it was.
     reason = models.TextField(null=True)
     attempts = models.IntegerField(default=0, db_default=0)
     # The next try; while somebody tries, when their lease ends.
@@ -167,8 +169,17 @@ class StoredDelivery(models.Model):
             models.UniqueConstraint(fields=["notice_id", "channel", "endpoint"], name="deliveries_once"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at", "id"], name="deliveries_due", condition=models.Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["channel", "due_at", "id"],
+                name="deliveries_due_by_channel",
+                condition=models.Q(ended_at__isnull=True),
+            ),
             models.Index(fields=["endpoint"], name="deliveries_waiting", condition=models.Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["endpoint", "ended_at"],
+                name="deliveries_bundled",
+                condition=models.Q(bundle__isnull=False),
+            ),
             models.Index(fields=["recorded_at"], name="deliveries_age"),
         ]
 

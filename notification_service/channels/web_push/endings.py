@@ -9,7 +9,7 @@ import structlog
 from chatflow.auth.account_facts.pages import AccountDeactivated, Fact, SessionRevoked
 from chatflow.errors import ChatFlowError
 from chatflow.process.settled_clock import SettledClock
-from notification_service.channels.web_push.worker import text_of
+from notification_service.deciding.instants import text_of
 from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.subscriptions import Subscriptions
 

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from notification_service.channels.web_push import words
+from notification_service.channels import words
+from notification_service.channels.stories import Story
 from notification_service.channels.web_push.encryption import PLAIN_BYTES_AT_MOST
 from notification_service.deciding.deliveries import Subscription
 from notification_service.deciding.notices import Notice
@@ -24,6 +25,8 @@ URGENCIES: dict[Kind, Urgency] = {
     "invitation": "normal",
     "keyword": "normal",
 }
+TEST_TITLE = {"en": "ChatFlow reaches this device", "ko": "이 기기에 알림이 도착했습니다"}
+TEST_BODY = {"en": "This is the test that you asked for.", "ko": "요청하신 시험 알림입니다."}
 
 
 class Push(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,17 +37,6 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
     # A later one of the same topic takes the place of one that the push service still has.
     topic: str | None
     seconds_to_live: int
-
-
-class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a notice when it is sent."""
-
-    # None where it is no message.
-    text: str | None
-    room_name: str | None
-    names: Mapping[str, str]
-    # How many messages call the person by now.
-    calls: int
 
 
 def push_of(
@@ -77,8 +69,8 @@ def test_push_of(subscription: Subscription, *, site: str) -> Push:
     """Return the push by which a person sees that a device is reached."""
     language = subscription.language
     shown = {
-        "title": words.TEST_TITLE[language],
-        "body": words.TEST_BODY[language],
+        "title": TEST_TITLE[language],
+        "body": TEST_BODY[language],
         "lang": language,
         "navigate": f"{site}/",
         "tag": "test",

@@ -9,7 +9,8 @@ import pytest
 
 from chatflow.ids import new_id
 from chatflow.wire.outbox import Job
-from notification_service.channels.web_push import worker
+from notification_service.channels import worker
+from notification_service.channels.web_push import worker as push_worker
 from tests.chatflow.conditions import until
 from tests.notification_service.channels.push_service import Browser, PushService, open_push_service
 from tests.notification_service.message_service_edge import MessageServiceEdge, details_about, recipient
@@ -36,7 +37,8 @@ async def push(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "PAUSE_SECONDS", (0.05,))
+    monkeypatch.setattr(push_worker, "PAUSE_SECONDS", (0.05,))
+    monkeypatch.setattr(worker, "RETRY_SECONDS", 0.05)
     monkeypatch.setattr(worker, "POLL_SECONDS", 0.05)
     # So short as the pauses are, there are as many more of them.
     monkeypatch.setattr(worker, "ATTEMPTS_AT_MOST", 100_000)

@@ -11,16 +11,18 @@ from chatflow.http.outbound import Outbound, OutboundGuard
 from chatflow.http.service_client import ServiceClient
 from chatflow.process.running_tasks import RunningTasks
 from chatflow.wire.outbox import Job
+from notification_service.channels.stories import Stories
 from notification_service.channels.web_push.sender import PushSender
-from notification_service.channels.web_push.stories import Stories
 from notification_service.channels.web_push.vapid import Vapid
-from notification_service.channels.web_push.worker import LEASE_SECONDS, PushWorker, text_of
+from notification_service.channels.web_push.worker import PushWorker
+from notification_service.channels.worker import LEASE_SECONDS
 from notification_service.deciding.deliveries import Subscription
+from notification_service.deciding.instants import text_of
 from notification_service.deciding.notices import IN_APP, Notice, notice_id
 from notification_service.stores.database import Database
-from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
+from notification_service.stores.pushes import Pushes
 from notification_service.stores.subscriptions import Subscriptions
 from tests.chatflow.conditions import until
 from tests.notification_service.channels.conftest import WITHIN_SECONDS
@@ -51,13 +53,13 @@ class Workers:
     async def living(self) -> AsyncIterator[PushWorker]:
         """Let one live until this is left, when it dies in the middle of whatever it does."""
         outbound = Outbound(OutboundGuard([f"localhost:{self._push.port}"]))
-        deliveries = Deliveries(self.database)
+        pushes = Pushes(self.database)
         worker = PushWorker(
-            deliveries=deliveries,
+            pushes=pushes,
             stories=Stories(
                 messages=self._messages,
                 users=self._users,
-                deliveries=deliveries,
+                rooms_that_call=pushes.rooms_that_call,
                 withholding=PreferencesStore(self.database).withholding_text,
             ),
             sender=PushSender(outbound, Vapid(generate_private_key(SECP256R1()), contact="https://localhost")),
@@ -116,7 +118,7 @@ async def owe(workers: Workers, edge: MessageServiceEdge, browser: Browser) -> N
     edge.store(details_about(Job("room", 1), recipient("bob")))
     await Store(workers.database).record([notice], now=now)
     tomorrow = text_of(workers.clock() + timedelta(days=1))
-    await Deliveries(workers.database).owe([notice], now=now, expires_at=tomorrow)
+    await Pushes(workers.database).owe([notice], now=now, expires_at=tomorrow)
 
 
 async def test_what_a_process_that_died_had_is_sent_by_another_once_its_lease_has_ended(
@@ -147,6 +149,6 @@ async def test_a_process_that_is_told_to_finish_sends_what_it_has_and_takes_noth
     async with workers.living() as worker:
         await until(lambda: browser.asked == 1, within_seconds=WITHIN_SECONDS)
         await worker.finish()
-        found = await Deliveries(workers.database).of_notices([notice_id("room", 1, user_id="bob", channel=IN_APP)])
+        found = await Pushes(workers.database).of_notices([notice_id("room", 1, user_id="bob", channel=IN_APP)])
 
     assert [one.state for some in found.values() for one in some] == ["sent"]

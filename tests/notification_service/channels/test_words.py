@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from notification_service.channels.stories import Story
 from notification_service.channels.web_push.encryption import PLAIN_BYTES_AT_MOST
-from notification_service.channels.web_push.payload import Story, push_of
-from notification_service.channels.web_push.words import BODY_CHARACTERS, LANGUAGES, TITLES, body_of, title_of
+from notification_service.channels.web_push.payload import push_of
+from notification_service.channels.words import BODY_CHARACTERS, LANGUAGES, TITLES, body_of, title_of
 from notification_service.deciding.deliveries import Subscription
 from notification_service.deciding.notices import IN_APP, Notice
 

@@ -9,9 +9,9 @@ from chatflow.errors import NotFound
 from notification_service.deciding.deliveries import Claimed, Settled, Subscription
 from notification_service.deciding.notices import IN_APP, Notice, notice_id
 from notification_service.stores.database import Database
-from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.models import StoredDelivery
 from notification_service.stores.notices import Store
+from notification_service.stores.pushes import Pushes
 from notification_service.stores.subscriptions import SUBSCRIPTIONS_AT_MOST, Subscriptions
 
 NOW, LATER, LATEST = (f"2026-11-20T{hour}:00:00.000+00:00" for hour in (12, 13, 14))
@@ -19,8 +19,8 @@ TOMORROW = "2026-11-21T12:00:00.000+00:00"
 
 
 @pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
+def deliveries(database: Database) -> Pushes:
+    return Pushes(database)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def subscription(name: str = "phone", *, user_id: str = "bob", session_id: str =
 
 
 async def claim(
-    deliveries: Deliveries,
+    deliveries: Pushes,
     *,
     now: str = NOW,
     until: str = LATER,
@@ -80,7 +80,7 @@ async def states(database: Database) -> list[tuple[str, str | None]]:
 
 
 async def test_a_notice_is_owed_to_each_device_once_however_often_it_comes(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store, database: Database
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store, database: Database
 ) -> None:
     await store.record([notice(1), notice(1, user_id="carol")], now=NOW)
     for name in ("phone", "laptop"):
@@ -99,7 +99,7 @@ async def test_a_notice_is_owed_to_each_device_once_however_often_it_comes(
 
 
 async def test_what_one_process_tries_no_other_does_until_its_lease_ends(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store, database: Database
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store, database: Database
 ) -> None:
     await store.record([notice(1)], now=NOW)
     await subscriptions.keep(subscription())
@@ -118,7 +118,7 @@ async def test_what_one_process_tries_no_other_does_until_its_lease_ends(
 
 
 async def test_processes_that_look_at_once_share_what_is_due(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store
 ) -> None:
     people = [f"user {number}" for number in range(40)]
     for person in people:
@@ -129,7 +129,7 @@ async def test_processes_that_look_at_once_share_what_is_due(
     databases = [Database() for _ in range(4)]
 
     taken = await asyncio.gather(
-        *(claim(Deliveries(one), by=f"process {number}", limit=10) for number, one in enumerate(databases))
+        *(claim(Pushes(one), by=f"process {number}", limit=10) for number, one in enumerate(databases))
     )
 
     ids = [one.id for some in taken for one in some]
@@ -141,7 +141,7 @@ async def test_processes_that_look_at_once_share_what_is_due(
 
 
 async def test_one_delivery_at_a_time_goes_to_an_endpoint_in_their_order(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store
 ) -> None:
     await subscriptions.keep(subscription())
     for seq in (1, 2, 3):
@@ -157,7 +157,7 @@ async def test_one_delivery_at_a_time_goes_to_an_endpoint_in_their_order(
 
 
 async def test_a_host_that_has_enough_under_way_is_passed_over(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store
 ) -> None:
     for name in ("phone", "laptop"):
         await subscriptions.keep(subscription(name))
@@ -170,7 +170,7 @@ async def test_a_host_that_has_enough_under_way_is_passed_over(
 
 
 async def test_an_endpoint_that_pauses_is_left_alone_with_all_that_waits_for_it_and_comes(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store
 ) -> None:
     for name in ("phone", "laptop"):
         await subscriptions.keep(subscription(name))
@@ -180,7 +180,7 @@ async def test_an_endpoint_that_pauses_is_left_alone_with_all_that_waits_for_it_
     first = {one.endpoint: one for one in await claim(deliveries)}
     phone, laptop = first["id of phone of bob"], first["id of laptop of bob"]
 
-    paused = Settled(delivery=phone, state="waiting", error="HTTP 429", due_at=LATER, pauses=True)
+    paused = Settled(delivery=phone, state="waiting", error="HTTP 429", due_at=LATER, asked=True, pauses=True)
     await deliveries.settle([paused, Settled(delivery=laptop, state="sent")], now=NOW)
     await deliveries.owe(notices[2:], now=NOW, expires_at=TOMORROW)
 
@@ -190,9 +190,7 @@ async def test_an_endpoint_that_pauses_is_left_alone_with_all_that_waits_for_it_
     assert after.failures == 1
 
 
-async def test_who_was_not_asked_has_not_failed(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store
-) -> None:
+async def test_who_was_not_asked_has_not_failed(deliveries: Pushes, subscriptions: Subscriptions, store: Store) -> None:
     await subscriptions.keep(subscription())
     await store.record([notice(1)], now=NOW)
     await deliveries.owe([notice(1)], now=NOW, expires_at=TOMORROW)
@@ -206,7 +204,7 @@ async def test_who_was_not_asked_has_not_failed(
 
 
 async def test_a_browser_that_is_gone_is_forgotten_with_what_waits_for_it(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store, database: Database
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store, database: Database
 ) -> None:
     await subscriptions.keep(subscription())
     notices = [notice(seq) for seq in (1, 2)]
@@ -230,7 +228,7 @@ async def test_the_same_endpoint_is_the_same_subscription(subscriptions: Subscri
 
 
 async def test_an_endpoint_is_one_persons_and_what_waits_for_the_former_is_not_sent_there(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store, database: Database
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store, database: Database
 ) -> None:
     await subscriptions.keep(subscription(user_id="bob"))
     await store.record([notice(1)], now=NOW)
@@ -286,7 +284,7 @@ async def test_devices_that_are_not_heard_of_end_some_at_a_time(subscriptions: S
 
 
 async def test_deliveries_that_ended_long_ago_are_forgotten_and_those_that_wait_are_not(
-    deliveries: Deliveries, subscriptions: Subscriptions, store: Store, database: Database
+    deliveries: Pushes, subscriptions: Subscriptions, store: Store, database: Database
 ) -> None:
     await subscriptions.keep(subscription())
     notices = [notice(seq) for seq in (1, 2, 3)]
@@ -304,7 +302,7 @@ async def test_deliveries_that_ended_long_ago_are_forgotten_and_those_that_wait_
     assert await deliveries.forget_ended(recorded_before=NOW, limit=10) == 0
 
 
-async def test_a_crowd_without_devices_costs_no_write(deliveries: Deliveries, database: Database) -> None:
+async def test_a_crowd_without_devices_costs_no_write(deliveries: Pushes, database: Database) -> None:
     crowd = [notice(1, user_id=f"user {number}") for number in range(1201)]
 
     assert await deliveries.owe(crowd, now=NOW, expires_at=TOMORROW) == 0

@@ -1,4 +1,4 @@
-"""What a push says, in the languages of the browser client and in its words."""
+"""What is said of a notice outside of the app, in the languages of the browser client and in its words."""
 
 import re
 from collections.abc import Mapping
@@ -27,8 +27,6 @@ TITLES: dict[str, dict[Reason, str]] = {
 }
 SOMEBODY = {"en": "Somebody", "ko": "누군가"}
 CONVERSATION = {"en": "a conversation", "ko": "대화"}
-TEST_TITLE = {"en": "ChatFlow reaches this device", "ko": "이 기기에 알림이 도착했습니다"}
-TEST_BODY = {"en": "This is the test that you asked for.", "ko": "요청하신 시험 알림입니다."}
 
 MENTION = re.compile(r"<@([\w-]+)>")
 ROOM = re.compile(r"<#[\w-]+>")

@@ -1,10 +1,10 @@
-"""Finds out what a push is to say just before it is sent, and whether it is to be sent still.
+"""Finds out what is to be said of a notice outside of the app just before it is sent, and whether it is to be still.
 
-Nothing of it is kept: a text that was deleted meanwhile is pushed to nobody, and what was read meanwhile is not pushed.
+Nothing of it is kept: a text that was deleted meanwhile is sent to nobody, and what was read meanwhile is not sent.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,11 @@ from chatflow.http.service_client import ServiceClient
 from chatflow.protocol.objects import Room
 from chatflow.wire.outbox import AlertDetails, AlertDetailsAnswer, AlertDetailsRequest, Job
 from chatflow.wire.reads import RoomRow, RowsAnswer, RowsRequest
-from notification_service.channels.web_push.payload import Story
 from notification_service.deciding.deliveries import Claimed, Settled
 from notification_service.deciding.notices import Notice
-from notification_service.stores.deliveries import Deliveries
 
 PAIRS_AT_ONCE = 500
+JOBS_AT_ONCE = 100
 NAMES_AT_ONCE = 100
 # So many people are looked at for each event that is asked about. They are not needed: only the event is.
 PEOPLE_AT_ONCE = 100
@@ -40,21 +39,39 @@ class NamedAnswer(msgspec.Struct, frozen=True):
     users: list[Named]
 
 
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a notice when it is sent."""
+
+    # None where it is no message, or where its person wants no text outside of the app.
+    text: str | None
+    room_name: str | None
+    names: Mapping[str, str]
+    # How many messages call the person by now, where that is shown.
+    calls: int
+
+
+async def no_rooms(_: Collection[str]) -> dict[str, list[str]]:
+    return {}
+
+
 class Stories:
-    """`withholding` names those of some people whose pushes are to carry no text, whatever the device is set to."""
+    """`withholding` names those of some people whose notices are to carry no text outside of the app.
+
+    `rooms_that_call` names the rooms that count for each person's badge, where one is shown.
+    """
 
     def __init__(
         self,
         *,
         messages: ServiceClient,
         users: ServiceClient,
-        deliveries: Deliveries,
         withholding: Callable[[Collection[str]], Awaitable[Collection[str]]],
+        rooms_that_call: Callable[[Collection[str]], Awaitable[dict[str, list[str]]]] = no_rooms,
     ) -> None:
         self._messages = messages
         self._users = users
-        self._deliveries = deliveries
         self._withholding = withholding
+        self._rooms_that_call = rooms_that_call
 
     async def find(self, claimed: Sequence[Claimed], *, now: datetime) -> dict[int, Story | Settled]:
         """Return by delivery what it says, or how it ended; raises a ChatFlowError if that cannot be found out."""
@@ -86,6 +103,12 @@ class Stories:
 
     async def _read_details(self, jobs: Sequence[Job]) -> dict[tuple[str, int], AlertDetails]:
         found: dict[tuple[str, int], AlertDetails] = {}
+        for some in batches(jobs, JOBS_AT_ONCE):
+            found |= await self._read_some_details(some)
+        return found
+
+    async def _read_some_details(self, jobs: Sequence[Job]) -> dict[tuple[str, int], AlertDetails]:
+        found: dict[tuple[str, int], AlertDetails] = {}
         left = list(jobs)
         while left:
             request = AlertDetailsRequest(jobs=left, people_at_most=PEOPLE_AT_ONCE)
@@ -98,7 +121,7 @@ class Stories:
 
     async def _read_rows(self, notices: Sequence[Notice]) -> Rows:
         """Return the rooms of the notices, and those that count for badges, as each person sees them."""
-        calling = await self._deliveries.rooms_that_call({notice.user_id for notice in notices})
+        calling = await self._rooms_that_call({notice.user_id for notice in notices})
         pairs = {(notice.user_id, notice.room_id) for notice in notices}
         pairs |= {(user_id, room_id) for user_id, room_ids in calling.items() for room_id in room_ids}
         rows: Rows = {}
@@ -157,7 +180,7 @@ def room_name_of(detail: AlertDetails | None) -> str | None:
 
 
 def people_in(detail: AlertDetails) -> set[str]:
-    """Return whose names a push about it may say."""
+    """Return whose names may be said of it."""
     event: dict[str, Any] = detail.event or {}
     mentions = event.get("message", event).get("mentions") or {}
     return {*([event["actor"]] if event else []), *mentions.get("users", ())[:NAMED_AT_MOST]}
