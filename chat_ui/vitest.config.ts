@@ -8,6 +8,8 @@ export default mergeConfig(
     test: {
       environment: "happy-dom",
       include: ["src/**/*.test.{ts,tsx}"],
+      // By default one core is left idle, which of two is a half.
+      maxWorkers: "100%",
       restoreMocks: true,
       setupFiles: ["src/testing/words.ts"],
     },
