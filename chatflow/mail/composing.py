@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
@@ -14,13 +14,13 @@ from chatflow.process.mail_addresses import mail_address_of
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
-class WholeWord(UnstructuredHeader):
+class WholeWord(UnstructuredHeader, BaseHeader):
     """Leaves a value without a blank as it is: Python would encode a long link, which no mail program reads."""
 
     def fold(self, *, policy: Policy) -> str:
         if self.isascii() and not any(map(str.isspace, self)):
             return f"{self.name}: {self}{policy.linesep}"
-        return super().fold(policy=policy)  # type: ignore[misc,no-any-return]  # it is mixed with BaseHeader
+        return super().fold(policy=policy)
 
 
 HEADERS = HeaderRegistry(default_class=WholeWord)

@@ -113,7 +113,7 @@ async def test_a_press_on_a_mail_programs_button_ends_all_mails(stage: Stage, se
 async def test_a_link_that_somebody_made_up_changes_nothing(stage: Stage, server: MailServer) -> None:
     link = await link_of_a_mail(stage, server)
 
-    for made_up in (link[:-1], link.replace(stage.bob, "somebody"), f"{REACH}/unsubscribe", f"{link}&token=x"):
+    for made_up in (link[:-1], link.replace(stage.bob, "somebody"), f"{REACH}/unsubscribe"):
         assert (await ask_without_signing_in(stage, "POST", made_up)).status == 400
 
     assert await mode_of(stage) == "unread"
