@@ -3,17 +3,30 @@
 import re
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from chatflow.mail.port import Mail, MailRefused
 from chatflow.process.mail_addresses import mail_address_of
 
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+class WholeWord(UnstructuredHeader, BaseHeader):
+    """Leaves a value without a blank as it is: Python would encode a long link, which no mail program reads."""
+
+    def fold(self, *, policy: Policy) -> str:
+        if self.isascii() and not any(map(str.isspace, self)):
+            return f"{self.name}: {self}{policy.linesep}"
+        return super().fold(policy=policy)
+
+
+HEADERS = HeaderRegistry(default_class=WholeWord)
+HEADERS.map_to_type("message-id", WholeWord)
 # Every server takes seven bits.
-POLICY = SMTP.clone(cte_type="7bit")
+POLICY = SMTP.clone(cte_type="7bit", header_factory=HEADERS)
 
 
 def compose(mail: Mail, *, sender: Address, now: datetime) -> EmailMessage:
