@@ -22,3 +22,8 @@ PUSH_LAG_SECONDS = Histogram(
     "From the event to the push service's answer.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )
+MAIL_LAG_SECONDS = Histogram(
+    "chatflow_mail_lag_seconds",
+    "From the notice to the mail server's answer, with the delay that its person wants.",
+    buckets=(60, 300, 600, 900, 1800, 3600, 4 * 3600, 24 * 3600, 48 * 3600, 7 * 24 * 3600),
+)

@@ -18,12 +18,18 @@ from chatflow.http.probes import probe_routes
 from chatflow.http.service_client import ServiceClient
 from chatflow.jobs.opening import open_job_source
 from chatflow.leases.port import LeaseTable
+from chatflow.mail.opening import open_mailer
 from chatflow.presence.focus_redis import FocusKeys
 from chatflow.presence.keys_redis import PresenceKeys
 from chatflow.presence.watchers_redis import WatcherKeys
 from chatflow.process.ending import end
+from chatflow.process.mail_addresses import CONSOLE_URL, mail_server_of
 from chatflow.process.settings import Settings
 from chatflow.process.settled_clock import SettledClock
+from notification_service.channels.email.api import MailApi
+from notification_service.channels.email.recipients import Recipients
+from notification_service.channels.email.tokens import UnsubscribeTokens
+from notification_service.channels.email.worker import MailWorker
 from notification_service.channels.stories import Stories
 from notification_service.channels.web_push.api import PushApi
 from notification_service.channels.web_push.endings import EndedAccounts, tidy_pushes_for_ever
@@ -32,6 +38,7 @@ from notification_service.channels.web_push.vapid import Vapid
 from notification_service.channels.web_push.worker import LIVES_SECONDS, PushWorker
 from notification_service.deciding.instants import text_of
 from notification_service.deciding.notices import Notice
+from notification_service.deciding.preferences import without_mails
 from notification_service.facts.watchers import Watchers, tell_watchers_forever
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
@@ -46,6 +53,7 @@ from notification_service.request_tokens import RequestTokens
 from notification_service.stores.database import Database
 from notification_service.stores.deliveries import Deliveries
 from notification_service.stores.failures import Failures
+from notification_service.stores.mails import Mails
 from notification_service.stores.notices import Store
 from notification_service.stores.preferences import PreferencesStore
 from notification_service.stores.pushes import Pushes
@@ -69,8 +77,8 @@ async def serve(
     secret = settings.service_secret.get_secret_value()
 
     # What it uses.
-    # For notices, for who asks, and for pushes: none of them waits in line behind a large room's other ones.
-    database, front, pushes = Database(), Database(), Database()
+    # For notices, who asks, pushes, and mails: none of them waits in line behind a large room's other ones.
+    database, front, pushes, mails = Database(), Database(), Database(), Database()
     store, preferences = Store(database), PreferencesStore(database)
     front_inbox, front_store, front_preferences = Inbox(front), Store(front), PreferencesStore(front)
     users = ServiceClient("user_service", settings.user_service_url, secret)
@@ -99,13 +107,40 @@ async def serve(
     )
     push_worker = PushWorker(pushes=deliveries, stories=stories, sender=sender, site=origin)
     ended = EndedAccounts(subscriptions)
-    owed = Pushes(database)
+
+    # E-mail. What was owed while there was a mail server is mailed also without one: into the data folder.
+    sends_mails = mail_server_of(settings.mail_url or CONSOLE_URL) is not None
+    mailer, links, recipients = open_mailer(settings), UnsubscribeTokens(secret), Recipients(users)
+    mail_preferences = PreferencesStore(mails)
+    mail_worker = MailWorker(
+        mails=Mails(mails),
+        stories=Stories(messages=messages, users=users, withholding=mail_preferences.withholding_text),
+        wishes=mail_preferences.of,
+        recipients=recipients.of,
+        mailer=mailer,
+        tokens=links,
+        site=settings.link_origin,
+    )
+    front_mails = Mails(front)
+
+    async def look_at_mails(user_id: str) -> None:
+        await front_mails.look_again(user_id, now=datetime.now(UTC))
+        mail_worker.wake()
+
+    async def end_mails(user_id: str) -> None:
+        await front_preferences.change(user_id, without_mails, now=text_of(datetime.now(UTC)))
+        await look_at_mails(user_id)
+
+    owed_pushes, owed_mails = Pushes(database), Mails(database)
 
     async def owe(notices: Sequence[Notice]) -> None:
         now = datetime.now(UTC)
         expires_at = text_of(now + timedelta(seconds=LIVES_SECONDS))
-        if await owed.owe(notices, now=text_of(now), expires_at=expires_at):
+        if await owed_pushes.owe(notices, now=text_of(now), expires_at=expires_at):
             push_worker.wake()
+        if sends_mails:
+            wishes = await preferences.of(sorted({notice.user_id for notice in notices}))
+            await owed_mails.owe(notices, wishes={person: wish.email for person, wish in wishes.items()}, now=now)
 
     # The tasks that run all the time.
     tokens = RequestTokens(users, on_facts=ended.note)
@@ -143,6 +178,7 @@ async def serve(
         # By the connection of who asks, so that no large room's notices keep it waiting.
         asyncio.create_task(tell_watchers_forever(Watchers(front_preferences), watcher_keys), name="watchers"),
         asyncio.create_task(push_worker.run(), name="pushes"),
+        asyncio.create_task(mail_worker.run(), name="mails"),
         asyncio.create_task(ended.run(), name="ended accounts"),
         asyncio.create_task(tidying_pushes, name="tidying of pushes"),
     ]
@@ -159,7 +195,7 @@ async def serve(
     front_deliveries = Deliveries(front)
     api = NotificationsApi(tokens=tokens, inbox=front_inbox, store=front_store, deliveries=front_deliveries, bus=bus)
     inner = FailedJobsApi(failures=front_failures, secret=secret, on_replay=replayed.wake)
-    wishes = PreferencesApi(tokens=tokens, preferences=front_preferences)
+    wishes = PreferencesApi(tokens=tokens, preferences=front_preferences, on_email=look_at_mails)
     whys = WhyApi(
         tokens=tokens,
         inbox=front_inbox,
@@ -176,7 +212,8 @@ async def serve(
         public_key=vapid.public_key,
         site=origin,
     )
-    apis = (api, wishes, whys, push_api, inner)
+    mail_api = MailApi(tokens=tokens, links=links, recipients=recipients, sends=sends_mails, end=end_mails)
+    apis = (api, wishes, whys, push_api, mail_api, inner)
     app = web.Application(middlewares=[carry_request_id, answer_errors], client_max_size=BODY_BYTES_AT_MOST)
     app.add_routes([*probe_routes(ready=check_ready), *chain.from_iterable(one.routes() for one in apis)])
     runner = Runner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
@@ -188,11 +225,12 @@ async def serve(
 
     await until_told_or_broken(stop, tasks)
 
-    # What is under way gets a moment to end. If it is cut off, jobs and pushes come again.
+    # What is under way gets a moment to end. If it is cut off, jobs, pushes and mails come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await asyncio.gather(jobs.finish(), push_worker.finish())
+            await asyncio.gather(jobs.finish(), push_worker.finish(), mail_worker.finish())
     push_worker.cancel()
+    mail_worker.cancel()
     await end(*tasks)
     await runner.cleanup()
     await source.close()
@@ -204,9 +242,11 @@ async def serve(
     await users.close()
     await messages.close()
     await outbound.close()
+    await mailer.close()
     await database.close()
     await front.close()
     await pushes.close()
+    await mails.close()
 
 
 async def until_told_or_broken(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -6,7 +6,7 @@ Nothing of it is kept: a text that was deleted meanwhile is sent to nobody, and 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,6 +25,7 @@ NAMES_AT_ONCE = 100
 PEOPLE_AT_ONCE = 100
 # A message may mention more people than its beginning shows.
 NAMED_AT_MOST = 20
+TEXT_CHARACTERS = 1000
 
 Rows = dict[tuple[str, str], RoomRow]
 
@@ -37,6 +38,15 @@ class Named(msgspec.Struct, frozen=True):
 
 class NamedAnswer(msgspec.Struct, frozen=True):
     users: list[Named]
+
+
+class Brief(NamedTuple):
+    """What is kept of an event while something is made of it: the beginning of a long text is enough for everybody."""
+
+    text: str | None
+    room_name: str | None
+    # Whose names may be said.
+    people: set[str]
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,12 +87,12 @@ class Stories:
         """Return by delivery what it says, or how it ended; raises a ChatFlowError if that cannot be found out."""
         notices = [one.notice for one in claimed if one.notice is not None]
         people = {notice.user_id for notice in notices}
-        details, rows, withholding = await asyncio.gather(
-            self._read_details(sorted({Job(notice.room_id, notice.seq) for notice in notices}, key=place_of)),
+        briefs, rows, withholding = await asyncio.gather(
+            self._read_briefs(sorted({Job(notice.room_id, notice.seq) for notice in notices}, key=place_of)),
             self._read_rows(notices),
             self._withholding(people),
         )
-        names = await self._read_names(details.values())
+        names = await self._read_names(briefs.values())
         calls: dict[str, int] = dict.fromkeys(people, 0)
         for (user_id, _), seen in rows.items():
             calls[user_id] += calls_in(seen.room, now=now)
@@ -92,31 +102,30 @@ class Stories:
             if notice is None:
                 found[one.id] = Settled(delivery=one, state="expired")
                 continue
-            detail, row = details.get((notice.room_id, notice.seq)), rows.get((notice.user_id, notice.room_id))
-            found[one.id] = end_of(one, notice, detail=detail, row=row) or Story(
-                text=None if notice.user_id in withholding else text_of(detail),
-                room_name=room_name_of(detail),
-                names=names,
-                calls=max(1, calls[notice.user_id]),
-            )
+            brief, row = briefs.get((notice.room_id, notice.seq)), rows.get((notice.user_id, notice.room_id))
+            if settled := end_of(one, notice, is_there=brief is not None, row=row):
+                found[one.id] = settled
+            elif brief is not None:
+                found[one.id] = Story(
+                    text=None if notice.user_id in withholding else brief.text,
+                    room_name=brief.room_name,
+                    names=names,
+                    calls=max(1, calls[notice.user_id]),
+                )
         return found
 
-    async def _read_details(self, jobs: Sequence[Job]) -> dict[tuple[str, int], AlertDetails]:
-        found: dict[tuple[str, int], AlertDetails] = {}
+    async def _read_briefs(self, jobs: Sequence[Job]) -> dict[tuple[str, int], Brief]:
+        """Return what is kept of each event that is there still."""
+        found: dict[tuple[str, int], Brief] = {}
         for some in batches(jobs, JOBS_AT_ONCE):
-            found |= await self._read_some_details(some)
-        return found
-
-    async def _read_some_details(self, jobs: Sequence[Job]) -> dict[tuple[str, int], AlertDetails]:
-        found: dict[tuple[str, int], AlertDetails] = {}
-        left = list(jobs)
-        while left:
-            request = AlertDetailsRequest(jobs=left, people_at_most=PEOPLE_AT_ONCE)
-            answer = await self._messages.call("/internal/alerts", request, AlertDetailsAnswer, idempotent=True)
-            # Where the people of the first events were too many, the others are to be asked about again.
-            to_come = {detail.job for detail in answer.details if detail.event is None and detail.next == ""}
-            found |= {place_of(one.job): one for one in answer.details if one.job not in to_come}
-            left = [job for job in left if job in to_come and job != left[0]]
+            left = list(some)
+            while left:
+                request = AlertDetailsRequest(jobs=left, people_at_most=PEOPLE_AT_ONCE)
+                answer = await self._messages.call("/internal/alerts", request, AlertDetailsAnswer, idempotent=True)
+                # Where the people of the first events were too many, the others are to be asked about again.
+                to_come = {detail.job for detail in answer.details if detail.event is None and detail.next == ""}
+                found |= {place_of(one.job): brief_of(one, one.event) for one in answer.details if one.event}
+                left = [job for job in left if job in to_come and job != left[0]]
         return found
 
     async def _read_rows(self, notices: Sequence[Notice]) -> Rows:
@@ -130,8 +139,8 @@ class Stories:
             rows |= {(user_id, row.room.id): row for user_id, row in answer.rows}
         return rows
 
-    async def _read_names(self, details: Collection[AlertDetails]) -> dict[str, str]:
-        wanted = {user_id for detail in details for user_id in people_in(detail)}
+    async def _read_names(self, briefs: Collection[Brief]) -> dict[str, str]:
+        wanted = {user_id for brief in briefs for user_id in brief.people}
         names: dict[str, str] = {}
         for ids in batches(sorted(wanted), NAMES_AT_ONCE):
             answer = await self._users.post_json("/internal/users", {"ids": ids}, NamedAnswer, idempotent=True)
@@ -143,7 +152,7 @@ def place_of(job: Job) -> tuple[str, int]:
     return job.room_id, job.seq
 
 
-def end_of(delivery: Claimed, notice: Notice, *, detail: AlertDetails | None, row: RoomRow | None) -> Settled | None:
+def end_of(delivery: Claimed, notice: Notice, *, is_there: bool, row: RoomRow | None) -> Settled | None:
     """Return how a delivery ended before it was sent, if it did."""
     if row is None:
         return Settled(delivery=delivery, state="failed", reason="left")
@@ -151,9 +160,7 @@ def end_of(delivery: Claimed, notice: Notice, *, detail: AlertDetails | None, ro
     is_read = (row.room.read_seq or 0) >= notice.seq + (notice.kind == "invitation")
     if is_read or delivery.is_seen:
         return Settled(delivery=delivery, state="read")
-    if detail is None or detail.event is None:
-        return Settled(delivery=delivery, state="failed", reason="deleted")
-    return None
+    return None if is_there else Settled(delivery=delivery, state="failed", reason="deleted")
 
 
 def calls_in(room: Room, *, now: datetime) -> int:
@@ -167,20 +174,12 @@ def calls_in(room: Room, *, now: datetime) -> int:
     return (room.mentions if only_mentions else room.unread) or 0
 
 
-def text_of(detail: AlertDetails | None) -> str | None:
-    event: dict[str, Any] = (detail.event if detail is not None else None) or {}
-    text = event.get("message", event).get("text")
-    return text if isinstance(text, str) else None
-
-
-def room_name_of(detail: AlertDetails | None) -> str | None:
-    if detail is None or detail.room_name is None:
-        return None
-    return f"#{detail.room_name}" if detail.room_kind == "channel" else detail.room_name
-
-
-def people_in(detail: AlertDetails) -> set[str]:
-    """Return whose names may be said of it."""
-    event: dict[str, Any] = detail.event or {}
-    mentions = event.get("message", event).get("mentions") or {}
-    return {*([event["actor"]] if event else []), *mentions.get("users", ())[:NAMED_AT_MOST]}
+def brief_of(detail: AlertDetails, event: dict[str, Any]) -> Brief:
+    message = event.get("message", event)
+    text, mentions = message.get("text"), message.get("mentions") or {}
+    name = detail.room_name
+    return Brief(
+        text=text[:TEXT_CHARACTERS] if isinstance(text, str) else None,
+        room_name=f"#{name}" if name is not None and detail.room_kind == "channel" else name,
+        people={event["actor"], *mentions.get("users", ())[:NAMED_AT_MOST]},
+    )

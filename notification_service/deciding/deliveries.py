@@ -7,12 +7,15 @@ import msgspec
 from notification_service.deciding.notices import Notice, Suppressed
 
 WEB_PUSH = "web_push"
+EMAIL = "email"
 
-# `read`: it was read before it was sent. `expired`: nobody could be reached in time.
-State = Literal["waiting", "sent", "read", "expired", "failed"]
-# Why it failed: the browser gave the subscription up; the person or their sign-out did; the push service refuses it;
-# it lies where nobody may send us; the message was deleted; the person left the room.
-Reason = Literal["gone", "unsubscribed", "refused", "address", "deleted", "left"]
+# `read`: it was read before it was sent. `suppressed`: the person is not reached there. `expired`: nobody could be
+# reached in time.
+State = Literal["waiting", "sent", "read", "suppressed", "expired", "failed"]
+# Why it failed: the browser gave the subscription up; the person or their sign-out did; whoever is to take it there
+# refuses it; it lies where nobody may send us; the message was deleted; the person left the room.
+# Why it was suppressed: the person has confirmed no address; they want no mail any more.
+Reason = Literal["gone", "unsubscribed", "refused", "address", "deleted", "left", "no_address", "off"]
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +77,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     channel: str
-    state: State | Literal["shown", "suppressed"]
+    state: State | Literal["shown"]
     at: str
     reason: Reason | Suppressed | None = None

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from chatflow.protocol.objects import Reason
 from notification_service.deciding.quiet_hours import Quiet
@@ -41,9 +42,21 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pushes(msgspec.Struct, frozen=True, kw_only=True):
-    """What pushes to a person's devices may say; a device may be set to less."""
+    """What pushes to a person's devices may say, and mails; a device may be set to less."""
 
     text: bool = True
+
+
+# `unread` is once it was unread for a while, `daily` and `weekly` in the morning if it is unread still.
+MailMode = Literal["unread", "daily", "weekly", "none"]
+DELAY_MINUTES_AT_MOST = 24 * 60
+
+
+class Mails(msgspec.Struct, frozen=True, kw_only=True):
+    """When a person is mailed what they have not read; the delay is for `unread`."""
+
+    mode: MailMode = "unread"
+    delay_minutes: Annotated[int, msgspec.Meta(ge=1, le=DELAY_MINUTES_AT_MOST)] = 10
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +68,13 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     quiet: Quiet | None = None
     threads: Threads = "mine"
     push: Pushes = Pushes()
+    email: Mails = Mails()
 
     @property
     def watches(self) -> bool:
         """Whether events may concern the person that address nobody in particular."""
         return bool(self.keywords) or self.threads == "all"
+
+
+def without_mails(before: Preferences) -> Preferences:
+    return replace(before, email=replace(before.email, mode="none"))

@@ -1,5 +1,6 @@
 """The public REST API for what a person wishes to be told of, and when."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from chatflow.http.answers import json_response
 from chatflow.http.bodies import read_body
 from chatflow.http.documented import documented
 from notification_service.deciding.keywords import tidied
-from notification_service.deciding.preferences import Keywords, Kinds, Levels, Preferences, Pushes, Threads
+from notification_service.deciding.preferences import Keywords, Kinds, Levels, Mails, Preferences, Pushes, Threads
 from notification_service.deciding.quiet_hours import Quiet, check_zone
 from notification_service.request_tokens import RequestTokens
 
@@ -36,6 +37,10 @@ class WishedPushes(Pushes, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What pushes may say, in a request."""
 
 
+class WishedMails(Mails, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When one is mailed, in a request."""
+
+
 class PreferencesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is given takes the place of what was; what is left out stays, so a client need not know of all there is."""
 
@@ -44,6 +49,7 @@ class PreferencesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     quiet: WishedQuiet | UnsetType | None = UNSET
     threads: Threads | UnsetType = UNSET
     push: WishedPushes | UnsetType = UNSET
+    email: WishedMails | UnsetType = UNSET
 
     def change(self, before: Preferences) -> Preferences:
         """Return the preferences with what is given; raises Invalid where it makes no sense."""
@@ -55,10 +61,23 @@ class PreferencesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return msgspec.structs.replace(before, **given)
 
 
+async def look_at_nothing(_: str) -> None:
+    """No mails wait for anybody."""
+
+
 class PreferencesApi:
-    def __init__(self, *, tokens: RequestTokens, preferences: "PreferencesStore") -> None:
+    """`on_email` is told of a person who wishes for other mails than before."""
+
+    def __init__(
+        self,
+        *,
+        tokens: RequestTokens,
+        preferences: "PreferencesStore",
+        on_email: Callable[[str], Awaitable[None]] = look_at_nothing,
+    ) -> None:
         self._tokens = tokens
         self._preferences = preferences
+        self._on_email = on_email
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -83,4 +102,7 @@ class PreferencesApi:
         user_id = (await self._tokens.principal_of(request.headers.get("Authorization", ""))).user_id
         body = await read_body(request, PreferencesBody)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        return json_response(await self._preferences.change(user_id, body.change, now=now))
+        changed = await self._preferences.change(user_id, body.change, now=now)
+        if body.email is not UNSET:
+            await self._on_email(user_id)
+        return json_response(changed)

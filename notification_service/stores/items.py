@@ -31,7 +31,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     at: str
     seen: bool
     suppressed: Suppressed | None = None
-    # What became of it outside of the app: one for each device.
+    # What became of it outside of the app: one for each device, and one by mail.
     deliveries: list[Delivery] = []
 
 

@@ -11,6 +11,7 @@ from gateway.commands.rest_commands import RestCommands
 from gateway.web.documents import Documents
 from gateway.web.proxy import HEALTHS
 from gateway.web.status import SystemStatus
+from notification_service.channels.email.api import MailApi
 from notification_service.channels.web_push.api import PushApi
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
@@ -86,7 +87,7 @@ def our_operations() -> Iterator[tuple[str, str, Operation]]:
     Their routers only name their handlers, so none of them needs what it would work with.
     """
     probes = {route.path: route for route in probe_routes(ready=never_asked) if route.path != "/metrics"}
-    notifications = (NotificationsApi, PreferencesApi, WhyApi, PushApi)
+    notifications = (NotificationsApi, PreferencesApi, WhyApi, PushApi, MailApi)
     routers: tuple[Any, ...] = (SystemStatus, RestCommands, Documents, *notifications)
     routes = [*probes.values(), *(route for router in routers for route in router.__new__(router).routes())]
     seen: set[str] = set()

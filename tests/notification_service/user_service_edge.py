@@ -13,6 +13,7 @@ from chatflow.auth.account_facts.pages import Fact, FactPage, SessionRevoked
 from chatflow.auth.principal import Principal
 from chatflow.auth.tokens import TokenSigner
 from chatflow.ids import new_id
+from chatflow.wire.mail_recipients import MailRecipient, MailRecipients
 from tests.servers.ports import find_free_port
 
 
@@ -24,6 +25,9 @@ class UserServiceEdge:
         self.is_away = False
         # By id, of those who have one.
         self.names: dict[str, str] = {}
+        # Those that exist, and how they are written to; while it is away nobody learns that either.
+        self.recipients: dict[str, MailRecipient] = {}
+        self.asked_for_recipients = 0
         self.asked = 0
 
     @property
@@ -55,6 +59,20 @@ class UserServiceEdge:
         users = [{"id": one, "username": one, "display_name": self.names[one]} for one in asked if one in self.names]
         return web.json_response({"users": users})
 
+    def write_to(self, user_id: str, email: str | None, *, locale: str | None = None, zone: str | None = None) -> None:
+        """Let this be how a person is written to."""
+        name = user_id.capitalize()
+        self.recipients[user_id] = MailRecipient(
+            id=user_id, email=email, display_name=name, locale=locale, time_zone=zone
+        )
+
+    async def answer_recipients(self, request: web.Request) -> web.Response:
+        self.asked_for_recipients += 1
+        if self.is_away:
+            return web.Response(status=503)
+        found = [self.recipients[one] for one in (await request.json())["ids"] if one in self.recipients]
+        return web.Response(body=msgspec.json.encode(MailRecipients(recipients=found)))
+
     async def answer_revocations(self, _: web.Request) -> web.Response:
         """Answer what is asked from before account facts: no session was revoked."""
         return web.json_response({"position": 0, "revoked": []})
@@ -67,6 +85,7 @@ async def open_user_service() -> AsyncIterator[UserServiceEdge]:
     app.router.add_get("/.well-known/jwks.json", edge.answer_keys)
     app.router.add_get("/internal/facts", edge.answer_facts)
     app.router.add_post("/internal/users", edge.answer_names)
+    app.router.add_post("/internal/users/recipients", edge.answer_recipients)
     app.router.add_get("/internal/revocations", edge.answer_revocations)
     runner = web.AppRunner(app)
     await runner.setup()

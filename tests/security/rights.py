@@ -137,13 +137,15 @@ ROUTES_OF_ONES_OWN = {
     *("GET /api/notifications/preferences", "PUT /api/notifications/preferences"),
     *("GET /api/notifications/push/key", "GET /api/notifications/push/subscriptions"),
     *("POST /api/notifications/push/subscriptions", "DELETE /api/notifications/push/subscriptions/{id}"),
-    "POST /api/notifications/push/subscriptions/{id}/test",
+    *("POST /api/notifications/push/subscriptions/{id}/test", "GET /api/notifications/email"),
 }
 # Anybody at all: what they need is in the body, or there is nothing to protect.
 ROUTES_OF_ANYBODY = {
     *("POST /api/users", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout"),
     "POST /api/auth/email/confirm",
     *("GET /health", "GET /ready", "GET /api/system/status", "GET /api/services/status"),
+    # The token is the proof.
+    *("GET /api/notifications/email/unsubscribe", "POST /api/notifications/email/unsubscribe"),
     *("GET /api/schema/openapi.json", "GET /api/schema/asyncapi.json", "GET /api/docs", "GET /api/docs/page.css"),
 }
 # What services ask each other; from outside there is no such route.

@@ -19,6 +19,7 @@ from gateway.web.documents import Documents
 from gateway.web.listeners import public_app
 from gateway.web.proxy import Proxy
 from gateway.web.status import SystemStatus
+from notification_service.channels.email.api import MailApi
 from notification_service.channels.web_push.api import PushApi
 from notification_service.inbox.api import NotificationsApi
 from notification_service.inbox.preferences_api import PreferencesApi
@@ -93,6 +94,7 @@ def notification_routes() -> Iterable[str]:
         PreferencesApi.__new__(PreferencesApi),
         WhyApi.__new__(WhyApi),
         PushApi.__new__(PushApi),
+        MailApi.__new__(MailApi),
         FailedJobsApi.__new__(FailedJobsApi),
     )
     for route in chain(probe_routes(ready=never_asked), *(api.routes() for api in apis)):

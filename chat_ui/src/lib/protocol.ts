@@ -73,6 +73,7 @@ export interface ChangePreferencesBody {
   quiet?: WishedQuiet | null;
   threads?: "all" | "mine";
   push?: WishedPushes;
+  email?: WishedMails;
 }
 
 /** Give somebody another role in the room. */
@@ -149,10 +150,10 @@ export interface DeletedMessage {
 /** What became of a notice on one channel, as its person sees it; a push has one for each device. In the app `waiting` is decided and not told yet, and `read` is shown and seen. */
 export interface Delivery {
   channel: string;
-  state: "expired" | "failed" | "read" | "sent" | "waiting" | "shown" | "suppressed";
+  state: "expired" | "failed" | "read" | "sent" | "suppressed" | "waiting" | "shown";
   /** For display only: order is `seq`. */
   at: string;
-  reason?: "address" | "deleted" | "gone" | "left" | "refused" | "unsubscribed" | "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted";
+  reason?: "address" | "deleted" | "gone" | "left" | "no_address" | "off" | "refused" | "unsubscribed" | "away" | "blocked" | "dnd" | "kind_off" | "looking" | "quiet" | "read" | "room_level" | "room_muted";
 }
 
 /** A browser that is pushed to. The endpoint stays here: whoever has it could push there. */
@@ -432,6 +433,12 @@ export interface LogInBody {
 
 export interface LogOutBody {
   refresh?: string;
+}
+
+/** When a person is mailed what they have not read; the delay is for `unread`. */
+export interface Mails {
+  mode: "daily" | "none" | "unread" | "weekly";
+  delay_minutes: number;
 }
 
 /** Move one's read position forward; a seq past the end is the end. */
@@ -866,6 +873,7 @@ export interface Preferences {
   quiet: Quiet | null;
   threads: "all" | "mine";
   push: Pushes;
+  email: Mails;
 }
 
 export interface Preview {
@@ -921,7 +929,7 @@ export interface PushKey {
   key: string;
 }
 
-/** What pushes to a person's devices may say; a device may be set to less. */
+/** What pushes to a person's devices may say, and mails; a device may be set to less. */
 export interface Pushes {
   text: boolean;
 }
@@ -937,6 +945,12 @@ export interface Quiet {
 export interface Rate {
   per_second: number;
   burst: number;
+}
+
+/** Whether this installation mails what is unread, and the address that one confirmed, if one did. */
+export interface Reach {
+  sends: boolean;
+  address: string | null;
 }
 
 /** An emoji on a message: how many people put it, the first of them, and whether the person who asks did. */
@@ -1494,6 +1508,12 @@ export interface WishedKinds {
 
 export interface WishedLevels {
   in_app?: WishedKinds;
+}
+
+/** When one is mailed, in a request. */
+export interface WishedMails {
+  mode?: "daily" | "none" | "unread" | "weekly";
+  delay_minutes?: number;
 }
 
 /** What pushes may say, in a request. */

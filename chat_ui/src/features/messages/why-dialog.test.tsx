@@ -69,6 +69,35 @@ test("what became of it on each device is said in words, and once where it is th
   ]);
 });
 
+test("what became of a mail is said in words, in Korean too", async () => {
+  const mails: Pick<Delivery, "state" | "reason">[] = [
+    { state: "waiting" },
+    { state: "suppressed", reason: "no_address" },
+    { state: "suppressed", reason: "off" },
+    { state: "failed", reason: "refused" },
+    { state: "read" },
+  ];
+  const answer: MessageWhy = {
+    told: true,
+    reason: "mention",
+    steps: [{ rule: "author" }],
+    deliveries: mails.map((mail) => ({ channel: "email", at: AT, ...mail })),
+    decided_at: AT,
+  };
+  show(answer);
+  expect(await rules()).toEqual([
+    "By e-mail: Waiting",
+    "By e-mail: Not sent, no address of yours is confirmed",
+    "By e-mail: Not sent, you wanted no mails",
+    "By e-mail: Not sent, the mail server refused it",
+    "By e-mail: Not sent, you had read it already",
+  ]);
+  cleanup();
+  await setLanguage("ko");
+  show(answer);
+  expect((await rules())[1]).toBe("이메일: 확인된 주소가 없어서 보내지 않음");
+});
+
 test("who was not told reads which rule kept it back, last", async () => {
   show({
     told: false,

@@ -91,7 +91,7 @@ function wordsOf({ rule, stopped = false, detail = "" }: Step, reason: MessageWh
   return t(`why.passed_${rule}`, { detail: detail ?? "" });
 }
 
-const CHANNELS = ["in_app", "web_push"] as const;
+const CHANNELS = ["in_app", "web_push", "email"] as const;
 
 function deliveryWords(delivery: Delivery, t: Translate): string {
   const channel = CHANNELS.find((known) => known === delivery.channel) ?? "elsewhere";
@@ -99,7 +99,9 @@ function deliveryWords(delivery: Delivery, t: Translate): string {
 }
 
 function stateWords({ channel, state, reason }: Delivery, t: Translate): string {
+  if (channel === "email" && reason === "refused") return t("why.failed_refused_mail");
   if (state === "failed" && reason) return t(`why.failed_${reason as "gone"}`);
+  if (channel === "email" && state === "suppressed") return t(`why.suppressed_${reason as "off"}`);
   // What is read in the app was shown there; what is read before it is pushed is not pushed.
   if (state === "read" && channel !== "in_app") return t("why.state_read_before");
   return t(`why.state_${state}`);

@@ -10,6 +10,7 @@ import { EmailSection } from "./email-section";
 import { KeysSection } from "./keys-section";
 import { LanguageSection } from "./language-section";
 import { LookSection } from "./look-section";
+import { MailsSection } from "./mails-section";
 import { NoticesSection } from "./notices-section";
 import styles from "./preferences.module.css";
 import { ProfileSection } from "./profile-section";
@@ -76,6 +77,7 @@ export default function PreferencesPage({ part, user, status, bar }: Props) {
                 <NoticesSection />
                 <PushSection me={user.id} />
                 <WishesSection />
+                <MailsSection />
               </>
             )}
             {shown === "keys" && <KeysSection />}

@@ -11,6 +11,7 @@ const DEFAULTS: Preferences = {
   quiet: null,
   threads: "mine",
   push: { text: true },
+  email: { mode: "unread", delay_minutes: 10 },
 };
 const NIGHTS = { from: "22:00", to: "08:00", days: ["fri" as const], zone: "Asia/Seoul" };
 

@@ -6,6 +6,7 @@ import { details } from "./details";
 import { email } from "./email";
 import { errors } from "./errors";
 import { inbox } from "./inbox";
+import { mails } from "./mails";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -22,6 +23,7 @@ export const words = {
   ...accounts,
   ...connection,
   ...rooms,
+  ...mails,
   ...messages,
   ...inbox,
   ...details,

@@ -7,6 +7,7 @@ import { details } from "./details";
 import { email } from "./email";
 import { errors } from "./errors";
 import { inbox } from "./inbox";
+import { mails } from "./mails";
 import { messages } from "./messages";
 import { notices } from "./notices";
 import { people } from "./people";
@@ -23,6 +24,7 @@ export const words: Record<keyof typeof english, string> = {
   ...accounts,
   ...connection,
   ...rooms,
+  ...mails,
   ...messages,
   ...inbox,
   ...details,

@@ -1,0 +1,22 @@
+/** Words for the mails about what one has not read, in English. */
+export const mails = {
+  "mails.title": "By e-mail",
+  "mails.none_sent": "This ChatFlow has no mail server, and mails nobody what they have not read.",
+  "mails.no_address": "You have confirmed no address yet.",
+  "mails.give_address": "Give your address",
+  "mails.goes_to": "To",
+  "mails.mode": "What you have not read",
+  "mails.mode_unread": "After a while",
+  "mails.mode_daily": "Daily",
+  "mails.mode_weekly": "Weekly",
+  "mails.mode_none": "Never",
+  "mails.about_unread": "One mail for all of it, and none for what you read in time",
+  "mails.about_daily": "Each day at nine in the morning, if there is anything",
+  "mails.about_weekly": "On Mondays at nine in the morning, if there is anything",
+  "mails.about_none": "It waits in the inbox",
+  "mails.delay": "Once it is unread for",
+  "mails.minutes_one": "{{count}} minute",
+  "mails.minutes_other": "{{count}} minutes",
+  "mails.hours_one": "{{count}} hour",
+  "mails.hours_other": "{{count}} hours",
+};
