@@ -23,6 +23,7 @@ def test_a_token_names_its_person_and_stays_the_same() -> None:
         *(TOKENS.write(BOB)[:-1], f"{TOKENS.write(BOB)}A", f"{BOB}.é"),
         UnsubscribeTokens("another secret").write(BOB),
     ],
+    ids=range(10),
 )
 def test_what_is_no_token_is_nobodys(token: str) -> None:
     with pytest.raises(Invalid):
