@@ -249,14 +249,14 @@ async def serve(
     log.info("listening", port=runner.addresses[0][1])
 
     await until_told_or_broken(stop, tasks)
+    workers = (push_worker, mail_worker, hook_worker)
 
     # What is under way gets a moment to end. If it is cut off, jobs, pushes and mails come again.
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
-            await asyncio.gather(jobs.finish(), push_worker.finish(), mail_worker.finish(), hook_worker.finish())
-    push_worker.cancel()
-    mail_worker.cancel()
-    hook_worker.cancel()
+            await asyncio.gather(jobs.finish(), *(worker.finish() for worker in workers))
+    for worker in workers:
+        worker.cancel()
     await end(*tasks)
     await runner.cleanup()
     await source.close()

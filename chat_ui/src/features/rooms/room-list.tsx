@@ -1,5 +1,5 @@
 /** My rooms with what is unread in them. */
-import { memo, useDeferredValue, useMemo, useState } from "react";
+import { memo, Suspense, useDeferredValue, useMemo, useState } from "react";
 import { Alert } from "@/components/alert";
 import { Icon } from "@/components/icon";
 import { Link } from "@/components/link";
@@ -11,10 +11,9 @@ import { useChat } from "@/lib/chat/store";
 import { waitingRooms } from "@/lib/chat/waiting-rooms";
 import { useT } from "@/lib/i18n";
 import { useShownRoom } from "@/lib/router";
-import { CreateChannelDialog } from "./create-channel-dialog";
 import { useDragging } from "./dragging";
 import { FavouritesTarget } from "./favourites-target";
-import { FindPersonDialog } from "./find-person-dialog";
+import { CreateChannelDialog, FindPersonDialog } from "./lazy-dialogs";
 import styles from "./room-list.module.css";
 import { RoomSection } from "./room-section";
 import { useUnreadOnly } from "./unread-only";
@@ -89,8 +88,10 @@ export const RoomList = memo(function RoomList({ browsing }: { browsing: boolean
         onDrop={(id) => moveToSection(id, null)}
       />
       <Alert>{dropped}</Alert>
-      {dialog === "channel" && <CreateChannelDialog onClose={() => setDialog(null)} />}
-      {dialog === "person" && <FindPersonDialog onClose={() => setDialog(null)} />}
+      <Suspense>
+        {dialog === "channel" && <CreateChannelDialog onClose={() => setDialog(null)} />}
+        {dialog === "person" && <FindPersonDialog onClose={() => setDialog(null)} />}
+      </Suspense>
     </>
   );
 });

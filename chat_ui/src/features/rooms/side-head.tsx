@@ -1,9 +1,9 @@
 /** What stands above the rooms: where one is, and the ways to another room. */
-import { type ReactNode, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { Icon } from "@/components/icon";
 import { useT } from "@/lib/i18n";
 import { openOverlay } from "@/lib/overlay";
-import { FindPersonDialog } from "./find-person-dialog";
+import { FindPersonDialog } from "./lazy-dialogs";
 import styles from "./side-head.module.css";
 import { openSide, useSideOpen } from "./side-open";
 import { toggleUnreadOnly, useUnreadOnly } from "./unread-only";
@@ -65,7 +65,7 @@ export function SideHead({ is_page, tab, account }: Props) {
         <Icon name="compose" />
       </button>
       {account}
-      {writing && <FindPersonDialog onClose={() => setWriting(false)} />}
+      <Suspense>{writing && <FindPersonDialog onClose={() => setWriting(false)} />}</Suspense>
     </header>
   );
 }
