@@ -104,7 +104,7 @@ class Stage:
             await self.set()
             self._is_upset = False
         verb, _, path = right.what.partition(" ")
-        sent = {name: self.ids.get(value, value) for name, value in right.sent.items()}
+        sent = {name: self.ids.get(str(value), value) for name, value in right.sent.items()}
         try:
             code = await (self._call(verb, path, sent) if path else self._ask(right.what, sent))
         except Refused as refused:
