@@ -10,10 +10,13 @@ import pytest
 from tests.actors import Actor
 from tests.actors.answers import Json
 from tests.checker.history import HistoryWriter
+from tests.journeys.scales import ONE, Scale
 from tests.journeys.system import System, open_system
 from tests.notification_service.channels.push_service import refusing, taken
 from tests.notification_service.channels.webhook.sink import Sink
 from tests.servers.certificates import make_certificate
+
+pytestmark = pytest.mark.scales(ONE)
 
 # A loaded machine takes its time.
 WITHIN_SECONDS = 60.0
@@ -27,20 +30,24 @@ def sink(tmp_path: Path) -> Sink:
 
 
 @pytest.fixture
-def reaching(tmp_path: Path, sink: Sink) -> Iterator[System]:
+def reaching(scale: Scale, tmp_path: Path, sink: Sink) -> Iterator[System]:
     """The product, which may dial the sink and believes its certificate."""
-    settings = {"CHATFLOW_OUTBOUND_ALLOWED": f"localhost:{sink.port}", "SSL_CERT_FILE": str(sink.certificate)}
+    settings = {
+        **scale.settings,
+        "CHATFLOW_OUTBOUND_ALLOWED": f"localhost:{sink.port}",
+        "SSL_CERT_FILE": str(sink.certificate),
+    }
     with open_system(tmp_path / "system", settings=settings) as system:
         yield system
 
 
 async def test_what_happens_in_a_room_reaches_another_program(
-    reaching: System, sink: Sink, writer: HistoryWriter
+    reaching: System, sink: Sink, writer: HistoryWriter, keeps_connections: bool
 ) -> None:
     async with (
         sink.serving(),
-        Actor(reaching.url, "alice", writer=writer) as alice,
-        Actor(reaching.url, "bob", writer=writer) as bob,
+        Actor(reaching.url, "alice", writer=writer, keeps_connections=keeps_connections) as alice,
+        Actor(reaching.url, "bob", writer=writer, keeps_connections=keeps_connections) as bob,
     ):
         await alice.register()
         await bob.register()

@@ -13,6 +13,7 @@ OWN_PRODUCT = (
     "tests/journeys/test_owners.py",
     "tests/journeys/test_postgresql.py",
     "tests/journeys/test_take_over.py",
+    "tests/journeys/test_webhooks.py",
     "tests/journeys/upgrade/",
     "tests/security/test_floods.py",
     "tests/security/test_guessing.py",

@@ -74,7 +74,7 @@ class MailApi:
         tag="notifications",
         asker="anybody",
         query=UnsubscribeQuery,
-        answers={200: "text/html"},
+        answers={200: "text/html", 400: "text/html"},
     )
     async def ask_unsubscribing(self, request: web.Request) -> web.Response:
         try:
@@ -89,7 +89,7 @@ class MailApi:
         tag="notifications",
         asker="anybody",
         query=UnsubscribeQuery,
-        answers={200: "text/html"},
+        answers={200: "text/html", 400: "text/html"},
     )
     async def unsubscribe(self, request: web.Request) -> web.Response:
         try:
