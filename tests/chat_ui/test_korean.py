@@ -56,10 +56,7 @@ async def test_the_page_speaks_the_browser_s_language(browser: Browser, system: 
 
 async def test_a_language_that_was_chosen_stays(invite: Invite) -> None:
     alice = await invite("Alice")
-    await alice.page.keyboard.press("Control+,")
-    await alice.page.get_by_role("link", name="Language and time").click()
-    await alice.page.get_by_text("한국어", exact=True).click()
-    await expect(alice.page.get_by_role("heading", level=1, name="설정")).to_be_visible()
+    await choose_korean(alice)
     await alice.page.reload()
     await expect(alice.page.get_by_role("heading", level=1, name="설정")).to_be_visible()
     assert await alice.page.evaluate("document.documentElement.lang") == "ko"
@@ -67,10 +64,16 @@ async def test_a_language_that_was_chosen_stays(invite: Invite) -> None:
 
 async def test_the_letters_of_what_is_said_without_a_connection_come_before(invite: Invite) -> None:
     alice = await invite("Alice")
-    await alice.page.evaluate("localStorage.setItem('chatflow.language', 'ko')")
-    await alice.page.reload()
+    await choose_korean(alice)
     said = "".join(text for key, text in words("ko").items() if key.startswith(("link.", "disk.", "outbox.")))
     await alice.page.wait_for_function("text => document.fonts.check('15px \"Pretendard Variable\"', text)", arg=said)
+
+
+async def choose_korean(person: Person) -> None:
+    await person.page.keyboard.press("Control+,")
+    await person.page.get_by_role("link", name="Language and time").click()
+    await person.page.get_by_text("한국어", exact=True).click()
+    await expect(person.page.get_by_role("heading", level=1, name="설정")).to_be_visible()
 
 
 async def compose(person: Person, steps: list[str]) -> None:

@@ -14,7 +14,7 @@ import { startChat } from "@/lib/chat/client";
 import { tellFocus } from "@/lib/chat/reading";
 import { useChat, useInRoom } from "@/lib/chat/store";
 import { useFocused } from "@/lib/focus";
-import { useT } from "@/lib/i18n";
+import { useLanguage, useT } from "@/lib/i18n";
 import { startDesktopNotices } from "@/lib/notices/desktop-notices";
 import { startPush } from "@/lib/notices/push";
 import { closeOutbox, closeOverlay, useOutboxPanel, useOverlay } from "@/lib/overlay";
@@ -203,9 +203,12 @@ function Beside({ children }: { children: ReactNode }) {
 /** Have what one may open next here by then, once the rooms are. */
 function usePartsPrepared(): void {
   const loaded = useChat((chat) => chat.loaded);
+  const language = useLanguage();
+  // What is there is not loaded again; another language has other letters.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the language is why.
   useEffect(() => {
     if (loaded) void prepareParts();
-  }, [loaded]);
+  }, [loaded, language]);
 }
 
 /** Tell the server which room is really looked at, again after each connecting. */
