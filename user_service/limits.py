@@ -55,8 +55,10 @@ def count_block(user_id: str) -> None:
 
 def count_mail(user_id: str | None, *, address: str) -> None:
     """Raise RateLimited if this person has asked for too many mails, or if too many went to this address."""
-    own = [Quota("mail", (user_id,), MAILS_PER_HOUR, HOUR)] if user_id else []
-    quotas().spend(*own, Quota("mail_to", (emails.comparable(address),), MAILS_TO_AN_ADDRESS_PER_HOUR, HOUR))
+    if user_id:
+        quotas().spend(Quota("mail", (user_id,), MAILS_PER_HOUR, HOUR))
+    # Only then: whoever may ask for no more uses up nothing of what others may ask for.
+    quotas().spend(Quota("mail_to", (emails.comparable(address),), MAILS_TO_AN_ADDRESS_PER_HOUR, HOUR))
 
 
 def count_link(request: Request | HttpRequest) -> None:

@@ -62,7 +62,7 @@ class Mails(Deliveries):
                 elif person in held:
                     own.filter(due_at__lt=held[person]).update(due_at=held[person])
                 else:
-                    taken += due_for(person, until=text_of(now + GATHERED))
+                    taken += due_for(person, now=text_of(now), until=text_of(now + GATHERED))
             for some in chunks(taken):
                 take(some, claim=claim, leased_until=text_of(now + lease))
             return taken
@@ -72,13 +72,17 @@ class Mails(Deliveries):
         taken = await self._database.transact(work)
         return await self._database.read(lambda: read_mails(taken, claim=claim))
 
-    async def bind(self, claimed: Sequence[Claimed], *, bundle: str) -> bool:
-        """Let these be one mail from now on, also if it has to be sent again; false if they are not ours any more."""
+    async def bind(self, claimed: Sequence[Claimed], *, bundle: str, leased_until: datetime) -> bool:
+        """Let these be one mail from now on, also if it has to be sent again, and hold them until then.
+
+        False if they are not ours any more.
+        """
         ids = [one.id for one in claimed]
+        bound_as = {"bundle": bundle, "due_at": text_of(leased_until)}
 
         def work() -> bool:
             bound = sum(
-                waiting().filter(id__in=some, claim=claimed[0].claim).update(bundle=bundle) for some in chunks(ids)
+                waiting().filter(id__in=some, claim=claimed[0].claim).update(**bound_as) for some in chunks(ids)
             )
             transaction.set_rollback(bound < len(ids))
             return bound == len(ids)
@@ -130,8 +134,10 @@ def last_sent(people: Sequence[str], *, after: str) -> dict[str, str]:
     return dict(sent.values("endpoint").annotate(last=Max("ended_at")).values_list("endpoint", "last"))
 
 
-def due_for(person: str, *, until: str) -> list[int]:
-    due = mails().filter(endpoint=person, due_at__lte=until).order_by("id").select_for_update(skip_locked=True)
+def due_for(person: str, *, now: str, until: str) -> list[int]:
+    # What another process has just taken is its own, though its lease may end as soon as what comes next is due.
+    free = mails().filter(Q(claim="") | Q(due_at__lte=now), endpoint=person, due_at__lte=until)
+    due = free.order_by("id").select_for_update(skip_locked=True)
     return list(due.values_list("id", flat=True)[:NOTICES_AT_MOST])
 
 

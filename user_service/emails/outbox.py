@@ -11,6 +11,8 @@ from user_service.emails.models import CONFIRMATION, EmailConfirmation, Outgoing
 from user_service.emails.writing import write_confirmation
 
 AT_ONCE = 16
+# What this program can write; a mail of another kind is left to a newer one.
+WRITERS = {CONFIRMATION: write_confirmation}
 # Longer than a try takes. A process that dies meanwhile leaves the mail to be tried again after it.
 LEASE = timedelta(minutes=2)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
@@ -30,7 +32,8 @@ def take_due(*, now: datetime) -> list[Due]:
         # PostgreSQL: what another process is taking is left to it. SQLite lets one write at a time.
         skip = connection.features.has_select_for_update_skip_locked
         due = OutgoingMail.objects.select_for_update(of=("self",), skip_locked=skip).select_related("user")
-        rows = list(due.filter(next_try_at__lte=now, expires_at__gt=now).order_by("next_try_at")[:AT_ONCE])
+        due = due.filter(kind__in=WRITERS, next_try_at__lte=now, expires_at__gt=now)
+        rows = list(due.order_by("next_try_at")[:AT_ONCE])
         for row in rows:
             row.tries, row.next_try_at = row.tries + 1, now + LEASE
         OutgoingMail.objects.bulk_update(rows, ["tries", "next_try_at"])
@@ -65,4 +68,4 @@ def write(row: OutgoingMail, *, now: datetime) -> Mail | None:
     waiting = EmailConfirmation.objects.filter(user_id=row.user_id, expires_at__gt=now).first()
     if waiting is None or row.user.deactivated:
         return None
-    return write_confirmation(waiting, user=row.user, mail_id=row.id, language=row.language)
+    return WRITERS[row.kind](waiting, user=row.user, mail_id=row.id, language=row.language)

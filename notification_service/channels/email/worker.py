@@ -139,7 +139,9 @@ class MailWorker(Worker):
         try:
             # In a thread: it takes some milliseconds of a processor.
             mail = await asyncio.to_thread(self._write, parts, recipient, bundle)
-            if not await self._mails.bind(claimed, bundle=bundle):
+            # To find out what it says took some of the lease; to send it has the whole of one.
+            leased_until = self.clock() + timedelta(seconds=LEASE_SECONDS)
+            if not await self._mails.bind(claimed, bundle=bundle, leased_until=leased_until):
                 # Our lease has ended, and another process has them.
                 self._settle_all(claimed, state="waiting", due_at=text_of(self.clock()))
                 return

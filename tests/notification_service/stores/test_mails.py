@@ -39,8 +39,12 @@ async def claim(
     return await mails.claim_due(now=now, lease=LEASE, claim=by, limit=limit, busy=busy, between=BETWEEN)
 
 
+async def bind(mails: Mails, claimed: list[Claimed], *, bundle: str = "a mail", until: datetime = DUE + LEASE) -> bool:
+    return await mails.bind(claimed, bundle=bundle, leased_until=until)
+
+
 async def send(mails: Mails, claimed: list[Claimed], *, now: datetime = DUE, bundle: str = "a mail") -> None:
-    assert await mails.bind(claimed, bundle=bundle)
+    assert await bind(mails, claimed, bundle=bundle)
     await mails.settle([Settled(delivery=one, state="sent") for one in claimed], now=text_of(now))
 
 
@@ -92,13 +96,13 @@ async def test_what_one_process_has_no_other_takes_until_its_lease_ends(database
     [again, other] = await claim(mails, now=DUE + LEASE, by="two")
 
     assert (first.id, first.attempts, again.attempts, other.attempts) == (again.id, 1, 2, 1)
-    assert not await mails.bind([first], bundle="too late")
+    assert not await bind(mails, [first], bundle="too late")
 
 
 async def test_a_mail_that_may_have_been_sent_is_taken_again_as_it_was(database: Database, mails: Mails) -> None:
     await owe(database, 1, 2)
     first = await claim(mails)
-    assert await mails.bind(first, bundle="a mail")
+    assert await bind(mails, first)
     await owe(database, 3)
 
     again = await claim(mails, now=DUE + LEASE, by="two")
@@ -108,10 +112,20 @@ async def test_a_mail_that_may_have_been_sent_is_taken_again_as_it_was(database:
     assert await claim(mails, now=DUE + LEASE, by="three") == []
 
 
+async def test_whoever_binds_a_mail_late_has_all_the_time_to_send_it(database: Database, mails: Mails) -> None:
+    await owe(database, 1)
+    first = await claim(mails)
+    until = DUE + LEASE + timedelta(seconds=50)
+    assert await bind(mails, first, until=until)
+
+    assert await claim(mails, now=DUE + LEASE, by="two") == []
+    assert seqs(await claim(mails, now=until, by="three")) == [1]
+
+
 async def test_a_mail_that_waits_for_its_server_keeps_the_next_one_waiting(database: Database, mails: Mails) -> None:
     await owe(database, 1)
     first = await claim(mails)
-    assert await mails.bind(first, bundle="a mail")
+    assert await bind(mails, first)
     later = DUE + timedelta(hours=1)
     waits = [Settled(delivery=one, state="waiting", due_at=text_of(later), asked=True) for one in first]
     await mails.settle(waits, now=text_of(DUE))
@@ -139,7 +153,7 @@ async def test_a_mail_is_bound_as_a_whole_or_not_at_all(database: Database, mail
     first, second = await claim(mails)
     await mails.settle([Settled(delivery=second, state="read")], now=text_of(DUE))
 
-    assert not await mails.bind([first, second], bundle="a mail")
+    assert not await bind(mails, [first, second])
 
     bundles = await database.read(lambda: list(StoredDelivery.objects.values_list("bundle", flat=True)))
     assert bundles == [None, None]
