@@ -183,6 +183,11 @@ async def serve(
         await tokens.loaded.wait()
         await jobs.run()
 
+    async def run_hooks() -> None:
+        # Nothing is sent for anybody before it is known who was deactivated.
+        await tokens.loaded.wait()
+        await hook_worker.run()
+
     clock = SettledClock(grace_seconds=settings.retention_grace_seconds)
     tidying = tidy_for_ever(store, grown=notifier.grown, clock=clock)
     tidying_pushes = tidy_pushes_for_ever(
@@ -200,7 +205,7 @@ async def serve(
         asyncio.create_task(tell_watchers_forever(Watchers(front_preferences), watcher_keys), name="watchers"),
         asyncio.create_task(push_worker.run(), name="pushes"),
         asyncio.create_task(mail_worker.run(), name="mails"),
-        asyncio.create_task(hook_worker.run(), name="webhooks"),
+        asyncio.create_task(run_hooks(), name="webhooks"),
         asyncio.create_task(ended.run(), name="ended accounts"),
         asyncio.create_task(tidying_pushes, name="tidying of pushes"),
     ]

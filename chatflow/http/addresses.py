@@ -1,6 +1,7 @@
-"""Decides which network addresses count as one, for limits per address."""
+"""Decides which network addresses, and which places that URLs lead to, count as one for limits."""
 
 import ipaddress
+import re
 
 
 def household(address: str) -> str:
@@ -14,3 +15,8 @@ def household(address: str) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def place_of(url: str) -> str:
+    """Return where a URL leads, its host and port as they are written; of what is no URL, something all the same."""
+    return re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].lower()

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -81,12 +82,17 @@ class OutboundGuard:
         """Return the URL if it may be asked for as far as it says itself; what its name leads to shows later."""
         try:
             parsed = URL(url)
+            # It looks closer at addresses in brackets.
+            urlsplit(url)
         except ValueError:
             raise Invalid("This is no URL.") from None
         # As it will be sent: other scripts have digits too.
         host = parsed.raw_host
         if parsed.scheme != "https" or not host or parsed.user is not None or parsed.password is not None:
             raise Invalid("Only https URLs without a user are taken.")
+        # A zone says which of this machine's own wires to take.
+        if "%" in host:
+            raise AddressRefused("This address may not be asked for.")
         if is_numeric(host) and not self._admits_numeric(host, port=parsed.port or 443):
             raise AddressRefused("This address may not be asked for.")
         return parsed

@@ -1,10 +1,10 @@
 """What an outgoing webhook is: a room's events on their way to one URL, in order, as its maker may read them."""
 
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
+from chatflow.http.addresses import place_of
 from chatflow.protocol.objects import Role
 from chatflow.wire.reads import RoomRow
 
@@ -77,7 +77,7 @@ class Hook(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).netloc
+        return place_of(self.url)
 
     def reaching(self, seq: int) -> "Hook":
         """Return it as it is once its address took what comes up to there."""

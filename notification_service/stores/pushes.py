@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
+from chatflow.http.addresses import place_of
 from notification_service.deciding.deliveries import WEB_PUSH, Claimed
 from notification_service.deciding.notices import Notice
 from notification_service.stores.chunks import chunks
@@ -74,7 +74,7 @@ def delivery_of(notice: Notice, subscription: StoredSubscription, *, now: str, e
         user_id=notice.user_id,
         channel=WEB_PUSH,
         endpoint=subscription.id,
-        host=urlsplit(subscription.endpoint).netloc,
+        host=place_of(subscription.endpoint),
         state="waiting",
         due_at=min(max(now, subscription.paused_until), expires_at),
         expires_at=expires_at,

@@ -171,8 +171,9 @@ class HooksApi:
         asker, hook = await self._access_hook(request)
         refuse_archived(asker.room)
         body = await read_body(request, ResumeOutgoingBody)
-        seq = asker.room.head if body.skip else hook.seq
-        resumed = await self._hooks.change(hook, now=self._now(), user_id=asker.user_id, seq=seq, **WELL)
+        # Otherwise it stays where it is, which may be further by now than it was read.
+        place = {"seq": asker.room.head} if body.skip else {}
+        resumed = await self._hooks.change(hook, now=self._now(), user_id=asker.user_id, **place, **WELL)
         return json_response(outgoing_of(resumed))
 
     @documented(

@@ -85,6 +85,9 @@ class HookWorker:
                 await self._look()
             except ChatFlowError as error:
                 log.warning("webhooks have to wait", error=error.message)
+            except Exception:
+                # Whatever one webhook is like: the others, and all else that this process does, go on.
+                log.exception("webhooks cannot be looked at")
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._wake.wait()

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from chatflow.errors import Invalid
+from chatflow.http.addresses import place_of
 from chatflow.http.outbound import AddressRefused, Answer, Found, Outbound, OutboundGuard, Unreached
 from tests.servers.certificates import make_certificate, server_context
 from tests.servers.ports import find_free_port
@@ -150,6 +151,26 @@ async def test_nobody_is_followed_to_where_they_redirect(place: Place) -> None:
 async def test_what_is_no_https_url_is_refused(url: str) -> None:
     with pytest.raises(Invalid):
         await post(url)
+
+
+@pytest.mark.parametrize("zone", ["", "eth0", "25eth0", "a%b", "a b"])
+async def test_an_address_with_a_zone_is_refused(zone: str) -> None:
+    with pytest.raises((AddressRefused, Invalid)):
+        await post(f"https://[2606:4700:4700::1111%{zone}]/")
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("https://Push.test:443/a/b?c", "push.test:443"),
+        ("https://push.test?c#d", "push.test"),
+        ("https://[2606:4700:4700::1111%]/", "[2606:4700:4700::1111%]"),
+        ("https://[::/", "[::"),
+        ("no url", ""),
+    ],
+)
+def test_where_a_url_leads_is_known_of_whatever_was_stored(url: str, place: str) -> None:
+    assert place_of(url) == place
 
 
 async def test_who_does_not_answer_in_time_is_given_up() -> None:
