@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
 # Rooms are replayed one by one, so that a run that the store cannot handle does not delay the other rooms.
-REPLAYS_AT_ONCE = 8
+# Each may hold one of message_service's eight threads while its writer is stuck; reads need the others.
+REPLAYS_AT_ONCE = 4
 
 UNKNOWN = COMMANDS.labels("unknown")
 
