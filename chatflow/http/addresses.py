@@ -19,4 +19,4 @@ def household(address: str) -> str:
 
 def place_of(url: str) -> str:
     """Return where a URL leads, its host and port as they are written; of what is no URL, something all the same."""
-    return re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].lower()
+    return re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]

@@ -162,7 +162,7 @@ async def test_an_address_with_a_zone_is_refused(zone: str) -> None:
 @pytest.mark.parametrize(
     ("url", "place"),
     [
-        ("https://Push.test:443/a/b?c", "push.test:443"),
+        ("https://push.test:443/a/b?c", "push.test:443"),
         ("https://push.test?c#d", "push.test"),
         ("https://[2606:4700:4700::1111%]/", "[2606:4700:4700::1111%]"),
         ("https://[::/", "[::"),
